@@ -1,8 +1,10 @@
 /** Work from queues: mails, webhooks and CRMs; what waits, what is late, what failed, and who sends it again. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Failed, WorkAnswer, WorkKind } from "../../../shared/jobs/api.ts";
+import { type Failed, type WorkAnswer, workKind, type WorkKind } from "../../../shared/jobs/api.ts";
+import { workEn } from "../../../shared/texts/jobs/desk.en.ts";
 import type { Env } from "../../../worker/env.ts";
+import { kinds } from "../../../worker/jobs/kinds.ts";
 import { tellLate } from "../../../worker/jobs/late.ts";
 import { sendMails } from "../../../worker/mail/outbox.ts";
 import { sendHooks } from "../../../worker/webhooks/send.ts";
@@ -236,19 +238,105 @@ describe("recordings", () => {
     for (const kind of ["erasure", "marks"] as const)
       expect((await leave(kind, [id])).data).toMatchObject({ status: 409, code: "work-stays" });
   });
+});
 
-  it("late, people get one mail a day, once it has lasted for an hour; and the list says since when", async () => {
-    const mails = async () =>
-      ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "work-late");
-    await tellLate(env, now);
-    expect((await get()).get("erasure")).toMatchObject({ late: new Date(now).toISOString() });
-    await tellLate(env, now + HOUR - MINUTE);
-    expect(await mails()).toHaveLength(0);
-    await tellLate(env, now + HOUR);
-    await tellLate(env, now + HOUR + 5 * MINUTE);
-    expect((await mails()).length).toBe(2);
-    await env.DB.exec("UPDATE recordings SET erase_after = '2099-01-01'");
-    await tellLate(env, now + DAY);
-    expect((await get()).get("erasure")).toMatchObject({ late: null, waiting: 0, oldest: null });
-  });
+describe("what waits too long", () => {
+  const run = (text: string, ...params: (string | number)[]) =>
+    env.DB.prepare(text)
+      .bind(...params)
+      .run();
+  const turned = (at: string) =>
+    run(
+      `INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at)
+       VALUES (442079460000, 'clear', 'blocked', 'tps', 1, ?)`,
+      at,
+    );
+  const connector = () =>
+    run(
+      `INSERT INTO connectors (num, id, kind, name, setup, way, secret, active, tried_at, by, at)
+       VALUES (900, 'crm', 'zoho', 'CRM', '{}', 'oauth', '', 1, '2026-01-01', 'x', '2026-01-01')`,
+    );
+  /** One that waits since a moment (ISO 8601). */
+  const waits: Record<WorkKind, (at: string) => Promise<unknown>> = {
+    erasure: async (at) => {
+      const key = `late/${Math.random()}`;
+      const id = await arrive(env, tokens.admin, sample({ storage: { kind: "r2", key } }));
+      await broughtForward(id, "2026-01-01", `, waits_until = '${at}'`);
+    },
+    mail: (at) =>
+      run(
+        `INSERT INTO outbox (id, key, template, recipient, vals, state, at, due)
+         VALUES ('late', 'late', 'head', 'p@example.com', '{}', 'waiting', ?1, ?1)`,
+        at,
+      ),
+    webhooks: async (at) => {
+      await run(
+        `INSERT INTO webhooks (id, url, secret, by, at, since, told)
+         SELECT 'late', 'https://late.example.com/', '', id, ?, 0, 0 FROM people LIMIT 1`,
+        at,
+      );
+      await turned(at);
+    },
+    marks: async (at) => {
+      await connector();
+      await run(
+        `INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+         VALUES (900, 'contacts', '7', 'phone', 0, 442079460000, 'clear', ?, 1)`,
+        at,
+      );
+      await turned(at);
+    },
+    runs: async (at) => {
+      await connector();
+      await run(
+        `INSERT INTO connector_runs (id, connector, trial, state, by, at, moved_at)
+         VALUES ('late', 900, 0, 'running', 'x', ?1, ?1)`,
+        at,
+      );
+    },
+    copies: async (at) => {
+      const { data } = await call("POST", "/v1/requests/entries", {
+        token: tokens.compliance,
+        body: {
+          ...{ kind: "access", channel: "email", receivedOn: at.slice(0, 10), name: "Dora Data" },
+          ...{ number: "+442079460958", email: "dora@example.com" },
+        },
+      });
+      await run(
+        `INSERT INTO copy_parts (id, request, copy, part, parts, refs, first_at, last_at, by, origin, at, due)
+         VALUES ('late', ?1, 'copy', 1, 1, '[]', ?2, ?2, 'x', '', ?2, ?2)`,
+        ...[(data as { id: string }).id, at],
+      );
+    },
+  };
+
+  it.each(workKind.options)(
+    "of %s: people get one mail a day, once that has lasted for an hour; and the list says since when",
+    async (kind) => {
+      const mails = async () =>
+        ((await dump("outbox")) as { template: string; vals: string; recipient: string }[]).filter(
+          ({ template, vals }) => template === "work-late" && vals.includes(workEn.kinds[kind]),
+        );
+      const { limit } = kinds[kind];
+      await run("UPDATE recordings SET erase_after = '2099-01-01'");
+      await waits[kind](new Date(now - limit + MINUTE).toISOString());
+      await tellLate(env, now);
+      expect((await get()).get(kind)).toMatchObject({ waiting: 1, late: null });
+      const since = now + 2 * MINUTE;
+      await tellLate(env, since);
+      expect((await get()).get(kind)).toMatchObject({ late: new Date(since).toISOString() });
+      await tellLate(env, since + HOUR - MINUTE);
+      expect(await mails()).toEqual([]);
+      for (const later of [0, 5 * MINUTE]) await tellLate(env, since + HOUR + later);
+      expect((await mails()).map(({ recipient }) => recipient).sort()).toEqual([
+        "ada@example.com",
+        "compliance@example.com",
+      ]);
+      await env.DB.exec(
+        "UPDATE recordings SET erase_after = '2099-01-01'; DELETE FROM outbox; DELETE FROM turned; DELETE FROM connectors; DELETE FROM copy_parts",
+      );
+      await tellLate(env, now + DAY);
+      expect((await get()).get(kind)).toMatchObject({ late: null, waiting: 0, oldest: null });
+    },
+  );
 });
