@@ -18,7 +18,7 @@ import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { wantReachable } from "../policy/egress.ts";
-import { plainRefused, sealSecret } from "./secret.ts";
+import { plainRefused, saidOf, sealSecret } from "./secret.ts";
 import { flushHooks, type Hook, post, sentTo } from "./send.ts";
 
 /** Addresses are served one after the other, and a company has no more systems than this. */
@@ -101,16 +101,21 @@ webhooks.openapi(
     if (n >= MOST) throw new Problem("webhooks-full");
     await wantReachable(db, "url", new URL(url).host);
     const id = crypto.randomUUID();
+    const by = c.get("actor")!.id;
+    const at = new Date().toISOString();
     const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`;
     return commit(
       c,
       { code: "webhook.added", subject: id, payload: { url } },
       [
-        sql(
-          `INSERT INTO webhooks (id, url, secret, sealed, by, at, sealed_at, since, told)
-           SELECT ?1, ?2, '', ?3, ?4, ?5, ?5, newest, newest FROM (SELECT COALESCE(MAX(num), 0) AS newest FROM turned)`,
-          ...[id, url, await sealSecret(c.env, id, secret), c.get("actor")!.id, new Date().toISOString()],
-        ),
+        {
+          ...sql(
+            `INSERT INTO webhooks (id, url, secret, sealed, by, at, sealed_at, since, told)
+             SELECT ?1, ?2, '', ?3, ?4, ?5, ?5, newest, newest FROM (SELECT COALESCE(MAX(num), 0) AS newest FROM turned)`,
+            ...[id, url, await sealSecret(c.env, { id, url }, secret), by, at],
+          ),
+          binds: [saidOf({ id, url })],
+        },
       ],
       { status: 201, body: { id, url, secret }, secret: true },
     );

@@ -8,45 +8,80 @@ import { record } from "../core/commit.ts";
 import { canSeal, unseal } from "../core/seal.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { type Kept, PLAIN_SINCE, plainUntil, purposeOf, sealSecret, WAY_BACK } from "./secret.ts";
+import {
+  isAsSaid,
+  type Kept,
+  PLAIN_SINCE,
+  plainUntil,
+  purposeOf,
+  saidOf,
+  sealSecret,
+  WAY_BACK,
+} from "./secret.ts";
 import { type Hook, turnOff } from "./send.ts";
 
 /** `now` in milliseconds. */
 export async function sealSecrets(env: Env, now: number): Promise<void> {
   if (!canSeal(env)) return stopPlain(env, now);
-  const [at, before] = [now, now - WAY_BACK].map((ms) => new Date(ms).toISOString());
   const { results } = await env.DB.prepare(
-    `SELECT id, secret, sealed FROM webhooks
-     WHERE secret <> '' AND deleted_at IS NULL AND (sealed IS NULL OR sealed_at < ?)`,
-  )
-    .bind(before)
-    .all<Kept>();
-  if (results.length === 0) return;
-  const statements = await Promise.all(
-    results.map(async (kept) => {
-      if (kept.sealed === null)
-        return [
-          sql(
-            "UPDATE webhooks SET sealed = ?2, sealed_at = ?3 WHERE id = ?1 AND sealed IS NULL AND secret <> ''",
-            ...[kept.id, await sealSecret(env, kept.id, kept.secret), at!],
-          ),
-          ...goOn(kept.id, at!),
-        ];
-      // Only what this key opens again.
-      const opened = await unseal(env, purposeOf(kept.id), kept.sealed);
-      return [
-        opened?.["secret"] === kept.secret
-          ? sql("UPDATE webhooks SET secret = '' WHERE id = ?", kept.id)
-          : sql("UPDATE webhooks SET sealed = NULL, sealed_at = NULL WHERE id = ? AND secret <> ''", kept.id),
-      ];
-    }),
+    `SELECT id, url, secret, sealed, sealed_at AS sealedAt FROM webhooks
+     WHERE (secret <> '' OR sealed IS NOT NULL) AND deleted_at IS NULL`,
+  ).all<Sealed>();
+  const planned = await Promise.all(
+    results.map(async (kept) => ({ id: kept.id, statements: await sealOne(env, kept, now) })),
   );
-  const event = { code: "webhook.sealed", subject: "", payload: { webhooks: results.map(({ id }) => id) } };
+  const sealed = planned.filter(({ statements }) => statements.length > 0);
+  if (sealed.length === 0) return;
   await record(env, {
     actor: "system",
-    event,
-    statements: [...statements.flat(), sql("DELETE FROM marks WHERE name = ?", PLAIN_SINCE)],
+    event: { code: "webhook.sealed", subject: "", payload: { webhooks: sealed.map(({ id }) => id) } },
+    statements: [
+      ...sealed.flatMap(({ statements }) => statements),
+      sql("DELETE FROM marks WHERE name = ?", PLAIN_SINCE),
+    ],
   });
+}
+
+interface Sealed extends Kept {
+  sealedAt: string | null;
+}
+
+/** What is plain is sealed, and what was sealed without its address is sealed again; a plain copy goes in time. */
+async function sealOne(env: Env, kept: Sealed, now: number): Promise<Statement[]> {
+  const { id, secret, sealed, sealedAt } = kept;
+  const at = new Date(now).toISOString();
+  if (sealed === null)
+    return (await isAsSaid(env, kept))
+      ? [
+          {
+            ...sql(
+              "UPDATE webhooks SET sealed = ?2, sealed_at = ?3 WHERE id = ?1 AND sealed IS NULL AND secret <> ''",
+              ...[id, await sealSecret(env, kept, secret), at],
+            ),
+            binds: [saidOf(kept)],
+          },
+          ...goOn(id, at),
+        ]
+      : [];
+  const opened = await unseal(env, purposeOf(id), sealed);
+  if (secret !== "" && sealedAt !== null && sealedAt < new Date(now - WAY_BACK).toISOString())
+    return [
+      // Only what this key opens again.
+      opened?.["secret"] === secret
+        ? sql("UPDATE webhooks SET secret = '' WHERE id = ?", id)
+        : sql("UPDATE webhooks SET sealed = NULL, sealed_at = NULL WHERE id = ? AND secret <> ''", id),
+    ];
+  // Of an earlier release.
+  if (!opened?.["secret"] || opened["url"] !== undefined || !(await isAsSaid(env, kept))) return [];
+  return [
+    {
+      ...sql(
+        "UPDATE webhooks SET sealed = ?3 WHERE id = ?1 AND sealed = ?2",
+        ...[id, sealed, await sealSecret(env, kept, opened["secret"])],
+      ),
+      binds: [saidOf(kept)],
+    },
+  ];
 }
 
 /** Turns on again what `stopPlain` turned off. */

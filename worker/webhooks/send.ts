@@ -13,10 +13,11 @@ import { messagesOf, sendAll } from "../core/queue.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { hmac } from "../core/hmac.ts";
-import { type Kept, secretOf } from "./secret.ts";
+import { type Kept, saidOf, secretOf } from "./secret.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { disclosing, type Sent } from "../policy/disclosed.ts";
 import { wantRecipient } from "../policy/egress.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 
@@ -33,9 +34,7 @@ const GIVE_UP = 3 * DAY;
 const ROWS = 500;
 const MOST = 50;
 
-export interface Hook extends Kept {
-  url: string;
-}
+export type Hook = Kept;
 interface Due extends Hook {
   delivery: string;
   tries: number;
@@ -60,8 +59,11 @@ export interface Told {
 /** One try. All tries of a delivery have the same `id`, by which the receiver recognises a repetition. */
 export async function post(env: Env, hook: Hook, id: string, body: string, now: number): Promise<Told> {
   const seconds = Math.floor(now / 1000);
-  const secret = await secretOf(env, hook, now);
-  if (secret === null) return { ok: false, status: null, answer: watchEn.hooks.unopened };
+  const opened = await secretOf(env, hook, now);
+  if ("why" in opened) {
+    if (opened.why === "moved") await tellUnlike(env, [saidOf(hook).row], now);
+    return { ok: false, status: null, answer: watchEn.hooks[opened.why] };
+  }
   try {
     await wantRecipient(env.DB, "webhook", new URL(hook.url).host);
     const answer = await fetch(hook.url, {
@@ -71,7 +73,7 @@ export async function post(env: Env, hook: Hook, id: string, body: string, now: 
         "user-agent": "ClearDial",
         "webhook-id": id,
         "webhook-timestamp": String(seconds),
-        "webhook-signature": await signature(secret, id, seconds, body),
+        "webhook-signature": await signature(opened.secret, id, seconds, body),
       },
       body,
       // A redirect could lead to an address that an administrator has not approved.

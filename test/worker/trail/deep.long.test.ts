@@ -71,7 +71,9 @@ const notBound = new Map(
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event": "connector_runs copy_parts proposals_told",
     "set up by administrators, by events of its own: nothing that is kept or erased goes by who wrote the row":
-      "connectors webhooks",
+      "connectors",
+    "its address is sealed with its secret, and nothing is sent where it differs (webhooks/secret.test.ts)":
+      "webhooks",
     "an officer's word on an object, for a week: bound by an event, which whoever approves it goes by (recordings/looks.ts)":
       "recording_looks",
     "whose prefix an upgrade guessed, until an administrator says it": "owners_guessed",

@@ -2,9 +2,13 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Delivery, WatchAnswer, WebhookMade, WebhooksAnswer } from "../../../shared/watching/api.ts";
+import { seal, unseal } from "../../../worker/core/seal.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
 import { sealSecrets } from "../../../worker/webhooks/sealing.ts";
+import { purposeOf } from "../../../worker/webhooks/secret.ts";
 import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
-import { aTeam, call, DAY, dump, under } from "../helpers.ts";
+import { aTeam, call, DAY, dump, MONTH, under } from "../helpers.ts";
 import { standIn } from "../recordings/kit.ts";
 
 const tokens = aTeam();
@@ -65,6 +69,42 @@ it("of another row is not opened: nobody gives an address the secret of another"
     .bind(one.id, other.id)
     .run();
   expect(await signs(other.id, one.secret)).toMatch(/CONNECTOR_KEY/);
+});
+
+it("goes with its own address: led elsewhere in the database, it is sent nothing, and officers are told", async () => {
+  const ADDRESS = "https://dial.example.com/hook";
+  const told = async () =>
+    ((await dump("outbox")) as { template: string; vals: string }[]).filter(
+      ({ template }) => template === "rows-unlike",
+    );
+  const { id, secret } = await add();
+  const opened = await unseal(env, purposeOf(id), (await rows())[0]!.sealed!);
+  // A Worker of before reads the one, and not the other.
+  expect(opened).toEqual({ secret, url: ADDRESS });
+  const set = (text: string, ...params: string[]) =>
+    env.DB.prepare(`UPDATE webhooks SET ${text}`)
+      .bind(...params)
+      .run();
+  const moved = /not the one that was added/;
+  await set("url = 'https://dial.example.com/theirs'");
+  expect(await signs(id, secret)).toMatch(moved);
+  expect((await told())[0]!.vals).toContain(`webhooks/${id}`);
+  // Nor with a plain secret of theirs.
+  await set("sealed = NULL, secret = ?", OLD);
+  expect(await signs(id, OLD)).toMatch(moved);
+  await sealSecrets(env, Date.now());
+  expect(await rows()).toMatchObject([{ sealed: null }]);
+  // As an earlier release sealed it, the trail says whose it is.
+  const without = await seal(env, purposeOf(id), { secret });
+  await set("sealed = ?, secret = ''", without);
+  expect(await signs(id, secret)).toMatch(moved);
+  await set("url = ?", ADDRESS);
+  expect(await signs(id, secret)).toBe(true);
+  await archiveMonths(env, Date.now() + 3 * MONTH);
+  await set("url = 'https://dial.example.com/theirs'");
+  expect(await signs(id, secret)).toMatch(moved);
+  await keepLast(env);
+  expect(await signs(id, secret)).toMatch(moved);
 });
 
 it("of before signs at once, is sealed by the daily job, and loses its plain copy after 14 days", async () => {
@@ -169,4 +209,20 @@ it("without a key a plain one stops after 14 days, keeps what it was to tell, an
   );
   expect(await watch()).toMatchObject({ hooksPlain: 0, hooksPlainUntil: null });
   await env.DB.exec("DELETE FROM turned");
+});
+
+it("of before is sealed with its address by the daily job", async () => {
+  await plain("old", OLD);
+  await env.DB.prepare("UPDATE webhooks SET secret = '', sealed = ?, sealed_at = '2026-01-01'")
+    .bind(await seal(env, purposeOf("old"), { secret: OLD }))
+    .run();
+  expect(await signs("old", OLD)).toBe(true);
+  await sealSecrets(env, Date.now());
+  expect(await unseal(env, purposeOf("old"), (await rows())[0]!.sealed!)).toEqual({
+    secret: OLD,
+    url: "https://dial.example.com/hook",
+  });
+  expect(await signs("old", OLD)).toBe(true);
+  await env.DB.exec("UPDATE webhooks SET url = 'https://dial.example.com/theirs'");
+  expect(await signs("old", OLD)).not.toBe(true);
 });
