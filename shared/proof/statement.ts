@@ -35,6 +35,20 @@ export const statementFigures = z.object({
   canary: canaryFigures.optional().meta({
     description: "the browsers' own tests; absent in statements of earlier releases",
   }),
+  disclosures: z
+    .object({
+      rows: count,
+      sha256: sha256.meta({
+        description:
+          "of `[[kind, host, what, times, items], …]` as JSON without spaces, in the order of the first three",
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        "what was sent to whom on this day in UTC, as `GET /v1/disclosures` counts it; absent in statements of earlier releases, and " +
+        "where that day was not over",
+    }),
 });
 export const statementSchema = z.object({
   format: z.literal("cleardial-statement v1"),

@@ -2,6 +2,7 @@
  * Counts what is sent to whom, a row a day, recipient and kind of message, beside what is written anyway when something was
  * sent. It holds no personal data: of which numbers it was, other tables say (disclosures.ts).
  */
+import { sha256Hex } from "../../shared/core/sha256.ts";
 import type { Disclosed } from "../../shared/policy/disclosed.ts";
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
@@ -28,3 +29,25 @@ export type Sent = Parameters<typeof disclosed>;
 /** The same for a batch beside the trail: what was sent, where nothing else is written with a row of the trail. */
 export const disclosing = (db: D1Database, ...what: Sent): D1PreparedStatement =>
   prepare(db, disclosed(...what));
+
+/**
+ * How many rows each of these days (UTC) has, and SHA-256 of them: `[[kind, host, what, times, items], …]` as JSON, in the order of
+ * the first three.
+ */
+export async function digestsOf(
+  db: D1Database,
+  days: readonly string[],
+): Promise<(day: string) => { rows: number; sha256: string }> {
+  const { results } = await db
+    .prepare(
+      `SELECT day, json_array(kind, host, what, times, items) AS row FROM disclosures
+       WHERE day IN (SELECT value FROM json_each(?)) ORDER BY day, kind, host, what`,
+    )
+    .bind(JSON.stringify(days))
+    .all<{ day: string; row: string }>();
+  const of = Map.groupBy(results, ({ day }) => day);
+  return (day) => {
+    const rows = of.get(day) ?? [];
+    return { rows: rows.length, sha256: sha256Hex(`[${rows.map(({ row }) => row).join(",")}]`) };
+  };
+}

@@ -3,6 +3,8 @@ import type { Statement, StatementDocument } from "../../shared/proof/statement.
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import type { BoundTable } from "../core/bound.ts";
+import { digestsOf } from "../policy/disclosed.ts";
+import { dueUntil } from "../trail/erased.ts";
 
 const columns = ["day", "ends_at", "made_at", "later", "sha256", "document"];
 
@@ -58,6 +60,26 @@ export const statementsBound: BoundTable = {
   order: "r.day",
   // Kept for good.
   erased: null,
+  // What was sent to whom is bound by the statement of its day, as long as it is kept.
+  follows: async ({ DB }, days, now) => {
+    const kept = new Date(await dueUntil(DB, now, "auditPayloadMonths")).toISOString().slice(0, 10);
+    const { results } = await DB.prepare(
+      "SELECT day, document FROM statements WHERE day > ?1 AND day IN (SELECT value FROM json_each(?2))",
+    )
+      .bind(kept, JSON.stringify(days))
+      .all<{ day: string; document: string }>();
+    const digest = await digestsOf(
+      DB,
+      results.map(({ day }) => day),
+    );
+    return results.flatMap(({ day, document }) => {
+      const said = signedIn(document)?.figures.disclosures;
+      const { rows, sha256 } = digest(day);
+      return !said || (said.rows === rows && said.sha256 === sha256)
+        ? []
+        : [{ key: day, columns: ["disclosures"] }];
+    });
+  },
   differs: (fields, { subject }) => {
     const values = JSON.parse(fields) as unknown[];
     const found = differing(Object.fromEntries(columns.map((name, n) => [name, values[n]])), subject);

@@ -24,6 +24,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { digestsOf } from "../policy/disclosed.ts";
 import { lostEnds } from "../trail/end.ts";
 import { noteIn } from "../trail/rows.ts";
 import { signedWith, signer } from "../trail/signer.ts";
@@ -104,6 +105,8 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
       ...(await figuresOfDay(env.DB, from, to)),
       erasures: await erasuresOfDay(env.DB, about),
       canary: await canaryOfDay(env.DB, day),
+      // It changes no more.
+      ...(Date.parse(day) + DAY <= now && { disclosures: (await digestsOf(env.DB, [day]))(day) }),
     },
   };
   const document: StatementDocument = { statement, ...(await signedWith(key, canonical(statement))) };

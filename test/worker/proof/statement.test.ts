@@ -2,14 +2,16 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type StatementDocument, statementDocument } from "../../../shared/proof/statement.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
+import { HOUR } from "../../../shared/core/time.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { makeStatements, statementKey } from "../../../worker/proof/statement.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { startOf } from "../../../worker/trail/start.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { aTeam, asOwner, call, DAY, dump, roles, setPolicy } from "../helpers.ts";
-import { namesColumn, findingsIn, newest, run } from "../trail/kit.ts";
+import { aTeam, asOwner, call, DAY, dump, MONTH, roles, setPolicy } from "../helpers.ts";
+import { deep, namesColumn, findingsIn, newest, run } from "../trail/kit.ts";
 import { keyless } from "./kit.ts";
 
 const tokens = aTeam();
@@ -231,6 +233,41 @@ it("one that the database's owner alters, takes away or puts there is named by v
 });
 
 describe("GET /v1/statements", () => {
+  it("says what was sent to whom on its day, and verify --deep misses what somebody takes out of that, or puts there", async () => {
+    // Two days on from the last one, so that the day is over in UTC too.
+    const last = (await rows()).at(-1)!;
+    const of = daysLater(last.day, 1);
+    await env.DB.batch(
+      [
+        ["connector", "crm.example.com", "marks", 2, 7],
+        ["webhook", "dial.example.com", "turned", 1, 30],
+      ].map((row) =>
+        env.DB.prepare(
+          "INSERT INTO disclosures (kind, host, what, times, items, day) VALUES (?, ?, ?, ?, ?, ?)",
+        ).bind(...row, of),
+      ),
+    );
+    const now = Date.parse(of) + DAY + 16 * HOUR;
+    await makeStatements(env, now);
+    const { statement } = await documentOf(of);
+    expect(statement.figures.disclosures).toEqual({
+      rows: 2,
+      sha256: sha256Hex(
+        '[["connector","crm.example.com","marks",2,7],["webhook","dial.example.com","turned",1,30]]',
+      ),
+    });
+    const found = async (at = now) =>
+      (await deep("statements", at)).findings.filter(({ key, what }) => key === of && what === "altered");
+    expect(await found()).toEqual([]);
+    const altered = [expect.objectContaining({ what: "altered", columns: ["disclosures"] }) as object];
+    await run("UPDATE disclosures SET items = 3 WHERE day = ? AND kind = 'webhook'", of);
+    expect(await found()).toEqual(altered);
+    await run("DELETE FROM disclosures WHERE day = ? AND kind = 'webhook'", of);
+    expect(await found()).toEqual(altered);
+    // Once the day is over its time, they are gone.
+    expect(await found(now + 40 * MONTH)).toEqual([]);
+  });
+
   it("answers a day's document byte for byte, and lists the days, to compliance and administrators", async () => {
     const made = (await rows()).find((row) => row.day === day("07-02"))!;
     for (const role of roles) {
