@@ -50,7 +50,7 @@ export const reportAnswer = z.object({
       policy: count.meta({ description: "the version of the policy that was in force" }),
       head: z
         .object({ seq: z.int(), hash: z.string() })
-        .meta({ description: "the newest row of the audit trail then: what was written later is not in it" }),
+        .meta({ description: "the newest row of the audit trail then: what was written since may be in it" }),
       from: z.array(z.object({ what: z.string(), count })).meta({ description: "records that were read" }),
     })
     .meta({ description: "what it was made from" }),

@@ -78,6 +78,8 @@ const statuses = {
   "screening-over": 409,
   "mute-format": 409,
   "audio-uncut": 409,
+  "audio-unheard": 409,
+  "report-long": 422,
   "mute-all": 409,
   "copy-reads": 409,
   conflict: 409,

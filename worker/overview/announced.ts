@@ -172,8 +172,15 @@ announced.openapi(
   }),
   async (c) => {
     const { heard } = c.req.valid("json");
-    const { id, recording, heard: said } = await wantDrawn(c.env.DB, c.req.valid("param").id);
+    const { id, recording, at: drawnAt, heard: said } = await wantDrawn(c.env.DB, c.req.valid("param").id);
     if (said !== null) throw new Problem("conflict");
+    const opened = await c.env.DB.prepare(
+      "SELECT 1 FROM audit WHERE subject = ? AND at >= ? AND code = 'opened.recording-audio' AND actor = ? LIMIT 1",
+    )
+      .bind(recording, drawnAt, c.get("actor")!.id)
+      .first();
+    // Of what cannot be heard that is said as well. Policy's recording.openedBy was asked as they opened it.
+    if (!opened && heard !== "unclear") throw new Problem("audio-unheard");
     const row = { id, heard, by: c.get("actor")!.id, at: new Date().toISOString() };
     return commit(
       c,

@@ -1,4 +1,4 @@
-/** Titles of refusals about screening, connectors, mail, webhooks and the audit trail. English (UK). */
+/** Titles of refusals about screening, connectors, reports, mail, webhooks and the audit trail. English (UK). */
 export const systemProblems = {
   "screening-over": "This screening has already been finished or cancelled.",
   "connector-key": "The Worker's CONNECTOR_KEY, which encrypts credentials, is missing or invalid.",
@@ -7,6 +7,8 @@ export const systemProblems = {
   "connector-running": "This connector is running. Wait until it finishes, or stop it.",
   "connector-idle": "This connector is not running.",
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
+  "audio-unheard": "Listen to it first: only who opened the recording says what they heard.",
+  "report-long": "The table has more than 5,000 rows. Ask for fewer days.",
   "mail-not-failed": "Only a failed mail can be sent again.",
   "mail-tried": "A test was mailed to you within this minute. Wait for it, then ask again.",
   "work-stays":

@@ -41,6 +41,7 @@ describe("the frame", () => {
         "Watching",
         "Calls",
         "Recordings",
+        "Reports",
         "Requests",
         "Policy",
         "People",

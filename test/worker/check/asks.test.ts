@@ -100,6 +100,7 @@ const excused: Record<string, string> = {
   "GET /v1/audit": onRecord,
   "POST /v1/audit/returned": "what verifying found of rows, sent back",
   "GET /v1/figures": counts,
+  "GET /v1/reports/{report}": "what is on record of a period; each report is on the trail",
   "POST /v1/policy/preview": counts,
 };
 

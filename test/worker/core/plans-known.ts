@@ -28,8 +28,6 @@ export const known: Readonly<Record<string, string>> = {
   "9a640a8ec848":
     "every five minutes, until it is through: a slice of the certificates of before, to be moved",
   e484f1b2f43a: "the same: the seeds of their recordings",
-  cab6ef59f1e7: "every five minutes, until it is through: where a slice of the consents of before ends",
-  "4077efd8cbc1": "the same: what was withdrawn in that slice",
   // Once, for a requester's erasure or copy, some at a time: the words are in no index.
   "57c3a5493ac7": "an erasure's words, in a step of the trail's payloads",
   "45fcc3f2f3d2": "an erasure's words, in answers of two days",

@@ -122,10 +122,34 @@ it("of a WAV and an MP3 the first fifteen seconds leave the Worker, and no byte 
   expect((await listen("none")).status).toBe(404);
 });
 
+it("a report that is longer than its table is no CSV", async () => {
+  await stored(wav(1), "audio/wav");
+  const [one] = await drawn(1);
+  await run(
+    `INSERT INTO announced_draws (id, draw, recording, began, from_day, to_day, among, by, at)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+     SELECT 'x' || i, draw, 'x' || i, began, from_day, to_day, among, by, at FROM announced_draws, n WHERE id = ?`,
+    one!.id,
+  );
+  const path = `/v1/reports/announced?from=${days.from}&to=${days.to}`;
+  expect((await call("GET", `${path}&as=csv`, { token: tokens.manager })).data).toMatchObject({
+    ...{ status: 422, code: "report-long" },
+  });
+  expect((await call("GET", path, { token: tokens.manager })).data).toMatchObject({ cut: true });
+});
+
 it("what was heard is said once, bound, and told by the report; what went before it was heard is told as well", async () => {
-  for (let n = 0; n < 3; n++) await arrive(env, tokens.admin, sample());
+  for (let n = 0; n < 3; n++) await stored(wav(1), "audio/wav");
   const [one, two, three] = await drawn(3);
   expect((await hear(one!.id, "perhaps")).status).toBe(422);
+  // Nobody says what they did not open, nor by another's opening.
+  expect((await hear(one!.id, "no")).data).toMatchObject({ status: 409, code: "audio-unheard" });
+  expect((await listen(one!.id)).status).toBe(200);
+  const byAdmin = call("POST", `/v1/announced/${one!.id}/heard`, {
+    token: tokens.admin,
+    body: { heard: "no" },
+  });
+  expect((await byAdmin).data).toMatchObject({ code: "audio-unheard" });
   expect((await hear(one!.id, "no")).status).toBe(200);
   expect((await hear(one!.id, "yes")).data).toMatchObject({ status: 409 });
   expect((await hear("none", "yes")).status).toBe(404);

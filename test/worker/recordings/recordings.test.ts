@@ -178,6 +178,8 @@ describe("a number that was blocked at the time", () => {
     // Dated yesterday, as ten hours ago may have been yesterday.
     const asOf = daysAgo(1);
     await push(tokens.admin, "tps", [listed, consented, overridden], { asOf });
+    // What is not known can be overridden by nobody.
+    await push(tokens.admin, "ctps", ["+442079460299"], { asOf });
     const hour = 3_600_000;
     const at = (h: number) => new Date(Date.now() + h * hour).toISOString();
     await push(tokens.admin, "tps", [consented, overridden, later], { asOf, allowShrink: true });

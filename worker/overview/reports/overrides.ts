@@ -4,6 +4,7 @@ import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { dialFrom } from "../../dials/row-number.ts";
 import { dialWas, unusual, verdictWas } from "../../dials/rows.ts";
 import { MAX_REPORT_ROWS } from "../../../shared/overview/api-reports.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
 import { type Report, summed } from "./report.ts";
 
 interface Found {
@@ -31,6 +32,7 @@ export const overrides: Report = {
            strftime('%Y-%m-%dT%H:%M:%fZ', MAX(d.device_at) / 1000.0, 'unixepoch') AS last
          FROM dials d LEFT JOIN people p ON p.num = d.by
          WHERE d.num >= ? AND d.num < ? AND ${unusual.action} AND ${dialWas.overridden}
+           AND ${unrestricted("dial", "CAST(d.num AS TEXT)")}
          GROUP BY d.by, d.basis, d.reason ORDER BY made DESC, refused DESC, agent, d.basis, d.reason LIMIT ${MAX_REPORT_ROWS + 1}`,
       )
       .bind(dialFrom(start), dialFrom(end))

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { reportAnswer, reportName, reportQuery } from "../../../shared/overview/api-reports.ts";
 import { logRead } from "../../core/commit.ts";
+import { Problem } from "../../core/errors.ts";
 import { room, route } from "../../core/route.ts";
 import { strict } from "../../pages/layout.tsx";
 import { currentPolicy } from "../../policy/current.ts";
@@ -40,6 +41,8 @@ reports.openapi(
       const { policy } = await currentPolicy(c.env.DB);
       return c.html(reportPage(answer, policy.identity.company)) as never;
     }
+    // A file says nothing of rows that it lacks.
+    if (answer.cut) throw new Problem("report-long");
     const name = `cleardial-${report}-${period.from}-${period.to}.csv`;
     return c.body(csvOf(answer), 200, {
       "content-type": "text/csv; charset=utf-8",
