@@ -84,7 +84,7 @@ export const reportsEn = {
       sunday: "Sunday",
       all: "All",
     },
-    chart: "Calls by hour of the called place",
+    chart: "Calls in each hour of the day there",
     unknown: "not known",
     notes: [
       "Calls, answered or not: those that ClearDial let through, and those that a log alone has. A call that several know counts once.",
