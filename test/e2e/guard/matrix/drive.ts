@@ -47,8 +47,8 @@ const isReady = () => "matrix" in window && document.readyState === "complete";
 
 /** A busy machine is slow: what takes longer is asked whether it answers at all. In milliseconds. */
 const OPENS = 60_000;
-const ACTS = 60_000;
-const ANSWERS = 30_000;
+const ACTS = 15_000;
+const ANSWERS = 10_000;
 
 export class MatrixDrive {
   readonly #launch: () => Promise<Page>;

@@ -185,7 +185,7 @@ async function settled({ drive }: Runner, trials: readonly Trial[], number: stri
   for (let attempt = 0; attempt < 3; attempt++) {
     await drive.quiet();
     await drive.run(last);
-    if (await drive.dials(last, DIALS_MS)) return pause(150);
+    if (await drive.dials(last, 4000)) return pause(150);
   }
   console.error(`A clear number does not dial any more: ${last.error}`);
   throw new Hung();
