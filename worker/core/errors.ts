@@ -55,6 +55,8 @@ const statuses = {
   "consent-withdrawn": 409,
   "connector-key": 409,
   "connector-recipient": 409,
+  "mail-recipient": 409,
+  "mail-deployed": 409,
   "signing-key": 409,
   "connector-running": 409,
   "connector-idle": 409,

@@ -12,7 +12,8 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sourceNames, sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { mailVia } from "../mail/outbox.ts";
+import { serviceOf } from "../mail/settings.ts";
+import { hostOf } from "../mail/service.ts";
 import { MARK, markOf, OWN_MARK } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
@@ -48,19 +49,21 @@ export async function adoptRecipients(env: Env): Promise<void> {
 }
 
 /** Everything that sends to another server, as it is configured and connected. */
-const inUse = async (env: Env): Promise<Found[]> => [...configured(env), ...(await connected(env.DB))];
+const inUse = async (env: Env): Promise<Found[]> => [
+  ...configured(env),
+  ...(await mailing(env)),
+  ...(await connected(env.DB)),
+];
 
 /** What the deployment's variables name. */
 function configured(env: Env): Found[] {
   const named: [RecipientKind, string | undefined][] = [
-    ["mail", env.MAIL_URL],
     ["store", env.S3_ENDPOINT],
     ["timestamp", env.TSA_URL],
     ["sign-in", env.OIDC_ISSUER],
   ];
   const twilio = twilioApi(env);
   return [
-    ...(mailVia(env) === "binding" ? [["mail", ""] satisfies Found] : []),
     ...named.flatMap(([kind, url]): Found[] => {
       const host = URL.parse(url ?? "")?.host;
       return host ? [[kind, host]] : [];
@@ -73,6 +76,14 @@ function configured(env: Env): Found[] {
       return source ? [["lookup", source.host]] : [];
     }),
   ];
+}
+
+/** The mail service, whoever set it. One that the variables name in part counts, too: it may be completed at any time. */
+async function mailing(env: Env): Promise<Found[]> {
+  const service = await serviceOf(env);
+  if (service) return [["mail", hostOf(service)]];
+  const host = URL.parse(env.MAIL_URL ?? "")?.host;
+  return host ? [["mail", host]] : [];
 }
 
 /** What administrators connected: CRMs and webhooks. */

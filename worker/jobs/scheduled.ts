@@ -36,6 +36,8 @@ import { readForCopies } from "../privacy-requests/read-archives.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
 import { watchAndTell } from "../watching/watch.ts";
+import { unlikeSettings } from "../mail/settings.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
 import { sealSecrets } from "../webhooks/sealing.ts";
 
 /** As in wrangler.toml. The other trigger there is the daily one. */
@@ -78,6 +80,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
   const daily = {
     archive: () => archiveClosed(env, now),
     seals: () => sealSecrets(env, now),
+    mailService: async () => tellUnlike(env, await unlikeSettings(env), now),
     signIns: () => keepSignedIn(env, Date.now),
     head: () => publishHead(env, now),
     // The statement has its figures.

@@ -10,7 +10,8 @@ import type { App, Env } from "../env.ts";
 import { disclosing } from "../policy/disclosed.ts";
 import { render } from "./render.ts";
 import { officers, peopleWith } from "./officers.ts";
-import { deliver, mailHost, mailVia } from "./service.ts";
+import { deliver, hostOf } from "./service.ts";
+import { mailVia, type Service, serviceOf } from "./settings.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 
@@ -73,8 +74,10 @@ export async function mailOfficers<T extends keyof typeof officers>(
 
 /** Sends due mails behind the answer. The scheduled job retries what fails. */
 export function sendSoon(c: Context<App>): void {
-  if (mailVia(c.env) === null) return;
-  c.executionCtx.waitUntil(flush(c.env, Date.now).catch((error: unknown) => console.error(error)));
+  const send = async () => {
+    if ((await mailVia(c.env)) !== null) await flush(c.env, Date.now);
+  };
+  c.executionCtx.waitUntil(send().catch((error: unknown) => console.error(error)));
 }
 
 interface Due {
@@ -91,11 +94,12 @@ interface Due {
  */
 export async function flush(env: Env, clock: () => number): Promise<void> {
   await expire(env.DB, clock());
-  if (mailVia(env) === null) return;
+  const service = await serviceOf(env);
+  if (service === null) return;
   for (let n = 0; n < MOST; n++) {
     const due = await take(env.DB, clock());
     if (!due) return;
-    await sendOne(env, due, clock);
+    await sendOne(env, service, due, clock);
   }
 }
 
@@ -125,7 +129,7 @@ const take = (db: D1Database, now: number, id: string | null = null): Promise<Du
 
 /** Scheduled every five minutes: expires mails, and sends the ids of those that are due to the queue. */
 export async function sendMails(env: Env, clock: () => number): Promise<void> {
-  if (!env.MAIL || mailVia(env) === null) return flush(env, clock);
+  if (!env.MAIL || (await mailVia(env)) === null) return flush(env, clock);
   const now = clock();
   await expire(env.DB, now);
   const { results } = await env.DB.prepare(
@@ -142,17 +146,18 @@ export async function sendMails(env: Env, clock: () => number): Promise<void> {
 
 /** A message of the queue: sends those mails that are still due. */
 export async function sendThese(env: Env, ids: readonly string[], clock: () => number): Promise<void> {
-  if (mailVia(env) === null) return;
+  const service = await serviceOf(env);
+  if (service === null) return;
   for (const id of ids) {
     const due = await take(env.DB, clock(), id);
-    if (due) await sendOne(env, due, clock);
+    if (due) await sendOne(env, service, due, clock);
   }
 }
 
-async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
+async function sendOne(env: Env, service: Service, due: Due, clock: () => number): Promise<void> {
   try {
     const values = JSON.parse(due.vals) as MailValues[Template];
-    await deliver(env, due.id, due.recipient, render(due.template, values));
+    await deliver(env, service, due.id, due.recipient, render(due.template, values));
   } catch (error) {
     const words = (error instanceof Error ? error.message : String(error)).slice(0, 300);
     await env.DB.prepare("UPDATE outbox SET state = ?, due = ?, error = ? WHERE id = ? AND state = 'waiting'")
@@ -171,6 +176,6 @@ async function sendOne(env: Env, due: Due, clock: () => number): Promise<void> {
     env.DB.prepare(
       "UPDATE outbox SET state = 'sent', sent_at = ?, vals = NULL, error = NULL WHERE id = ?",
     ).bind(new Date(now).toISOString(), due.id),
-    disclosing(env.DB, "mail", mailHost(env), what, 1, now),
+    disclosing(env.DB, "mail", hostOf(service), what, 1, now),
   ]);
 }

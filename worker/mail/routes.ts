@@ -1,13 +1,25 @@
-/** The outbox on the desk, a test of the mail service, and retrying a mail that failed. */
+/** The outbox on the desk, which service sends it, a test of the mail service, and retrying a mail that failed. */
 import * as z from "zod";
-import { mailAnswer, mailQuery, mailSchema, mailTrialAnswer } from "../../shared/mail/api.ts";
+import {
+  mailAnswer,
+  mailQuery,
+  mailSchema,
+  mailServiceRequest,
+  mailSettings,
+  mailTrialAnswer,
+} from "../../shared/mail/api.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { json, room, route } from "../core/route.ts";
+import { isPublic } from "../core/outbound.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { canSeal } from "../core/seal.ts";
 import { sql } from "../core/sql.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import type { Env } from "../env.ts";
+import { isUnsent, wantRecipient } from "../policy/egress.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { mail, sendSoon } from "./outbox.ts";
-import { mailVia } from "./service.ts";
+import { mailVia, setting, settingsOf, shownOf, unsetting } from "./settings.ts";
 
 const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_at AS sentAt";
 type Mail = z.infer<typeof mailSchema>;
@@ -31,7 +43,9 @@ mails.openapi(
     const [failed = "1", at = "9999", id = ""] = after?.split("|") ?? [];
     const db = c.env.DB;
     await logRead(c, "mail", { state });
-    const [counts, { results }] = await Promise.all([
+    const [service, via, counts, { results }] = await Promise.all([
+      shownOf(c.env),
+      mailVia(c.env),
       db
         .prepare(
           `SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS waiting,
@@ -55,7 +69,8 @@ mails.openapi(
     const last = results[limit - 1];
     return c.json(
       {
-        via: mailVia(c.env),
+        via,
+        service,
         waiting: counts?.waiting ?? 0,
         failed: counts?.failed ?? 0,
         mails: results,
@@ -94,6 +109,85 @@ mails.openapi(
     return answer;
   },
 );
+
+mails.openapi(
+  route({
+    method: "put",
+    path: "/v1/mail/service",
+    roles: ["admin"],
+    summary:
+      "Sets the mail service, where the deployment's variables name none. Its host is a recipient of the policy first",
+    request: { body: body(mailServiceRequest) },
+    responses: { 200: json(mailSettings) },
+  }),
+  async (c) => {
+    const { from, url: written, token } = c.req.valid("json");
+    wantOurs(c.env);
+    if (!canSeal(c.env)) throw new Problem("connector-key");
+    const url = wantAddress(c.env, written);
+    const host = hostOf(url);
+    await wantRecipient(c.env.DB, "mail", host).catch((error: unknown) => {
+      throw isUnsent(error) ? new Problem("mail-recipient", error.message) : error;
+    });
+    const before = await settingsOf(c.env);
+    // The stored token goes to the host for which it was entered alone.
+    const kept = before && hostOf(before.url) === host ? before.token : "";
+    const wanted = url === "" ? "" : (token ?? kept);
+    if (url !== "" && wanted === "")
+      throw new Problem("invalid", undefined, [{ path: "token", message: details.mailToken }]);
+    const { id, name } = c.get("actor")!;
+    const at = new Date().toISOString();
+    const answer = await commit(
+      c,
+      { code: "mail.set", subject: "", payload: { from, host, token: token !== undefined } },
+      [await setting(c.env, { from, url, token: wanted }, id, at)],
+      {
+        status: 200,
+        body: { ...(await shownOf(c.env)), from, url: url || null, isUnlike: false, set: { by: name, at } },
+      },
+    );
+    sendSoon(c);
+    return answer;
+  },
+);
+
+mails.openapi(
+  route({
+    method: "delete",
+    path: "/v1/mail/service",
+    roles: ["admin"],
+    summary: "Takes the mail service away with its token. Mails wait from then on",
+    responses: { 200: json(mailSettings) },
+  }),
+  async (c) => {
+    wantOurs(c.env);
+    const shown = await shownOf(c.env);
+    if (shown.set === null) throw new Problem("not-found");
+    return commit(c, { code: "mail.unset", subject: "", payload: {} }, [unsetting()], {
+      status: 200,
+      body: { ...shown, from: null, url: null, isUnlike: false, set: null },
+    });
+  },
+);
+
+/** Throws mail-deployed where the deployment's variables name the service, which count before what is set here. */
+function wantOurs({ MAIL_FROM }: Env): void {
+  if (MAIL_FROM) throw new Problem("mail-deployed");
+}
+
+/** The address as a URL writes it; empty for Cloudflare's own service. Throws `invalid` where it is not bound, or not public. */
+function wantAddress({ EMAIL }: Env, written: string): string {
+  const refused = (message: string) => new Problem("invalid", undefined, [{ path: "url", message }]);
+  if (written === "") {
+    if (!EMAIL) throw refused(details.mailUnbound);
+    return "";
+  }
+  const url = new URL(written);
+  if (!isPublic(url)) throw refused(details.hookAddress);
+  return url.href;
+}
+
+const hostOf = (url: string): string => (url === "" ? "" : new URL(url).host);
 
 mails.openapi(
   route({

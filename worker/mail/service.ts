@@ -1,34 +1,34 @@
-/** The two mail services: Cloudflare's binding, or an HTTP API with Resend's request format. */
+/** Sends one mail: by Cloudflare's binding, or an HTTP API with Resend's request format. */
 import type { Env } from "../env.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import type { Rendered } from "./render.ts";
-
-/** The configured service; null without MAIL_FROM, or with MAIL_URL but no MAIL_TOKEN. */
-export function mailVia(env: Env): "binding" | "http" | null {
-  if (!env.MAIL_FROM) return null;
-  if (env.MAIL_URL) return env.MAIL_TOKEN ? "http" : null;
-  return env.EMAIL ? "binding" : null;
-}
+import type { Service } from "./settings.ts";
 
 /** The host that a mail goes to; empty for Cloudflare's own service. */
-export const mailHost = (env: Env): string => (mailVia(env) === "http" ? new URL(env.MAIL_URL!).host : "");
+export const hostOf = (service: Service): string => (service.via === "http" ? new URL(service.url).host : "");
 
 /** Sends one mail. `id`, the same in every try, is the idempotency key. Throws an Error with the service's answer. */
-export async function deliver(env: Env, id: string, to: string, mail: Rendered): Promise<void> {
-  const from = env.MAIL_FROM ?? "";
-  await wantRecipient(env.DB, "mail", mailHost(env));
-  if (mailVia(env) === "binding") {
+export async function deliver(
+  env: Env,
+  service: Service,
+  id: string,
+  to: string,
+  mail: Rendered,
+): Promise<void> {
+  const { from } = service;
+  await wantRecipient(env.DB, "mail", hostOf(service));
+  if (service.via === "binding") {
     const named = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(from);
     const sender = named?.[2] === undefined ? from : { name: named[1] || "ClearDial", email: named[2] };
     await env.EMAIL!.send({ from: sender, to, ...mail });
     return;
   }
-  const answer = await fetch(env.MAIL_URL!, {
+  const answer = await fetch(service.url, {
     method: "POST",
     // A redirect would hand address and text to a host that is no recipient.
     redirect: "manual",
     headers: {
-      authorization: `Bearer ${env.MAIL_TOKEN}`,
+      authorization: `Bearer ${service.token}`,
       "content-type": "application/json",
       "idempotency-key": id,
     },

@@ -70,7 +70,7 @@ join.openapi(
     const theirs = known !== null && known.id !== c.get("actor")!.id;
     // Without a mail service, the code would only lie readable in the outbox. The mail has a code of its own: who comes in by it
     // is nobody who was only shown the other.
-    const mailed = mailVia(c.env) !== null;
+    const mailed = (await mailVia(c.env)) !== null;
     const byMail = mailed ? newSecret("cdi") : null;
     const path = `${theirs && !mailed ? "browser" : "invite"}.${id}`;
     const from = known?.active === 1 ? known.role : null;

@@ -1,5 +1,5 @@
 /** The outbox: mails sent, waiting and failed. An administrator may retry a failed one. */
-import { Alert, Button, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { MailAnswer, MailTrialAnswer } from "../../../shared/mail/api.ts";
 import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
@@ -14,6 +14,7 @@ import { actionColumn, timeColumn } from "../tables/columns.tsx";
 import { ChoiceFilter, Filters } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
+import { MailService } from "./Service.tsx";
 
 const { all, ...states } = words.state;
 
@@ -89,7 +90,7 @@ export default function Mail() {
         )
       }
     >
-      {pages.first && <Service answer={pages.first} />}
+      {pages.first && <MailService answer={pages.first} />}
       <Filters names={["state"]}>
         <ChoiceFilter name="state" label={words.stateLabel} any={all} options={states} />
       </Filters>
@@ -105,19 +106,5 @@ export default function Mail() {
         emptyText={words.emptyText}
       />
     </Page>
-  );
-}
-
-function Service({ answer: { via, waiting, failed } }: { answer: MailAnswer }) {
-  if (via === null)
-    return (
-      <Alert color="yellow" role="note" title={words.none}>
-        {words.noneText}
-      </Alert>
-    );
-  return (
-    <Text size="sm" c="dimmed">
-      {words.via[via]} {fill(words.counts, { waiting, failed })}
-    </Text>
   );
 }

@@ -9,6 +9,9 @@ export const systemProblems = {
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
   "audio-unheard": "Listen to it first: only who opened the recording says what they heard.",
   "report-long": "The table has more than 5,000 rows. Ask for fewer days.",
+  "mail-recipient":
+    "Nothing may be sent to this mail service. Name its host in the policy's recipients first.",
+  "mail-deployed": "The deployment's own settings name the mail service: it is changed there.",
   "mail-not-failed": "Only a failed mail can be sent again.",
   "mail-tried": "A test was mailed to you within this minute. Wait for it, then ask again.",
   "work-stays":

@@ -265,6 +265,8 @@ export const problemDetails = {
   credential: "This credential is required.",
   hookAddress:
     "Give a public https:// address by its domain name: no IP address, no address in your own network, and no password in it.",
+  mailToken: "The service's token is required.",
+  mailUnbound: "Cloudflare's mail is not bound to this deployment: name a service.",
 
   // Calls and recordings
   callTooOld: "The policy does not keep records of calls this old.",

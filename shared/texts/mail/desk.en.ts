@@ -6,8 +6,44 @@ export const mailDeskEn = {
   lead: "What ClearDial sends: invites, reminders, and the daily proof of the audit trail.",
   via: { binding: "Sent by Cloudflare.", http: "Sent by your mail service." },
   none: "No mail service is set up",
-  noneText:
-    "Reminders wait here until one is: see the server's set-up guide. Invites are not mailed: hand them over yourself.",
+  noneText: "Reminders wait here until one is. Invites are not mailed: hand them over yourself.",
+  unlike: "The mail service is not as the audit trail has it",
+  unlikeText:
+    "Somebody changed it in the database, or it was encrypted with another key. Mails wait: set it again.",
+  from: "From {from}.",
+  host: "By {host}.",
+  byDeployment: "The deployment's own settings name it: it is changed there.",
+  setBy: "Set by {name}, {at}.",
+  service: {
+    set: "Set up mail",
+    change: "Change the mail service",
+    title: "Mail service",
+    from: "Sender",
+    fromHint:
+      "An address that the service lets you send from: name@company.example, or Company <name@company.example>.",
+    way: "Sent by",
+    ways: {
+      binding: {
+        label: "Cloudflare",
+        description: "The mail service of the account that ClearDial runs in.",
+      },
+      http: {
+        label: "A mail service",
+        description:
+          "One with an HTTP API that takes Resend's request. Its host is a recipient of the policy first.",
+      },
+    },
+    url: "Address of the API",
+    token: "Token",
+    tokenHint: "It is encrypted, and nobody is shown it again.",
+    tokenKept: "Leave it empty to keep the stored one. Another host needs its own.",
+    save: "Save",
+    saved: "Mail leaves by this service now. Send yourself a test.",
+    remove: "Take away",
+    removeSure: "Take the mail service away?",
+    removeText: "Its token is erased. Mails wait until a service is set, and invites are not mailed.",
+    removed: "There is no mail service any more.",
+  },
   state: { all: "All", waiting: "Waiting", sent: "Sent", failed: "Failed", expired: "Expired" },
   stateLabel: "State",
   columns: {

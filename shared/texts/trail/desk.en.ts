@@ -125,6 +125,8 @@ export const trailEn = {
     "canary.missing": "Browsers in use reported no test",
     "recipients.adopted": "Recipients of before taken over",
     "reminder.sent": "Reminder sent",
+    "mail.set": "Mail service set",
+    "mail.unset": "Mail service taken away",
     "mail.tried": "Test mail sent to oneself",
     "mail.retried": "Mail tried again",
     "audit.bound": "Row bound, field by field",

@@ -17,8 +17,12 @@ describe("what seldom happens", () => {
     at: "2026-11-01T10:00:00.000Z",
     sentAt: state === "sent" ? "2026-11-01T10:00:05.000Z" : null,
   });
+  const service = { hasCloudflare: true, isUnlike: false, from: "dial@fixture.example", url: null };
   const outbox = (...mails: ReturnType<typeof mail>[]) =>
-    ok({ via: "binding", waiting: 0, failed: 1, mails, next: null });
+    ok({
+      ...{ via: "binding", waiting: 0, failed: 1, mails, next: null },
+      service: { ...service, byDeployment: true, set: null },
+    });
 
   it("a mail that failed stands first, and is tried again", async () => {
     const { page, asked } = await answered(browsers.admin, "#/mail", {
@@ -50,5 +54,49 @@ describe("what seldom happens", () => {
     await page.getByText("A test is on its way to ada@fixture.example.").waitFor();
     await page.getByRole("cell", { name: "trial@fixture.example" }).waitFor();
     expect(await asked()).toEqual(["GET /v1/mail", "POST /v1/mail/trial", "GET /v1/mail"]);
+  });
+
+  it("job: set up mail, in two clicks and three fields; what is refused shows at its field", async () => {
+    const none = { ...service, byDeployment: false, hasCloudflare: false, from: null, set: null };
+    const set = {
+      ...{ ...none, from: "Dial <dial@fixture.example>", url: "https://mail.fixture.example/emails" },
+      set: { by: "Ada", at: "2026-11-01T10:00:00.000Z" },
+    };
+    const answer = (via: "http" | null, now: object) =>
+      ok({ via, waiting: 2, failed: 0, mails: [], next: null, service: now });
+    const { page, asked } = await answered(browsers.admin, "#/mail", {
+      "GET /v1/mail": [answer(null, none), answer("http", set)],
+      "PUT /v1/mail/service": [
+        {
+          status: 422,
+          body: {
+            code: "invalid",
+            title: "",
+            issues: [{ path: "token", message: "The service's token is required." }],
+          },
+        },
+        ok(set),
+      ],
+    });
+    await page.getByText("No mail service is set up").waitFor();
+    await page.getByRole("button", { name: "Set up mail" }).click();
+    const dialog = page.getByRole("dialog", { name: "Mail service" });
+    await dialog.getByLabel("Sender").fill("Dial <dial@fixture.example>");
+    await dialog.getByLabel("Address of the API").fill("https://mail.fixture.example/emails");
+    await dialog.getByLabel("Token", { exact: true }).fill("secret");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-mail-service");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("The service's token is required.").waitFor();
+    await dialog.getByLabel("Token", { exact: true }).fill("secret of the service");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("By mail.fixture.example. From Dial <dial@fixture.example>. Set by Ada").waitFor();
+    await shot(page, "desk-mail-set");
+    expect(await asked()).toEqual([
+      "GET /v1/mail",
+      "PUT /v1/mail/service",
+      "PUT /v1/mail/service",
+      "GET /v1/mail",
+    ]);
   });
 });

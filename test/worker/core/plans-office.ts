@@ -109,6 +109,12 @@ const outward: Cases = {
     path: `/v1/webhooks/${idOf(world, "POST /v1/webhooks")}`,
     token: world.tokens.admin,
   }),
+  "PUT /v1/mail/service": async ({ tokens }) => ({
+    path: "/v1/mail/service",
+    token: tokens.admin,
+    body: { from: "dial@example.com", url: "https://mail.example.com/emails", token: "secret" },
+  }),
+  "DELETE /v1/mail/service": ({ tokens }) => ({ path: "/v1/mail/service", token: tokens.admin }),
   "POST /v1/mail/trial": ({ tokens }) => ({ path: "/v1/mail/trial", token: tokens.admin }),
   "POST /v1/mail/{id}/retry": async ({ tokens }) => {
     await failedMail("retried");

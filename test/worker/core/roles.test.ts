@@ -94,6 +94,8 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "PUT /v1/lists/{id}/lookup": ["admin"],
   "GET /v1/lookups": office,
   "GET /v1/mail": ["compliance", "admin"],
+  "PUT /v1/mail/service": ["admin"],
+  "DELETE /v1/mail/service": ["admin"],
   "POST /v1/mail/trial": ["admin"],
   "POST /v1/mail/{id}/retry": ["admin"],
   "GET /v1/me": everyone,

@@ -132,7 +132,7 @@ describe("the outbox", () => {
     await put("a");
     for (const off of [{}, { MAIL_FROM: "" }, { MAIL_FROM: "a@b.test", MAIL_URL: "https://mail.test" }]) {
       const without = { ...env, ...off } as Env;
-      expect(mailVia(without)).toBeNull();
+      expect(await mailVia(without)).toBeNull();
       await flush(without, Date.now);
     }
     expect(await rows()).toMatchObject([{ state: "waiting", tries: 0 }]);
@@ -166,7 +166,7 @@ it("by an HTTP service: Resend's request, under a key that is the same in every 
       MAIL_URL: "https://mail.test/emails",
       MAIL_TOKEN: "secret",
     } as Env;
-    expect(mailVia(http)).toBe("http");
+    expect(await mailVia(http)).toBe("http");
     await flush(http, Date.now);
     expect(await rows()).toMatchObject([{ state: "waiting", error: "500 no quota" }]);
     status = 200;

@@ -16,6 +16,7 @@ import { aircallStore } from "../../../worker/providers/aircall/store.ts";
 import { twilioStore } from "../../../worker/providers/twilio/store.ts";
 import { publishHead } from "../../../worker/trail/heads.ts";
 import { deliver } from "../../../worker/mail/service.ts";
+import { serviceOf } from "../../../worker/mail/settings.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, call, roles, setPolicy, under } from "../helpers.ts";
@@ -38,7 +39,9 @@ const mailing = (): Env => ({
   ...env,
   ...{ MAIL_FROM: "a@example.com", MAIL_URL: "https://mail.example.com/emails", MAIL_TOKEN: "secret" },
 });
-const mail = { subject: "s", text: "t", html: "h" };
+/** Mails Ann by the service that this deployment has. */
+const post = async (own: Env, id: string) =>
+  deliver(own, (await serviceOf(own))!, id, "ann@example.com", { subject: "s", text: "t", html: "h" });
 /** A Worker with Cloudflare's own mail, and whom it wrote to. */
 function bound() {
   const to: string[] = [];
@@ -116,11 +119,11 @@ describe("the upgrade", () => {
     expect((await status()).refused).not.toContainEqual({ kind: "mail", host: "" });
     await env.DB.prepare("DELETE FROM marks WHERE name = 'recipients-own'").run();
     const sent = bound();
-    await deliver(sent.env, "1", "ann@example.com", mail);
+    await post(sent.env, "1");
     await adoptRecipients(sent.env);
     expect((await status()).undescribed).toContainEqual(expect.objectContaining({ kind: "mail", host: "" }));
     expect((await status()).undescribed).toHaveLength(8);
-    await deliver(sent.env, "2", "ann@example.com", mail);
+    await post(sent.env, "2");
     expect(sent.to).toEqual(["ann@example.com", "ann@example.com"]);
     await adoptRecipients(sent.env);
     const events = await env.DB.prepare(
@@ -155,9 +158,9 @@ describe("egress", () => {
   });
 
   it("a mail service that was changed behind the policy's back gets no mail", async () => {
-    await deliver(mailing(), "1", "ann@example.com", mail);
+    await post(mailing(), "1");
     const moved = { ...mailing(), MAIL_URL: "https://elsewhere.example.com/emails" };
-    await expect(deliver(moved, "2", "ann@example.com", mail)).rejects.toThrow("elsewhere.example.com");
+    await expect(post(moved, "2")).rejects.toThrow("elsewhere.example.com");
     expect(left).toEqual(["mail.example.com"]);
   });
 
@@ -207,12 +210,10 @@ describe("egress", () => {
   it("Cloudflare's own mail is sent nothing once it is no recipient", async () => {
     const sent = bound();
     await describeThem(recipient({ kind: "mail", host: "" }));
-    await deliver(sent.env, "1", "ann@example.com", mail);
+    await post(sent.env, "1");
     await describeThem();
     forgetRecipients();
-    await expect(deliver(sent.env, "2", "ann@example.com", mail)).rejects.toThrow(
-      "Cloudflare: not a recipient",
-    );
+    await expect(post(sent.env, "2")).rejects.toThrow("Cloudflare: not a recipient");
     expect(sent.to).toEqual(["ann@example.com"]);
     const { data } = await under(sent.env, "GET", "/v1/recipients", { token: tokens.admin });
     expect((data as RecipientsAnswer).refused).toContainEqual({ kind: "mail", host: "" });

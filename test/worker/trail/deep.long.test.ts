@@ -74,6 +74,8 @@ const notBound = new Map(
       "connectors",
     "its address is sealed with its secret, and nothing is sent where it differs (webhooks/secret.test.ts)":
       "webhooks",
+    "sealed whole, and no mail goes by one that differs from its event (mail/settings.test.ts)":
+      "mail_service",
     "an officer's word on an object, for a week: bound by an event, which whoever approves it goes by (recordings/looks.ts)":
       "recording_looks",
     "whose prefix an upgrade guessed, until an administrator says it": "owners_guessed",

@@ -147,7 +147,7 @@ async function formPage(
           value={values.email}
           wrong={bad.has("email")}
           autocomplete="email"
-          hint={mailVia(c.env) === null ? t.emailHintNone : t.emailHint}
+          hint={(await mailVia(c.env)) === null ? t.emailHintNone : t.emailHint}
         />
         <Field name="address" wrong={bad.has("address")} hint={t.addressHint} optional>
           <textarea

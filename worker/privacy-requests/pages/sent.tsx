@@ -16,7 +16,7 @@ export async function mailedTo(c: Context<App>, { id, email, proved_at }: Row): 
     .bind(`request:${id}:received`)
     .first<string>("state");
   if (state === "sent") return "sent";
-  return state === "waiting" && mailVia(c.env) !== null ? "waits" : "none";
+  return state === "waiting" && (await mailVia(c.env)) !== null ? "waits" : "none";
 }
 
 /** How to write to the company or ring it. */

@@ -58,9 +58,11 @@ statusPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
     const opened = period === null || !known ? null : await pageOf(c, known, { period, once }, now);
     return opened === null ? show(c, asked, { at, once, fault: "code" }, 422) : c.redirect(opened, 303);
   }
+  // Asked for whoever it is, so that its time tells nothing.
+  const mails = (await mailVia(c.env)) !== null;
   const answer = await show(c, asked, { at: "waits" });
   // Behind the answer: neither its time nor a failure tells that there is such a request.
-  if (known && mailVia(c.env) !== null)
+  if (known && mails)
     c.executionCtx.waitUntil(mailCode(c, known, now).catch((error: unknown) => console.error(error)));
   return answer;
 });
@@ -85,7 +87,7 @@ async function show(c: Context<App>, asked: Asked, { at, once, fault }: Step, st
   const words = wordsFor(c.req.header("accept-language"));
   const t = words.find;
   const reach = reachOf(await momentOf(c.env.DB, Date.now()));
-  const mails = mailVia(c.env) !== null;
+  const mails = (await mailVia(c.env)) !== null;
   const html = page(
     `${fault ? words.form.errorTitle : ""}${t.title}`,
     <>
