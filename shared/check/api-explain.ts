@@ -28,7 +28,10 @@ export const explainQuery = z.object({
   at: z
     .union([time, date])
     .optional()
-    .meta({ description: "a moment, or a day (judged at noon); by default now. The past is for the office" }),
+    .meta({
+      description:
+        "a moment, or a day (judged at noon where the number is); by default now. The past is for the office",
+    }),
   as: campaignSchema.optional().meta({ description: "the kind of call; by default the policy's usual kind" }),
   medium: medium.optional().meta({ description: "by default a call" }),
 });

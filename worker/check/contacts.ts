@@ -1,6 +1,7 @@
 /**
  * Calls to a number and its refusals, for regions whose law caps how often it may be called or gives it rest. Unanswered
- * calls count as well. A dial and the same call in a log are one, and so are the sightings of a call by several layers.
+ * calls count as well. A dial and the same call in a log are one, and so are the sightings of a call by several layers. A dial counts
+ * from the device's time, but from no more than a day before it arrived: whoever puts a clock back gains no further call.
  */
 import type { Facts } from "../../shared/check/api.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -33,6 +34,8 @@ export interface ContactRow {
   over: number | null;
 }
 
+/** SQL of a row `d` of dials: when it counts as made, in milliseconds. A dial that had no connection arrives within a day. */
+const dialledAt = `MAX(d.device_at, (d.num >> 6) - ${DAY})`;
 const ms = (time: string): string => `CAST(unixepoch(${time}, 'subsec') * 1000 AS INTEGER)`;
 /** SQL of a row `d` of dials: the call went on. */
 export const CALL_MADE = `(${dialWas.passed} OR (${dialWas.overridden} AND d.refused = 0))`;
@@ -43,9 +46,9 @@ export const COUNTED_ALREADY = `EXISTS (SELECT 1 FROM dials f WHERE f.num = d.si
 export const contactsOf = (numbers: readonly string[], now: number) =>
   query<ContactRow>(
     `WITH n AS MATERIALIZED (SELECT value AS number FROM json_each(?1))
-     SELECT d.number, d.device_at AS at, 0 AS refused, d.num AS dial, 0 AS known, NULL AS over
+     SELECT d.number, ${dialledAt} AS at, 0 AS refused, d.num AS dial, 0 AS known, NULL AS over
      FROM n JOIN dials d ON d.number = n.number
-     WHERE d.device_at >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND NOT ${COUNTED_ALREADY}
+     WHERE ${dialledAt} >= ?2 AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND NOT ${COUNTED_ALREADY}
        AND ${unrestricted("dial", "d.num")}
      UNION ALL
      SELECT c.number, ${ms("c.started_at")}, 0, NULL, 0, NULL FROM n JOIN calls c ON c.number = n.number

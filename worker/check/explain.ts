@@ -12,6 +12,7 @@ import { type Context, decide, usualPurpose } from "../../shared/check/verdict.t
 import type { Facts, Stamp } from "../../shared/check/api.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { MINUTE } from "../../shared/core/time.ts";
+import { regions } from "../../shared/law/regions.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
@@ -24,6 +25,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { asks } from "./budget.ts";
 import { knownAt } from "./facts-at.ts";
 import { factsOf } from "./facts.ts";
+import { placeOf } from "./rows.ts";
 
 export const explain = room();
 
@@ -54,7 +56,7 @@ explain.openapi(
     const { policy: current } = await currentPolicy(c.env.DB);
     const number = parseNumber(c.req.valid("param").e164, current.numbers.defaultRegion);
     const clock = Date.now();
-    const at = asked === undefined ? clock : momentOf(asked, zoneOfPolicy(current));
+    const at = asked === undefined ? clock : momentOf(asked, number, zoneOfPolicy(current));
     const past = at < clock - NOW;
     if (past && c.get("actor")!.role === "agent") throw new Problem("role-not-allowed", details.explainPast);
     if (past) await logRead(c, "explain", { number, at: new Date(at).toISOString() });
@@ -93,6 +95,10 @@ explain.openapi(
 
 const rulesOf = (ids: readonly string[]): ExplainedRule[] => ids.flatMap((id) => explainedRule(id) ?? []);
 
-/** A moment, or noon of a day. */
-const momentOf = (at: string, zone: string): number =>
-  Date.parse(at.includes("T") ? at : around(at, "12:00", 0, zone)[0]);
+/** A moment, or noon of a day where the number is: the company's own may be outside the hours there. */
+function momentOf(at: string, number: string, ours: string): number {
+  if (at.includes("T")) return Date.parse(at);
+  const { region, zones } = placeOf(number);
+  const zone = zones?.[0] ?? regions[region ?? ""]?.timeZones[0] ?? ours;
+  return Date.parse(around(at, "12:00", 0, zone)[0]);
+}

@@ -7,7 +7,7 @@ export const checkEn = {
     numberNote: "As people write it; with its country code if it is foreign.",
     needed: "Write the number.",
     on: "On",
-    onNote: "Empty: now. A day is judged at noon.",
+    onNote: "Empty: now. A day is judged at noon where the number is.",
     as: "Kind of call",
     medium: "Call or message",
     media: { call: "Call", message: "Text or chat" },

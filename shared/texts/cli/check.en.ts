@@ -31,7 +31,7 @@ export const explainHelpEn = {
   explain:
     "says why a number may or may not be called: the rule, its source and the day it was looked up, for each reason",
   number: "the number, as people write it",
-  at: "a day (YYYY-MM-DD, judged at noon) or a time; a past one by what was on record then",
+  at: "a day (YYYY-MM-DD, judged at noon where the number is) or a time; a past one by what was on record then",
   as: "the kind of call",
   message: "a text or a chat, not a call",
   wantsMoment: "Give a day such as 2026-11-25, or a time such as 2026-11-25T14:30:00Z.",

@@ -101,6 +101,18 @@ it("counts as a number of the agent's hour", async () => {
 });
 
 it.each([
+  // France's hours are over at 13:00 in Paris, which is noon in London.
+  ["+33199000001", "11:00"],
+  ["+61291570156", "01:00"],
+  ["+12025550123", "17:00"],
+])("a day is that day's noon where the number is: %s", async (number, utc) => {
+  // A Wednesday of winter in Paris and Washington, and of summer in Sydney.
+  const { at, reasons } = await explained(number, "?at=2027-01-13");
+  expect(at).toBe(`2027-01-13T${utc}:00.000Z`);
+  expect(reasons.map(({ code }) => code)).not.toContain("law-hours");
+});
+
+it.each([
   ["nonsense", "", "not-a-number"],
   ["(415) 555-0134", "", "country-unclear"],
   [NUMBER, "?at=tomorrow", "invalid"],

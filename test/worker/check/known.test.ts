@@ -5,7 +5,8 @@ import type { ChangesAnswer, CheckAnswer, Facts } from "../../../shared/check/ap
 import { knownAt } from "../../../worker/check/facts-at.ts";
 import { factsOf } from "../../../worker/check/facts.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { aTeam, call, DAY, MINUTE, push } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, MINUTE, push } from "../helpers.ts";
+import { run } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const GB = "+442079460001";
@@ -53,6 +54,11 @@ describe("calls to a number whose law counts them", () => {
         rows: [{ provider: "softphone", number, agent: "agent@example.com", startedAt, seconds: 0 }],
       },
     });
+  /** The last dial, as if it had come so many days earlier. */
+  const arrived = (days: number) =>
+    asOwner(["dials"], () =>
+      run("UPDATE dials SET num = num - ? * 64 WHERE num = (SELECT MAX(num) FROM dials)", days * DAY),
+    );
   const attempts = async () => (await factsFor(PARIS))[0]!.contacts?.attempts.length;
 
   it("are dials that went on, and logged calls that no dial began", async () => {
@@ -98,12 +104,28 @@ describe("calls to a number whose law counts them", () => {
   });
 
   it("count for a past call as far as they came before it, without itself", async () => {
-    for (const days of [5, 4, 3, 2]) await dial(PARIS, { at: ago(days * DAY) });
+    for (const days of [5, 4, 3, 2]) {
+      await dial(PARIS);
+      await arrived(days);
+    }
     const before = async (days: number) => {
       const { facts } = await knownAt(env.DB, PARIS, Date.now() - days * DAY);
       return facts.contacts?.attempts.length;
     };
-    expect([await before(2), await before(1)]).toEqual([3, 4]);
+    expect([await before(2.5), await before(1)]).toEqual([3, 4]);
+  });
+
+  it("a clock that is put back gains no further call: a dial counts as a day old at most when it arrives", async () => {
+    for (const days of [31, 400, 4000]) await dial(PARIS, { at: ago(days * DAY) });
+    const [{ contacts }] = (await factsFor(PARIS)) as [Facts];
+    expect(contacts?.attempts).toHaveLength(3);
+    for (const at of contacts!.attempts) expect(Date.now() - Date.parse(at)).toBeLessThan(1.01 * DAY);
+    // Honest ones keep their own moment: they leave the period when their days are over.
+    await dial(PARIS, { at: ago(20 * 60 * MINUTE) });
+    const [{ contacts: later }] = (await factsFor(PARIS)) as [Facts];
+    expect(later!.attempts.map((at) => Math.round((Date.now() - Date.parse(at)) / (60 * MINUTE)))).toContain(
+      20,
+    );
   });
 });
 
