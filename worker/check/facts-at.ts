@@ -26,7 +26,7 @@ import { policyHistory } from "../policy/current.ts";
 import { unlikeOf as policiesUnlike } from "../policy/in-force.ts";
 import { blockKey, undoId } from "../registers/block-ids.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
-import { broughtBy, changesTo, decoded, listedAt } from "../registers/undo.ts";
+import { broughtBy, changesTo, decoded, listedAt, listedBy } from "../registers/undo.ts";
 import { unlikeOf as rowsUnlike } from "./compared.ts";
 import { contactsFact, contactsOf } from "./contacts.ts";
 import { blocksIn, blocksOf, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
@@ -90,6 +90,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
  */
 export async function recordOf(db: D1Database, numbers: readonly string[], first: number) {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
+  const graceFrom = iso(first - GRACE);
   const rows = await runBatch(db, {
     heads: query<HeadRow>(selectHeads),
     versions: query<{
@@ -106,9 +107,10 @@ export async function recordOf(db: D1Database, numbers: readonly string[], first
     blocks: blocksOf(ids),
     undo: query<{ block: number; list: number; ver: number; data: string }>(
       `SELECT b.block, v.list, v.ver, u.data FROM (${blocksIn("?1")}) b
-       JOIN versions v ON v.state = 'committed' AND v.committed_at >= ?2
+       JOIN versions v ON v.state = 'committed' AND (v.committed_at >= ?2 OR b.block IN (${blocksIn("?3")}))
        JOIN block_undo u ON u.id = ${undoId("b.block", "v.list", "v.ver")} ORDER BY v.ver DESC`,
-      ...[ids, iso(first - GRACE)],
+      // Where a listing ends consents its day counts, however long ago.
+      ...[ids, graceFrom, JSON.stringify([...new Set(numbers)].filter(listingEnds).map(numberOf))],
     ),
     contacts: contactsOf(numbers, first),
     entries: allEntriesOf(ids),
@@ -125,6 +127,7 @@ export async function recordOf(db: D1Database, numbers: readonly string[], first
   });
   return {
     ...rows,
+    graceFrom,
     policies: await policyHistory(db, iso(first)),
     blocks: new Map(rows.blocks.map((b) => [blockKey(b.block, b.list), holder(b.data)])),
     undo: Map.groupBy(rows.undo.map(decoded), (u) => blockKey(u.block, u.list)),
@@ -134,6 +137,7 @@ type OnRecord = Awaited<ReturnType<typeof recordOf>>;
 
 interface PastRegister {
   num: number;
+  historyFrom: number;
   head: RegisterHead;
 }
 
@@ -144,6 +148,7 @@ function registerAt(row: HeadRow, { versions, turns }: OnRecord, now: number): P
   const known = found && found.ver >= row.historyFrom;
   return {
     num: row.num,
+    historyFrom: row.historyFrom,
     head: toHead({
       ...row,
       lookup,
@@ -214,17 +219,26 @@ function factsAt(
 }
 
 /** The listing of a number on one register as it was; empty where it was not listed. */
-function listing(n: number, { num, head }: PastRegister, record: OnRecord): Facts["lists"] {
+function listing(n: number, { num, historyFrom, head }: PastRegister, record: OnRecord): Facts["lists"] {
   if (head.version === 0) return [];
   const key = blockKey(blockOf(n), num);
   const changes = changesTo(n, record.undo.get(key) ?? []);
   const now = record.blocks.get(key)?.(offsetOf(n)) ?? false;
   if (!listedAt(now, changes, head.version)) return [];
+  const versions = record.versions.filter(({ list }) => list === num);
+  const byNumber = new Map(versions.map((version) => [version.ver, version]));
+  const before = changes.filter(({ ver }) => ver <= head.version);
   // Grace counts from the version before the one that added the number.
-  const added = broughtBy(changes.filter(({ ver }) => ver <= head.version))?.ver;
-  const version = record.versions.find((v) => v.list === num && v.ver === added);
-  const since = record.versions.find((v) => v.list === num && v.ver === version?.parent)?.asOf;
-  const first = version?.asOf;
+  const isRecent = ({ ver }: { ver: number }) => (byNumber.get(ver)?.from ?? "") >= record.graceFrom;
+  const added = byNumber.get(broughtBy(before.filter(isRecent))?.ver ?? 0);
+  const since = byNumber.get(added?.parent ?? 0)?.asOf;
+  const oldest = versions.find(({ ver }) => ver >= historyFrom)?.ver;
+  const first = byNumber.get(
+    listedBy(
+      before.map(({ ver }) => ver),
+      oldest,
+    ) ?? 0,
+  )?.asOf;
   return [
     {
       ...{ id: head.id, asOf: head.asOf ?? "" },

@@ -26,7 +26,7 @@ import {
   versionOfUndo,
 } from "../registers/block-ids.ts";
 import type { HeadRow } from "../registers/heads.ts";
-import { broughtBy, changesTo, decoded, type Undo } from "../registers/undo.ts";
+import { broughtBy, changesTo, decoded, listedBy, type Undo } from "../registers/undo.ts";
 import { blocksOf, isCurrent, listingEnds, lookedUpFor, lookupsOf, type LookupRow, placeOf } from "./rows.ts";
 import { originFact, originsOf } from "../connectors/origins.ts";
 import { inForce } from "../policy/in-force.ts";
@@ -101,12 +101,13 @@ export async function factsOf(
   const agreed = new Set(rows.consents.map(({ number }) => number));
   const revoking = listings(numbers.filter((e164) => agreed.has(numberOf(e164)) && listingEnds(e164)));
   const from = new Date(now - (graceDays + 1) * DAY).toISOString().slice(0, 10);
-  const [changes, counted] = await Promise.all([
+  const [changes, oldest, counted] = await Promise.all([
     changesOf(env.DB, [...graced, ...revoking], revoking.length === 0 ? from : ""),
+    revoking.length === 0 ? new Map<number, OldestRow>() : oldestOf(env.DB),
     countedOf(env, rows, now),
   ]);
   const since = newlyListed(graced, changes, from);
-  const first = listedOn(revoking, changes);
+  const first = listedOn(revoking, changes, oldest);
   const entries = Map.groupBy(counted.entries, (entry) => entry.number);
   const consents = Map.groupBy(counted.consents, (consent) => consent.number);
   const parties = Map.groupBy(counted.parties, (said) => said.number);
@@ -134,7 +135,7 @@ export async function factsOf(
       lists: holding(n).map((h) => {
         const from = since.get(`${n} ${h.num}`);
         const asOf = h.lookup === null ? h.asOf : answerOf(n, h.num)?.at.slice(0, 10);
-        const on = first.get(`${n} ${h.num}`);
+        const on = h.lookup === null ? first.get(`${n} ${h.num}`) : undefined;
         return {
           ...{ id: h.id, asOf: asOf ?? "" },
           ...(from === undefined ? {} : { since: from }),
@@ -189,14 +190,34 @@ function newlyListed(listings: readonly Listing[], changes: Changes, from: strin
   return since;
 }
 
+interface OldestRow {
+  list: number;
+  asOf: string;
+}
+
+/** By register, its oldest version whose content is known. */
+async function oldestOf(db: D1Database): Promise<Map<number, OldestRow>> {
+  const { results } = await db
+    .prepare(
+      `SELECT l.num AS list, v.as_of AS asOf FROM lists l JOIN versions v ON v.list = l.num AND v.ver =
+         (SELECT MIN(o.ver) FROM versions o WHERE o.list = l.num AND o.ver >= l.history_from AND o.state = 'committed')`,
+    )
+    .all<OldestRow>();
+  return new Map(results.map((row) => [row.list, row]));
+}
+
 /**
- * By `number list`, the date of the version that added the listing in force, as far as the register's history goes back.
- * A number that was taken off and put back is listed anew.
+ * By `number list`, the date of the version since which it is listed, at the latest: one that was there before the register's history
+ * goes back was listed by then. A number that was taken off and put back is listed anew. A register by lookup has no such date.
  */
-const listedOn = (listings: readonly Listing[], changes: Changes): Map<string, string> =>
+const listedOn = (
+  listings: readonly Listing[],
+  changes: Changes,
+  oldest: ReadonlyMap<number, OldestRow>,
+): Map<string, string> =>
   new Map(
     listings.flatMap(([n, list]) => {
-      const added = changes(n, list)[0];
+      const added = listedBy<{ asOf: string }>(changes(n, list), oldest.get(list));
       return added ? [[`${n} ${list}`, added.asOf] as const] : [];
     }),
   );

@@ -32,6 +32,15 @@ export const listedAt = (now: boolean, changes: readonly Pick<Undo, "ver">[], ve
   (changes.filter((change) => change.ver > ver).length % 2 === 0) === now;
 
 /**
+ * The version since which a number has been listed without a break: the newest that changed it; where none is known that did, the
+ * oldest whose content is known. `changes` newest first.
+ */
+export const listedBy = <Version>(
+  changes: readonly Version[],
+  oldest: Version | undefined,
+): Version | undefined => changes[0] ?? oldest;
+
+/**
  * Which version made a listing new, given the recent versions that changed the number, newest first: the oldest of
  * them, if the number was not listed before it. A number that was taken off and put back in that time, as by a wrong
  * file and its rollback, was listed all along: undefined.

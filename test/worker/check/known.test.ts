@@ -175,10 +175,31 @@ it("where a listing ends earlier consents, the facts say when the number was lis
       },
     });
   const lists = (await factsFor(old, fresh, bare)).map((facts) => facts.lists[0]!);
-  // What the first version holds was listed at some time before; without a consent nobody needs to know.
+  // What the first version holds was listed by its day, at some time before; without a consent nobody needs to know.
   expect(lists.map(({ asOf, first }) => [asOf, first])).toEqual([
-    [day(1), undefined],
+    [day(1), day(20)],
     [day(1), day(10)],
     [day(1), undefined],
   ]);
+  const [of, ever] = [
+    async (number: string) => (await factsFor(number))[0]!.lists[0]!.first,
+    Date.now() + MINUTE,
+  ];
+  const past = async (number: string) => (await knownAt(env.DB, number, ever)).facts.lists[0]!.first;
+  expect([await past(old), await past(fresh)]).toEqual([day(20), day(10)]);
+
+  // Taken off and put back, it is listed anew: on that day, now and in the past.
+  const change = (body: object) =>
+    call("POST", "/v1/lists/dncm/changes", { token: tokens.admin, body: { asOf: day(0), ...body } });
+  expect((await change({ remove: [fresh] })).status).toBe(200);
+  expect((await change({ add: [fresh] })).status).toBe(200);
+  expect([await of(fresh), await past(fresh)]).toEqual([day(0), day(0)]);
+
+  // Where the history is erased, it was listed by the day of the oldest version whose content is known.
+  await asOwner(["lists"], () =>
+    run(
+      "UPDATE lists SET history_from = (SELECT MIN(ver) + 1 FROM versions v WHERE v.list = num) WHERE id = 'dncm'",
+    ),
+  );
+  expect([await of(old), await past(old)]).toEqual([day(10), day(10)]);
 });
