@@ -141,7 +141,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "states.ts",
   ],
   watching: ["batches.ts", "bound.ts", "judge.ts", "recheck.ts"],
-  webhooks: ["send.ts"],
+  webhooks: ["added.ts", "send.ts"],
 };
 /** These connect the rooms: they may import any file of a room. */
 const assembly = /^worker\/(index\.ts|jobs\/)/;

@@ -17,6 +17,7 @@ import { erasedOf, sayErased } from "../trail/erased.ts";
 import { keptBack } from "../trail/kept-back.ts";
 import { startOf } from "../trail/start.ts";
 import { boundTables } from "../trail/tables.ts";
+import { movedOf } from "../webhooks/secret.ts";
 
 /** A table, its key, the condition of the rows to erase, and the value of `?1` in it. */
 export type Over = [table: string, key: string, where: string, until: string | number];
@@ -237,6 +238,7 @@ async function unlike(
   now: number,
 ): Promise<Pick<Agreed, "not" | "later">> {
   if (table === "recordings") return borneOut(env, keys);
+  if (table === "webhooks") return { not: await movedOf(env, keys, now), later: [] };
   return boundOf(table) ? compared(env, table, keys, now) : { not: [], later: [] };
 }
 

@@ -14,6 +14,7 @@ import type { Env } from "../env.ts";
 import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
 import { proposalsOfBefore } from "../policy/proposed.ts";
+import { addedBefore } from "../webhooks/added.ts";
 import { codeTokens } from "./coded.ts";
 import type { Kept } from "./altered.ts";
 import { erasedByRequests, keptAsProofs, sayErased } from "./erased.ts";
@@ -40,6 +41,7 @@ export async function adopt(env: Env): Promise<void> {
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
   for (const which of STATES)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
+  if (!start.hooks && !(await found(env, start, "hooks"))) await adoptHooks(env);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
   if (!start.bare && !(await found(env, start, "bare"))) await adoptBare(env);
   if (start.isKept) return bindReturned(env);
@@ -167,6 +169,22 @@ async function adoptStates(env: Env, which: AdoptionName): Promise<void> {
     statements: [
       sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark),
       ...(which === "folders" ? await adoptRead(env) : []),
+    ],
+  });
+}
+
+/** From here on an address of before is sent nothing where the trail does not have it. */
+async function adoptHooks(env: Env): Promise<void> {
+  const { code, mark } = ADOPTIONS.hooks;
+  const said = await addedBefore(env, Date.now());
+  await record(env, {
+    actor: "system",
+    event: { code, subject: "", payload: { webhooks: said.length } },
+    statements: [
+      {
+        ...sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark),
+        binds: said,
+      },
     ],
   });
 }

@@ -8,7 +8,7 @@ import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, isOfBefore, type Kept } from "./altered.ts";
-import { archivesBehind, eventsArchived, eventsIn } from "./events.ts";
+import { eventsArchived, eventsIn } from "./events.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
 import { type Known, readStart, startBy, startOf, type StartRow } from "./start.ts";
 import { nameIn } from "./states.ts";
@@ -188,17 +188,6 @@ export async function saidBy(
 export async function isSaid(env: Env, said: Said, at: string | null): Promise<boolean | null> {
   const by = await saidBy(env, said, at);
   return by === null ? null : by !== false;
-}
-
-/**
- * The same of what the database keeps when its month leaves (events.ts), such as `webhooks/…`: false also while an archive was not
- * read for that, so that null is of before it was bound.
- */
-export async function isStillSaid(env: Env, said: Said): Promise<boolean | null> {
-  const is = await isSaid(env, said, null);
-  if (is !== null) return is;
-  const { left, unread } = await archivesBehind(env, said.row.split("/")[0]!);
-  return left.length + unread.length > 0 ? false : null;
 }
 
 /** Whether the Ledger's event is of a later state than the row is in. */

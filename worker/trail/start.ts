@@ -31,6 +31,7 @@ const keptStartSchema = z.looseObject({
   rest: adoption,
   more: adoption,
   folders: adoption,
+  hooks: adoption,
   coded: adoption,
   bare: adoption,
   // The first row that must have a code. Null: there was no key yet.
@@ -76,6 +77,8 @@ export const ADOPTIONS = {
   rest: { code: "evidence.rest-adopted", mark: "evidence-rest-adopted" },
   more: { code: "evidence.more-adopted", mark: "evidence-more-adopted" },
   folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
+  // Of addresses of before that are told of status changes: no other is taken as one.
+  hooks: { code: "evidence.webhooks-adopted", mark: "evidence-webhooks-adopted" },
   // Each token of before that the trail has as it is has its code.
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
   // Its subject names the tables that may have rows of before that nothing binds: of no other counts one as such.
@@ -229,6 +232,7 @@ const NOTHING: Start = {
     rest: null,
     more: null,
     folders: null,
+    hooks: null,
     coded: null,
     bare: null,
   },

@@ -18,7 +18,8 @@ import { Problem } from "../core/errors.ts";
 import { isPublic } from "../core/outbound.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { wantReachable } from "../policy/egress.ts";
-import { plainRefused, saidOf, sealSecret } from "./secret.ts";
+import { saidOf, saidRemoved } from "./added.ts";
+import { plainRefused, sealSecret } from "./secret.ts";
 import { flushHooks, type Hook, post, sentTo } from "./send.ts";
 
 /** Addresses are served one after the other, and a company has no more systems than this. */
@@ -137,11 +138,13 @@ webhooks.openapi(
       c,
       { code: "webhook.removed", subject: id, payload: { url } },
       [
-        sql(
-          "UPDATE webhooks SET deleted_at = ?2, secret = '', sealed = NULL WHERE id = ?1",
-          id,
-          new Date().toISOString(),
-        ),
+        {
+          ...sql(
+            "UPDATE webhooks SET deleted_at = ?2, secret = '', sealed = NULL WHERE id = ?1",
+            ...[id, new Date().toISOString()],
+          ),
+          binds: [saidRemoved(id)],
+        },
         sql("UPDATE webhook_deliveries SET state = 'failed' WHERE webhook = ? AND state = 'waiting'", id),
       ],
       { status: 200, body: { id } },

@@ -8,16 +8,8 @@ import { record } from "../core/commit.ts";
 import { canSeal, unseal } from "../core/seal.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import {
-  isAsSaid,
-  type Kept,
-  PLAIN_SINCE,
-  plainUntil,
-  purposeOf,
-  saidOf,
-  sealSecret,
-  WAY_BACK,
-} from "./secret.ts";
+import { isAsSaid, saidOf } from "./added.ts";
+import { type Kept, PLAIN_SINCE, plainUntil, purposeOf, sealSecret, WAY_BACK } from "./secret.ts";
 import { type Hook, turnOff } from "./send.ts";
 
 /** `now` in milliseconds. */
@@ -51,7 +43,7 @@ async function sealOne(env: Env, kept: Sealed, now: number): Promise<Statement[]
   const { id, secret, sealed, sealedAt } = kept;
   const at = new Date(now).toISOString();
   if (sealed === null)
-    return (await isAsSaid(env, kept))
+    return (await isAsSaid(env, kept, false))
       ? [
           {
             ...sql(
@@ -72,7 +64,7 @@ async function sealOne(env: Env, kept: Sealed, now: number): Promise<Statement[]
         : sql("UPDATE webhooks SET sealed = NULL, sealed_at = NULL WHERE id = ? AND secret <> ''", id),
     ];
   // Of an earlier release.
-  if (!opened?.["secret"] || opened["url"] !== undefined || !(await isAsSaid(env, kept))) return [];
+  if (!opened?.["secret"] || opened["url"] !== undefined || !(await isAsSaid(env, kept, false))) return [];
   return [
     {
       ...sql(

@@ -2,11 +2,10 @@
  * Webhooks' secrets: sealed for their own row, so that a copy of the database signs nothing; and with the address, so that who owns
  * the database leads no delivery elsewhere.
  */
-import { sha256Hex } from "../../shared/core/sha256.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { canSeal, seal, unseal } from "../core/seal.ts";
 import type { Env } from "../env.ts";
-import { isStillSaid, type Said } from "../trail/agreed.ts";
+import { isAsSaid } from "./added.ts";
 
 /** An older Worker reads the plain secret: it stays for so long after it was sealed, or where there is no key to seal it. */
 export const WAY_BACK = 14 * DAY;
@@ -29,17 +28,8 @@ export const sealSecret = (
   secret: string,
 ): Promise<string> => seal(env, purposeOf(id), { secret, url });
 
-/** What the trail binds of an address, once: who kept what was sealed without it, or plain, puts that back for no other. */
-export const saidOf = ({ id, url }: Pick<Kept, "id" | "url">): Said => ({
-  row: `webhooks/${id}`,
-  root: sha256Hex(`webhook v1 ${JSON.stringify([id, url])}`),
-});
-/** True also of one from before that was bound. */
-export const isAsSaid = async (env: Env, hook: Kept): Promise<boolean> =>
-  (await isStillSaid(env, saidOf(hook))) !== false;
-
 /**
- * `unopened`: it was sealed under another key, is another row's, or has been plain for too long. `moved`: the address is not the one
+ * `unopened`: it was sealed under another key, is another row's, or has been plain for too long. `moved`: the address is not one
  * that was added. `now` in milliseconds.
  */
 export async function secretOf(
@@ -47,12 +37,29 @@ export async function secretOf(
   hook: Kept,
   now: number,
 ): Promise<{ secret: string } | { why: "unopened" | "moved" }> {
-  const { id, url, sealed } = hook;
+  const { id, sealed } = hook;
   const opened = sealed !== null && canSeal(env) ? await unseal(env, purposeOf(id), sealed) : null;
   const secret = opened ? opened["secret"] : (await plainRefused(env, now)) ? "" : hook.secret;
   if (!secret) return { why: "unopened" };
-  const isTheirs = opened?.["url"] === undefined ? await isAsSaid(env, hook) : opened["url"] === url;
+  const url = opened?.["url"];
+  const isTheirs = (url ?? hook.url) === hook.url && (await isAsSaid(env, hook, url !== undefined));
   return isTheirs ? { secret } : { why: "moved" };
+}
+
+/** Of these ids, those of addresses that are still to be told and are not as the trail has them. */
+export async function movedOf(env: Env, ids: readonly string[], now: number): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT id, url, secret, sealed FROM webhooks
+     WHERE deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(ids))
+    .all<Kept>();
+  const moved: string[] = [];
+  for (const hook of results) {
+    const opened = await secretOf(env, hook, now);
+    if ("why" in opened && opened.why === "moved") moved.push(hook.id);
+  }
+  return moved;
 }
 
 /** True where there is no key, and has been none for too long: a plain secret signs nothing then. */

@@ -149,6 +149,7 @@ export const trailEn = {
       "Legal holds, proposals, templates, named CRM records and ties of people are bound, field by field, from here on",
     "evidence.more-adopted": "Status changes are bound, field by field, from here on",
     "evidence.folders-adopted": "Folders of integrations are bound, field by field, from here on",
+    "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
     "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",

@@ -98,7 +98,7 @@ export const watchEn = {
     unopened:
       "Its secret cannot be opened, as the Worker's CONNECTOR_KEY is missing or another one. If the key is lost, add the address again.",
     moved:
-      "Its address is not the one that was added: somebody changed it in the database. Remove it, add the right one, and find out who it was.",
+      "Its address is not the one that was added, or nobody added it: somebody changed the database. Remove it, add the right one, and find out who it was.",
     /** Also finds, word for word, what a key turns on again. */
     plain:
       "its secret is in plain text, as the Worker has no CONNECTOR_KEY: set one, and it goes on by itself",

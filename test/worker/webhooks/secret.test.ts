@@ -3,12 +3,17 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Delivery, WatchAnswer, WebhookMade, WebhooksAnswer } from "../../../shared/watching/api.ts";
 import { seal, unseal } from "../../../worker/core/seal.ts";
+import { letGo } from "../../../worker/jobs/sweep-said.ts";
+import { commitmentOf } from "../../../shared/trail/chain.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
 import { sealSecrets } from "../../../worker/webhooks/sealing.ts";
 import { purposeOf } from "../../../worker/webhooks/secret.ts";
 import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
-import { aTeam, call, DAY, dump, MONTH, under } from "../helpers.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH, under } from "../helpers.ts";
+import { newest, run, writeAs } from "../trail/kit.ts";
 import { standIn } from "../recordings/kit.ts";
 
 const tokens = aTeam();
@@ -46,14 +51,21 @@ async function signs(id: string, secret: string, own = env): Promise<boolean | s
   const { state, answer } = data as Delivery;
   return state === "delivered" ? good : String(answer);
 }
-/** As the Worker of before wrote it. */
-const plain = async (id: string, secret: string) => {
-  await env.DB.prepare(
+const ADDRESS = "https://dial.example.com/hook";
+/** As whoever owns the database puts it there. */
+const put = (id: string, secret: string, url = ADDRESS) =>
+  run(
     `INSERT INTO webhooks (id, url, secret, by, at, since, told)
-     SELECT ?, 'https://dial.example.com/hook', ?, id, '2026-01-01T00:00:00.000Z', 0, 0 FROM people LIMIT 1`,
-  )
-    .bind(id, secret)
-    .run();
+     SELECT ?, ?, ?, id, '2026-01-01T00:00:00.000Z', 0, 0 FROM people LIMIT 1`,
+    ...[id, url, secret],
+  );
+/** As the Worker of before wrote it, whose trail says that it was added. */
+const plain = async (id: string, secret: string) => {
+  await record(env, {
+    ...{ actor: "system", event: { code: "webhook.added", subject: id, payload: { url: ADDRESS } } },
+    statements: [],
+  });
+  await put(id, secret);
 };
 const OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -72,7 +84,6 @@ it("of another row is not opened: nobody gives an address the secret of another"
 });
 
 it("goes with its own address: led elsewhere in the database, it is sent nothing, and officers are told", async () => {
-  const ADDRESS = "https://dial.example.com/hook";
   const told = async () =>
     ((await dump("outbox")) as { template: string; vals: string }[]).filter(
       ({ template }) => template === "rows-unlike",
@@ -89,6 +100,12 @@ it("goes with its own address: led elsewhere in the database, it is sent nothing
   await set("url = 'https://dial.example.com/theirs'");
   expect(await signs(id, secret)).toMatch(moved);
   expect((await told())[0]!.vals).toContain(`webhooks/${id}`);
+  // Told once: the night keeps that in mind, until it is as it was.
+  const letsGo = async () => (await letGo(env, Date.now())).map(({ kind }) => kind);
+  expect(await letsGo()).toEqual([]);
+  await set("url = ?", ADDRESS);
+  expect(await letsGo()).toEqual(["letGo"]);
+  await set("url = 'https://dial.example.com/theirs'");
   // Nor with a plain secret of theirs.
   await set("sealed = NULL, secret = ?", OLD);
   expect(await signs(id, OLD)).toMatch(moved);
@@ -126,10 +143,74 @@ it("of before signs at once, is sealed by the daily job, and loses its plain cop
 });
 
 it("is erased with its address, sealed or not", async () => {
-  await plain("old", OLD);
+  await plain("gone", OLD);
   await sealSecrets(env, Date.now());
-  await call("DELETE", "/v1/webhooks/old", { token: tokens.admin });
+  const [{ sealed } = { sealed: null }] = await rows();
+  await call("DELETE", "/v1/webhooks/gone", { token: tokens.admin });
   expect(await rows()).toMatchObject([{ secret: "", sealed: null }]);
+  // Nor is it there again with what it had.
+  await run("UPDATE webhooks SET deleted_at = NULL, sealed = ?", sealed);
+  expect(await signs("gone", OLD)).toMatch(/not the one that was added/);
+});
+
+it("of before counts by what the trail says that was added, also archived; and is taken once as it is where that is gone by its time", async () => {
+  for (const id of ["kept", "over", "late"]) await plain(id, OLD);
+  const said = "seq IN (SELECT seq FROM audit WHERE code = 'webhook.added' AND subject IN ('over', 'late'))";
+  await asOwner(["audit_payload"], () => run(`DELETE FROM audit_payload WHERE ${said}`));
+  expect(await signs("kept", OLD)).toBe(true);
+  expect(await signs("over", OLD)).toMatch(/nobody added/);
+  await archiveMonths(env, Date.now() + 3 * MONTH);
+  expect(await signs("kept", OLD)).toBe(true);
+  await run("UPDATE webhooks SET url = ? WHERE id = 'kept'", "https://dial.example.com/theirs");
+  expect(await signs("kept", OLD)).toMatch(/nobody added/);
+  await run("UPDATE webhooks SET url = ? WHERE id = 'kept'", ADDRESS);
+
+  vi.useFakeTimers({ now: Date.now() + 25 * MONTH, toFake: ["Date"] });
+  await run("UPDATE webhooks SET deleted_at = '2026-01-01' WHERE id = 'late'");
+  await adopt(env);
+  await run("UPDATE webhooks SET deleted_at = NULL");
+  await adopt(env);
+  vi.useRealTimers();
+  expect([await signs("kept", OLD), await signs("over", OLD)]).toEqual([true, true]);
+  // What is put back behind that is taken for none of before.
+  expect(await signs("late", OLD)).toMatch(/nobody added/);
+  await run("UPDATE webhooks SET url = 'https://dial.example.com/theirs'");
+  for (const id of ["kept", "over"]) expect(await signs(id, OLD)).toMatch(/nobody added/);
+});
+
+it("of an address that nobody added is sent nothing, and is not taken for one of before", async () => {
+  await adopt(env);
+  const sent: string[] = [];
+  await run(
+    "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",
+  );
+  await put("theirs", OLD, "https://dial.example.com/theirs");
+  const trial = async (days: number) => {
+    standIn((request) => (sent.push(request.url), Promise.resolve(new Response("thanks"))));
+    await flushHooks(env, () => Date.now() + days * DAY);
+    return (await dump("webhook_deliveries")) as { answer: string; tries: number }[];
+  };
+  expect(await trial(1)).toMatchObject([
+    { state: "waiting", tries: 1, answer: expect.stringContaining("nobody added") as string },
+  ]);
+  await sealSecrets(env, Date.now());
+  await adopt(env);
+  expect(await rows()).toMatchObject([{ secret: OLD, sealed: null }]);
+  // Nor with a row of the trail that the Worker did not write.
+  const { seq } = await newest();
+  await writeAs("webhook.added", false, "theirs");
+  const [salt, payload] = ["s", '{"url":"https://dial.example.com/theirs"}'];
+  await asOwner(["audit", "audit_payload"], async () => {
+    await run("UPDATE audit_payload SET payload = ? WHERE seq = ?", payload, seq + 1);
+    await run("UPDATE audit SET commitment = ? WHERE seq = ?", commitmentOf(salt, payload), seq + 1);
+  });
+  expect(await trial(2)).toMatchObject([{ state: "waiting", tries: 2 }]);
+  await asOwner(["audit", "audit_payload"], async () => {
+    await run("DELETE FROM audit WHERE seq > ?", seq);
+    await run("DELETE FROM audit_payload WHERE seq > ?", seq);
+  });
+  await run("DELETE FROM turned");
+  expect(sent).toEqual([]);
 });
 
 it("without a key: none is added, and one of before still signs; with another key its plain copy is sealed again", async () => {
