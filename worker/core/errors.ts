@@ -52,6 +52,7 @@ const statuses = {
   "webhooks-full": 409,
   "list-by-lookup": 409,
   "list-version-unknown": 404,
+  "list-unlike": 409,
   "consent-withdrawn": 409,
   "connector-key": 409,
   "connector-recipient": 409,

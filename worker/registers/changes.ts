@@ -21,6 +21,7 @@ import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { blockId, undoId } from "./block-ids.ts";
+import { wantHeadAsSaid } from "./as-said.ts";
 import { contentAt } from "./content.ts";
 import { registerHead, writtenAsIn } from "./heads.ts";
 import {
@@ -51,6 +52,7 @@ registerChanges.openapi(
     const db = c.env.DB;
     const head = await registerHead(db, c.req.valid("param").id);
     wantAsOf(asOf, head);
+    await wantHeadAsSaid(c.env, head);
     const wanted = readChanges(add, remove, writtenAsIn(head));
     const current = await currentBlocks(db, head.num, [...wanted.keys()]);
 

@@ -3,15 +3,19 @@
  * counted once where a register was there before.
  */
 import { addContent, type ContentSum, emptyContent, sumOf, sumText } from "../../shared/registers/content.ts";
+import { MINUTE } from "../../shared/core/time.ts";
 import { bind, BOUND } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { blockId, blockOfId, listOfId } from "./block-ids.ts";
-import { contentsBound } from "./bound.ts";
+import { contentsBound, versionsBound } from "./bound.ts";
 import { type HeadRow, registerHeads } from "./heads.ts";
-import { lastSaid } from "../trail/agreed.ts";
+import { agreedOf, lastSaid } from "../trail/agreed.ts";
 import { startOf } from "../trail/start.ts";
+
+/** A commit is dated after what it writes, and clocks differ. */
+const NEAR = 2 * MINUTE;
 
 /** The sums of a version. `undone` is null where it is not known. */
 export interface Contents {
@@ -104,8 +108,13 @@ export async function missingSums(
     .all<{ ver: number; at: string }>();
   const subjects = results.map(({ ver }) => `contents/${id}/${ver}`);
   const { said, unreadTo } = await lastSaid(env, subjects, [BOUND]);
-  if (said.size > 0 || unreadTo > Date.parse(later.at)) return "gone";
-  const at = results[0]?.at ?? "";
+  if (said.size > 0) return "gone";
+  const { ver = 0, at = "" } = results[0] ?? {};
+  if (unreadTo > Date.parse(later.at)) {
+    // No archive of before a version binds what came with it. Its moment counts as the trail has it alone.
+    const { agreed } = await agreedOf(env, versionsBound, [`${id}/${ver}`]);
+    if (agreed.size === 0 || unreadTo >= Date.parse(at) - NEAR) return "gone";
+  }
   const isOfBefore = at < later.at || returned.some(({ from, to }) => from <= at && at <= to);
   return isOfBefore ? "uncounted" : "none";
 }

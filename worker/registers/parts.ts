@@ -80,8 +80,8 @@ uploadParts.openapi(
     const content = "changes" in sent ? sent.changes : sent.blocks;
     const sha256 = sha256Hex(JSON.stringify(content));
     const before = await arrivedPart(c.env, of, part);
-    if (before && before.sha256 !== sha256) throw new Problem("part-differs");
     if (before?.taken) {
+      if (before.sha256 !== sha256) throw new Problem("part-differs");
       const { blocks, added, removed } = before.taken;
       return c.json({ part, blocks, added, removed }, 200);
     }

@@ -20,6 +20,7 @@ import { prepare } from "../core/sql.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { blockOfUndo, undoId, versionOfUndo } from "./block-ids.ts";
 import { versionsBound } from "./bound.ts";
+import { wantHeadAsSaid } from "./as-said.ts";
 import { contentAt } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { currentBlocks, identifies, nextVersion, type Opened, openVersion, sumsOf } from "./versions.ts";
@@ -167,6 +168,7 @@ rollback.openapi(
     const head = await registerHead(db, c.req.valid("param").id);
     if (parent !== head.version) throw new Problem("list-head-moved");
     const { asOf, ...wanted } = await earlierVersion(c.env, head, to);
+    await wantHeadAsSaid(c.env, head);
 
     const ver = await nextVersion(db, head.num);
     const subject = `${head.id}/${ver}`;

@@ -17,6 +17,7 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { wantHeadAsSaid } from "./as-said.ts";
 import { contentAt, type Contents } from "./content.ts";
 import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
@@ -54,6 +55,7 @@ uploads.openapi(
     wantAsOf(asOf, head);
     if (parent !== head.version) throw new Problem("list-head-moved");
     if (kind === "changes" && head.version === 0) throw new Problem("list-never-loaded");
+    await wantHeadAsSaid(c.env, head);
     const open =
       source.sha256 === undefined ? null : await sameUpload(db, head, { kind, asOf, sha256: source.sha256 });
     if (open && !anew && (await isAsOpened(c.env, head, open))) {
@@ -111,6 +113,7 @@ uploads.openapi(
     wantAsOf(asOf, head);
     if (!(await isAsOpened(c.env, head, opened)))
       throw new Problem("list-version-closed", details.registerUnlike);
+    await wantHeadAsSaid(c.env, head);
 
     const sent = await arrivedParts(c.env, partOf(head, opened));
     const arrived = sent.parts.length + sent.again.length;

@@ -68,6 +68,8 @@ export const problemTitles = {
   "list-full": "There are already 63 registers, the most that are possible.",
   "list-by-lookup": "This register takes no files: each of its numbers is asked of a lookup service.",
   "list-version-unknown": "The register has no such earlier version.",
+  "list-unlike":
+    "The register's version in force is not as the audit trail has it: somebody may have changed the database. None starts from it until that is put back or, where an older Worker wrote it, an officer says so (cleardial audit returned).",
 
   // Policy
   "policy-same": "The policy already says this: nothing was changed.",

@@ -429,6 +429,58 @@ it("a roll-back, and what the register was before, hold after their months left 
 
 ofParts(tokens);
 
+describe("a version in force that somebody altered", () => {
+  const post = (path: string, body: object) =>
+    call("POST", `/v1/lists/tps/${path}`, { token: tokens.admin, body });
+  const NEW = "+442079760001";
+  const source = { name: "tps.txt", sha256: "ef".repeat(32) };
+  const head = async () => (await first<{ head: number }>("SELECT head FROM lists WHERE num = 1")).head;
+
+  it("is the beginning of no other one: not of changes, a file, one that waits, nor a roll-back", async () => {
+    const parent = await head();
+    const begun = await post("uploads", { asOf: today(), parent, kind: "changes", source });
+    const { version } = begun.data as { version: number };
+    const changes = rowsOf([NEW]).rows.map(([block, , , data]) => [block, data, ""]);
+    await call("PUT", `/v1/lists/tps/uploads/${version}/parts/1`, { token: tokens.admin, body: { changes } });
+    const tries = {
+      changes: () => post("changes", { asOf: today(), add: [NEW], remove: [] }),
+      begin: () => post("uploads", { asOf: today(), parent, kind: "whole", source: { name: "x" } }),
+      commit: () => post(`uploads/${version}/commit`, { parts: 1 }),
+      back: () => post("rollback", { to: 1, parent, why: "a mistake" }),
+    };
+    const newest = "WHERE list = 1 AND ver = (SELECT head FROM lists WHERE num = 1)";
+    const bends: [tables: string[], bend: () => Promise<unknown>][] = [
+      [
+        ["versions"],
+        () => asOwner(["versions"], () => run(`UPDATE versions SET as_of = ? ${newest}`, daysAgo(2))),
+      ],
+      [["blocks", "versions"], () => takeOut(OTHER).then(fit)],
+      [["contents"], () => run(`UPDATE contents SET content = undone ${newest}`)],
+      [["contents"], () => run(`DELETE FROM contents ${newest}`)],
+    ];
+    for (const [tables, bend] of bends)
+      await during(tables, async () => {
+        await bend();
+        for (const [name, ask] of Object.entries(tries)) {
+          const refused = await ask();
+          expect([refused.status, refused.data], `${tables.join()}: ${name}`).toMatchObject([
+            409,
+            { code: "list-unlike" },
+          ]);
+        }
+      });
+    // Nor is an earlier one that somebody put in force: the later one would be passed over.
+    await during(["lists"], async () => {
+      await asOwner(["lists"], () => run("UPDATE lists SET head = 1 WHERE num = 1"));
+      expect((await tries.changes()).data).toMatchObject({ code: "list-unlike" });
+    });
+    expect(await head()).toBe(parent);
+    const done = await tries.commit();
+    expect(done.status, done.text).toBe(200);
+    expect((await found()).filter((line) => line.includes(" tps"))).toEqual([]);
+  });
+});
+
 it("blocks that are altered are bound by no second look: sums that are gone are missed, and new ones are no old ones", async () => {
   const { head } = await first<{ head: number }>("SELECT head FROM lists WHERE num = 1");
   await takeOut(OTHER);

@@ -3,7 +3,7 @@
  * register by it, nor is it bound as the register's own.
  */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { addContent, addUndo, sumOf, sumText } from "../../../shared/registers/content.ts";
 import {
   blockDigest,
@@ -15,11 +15,12 @@ import {
   unpack,
 } from "../../../shared/registers/blocks.ts";
 import { record } from "../../../worker/core/commit.ts";
-import { countContents } from "../../../worker/registers/content.ts";
+import { countContents, missingSums } from "../../../worker/registers/content.ts";
 import { registerHead } from "../../../worker/registers/heads.ts";
 import { closeVersion, openVersion, sumsOf } from "../../../worker/registers/versions.ts";
-import { call, today } from "../helpers.ts";
-import { run } from "../trail/kit.ts";
+import { asOwner, call, DAY, today } from "../helpers.ts";
+import { HOUR } from "../../../shared/core/time.ts";
+import { lostArchives, noLostArchives, run } from "../trail/kit.ts";
 import { OTHER } from "../proof/kit.ts";
 import { deep } from "./kit.ts";
 
@@ -119,7 +120,8 @@ export const ofParts = (tokens: { admin: string }) =>
         await run("INSERT INTO parts SELECT * FROM aside");
         await run("DROP TABLE aside");
       }
-      await run(`${NOW} mac = NULL`);
+      // Also where it says that it is of another content: what is sent again is what counts.
+      await run(`${NOW} sha256 = mac`);
       await send(version, 1);
       expect((await end(version)).data).toMatchObject({ version, added: 1, removed: 0 });
       expect(await found()).toEqual([]);
@@ -137,7 +139,8 @@ export const ofParts = (tokens: { admin: string }) =>
       expect(await found()).toEqual([]);
     });
 
-    it("a version that came without its sums is a finding, and is not counted as one of before", async () => {
+    /** A version that comes without its sums. */
+    async function bare(): Promise<number> {
       const before = await registerHead(env.DB, "ctps");
       const ver = before.version + 1;
       const opened = {
@@ -157,6 +160,49 @@ export const ofParts = (tokens: { admin: string }) =>
         event: { code: "list.pushed", subject: `ctps/${ver}`, payload: null },
         statements: [openVersion(before.num, opened), ...closeVersion(before, opened, closing)],
       });
+      return ver;
+    }
+
+    it("a version of an older Worker, as an officer said, is counted where archives of before it cannot be read", async () => {
+      const now = Date.now() + DAY;
+      vi.useFakeTimers({ now, toFake: ["Date"] });
+      const ver = await bare();
+      const ends = (hours: number) => new Date(now + hours * HOUR).toISOString();
+      vi.setSystemTime(now + 2 * HOUR);
+      const event = { code: "test.later", subject: "", payload: null };
+      await record(env, { actor: "system", event, statements: [] });
+      const said = await call("POST", "/v1/audit/returned", {
+        token: tokens.admin,
+        body: { from: ends(-0.5), to: ends(1), why: "an older version ran" },
+      });
+      expect(said.status, said.text).toBe(201);
+      // One of after it may bind its sums.
+      await lostArchives([-9], ends(0.5));
+      await countContents(env, Date.now());
+      expect(await missingSums(env, await registerHead(env.DB, "ctps"))).toBe("gone");
+      await noLostArchives();
+      await lostArchives([-9], ends(-1));
+      expect(await missingSums(env, await registerHead(env.DB, "ctps"))).toBe("uncounted");
+      // Nor where its own moment is not as the trail has it.
+      const dated = (at: string) =>
+        asOwner(["versions"], () =>
+          run("UPDATE versions SET committed_at = ? WHERE list = 2 AND ver = ?", at, ver),
+        );
+      const { at } = await first<{ at: string }>(
+        "SELECT committed_at AS at FROM versions WHERE list = 2 AND ver = ?",
+        ver,
+      );
+      await dated(ends(0.1));
+      expect(await missingSums(env, await registerHead(env.DB, "ctps"))).toBe("gone");
+      await dated(at);
+      await countContents(env, Date.now());
+      await noLostArchives();
+      expect(await found()).toEqual([]);
+      vi.useRealTimers();
+    });
+
+    it("a version that came without its sums is a finding, and is not counted as one of before", async () => {
+      const ver = await bare();
       expect(await found()).toEqual([`blocks ctps/${ver}: missing`]);
       await countContents(env, Date.now());
       expect(await found()).toEqual([`blocks ctps/${ver}: missing`]);
