@@ -424,6 +424,16 @@ it("each day its access is renewed, so that it does not lapse; where it was revo
   vendor.asked.length = 0;
   await keepSignedIn(env, Date.now);
   expect(vendor.asked.map((one) => one["grant_type"])).toEqual(["refresh_token"]);
+  // A run may take days, and ask for no token meanwhile.
+  await env.DB.prepare(
+    `INSERT INTO connector_runs (id, connector, trial, state, by, at, moved_at)
+     SELECT 'long', num, 1, 'running', 'x', ?2, ?2 FROM connectors WHERE id = ?1`,
+  )
+    .bind(id, new Date().toISOString())
+    .run();
+  await keepSignedIn(env, Date.now);
+  expect(vendor.asked).toHaveLength(2);
+  await env.DB.exec("DELETE FROM connector_runs WHERE id = 'long'");
   const over = async () => (await shown(id)).signIn!.over;
   // What is only away is asked again the next day.
   for (const status of [503, 429, 408, 302]) {

@@ -13,7 +13,7 @@ import { vaultOf } from "../crm.ts";
 import { isTold, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
 import { signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, connectorColumns, runningOf, signInOf as signedInOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
 
 export async function keepSignedIn(env: Env, clock: () => number): Promise<void> {
@@ -23,8 +23,8 @@ export async function keepSignedIn(env: Env, clock: () => number): Promise<void>
   )
     .bind(SIGN_IN)
     .all<ConnectorRow>();
-  // A run renews it by itself: both at once would use a refresh token twice that is good for one use.
-  for (const row of results) if (!(await runningOf(env.DB, row))) await renewed(env, row, clock);
+  // Also during a run, which may take days: one at a time asks for a token (Vault).
+  for (const row of results) await renewed(env, row, clock);
 }
 
 /** Where the CRM ends it, that is noted and told as it is found (Vault); what it does not answer today it may tomorrow. */
