@@ -1,7 +1,7 @@
 /** The API's schemas for the audit trail; conventions in shared/api.ts. */
 import * as z from "zod";
 import { date, limit, time } from "../api.ts";
-import { comparedTableNames } from "./bound-tables.ts";
+import { ALL_TABLES, comparedTableNames } from "./bound-tables.ts";
 
 export const auditRowSchema = z.object({
   seq: z.int(),
@@ -54,7 +54,10 @@ export const verifyAnswer = z.object({
 });
 /** Verifies one table against the trail in steps: `after` is the last answer's `next`. */
 export const deepQuery = z.object({
-  table: z.enum(comparedTableNames),
+  table: z.enum([...comparedTableNames, ALL_TABLES]).meta({
+    description:
+      "`all`, from the events alone: to the rows of all tables but those of sums, so that the trail is read once",
+  }),
   pass: z.enum(["events", "rows"]).meta({
     description: "from the events to their rows, or from the rows to their events: only both find everything",
   }),

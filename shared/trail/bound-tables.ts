@@ -49,5 +49,9 @@ const hashedTableNames = ["statements"] as const;
  * `screened_bound`.
  */
 export const summedTableNames = ["blocks", "block_undo", "screened"] as const;
+/** Those whose events name their rows: the way from the events to the rows is one for all. */
+export const toldTableNames = [...boundTableNames, ...hashedTableNames] as const;
 /** All that is compared with the trail. */
-export const comparedTableNames = [...boundTableNames, ...hashedTableNames, ...summedTableNames] as const;
+export const comparedTableNames = [...toldTableNames, ...summedTableNames] as const;
+/** The name of `toldTableNames` together. */
+export const ALL_TABLES = "all" as const;

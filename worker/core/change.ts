@@ -47,6 +47,8 @@ export interface Walk {
   /** The step that is next, and where in it, as the one before said; null: at its beginning. */
   step: number;
   after: string | null;
+  /** How many steps there are. */
+  of?: number;
   /** How often this step has failed in a row. */
   failed: number;
   /** What it found until now, and what it had found by the end of the last time. */

@@ -4,8 +4,10 @@
  * of rows and one archived object in memory at the most.
  */
 import { type DeepAnswer, deepAnswer, deepQuery, type DeepQuery } from "../../shared/trail/api.ts";
+import { ALL_TABLES, toldTableNames } from "../../shared/trail/bound-tables.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
+import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { verifyHeads, verifySums } from "../registers/summed.ts";
 import { verifyCounts, verifyLists } from "../screening/compared.ts";
@@ -28,46 +30,56 @@ const BOUNDS = { most: 10_000, objects: 20 };
 /** Blocks take longer: each is hashed twice. */
 const BLOCKS = 5000;
 const ROWS = 20_000;
+/** Of all tables at once, each of which asks the database for itself. */
+const ROWS_OF_ALL = ROWS / 2;
 
-/** From the events after row `after` of the trail to their rows. An archive that cannot be read is a finding. */
+/**
+ * From the events after row `after` of the trail to their rows, of these tables. An archive that cannot be read is a finding of `name`.
+ */
 async function eventsPass(
   env: Env,
-  table: BoundTable,
+  { name, tables }: { name: string; tables: readonly BoundTable[] },
   after: number,
   { most, now }: { most: number; now: number },
 ): Promise<DeepAnswer> {
   const findings: Finding[] = [];
   const excused = { request: 0, retention: 0, returned: 0 };
   const known = await startOf(env);
-  const excuse: Excuse = async (lost) => {
-    const { keys, unread } = await erasedIn(env, known, table, lost, now);
-    findings.push(...unread.map((archive) => broken(table, archive)));
-    for (const by of keys.values()) excused[by]++;
-    return [...keys.keys()];
+  const compare = async (table: BoundTable, told: readonly TellingRow[]): Promise<void> => {
+    const excuse: Excuse = async (lost) => {
+      const { keys, unread } = await erasedIn(env, known, table, lost, now);
+      findings.push(...unread.map((archive) => broken(table, archive)));
+      for (const by of keys.values()) excused[by]++;
+      return [...keys.keys()];
+    };
+    const forged = new Set(told.filter((row) => known.originOf(row) === "forged"));
+    for (const { key, seq } of forged)
+      findings.push({ table: table.name, key, seq, what: "forged", columns: [] });
+    const ours = told.filter((row) => !forged.has(row));
+    const found = await findingsOf(env.DB, table, ours, excuse);
+    const accounted = await accountedOf(env, known, ours, { found, now });
+    excused.returned += accounted.size;
+    findings.push(...found.filter(({ seq }) => !accounted.has(seq!)));
   };
+  const enough = tables.length > 1 ? ROWS_OF_ALL : ROWS;
   let [checked, last] = [0, after];
   for (;;) {
     try {
       for await (const { rows, ends } of pages(env, last)) {
-        if (ends?.intact === false) findings.push(broken(table, ends.archive));
-        const told = toldIn(table, rows);
-        const forged = new Set(told.filter((row) => known.originOf(row) === "forged"));
-        for (const { key, seq } of forged)
-          findings.push({ table: table.name, key, seq, what: "forged", columns: [] });
-        const ours = told.filter((row) => !forged.has(row));
-        const found = await findingsOf(env.DB, table, ours, excuse);
-        const accounted = await accountedOf(env, known, ours, { found, now });
-        excused.returned += accounted.size;
-        findings.push(...found.filter(({ seq }) => !accounted.has(seq!)));
-        checked += told.length;
+        if (ends?.intact === false) findings.push(broken({ name }, ends.archive));
+        for (const table of tables) {
+          const told = toldIn(table, rows);
+          if (told.length > 0) await compare(table, told);
+          checked += told.length;
+        }
         last = rows.at(-1)?.seq ?? last;
-        if (checked >= most || last - after >= ROWS)
+        if (checked >= most || last - after >= enough)
           return { checked, findings, next: String(last), excused };
       }
       return { checked, findings, next: null, excused };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      findings.push(broken(table, error.archive));
+      findings.push(broken({ name }, error.archive));
       last = error.archive.lastSeq;
     }
   }
@@ -208,9 +220,14 @@ export async function verifyDeep(
     return pass === "events"
       ? verifyLists(env, after ?? "", { most: bounds.most, now })
       : verifyCounts(env, after ?? "", { most: bounds.most, now });
+  if (name === ALL_TABLES) {
+    if (pass === "rows") throw new Problem("invalid");
+    const tables = toldTableNames.map((one) => tableOf(one)!);
+    return eventsPass(env, { name, tables }, Number(after ?? 0), { most: bounds.most, now });
+  }
   const table = tableOf(name)!;
   return pass === "events"
-    ? await eventsPass(env, table, Number(after ?? 0), { most: bounds.most, now })
+    ? await eventsPass(env, { name, tables: [table] }, Number(after ?? 0), { most: bounds.most, now })
     : await rowsPass(env, table, after ?? "", {
         ...bounds,
         most: Math.min(bounds.most, table.most ?? Infinity),
@@ -226,7 +243,7 @@ deepVerification.openapi(
     path: "/v1/audit/deep",
     roles: ["compliance", "admin"],
     summary:
-      "Verifies a table against the trail, up to 10,000 rows a request: rows that were altered, are gone, or that no event " +
+      "Verifies a table, or all, against the trail, up to 10,000 rows a request: rows that were altered, are gone, or that no event " +
       "tells of",
     request: { query: deepQuery },
     responses: { 200: json(deepAnswer) },

@@ -1,5 +1,5 @@
 /** The desk's comparing of the stored rows with the trail, beside what both say of it (deep.en.ts). English (UK). */
-import type { comparedTableNames } from "../../trail/bound-tables.ts";
+import type { ALL_TABLES, comparedTableNames } from "../../trail/bound-tables.ts";
 import { counted } from "../language.ts";
 
 export const compareEn = {
@@ -58,7 +58,8 @@ export const compareEn = {
     announced_heard: ["What was heard of a draw", "What was heard of draws"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
     owners: ["Folder of an integration", "Folders of integrations"],
-  } satisfies Record<(typeof comparedTableNames)[number], [string, string]> as Record<
+    all: ["Row", "All rows"],
+  } satisfies Record<(typeof comparedTableNames)[number] | typeof ALL_TABLES, [string, string]> as Record<
     string,
     [string, string]
   >,

@@ -6,6 +6,8 @@ import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeepAnswer, VerifyAnswer } from "../../../shared/trail/api.ts";
 import type { Send } from "../../../shared/core/send.ts";
+import { comparedTableNames, summedTableNames, toldTableNames } from "../../../shared/trail/bound-tables.ts";
+import { Refusal } from "../../../worker/cli/client.ts";
 import { trailCliEn } from "../../../shared/texts/cli/trail.en.ts";
 import {
   exportTrail,
@@ -18,13 +20,6 @@ import { sayReturned } from "../../../worker/cli/trail/returned.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-cli-audit-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-const ofRequests = [
-  ...["requests", "request_states", "duties", "request_items", "request_letters", "request_recipients"],
-  ...["request_events", "request_files", "letter_templates"],
-];
-
-const ofPeople = ["people", "tokens", "people_held", "tokens_held"];
 
 describe("export", () => {
   const body = (chunks: string[], fails: boolean) => () =>
@@ -94,16 +89,11 @@ describe("audit returned", () => {
 });
 
 describe("verify --deep", () => {
+  const altered = { table: "dials", key: "64", seq: 8, what: "altered", columns: ["basis"] } as const;
+  const missing = { table: "dials", key: "65", seq: 10, what: "missing", columns: [] } as const;
   const answers: Record<string, DeepAnswer> = {
-    "table=dials&pass=events": {
-      ...{ checked: 2, next: "9" },
-      findings: [{ table: "dials", key: "64", seq: 8, what: "altered", columns: ["basis"] }],
-    },
-    "table=dials&pass=events&after=9": {
-      ...{ checked: 1, next: null },
-      findings: [{ table: "dials", key: "65", seq: 10, what: "missing", columns: [] }],
-    },
-    "table=policies&pass=events": { checked: 1, findings: [], next: null },
+    "table=all&pass=events": { checked: 2, next: "9", findings: [{ ...altered, columns: ["basis"] }] },
+    "table=all&pass=events&after=9": { checked: 1, next: null, findings: [{ ...missing, columns: [] }] },
     "table=policies&pass=rows": {
       checked: 1,
       findings: [],
@@ -117,60 +107,28 @@ describe("verify --deep", () => {
     },
   };
   const none: DeepAnswer = { checked: 0, findings: [], next: null };
-  it("walks both passes to their ends, names what it finds, and says how far older rows are bound", async () => {
-    const steps: string[] = [];
-    const send: Send = <T>(_: string, path: string) =>
-      Promise.resolve((answers[path.split("?")[1]!] ?? none) as T);
+  const rows = comparedTableNames.map((table) => `table=${table}&pass=rows`);
+  const sums = summedTableNames.map((table) => `table=${table}&pass=events`);
+
+  it("walks from all rows, then along the trail once, names what it finds, and says how far older rows are bound", async () => {
+    const [asked, steps]: [string[], string[]] = [[], []];
+    const send: Send = <T>(_: string, path: string) => {
+      asked.push(path.split("?")[1]!);
+      return Promise.resolve((answers[path.split("?")[1]!] ?? none) as T);
+    };
     const deep = await verifyTables(send, (table, n) => steps.push(`${table} ${n}`));
-    expect(steps).toEqual([
-      "dials 2",
-      "dials 3",
-      "dials 6",
-      "dials 7",
-      "policies 1",
-      "policies 2",
-      ...[
-        "proposal_states",
-        "suppressions",
-        "suppression_records",
-        "consents",
-        "consent_uses",
-        "parties",
-        "restricted",
-        "lookups",
-        "lookup_turns",
-      ]
-        .concat([
-          "screenings",
-          "screening_parts",
-          "screened_bound",
-          "recordings",
-          "audio",
-          "recording_holds",
-          "calls",
-          "call_said",
-        ])
-        .concat([
-          ...["certificates", "announced_draws", "announced_heard"],
-          ...ofPeople,
-          "gate_lines",
-          "owners",
-          ...ofRequests,
-          "lists",
-          "versions",
-          "contents",
-          "turned",
-          "statements",
-        ])
-        .concat(["blocks", "block_undo", "screened"])
-        .flatMap((table) => [`${table} 0`, `${table} 0`]),
+    expect(asked).toEqual([
+      ...[rows[0], `${rows[0]}&after=70`, ...rows.slice(1), ...sums],
+      ...["table=all&pass=events", "table=all&pass=events&after=9"],
     ]);
+    expect(steps.slice(0, 3)).toEqual(["dials 3", "dials 4", "policies 1"]);
+    expect(steps.slice(-2)).toEqual(["all 2", "all 3"]);
     expect(deep.bound).toEqual({ every: 2, some: 2, none: 1 });
     expect(deep.text.split("\n")).toEqual([
       "3 stored rows are not what the trail says:",
+      "dials 71: the trail does not know it",
       "dials 64: altered (basis)",
       "dials 65: missing, and nothing on record erased it",
-      "dials 71: the trail does not know it",
       "2 rows are bound in every field.",
       "2 older rows are bound in part: their numbers and verdicts, and not every other field.",
       "1 row is from before rows were bound at all.",
@@ -180,10 +138,6 @@ describe("verify --deep", () => {
 
 describe("verify --deep that was broken off", () => {
   it("goes on from the place that was said last, and from no other", async () => {
-    const ofRecordings = ["certificates", "announced_draws", "announced_heard"];
-    const further = ["call_said", ...ofRecordings, ...ofPeople, "gate_lines", "owners", ...ofRequests].concat(
-      ["lists", "versions", "contents", "turned", "statements", "blocks", "block_undo", "screened"],
-    );
     const asked: string[] = [];
     const places: string[] = [];
     const send: Send = <T>(_: string, path: string) => {
@@ -191,19 +145,29 @@ describe("verify --deep that was broken off", () => {
       const next = asked.length === 1 ? "99" : null;
       return Promise.resolve({ checked: 0, findings: [], next } as T);
     };
-    await verifyTables(send, (_table, _n, place) => places.push(place), wantPlace("calls/rows/64"));
+    await verifyTables(send, (_table, _n, place) => places.push(place), wantPlace("turned/rows/64"));
+    const further = ["statements/rows", "blocks/rows", "block_undo/rows", "screened/rows"].concat([
+      "blocks/events",
+      "block_undo/events",
+      "screened/events",
+      "all/events",
+    ]);
+    const query = (place: string) => `table=${place.replace("/", "&pass=")}`;
     expect(asked).toEqual([
-      "table=calls&pass=rows&after=64",
-      "table=calls&pass=rows&after=99",
-      ...further.flatMap((table) => [`table=${table}&pass=events`, `table=${table}&pass=rows`]),
+      ...["turned&pass=rows&after=64", "turned&pass=rows&after=99"].map((text) => `table=${text}`),
+      ...further.map(query),
     ]);
-    expect(places).toEqual([
-      "calls/rows/99",
-      ...further.flatMap((table) => [`${table}/events/`, `${table}/rows/`]),
-      "",
-    ]);
+    expect(places).toEqual(["turned/rows/99", ...further.map((place) => `${place}/`), ""]);
     expect(wantPlace("certificates/rows/2026-11-20T10:00:00.000Z|a").after).toBe(
       "2026-11-20T10:00:00.000Z|a",
+    );
+    // From the events of one table, as an earlier release said it, to those of the tables behind it.
+    asked.length = 0;
+    await verifyTables(send, () => undefined, wantPlace("contents/events/7"));
+    expect(asked).toEqual(
+      ["contents&pass=events&after=7", "contents&pass=events&after=99", "turned&pass=events"]
+        .concat("statements&pass=events")
+        .map((text) => `table=${text}`),
     );
     // A register's sum so far is left out: it begins again.
     const summed: string[] = [];
@@ -212,6 +176,29 @@ describe("verify --deep that was broken off", () => {
     await verifyTables(one, (_table, _n, place) => summed.push(place), wantPlace("blocks/rows/1"));
     expect(summed[0]).toBe("blocks/rows/1");
     expect(() => wantPlace("calls/sideways/64")).toThrow("no place to go on from");
+  });
+
+  it("asks a Worker of before, which knows no walk along the trail for all, table by table", async () => {
+    const refusals = {
+      code: new Refusal("invalid", "x"),
+      desk: Object.assign(new Error("x"), { problem: { code: "invalid" } }),
+    };
+    for (const [name, refusal] of Object.entries(refusals)) {
+      const asked: string[] = [];
+      const send: Send = <T>(_: string, path: string) => {
+        asked.push(path.split("?")[1]!);
+        return asked.at(-1)!.startsWith("table=all")
+          ? Promise.reject(refusal)
+          : Promise.resolve({ checked: 0, findings: [], next: null } as T);
+      };
+      await verifyTables(send, () => undefined, wantPlace("screened/events/"));
+      expect(asked, name).toEqual([
+        ...["table=screened&pass=events", "table=all&pass=events"],
+        ...toldTableNames.map((table) => `table=${table}&pass=events`),
+      ]);
+    }
+    const away: Send = () => Promise.reject(new Refusal("away", "x"));
+    await expect(verifyTables(away, () => undefined, wantPlace("all/events/"))).rejects.toThrow("x");
   });
 });
 

@@ -120,10 +120,8 @@ describe("what seldom happens", () => {
   it("stored rows are compared step by step; what is not as the trail says is named, and a broken walk goes on", async () => {
     const finding = { table: "dials", key: "114934506805486", seq: 41, what: "altered", columns: ["reason"] };
     const { page, asked } = await answered(browsers.admin, "#/audit", {
-      "GET /v1/audit/deep?table=dials&pass=events": [
-        ok({ checked: 10_000, findings: [finding], next: "41" }),
-      ],
-      "GET /v1/audit/deep?table=dials&pass=events&after=41": [
+      "GET /v1/audit/deep?table=dials&pass=rows": [ok({ checked: 10_000, findings: [finding], next: "41" })],
+      "GET /v1/audit/deep?table=dials&pass=rows&after=41": [
         offline,
         ok({
           ...{ checked: 2000, next: null, excused: { request: 3, retention: 0, returned: 0 } },
@@ -172,7 +170,7 @@ describe("what seldom happens", () => {
       { ...stays, how: null, named: false },
     ];
     const { page } = await answered(browsers.compliance, "#/audit", {
-      "GET /v1/audit/deep?table=dials&pass=events": [
+      "GET /v1/audit/deep?table=dials&pass=rows": [
         ok({ checked: 10_000, findings: [finding, other, stays], next: null }),
       ],
       "POST /v1/audit/returned": [ok({ first: 40, last: 57, rows: ends })],

@@ -20,7 +20,7 @@ const RUN = 15 * MINUTE + NEAR;
 type Finding = DeepAnswer["findings"][number];
 
 /** An archive that cannot be read, as a finding. */
-export const broken = ({ name }: BoundTable, { key, firstSeq }: Archive): Finding => ({
+export const broken = ({ name }: Pick<BoundTable, "name">, { key, firstSeq }: Archive): Finding => ({
   ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
 });
 

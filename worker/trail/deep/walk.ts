@@ -4,7 +4,12 @@
  * cannot move it. People hear once of what it finds.
  */
 import { DAY } from "../../../shared/core/time.ts";
-import { comparedTableNames } from "../../../shared/trail/bound-tables.ts";
+import {
+  ALL_TABLES,
+  comparedTableNames,
+  summedTableNames,
+  toldTableNames,
+} from "../../../shared/trail/bound-tables.ts";
 import type { Walk } from "../../core/change.ts";
 import { ledgerOf, record } from "../../core/commit.ts";
 import type { Env } from "../../env.ts";
@@ -21,19 +26,30 @@ const MOST = 500;
 /** Rows that a mail names. */
 const NAMED = 10;
 
-const passes = (pass: "rows" | "events") => comparedTableNames.map((table) => ({ table, pass }));
 /** From rows to their events first: that tells what was put there or altered soonest. */
-const STEPS = ["chain" as const, ...passes("rows"), ...passes("events")];
+const STEPS = [
+  "chain" as const,
+  ...comparedTableNames.map((table) => ({ table, pass: "rows" as const })),
+  ...[...summedTableNames, ALL_TABLES].map((table) => ({ table, pass: "events" as const })),
+  // Where a row of one table breaks that off: each by itself, as the others are still to be compared.
+  ...toldTableNames.map((table) => ({ table, pass: "events" as const })),
+];
+const isAll = ({ step }: Walk): boolean => {
+  const place = STEPS[step]!;
+  return place !== "chain" && place.table === ALL_TABLES;
+};
 
 const begun = (now: number, told: string[]): Walk => ({
-  ...{ began: new Date(now).toISOString(), step: 0, after: null, failed: 0 },
+  ...{ began: new Date(now).toISOString(), step: 0, of: STEPS.length, after: null, failed: 0 },
   ...{ found: [], told },
 });
 
 /** Scheduled every five minutes. `now` in milliseconds; `bounds` for tests. */
 export async function walkOn(env: Env, now: number, bounds = BOUNDS): Promise<void> {
   const ledger = ledgerOf(env);
-  let walk = (await ledger.walked()) ?? begun(now, []);
+  const left = await ledger.walked();
+  // A release of before took other steps.
+  let walk = left?.of === STEPS.length ? left : begun(now, left ? [...left.told, ...left.found] : []);
   const fresh: string[] = [];
   for (let n = 0, checked = 0; n < bounds.steps && checked < bounds.most; n++) {
     if (walk.step >= STEPS.length) {
@@ -52,7 +68,8 @@ export async function walkOn(env: Env, now: number, bounds = BOUNDS): Promise<vo
     const known = new Set([...walk.told, ...walk.found]);
     const found = [...new Set([...walk.found, ...took.found])].slice(0, MOST);
     fresh.push(...found.filter((name) => !known.has(name)));
-    const step = walk.step + Number(took.next === null);
+    const over = isAll(walk) && !took.apart ? STEPS.length : walk.step + 1;
+    const step = took.next === null ? over : walk.step;
     walk = { ...walk, found, step, after: took.next, failed: 0 };
   }
   await tell(env, fresh, now);
@@ -63,10 +80,13 @@ interface Took {
   checked: number;
   next: string | null;
   found: string[];
+  /** Each table by itself is next. */
+  apart?: true;
 }
 
-function brokenOff({ step }: Walk): Took {
-  const place = STEPS[step]!;
+function brokenOff(walk: Walk): Took {
+  const place = STEPS[walk.step]!;
+  if (isAll(walk)) return { checked: 0, next: null, found: [], apart: true };
   const name = place === "chain" ? "audit" : place.table;
   return { checked: 0, next: null, found: [`${name} (cannot be compared)`] };
 }
