@@ -83,6 +83,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   connectors: ["hosts.ts", "message.ts", "origins.ts", "turned.ts"],
   dials: ["bound.ts", "canary/figures.ts", "gate.ts", "near.ts", "row-number.ts", "rows.ts", "sightings.ts"],
   "do-not-call": [
+    "back.ts",
     "bound.ts",
     "brief.ts",
     "changes.ts",

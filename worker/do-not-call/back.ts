@@ -9,6 +9,30 @@ import { reachOf } from "./reach.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
 import { keepRecords, recordsOf, spreadEntries, spreadStatements } from "./spread.ts";
 
+/**
+ * An objection as one that was replaced by another one of the same number, which was entered at `since`: where that ends as a mistake, or
+ * is taken back, it comes back.
+ */
+export const under = (entry: Suppression, { since, by }: { since: string; by: string }): Suppression => ({
+  ...entry,
+  ...{ endedAt: since, endedBy: by, endedReason: REPLACED },
+});
+
+/**
+ * Of several that one had replaced, the last that was said comes back; the others as replaced by it, so that they come back where that
+ * ends as a mistake.
+ */
+export function lastSaid<R extends SuppressionRow>(rows: readonly R[], made: { by: string; at: string }) {
+  const [last, ...earlier] = rows.toSorted((a, b) => (saidAt(a) < saidAt(b) ? 1 : -1));
+  const again = (row: R): Suppression => {
+    const { kind, reason, source, by, scope } = row;
+    const own = { number: e164Of(row.number), kind, reason, source, by, until: null, scope };
+    return newEntry({ ...own, at: made.at, heardAt: saidAt(row) });
+  };
+  const since = { since: made.at, by: made.by };
+  return last && { last, entry: again(last), earlier: earlier.map((row) => under(again(row), since)) };
+}
+
 /** What is known of a live objection that is to be ended as a mistake. */
 export interface Mistaken {
   id: string;
@@ -24,14 +48,15 @@ const asked = (which: string): string =>
   `EXISTS (SELECT 1 FROM requests q WHERE q.kind = 'objection' AND q.number = ?4 AND ${which})`;
 
 /**
- * The newest objection that a mistaken one replaced, at one remove or more: of the public page's, one that staff had verified;
+ * The objections that a mistaken one replaced, at one remove or more: of the public page's, one that staff had verified;
  * of a mistake of staff, also one of the public page that was not taken back. However short before it was: it may be another's
  * word, and whoever meant to end both ends the other, too.
  */
-const genuineBefore = (db: D1Database, { id, number, at, unverified }: Mistaken): Promise<Genuine | null> =>
-  db
-    .prepare(
-      `WITH RECURSIVE b (id, at, genuine) AS (
+const genuineBefore = async (db: D1Database, { id, number, at, unverified }: Mistaken): Promise<Genuine[]> =>
+  (
+    await db
+      .prepare(
+        `WITH RECURSIVE b (id, at, genuine) AS (
          SELECT ?1, ?2, 0
          UNION SELECT a.id, a.at, a.unverified = 0 OR (?3 = 0 AND ${asked("(q.state = 'held' OR q.outcome = 'confirmed')")})
          FROM b JOIN suppressions a ON a.number = ?4
@@ -39,15 +64,16 @@ const genuineBefore = (db: D1Database, { id, number, at, unverified }: Mistaken)
          WHERE b.genuine = 0)
        SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked,
          suppressions.asks AS opens
-       FROM suppressions WHERE id = (SELECT id FROM b WHERE genuine = 1 LIMIT 1)`,
-    )
-    .bind(id, at, unverified, number)
-    .first<Genuine>();
+       FROM suppressions WHERE id IN (SELECT id FROM b WHERE genuine = 1)`,
+      )
+      .bind(id, at, unverified, number)
+      .all<Genuine>()
+  ).results;
 /** `opens`: it asked compliance whom it closes, and nobody had said. The column `asks` is of live entries alone. */
 type Genuine = SuppressionRow & { unchecked: number; opens: number };
 
 /**
- * The genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; the changes
+ * The last genuine objection as it comes back, if there is one, as of when it was said and with what it closed itself; the changes
  * that belong with the mistaken one's end, and the statements after it.
  */
 export async function genuineBack(
@@ -55,14 +81,15 @@ export async function genuineBack(
   mistaken: Mistaken,
   at: string,
 ): Promise<{ entry: Suppression | null; moves: RowChange[]; then: Statement[] }> {
-  const row = await genuineBefore(db, mistaken);
-  if (row === null) return { entry: null, moves: [], then: [] };
-  const { kind, reason, source, by, scope } = row;
-  const entry = newEntry({
-    ...{ number: e164Of(row.number), kind, reason, source, by, until: null, at, heardAt: saidAt(row), scope },
+  const back = lastSaid(await genuineBefore(db, mistaken), { by: "system", at });
+  if (!back) return { entry: null, moves: [], then: [] };
+  const { last: row, earlier } = back;
+  const { scope } = row;
+  const entry = {
+    ...back.entry,
     unverified: row.unchecked === 1,
     ...{ asks: scope === "unsaid" || row.opens === 1, keepsLine: row.keepsLine === 1 },
-  });
+  };
   const moves = await changesOf(
     db,
     { origin: entry.id, scope },
@@ -73,7 +100,7 @@ export async function genuineBack(
     entry,
     moves,
     then: [
-      insertEntries([entry]),
+      insertEntries([entry, ...earlier]),
       ...(await reachMeanwhile(db, { entry, was: row.id, moves, mistaken: mistaken.id }, at)),
       ...keepRecords(entry.id, await recordsOf(db, row.id), at),
     ],

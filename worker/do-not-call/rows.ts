@@ -30,7 +30,7 @@ export const toSuppression = (row: SuppressionRow): Suppression => ({
   keepsLine: row.keepsLine === 1,
 });
 
-/** A live entry, as it is entered: its history comes later. */
+/** A live entry, as it is entered: its history comes later (`under` of back.ts has those that are entered as history). */
 export const newEntry = (
   entry: Pick<Suppression, "number" | "kind" | "reason" | "source" | "until" | "by" | "at"> &
     Partial<Suppression>,
@@ -59,6 +59,7 @@ export const insertEntries = (entries: readonly Suppression[]): Statement =>
         asks: Number(entry.asks),
       },
       ...{ origin: entry.origin, keeps_line: Number(entry.keepsLine) },
+      ...{ ended_at: entry.endedAt, ended_by: entry.endedBy, ended_reason: entry.endedReason },
     })),
   );
 

@@ -2,5 +2,5 @@
 -- run of this one finds it (worker/jobs/withdrawn.ts).
 CREATE INDEX IF NOT EXISTS consents_withdrawn ON consents (withdrawn_at, id) WHERE withdrawn_at IS NOT NULL;
 
--- marks, one more: `withdrawals-seen`: the last withdrawal that was looked at, as JSON: when it was, and the consent's id. It takes the
--- place of `withdrawals-closed` (0100), which stays where it is. Kept: always.
+-- marks, one more: `withdrawals-read`: the last withdrawal that was looked at, as JSON: when it was, and the consent's id. Earlier releases
+-- went by `withdrawals-seen`, and by `withdrawals-closed` (0100), which stay where they are. Kept: always.

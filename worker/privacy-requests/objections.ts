@@ -8,13 +8,13 @@ import { changedNumbers, commit } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
+import { lastSaid } from "../do-not-call/back.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
   insertEntries,
   lately,
   latelySince,
   newEntry,
-  saidAt,
   stillLive,
   suppressionColumns,
   type SuppressionRow,
@@ -133,7 +133,8 @@ interface Plan {
 
 /**
  * The entries that objections by the public page replaced, as the subscriber had agreed to calls since, and that staff had
- * verified: taking back the page's brings each back, as of when it was said, with what it closes. None where another is waiting.
+ * verified: taking back the page's brings the last of each number back, as of when it was said, with what it closes. None where another
+ * is waiting.
  */
 async function verifiedBefore(
   db: D1Database,
@@ -163,19 +164,15 @@ async function verifiedBefore(
       ],
     )
     .all<SuppressionRow & { live: string; wide: SuppressionRow["scope"] }>();
-  const planned = results.map(({ live, wide, ...row }): Planned => {
-    const { kind, reason, source, by } = row;
-    const number = e164Of(row.number);
-    return {
-      entry: newEntry({
-        ...{ number, kind, reason, source, by, until: null, at: made.at, heardAt: saidAt(row), scope: wide },
-      }),
-      replaces: live,
-    };
-  });
-  if (planned.length === 0) return { moves: [], then: [] };
+  const back = [...Map.groupBy(results, ({ live }) => live).values()].map((rows) => lastSaid(rows, made)!);
+  if (back.length === 0) return { moves: [], then: [] };
+  const planned = back.map(({ entry, last: { live, wide } }): Planned => ({
+    entry: { ...entry, scope: wide },
+    replaces: live,
+  }));
   const { moves, then } = await spreadOf(db, planned, made);
-  return { moves, then: [insertEntries(planned.map(({ entry }) => entry)), ...then] };
+  const entries = [...planned.map(({ entry }) => entry), ...back.flatMap(({ earlier }) => earlier)];
+  return { moves, then: [insertEntries(entries), ...then] };
 }
 
 /** Where the entry of an objection was ended meanwhile, one is added again; the others must still be there. */

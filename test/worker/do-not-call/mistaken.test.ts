@@ -4,9 +4,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import { record } from "../../../worker/core/commit.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { changeConsent } from "../../../worker/do-not-call/rows.ts";
+import { closeWithdrawn } from "../../../worker/jobs/withdrawn.ts";
 import { aTeam, call, DAY } from "../helpers.ts";
-import { dated } from "../trail/kit.ts";
+import { dated, deepOf } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const [LINE, PARIS] = ["+442079460701", "+33199000002"];
@@ -51,6 +54,16 @@ const agree = (number: string, days: number) =>
   );
 const withdraw = ({ id }: Consent) =>
   ok(call("POST", `/v1/consents/${id}/withdraw?because=mistake`, { token: tokens.manager }));
+/** As a Worker did that closed nothing then; and what the first runs after the upgrade make of it. */
+const withdrawnBefore = async ({ id, number }: Consent, days: number) => {
+  const statements = await changeConsent(env.DB, id, { withdrawn_at: ago(days) }, ago(days));
+  const event = { code: "consent.withdrawn", subject: id, payload: { number } };
+  await record(env, { actor: "system", event, statements });
+};
+const upgrade = async () => {
+  await env.DB.exec("DELETE FROM marks WHERE name LIKE 'withdrawals-%'");
+  await closeWithdrawn(env);
+};
 const form = (number: string) =>
   ok(call("POST", "/v1/requests", { body: { kind: "objection", name: "A. Rival", number } }));
 const end = (number: string) =>
@@ -107,6 +120,82 @@ describe.each([
     await form(LINE);
     await undo();
     expect(await barred(LINE)).toBe(false);
+  });
+});
+
+describe.each([
+  ["taken back", takeBack],
+  ["ended as a mistake", () => end(LINE)],
+])("a stranger's by the public page over an older Worker's withdrawal, %s", (_, undo) => {
+  const live = async () => (await entries(LINE)).filter(({ endedAt }) => endedAt === null);
+  const saidOn = async () => (await live()).map(({ heardAt }) => heardAt!.slice(0, 10));
+
+  it("cancels no withdrawal that a later consent overrules", async () => {
+    await withdrawnBefore(await agree(LINE, 9), 4);
+    const later = await agree(LINE, 2);
+    await form(LINE);
+    await upgrade();
+    expect(await barred(LINE)).toBe(true);
+    await undo();
+    expect(await barred(LINE)).toBe(false);
+    // That one was recorded by mistake: what they had withdrawn before stands.
+    await withdraw(later);
+    expect(await barred(LINE)).toBe(true);
+    // Those of other tests here were taken away.
+    const { found } = await deepOf(["suppressions"]);
+    expect(found.filter((finding) => !finding.includes(": missing"))).toEqual([]);
+  });
+
+  it("lends it no day of its own, by which it would bar against later words", async () => {
+    await withdrawnBefore(await agree(LINE, 9), 4);
+    await form(LINE);
+    await upgrade();
+    // An objection that nobody has verified stays one.
+    expect(await live()).toMatchObject([{ source: "request", unverified: true }]);
+    await undo();
+    expect(await live()).toMatchObject([{ source: "withdrawal of a consent", unverified: false }]);
+    expect(await saidOn()).toEqual([ago(4).slice(0, 10)]);
+    expect(await barred(LINE)).toBe(true);
+    await agree(LINE, 2);
+    expect(await barred(LINE)).toBe(false);
+  });
+
+  it("leaves the last of several withdrawals, and behind it what staff had verified", async () => {
+    await object(LINE);
+    await date(8);
+    const consent = await agree(LINE, 7);
+    const [first, second] = [await agree(LINE, 6.5), await agree(LINE, 6)];
+    await form(LINE);
+    await withdrawnBefore(first, 4);
+    await upgrade();
+    await withdrawnBefore(second, 3);
+    await upgrade();
+    await upgrade();
+    await undo();
+    expect(await saidOn()).toEqual([ago(3).slice(0, 10)]);
+    expect(await barred(LINE)).toBe(true);
+    // Both were recorded by mistake.
+    for (const day of [4, 8]) {
+      await end(LINE);
+      expect(await saidOn()).toEqual([ago(day).slice(0, 10)]);
+    }
+    expect(await barred(LINE)).toBe(false);
+    await withdraw(consent);
+    expect(await barred(LINE)).toBe(true);
+  });
+
+  it("from before the withdrawal gives way to it", async () => {
+    const [first, later] = [await agree(LINE, 9), await agree(LINE, 2)];
+    await form(LINE);
+    await date(5);
+    await withdrawnBefore(first, 4);
+    await upgrade();
+    expect(await live()).toMatchObject([{ source: "withdrawal of a consent", unverified: false }]);
+    await settle("take-back");
+    expect(await saidOn()).toEqual([ago(4).slice(0, 10)]);
+    expect(await barred(LINE)).toBe(false);
+    await withdraw(later);
+    expect(await barred(LINE)).toBe(true);
   });
 });
 
