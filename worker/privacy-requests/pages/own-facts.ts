@@ -4,6 +4,8 @@
  */
 import type { Context } from "hono";
 import type { Facts, Verdict } from "../../../shared/check/api.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { consentCodes } from "../../../shared/check/consent.ts";
 import { type Context as Judging, decide, usesOf } from "../../../shared/check/verdict.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
@@ -11,6 +13,7 @@ import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { factsOf } from "../../check/facts.ts";
 import type { App, Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
+import { given } from "../export/data.ts";
 import { notedOf, theirRequests } from "../export/requests.ts";
 import { type Handed, toldStanding } from "../links.ts";
 import type { Moment, Row } from "../rows.ts";
@@ -44,6 +47,8 @@ export async function standingOf(
   moment: Moment,
 ): Promise<Standing | null> {
   const { env } = c;
+  // A stranger may have been taken for the requester until it was refused.
+  if (row.decision === "deny") return null;
   // Until an officer has said of each what is theirs, nothing is. Once it is decided nobody may look any more.
   if (!stepInputOf(row, moment).searched || row.proposed > 0)
     return row.state === "verified" ? { is: "early" } : null;
@@ -57,29 +62,46 @@ export async function standingOf(
   return { is: "told", facts, found };
 }
 
-async function factsOn(env: Env, row: Row, number: string, { policy, now }: Moment): Promise<OwnFacts> {
+/** Null where the answer would rest on something that the decision refuses. */
+async function factsOn(
+  env: Env,
+  row: Row,
+  number: string,
+  { policy, now }: Moment,
+): Promise<OwnFacts | null> {
   const [read, theirs, asked, { registers }] = await Promise.all([
     factsOf(env, [number]),
     env.DB.prepare(
-      `SELECT ref FROM request_items WHERE request = ? AND verdict = 'confirmed' AND kind IN ('suppression', 'consent')`,
+      `SELECT ref, ${given} AS told FROM request_items
+       WHERE request = ?1 AND verdict = 'confirmed' AND kind IN ('suppression', 'consent')`,
     )
       .bind(row.id)
-      .all<{ ref: string }>(),
+      .all<{ ref: string; told: number }>(),
     askedOf(env.DB, row),
     registersOf(env.DB, number, "1970-01-01T00:00:00.000Z", "9999"),
   ]);
-  const own = new Set(theirs.results.map(({ ref }) => ref));
+  const own = new Map(theirs.results.map(({ ref, told }) => [ref, told === 1]));
+  let refused = false;
   // Calls and refusals of the line may be another's.
-  const { contacts: _, ...facts } = read.facts(number, (id) => own.has(id));
+  const { contacts: _, ...facts } = read.facts(number, (id) => {
+    refused ||= own.get(id) === false;
+    return own.has(id);
+  });
+  if (refused) return null;
   const its: Facts = { ...facts, suppressions: [...facts.suppressions, ...asked] };
   const { lists } = read.stamp;
   const context: Judging = { policy, lists, now, anyTime: true };
   const decision = decide(its, context);
-  const agreed = usesOf(decision, its, context)
-    .map(({ givenAt }) => givenAt.slice(0, 10))
-    .sort()[0];
+  const zone = zoneOfPolicy(policy);
+  // Days as the page says all others. What is a day already is one in that zone.
+  const dayThere = (at: string) => (at.length > 10 ? dayOf(at, zone) : at);
+  const [agreed] = usesOf(decision, its, context)
+    .map(({ givenAt }) => dayThere(givenAt))
+    .sort();
   const why = decision.reasons.map(({ code, list, asOf = null }): Why => {
     if (consentCodes.has(code)) return { code, date: agreed ?? null };
+    const said = its.suppressions.find(({ kind, at }) => kind === code && at.slice(0, 10) === asOf);
+    if (said) return { code, date: dayThere(said.at) };
     if (code !== list) return { code, list, date: asOf };
     const versions = registers.find((one) => one.list === list)?.versions ?? [];
     const before = versions.findLastIndex(({ listed }) => listed !== true);

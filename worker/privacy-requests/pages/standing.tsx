@@ -1,5 +1,6 @@
 /** Whether the requester may be called, why and since when, and when they were called, on their page. */
 import { useContext } from "hono/jsx";
+import { dayOf } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { sayReason } from "../../../shared/texts/check/verdicts.ts";
 import { fill, sayDate } from "../../../shared/texts/language.ts";
@@ -23,17 +24,18 @@ export function MayWeCall({ standing, row, moment }: Shown) {
       </section>
     );
   const { facts, found } = standing;
-  const refused = row.decision === "deny" || row.decision === "partial";
+  const refused = row.decision === "partial";
+  const zone = zoneOfPolicy(moment.policy);
   return (
     <section>
       <h2>{t.title}</h2>
       {facts && <Verdict facts={facts} />}
       <h3>{t.calls}</h3>
-      {found.calls.length > 0 && <Calls found={found} zone={zoneOfPolicy(moment.policy)} />}
+      {found.calls.length > 0 && <Calls found={found} zone={zone} />}
       {found.calls.length === 0 && !refused && <p>{row.narrowed === null ? t.none : t.noneAsked}</p>}
       {refused && <p>{t.refused}</p>}
       <p class="quiet">
-        {fill(t.asOf, { date: sayDate(texts, row.searched_at!.slice(0, 10)) })} {t.others}
+        {fill(t.asOf, { date: sayDate(texts, dayOf(row.searched_at!, zone)) })} {t.others}
       </p>
     </section>
   );

@@ -6,6 +6,9 @@ import { around } from "../../../../shared/core/calendar.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { zoneOfPolicy } from "../../../../shared/policy/zone.ts";
 import type { Env } from "../../../../worker/env.ts";
+import { suppressionsBound } from "../../../../worker/do-not-call/bound.ts";
+import { statesBound } from "../../../../worker/privacy-requests/bound.ts";
+import { dated } from "../../trail/kit.ts";
 import { call, daysAgo, dump, integrationOfBefore, push } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
 import {
@@ -282,9 +285,50 @@ it("an erased number stays barred, and says since when; what was refused is not 
   expect(part).toContain("13:31");
   await done(officer, denied, "decide", { decision: "deny", ...because });
   await act(officer, denied, "letters", { kind: "decision", ...letter });
-  const none = await pageOf(other);
-  expect(none).not.toMatch(/13:13|13:31|We hold no call|no call to you/);
-  expect(none).toContain("Calls of what our decision refuses are not listed here.");
+  expect(await pageOf(other)).not.toMatch(/13:13|13:31|We hold no call|no call to you|not listed here/);
+});
+
+it("a stranger who was taken for the subscriber, and is refused, reads nothing more of the number", async () => {
+  const [email, number] = [someone(), LISTED];
+  const id = await known(email, number);
+  expect(await pageOf(email)).toMatch(/You told us not to call.*TPS/s);
+  const told = await tellings(id);
+  const reasons = "The passport that was sent to us was another person's.";
+  await done(officer, id, "decide", {
+    decision: "deny",
+    ground: "other",
+    other: "not the subscriber",
+    reasons,
+  });
+  await act(officer, id, "letters", { kind: "decision", ...letter });
+  expect(await pageOf(email)).not.toMatch(/May we call you|told us not to|TPS|When we called|looked through/);
+  expect(await tellings(id)).toBe(told);
+});
+
+it("of a decision that refuses an entry it gives no answer that would rest on it", async () => {
+  const [email, number] = [someone(), aNumber()];
+  await objects(number);
+  await logged(number, { startedAt: ago(8) });
+  const id = await known(email, number);
+  expect(await pageOf(email)).toContain("You told us not to call");
+  const { items } = await read(officer, id);
+  const entry = items.find(({ kind }) => kind === "suppression")!;
+  const because = { ground: "protection", reasons: "We defend a claim that is before the court." };
+  await done(officer, id, "decide", { decision: "partial", deny: [{ id: entry.id, ...because }] });
+  const html = await pageOf(email);
+  expect(html).not.toMatch(/told us not to call|<strong>/);
+  expect(html).toContain("10:15");
+});
+
+it("says each day as it is where we are: in summer half past midnight there is the day before in UTC", async () => {
+  const [email, number] = [someone(), aNumber()];
+  await objects(number);
+  const id = await known(email, number);
+  await dated(suppressionsBound, `number = ${number.slice(1)}`, { at: "2026-07-01T23:30:00.000Z" });
+  await dated(statesBound, `id = '${id}'`, { searched_at: "2026-07-08T23:30:00.000Z" });
+  const html = await pageOf(email);
+  expect(html).toContain("You told us not to call: 2 Jul 2026.");
+  expect(html).toContain("We last looked through what we hold of you on 9 Jul 2026");
 });
 
 it("promises nothing once we have refused without a search; of one call that they named it says no more than of that", async () => {
