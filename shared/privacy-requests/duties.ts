@@ -97,7 +97,10 @@ const sooner = (a: string, b: string): string => (a < b ? a : b);
 
 const created = (c: Course): Effect => {
   if (c.kind === "objection")
-    return { make: { review: c.decideBy }, meet: c.state === "held" ? [] : ["review"] };
+    return c.state === "held"
+      ? // Their page says at once what was done.
+        { make: { review: c.decideBy } }
+      : { make: { review: c.decideBy, tell: c.decideBy }, meet: ["review"] };
   if (c.kind === "complaint")
     return {
       make: {
@@ -164,7 +167,7 @@ const effects: Partial<Record<DutyStep, (c: Course, duties: readonly Duty[]) => 
   }),
   "tell-outcome": () => ({ meet: ["outcome"], void: ["progress"] }),
   "confirm-objection": () => ({ meet: ["review"] }),
-  "take-back": () => ({ meet: ["review"] }),
+  "take-back": () => ({ meet: ["review"], void: ["tell"] }),
   withdraw: () => ({ void: dutyKinds }),
 };
 

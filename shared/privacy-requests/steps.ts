@@ -10,7 +10,7 @@ export type RequestKind = (typeof requestKinds)[number];
 
 /**
  * `unconfirmed`: an oral request for erasure, where policy wants it in writing. `asked`, `received`: proof of identity.
- * `held`: an objection that holds its number and has not been reviewed. `lodged`: a complaint that has not been acknowledged.
+ * `held`: an objection that holds its number and has not been reviewed; one that staff entered is `decided`, and is to be answered. `lodged`: a complaint that has not been acknowledged.
  */
 export const requestStates = [
   "unconfirmed",
@@ -33,7 +33,7 @@ const data = ["open", "asked", "received", "verified", "decided", "closed", "wit
 export const statesOf: Record<RequestKind, readonly RequestState[]> = {
   access: data,
   erasure: ["unconfirmed", ...data],
-  objection: ["held", "closed"],
+  objection: ["held", "decided", "closed"],
   complaint: ["lodged", "acknowledged", "investigating", "closed", "withdrawn"],
 };
 
@@ -126,6 +126,8 @@ export interface Rule {
 const both: readonly By[] = ["requester", "officer"];
 const officer: readonly By[] = ["officer"];
 const ofData: readonly RequestKind[] = ["access", "erasure"];
+/** What is answered by the letter with a decision. */
+const answered: readonly RequestKind[] = [...ofData, "objection"];
 /** The step leaves these states as they are. */
 const stay = (...states: RequestState[]): Rule["moves"] => Object.fromEntries(states.map((s) => [s, s]));
 const to = (state: RequestState, ...from: RequestState[]): Rule["moves"] =>
@@ -219,7 +221,7 @@ export const rules = {
   share: { by: both, kinds: ["access"], moves: stay("decided", "closed"), needs: ["verified", "copy"] },
   tell: {
     by: officer,
-    kinds: ofData,
+    kinds: answered,
     moves: stay("decided"),
     needs: ["whole", "settled", "reasoned", "exported"],
   },
@@ -227,7 +229,7 @@ export const rules = {
   recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
   close: {
     by: officer,
-    kinds: ofData,
+    kinds: answered,
     moves: to("closed", "decided"),
     needs: [
       "whole",
@@ -245,7 +247,7 @@ export const rules = {
 
   // Objections.
   "confirm-objection": { by: officer, kinds: ["objection"], moves: to("closed", "held") },
-  "take-back": { by: officer, kinds: ["objection"], moves: to("closed", "held") },
+  "take-back": { by: officer, kinds: ["objection"], moves: to("closed", "held", "decided") },
 
   // Complaints.
   acknowledge: { by: officer, kinds: ["complaint"], moves: to("acknowledged", "lodged") },
@@ -296,13 +298,13 @@ export function openTo(facts: StepInput, by: By): OpenAction[] {
 
 /**
  * The state of a new request. `oral`: by telephone or in person. `inWriting`: policy wants oral erasure requests confirmed.
- * `known`: an objection is verified.
+ * `known`: an objection is verified, and only its answer is owed.
  */
 export const startOf = (
   kind: RequestKind,
   { oral, inWriting, known }: { oral: boolean; inWriting: boolean; known: boolean },
 ): RequestState => {
-  if (kind === "objection") return known ? "closed" : "held";
+  if (kind === "objection") return known ? "decided" : "held";
   if (kind === "complaint") return "lodged";
   return kind === "erasure" && oral && inWriting ? "unconfirmed" : "open";
 };

@@ -38,6 +38,7 @@ const exempt: Record<string, string> = {
   "recordings/certificates.ts: UPDATE recordings SET salt_high":
     "what bound an erased recording, of which nothing is left to compare",
   "recordings/certificates.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
+  "jobs/letters.ts: prepare(": "how far the list was looked through; what is found is on the trail",
   "jobs/withdrawn.ts: prepare(":
     "how far withdrawals of before were read, where none closed a number; those that did are on the trail",
   "dials/canary/routes.ts: prepare(":

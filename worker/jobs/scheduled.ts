@@ -25,6 +25,7 @@ import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { sendMails } from "../mail/outbox.ts";
 import { tellLate } from "./late.ts";
+import { answerLetters } from "./letters.ts";
 import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
 import { closeWithdrawn } from "./withdrawn.ts";
@@ -68,6 +69,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     copies: () => readForCopies(env, now),
     parts: () => sendParts(env, now),
     duties: () => makeDuties(env, now),
+    letters: () => answerLetters(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),
     calls: () => fetchCalls(env, now),

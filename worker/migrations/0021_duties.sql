@@ -89,3 +89,6 @@ WHEN NEW.purpose = 'export' AND (SELECT verified_at FROM requests WHERE id = NEW
 BEGIN
   SELECT RAISE(ABORT, 'request_unverified');
 END;
+
+-- marks, one more, of a later release: `letters-listed`: the last entry of the do-not-call list that was looked at for a letter to be
+-- answered, as JSON: when it was made, and its id (worker/jobs/letters.ts). Kept: always.

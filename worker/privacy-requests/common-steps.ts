@@ -154,7 +154,7 @@ requestSteps.openapi(
     if (complaint && !outcome)
       throw new Problem("invalid", undefined, [{ path: "outcome", message: "required" }]);
     return takeStep(c, id, complaint ? "conclude" : "close", () => ({
-      set: { outcome: outcome ?? null },
+      set: complaint ? { outcome: outcome! } : {},
       detail: { outcome },
     }));
   },

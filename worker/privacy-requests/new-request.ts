@@ -1,9 +1,8 @@
 /** A new request: its row, its duties, its links and mails, and for an objection the do-not-call entry that holds the number at once. */
-import type { Context } from "hono";
 import type * as z from "zod";
 import type { requestSchema } from "../../shared/privacy-requests/api.ts";
 import { dutiesAfter, promiseOf } from "../../shared/privacy-requests/duties.ts";
-import { isFinal, startOf } from "../../shared/privacy-requests/steps.ts";
+import { startOf } from "../../shared/privacy-requests/steps.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
@@ -25,7 +24,7 @@ import {
   undoable,
 } from "../do-not-call/rows.ts";
 import { after, spreadOf } from "../do-not-call/spread.ts";
-import type { App } from "../env.ts";
+import type { Env } from "../env.ts";
 import { requestsBound, statesBound } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { writeChanges } from "./duties.ts";
@@ -45,6 +44,8 @@ export interface Origin {
   receivedWhy?: string | undefined;
   /** Of a request of the public. */
   arriving?: Arriving;
+  /** The entry of the do-not-call list that it is about has been made. */
+  isListed?: boolean;
 }
 export interface NewRequest {
   event: Event;
@@ -65,9 +66,9 @@ const newReference = (): string => letters(crypto.getRandomValues(new Uint8Array
 
 /** Plans a new request. Throws a Problem where its number cannot be read. */
 export async function planRequest(
-  c: Context<App>,
+  c: { env: Env; req: { url: string } },
   asked: Asked,
-  { channel, receivedOn, receivedWhy, by, arriving }: Origin,
+  { channel, receivedOn, receivedWhy, by, arriving, isListed = false }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -79,7 +80,8 @@ export async function planRequest(
   const id = crypto.randomUUID();
   const ref = newReference();
   const flood = arriving === undefined ? null : await floodAt(c.env.DB, arriving, id, now);
-  const held = kind === "objection" ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
+  const held =
+    kind === "objection" && !isListed ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
   const row = {
     id,
     ref,
@@ -108,8 +110,8 @@ export async function planRequest(
     extended_on: null,
     decided_on: null,
     suppression: held?.entry ?? null,
-    outcome: isFinal(state) ? "confirmed" : null,
-    closed_at: isFinal(state) ? at : null,
+    outcome: kind === "objection" && !isPublic ? "confirmed" : null,
+    closed_at: null,
     by,
     at,
     wave: flood?.wave ?? null,

@@ -1,5 +1,6 @@
 /** An officer confirms objections of the public page or takes them back: one, or up to 500 after an abuse of the form. */
 import { objectionsAnswer, objectionsRequest } from "../../shared/privacy-requests/api-steps.ts";
+import { dutiesAfter } from "../../shared/privacy-requests/duties.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
@@ -22,7 +23,7 @@ import {
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { statesBound } from "./bound.ts";
-import { dutiesOf, writeChanges } from "./duties.ts";
+import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { newsOf } from "./links.ts";
 import { momentOf, type Row, selectRequests } from "./rows.ts";
 import { timeline } from "./take-step.ts";
@@ -36,33 +37,36 @@ requestObjections.openapi(
     path: "/v1/requests/objections",
     roles: ["compliance", "admin"],
     summary:
-      "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting",
+      "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting. Of one that " +
+      "staff entered, taking back says that nothing is to be answered; the number stays on the list until its entry is ended",
     request: { body: body(objectionsRequest) },
     responses: { 200: json(objectionsAnswer) },
   }),
   async (c) =>
     retryOnConflict(async () => {
       const { requests, action, reason } = c.req.valid("json");
+      const confirm = action === "confirm-objection";
       const moment = await momentOf(c.env.DB, Date.now());
       const { results } = await c.env.DB.prepare(
-        `${selectRequests} WHERE r.kind = 'objection' AND r.state = 'held' AND r.id IN (SELECT value FROM json_each(?2))`,
+        `${selectRequests} WHERE r.kind = 'objection' AND r.id IN (SELECT value FROM json_each(?2))
+           AND r.state IN ('held', IIF(?3, 'held', 'decided'))`,
       )
-        .bind(moment.today, JSON.stringify(requests))
+        .bind(moment.today, JSON.stringify(requests), Number(confirm))
         .all<Row & { number: number }>();
       if (results.length === 0) return c.json({ changed: 0 }, 200);
       const { at, today } = moment;
       const by = c.get("actor")!.id;
       const ids = JSON.stringify(results.map(({ id }) => id));
-      const owed = results.map((row) => ({
-        ...{ request: row.id, ...dutiesOf(row, moment) },
-        changes: [{ change: "meet", kind: "review" } as const],
-      }));
-      const confirm = action === "confirm-objection";
+      const owed = results.map((row) => {
+        const there = dutiesOf(row, moment);
+        const changes = dutiesAfter(there.duties, action, courseOf(row, moment, today));
+        return { request: row.id, ...there, changes };
+      });
       const outcome = confirm ? "confirmed" : "taken-back";
       const held = await statesOf(
         c.env.DB,
         statesBound,
-        "id IN (SELECT value FROM json_each(?)) AND state = 'held'",
+        "id IN (SELECT value FROM json_each(?)) AND closed_at IS NULL",
         ids,
       );
       const planned = await (confirm ? heldAgain : verifiedBefore)(c.env.DB, results, { by, at });

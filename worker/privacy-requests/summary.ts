@@ -98,6 +98,8 @@ function adviceOf(row: Row): string | null {
   const { state, channel, asked_on, pauses } = row;
   if (state === "lodged" && row.email !== null && row.proved_at === null) return t.advice.lodged;
   if (state === "unconfirmed") return t.advice.oral;
+  if (row.kind === "objection" && state === "decided")
+    return row.told_at === null ? t.advice.objection : null;
   if (state === "asked" && unsentOf(row).identity) return t.advice.unsent;
   if (state === "asked" && pauses === "none") return t.advice.unpaused;
   if (state === "asked") return asked_on === null ? t.advice.late : t.advice.identity;

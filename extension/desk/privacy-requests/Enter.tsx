@@ -132,18 +132,15 @@ export function RequestsEnter({ close }: { close: () => void }) {
         <TextInput label={text.callTime} type="time" {...put("callTime")} />
       </Group>
       <Textarea label={text.text} autosize minRows={2} maxLength={5000} {...put("text")} />
-      {/* An objection that staff enter is closed at once, and takes no files. */}
-      {form.kind !== "objection" && (
-        <FileInput
-          label={text.scan}
-          accept={scanTypes.join()}
-          clearable
-          clearButtonProps={{ "aria-label": text.clearScan }}
-          error={tooLarge && all.one.fileTooLarge}
-          value={scan}
-          onChange={setScan}
-        />
-      )}
+      <FileInput
+        label={text.scan}
+        accept={scanTypes.join()}
+        clearable
+        clearButtonProps={{ "aria-label": text.clearScan }}
+        error={tooLarge && all.one.fileTooLarge}
+        value={scan}
+        onChange={setScan}
+      />
       <FormError
         error={enter.error ?? add.error}
         title={entered && fill(text.scanFailed, { reference: entered.reference })}

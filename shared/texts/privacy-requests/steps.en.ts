@@ -6,6 +6,8 @@ import { counted, type Forms } from "../language.ts";
 export const requestsEn = {
   /** Used if the policy does not name the company. */
   nameless: "Our company",
+  /** The requester of an objection by letter that was put on the list without a name. */
+  writer: "The writer of the letter",
   grounds: {
     "legal-obligation": "the law obliges us to keep it",
     contract: "it is needed for a contract with you",
@@ -81,6 +83,8 @@ export const requestsEn = {
       "Ask for proof only if you have reasonable doubts (UK GDPR art 12(6)). The policy promises a decision without pauses: its time runs on.",
     unsent:
       "The letter that asks for proof has not been sent yet, or could not be: until then, all time limits run.",
+    objection:
+      "The number is on the do-not-call list. They are to be told so within a month (UK GDPR art 12(3)). Where you told them as they asked, on the telephone or in person, say so by a letter of that day (“By telephone”).",
     late: "You asked for proof after the deadline, so the time limit is not paused.",
     lodged:
       "The complaint is acknowledged once its complainant clicks the link that was mailed to them. Send it again, or acknowledge by post, by telephone or from your own mailbox.",

@@ -71,9 +71,15 @@ describe("what arrives owes", () => {
   });
   it("an objection: its review, where nobody knows who sent it", () => {
     expect(open(after(["created", { kind: "objection", state: "held" }]))).toEqual(["review 2026-12-02"]);
-    expect(after(["created", { kind: "objection", state: "closed" }])).toMatchObject([
+  });
+  it("an objection that staff enter: its answer, however it came (UK GDPR art 12(3))", () => {
+    const entered = { kind: "objection", state: "decided" } as const;
+    expect(after(["created", entered])).toMatchObject([
       { kind: "review", metOn: RECEIVED },
+      { kind: "tell", metOn: null, due: "2026-12-02" },
     ]);
+    expect(open(after(["created", entered], ["tell", { on: "2026-11-09" }]))).toEqual([]);
+    expect(open(after(["created", entered], ["take-back"]))).toEqual([]);
   });
 });
 
@@ -388,7 +394,13 @@ it("no request that is not over is ever without a duty, until all that was owed 
     }),
     { numRuns: 1000 },
   );
-  for (const far of ["access close", "erasure close", "complaint conclude", "objection confirm-objection"])
+  for (const far of [
+    "access close",
+    "erasure close",
+    "complaint conclude",
+    "objection confirm-objection",
+    "objection close",
+  ])
     expect(reached).toContain(far);
 });
 

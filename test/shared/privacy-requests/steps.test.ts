@@ -94,13 +94,15 @@ const table: Record<RequestKind, Partial<Record<RequestAction, string>>> = {
     recipient: "decided",
   },
   objection: {
-    assign: "held",
-    note: "held",
-    file: "held",
-    "confirm-address": "held",
-    "ask-address": "held",
+    assign: "held decided",
+    note: "held decided",
+    file: "held decided",
+    "confirm-address": "held decided",
+    "ask-address": "held decided",
     "confirm-objection": "held>closed",
-    "take-back": "held>closed",
+    "take-back": "held>closed decided>closed",
+    tell: "decided",
+    close: "decided>closed",
   },
   complaint: {
     assign: "lodged acknowledged investigating",
@@ -208,6 +210,12 @@ describe("what must be there first", () => {
     const complaint = { kind: "complaint", state: "investigating" } as const;
     expect(wanted("conclude", { ...complaint, open: ["outcome"] })).toBe("told");
   });
+  it("an objection that staff entered is closed with its answer", () => {
+    const objection = { kind: "objection", decision: null, exported: false } as const;
+    expect(wanted("close", { ...objection, open: ["tell"] })).toBe("told");
+    expect(wanted("tell", { ...objection, open: ["tell"] })).toBeNull();
+    expect(wanted("close", objection)).toBeNull();
+  });
   it("nothing is closed with anything owed", () => {
     for (const kind of dutyKinds) {
       expect(wanted("close", { open: [kind] }), kind).not.toBeNull();
@@ -247,7 +255,7 @@ it("where a request begins", () => {
   expect(startOf("erasure", { ...plain, oral: true, inWriting: false })).toBe("open");
   expect([startOf("objection", plain), startOf("objection", { ...plain, known: true })]).toEqual([
     "held",
-    "closed",
+    "decided",
   ]);
   // Nobody has told its complainant yet.
   for (const known of [false, true]) expect(startOf("complaint", { ...plain, known })).toBe("lodged");

@@ -1,7 +1,7 @@
 /** Who wrote by e-mail and never clicked can still be answered: the link is mailed again, a few times a day to one address. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { DAY } from "../helpers.ts";
+import { call, DAY } from "../helpers.ts";
 import { act, ask, daysAgo, done, enter, linksTo, officer, read, sendForm, tokens, withTeam } from "./kit.ts";
 
 withTeam();
@@ -112,5 +112,7 @@ it("without an e-mail address, or once it is over, nobody is asked", async () =>
   const id = await enter(officer, { kind: "access", email: undefined, address: "1 Road" });
   expect(await can(id)).toBe(false);
   const objection = await enter(officer, { kind: "objection" });
+  const body = { requests: [objection], action: "take-back", reason: "a slip" };
+  await call("POST", "/v1/requests/objections", { token: officer, body });
   expect(await act(officer, objection, "address")).toMatchObject({ code: "request-not-now" });
 });

@@ -1,8 +1,9 @@
 /** Duties as rows: what steps meet, what is listed, and what the database itself refuses. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { daysLater } from "../../../shared/core/calendar.ts";
+import { daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
+import { answerLetters } from "../../../worker/jobs/letters.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { call, dump } from "../helpers.ts";
@@ -52,6 +53,105 @@ it("runs at once make each request's duties once, and it is no failure", async (
   expect(new Set(made.map(({ request }) => request)).size).toBe(2);
   expect(new Set(made.map((one) => [one.request, one.kind, one.round].join())).size).toBe(made.length);
   await env.DB.exec("DELETE FROM requests WHERE id LIKE 'of-old%'");
+});
+
+describe("an objection that staff enter", () => {
+  const object = (own: object) => enter(tokens.agent, { kind: "objection", email: undefined, ...own });
+
+  it.each(["post", "email", "telephone", "person"])(
+    "by %s holds its number at once, and is answered within a month of its receipt",
+    async (channel) => {
+      const number = `+44207946088${channel.length}`;
+      const id = await object({ channel, number, receivedOn: daysAgo(20) });
+      const entries = await call("GET", `/v1/suppressions?number=${encodeURIComponent(number)}`, {
+        token: tokens.manager,
+      });
+      expect(entries.data).toMatchObject({ suppressions: [{ unverified: false, endedAt: null }] });
+      // The earlier of the policy's thirty days and the law's month.
+      const due = [daysLater(daysAgo(20), 30), monthsLater(daysAgo(20), 1)].sort()[0]!;
+      expect(await owed(id)).toEqual([`tell ${due}`]);
+      expect((await act(officer, id, "close")).code).toBe("request-wants");
+      const text = await draft(officer, id, "decision");
+      expect(text).toContain("We have put your number on our do-not-call list");
+      expect(text).toMatch(/you asked us for no more calls/);
+      await done(officer, id, "letters", { kind: "decision", text, how: "post" });
+      expect(await owed(id)).toEqual([]);
+      await done(officer, id, "close");
+      expect((await read(officer, id)).request).toMatchObject({ state: "closed", outcome: "confirmed" });
+    },
+  );
+
+  it("and nobody answers is overdue; one that was entered by a slip is taken back, and its number stays held", async () => {
+    const number = "+442079460892";
+    const id = await object({ channel: "post", number, receivedOn: daysAgo(40) });
+    expect(await owed(id)).toMatchObject([expect.stringMatching(/^tell \S+ overdue$/)]);
+    const { data } = await call("GET", "/v1/duties?show=overdue", { token: officer });
+    expect(data).toMatchObject({
+      duties: expect.arrayContaining([expect.objectContaining({ request: id, kind: "tell" })]) as unknown,
+    });
+    const settle = (action: string) =>
+      call("POST", "/v1/requests/objections", {
+        token: officer,
+        body: { requests: [id], action, reason: "x" },
+      });
+    expect((await settle("confirm-objection")).data).toEqual({ changed: 0 });
+    expect((await settle("take-back")).data).toEqual({ changed: 1 });
+    expect((await read(officer, id)).request).toMatchObject({ state: "closed", outcome: "taken-back" });
+    const check = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+    expect(check.data).toMatchObject({ results: [{ verdict: "blocked" }] });
+  });
+
+  it("by mail counts as told once the mail was sent", async () => {
+    const email = "objector@example.com";
+    const id = await object({ channel: "email", number: "+442079460890", email });
+    await sendForm((await linksTo(email)).at(-1)!.path, { action: "confirm-address" });
+    await done(officer, id, "letters", {
+      kind: "decision",
+      text: await draft(officer, id, "decision"),
+      how: "mail",
+    });
+    expect(await owed(id)).toHaveLength(1);
+    await env.DB.exec("UPDATE outbox SET state = 'sent', sent_at = due WHERE key LIKE 'letter:%'");
+    await done(officer, id, "close");
+  });
+
+  it("as it came in a letter, on the do-not-call list, is answered as well; what is said in a call owes no letter", async () => {
+    await answerLetters(env, Date.now());
+    const list = async (last: number, source: string) => {
+      const body = { number: `+44207946087${last}`, reason: "not again", source };
+      const { data } = await call("POST", "/v1/suppressions", { token: tokens.agent, body });
+      return (data as { id: string }).id;
+    };
+    await list(1, "in a letter or an e-mail");
+    await list(2, "in a letter or an e-mail, heard by Ann");
+    await list(3, "said by the called person");
+    const slip = await list(4, "in a letter or an e-mail");
+    expect((await call("POST", `/v1/suppressions/${slip}/undo`, { token: tokens.agent })).status).toBe(200);
+    await list(5, "in a letter or an e-mail");
+    await object({ channel: "post", number: "+442079460875" });
+    const made = async () =>
+      (
+        await env.DB.prepare(
+          `SELECT r.id, r.number % 10 AS last FROM requests r WHERE number BETWEEN 442079460870 AND 442079460879
+             AND name = 'The writer of the letter' ORDER BY number`,
+        ).all<{ id: string; last: number }>()
+      ).results;
+    // Not while whoever made it may undo it.
+    await answerLetters(env, Date.now());
+    expect(await made()).toEqual([]);
+    for (let n = 0; n < 2; n++) await answerLetters(env, Date.now() + 300_000);
+    const requests = await made();
+    expect(requests.map(({ last }) => last)).toEqual([1, 2]);
+    for (const { id } of requests) {
+      expect(await owed(id)).toEqual([`tell ${[daysLater(today(), 30), monthsLater(today(), 1)].sort()[0]}`]);
+      expect((await read(officer, id)).request).toMatchObject({ text: "not again", channel: "post" });
+    }
+    // One entry a number, as it was made.
+    const { results } = await env.DB.prepare(
+      "SELECT source FROM suppressions WHERE number = 442079460871",
+    ).all();
+    expect(results).toEqual([{ source: "in a letter or an e-mail" }]);
+  });
 });
 
 describe("a complaint", () => {

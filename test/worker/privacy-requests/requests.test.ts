@@ -129,7 +129,7 @@ describe("objections", () => {
     });
     expect(await verdict(later)).toContain("objection");
     const entered = await enter(tokens.agent, { kind: "objection", number: "+442079460105" });
-    expect((await read(officer, entered)).request).toMatchObject({ state: "closed", outcome: "confirmed" });
+    expect((await read(officer, entered)).request).toMatchObject({ state: "decided", outcome: "confirmed" });
     expect(await entriesOf("+442079460105")).toMatchObject([{ unverified: false }]);
   });
 

@@ -83,7 +83,8 @@ export async function draftLetter(
   const refused = refusals.map(({ parts, ground, reasons }) =>
     [fill(parts ? words.partial : words.denied, { parts, ground }), reasons].join("\n"),
   );
-  const complied = row.decision === "comply" || row.decision === "partial";
+  // An objection is never refused.
+  const complied = row.kind === "objection" || row.decision === "comply" || row.decision === "partial";
   const months = (n: number) => plural(english, policyEn.months, n);
   const { auditPayloadMonths, listHistoryMonths, requestMonths, screeningMonths } = policy.retention;
   const extent = {
