@@ -7,7 +7,7 @@ import type { MailSettings } from "../../shared/mail/api.ts";
 import { canSeal, seal, unseal } from "../core/seal.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { isStillSaid, type Said } from "../trail/agreed.ts";
+import { isSaid, type Said } from "../trail/agreed.ts";
 
 /** Where a mail goes: to an HTTP API with Resend's request format, or to Cloudflare's own service. `from`: `name@host`, or `Name <name@host>`. */
 export type Service =
@@ -60,7 +60,7 @@ export const mailVia = async (env: Env): Promise<Service["via"] | null> =>
 /** What is set in the desk. Null where nothing is, this key does not open it, or it is not what the trail says last. */
 export async function settingsOf(env: Env): Promise<(Settings & Pick<Row, "by" | "at">) | null> {
   const row = await rowOf(env.DB);
-  if (!row || !canSeal(env) || (await isStillSaid(env, saidOf(row))) !== true) return null;
+  if (!row || !canSeal(env) || (await isSaid(env, saidOf(row), null)) !== true) return null;
   const opened = (await unseal(env, PURPOSE, row.sealed)) as Settings | null;
   return opened && { ...opened, by: row.by, at: row.at };
 }
@@ -90,7 +90,7 @@ export async function shownOf(env: Env): Promise<MailSettings> {
 /** The row's name where it is not as the trail has it, for officers to be told. */
 export async function unlikeSettings(env: Env): Promise<string[]> {
   const row = await rowOf(env.DB);
-  return row && (await isStillSaid(env, saidOf(row))) === false ? [ROW] : [];
+  return row && (await isSaid(env, saidOf(row), null)) !== true ? [ROW] : [];
 }
 
 /** The statement that sets the service, and binds it. */
