@@ -115,18 +115,20 @@ export const unknownFor = (
 /** Of our own test number: whatever is on record of it, and whatever policy says. */
 export const CANARY_BARRED: Decision = { verdict: "blocked", reasons: [{ code: "canary" }] };
 
-/** Decides one number from its facts: in each setting that it may be in, and by the strictest. */
+/**
+ * Decides one number from its facts: in each setting that it may be in, and by the strictest. What is not known in another
+ * one stays open where that bars the call: nobody overrides it (override.ts).
+ */
 export function decide(facts: Facts, context: Context): Decision {
   if (isCanary(facts.e164)) return CANARY_BARRED;
-  let verdict: Verdict = "clear";
-  let found: Found[] = [];
-  for (const call of callsOf(facts, context)) {
-    const its = judge(facts, call, context.lists);
-    let worst: Verdict = "clear";
-    for (const f of its) worst = stricter(worst, f.verdict);
-    if (found.length === 0 || rank[worst] > rank[verdict]) [verdict, found] = [worst, its];
-    else if (worst === verdict)
-      for (const f of its) if (!found.some(({ reason }) => isSame(reason, f.reason))) found.push(f);
+  const settings = callsOf(facts, context).map((call) => judge(facts, call, context.lists));
+  const verdict = settings.flat().reduce<Verdict>((worst, f) => stricter(worst, f.verdict), "clear");
+  const found: Found[] = [];
+  for (const its of settings) {
+    const counts = its.some((f) => f.verdict === verdict);
+    for (const f of its)
+      if ((counts || f.verdict === "unknown") && !found.some(({ reason }) => isSame(reason, f.reason)))
+        found.push(f);
   }
   found.sort((a, b) => rank[b.verdict] - rank[a.verdict]);
   return { verdict, reasons: found.map(({ reason }) => reason) };

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
-import { handling } from "../../../shared/check/override.ts";
+import { handling, mayBeOverridden } from "../../../shared/check/override.ts";
 import { callsOf, type Context, decide } from "../../../shared/check/verdict.ts";
 import { consentKind, partyKind } from "../../../shared/do-not-call/api.ts";
 import { knownRegisters, regions } from "../../../shared/law/regions.ts";
@@ -150,6 +150,30 @@ it("without what the law wants it is held; where the law of the region is not kn
     if (!regions[f.region!] || wants || (lacks && c.lists.length === 0))
       expect(handling({ verdict, reasons: [] }, policy)).toBe("hold");
   }));
+
+it("where something is not known on one of the lines it may be, or of one whose it may be, nobody overrides it", () => {
+  const barred = new Set<string>();
+  for (const region of [...codes, "CH"])
+    for (const purpose of campaignSchema.options)
+      for (const screened of [true, false]) {
+        const facts = {
+          ...{ e164: "+10000000000", region, zones: [regions[region]?.timeZones[0] ?? "Europe/Zurich"] },
+          ...{ lists: [], suppressions: [], consents: [], contacts: { attempts: [], refusedAt: null } },
+        };
+        const context = { policy, lists: screened ? heads(region) : [], now: noon(region), purpose };
+        const each = (["fixed", "mobile"] as const).flatMap((line) =>
+          partyKind.options.map((party) => {
+            const said = { party, source: "officer" as const, at: "2026-01-01T00:00:00Z" };
+            return decide({ ...facts, line, party: said }, context).verdict;
+          }),
+        );
+        if (!each.includes("unknown")) continue;
+        if (each.includes("blocked")) barred.add(region);
+        expect(mayBeOverridden(decide(facts, context)), `${region} ${purpose}`).toBe(false);
+      }
+  // There the call is barred, too, on some line or of somebody.
+  expect([...barred].sort()).toEqual(["ES", "IE"]);
+});
 
 it("with evidenced consent of the right kind no call in a known region is held, whatever lists it or is missing", () =>
   check((f, c) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { finalReason, handling, mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
 import {
   blocks,
+  decide,
   type Decision,
   decideDial,
   decideReading,
@@ -31,6 +32,22 @@ it("a number of which something is not known must become known, whatever else ba
   for (const code of ["no-register", "stale-list", "not-screened", "stale-answer", "country-unclear"])
     expect(held("tps", code), code).toBe(false);
   expect(mayBeOverridden({ verdict: "unknown", reasons: [{ code: "message-needs-consent" }] })).toBe(false);
+});
+
+it("an Irish number that may be a mobile is not overridden while nobody knows the register of fixed lines", () => {
+  const facts = { e164: "+353766800000", region: "IE", lists: [], suppressions: [], consents: [] };
+  const context = { policy: defaultPolicy, lists: [], now: Date.parse("2026-11-25T10:30:00Z") };
+  const decision = decide(facts, context);
+  expect(decision).toEqual({
+    verdict: "blocked",
+    reasons: [
+      { code: "needs-consent", rule: "IE-mobile" },
+      { code: "no-register", list: "ndd" },
+    ],
+  });
+  expect(mayBeOverridden(decision)).toBe(false);
+  // Once the line is known, the register is no question.
+  expect(mayBeOverridden(decide({ ...facts, line: "mobile" }, context))).toBe(true);
 });
 
 describe("one decision from a written number", () => {
