@@ -6,22 +6,27 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Verdict } from "../../../shared/check/api.ts";
+import { consentCodes } from "../../../shared/check/consent.ts";
 import { handling } from "../../../shared/check/override.ts";
+import { callsOf, rulesOf } from "../../../shared/check/verdict.ts";
+import { cites, says, uncited } from "./blind-words.ts";
 import { type Case, decided, worldOf } from "./case.ts";
+import { codes, worthless } from "./words.ts";
 
 const file = readFileSync(new URL("blind.ndjson", import.meta.url), "utf8");
 const lines = file.trim().split("\n");
 
-/** Their words for kinds of call and for lines; what is no kind of ours is judged as a general call. */
+/** Their words for kinds of call, for lines and for a place of no section of theirs; what is no kind of ours is judged as a general call. */
 const kinds: Readonly<Record<string, string>> = {
   ...{ claims: "claims-management", charity: "general", research: "general" },
 };
 const reworded = (text: string): Case => {
-  const of = JSON.parse(text) as Case;
+  const of = JSON.parse(text) as Case & { place: string };
   const kindOf = (kind: string) => (kinds[kind] ?? kind) as NonNullable<Case["kind"]>;
   const isCompany = of.party === "company";
   return {
     ...of,
+    ...(of.id.startsWith("XX") && { region: of.place }),
     ...(of.kind && { kind: kindOf(of.kind) }),
     consents: (of.consents ?? []).map((one) => ({ ...one, ...(one.for && { for: one.for.map(kindOf) }) })),
     objections: (of.objections ?? []).map((one) => ({
@@ -82,7 +87,14 @@ const asked: Readonly<Record<string, Ours>> = {
   ...each("GB-B107 GB-B109 GB-B110", "caution", "soft-opt-in", "whether we are a charity, and ask as one"),
   ...each("GB-B115", "caution", "soft-opt-in", "whether each message let them refuse"),
   ...each("US-B001 US-B002 US-B004", "caution", "unconfirmed", "in which state the number is"),
+  ...each("XX-B001", "caution", "unconfirmed", "the law of Jersey: the TPS has such numbers, and is asked"),
 };
+/** Our reason is another than theirs, under a verdict that they allow. */
+const otherwise: Readonly<Record<string, readonly [code: string, why: string]>> = {
+  "GB-B116": ["soft-opt-in", "whether the goods are similar no fact tells: what is on record is read"],
+};
+/** No rule of ours is about messages there: the strict reading applies, whoever they are from (shared/law/law.ts). */
+const unruled = new Set(["DE-B012", "FR-B024", "IE-B014"]);
 /** A refusal is on record as an objection alone, which is another fact. */
 const unsaid = "GB-B067";
 
@@ -91,7 +103,21 @@ it("there are 220, as they came", () => {
   expect(createHash("sha256").update(file).digest("hex")).toBe(
     "c209fd46161d192a640caad0964bdba11fba02699bb6aba73b4653f374c76d08",
   );
-  expect([held, asked].map((list) => Object.keys(list).length)).toEqual([18, 7]);
+  expect([held, asked].map((list) => Object.keys(list).length)).toEqual([18, 8]);
+});
+
+/** The rules that a case's own text cites. */
+const citedBy = ({ id, why }: Case): string[] =>
+  uncited[id] !== undefined
+    ? [uncited[id]]
+    : (cites[id.slice(0, 2)] ?? []).flatMap(([cited, rules]) => (cited.test(why) ? rules : []));
+
+it("each that is not listed here says why, and by which rule", () => {
+  const own = blind.map(({ id }) => id).filter((id) => !held[id] && !asked[id] && id !== unsaid);
+  expect(Object.keys(says).sort()).toEqual(own.sort());
+  expect(
+    own.filter((id) => !unruled.has(id) && citedBy(blind.find((c) => c.id === id)!).length === 0),
+  ).toEqual([]);
 });
 
 it.each(blind.map((c) => [c.id, c.why, c] as const))("%s: %s", (id, _why, c) => {
@@ -104,7 +130,31 @@ it.each(blind.map((c) => [c.id, c.why, c] as const))("%s: %s", (id, _why, c) => 
     expect(decided({ ...c, objections: [refused] }).verdict).toBe("blocked");
     return;
   }
-  if (!ours) return expect(c.expect, said.join(" ")).toContain(verdict);
+  if (!ours) {
+    expect(c.expect, said.join(" ")).toContain(verdict);
+    if (otherwise[id]) return expect(said).toEqual([otherwise[id][0]]);
+    for (const one of says[id]!) {
+      const any = worthless.has(one) ? consentCodes : new Set(one.split("|").flatMap((word) => codes[word]!));
+      expect(
+        said.some((code) => any.has(code)),
+        `${one}: ${said.join(" ")}`,
+      ).toBe(!worthless.has(one));
+    }
+    const { facts, context } = worldOf(c);
+    const behind = reasons.flatMap((reason) => rulesOf(reason, facts, context));
+    if (unruled.has(id)) return expect(behind).toEqual([]);
+    // A limit that leaves the call open is behind no reason.
+    const limits = callsOf(facts, context)
+      .flatMap(({ setting }) => setting.rules)
+      .filter(({ hours, cap }) => (hours ?? cap) && (verdict === "clear" || verdict === "caution"));
+    const named = [...behind, ...limits.map((rule) => rule.id)];
+    const cited = citedBy(c);
+    expect(
+      named.some((rule) => cited.includes(rule)),
+      `${cited.join()}: ${named.join()}`,
+    ).toBe(true);
+    return;
+  }
   expect(c.expect).not.toContain(verdict);
   expect([verdict, said]).toEqual([ours[0], expect.arrayContaining([ours[1]])]);
   const { policy } = worldOf(c).context;

@@ -54,6 +54,8 @@ interface Objection {
 }
 export interface Case {
   id: string;
+  /** The region, where the id does not begin with it. */
+  region?: string;
   at: string;
   zone: string;
   line?: "fixed" | "mobile";
@@ -107,7 +109,7 @@ export function decided(c: Case): Decision {
 }
 
 export function worldOf(c: Case): { facts: Facts; context: Context } {
-  const region = c.id.slice(0, 2);
+  const region = c.region ?? c.id.slice(0, 2);
   const now = Date.parse(c.at);
   const zones = c.zone === "unknown" ? (regions[region]?.timeZones ?? []) : [c.zone];
   const zone = zones[0] ?? "UTC";
