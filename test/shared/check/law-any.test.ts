@@ -33,6 +33,9 @@ const heads = (region: string) =>
       ...{ id, name: id, regions: [region], maxAgeDays },
       ...{ version: 1, asOf: "2026-11-23", numbers: 9 },
     }));
+/** The day on which a number was listed that is. */
+const LISTED = "2026-10-01";
+const revoking = new Set(["IT", "BE"]);
 const codes = Object.keys(regions);
 const consent = fc.record(
   {
@@ -46,9 +49,21 @@ const consent = fc.record(
     provisional: fc.constant(true as const),
     left: fc.constantFrom(0, 3),
     product: fc.constant("solar panels"),
+    caller: fc.constant("Northfield Leads Ltd"),
   },
   { requiredKeys: ["basis", "kind", "calls", "givenAt", "until", "evidenced"] },
 );
+type Given = Facts["consents"][number];
+/** By its own words a consent is worth nothing for this call, in any law. All were given weeks before, or earlier. */
+const isWorthless = ({ kind, ...given }: Given, { purpose, medium }: Context): boolean =>
+  kind === "service" ||
+  given.evidenced !== true ||
+  given.provisional === true ||
+  given.left === 0 ||
+  given.caller !== undefined ||
+  (given.until !== null && given.until < DAY_OF_CALL) ||
+  !given.calls!.includes(purpose!) ||
+  (given.medium ?? (kind === "soft-opt-in" ? "message" : "call")) !== medium;
 const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
   .record({
     region: fc.constantFrom(...codes, "GB", "IE", "IE", "CH"),
@@ -63,7 +78,7 @@ const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
   .map(({ region, line, party, consents, listed, registers, purpose, medium }) => ({
     facts: {
       ...{ e164: "+10000000000", region, zones: [regions[region]?.timeZones[0] ?? "Europe/Zurich"] },
-      lists: listed ? heads(region).map(({ id, asOf }) => ({ id, asOf, first: "2026-10-01" })) : [],
+      lists: listed ? heads(region).map(({ id, asOf }) => ({ id, asOf, first: LISTED })) : [],
       ...{ suppressions: [], consents, contacts: { attempts: [], refusedAt: null } },
       ...(line && { line }),
       ...(party && { party: { party, source: "officer" as const, at: "2026-01-01T00:00:00Z" } }),
@@ -140,16 +155,55 @@ it("a call about claims or pensions is never looser than a general one, whatever
   });
 });
 
-it("without what the law wants it is held; where the law of the region is not known, too", () =>
+it("a consent without evidence, that is over, used up, or for another caller or call changes nothing", () => {
+  let without = 0;
   check((f, c) => {
-    if (f.consents.length > 0) return;
+    const consents = f.consents.filter((given) => !isWorthless(given, c));
+    if (consents.length < f.consents.length) without++;
+    expect(decide(f, c)).toEqual(decide({ ...f, consents }, c));
+  });
+  expect(without).toBeGreaterThan(100);
+});
+
+it("without what the law wants it is held; where the law of the region is not known, too", () => {
+  const held = { wants: 0, lacks: 0, listed: 0 };
+  check((f, c) => {
     const { verdict } = decide(f, c);
-    const wants = callsOf(f, c).some(({ setting }) => setting.rules.some((rule) => rule.consent));
-    const lacks =
-      c.medium === "call" && callsOf(f, c).some(({ setting }) => setting.rules.some((r) => r.registers));
-    if (!regions[f.region!] || wants || (lacks && c.lists.length === 0))
-      expect(handling({ verdict, reasons: [] }, policy)).toBe("hold");
-  }));
+    // A listing ends older consents there (DPR 26/2022 art. 7; the Belgian list's keeper).
+    const ended = (at: string) => f.lists.length > 0 && revoking.has(f.region!) && at < LISTED;
+    const given = f.consents
+      .filter((one) => !isWorthless(one, c) && !(c.medium === "call" && ended(one.givenAt)))
+      .map(({ kind }) => kind!);
+    const any = (...kinds: Given["kind"][]) => given.some((kind) => kinds.includes(kind));
+    // Where no rule names a message, or a call that is not a general one, the strict reading wants consent, too.
+    const rules = callsOf(f, c).flatMap(({ setting }) => setting.rules);
+    const wants = rules.some((rule) => rule.consent) || c.medium === "message" || c.purpose !== "general";
+    const agreed = c.medium === "message" ? any("prior", "solicited", "soft-opt-in") : any("prior");
+    // Reg 22 is about individuals: a message to a company is read first.
+    const isFree = c.medium === "message" && f.region === "GB" && f.party?.party === "company";
+    const named = c.medium === "call" && rules.some(({ registers }) => registers);
+    const lifted = any("prior", "notification", "solicited");
+    const [lacks, listed] = [named && c.lists.length === 0, named && f.lists.length > 0];
+    if (wants && !agreed && !isFree) held.wants++;
+    else if (lacks && !lifted) held.lacks++;
+    else if (listed && !lifted) held.listed++;
+    else if (regions[f.region!]) return;
+    expect(handling({ verdict, reasons: [] }, policy)).toBe("hold");
+  }, 2000);
+  for (const [why, times] of Object.entries(held)) expect(times, why).toBeGreaterThan(20);
+});
+
+it("a pensions call of a firm that has not said that it is authorised is held in the United Kingdom, consent or not", () => {
+  const other = { ...policy, campaigns: { ...policy.campaigns, pensionsAuthorised: false } };
+  check((f, c) => {
+    const call = { ...c, policy: other, purpose: "pensions", medium: "call" } as const;
+    const { verdict, reasons } = decide({ ...f, region: "GB", zones: ["Europe/London"] }, call);
+    expect([verdict, reasons.map(({ code }) => code)]).toEqual([
+      "blocked",
+      expect.arrayContaining(["not-authorised"]),
+    ]);
+  }, 200);
+});
 
 it("where something is not known on one of the lines it may be, or of one whose it may be, nobody overrides it", () => {
   const barred = new Set<string>();
