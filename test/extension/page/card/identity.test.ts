@@ -1,0 +1,86 @@
+/** What the card tells the agent to say at the start of a call, and which number to show. */
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { PolicyContext } from "../../../../extension/policy-context.ts";
+import type { Facts } from "../../../../shared/check/api.ts";
+import type { PartyKind } from "../../../../shared/do-not-call/api.ts";
+import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const identity = {
+  ...defaultPolicy.identity,
+  ...{
+    company: "Acme Ltd",
+    line: "Ann of Acme",
+    freephone: "0800 111111",
+    presentationNumber: "+441134960100",
+  },
+};
+/** Without tags, in a browser of this language; `at` by the device's clock. */
+async function said(
+  language: string,
+  at: string,
+  of: Partial<Facts>,
+  policy: Policy = { ...defaultPolicy, identity },
+): Promise<string[]> {
+  vi.stubGlobal("navigator", { language });
+  vi.setSystemTime(at);
+  vi.resetModules();
+  const { Identity } = await import("../../../../extension/page/card/identity.tsx");
+  const context: PolicyContext = {
+    ...{ policy, clockOffset: 0 },
+    stamp: { seq: 1, policy: 1, lists: [] },
+  };
+  const facts: Facts = {
+    e164: "+33612345678",
+    region: "FR",
+    lists: [],
+    suppressions: [],
+    consents: [],
+    ...of,
+  };
+  const html = renderToStaticMarkup(createElement(Identity, { context, facts, medium: "call" }));
+  return [...html.matchAll(/<p>(.*?)<\/p>/g)].map(([, text]) => text!);
+}
+const of = (party: PartyKind): Partial<Facts> => ({
+  party: { party, source: "officer", at: "2026-01-01T00:00:00Z" },
+});
+/** A Monday on which France may be called. */
+const MONDAY = "2026-11-23T10:00:00Z";
+
+it("in France: who calls and for whom, what is sold, and how to object, in one sentence and in this order", async () => {
+  const all = [
+    "“Ann of Acme”",
+    "The law wants you to say first: your name or the company’s, for whom you call, what you are selling and how they can object to such calls.",
+    "If they ask: 0800 111111",
+    "They will see +44 113 496 0100.",
+    "Do not show a mobile number of their country.",
+  ];
+  // Whose line it is may not be known: then as a consumer's.
+  for (const party of [of("consumer"), of("sole-trader"), {}])
+    expect((await said("en-GB", MONDAY, party)).filter((text) => !text.includes("Acme Ltd"))).toEqual(all);
+  expect(await said("pl-PL", MONDAY, {})).toContain(
+    "Według prawa najpierw powiedz: swoje nazwisko albo nazwę firmy, w czyim imieniu dzwonisz, co sprzedajesz i jak można się sprzeciwić takim rozmowom.",
+  );
+});
+
+it("nothing of that to a company, nor before the law began in Paris", async () => {
+  const first = async (at: string, facts: Partial<Facts>) =>
+    (await said("en-GB", at, facts)).filter((text) => text.startsWith("The law wants you to say first"));
+  expect(await first(MONDAY, of("company"))).toEqual([]);
+  expect(await first("2026-08-10T21:59:00Z", of("consumer"))).toEqual([]);
+  expect(await first("2026-08-10T22:00:00Z", of("consumer"))).toHaveLength(1);
+});
+
+it("an address or a freephone number that policy lacks is asked for, as it is owed to whoever asks", async () => {
+  const bare = { ...defaultPolicy, identity: { ...identity, freephone: "" } };
+  expect(await said("en-GB", MONDAY, { region: "GB", e164: "+441134960001" }, bare)).toContain(
+    "If they ask, give an address or a freephone number: your manager has not set one.",
+  );
+});
