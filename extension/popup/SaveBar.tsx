@@ -6,7 +6,12 @@ import { useEffect, useState } from "react";
 import type { PolicyPreview, PolicySaved } from "../../shared/policy/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { english, fill, plural } from "../../shared/texts/language.ts";
-import { policyPanelEn as words, sayChange, sayWaits } from "../../shared/texts/policy/clauses.en.ts";
+import {
+  policyPanelEn as words,
+  sayAtOnce,
+  sayChange,
+  sayWaits,
+} from "../../shared/texts/policy/clauses.en.ts";
 import { api } from "../ui/api.ts";
 import type { PolicyDraft, SaveFailure } from "../ui/usePolicy.ts";
 
@@ -46,6 +51,7 @@ export function SaveBar({ draft }: { draft: PolicyDraft }) {
           </ul>
           {changes.length > 0 && <Effect policy={draft.policy!} />}
           {waiting.length > 0 && <p role="status">{sayWaits(waiting, draft.alone)}</p>}
+          {draft.atOnce.length > 0 && <p role="status">{sayAtOnce(draft.atOnce)}</p>}
           {failure && (
             <p className="bad" role="alert">
               {sayFailure(failure, changes.length)}

@@ -27,6 +27,8 @@ export interface PolicyDraft {
   waiting: PolicyChange[];
   /** Nobody else could approve them: they count after 24 hours. */
   alone: boolean;
+  /** Those that loosen and count at once, as it is the day of set-up. */
+  atOnce: PolicyChange[];
   failure: SaveFailure | null;
   /** The reason for the changes, as typed so far. */
   why: string;
@@ -128,7 +130,7 @@ export function usePolicy(
   // An older Worker does not say who else there is.
   const second: Second = saved?.second ?? { others: ["admin"], setUpDay: false };
   const wait = role ? waitOf(approvers(looser.map(({ path }) => path)), role, second) : "person";
-  const waiting = wait === "none" ? [] : looser;
+  const [waiting, atOnce] = wait === "none" ? [[], looser] : [looser, []];
 
   async function save(): Promise<PolicySaved | null> {
     if (!saved || !policy) return null;
@@ -158,5 +160,6 @@ export function usePolicy(
     return { kind: "moved", by: now.byName ?? "", theirs: changesBetween(before.policy, now.policy) };
   }
 
-  return { saved, policy, changes, waiting, alone: wait === "day", failure, why, setWhy, set, undo, save };
+  const alone = wait === "day";
+  return { saved, policy, changes, waiting, alone, atOnce, failure, why, setWhy, set, undo, save };
 }

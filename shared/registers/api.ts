@@ -50,6 +50,9 @@ export const registerDeclared = registerSchema.extend({
   proposed: z.string().optional().meta({
     description: "the proposal that has what loosens it, until a second administrator approves that",
   }),
+  setUpDay: z.boolean().optional().meta({
+    description: "it loosens the register and counts at once: the day of set-up, nobody to wait for",
+  }),
 });
 export const registersAnswer = z.object({ lists: z.array(registerHeadSchema) });
 export const registerRequest = z.object({

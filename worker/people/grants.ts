@@ -35,12 +35,15 @@ interface Granted {
   to: Role;
 }
 
-/** The proposal of a role, and the role to give meanwhile; null where the role can be given at once. */
+/**
+ * The proposal of a role, and the role to give meanwhile; null where the role can be given at once. `set-up-day`: it can, for
+ * that reason alone.
+ */
 export async function grant(
   c: Context<App>,
   { path, name, email, from, to }: Granted,
   now: number,
-): Promise<{ statements: Statement[]; meanwhile: Role; proposed: GrantProposed } | null> {
+): Promise<{ statements: Statement[]; meanwhile: Role; proposed: GrantProposed } | "set-up-day" | null> {
   const more = isGrant(from, to);
   if (!more && !isBrowser(path)) return null;
   const db = c.env.DB;
@@ -52,7 +55,7 @@ export async function grant(
     )
     .bind(to, path.replace("person.", ""))
     .first<{ setUp: string | null; holders: number; codeOf: string | null }>();
-  if (isSetUpDay(known?.setUp ?? null, now)) return null;
+  if (isSetUpDay(known?.setUp ?? null, now)) return "set-up-day";
   const meanwhile = more ? (from ?? "agent") : to;
   const { version: base } = await currentPolicy(db);
   const change: PolicyChange = { path, from: meanwhile, to };

@@ -74,7 +74,9 @@ join.openapi(
     const byMail = mailed ? newSecret("cdi") : null;
     const path = `${theirs && !mailed ? "browser" : "invite"}.${id}`;
     const from = known?.active === 1 ? known.role : null;
-    const granted = await grant(c, { path, name, email, from, to }, now.getTime());
+    const asked = await grant(c, { path, name, email, from, to }, now.getTime());
+    const atOnce = asked === "set-up-day";
+    const granted = atOnce ? null : asked;
     const waits = granted !== null && isBrowser(path);
     const role = granted?.meanwhile ?? to;
     const proposed = granted?.proposed ?? null;
@@ -98,7 +100,11 @@ join.openapi(
     };
     const answer = await commit(
       c,
-      { code: "invite.made", subject: id, payload: { name, email, role, ...(proposed && { proposed }) } },
+      {
+        code: "invite.made",
+        subject: id,
+        payload: { name, email, role, ...(atOnce && { setUpDay: true }), ...(proposed && { proposed }) },
+      },
       [
         bindCodes(
           sql(

@@ -155,7 +155,7 @@ people.openapi(
       const ms = Date.now();
       const now = new Date(ms).toISOString();
       // A role that nobody can use yet needs no second person: making them active again does.
-      const granted =
+      const asked =
         wanted.active && !integration
           ? await grant(
               c,
@@ -169,6 +169,8 @@ people.openapi(
               ms,
             )
           : null;
+      const atOnce = asked === "set-up-day";
+      const granted = atOnce ? null : asked;
       const person = { ...wanted, role: granted?.meanwhile ?? wanted.role };
       const role = granted ? granted.meanwhile : patch.role;
       const to = {
@@ -192,6 +194,7 @@ people.openapi(
           payload: {
             ...patch,
             ...(prefix !== undefined && { prefix }),
+            ...(atOnce && { setUpDay: true }),
             ...(granted && { proposed: granted.proposed }),
           },
         },

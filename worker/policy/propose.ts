@@ -141,5 +141,21 @@ async function news(db: D1Database, row: ProposalRow, what: string): Promise<Sta
   );
 }
 
+/**
+ * The mails to everyone that somebody alone loosened something on the day of set-up, their own among them: their account may
+ * have been taken over. `key` names the occasion. Call `sendSoon` after the commit.
+ */
+export async function tellSetUpDay(
+  db: D1Database,
+  { key, ...values }: { key: string; what: string; why: string; by: string },
+  now: number,
+): Promise<Statement[]> {
+  const { results } = await peopleWith(db, roleSchema.options).all<{ id: string; email: string }>();
+  const until = new Date(now + EXPIRES).toISOString();
+  return results.map(({ id, email }) =>
+    mail({ template: "set-up-day", to: email, key: `set-up-day:${key}:${id}`, until, values }),
+  );
+}
+
 /** `28 Nov 2026, 15:04 UTC`. */
 const sayMoment = (at: string): string => `${sayDate(english, at.slice(0, 10))}, ${at.slice(11, 16)} UTC`;

@@ -34,7 +34,7 @@ import {
 import { wantReachable } from "./egress.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
-import { propose, secondOf } from "./propose.ts";
+import { propose, secondOf, tellSetUpDay } from "./propose.ts";
 import { newVersion } from "./settle.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -157,6 +157,13 @@ policy.openapi(
       ...(proposal && { proposed: { id: proposal.row.id, changes: proposed } }),
     };
     const { id: by, name: byName } = actor;
+    const told = alone
+      ? await tellSetUpDay(
+          db,
+          { key: `policy:${version}`, what: parts.proposed.map(sayChange).join("; "), why, by: byName },
+          ms,
+        )
+      : [];
     const saved = changes.length > 0 ? { version, at, by, byName, why, policy: now } : current;
     c.header("ETag", `"${version}"`);
     const answer = await commit(
@@ -167,13 +174,14 @@ policy.openapi(
       [
         ...(changes.length > 0 ? newVersion(version, now, { at, by, why }, changes) : []),
         ...(proposal?.statements ?? []),
+        ...told,
       ],
       {
         status: 200,
         body: { ...saved, raised: [], second, proposed: proposal && toProposal(proposal.row, new Map()) },
       },
     );
-    if (proposal) sendSoon(c);
+    if (proposal || alone) sendSoon(c);
     return answer;
   },
 );

@@ -6,7 +6,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { registerDeclared, type RegisterDeclared, registerRequest } from "../../shared/registers/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { waitOf } from "../../shared/policy/second.ts";
-import { sayRegisterChange } from "../../shared/texts/policy/proposals.en.ts";
+import { proposalsEn, sayRegisterChange } from "../../shared/texts/policy/proposals.en.ts";
 import { listId } from "../../shared/policy/policy.ts";
 import { regions } from "../../shared/law/regions.ts";
 import { firstBound, type NewRow } from "../core/bound.ts";
@@ -17,7 +17,7 @@ import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { effectOf } from "../policy/effect.ts";
-import { type Made, openLike, propose, secondOf } from "../policy/propose.ts";
+import { type Made, openLike, propose, secondOf, tellSetUpDay } from "../policy/propose.ts";
 import { MOST_REGISTERS } from "./block-ids.ts";
 import { listsBound } from "./bound.ts";
 import { type HeadRow, inForce, regionsOf, registerHeads } from "./heads.ts";
@@ -88,6 +88,7 @@ declarations.openapi(
       ...(before && inForce(before)),
       history: before ? await committedVersions(c.env.DB, before.num) : [],
       ...(waiting !== null && { proposed: waiting }),
+      ...(alone && { setUpDay: true }),
     };
     const waits = waiting !== null && { proposed: { id: waiting, changes: proposed } };
     const event =
@@ -102,6 +103,7 @@ declarations.openapi(
               ...waits,
             },
           };
+    const loosenedBy = { what: sayLoosened(parts.proposed), why: proposalsEn.noReason, by: actor.name };
     const committed = await commit(
       c,
       event,
@@ -111,10 +113,11 @@ declarations.openapi(
           : insertRegister({ id: id.data, ...row, declared_at: at }),
         changed("list", id.data),
         ...(proposal?.statements ?? []),
+        ...(alone ? await tellSetUpDay(c.env.DB, { key: `list.${id.data}:${at}`, ...loosenedBy }, ms) : []),
       ],
       { status: before ? 200 : 201, body: answer },
     );
-    if (proposal) sendSoon(c);
+    if (proposal || alone) sendSoon(c);
     return committed;
   },
 );
@@ -124,9 +127,11 @@ async function madeOf(db: D1Database, changes: readonly PolicyChange[], ms: numb
   return {
     // The table knows two kinds; its paths say that it is a register's.
     ...{ kind: "policy", base, changes, effect: await effectOf(db, policy, changes, ms), why: "" },
-    ...{ roles: ["admin"], what: changes.map(sayRegisterChange).join("; ") },
+    ...{ roles: ["admin"], what: sayLoosened(changes) },
   };
 }
+
+const sayLoosened = (changes: readonly PolicyChange[]): string => changes.map(sayRegisterChange).join("; ");
 
 function insertRegister(row: NewRow): Statement {
   const { columns, event } = firstBound(listsBound, row);

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { clauseAt } from "../../../shared/policy/clauses.ts";
-import { sayChange, sayClause, sayWaits } from "../../../shared/texts/policy/clauses.en.ts";
+import { sayAtOnce, sayChange, sayClause, sayWaits } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import type { PolicyDraft, SaveFailure } from "../../ui/usePolicy.ts";
 import { namesUnreadDay } from "../forms/DateInput.tsx";
@@ -62,6 +62,11 @@ export function PolicyBar({ draft, saved }: PolicyBarProps) {
       {waiting.length > 0 && (
         <Alert color="yellow" role="status">
           {sayWaits(waiting, draft.alone)}
+        </Alert>
+      )}
+      {draft.atOnce.length > 0 && (
+        <Alert color="yellow" role="status">
+          {sayAtOnce(draft.atOnce)}
         </Alert>
       )}
       <Form send={() => void save()}>

@@ -56,8 +56,10 @@ export function RegisterDeclare({ lists, list, close }: DeclareProps) {
     {
       touches: ["/v1/lists", "/v1/proposals"],
       quiet: true,
-      done: ({ name, proposed }) =>
-        fill(proposed ? text.waits : list ? text.changed : text.done, { list: name }),
+      done: ({ name, proposed, setUpDay }) =>
+        fill(proposed ? text.waits : setUpDay ? text.atOnce : list ? text.changed : text.done, {
+          list: name,
+        }),
     },
   );
   const taken = !list && lists.some((l) => l.id === typed.id);

@@ -94,6 +94,7 @@ export const mailDeskEn = {
     proposal: "Proposal waits",
     "proposal-alone": "Proposal counts without a second person",
     "proposal-settled": "Proposal settled",
+    "set-up-day": "Loosened on the day of set-up",
     "consents-review": "Consents to review",
     "objections-scope": "Objections without a scope",
     "objection-ended": "Objection ended",

@@ -258,6 +258,14 @@ export const mailEn: {
     subject: "A proposed change of the policy or of a role is settled",
     paragraphs: ["{what}.", "{how}"],
   },
+  "set-up-day": {
+    subject: "The policy or a register was loosened on the day of set-up",
+    paragraphs: [
+      "{by} changed: {what}.",
+      "Why: {why}",
+      "It counts already: ClearDial was set up within a day, and nobody else holds the role that would approve it. If you did not expect it, open Policy in the desk and change it back. The audit trail says that it was made so.",
+    ],
+  },
   "consents-review": {
     subject: "Consents wait for review",
     paragraphs: [

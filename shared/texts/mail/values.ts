@@ -55,6 +55,7 @@ export interface MailValues {
   proposal: { what: string; why: string; by: string; date: string };
   "proposal-alone": { what: string; why: string; by: string; date: string };
   "proposal-settled": { what: string; how: string };
+  "set-up-day": { what: string; why: string; by: string };
   "consents-review": { n: number };
   "objections-scope": { n: number };
   "objection-ended": { by: string; why: string };

@@ -111,6 +111,8 @@ export const policyEn = {
     officer:
       "There is no compliance officer and no other administrator to approve it, so it counts 24 hours after somebody was told, unless somebody refuses it: {clauses}. Everybody is told by mail, where mail is set up, and in their popup.",
   },
+  atOnce:
+    "On the day of set-up there is nobody else yet, so it counts at once: {clauses}. The audit trail says so, and everybody is told by mail, where mail is set up.",
   more: "{from}, and more",
 };
 
@@ -206,6 +208,10 @@ export function sayWaits(changes: readonly PolicyChange[], alone: boolean): stri
   const by = approvers(paths).includes("compliance") ? "officer" : "admin";
   return fill(policyEn[alone ? "waitsAlone" : "waits"][by], { clauses: paths.map(sayClause).join("; ") });
 }
+
+/** The same of changes that count at once, as the company was set up within a day. */
+export const sayAtOnce = (changes: readonly PolicyChange[]): string =>
+  fill(policyEn.atOnce, { clauses: changes.map(({ path }) => sayClause(path)).join("; ") });
 
 /** The policy in the popup. */
 export const policyPanelEn = {

@@ -176,6 +176,8 @@ export const listsEn = {
     changeLead:
       "Its numbers stay as they are. Fewer countries, an older copy or more days before a listing counts wait for a second administrator.",
     waits: "What loosens {list} waits for a second administrator. The rest counts.",
+    atOnce:
+      "What loosens {list} counts at once: it is the day of set-up, and there is no second administrator yet. The audit trail says so, and everybody is mailed.",
     known: "Register",
     knownNote: "What the rules of each country know is filled in.",
     knownOne: "{name} ({country})",

@@ -265,6 +265,9 @@ describe("policy", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-policy-signin");
     await bar(page).getByLabel("Why?").fill("Single sign-on");
+    await expect
+      .poll(() => bar(page).textContent())
+      .toContain("On the day of set-up there is nobody else yet");
     await expect.poll(() => bar(page).textContent()).not.toContain("approve");
     await bar(page).getByRole("button", { name: "Save the policy" }).click();
     await expect.poll(() => bar(page).count()).toBe(0);

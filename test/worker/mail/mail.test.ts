@@ -224,6 +224,7 @@ describe("the letters", () => {
     proposal: { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026" },
     "proposal-alone": { what: "TPS: hold → warn", why: "A trial", by: "Ann", date: "1 Nov 2026" },
     "proposal-settled": { what: "TPS: hold → warn", how: "Bob approved it." },
+    "set-up-day": { what: "TPS: hold → warn", why: "A trial", by: "Ann" },
     "consents-review": { n: 2 },
     "objections-scope": { n: 2 },
     "objection-ended": { by: "Ada", why: "a prank" },

@@ -194,6 +194,30 @@ describe("on the day of set-up", () => {
     expect(await approve(tokens.admin, token)).toBe("approved");
   });
 
+  it("a role above agent is on the trail as given on that day, by an invite or by a change", async () => {
+    const last = async () => {
+      const row = `SELECT payload FROM audit JOIN audit_payload USING (seq)
+        WHERE code IN ('invite.made', 'person.changed') ORDER BY seq DESC LIMIT 1`;
+      return JSON.parse((await env.DB.prepare(row).first<string>("payload"))!) as object;
+    };
+    const { people } = (await call("GET", "/v1/people", { token: tokens.admin })).data as PeopleAnswer;
+    const { id } = people.find(({ email }) => email === "jo@example.com")!;
+    const change = (role: Role) =>
+      call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { role } }).then(last);
+    await setUp(0);
+    await invite("ida@example.com", "manager");
+    expect(await last()).toMatchObject({ role: "manager", setUpDay: true });
+    await invite("ike@example.com", "agent");
+    expect(await last()).not.toHaveProperty("setUpDay");
+    await change("agent");
+    expect(await change("compliance")).toMatchObject({ role: "compliance", setUpDay: true });
+    expect(await change("agent")).not.toHaveProperty("setUpDay");
+    await setUp(DAY);
+    await invite("ivy@example.com", "manager");
+    expect(await last()).not.toHaveProperty("setUpDay");
+    expect(await change("compliance")).not.toHaveProperty("setUpDay");
+  });
+
   it("but as a colleague who came before, they approve nothing of their own", async () => {
     await setUp(0);
     const token = await come("hal@example.com", "admin");

@@ -142,13 +142,15 @@ describe("nothing counts of which nobody was told", () => {
   });
 });
 
+/** Who was mailed by a template. */
+const told = async (template: string) =>
+  ((await dump("outbox")) as { template: string; recipient: string }[])
+    .filter((mail) => mail.template === template)
+    .map(({ recipient }) => recipient)
+    .sort();
+
 it("everyone is mailed when it is made, and when it counts", async () => {
   const { countsAt } = await known();
-  const told = async (template: string) =>
-    ((await dump("outbox")) as { template: string; recipient: string }[])
-      .filter((mail) => mail.template === template)
-      .map(({ recipient }) => recipient)
-      .sort();
   const everyone = ["ada@example.com", "agent@example.com", "late@example.com", "manager@example.com"];
   expect(await told("proposal-alone")).toEqual(everyone);
   expect(await told("proposal")).toEqual([]);
@@ -295,12 +297,29 @@ describe("on the day of set-up, where there is nobody yet to wait for", () => {
     expect(await second(admin)).toEqual({ others: [], setUpDay: true });
     expect(await propose()).toBeNull();
     expect(await regions()).toEqual(["GB", "US"]);
+    const people = (await dump("people")) as { email: string; active: number; kind: string }[];
+    const everyone = people.filter(({ active, kind }) => active === 1 && kind === "person");
+    expect(everyone.length).toBeGreaterThan(2);
+    expect(await told("set-up-day")).toEqual(everyone.map(({ email }) => email).sort());
+    const [letter] = (await dump("outbox")) as { vals: string }[];
+    expect(JSON.parse(letter!.vals)).toMatchObject({
+      what: expect.stringContaining("GB, US") as string,
+      why: "moving",
+      by: "Ada Admin",
+    });
     const kept = (await dump("audit_payload")) as { payload: string }[];
     expect(kept.map(({ payload }) => payload).join("\n")).toMatch(/"why":"moving".*"setUpDay":true/);
     await setUpAt(Date.now() - DAY);
     expect(await second(admin)).toEqual({ others: [], setUpDay: false });
     const further = { ...abroad.recording, regions: ["GB", "US", "IE"] };
+    await env.DB.exec("DELETE FROM outbox");
     expect((await propose({ ...abroad, recording: further })).alone).toBe(true);
+    expect(await told("set-up-day")).toEqual([]);
+  });
+
+  it("what tightens is told to nobody", async () => {
+    expect(await propose({ ...defaultPolicy, overrides: "none" })).toBeNull();
+    expect(await dump("outbox")).toEqual([]);
   });
 
   it("a manager waits for the administrator, and an administrator for another one", async () => {

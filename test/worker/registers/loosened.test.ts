@@ -163,7 +163,18 @@ it("on the day of set-up an administrator who is alone has nobody to wait for", 
     .bind(new Date().toISOString())
     .run();
   await put("first", ours);
-  expect((await put("first", { ...ours, regions: ["GB"] })).proposed).toBeUndefined();
+  await env.DB.exec("DELETE FROM outbox");
+  expect(await put("first", ours)).not.toHaveProperty("setUpDay");
+  expect((await dump("outbox")).length).toBe(0);
+  const answer = await put("first", { ...ours, regions: ["GB"] });
+  expect(answer.proposed).toBeUndefined();
+  expect(answer.setUpDay).toBe(true);
+  const people = (await dump("people")) as { email: string; active: number; kind: string }[];
+  const mails = (await dump("outbox")) as { template: string; recipient: string; vals: string }[];
+  expect(mails.map(({ recipient }) => recipient).sort()).toEqual(
+    people.flatMap(({ email, active, kind }) => (active === 1 && kind === "person" ? [email] : [])).sort(),
+  );
+  expect(mails[0]).toMatchObject({ template: "set-up-day", vals: expect.stringContaining("IE") as string });
   expect((await now("first")).regions).toEqual(["GB"]);
   const [row] = (
     await env.DB.prepare(
