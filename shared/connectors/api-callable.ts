@@ -14,7 +14,7 @@ export const callableQuery = z.object({
     .meta({ description: "the `next` of the page before" }),
   limit: limit(MAX_PART, 1000).meta({ description: "numbers to judge: as many or fewer are callable" }),
 });
-export const callableList = z.object({
+const callableList = z.object({
   format: z.literal("cleardial-callable v1"),
   company: z.string(),
   campaign: campaignSchema,

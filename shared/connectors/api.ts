@@ -108,6 +108,17 @@ export const connectorSchema = z.object({
     })
     .nullish()
     .meta({ description: "of the CRM's own flags and consents; null where the set-up names none" }),
+  changes: z
+    .object({
+      readAt: time.nullable().meta({
+        description: "when the last reading that came to its end began: what changed later is not known",
+      }),
+      error: z.string().nullable().meta({ description: "why the last reading failed" }),
+    })
+    .nullish()
+    .meta({
+      description: "of what changes in the CRM between runs; null where that was not read yet, or cannot be",
+    }),
   signIn: z
     .object({
       at: time.nullable().meta({ description: "null: nobody has yet" }),

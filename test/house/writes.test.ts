@@ -54,6 +54,10 @@ const exempt: Record<string, string> = {
   "check/told.ts: INSERT INTO asked_days (day,":
     "a counter of the company's; that it was half of a register is on the trail",
   "check/changes-feed.ts: INSERT INTO changes_told (person,": "up to where the feed counted for an asker",
+  "connectors/changes/rows.ts: INSERT OR IGNORE INTO": "who reads a CRM's changes, and from when on",
+  "connectors/changes/rows.ts: UPDATE connector_changes SET lease":
+    "the same; what was read and failed is on the trail",
+  "connectors/changes/read.ts: prepare(": "how far changes were read in which nothing differed",
   "connectors/crm.ts: UPDATE connectors SET secret":
     "who asks for a token, and until when: that one was stored is on the trail",
   "connectors/turned.ts: UPDATE connectors SET due":

@@ -10,7 +10,9 @@ import {
 } from "../../shared/connectors/api.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
-import { oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
+import type { Env } from "../env.ts";
+import { type ConnectorRow, oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
+import { holdOff, letGo } from "./changes/rows.ts";
 import { flagsOf, lastReads } from "./flags/read-at.ts";
 import { beginning, closeStopped, stopping } from "./run.ts";
 import { tested } from "./checks/tested.ts";
@@ -37,7 +39,8 @@ connectorActions.openapi(
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if ((await runningOf(c.env.DB, row))?.reads === 0) throw new Problem("connector-running");
     const from = Date.now();
-    const answer = await tested(c.env, row);
+    if (!(await holdOff(c.env.DB, row.num, from))) throw new Problem("connector-running");
+    const answer = await testedAlone(c.env, row);
     const proved = answer.ok && answer.kinds.every((kind) => kind.proved);
     await record(c.env, {
       actor: c.get("actor")!.id,
@@ -47,6 +50,14 @@ connectorActions.openapi(
     return c.json(answer, 200);
   },
 );
+
+async function testedAlone(env: Env, row: ConnectorRow) {
+  try {
+    return await tested(env, row);
+  } finally {
+    await letGo(env.DB, row.num);
+  }
+}
 
 connectorActions.openapi(
   route({

@@ -82,6 +82,12 @@ export interface Refusal {
 export interface Connector {
   /** The page at a cursor; null asks for the first. An empty page may have a next one. */
   page: (cursor: string | null) => Promise<Page>;
+  /** The same of records alone that were made or changed at a moment (milliseconds) or later. Absent where the CRM cannot be asked so. */
+  changed?: (cursor: string | null, since: number) => Promise<Page>;
+  /** The records of one kind that have these ids, few enough for one page; those that are gone are left out. */
+  records?: (object: string, ids: readonly string[]) => Promise<Contact[]>;
+  /** Milliseconds between two readings of changes, where each costs much of a day's quota; every minute without. */
+  pause?: number;
   /** Of a contact that has `changed`, the numbers that only its own record tells: one request. Null where it is refused. */
   further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */

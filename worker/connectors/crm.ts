@@ -127,16 +127,19 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
   const crm = connectorOf(row.kind, setup, vault, waiting);
   return {
     page: undocumented(row.kind, crm.page),
+    ...(crm.changed && { changed: undocumented(row.kind, crm.changed) }),
     ...(crm.further && { further: undocumented(row.kind, crm.further) }),
+    ...(crm.records && { records: undocumented(row.kind, crm.records) }),
+    ...(crm.pause !== undefined && { pause: crm.pause }),
     write: undocumented(row.kind, crm.write),
   };
 }
 
 /** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */
 const undocumented =
-  <A, T>(kind: string, method: (a: A) => Promise<T>) =>
-  (a: A): Promise<T> =>
-    method(a).catch((error: unknown) => {
+  <A extends unknown[], T>(kind: string, method: (...a: A) => Promise<T>) =>
+  (...a: A): Promise<T> =>
+    method(...a).catch((error: unknown) => {
       throw error instanceof z.ZodError
         ? new ConnectorError(`${kind}: another answer than documented`)
         : error;

@@ -99,21 +99,48 @@ export const valuesOf = <E>(
   }),
 });
 
-/** Reads the pages of one object after the other. Its cursor is `<number of the object>:<cursor within it>`. */
+/** Which records of an object: all, those that changed since a moment (milliseconds), or those that have these ids. */
+interface Which {
+  since?: number | undefined;
+  ids?: readonly string[] | undefined;
+}
+type PageOf = (object: ConnectorObject, cursor: string | null, which: Which) => Promise<Page>;
+
+/** Reads the pages of one object after the other, with `since` of what changed since (milliseconds) alone. Its cursor is `<number of the object>:<cursor within it>`. */
 export function overObjects(
   objects: readonly ConnectorObject[],
-  pageOf: (object: ConnectorObject, cursor: string | null) => Promise<Page>,
-): Connector["page"] {
-  return async (cursor) => {
+  pageOf: PageOf,
+): (cursor: string | null, since?: number) => Promise<Page> {
+  return async (cursor, since) => {
     const [, n = "0", inner = ""] = /^(\d+):(.*)$/s.exec(cursor ?? "") ?? [];
     const at = Number(n);
     const object = objects[at];
     if (!object) return { contacts: [], next: null };
-    const { contacts, next } = await pageOf(object, inner === "" ? null : inner);
+    const { contacts, next } = await pageOf(object, inner === "" ? null : inner, { since });
     if (next !== null) return { contacts, next: `${at}:${next}` };
     return { contacts, next: at + 1 < objects.length ? `${at + 1}:` : null };
   };
 }
+
+/** The same for a CRM that can be asked for what changed, and for records by their ids. */
+export function asAsked(
+  objects: readonly ConnectorObject[],
+  pageOf: PageOf,
+): Required<Pick<Connector, "page" | "changed" | "records">> {
+  const page = overObjects(objects, pageOf);
+  return { page, changed: page, records: byId(objects, pageOf) };
+}
+
+/** Reads records by their ids, by a page that answers as many. */
+export const byId =
+  (objects: readonly ConnectorObject[], pageOf: PageOf): NonNullable<Connector["records"]> =>
+  async (name, ids) => {
+    const object = objects.find((one) => one.name === name);
+    return object && ids.length > 0 ? (await pageOf(object, null, { ids })).contacts : [];
+  };
+
+/** A moment in whole seconds, as most CRMs keep their times of change: `2026-11-29T07:00:00Z`. */
+export const secondsOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Batches of at most `most` marks, each of one object. */
 export function batches(marks: readonly Mark[], most: number): Mark[][] {

@@ -15,6 +15,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { wantReachable } from "../policy/egress.ts";
+import { close, leftOf } from "./changes/poll.ts";
 import { wantSetup } from "./checks/setup.ts";
 import { hostOf, signInOf } from "./kinds/index.ts";
 import { unsaidBy } from "./parties.ts";
@@ -231,6 +232,7 @@ connectors.openapi(
   async (c) => {
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     const running = await runningOf(c.env.DB, row);
+    const left = await leftOf(c.env.DB, row.num);
     const { kind, name } = row;
     const made = { by: c.get("actor")!.id, at: new Date().toISOString() };
     const access = await revoked(c.env, row);
@@ -246,6 +248,7 @@ connectors.openapi(
       { status: 200, body: { removed: true as const } },
     );
     if (running) await closeStopped(c.env, running);
+    if (left) await close(c.env, left);
     return answer;
   },
 );

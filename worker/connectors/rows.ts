@@ -142,6 +142,7 @@ const toConnector = (
   days: number,
   read: Reads | undefined,
   signIn: Connector["signIn"],
+  changes: Connector["changes"],
 ): Connector => ({
   id: row.id,
   kind: row.kind,
@@ -155,6 +156,7 @@ const toConnector = (
   last: shown ? runOf(shown) : null,
   nextAt: nextAt(row, last, days),
   flags: flagsOf(row, read),
+  changes,
   signIn,
   by: row.by,
   at: row.at,
@@ -176,14 +178,25 @@ export const runningOf = (db: D1Database, { num }: ConnectorRow): Promise<RunRow
 /** All connectors, or one by its id, as the API shows them. */
 export async function allConnectors(env: Env, only: string | null = null) {
   const { policy } = await currentPolicy(env.DB);
-  const [rows, shown, last, heads] = (await env.DB.batch([
+  const [rows, shown, last, heads, changes] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT ${connectorColumns} FROM connectors c WHERE ?1 IS NULL OR c.id = ?1 ORDER BY c.num`,
     ).bind(only),
     env.DB.prepare(lastRuns("any")),
     env.DB.prepare(lastRuns("counted")),
     env.DB.prepare(selectHeads),
-  ])) as [D1Result<ConnectorRow>, D1Result<RunRow>, D1Result<RunRow>, D1Result<HeadRow>];
+    env.DB.prepare("SELECT connector, read_at AS readAt, error FROM connector_changes"),
+  ])) as [
+    D1Result<ConnectorRow>,
+    D1Result<RunRow>,
+    D1Result<RunRow>,
+    D1Result<HeadRow>,
+    D1Result<NonNullable<Connector["changes"]> & { connector: number }>,
+  ];
+  const changesOf = ({ num }: ConnectorRow): Connector["changes"] => {
+    const found = changes.results.find(({ connector }) => connector === num);
+    return found ? { readAt: found.readAt, error: found.error } : null;
+  };
   const rescreenDays = rescreenDaysOf(heads.results.map(toHead), policy);
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>
     results.find((run) => run.connector === num);
@@ -192,7 +205,7 @@ export async function allConnectors(env: Env, only: string | null = null) {
     rows.results.map(async (row) =>
       toConnector(
         ...([row, of(shown, row), of(last, row), rescreenDays] as const),
-        ...([read.get(row.num), await signInOf(env, row)] as const),
+        ...([read.get(row.num), await signInOf(env, row), changesOf(row)] as const),
       ),
     ),
   );

@@ -57,13 +57,16 @@ export async function work(
   const { contacts, unnamed, next, pages } = await readSlice(env.DB, row, crm, run.cursor, most, now);
   const found = contacts.map((contact) => numbersIn(contact, policy));
   const numbers = [...new Set(found.flat().flatMap((f) => f.numbers))].sort();
-  await chargeRun(env, row, run, numbers.length, now);
+  await chargeRun(env, run.by === "system" ? row.by : run.by, numbers.length, now);
   const read = contacts.map((contact, i) => ({ contact, found: found[i]! }));
   // Before it is judged. A trial takes nothing over.
   const flags = run.trial === 1 ? new Map<string, Flags>() : await flagsIn(env, row, read, policy, now);
   if (run.trial === 0) await consentsIn(env, row, read, policy, now);
   const turned = await newestTurned(env.DB);
-  const decide = run.trial === 1 ? await trialOf(env, numbers, now) : await screened(env, run, numbers);
+  const decide =
+    run.trial === 1
+      ? await trialOf(env, numbers, now)
+      : await screened(env, { by: run.by, screening: run.screening!, slice: run.slice }, numbers);
 
   const names = await listNames(env.DB);
   const judged = contacts.map((contact, i) => {
@@ -161,16 +164,11 @@ const flagged = (contacts: readonly Contact[], flags: ReadonlyMap<string, Flags>
 
 /**
  * Counts a slice's numbers against the day of whoever began the run, or set up what the clock began: each gets its verdict written.
+ * Throws a ConnectorError with the next day where they are too many.
  */
-async function chargeRun(
-  env: Env,
-  row: ConnectorRow,
-  run: RunRow,
-  numbers: number,
-  now: number,
-): Promise<void> {
+export async function chargeRun(env: Env, by: string, numbers: number, now: number): Promise<void> {
   const asker = await env.DB.prepare("SELECT id, name, role FROM people WHERE id = ?")
-    .bind(run.by === "system" ? row.by : run.by)
+    .bind(by)
     .first<Asker>();
   try {
     if (asker) await chargeScreened(env, asker, numbers);
@@ -194,16 +192,20 @@ async function trialOf(env: Env, numbers: string[], now: number): Promise<Decide
 const TRIES = 20;
 const OTHERS: ReadonlySet<string> = new Set(["part-differs", "screening-over"]);
 
-/** Screens a slice's numbers, in parts, and records it. */
-async function screened(env: Env, run: RunRow, numbers: string[]): Promise<Decide> {
-  const screening = await screeningOf(env.DB, run.screening!);
+/** Screens a slice's numbers, in parts, and records it: `slice` is a number of its own within the screening. */
+export async function screened(
+  env: Env,
+  { by, screening: id, slice }: { by: string; screening: string; slice: number },
+  numbers: string[],
+): Promise<Decide> {
+  const screening = await screeningOf(env.DB, id);
   const decisions = new Map<string, ReturnType<Decide>>();
   for (let i = 0; i < numbers.length; i += MAX_PART) {
     const some = numbers.slice(i, i + MAX_PART);
-    const first = (run.slice * 50 + i / MAX_PART) * TRIES;
+    const first = (slice * 50 + i / MAX_PART) * TRIES;
     for (let part = first; ; part++) {
       try {
-        const { outcomes, of } = await screenPart(env, run.by, screening, part, some);
+        const { outcomes, of } = await screenPart(env, by, screening, part, some);
         for (const [n, e164] of some.entries()) decisions.set(e164, outcomes[of[n]!]!);
         break;
       } catch (error) {

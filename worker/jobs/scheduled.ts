@@ -1,7 +1,8 @@
-/** The cron triggers: some jobs run every five minutes, all of them once a day. */
+/** The cron triggers: one job runs every minute, some every five minutes, all others with them once a day. */
 import { adopt } from "../trail/adopt.ts";
 import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
+import { closeLeft, readChanges } from "../connectors/changes/poll.ts";
 import { rescreen } from "../connectors/run.ts";
 import { keepSignedIn } from "../connectors/sign-in/keep.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
@@ -41,7 +42,8 @@ import { unlikeSettings } from "../mail/settings.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
 import { sealSecrets } from "../webhooks/sealing.ts";
 
-/** As in wrangler.toml. The other trigger there is the daily one. */
+/** As in wrangler.toml. The third trigger there is the daily one. */
+export const MINUTE_CRON = "* * * * *";
 export const OFTEN_CRON = "*/5 * * * *";
 
 /**
@@ -51,6 +53,11 @@ export const OFTEN_CRON = "*/5 * * * *";
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   await wantOneClock(env, Date.now());
   const now = event.scheduledTime;
+  const minutely = {
+    changes: async () => {
+      if (await readChanges(env)) await watchAndTell(env, Date.now);
+    },
+  };
   const often = {
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
@@ -95,14 +102,16 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     ...often,
     // What a connector's run could not do at its end.
     spread: () => spreadAll(env, now),
+    changesLeft: () => closeLeft(env),
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
     told: () => tellMuch(env, now),
     // Last, as it may use up the rest of the run.
     sweep: () => sweep(env, now),
   };
+  const jobs = event.cron === MINUTE_CRON ? minutely : event.cron === OFTEN_CRON ? often : daily;
   const failed: string[] = [];
-  for (const [name, job] of Object.entries(event.cron === OFTEN_CRON ? often : daily)) {
+  for (const [name, job] of Object.entries(jobs)) {
     try {
       await job();
     } catch (error) {

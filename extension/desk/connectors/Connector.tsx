@@ -93,7 +93,8 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
         </Alert>
       )}
       <Text size="sm">{stepOf(of)}</Text>
-      {of.flags && of.triedAt !== null && <Text size="sm">{sayFlags(of.flags)}</Text>}
+      {of.flags && of.triedAt !== null && <Text size="sm">{sayFlags(of.flags, of.changes)}</Text>}
+      {of.changes && <Text size="sm">{sayChanges(of.changes)}</Text>}
       {of.last && <ConnectorLastRun run={of.last} />}
       <div>
         <Title order={2} size="h3" mb="sm">
@@ -115,12 +116,21 @@ function stepOf(of: Row): string {
 }
 
 /** How old what is known of the CRM's own flags is. */
-function sayFlags({ readAt, nextAt, error }: NonNullable<Row["flags"]>): string {
+function sayFlags({ readAt, nextAt, error }: NonNullable<Row["flags"]>, changes: Row["changes"]): string {
   const words = text.flags;
+  return [
+    readAt === null ? words.never : fill(changes ? words.readAll : words.read, { at: sayTime(readAt) }),
+    ...(error === null ? [] : [sayError(error)]),
+    nextAt === null ? words.off : fill(words.next, { at: sayTime(nextAt) }),
+  ].join(" ");
+}
+
+/** How old what is known of changes is. */
+function sayChanges({ readAt, error }: NonNullable<Row["changes"]>): string {
+  const words = text.changes;
   return [
     readAt === null ? words.never : fill(words.read, { at: sayTime(readAt) }),
     ...(error === null ? [] : [sayError(error)]),
-    nextAt === null ? words.off : fill(words.next, { at: sayTime(nextAt) }),
   ].join(" ");
 }
 

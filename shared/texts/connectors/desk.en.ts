@@ -145,9 +145,15 @@ export const deskConnectorsEn = {
   },
   flags: {
     read: "The CRM's own flags and consents were last read {at}: what was set there since is not known here.",
+    readAll:
+      "All of the CRM's own flags and consents were last read {at}; of records that changed since, see below.",
     never: "The CRM's own flags and consents were not read yet: a run reads them.",
     next: "They are next read {at}.",
     off: "While it is off, only a run reads them.",
+  },
+  changes: {
+    read: "What changed in the CRM was last read {at}: contacts that changed by then are screened, and their flags and consents are known.",
+    never: "What changed in the CRM was not read yet.",
   },
   markFailed: "Numbers whose status changed could not be marked",
   run: {

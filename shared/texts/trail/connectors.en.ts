@@ -16,6 +16,8 @@ export const connectorCodesEn = {
   "connector.slice-failed": "Slice of a CRM failed",
   "connector.run-failed": "Run through a CRM given up",
   "connector.run-stopped": "Run through a CRM stopped",
+  "connector.changes": "Changes in a CRM screened",
+  "connector.changes-failed": "Changes in a CRM not read",
   "connector.flagged": "Flags of a CRM taken over or set",
   "connector.consents": "Consents of a CRM taken over",
   "connector.marked": "Status changes marked in a CRM",

@@ -1,6 +1,6 @@
 /** What a dialler is given to call: nothing that would not pass, signed, until a moment, and no more than its day allows. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Problem } from "../../../shared/api.ts";
 import type { CallableDocument } from "../../../shared/connectors/api-callable.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
@@ -14,7 +14,7 @@ drive();
 let token: string;
 beforeAll(async () => {
   for (const list of ["tps", "ctps"])
-    await push(driven.tokens.admin, list, ["+442079460000"], { asOf: daysAgo(1) });
+    await push(driven.tokens.admin, list, ["+442079460000", "+442079460009"], { asOf: daysAgo(1) });
   token = await integration(driven.tokens.admin, ["callable"], "The dialler");
 });
 
@@ -114,6 +114,30 @@ describe("it stands", () => {
     await screened("020 7946 0591");
     expect((await holds(60)).ms).toBe(60 * MINUTE);
     expect((await holds(0)).ms).toBe(30_000);
+  });
+
+  it("for those who pass until its end: who consents for today alone is not on a list of tomorrow", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date().setUTCHours(12, 0, 0, 0) });
+    await screened("020 7946 0009", "020 7946 0593");
+    const { status } = await under(own, "POST", "/v1/consents", {
+      token: driven.tokens.compliance,
+      body: {
+        ...{ number: "+442079460009", kind: "notification", giver: "subscriber", givenBy: "J. Doe" },
+        ...{
+          givenAt: `${daysAgo(1)}T00:00:00Z`,
+          words: "Do call me",
+          how: "web",
+          proof: "form 7",
+          until: daysAgo(0),
+        },
+      },
+    });
+    expect(status).toBe(201);
+    await holds(0);
+    expect(await numbers()).toEqual(["+442079460009", "+442079460593"]);
+    await holds(1440);
+    expect(await numbers()).toEqual(["+442079460593"]);
+    vi.useRealTimers();
   });
 
   it("no longer than a register's copy may be relied on", async () => {

@@ -204,7 +204,7 @@ describe("between runs", () => {
     });
     await later(DAY / 4 + 600_000);
     const [reading] = driven.sent;
-    crm.records["Contact"] = [{ id: "003000000000000009", fields: { Phone: number() } }];
+    crm.records["Contact"] = [{ id: "003000000000000009", fields: { Phone: number() }, at: 0 }];
     await ask("POST", `/${id}/runs`, { trial: false });
     await drain();
     const { results } = await env.DB.prepare("SELECT state FROM connector_runs WHERE id = ?")

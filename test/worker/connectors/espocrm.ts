@@ -45,6 +45,19 @@ const invalid = (object: string, field: string, type: string): Response =>
     "x-status-reason": `Field validation failure; entityType: ${object}, field: ${field}, type: ${type}.`,
   });
 
+type Held = Double["records"][string][number];
+/** The conditions of a list, all of which must be met. */
+const conditionsOf = (query: URLSearchParams) =>
+  [0, 1, 2].flatMap((n) => {
+    const [type = null, attribute = null, value = null] = ["type", "attribute", "value"].map((name) =>
+      query.get(`whereGroup[${n}][${name}]`),
+    );
+    const several = [...query].flatMap(([name, one]) =>
+      name.startsWith(`whereGroup[${n}][value][`) ? [one] : [],
+    );
+    return type === null ? [] : [{ type, attribute, value: value ?? several.join(" ") }];
+  });
+
 export const espocrm: Vendor = {
   settings: { host: "https://crm.example.com" },
   way: "hmac",
@@ -64,8 +77,16 @@ export const espocrm: Vendor = {
     const [, object = "", id] = /^\/api\/v1\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
     const all = crm.role === "own" ? [] : (crm.records[object] ?? []);
     if (request.method === "GET" && id === undefined) {
-      const after = searchParams.get("whereGroup[0][value]") ?? "";
-      const some = all.filter((one) => one.id > after).slice(0, Number(searchParams.get("maxSize")));
+      const meets = conditionsOf(searchParams).map(({ type, attribute, value }) => {
+        if (type === "greaterThan" && attribute === "id") return (one: Held) => one.id > value;
+        if (type === "greaterThanOrEquals" && attribute === "modifiedAt")
+          return (one: Held) => espoTime(one.at) >= value;
+        if (type === "in" && attribute === "id") return (one: Held) => value.split(" ").includes(one.id);
+        throw new Error(`${type} of ${attribute}`);
+      });
+      const some = all
+        .filter((one) => meets.every((met) => met(one)))
+        .slice(0, Number(searchParams.get("maxSize")));
       const names = searchParams.get("attributeSelect")!.split(",").slice(1);
       return json({
         total: -2,
@@ -90,6 +111,7 @@ export const espocrm: Vendor = {
     for (const [name, value] of given)
       if (typeof value === "string" && value.length > crm.longest) return invalid(object, name, "maxLength");
     Object.assign(fields, Object.fromEntries(given), { modifiedAt: espoTime(crm.clock()) });
+    record.at = crm.clock();
     wrote(crm, object, record.id, Object.fromEntries(given));
     return json({ id, ...shown(crm, object, fields, Object.keys(fields)) });
   },

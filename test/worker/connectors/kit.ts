@@ -8,6 +8,8 @@ export type Fields = Record<string, unknown>;
 interface CrmRecord {
   id: string;
   fields: Fields;
+  /** When it was made or changed (milliseconds). */
+  at: number;
 }
 
 export interface Double {
@@ -109,16 +111,27 @@ export function fill(
   const added = numbers.map((one, n) => ({
     id: vendors[kind].id(before + n + 1000 * object),
     fields: typeof one === "string" ? { [fields[0]!]: one } : one,
+    at: crm.clock(),
   }));
   crm.records[name]!.push(...added);
   return added.map(({ id }) => id);
 }
 
+const recordOf = (crm: Double, id: string): CrmRecord =>
+  Object.values(crm.records)
+    .flat()
+    .find((one) => one.id === id)!;
+
+/** Somebody changes a record there. */
+export function edit(crm: Double, id: string, fields: Fields): void {
+  const record = recordOf(crm, id);
+  Object.assign(record.fields, fields);
+  record.at = crm.clock();
+}
+
 /** What a record's three fields of ours hold. */
 export function marked(crm: Double, id: string) {
   const { verdict, date, reasons } = crm.setup.fields;
-  const record = Object.values(crm.records)
-    .flat()
-    .find((one) => one.id === id)!;
+  const record = recordOf(crm, id);
   return [verdict, date, reasons].map((field) => record.fields[field] ?? null);
 }

@@ -537,7 +537,7 @@ it("a CRM that says what is no text is not put right: such a number is not known
     { phone: "020 7946 0555", country: "Ire\0land" },
     { phone: "+44 20 7946 0555" },
   ]);
-  crm.records["contacts"]!.push({ id: "9\ud800", fields: { phone: "+44 20 7946 0000" } });
+  crm.records["contacts"]!.push({ id: "9\ud800", fields: { phone: "+44 20 7946 0000" }, at: 0 });
   const { id } = await add(crm);
   await run(id, true);
   expect(counts(await run(id, false))).toMatchObject({ contacts: 4, unknown: 3, clear: 1, refused: 1 });

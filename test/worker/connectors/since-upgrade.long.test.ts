@@ -5,6 +5,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
+import { letGo, take } from "../../../worker/connectors/changes/rows.ts";
 import { type Flags, keepFlags } from "../../../worker/connectors/flags/flags.ts";
 import type { Row } from "../../../worker/connectors/judge.ts";
 import type { ConnectorRow, RunRow } from "../../../worker/connectors/rows.ts";
@@ -106,4 +107,28 @@ it("a set-up with which a run was done is not tried again; another is", async ()
     { num: 2, proved: '{"settings":{}}' },
     ...[3, 4, 5].map((num) => ({ num, proved: null })),
   ]);
+});
+
+it("changes are read from the last run of before on, never beside a run, and go with the connector", async () => {
+  const done = "2026-11-10T00:00:00.000Z";
+  const at = Date.parse("2026-11-29T10:00:00.000Z");
+  await env.DB.exec("DELETE FROM connector_runs WHERE connector = 1");
+  expect(await take(env.DB, { num: 1, doneAt: done, at: done }, at)).toMatchObject({
+    ...{ upto: done, since: "2026-11-09T23:55:00.000Z", cursor: null, heard: null },
+  });
+  // Somebody reads.
+  expect(await take(env.DB, { num: 1, doneAt: done, at: done }, at)).toBeNull();
+  await letGo(env.DB, 1);
+  // As an earlier Worker begins one.
+  await env.DB.prepare(
+    "INSERT INTO connector_runs (id, connector, trial, by, at, moved_at) VALUES ('of before', 1, 0, 'x', ?1, ?1)",
+  )
+    .bind(done)
+    .run();
+  await expect(take(env.DB, { num: 1, doneAt: done, at: done }, at)).rejects.toThrow("connector_run_goes");
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM connector_runs WHERE connector = 1"),
+    env.DB.prepare("DELETE FROM connectors WHERE num = 1"),
+  ]);
+  expect((await env.DB.prepare("SELECT * FROM connector_changes").all()).results).toEqual([]);
 });

@@ -33,9 +33,49 @@ function write(crm: Double, object: string, id: string, values: Fields): boolean
   const record = crm.records[object]?.find((one) => one.id === id);
   if (!record || crm.refuses.has(id)) return false;
   for (const [name, value] of Object.entries(values)) record.fields[name] = value === "" ? null : value;
+  record.at = crm.clock();
   wrote(crm, object, id, values);
   return true;
 }
+
+/** A search of HubSpot's: by the time of change that the object has, and by id. */
+interface Search {
+  filterGroups: { filters: { propertyName: string; operator: string; value: string }[] }[];
+  sorts: { propertyName: string }[];
+  properties: string[];
+  limit: number;
+}
+function found(
+  all: Double["records"][string],
+  object: string,
+  { filterGroups, sorts, properties, limit }: Search,
+): Response {
+  const time = object === "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate";
+  const given = new Map(
+    filterGroups[0]!.filters.map((one) => [`${one.propertyName} ${one.operator}`, Number(one.value)]),
+  );
+  const known = [...given.keys()].every((name) => [`${time} GTE`, "hs_object_id GT"].includes(name));
+  if (!known || limit > 200 || sorts[0]?.propertyName !== "hs_object_id")
+    return json({ status: "error", category: "VALIDATION_ERROR" }, 400);
+  const left = all.filter(
+    ({ id, at }) => at >= given.get(`${time} GTE`)! && Number(id) > (given.get("hs_object_id GT") ?? 0),
+  );
+  return json({
+    total: left.length,
+    results: left.slice(0, limit).map(({ id, fields }) => ({ id, properties: pick(fields, properties) })),
+    ...(left.length > limit && { paging: { next: { after: String(limit) } } }),
+  });
+}
+/** Those that changed at a moment, as a vendor is given it, or later; all without one. Refuses what is no moment in UTC. */
+function since(all: Double["records"][string], moment: string | null | undefined) {
+  if (moment === null || moment === undefined) return all;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|\+00:00)$/.test(moment)) throw new Error(`no moment: ${moment}`);
+  return all.filter(({ at }) => at >= Date.parse(moment));
+}
+
+/** Those that have ids, where any are given. */
+const withIds = (all: Double["records"][string], ids: readonly string[] | undefined) =>
+  ids === undefined ? all : all.filter(({ id }) => ids.includes(id));
 
 export const vendors: Record<ConnectorKind, Vendor> = {
   hubspot: {
@@ -45,7 +85,8 @@ export const vendors: Record<ConnectorKind, Vendor> = {
     lets: (request) => isBearer(request, "pat-eu1-secret"),
     id: (n) => String(1000 + n),
     async answer(crm, request, { pathname, searchParams }) {
-      const [, object = "", verb = ""] = /^\/crm\/v3\/objects\/(\w+)(\/batch\/update)?$/.exec(pathname) ?? [];
+      const [, object = "", verb = ""] =
+        /^\/crm\/v3\/objects\/(\w+)(\/batch\/(?:update|read)|\/search)?$/.exec(pathname) ?? [];
       const all = crm.records[object] ?? [];
       if (request.method === "GET" && verb === "") {
         const limit = Number(searchParams.get("limit"));
@@ -57,6 +98,20 @@ export const vendors: Record<ConnectorKind, Vendor> = {
         return json({
           results: some.map(({ id, fields }) => ({ id, properties: pick(fields, names), archived: false })),
           ...(next && { paging: { next: { after: next.id, link: "https://api.hubapi.com/…" } } }),
+        });
+      }
+      if (verb === "/search") return found(all, object, await request.json<Search>());
+      if (verb === "/batch/read") {
+        const { inputs, properties } = await request.json<{
+          inputs: { id: string }[];
+          properties: string[];
+        }>();
+        const some = withIds(
+          all,
+          inputs.map(({ id }) => id),
+        );
+        return json({
+          results: some.map(({ id, fields }) => ({ id, properties: pick(fields, properties) })),
         });
       }
       const { inputs } = await request.json<{ inputs: { id: string; properties: Fields }[] }>();
@@ -83,11 +138,13 @@ export const vendors: Record<ConnectorKind, Vendor> = {
     id: (n) => `003${String(n).padStart(15, "0")}`,
     async answer(crm, request, { pathname, searchParams }) {
       if (pathname === "/services/data/v61.0/query") {
-        const [, columns = "", object = "", after = "", limit = ""] =
-          /^SELECT (.+) FROM (\w+)(?: WHERE Id > '(\w+)')? ORDER BY Id LIMIT (\d+)$/.exec(
+        const [, columns = "", object = "", moment, ids, after = "", limit = ""] =
+          /^SELECT (.+) FROM (\w+)(?: WHERE (?=\S))?(?:SystemModstamp >= (\S+))?(?:Id IN \('([\w',]+)'\))?(?: AND (?=Id))?(?:Id > '(\w+)')? ORDER BY Id LIMIT (\d+)$/.exec(
             searchParams.get("q") ?? "",
           ) ?? [];
-        const left = (crm.records[object] ?? []).filter(({ id }) => id > after).slice(0, Number(limit));
+        const left = withIds(since(crm.records[object] ?? [], moment), ids?.split("','"))
+          .filter(({ id }) => id > after)
+          .slice(0, Number(limit));
         const some = left.slice(0, SERVER_MOST);
         const done = some.length === left.length;
         const names = columns.split(", ").slice(1);
@@ -128,7 +185,10 @@ export const vendors: Record<ConnectorKind, Vendor> = {
       if (request.method === "GET" && pathname === "/api/v2/persons") {
         const from = Number(searchParams.get("cursor") ?? 0);
         const to = from + Math.min(Number(searchParams.get("limit")), SERVER_MOST);
-        const all = crm.records["persons"] ?? [];
+        const all = withIds(
+          since(crm.records["persons"] ?? [], searchParams.get("updated_since")),
+          searchParams.get("ids")?.split(","),
+        );
         return json({
           success: true,
           data: all.slice(from, to).map(({ id, fields: { phones, ...fields } }) => ({
@@ -160,9 +220,13 @@ export const vendors: Record<ConnectorKind, Vendor> = {
     async answer(crm, request, { pathname }) {
       if (pathname === "/crm/v8/coql") {
         const { select_query } = await request.json<{ select_query: string }>();
-        const [, columns = "", object = "", after = "0", limit = ""] =
-          /^select (.+) from (\w+) where id > (\d+) order by id asc limit (\d+)$/.exec(select_query) ?? [];
-        const left = (crm.records[object] ?? []).filter(({ id }) => Number(id) > Number(after));
+        const [, columns = "", object = "", moment, ids, after = "0", limit = ""] =
+          /^select (.+) from (\w+) where (?:\((?:Modified_Time >= '(\S+)'|id in \(([\d, ]+)\)) and )?id > (\d+)\)? order by id asc limit (\d+)$/.exec(
+            select_query,
+          ) ?? [];
+        const left = withIds(since(crm.records[object] ?? [], moment), ids?.split(", ")).filter(
+          ({ id }) => Number(id) > Number(after),
+        );
         if (left.length === 0) return new Response(null, { status: 204 });
         const some = left.slice(0, Math.min(Number(limit), SERVER_MOST));
         const names = columns.split(", ").slice(1);
@@ -197,7 +261,11 @@ export const vendors: Record<ConnectorKind, Vendor> = {
         const size = Number(/odata\.maxpagesize=(\d+)/.exec(request.headers.get("prefer") ?? "")?.[1]);
         const from = Number(url.searchParams.get("$skiptoken") ?? 0);
         const to = from + Math.min(size, SERVER_MOST);
-        const all = crm.records[object] ?? [];
+        const filter = url.searchParams.get("$filter");
+        const ids = filter?.match(/(?<=^|or )\w+id eq ([0-9a-f-]{36})/g)?.map((one) => one.slice(-36));
+        const all = ids
+          ? withIds(crm.records[object] ?? [], ids)
+          : since(crm.records[object] ?? [], filter && /^modifiedon ge (\S+)$/.exec(filter)![1]);
         const [key = "", ...names] = url.searchParams.get("$select")!.split(",");
         url.searchParams.set("$skiptoken", String(to));
         return json({

@@ -10,7 +10,7 @@ import { beforeAll, expect, it, vi } from "vitest";
 import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import type { Env } from "../../../worker/env.ts";
-import { OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
+import { MINUTE_CRON, OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { aTeam, anAddress, integration, push, scopes, setPolicy, today } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
@@ -207,7 +207,7 @@ it("reads few rows for each filter of each route, each write and each job", asyn
     await write(own, first);
     // The jobs ask vendors that are not there.
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
-    for (const cron of [OFTEN_CRON, "0 3 * * *"])
+    for (const cron of [MINUTE_CRON, OFTEN_CRON, "0 3 * * *"])
       await noted(`the job ${cron}`, async () => {
         // Once with queues, once by the clock alone.
         await scheduled({ cron, scheduledTime: Date.now() }, cron === OFTEN_CRON ? queues.on(own) : own);

@@ -94,7 +94,7 @@ export async function readFlags(
 }
 
 /** Stores further numbers that were read one record at a time, of records that a run has seen: they are not read so again. */
-const keepSeen = (row: ConnectorRow, contacts: readonly SliceContact[]): Statement[] => {
+export const keepSeen = (row: ConnectorRow, contacts: readonly SliceContact[]): Statement[] => {
   const seen = contacts.flatMap(({ object, id, seen: its }) =>
     its === null
       ? []

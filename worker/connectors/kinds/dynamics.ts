@@ -8,7 +8,7 @@
 import * as z from "zod";
 import type { Kind } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
-import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
+import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
 const ROWS = 250;
 const API = "/api/data/v9.2";
@@ -37,11 +37,13 @@ export const dynamics: Kind = {
     ),
   open: ({ objects, fields }, wire) => ({
     // The next page's address holds the server's paging cookie, so that it still works days later.
-    page: overObjects(objects, async (object, cursor) => {
+    ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const key = keyOf(object.name);
       const query = new URLSearchParams({
         $select: fieldsOf(object, fields, key).join(),
         $orderby: `${key} asc`,
+        ...(since !== undefined && { $filter: `modifiedon ge ${secondsOf(since)}` }),
+        ...(ids && { $filter: ids.map((id) => `${key} eq ${z.guid().parse(id)}`).join(" or ") }),
       });
       const { data } = await wire(cursor ?? `${API}/${object.name}?${query.toString()}`, {
         headers: { ...odata, prefer: `odata.maxpagesize=${ROWS}` },

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { hmac } from "../../core/hmac.ts";
 import { type Connector, type Kind, SetupError, type Wire } from "../connector.ts";
-import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
+import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
 /** EspoCRM's default limit for an API user. */
 const ROWS = 200;
@@ -24,6 +24,20 @@ const timeOf = (text: unknown): string =>
   typeof text === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
     ? `${text.replace(" ", "T")}Z`
     : "";
+
+/** Conditions, all of which must be met, as parameters of a list. */
+const whereOf = (
+  conditions: readonly { type: string; attribute: string; value: string | readonly string[] }[],
+): Record<string, string> =>
+  Object.fromEntries(
+    conditions.flatMap(({ type, attribute, value }, i): [string, string][] => [
+      [`whereGroup[${i}][type]`, type],
+      [`whereGroup[${i}][attribute]`, attribute],
+      ...(typeof value === "string"
+        ? [[`whereGroup[${i}][value]`, value] as [string, string]]
+        : value.map((one, n): [string, string] => [`whereGroup[${i}][value][${n}]`, one])),
+    ]),
+  );
 
 /** The field of the primary number. */
 const PRIMARY = "phoneNumber";
@@ -58,7 +72,7 @@ export const espocrm: Kind = {
     },
   open: ({ objects, fields }, wire) => ({
     // By id, after the last one: with an offset, records would be skipped when others are deleted meanwhile.
-    page: overObjects(objects, async (object, cursor) => {
+    ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const partly = object.numbers.includes(PRIMARY);
       const asked = fieldsOf(object, fields, "id", ...(partly ? ["modifiedAt"] : []));
       const query = new URLSearchParams({
@@ -67,13 +81,20 @@ export const espocrm: Kind = {
         orderBy: "id",
         order: "asc",
         attributeSelect: asked.join(),
-        ...(cursor === null
-          ? {}
-          : {
-              "whereGroup[0][type]": "greaterThan",
-              "whereGroup[0][attribute]": "id",
-              "whereGroup[0][value]": cursor,
-            }),
+        ...whereOf([
+          ...(cursor === null ? [] : [{ type: "greaterThan", attribute: "id", value: cursor }]),
+          ...(ids ? [{ type: "in", attribute: "id", value: ids }] : []),
+          // Times are in UTC, as the database has them.
+          ...(since === undefined
+            ? []
+            : [
+                {
+                  type: "greaterThanOrEquals",
+                  attribute: "modifiedAt",
+                  value: secondsOf(since).replace("T", " ").replace("Z", ""),
+                },
+              ]),
+        ]),
       });
       const { data } = await wire(`${API}${object.name}?${query.toString()}`, {
         headers: { "x-no-total": "true" },

@@ -8,9 +8,10 @@
 import type { ClientAuth } from "oauth4webapi";
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import type { Kind } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
-import { contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
+import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
 const ROWS = 200;
 
@@ -56,13 +57,15 @@ export const pipedrive: Kind = {
           clock,
         ),
   open: ({ objects, fields }, wire) => ({
-    page: overObjects(objects, async (object, cursor) => {
+    ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const query = new URLSearchParams({
         limit: String(ROWS),
         sort_by: "id",
         custom_fields: fieldsOf(object, fields)
           .filter((field) => addedToPipedrive.test(field))
           .join(),
+        ...(since === undefined ? {} : { updated_since: secondsOf(since) }),
+        ...(ids && { ids: ids.join() }),
         ...(cursor === null ? {} : { cursor }),
       });
       const { data } = await wire(`/api/v2/${object.name}?${query.toString()}`);
@@ -76,6 +79,7 @@ export const pipedrive: Kind = {
         next: additional_data?.next_cursor ?? null,
       };
     }),
+    pause: 5 * MINUTE,
     write: (marks) =>
       oneByOne(marks, (mark) =>
         wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {

@@ -13,16 +13,17 @@ import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
-import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
+import { asAsked, batches, contactOf, fieldsOf, secondsOf, valuesOf } from "../records.ts";
 
 const VERSION = "v61.0";
 /** Rows of a page, and records of one write. */
 const ROWS = 500;
 const MOST = 200;
 
+const recordId = z.string().regex(/^\w{15,18}$/);
 const answer = z.object({
   done: z.boolean(),
-  records: z.array(z.object({ Id: z.string().regex(/^\w{15,18}$/) }).loose()),
+  records: z.array(z.object({ Id: recordId }).loose()),
   nextRecordsUrl: z.string().optional(),
 });
 const saved = z.array(
@@ -49,10 +50,15 @@ export const salesforce: Kind = {
   open: ({ objects, fields }, wire) => ({
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
     // `done` false it only says that the server cut the page shorter than asked.
-    page: overObjects(objects, async (object, cursor) => {
-      const after = cursor === null ? "" : ` WHERE Id > '${cursor}'`;
+    ...asAsked(objects, async (object, cursor, { since, ids }) => {
+      const conditions = [
+        ...(since === undefined ? [] : [`SystemModstamp >= ${secondsOf(since)}`]),
+        ...(ids === undefined ? [] : [`Id IN (${ids.map((id) => `'${recordId.parse(id)}'`).join()})`]),
+        ...(cursor === null ? [] : [`Id > '${cursor}'`]),
+      ];
+      const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
       const columns = fieldsOf(object, fields, "Id").join(", ");
-      const q = `SELECT ${columns} FROM ${object.name}${after} ORDER BY Id LIMIT ${ROWS}`;
+      const q = `SELECT ${columns} FROM ${object.name}${where} ORDER BY Id LIMIT ${ROWS}`;
       const { data } = await wire(`/services/data/${VERSION}/query?${new URLSearchParams({ q }).toString()}`);
       const { records, done } = answer.parse(data);
       return {

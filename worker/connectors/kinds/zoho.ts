@@ -10,14 +10,15 @@ import * as z from "zod";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
-import { batches, contactOf, fieldsOf, overObjects, valuesOf } from "../records.ts";
+import { asAsked, batches, contactOf, fieldsOf, secondsOf, valuesOf } from "../records.ts";
 
 /** Zoho counts up to 200 rows as one API credit. */
 const ROWS = 200;
 const MOST = 100;
 
+const recordId = z.string().regex(/^\d{1,25}$/);
 const found = z.object({
-  data: z.array(z.object({ id: z.string().regex(/^\d{1,25}$/) }).loose()),
+  data: z.array(z.object({ id: recordId }).loose()),
   info: z.object({ more_records: z.boolean() }),
 });
 const saved = z.object({ data: z.array(z.looseObject({ status: z.string(), code: z.string().optional() })) });
@@ -41,12 +42,19 @@ export const zoho: Kind = {
       clock,
     ),
   open: ({ objects, fields }, wire) => ({
-    page: overObjects(objects, async (object, cursor) => {
+    ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const columns = fieldsOf(object, fields, "id").join(", ");
+      const after = `id > ${cursor ?? 0}`;
+      // Times are written with their offset.
+      const asked =
+        since !== undefined
+          ? `Modified_Time >= '${secondsOf(since).replace("Z", "+00:00")}'`
+          : ids && `id in (${ids.map((id) => recordId.parse(id)).join(", ")})`;
+      const where = asked === undefined ? after : `(${asked} and ${after})`;
       const { data } = await wire("/crm/v8/coql", {
         method: "POST",
         body: {
-          select_query: `select ${columns} from ${object.name} where id > ${cursor ?? 0} order by id asc limit ${ROWS}`,
+          select_query: `select ${columns} from ${object.name} where ${where} order by id asc limit ${ROWS}`,
         },
       });
       // 204 without a body: no rows.

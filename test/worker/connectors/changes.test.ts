@@ -1,0 +1,333 @@
+/** What is made and changed in a CRM is screened within the minute, and only what differs is written. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { closeLeft, readChanges } from "../../../worker/connectors/changes/poll.ts";
+import { watchAndTell } from "../../../worker/watching/watch.ts";
+import { add, ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
+import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
+import { type Double, doubleOf, edit, type Fields, fill, marked } from "./kit.ts";
+import { dump, MINUTE, push, setPolicy } from "../helpers.ts";
+
+drive();
+const BARRED = "+442079460000";
+/** A listed number for each kind: an objection on it changes no verdict. */
+const LISTED = {
+  hubspot: "+442079460001",
+  salesforce: "+442079460002",
+  pipedrive: "+442079460003",
+  zoho: "+442079460004",
+  dynamics: "+442079460005",
+  espocrm: "+442079460006",
+} as const;
+/** A field for the flag, where the vendor has none of its own. */
+const FLAGS: Partial<Record<ConnectorKind, string>> = {
+  hubspot: "do_not_call",
+  pipedrive: "d".repeat(40),
+  zoho: "Do_Not_Call",
+};
+beforeAll(async () => {
+  for (const list of ["tps", "ctps"])
+    await push(driven.tokens.admin, list, [BARRED, ...Object.values(LISTED)]);
+});
+
+/** A CRM with these records of its first kind, screened and switched on, some minutes ago. */
+async function screened(kind: ConnectorKind, rows: Fields[], flag?: string) {
+  const crm = doubleOf(kind);
+  if (flag !== undefined) crm.setup.objects[0]!.flag = flag;
+  crm.clock = () => driven.now;
+  const { id, ids, go } = await connected(crm, kind, rows);
+  await go();
+  await ask("POST", `/${id}/switch`, { active: true });
+  driven.now += 2 * MINUTE;
+  crm.writes.length = 0;
+  return { crm, id, ids };
+}
+const poll = () => readChanges(own, waiting);
+const trail = async () => (await dump("audit")).length;
+const stateOf = async () => ((await dump("connector_changes")) as Record<string, unknown>[])[0]!;
+const heldBy = async (record: string) =>
+  (
+    await env.DB.prepare("SELECT number FROM connector_numbers WHERE record = ? AND number > 0")
+      .bind(record)
+      .all<{ number: number }>()
+  ).results.map((one) => `+${one.number}`);
+
+describe("what changed in a CRM", () => {
+  it.each(["hubspot", "salesforce", "pipedrive", "zoho", "dynamics", "espocrm"] as const)(
+    "%s: a new record and an edited one are screened at the next minute, and nothing else is written",
+    async (kind) => {
+      const [field, other, clear] = [number(), number(), number()];
+      const phone = doubleOf(kind).setup.objects[0]!.numbers[0]!;
+      const { crm, ids } = await screened(kind, [{ [phone]: field }, { [phone]: other }]);
+      // What the run itself wrote is read, and differs from nothing.
+      await poll();
+      expect(crm.writes).toEqual([]);
+      const before = await trail();
+      await poll();
+      expect(await trail()).toBe(before);
+
+      const [made, fine] = fill(crm, kind, [{ [phone]: BARRED }, { [phone]: clear }]);
+      edit(crm, ids[1]!, { [phone]: BARRED });
+      // Pipedrive's day has no room for more.
+      driven.now += kind === "pipedrive" ? 5 * MINUTE : MINUTE;
+      await poll();
+      expect([made!, fine!, ids[1]!].map((id) => marked(crm, id)[0])).toEqual([
+        "blocked",
+        "clear",
+        "blocked",
+      ]);
+      expect(crm.writes.length).toBe(3);
+      expect(await heldBy(ids[1]!)).toEqual([BARRED]);
+      const after = await trail();
+      driven.now += 5 * MINUTE;
+      await poll();
+      expect([crm.writes.length, await trail()]).toEqual([3, after]);
+    },
+  );
+
+  it("is watched from then on, and recorded in one screening a day, which ends after it", async () => {
+    const { crm } = await screened("hubspot", [{ phone: number() }]);
+    const numbers = [number(), number()];
+    for (const phone of numbers) {
+      fill(crm, "hubspot", [{ phone }]);
+      driven.now += MINUTE;
+      await poll();
+    }
+    const of = numbers.map((e164) => Number(e164.slice(1)));
+    const { results } = await env.DB.prepare(
+      `SELECT DISTINCT screening FROM watched WHERE number IN (${of.join()})`,
+    ).all<{ screening: number }>();
+    expect(results).toHaveLength(1);
+    const {
+      state,
+      source,
+      numbers: n,
+    } = (await env.DB.prepare("SELECT * FROM screenings WHERE num = ?")
+      .bind(results[0]!.screening)
+      .first<Record<string, unknown>>())!;
+    expect([state, source, n]).toEqual(["open", "connector", 2]);
+    const ended = () =>
+      env.DB.prepare("SELECT state, rows FROM screenings WHERE num = ?").bind(results[0]!.screening).first();
+    await closeLeft(own);
+    expect(await ended()).toEqual({ state: "open", rows: 0 });
+    await env.DB.exec("UPDATE connector_changes SET day = '2026-01-01'");
+    await closeLeft(own);
+    expect(await ended()).toEqual({ state: "done", rows: 2 });
+  });
+
+  it("a record that lost its numbers has none here, and its fields are emptied", async () => {
+    const { crm, ids } = await screened("hubspot", [{ phone: BARRED }]);
+    edit(crm, ids[0]!, { phone: null });
+    await poll();
+    expect([await heldBy(ids[0]!), marked(crm, ids[0]!)]).toEqual([[], [null, null, null]]);
+  });
+
+  it("is read in pages, and an interrupted reading resumes where it was", async () => {
+    const { crm } = await screened("hubspot", [{ phone: number() }]);
+    const made = fill(
+      crm,
+      "hubspot",
+      Array.from({ length: 150 }, () => ({ phone: BARRED })),
+    );
+    await readChanges(own, waiting, 50);
+    expect(made.filter((id) => marked(crm, id)[0] === "blocked").length).toBeLessThan(150);
+    await readChanges(own, waiting, 50);
+    await readChanges(own, waiting, 50);
+    expect(made.filter((id) => marked(crm, id)[0] === "blocked")).toHaveLength(150);
+  });
+
+  it("is not asked for before a run with this set-up, of a CRM that is off, nor of a mapped one", async () => {
+    const asked = async (kind: ConnectorKind, ready: (crm: Double) => Promise<string>) => {
+      const crm = doubleOf(kind);
+      const id = await ready(crm);
+      crm.requests.length = 0;
+      await poll();
+      await ask("DELETE", `/${id}`);
+      return crm.requests;
+    };
+    const tried = async (crm: Double, kind: ConnectorKind) => {
+      const { id } = await add(crm, kind);
+      await run(id, true);
+      return id;
+    };
+    expect(
+      await asked("hubspot", async (crm) => {
+        fill(crm, "hubspot", ["020 7946 0555"]);
+        const id = await tried(crm, "hubspot");
+        await ask("POST", `/${id}/switch`, { active: true });
+        return id;
+      }),
+    ).toEqual([]);
+    expect(
+      await asked("hubspot", async (crm) => {
+        fill(crm, "hubspot", ["020 7946 0555"]);
+        const id = await tried(crm, "hubspot");
+        await run(id, false);
+        return id;
+      }),
+    ).toEqual([]);
+    expect(
+      await asked("rest", async (crm) => {
+        crm.setup = {
+          ...crm.setup,
+          objects: [{ name: "contacts", numbers: ["/phone"] }],
+          fields: { verdict: "/cleardial/verdict", date: "/cleardial/date", reasons: "/cleardial/reasons" },
+        };
+        fill(crm, "rest", ["020 7946 0555"]);
+        const id = await tried(crm, "rest");
+        await run(id, false);
+        await ask("POST", `/${id}/switch`, { active: true });
+        return id;
+      }),
+    ).toEqual([]);
+  });
+});
+
+it("is read under another name, and with other credentials only once the fields were tried with them", async () => {
+  const { crm, id } = await screened("hubspot", [{ phone: number() }]);
+  const { secret, ...same } = requestOf(crm);
+  const asked = async () => {
+    crm.requests.length = 0;
+    driven.now += MINUTE;
+    await poll();
+    return crm.requests.length > 0;
+  };
+  await ask("PUT", `/${id}`, { ...same, name: "Renamed" });
+  expect(await asked()).toBe(true);
+  await ask("PUT", `/${id}`, { ...same, secret });
+  expect(await asked()).toBe(false);
+  await run(id, false);
+  expect(await asked()).toBe(true);
+});
+
+describe("a withdrawal", () => {
+  it("in the CRM counts here at the next minute", async () => {
+    const phone = number();
+    const { crm, ids } = await screened("salesforce", [{ Phone: phone }]);
+    expect(await entries(phone)).toEqual([]);
+    edit(crm, ids[0]!, { DoNotCall: true });
+    await poll();
+    expect(await entries(phone)).toEqual([SAYS]);
+  });
+
+  it("here is the CRM's flag once its record was marked, and comes to rest", async () => {
+    const phone = number();
+    const { crm, ids } = await screened("salesforce", [{ Phone: phone }]);
+    await object(phone);
+    const { MARKS: _queue, ...byClock } = own;
+    await watchAndTell(byClock, () => driven.now);
+    expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+    driven.now += MINUTE;
+    await poll();
+    expect(crm.records["Contact"]![0]!.fields["DoNotCall"]).toBe(true);
+    const writes = crm.writes.length;
+    for (let n = 0; n < 3; n++) {
+      driven.now += MINUTE;
+      await poll();
+    }
+    expect(crm.writes.length).toBe(writes);
+    // Ours does not come in as theirs.
+    expect((await factsOf(phone)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
+  });
+
+  it.each(Object.entries(LISTED) as [keyof typeof LISTED, string][])(
+    "%s: here is the CRM's flag at the next minute, also where it changes no verdict",
+    async (kind, e164) => {
+      const { numbers: fields, flag = FLAGS[kind]! } = doubleOf(kind).setup.objects[0]!;
+      const { crm, ids } = await screened(kind, [{ [fields[0]!]: e164 }, { [fields[0]!]: number() }], flag);
+      const before = marked(crm, ids[0]!);
+      await poll();
+      expect(crm.writes).toEqual([]);
+      await object(e164);
+      driven.now += 7 * MINUTE;
+      await poll();
+      const records = crm.records[crm.setup.objects[0]!.name]!;
+      expect(records.map(({ fields: its }) => Boolean(its[flag]))).toEqual([true, false]);
+      expect([crm.writes.length, marked(crm, ids[0]!)]).toEqual([1, before]);
+      driven.now += 7 * MINUTE;
+      await poll();
+      expect(crm.writes.length).toBe(1);
+      // Ours does not come in as theirs.
+      expect((await factsOf(e164)).suppressions.map(({ kind: of }) => of)).toEqual(["objection"]);
+    },
+  );
+
+  it("counts although the day's numbers are used up, and the rest waits for the next day", async () => {
+    const phone = number();
+    const { crm, ids } = await screened("salesforce", [{ Phone: phone }]);
+    await setPolicy(({ access }) => ({ access: { ...access, screenedPerDay: 1 } }));
+    edit(crm, ids[0]!, { DoNotCall: true });
+    fill(crm, "salesforce", [{ Phone: number() }, { Phone: number() }]);
+    await poll();
+    expect(await entries(phone)).toEqual([SAYS]);
+    expect(String((await stateOf())["due"]).slice(11)).toBe("00:00:00.000Z");
+    await setPolicy(({ access }) => ({ access: { ...access, screenedPerDay: 1_000_000 } }));
+  });
+});
+
+describe("trouble", () => {
+  it("loses nothing: what changed meanwhile is read once the CRM answers, after a mail at the third failure", async () => {
+    const { crm } = await screened("hubspot", [{ phone: number() }]);
+    const [made] = fill(crm, "hubspot", [{ phone: BARRED }]);
+    const mails = async () =>
+      ((await dump("outbox")) as { template: string }[]).filter((one) => one.template === "connector-failed")
+        .length;
+    const before = await mails();
+    crm.instead = () => new Response(null, { status: 500 });
+    for (let n = 1; n <= 3; n++) {
+      await poll();
+      expect(await stateOf()).toMatchObject({ failures: n, error: "hubspot: 500", lease: null });
+      driven.now += 20 * MINUTE;
+    }
+    expect((await mails()) - before).toBe(1);
+    crm.instead = () => null;
+    await poll();
+    expect(marked(crm, made!)[0]).toBe("blocked");
+    expect(await stateOf()).toMatchObject({ failures: 0, error: null, due: null });
+  });
+
+  it("a CRM that asks for a wait gets it, and that is no failure", async () => {
+    const { crm } = await screened("hubspot", [{ phone: number() }]);
+    crm.instead = () => new Response(null, { status: 429, headers: { "retry-after": "300" } });
+    await poll();
+    const { failures, due } = await stateOf();
+    expect([failures, due]).toEqual([0, new Date(driven.now + 300_000).toISOString()]);
+    crm.requests.length = 0;
+    await poll();
+    expect(crm.requests).toEqual([]);
+  });
+
+  it("no test of the set-up begins while changes are read: it would empty what they mark", async () => {
+    const { crm, id } = await screened("hubspot", [{ phone: number() }]);
+    let answer: unknown;
+    crm.instead = async () => {
+      crm.instead = () => null;
+      answer = await refusal("POST", `/${id}/test`);
+      return null;
+    };
+    await poll();
+    expect(answer).toMatchObject({ code: "connector-running" });
+    expect(await ask("POST", `/${id}/test`)).toMatchObject({ ok: true });
+    expect(await stateOf()).toMatchObject({ lease: null });
+  });
+
+  it("where a run begins meanwhile, the run has the word, and nothing of it is forgotten", async () => {
+    const { crm, id } = await screened("hubspot", [{ phone: number() }]);
+    const [made] = fill(crm, "hubspot", [{ phone: BARRED }]);
+    crm.instead = async (request) => {
+      if (!request.url.includes("/search")) return null;
+      crm.instead = () => null;
+      await ask("POST", `/${id}/runs`, { trial: false });
+      return null;
+    };
+    await poll();
+    expect(await heldBy(made!)).toEqual([]);
+    await poll();
+    await drain();
+    expect([await heldBy(made!), marked(crm, made!)[0]]).toEqual([[BARRED], "blocked"]);
+    const [later] = fill(crm, "hubspot", [{ phone: BARRED }]);
+    await poll();
+    expect(marked(crm, later!)[0]).toBe("blocked");
+  });
+});

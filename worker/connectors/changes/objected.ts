@@ -1,0 +1,52 @@
+/** Records whose numbers somebody has just objected on, as they are in the CRM now: their flag is still to be set there. */
+import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
+import type { Connector as Crm, Contact } from "../connector.ts";
+import { keyOf } from "../read.ts";
+import type { ConnectorRow } from "../rows.ts";
+
+/** Records that are read so in one minute, and of one request. Where there are more, the readings of all flags find them. */
+const MOST = 200;
+const AT_ONCE = 50;
+
+interface Objected {
+  /** Each with its numbers on which somebody objected (E.164). */
+  found: { contact: Contact; numbers: string[] }[];
+  /** The newest row of `changes` that was looked at; null where there is none. */
+  heard: number | null;
+}
+
+/** Reads them where the set-up names a flag. `heard`: the newest row of `changes` that was looked at before; null: none is old. */
+export async function objectedOn(
+  db: D1Database,
+  { num }: ConnectorRow,
+  crm: Crm,
+  { objects }: ConnectorSetup,
+  heard: number | null,
+): Promise<Objected> {
+  const newest = (await db.prepare("SELECT MAX(seq) AS seq FROM changes").first<{ seq: number | null }>())!
+    .seq;
+  const flagged = objects.filter(({ flag }) => flag !== undefined).map(({ name }) => name);
+  if (heard === null || newest === null || newest <= heard || flagged.length === 0 || !crm.records)
+    return { found: [], heard: newest ?? heard };
+  const { results } = await db
+    .prepare(
+      `SELECT n.object, n.record AS id, json_group_array(DISTINCT c.ref) AS numbers FROM changes c
+       CROSS JOIN suppressions s ON s.number = CAST(substr(c.ref, 2) AS INTEGER) AND s.kind = 'objection' AND s.ended_at IS NULL
+       CROSS JOIN connector_numbers n ON n.number = s.number AND n.connector = ?1
+       WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
+         AND NOT EXISTS (SELECT 1 FROM connector_records r WHERE r.connector = n.connector AND r.object = n.object
+           AND r.record = n.record AND r.said ->> '*' IS NOT NULL)
+       GROUP BY n.object, n.record LIMIT ?5`,
+    )
+    .bind(num, heard, newest, JSON.stringify(flagged), MOST)
+    .all<{ object: string; id: string; numbers: string }>();
+  const numbers = new Map(results.map((one) => [keyOf(one), JSON.parse(one.numbers) as string[]]));
+  const found: Objected["found"] = [];
+  for (const [object, of] of Map.groupBy(results, (one) => one.object))
+    for (let i = 0; i < of.length; i += AT_ONCE) {
+      const ids = of.slice(i, i + AT_ONCE).map(({ id }) => id);
+      for (const contact of await crm.records(object, ids))
+        found.push({ contact, numbers: numbers.get(keyOf(contact)) ?? [] });
+    }
+  return { found, heard: newest };
+}

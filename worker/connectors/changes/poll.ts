@@ -1,0 +1,119 @@
+/**
+ * Every minute: reads what was made or changed in the CRMs that are switched on and can be asked for it, so that a contact is screened
+ * within the minute and a withdrawal in the CRM counts here. Runs through all records stay as they are, for what no CRM tells:
+ * deletions, and changes without a time.
+ */
+import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
+import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
+import { record } from "../../core/commit.ts";
+import { sql } from "../../core/sql.ts";
+import { spreadAll } from "../../do-not-call/spread.ts";
+import type { Env } from "../../env.ts";
+import { finishScreening } from "../../screening/record.ts";
+import { ConnectorError, type Waiting } from "../connector.ts";
+import { crmOf } from "../crm.ts";
+import { TELL, tell, wordsOf } from "../failures.ts";
+import { realTime } from "../http.ts";
+import { connectorColumns, lastRun } from "../rows.ts";
+import { readChanged } from "./read.ts";
+import { type ChangesRow, letGo, type Readable, take } from "./rows.ts";
+
+/** Contacts of a slice, as of a run's. */
+const CONTACTS = 500;
+/** Slices a minute, up to the first that writes; one where records are read one by one, for the requests that a Worker has. */
+const SLICES = 8;
+const PAUSE = [MINUTE, 4 * HOUR] as const;
+
+/** True where records were read, so that verdicts may have changed. A CRM that fails delays no other. */
+export async function readChanges(env: Env, waiting: Waiting = realTime, most = CONTACTS): Promise<boolean> {
+  // A mapped CRM says nothing of changes. The others are written to only with fields that were tried, and read from the last run on.
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns}, ${lastRun("c.num")} AS run,
+       (SELECT at FROM connector_runs d WHERE d.connector = c.num AND d.trial = 0 AND d.state = 'done'
+        ORDER BY d.num DESC LIMIT 1) AS doneAt
+     FROM connectors c WHERE c.active = 1 AND c.kind <> 'rest' AND c.proved = c.setup AND doneAt IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = c.num AND r.state = 'running')`,
+  ).all<Readable>();
+  let came = 0;
+  let spreads = false;
+  for (const row of results) {
+    let state: ChangesRow | null = null;
+    try {
+      state = await take(env.DB, row, waiting.clock());
+      if (!state) continue;
+      const crm = await crmOf(env, row, waiting);
+      for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
+        const { cursor, read, wrote, reaches } = await readChanged(env, row, crm, state, waiting, most);
+        came += read;
+        spreads ||= reaches;
+        state.cursor = cursor;
+        if (cursor === null || wrote) break;
+      }
+      const pause = state.cursor === null ? crm.pause : undefined;
+      // The clock's minutes are not as long as each other.
+      await letGo(env.DB, row.num, pause === undefined ? null : waiting.clock() + pause - MINUTE / 2);
+    } catch (error) {
+      // A run has begun: it reads all.
+      if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
+      else await failed(env, row, state, error, waiting.clock());
+    }
+  }
+  // To further numbers of people and companies who objected.
+  if (spreads) await spreadAll(env, waiting.clock());
+  return came > 0;
+}
+
+async function failed(
+  env: Env,
+  row: Readable,
+  state: ChangesRow | null,
+  error: unknown,
+  now: number,
+): Promise<void> {
+  const words = wordsOf(error);
+  const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
+  // A wait that the CRM asks for is no failure, unless nothing was read for a day.
+  if (asked > now && now - Date.parse(state?.readAt ?? row.doneAt) < DAY) {
+    await letGo(env.DB, row.num, asked);
+    return;
+  }
+  const failures = (state?.failures ?? 0) + 1;
+  const due = new Date(retryAt(now, pauseAfter(failures, ...PAUSE), asked)).toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "connector.changes-failed", subject: row.id, payload: { error: words, failures, due } },
+    statements: [
+      sql(
+        "UPDATE connector_changes SET failures = ?2, error = ?3, due = ?4, lease = NULL WHERE connector = ?1",
+        ...[row.num, failures, words, due],
+      ),
+      // One mail for each run of failures.
+      ...(failures === TELL
+        ? await tell(env.DB, row, words, "again", `${row.id}:changes:${state?.upto ?? ""}`)
+        : []),
+    ],
+  });
+}
+
+/** Daily: ends the screenings of a day that is over, where no change came since. */
+export async function closeLeft(env: Env): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `${screenings} WHERE day < strftime('%Y-%m-%d', 'now')`,
+  ).all<Left>();
+  for (const one of results) await close(env, one);
+}
+
+/** A connector's screening of the day, with what it counts; null where there is none. */
+export const leftOf = (db: D1Database, connector: number): Promise<Left | null> =>
+  db.prepare(`${screenings} WHERE connector = ?`).bind(connector).first<Left>();
+
+/** Ends it; one that has ended stays as it is. */
+export const close = (env: Env, { id, rows, invalid }: Left) =>
+  id === null ? Promise.resolve() : finishScreening(env, "system", { id }, { rows, invalid });
+
+interface Left {
+  id: string | null;
+  rows: number;
+  invalid: number;
+}
+const screenings = "SELECT screening AS id, contacts AS rows, invalid FROM connector_changes";

@@ -1,0 +1,233 @@
+/**
+ * Reads a slice of what changed in a CRM: takes over flags and consents, screens the numbers that are new, marks their records, and
+ * sets the flag of records whose numbers somebody objected on. Where nothing differs from what is known, nothing is written.
+ */
+import type { Verdict } from "../../../shared/check/api.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { record } from "../../core/commit.ts";
+import { prepare, sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { currentPolicy } from "../../policy/current.ts";
+import { disclosed } from "../../policy/disclosed.ts";
+import { finishScreening, opening } from "../../screening/record.ts";
+import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
+import { consentsIn } from "../flags/consents.ts";
+import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, type Read, withOurs } from "../flags/flags.ts";
+import { keepSeen } from "../flags/reading.ts";
+import {
+  type Decide,
+  decideFound,
+  decisionsOf,
+  differs,
+  isInvalid,
+  listNames,
+  markOf,
+  numbersIn,
+  rowsOf,
+} from "../judge.ts";
+import { hostOf } from "../kinds/index.ts";
+import { saidBy } from "../parties.ts";
+import { keyOf, readSlice } from "../read.ts";
+import { type RunRow, setupOf } from "../rows.ts";
+import { chargeRun, screened } from "../slice.ts";
+import { known, lookedBack, newestTurned } from "../slice-rows.ts";
+import { isOther, knownOf, lost } from "./known.ts";
+import { objectedOn } from "./objected.ts";
+import type { ChangesRow, Readable } from "./rows.ts";
+
+/** What a slice came to. */
+interface Came {
+  /** Where the next one begins. */
+  cursor: string | null;
+  /** How many records it read. */
+  read: number;
+  /** Whether anything was stored. */
+  wrote: boolean;
+  /** Whether somebody's objection may reach further numbers by it. */
+  reaches: boolean;
+}
+
+export async function readChanged(
+  env: Env,
+  row: Readable,
+  crm: Crm,
+  state: ChangesRow,
+  waiting: Waiting,
+  most: number,
+): Promise<Came> {
+  const now = waiting.clock();
+  const at = new Date(now).toISOString();
+  const { policy } = await currentPolicy(env.DB);
+  const setup = setupOf(row);
+  const since = Date.parse(state.since);
+  const feed: Crm = { ...crm, page: (cursor) => crm.changed!(cursor, since) };
+  const { contacts, unnamed, next } = await readSlice(env.DB, row, feed, state.cursor, most, now);
+  const read = contacts.map((contact) => ({ contact, found: numbersIn(contact, policy) }));
+  const objected =
+    state.cursor === null
+      ? await objectedOn(env.DB, row, crm, setup, state.heard)
+      : { found: [], heard: null };
+  const knownBefore = await knownOf(env.DB, row, [
+    ...contacts,
+    ...objected.found.map(({ contact }) => contact),
+  ]);
+  const others = read.filter((one) => isOther(one, knownBefore(one.contact)));
+  const rest = read.filter((one) => !others.includes(one));
+  // Before they are judged, and before a day's numbers may be used up: a withdrawal counts whatever else waits.
+  const flags = await flagsIn(env, row, read, policy, now);
+  await consentsIn(env, row, read, policy, now);
+  const numbers = [...new Set(others.flatMap(({ found }) => found.flatMap((f) => f.numbers)))].sort();
+  await chargeRun(env, row.by, numbers.length, now);
+  const turned = await newestTurned(env.DB);
+  const decide = numbers.length === 0 ? none : await screenedToday(env, row, state, numbers, now);
+
+  const day = dayOf(now, zoneOfPolicy(policy));
+  const names = others.length === 0 ? new Map<string, string>() : await listNames(env.DB);
+  const judged = others.map(({ contact, found }) => {
+    const all = found.map((f) => ({ found: f, decision: decideFound(f, decide) }));
+    const flag = goesOut(contact, all, setup.objects);
+    const mark = {
+      ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
+      ...(flag !== undefined && { flag }),
+    };
+    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
+  });
+  const open: Read[] = rest.filter(({ contact }) => contact.flag?.set === false);
+  // What was read besides, because somebody objected, is as it was but for its flag.
+  const isRead = new Set(contacts.map(keyOf));
+  const besides = objected.found.filter(({ contact }) => !isRead.has(keyOf(contact)));
+  for (const { contact, numbers: its } of besides) {
+    open.push({ contact, found: its.map((e164, place) => ({ field: "", place, numbers: [e164] })) });
+    flags.set(keyOf(contact), JSON.parse(knownBefore(contact).said) as Flags);
+  }
+  const asked = [...new Set(open.flatMap(({ found }) => found.flatMap((f) => f.numbers)))];
+  const decisions = await decisionsOf(env, asked, now);
+  const marks = [
+    ...judged.filter((one) => one.differs).map(({ mark }): Mark => mark),
+    ...open.flatMap(({ contact, found }): Mark[] => {
+      const all = found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) }));
+      const flag = goesOut(contact, all, setup.objects);
+      const { id, object, held } = contact;
+      return flag === undefined ? [] : [{ id, object, ...held, flag, alone: true }];
+    }),
+  ];
+  // Records are known by the number of the newest run, and nothing that this writes is a trial.
+  const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
+  await noteOurs(env, row, run, marks, flags, at);
+  const refused = [...unnamed, ...(marks.length === 0 ? [] : await crm.write(marks))];
+  const notTaken = new Set(refused.map(keyOf));
+  for (const mark of marks)
+    if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
+      flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
+  const flagged = contacts.flatMap((contact) => {
+    const its = flags.get(keyOf(contact));
+    return its && JSON.stringify(its) !== knownBefore(contact).said
+      ? [[contact.object, contact.id, its] as const]
+      : [];
+  });
+  const said = setup.objects.some(({ party }) => party !== undefined)
+    ? await saidBy(env.DB, row, read, at)
+    : [];
+
+  const invalid = others.flatMap(({ found }) => found).filter(isInvalid).length;
+  const moved = movedTo(state, next, {
+    part: numbers.length === 0 ? 0 : 1,
+    contacts: others.length,
+    invalid,
+    heard: objected.heard,
+  });
+  if (others.length + marks.length + flagged.length + said.length === 0) {
+    await prepare(env.DB, moved).run();
+    return { cursor: next, read: contacts.length, wrote: false, reaches: false };
+  }
+  const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
+  const other = others.map(({ contact }) => contact);
+  const verdicts = judged.map(({ mark }) => mark.verdict as Verdict | "");
+  const count = (verdict: Verdict | "") => verdicts.filter((v) => v === verdict).length;
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "connector.changes",
+      subject: row.id,
+      payload: {
+        ...{ contacts: contacts.length, others: others.length, numbers: numbers.length, invalid },
+        ...{ clear: count("clear"), caution: count("caution"), blocked: count("blocked") },
+        ...{
+          unknown: count("unknown"),
+          none: count(""),
+          written: marks.length - (refused.length - unnamed.length),
+        },
+        ...{ refused: refused.length, refusals: refused.slice(0, 20) },
+      },
+    },
+    statements: [
+      moved,
+      ...lost(row, others, knownBefore),
+      ...known(row, run, other, rows, at),
+      ...keepSeen(
+        row,
+        rest.map(({ contact }) => contact),
+      ),
+      ...keepFlags(row, run.num, flagged),
+      ...said,
+      lookedBack(row, turned),
+      ...(marks.length === 0
+        ? []
+        : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
+    ],
+  });
+  const isObjected = judged.some(({ all }) =>
+    all.some(({ decision }) => decision.reasons.some(({ code }) => code === "objection")),
+  );
+  const reaches = isObjected || other.some(({ account }) => account !== "");
+  return { cursor: next, read: contacts.length, wrote: true, reaches };
+}
+
+/** There is nothing to decide. */
+const none: Decide = () => ({ verdict: "unknown", reasons: [] });
+
+/** Screens numbers, and records them in the connector's screening of the day. */
+async function screenedToday(
+  env: Env,
+  row: Readable,
+  state: ChangesRow,
+  numbers: string[],
+  now: number,
+): Promise<Decide> {
+  const day = new Date(now).toISOString().slice(0, 10);
+  if (state.screening === null || state.day !== day) {
+    const before = state.screening;
+    const { id, event, statements } = opening("system", { source: "connector", name: row.name });
+    await record(env, {
+      actor: "system",
+      event,
+      statements: [
+        ...statements,
+        sql(
+          "UPDATE connector_changes SET screening = ?2, day = ?3, part = 0, contacts = 0, invalid = 0 WHERE connector = ?1",
+          ...[row.num, id, day],
+        ),
+      ],
+    });
+    if (before !== null)
+      await finishScreening(env, "system", { id: before }, { rows: state.contacts, invalid: state.invalid });
+    Object.assign(state, { screening: id, day, part: 0, contacts: 0, invalid: 0 });
+  }
+  return screened(env, { by: "system", screening: state.screening!, slice: state.part }, numbers);
+}
+
+/** The reading is at its next slice, or it has come to its end. */
+const movedTo = (
+  state: ChangesRow,
+  next: string | null,
+  { part, contacts, invalid, heard }: Pick<ChangesRow, "part" | "contacts" | "invalid" | "heard">,
+): Statement =>
+  sql(
+    `UPDATE connector_changes SET cursor = ?2, part = part + ?3, contacts = contacts + ?4, invalid = invalid + ?5,
+       heard = COALESCE(?6, heard),
+       failures = 0, error = NULL, due = NULL, upto = IIF(?2 IS NULL, began, upto), read_at = IIF(?2 IS NULL, began, read_at),
+       since = IIF(?2 IS NULL, NULL, since), began = IIF(?2 IS NULL, NULL, began)
+     WHERE connector = ?1`,
+    ...[state.connector, next, part, contacts, invalid, heard],
+  );
