@@ -1,9 +1,11 @@
 /** What is made and changed in a CRM is screened within the minute, and only what differs is written. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { closeLeft, readChanges } from "../../../worker/connectors/changes/poll.ts";
+import { MINUTE_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
 import { watchAndTell } from "../../../worker/watching/watch.ts";
+import { Noting } from "../core/noting.ts";
 import { add, ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
 import { type Double, doubleOf, edit, type Fields, fill, marked } from "./kit.ts";
@@ -266,7 +268,71 @@ describe("a withdrawal", () => {
   });
 });
 
+it("a withdrawal in either is in force in both after one run of the minute's trigger", async () => {
+  const [theirs, ours] = [number(), number()];
+  const { crm, ids } = await screened("espocrm", [{ phoneNumber: theirs }, { phoneNumber: ours }]);
+  edit(crm, ids[0]!, { doNotCall: true });
+  await object(ours);
+  const { MARKS: _queue, ...byClock } = own;
+  await scheduled({ cron: MINUTE_CRON, scheduledTime: driven.now }, byClock);
+  expect(await entries(theirs)).toEqual([SAYS]);
+  const flags = crm.records["Contact"]!.map(({ fields }) => fields["doNotCall"]);
+  expect([flags, ids.map((id) => marked(crm, id)[0])]).toEqual([
+    [true, true],
+    ["blocked", "blocked"],
+  ]);
+});
+
+it("with nothing connected a minute reads next to nothing, and writes nothing", async () => {
+  const noting = new Noting();
+  const before = await trail();
+  await scheduled({ cron: MINUTE_CRON, scheduledTime: driven.now }, { ...own, DB: noting.db });
+  const rows = [...noting.asked.values()].reduce((sum, { read }) => sum + read, 0);
+  expect([noting.asked.size <= 2, rows <= 5, await trail()]).toEqual([true, true, before]);
+});
+
+/** Two CRMs, each with a number of its own, screened and switched on. */
+async function two() {
+  const one = await screened("hubspot", [{ phone: number() }]);
+  const toOne = fetch;
+  const other = await screened("salesforce", [{ Phone: number() }]);
+  const toOther = fetch;
+  vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) =>
+    (new Request(input, init).url.includes("hubapi") ? toOne : toOther)(input, init),
+  );
+  return [one.crm, other.crm] as const;
+}
+
 describe("trouble", () => {
+  it("a CRM that does not answer holds no other up", async () => {
+    const [slow, other] = await two();
+    let answer: (response: null) => void = () => undefined;
+    const asked = new Promise<null>((resolve) => (answer = resolve));
+    slow.instead = () => asked;
+    const [made] = fill(other, "salesforce", [{ Phone: BARRED }]);
+    const going = poll();
+    try {
+      await vi.waitFor(() => expect(marked(other, made!)[0]).toBe("blocked"), { timeout: 15_000 });
+    } finally {
+      answer(null);
+      await going;
+    }
+  });
+
+  it("of two that read at once one reads, screens and writes", async () => {
+    const { crm } = await screened("hubspot", [{ phone: number() }]);
+    fill(crm, "hubspot", [{ phone: BARRED }]);
+    crm.requests.length = 0;
+    const before = await trail();
+    await Promise.all([poll(), poll()]);
+    expect(crm.requests.filter((one) => one.endsWith("contacts/search"))).toHaveLength(1);
+    const codes = ((await dump("audit")) as { code: string }[]).slice(before).map(({ code }) => code);
+    expect([crm.writes.length, codes.filter((code) => code.startsWith("connector."))]).toEqual([
+      1,
+      ["connector.changes"],
+    ]);
+  });
+
   it("loses nothing: what changed meanwhile is read once the CRM answers, after a mail at the third failure", async () => {
     const { crm } = await screened("hubspot", [{ phone: number() }]);
     const [made] = fill(crm, "hubspot", [{ phone: BARRED }]);

@@ -24,7 +24,7 @@ const CONTACTS = 500;
 const SLICES = 8;
 const PAUSE = [MINUTE, 4 * HOUR] as const;
 
-/** True where records were read, so that verdicts may have changed. A CRM that fails delays no other. */
+/** True where records were read, so that verdicts may have changed. A CRM that fails, or is slow, delays no other. */
 export async function readChanges(env: Env, waiting: Waiting = realTime, most = CONTACTS): Promise<boolean> {
   // A mapped CRM says nothing of changes. The others are written to only with fields that were tried, and read from the last run on.
   const { results } = await env.DB.prepare(
@@ -36,11 +36,11 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   ).all<Readable>();
   let came = 0;
   let spreads = false;
-  for (const row of results) {
+  const readOne = async (row: Readable): Promise<void> => {
     let state: ChangesRow | null = null;
     try {
       state = await take(env.DB, row, waiting.clock());
-      if (!state) continue;
+      if (!state) return;
       const crm = await crmOf(env, row, waiting);
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
         const { cursor, read, wrote, reaches } = await readChanged(env, row, crm, state, waiting, most);
@@ -57,9 +57,12 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
       if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
       else await failed(env, row, state, error, waiting.clock());
     }
-  }
+  };
+  // All at once: one that is slow to answer holds no other up.
+  const done = await Promise.allSettled(results.map(readOne));
   // To further numbers of people and companies who objected.
   if (spreads) await spreadAll(env, waiting.clock());
+  for (const one of done) if (one.status === "rejected") throw one.reason;
   return came > 0;
 }
 
