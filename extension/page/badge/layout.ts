@@ -112,12 +112,22 @@ export function queueMoved(
 
 /** Places queued marks, until it is late: each costs several hit tests, which are slow on some pages. */
 export function placeQueued(layout: Layout, page: Geometry, isLate: () => boolean): void {
+  // What was drawn may have moved or gone since: nothing keeps clear of where it was.
+  if (layout.queue.size > 0) layout.badges = layout.badges.flatMap((badge) => moved(layout, badge, page));
   for (const mark of layout.queue) {
     layout.queue.delete(mark);
     const placement = layout.near.get(mark);
     if (placement) place(layout, mark, placement, page);
     if (isLate()) return;
   }
+}
+
+/** An icon where its number is now; none where that is gone. */
+function moved({ near }: Layout, badge: Badge, page: Geometry): Badge[] {
+  const slot = near.get(badge.mark)?.slot;
+  if (!slot || slot === "crowded") return slot ? [badge] : [];
+  const boxes = page.boxesOf(badge.mark);
+  return boxes.length > 0 ? [{ ...badge, box: badgeOf(badge.mark, slot, boxes, page).box }] : [];
 }
 
 function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry): void {

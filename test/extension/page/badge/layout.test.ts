@@ -110,6 +110,22 @@ describe("placing", () => {
     placed();
     expect(layout.near.get(first)?.slot).toEqual(after);
   });
+  it("keeps clear of where icons are, and not of where they were drawn", () => {
+    const [first, second, third] = [50, 80, 110].map((top) => mark(box(100, top, 200, top + 20))) as [
+      Mark,
+      Mark,
+      Mark,
+    ];
+    placed();
+    // A row goes: each of the others is now where the one above it was.
+    at.delete(first);
+    at.set(second, [box(100, 50, 200, 70)]);
+    at.set(third, [box(100, 80, 200, 100)]);
+    queueAll(layout, 0);
+    placed();
+    expect(crowded(layout)).toEqual([]);
+    expect(boxes()).toEqual([box(202, 53, 216, 67), box(202, 83, 216, 97)]);
+  });
 });
 
 describe("what clips a number", () => {
