@@ -63,7 +63,8 @@ describe("an objection", () => {
     const event = { code: "consent.withdrawn", subject: id, payload: { number: LINE } };
     await record(env, { actor: "system", event, statements });
     await objected(LINE);
-    await dated(suppressionsBound, "origin IS NULL", { unverified: 1 });
+    // Before the withdrawal: a later one would stay, with what it tells on.
+    await dated(suppressionsBound, "origin IS NULL", { unverified: 1, at: at(6) });
     await closeWithdrawn(env);
     const told = await env.DB.prepare(
       `SELECT p.payload ->> '$.spread[0].number' AS told FROM audit a JOIN audit_payload p USING (seq)

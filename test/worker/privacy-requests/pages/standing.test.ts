@@ -290,6 +290,7 @@ it("an erased number stays barred, and says since when; what was refused is not 
 
 it("a stranger who was taken for the subscriber, and is refused, reads nothing more of the number", async () => {
   const [email, number] = [someone(), LISTED];
+  await objects(number);
   const id = await known(email, number);
   expect(await pageOf(email)).toMatch(/You told us not to call.*TPS/s);
   const told = await tellings(id);
