@@ -19,6 +19,7 @@ import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { Recording } from "../../../shared/recordings/api.ts";
 import { aTeam, call, DAY, dump, integration, join, MINUTE, push, setPolicy, under } from "../helpers.ts";
 import { arrive, sample, standIn } from "../recordings/kit.ts";
+import { redated } from "../registers/redated.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
 const own: Env = {
@@ -42,9 +43,7 @@ beforeAll(async () => {
   ] as const)
     expect((await push(tokens.admin, list, [...numbers])).status).toBe(200);
   // As if the lists had been pushed two days ago.
-  await env.DB.prepare("UPDATE versions SET committed_at = ?")
-    .bind(ago(2 * DAY))
-    .run();
+  await redated("committed_at = ?", "TRUE", ago(2 * DAY));
   const body = { name: "Ann" };
   expect((await call("PATCH", `/v1/people/${annId}`, { token: tokens.admin, body })).status).toBe(200);
 });

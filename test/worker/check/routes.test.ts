@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, push, setPolicy, today } from "../helpers.ts";
+import { redated } from "../registers/redated.ts";
 
 const tokens = aTeam();
 const check = async (numbers: string[], more: object = {}) => {
@@ -95,8 +96,7 @@ it("1,000 numbers in one request, each right", async () => {
 });
 
 it("a list too old to rely on is no ground for clear", async () => {
-  const age = (days: number) =>
-    env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 1").bind(daysAgo(days)).run();
+  const age = (days: number) => redated("as_of = ?", "list = 1", daysAgo(days));
   await age(27);
   expect(short(await check(["02079460001"]))).toEqual([["+442079460001", "clear", "not-listed"]]);
   await age(28);
@@ -118,7 +118,7 @@ it("no stored policy lets a register of the law warn, and kinds of campaign want
 it("with days of grace, only what a later version brought is new, counted from the version before", async () => {
   const old = "+441632960003";
   const brought = "+441632960004";
-  await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 2 AND ver = 1").bind(daysAgo(10)).run();
+  await redated("as_of = ?", "list = 2 AND ver = 1", daysAgo(10));
   const more = await push(tokens.admin, "ctps", [old, brought], { asOf: daysAgo(2) });
   expect(more.status).toBe(200);
   const set = (graceDays: number) =>

@@ -10,6 +10,7 @@ import { consentsBound } from "../../../worker/do-not-call/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { call, dump, integration, join, newTeam, push, setPolicy } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
+import { redated } from "../registers/redated.ts";
 
 let tokens: Record<Role, string>;
 const [CLEAR, LISTED, OBJECTED] = ["+442079460001", "+442079460000", "+442079460002"];
@@ -245,9 +246,7 @@ describe("a dial that arrives late", () => {
   const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
   beforeAll(async () => {
     // As if the registers had been there for days.
-    await env.DB.prepare("UPDATE versions SET committed_at = ?")
-      .bind(ago(5 * 86_400_000))
-      .run();
+    await redated("committed_at = ?", "TRUE", ago(5 * 86_400_000));
   });
   let n = 700;
   const aNumber = () => `+442079460${++n}`;

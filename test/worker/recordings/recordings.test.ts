@@ -14,6 +14,7 @@ import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { asOwner, aTeam, call, daysAgo, dump, push, roles, setPolicy, under } from "../helpers.ts";
 import { aged, arrive, diallerOf, laid, sample, saveRecording, withS3 } from "./kit.ts";
+import { redated } from "../registers/redated.ts";
 
 const tokens = aTeam();
 afterEach(() => vi.useRealTimers());
@@ -184,8 +185,8 @@ describe("a number that was blocked at the time", () => {
     const at = (h: number) => new Date(Date.now() + h * hour).toISOString();
     await push(tokens.admin, "tps", [consented, overridden, later], { asOf, allowShrink: true });
     // As if the first version had come ten hours ago, and the second five.
-    await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 1").bind(at(-10)).run();
-    await env.DB.prepare("UPDATE versions SET committed_at = ? WHERE ver = 2").bind(at(-5)).run();
+    await redated("committed_at = ?", "ver = 1", at(-10));
+    await redated("committed_at = ?", "ver = 2", at(-5));
     expect(await flagOf({ number: listed, startedAt: at(-11) })).toBeNull();
     expect(await flagOf({ number: listed, startedAt: at(-7) })).toEqual(["tps"]);
     expect(await flagOf({ number: listed, startedAt: at(-1) })).toBeNull();

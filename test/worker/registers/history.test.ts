@@ -2,11 +2,9 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { bindAsIs, unboundOf } from "../../../worker/core/bound-before.ts";
-import { record } from "../../../worker/core/commit.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { versionsBound } from "../../../worker/registers/bound.ts";
 import { aTeam, call, daysAgo, dump, push, setPolicy, today } from "../helpers.ts";
+import { redated } from "./redated.ts";
 
 const tokens = aTeam();
 
@@ -19,20 +17,9 @@ const change = async (list: string, body: object) =>
       body: { asOf: today(), allowShrink: true, attestSameFile: true, ...body },
     })
   ).data as { version: number };
-/** Dates a version's commit back, as the Worker would have bound it then. */
-async function date(list: number, ver: number, at: string, asOf: string): Promise<void> {
-  await env.DB.prepare(
-    "UPDATE versions SET committed_at = ?, at = ?1, as_of = ?, code = NULL WHERE list = ? AND ver = ?",
-  )
-    .bind(at, asOf, list, ver)
-    .run();
-  const rows = await unboundOf(env.DB, versionsBound, { from: "", to: "9999", most: 9 });
-  await record(env, {
-    actor: "system",
-    event: { code: "test.dated", subject: "", payload: null },
-    statements: bindAsIs(versionsBound, rows),
-  });
-}
+/** Dates a version's commit back. */
+const date = (list: number, ver: number, at: string, asOf: string): Promise<void> =>
+  redated("committed_at = ?, at = ?1, as_of = ?", "list = ? AND ver = ?", at, asOf, list, ver);
 const [a, b, c] = ["+442079460001", "+442079460002", "+442079460003"] as const;
 
 describe("was it listed on that day?", () => {

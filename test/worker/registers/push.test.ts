@@ -7,6 +7,7 @@ import { push, pushChanges, stage } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, today } from "../helpers.ts";
+import { redated } from "./redated.ts";
 
 const tokens = aTeam();
 
@@ -211,7 +212,7 @@ describe("changes as an upload", () => {
     const before = JSON.stringify([await dump("blocks"), (await head("tps")).version]);
     await expect(changes(["+442079460001"], [], {}, "empty")).rejects.toThrow("list-never-loaded");
     await expect(changes(["+442079460009"], [], { asOf: daysAgo(3) })).rejects.toThrow("as-of-older");
-    await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 1").bind(daysAgo(2)).run();
+    await redated("as_of = ?", "list = 1", daysAgo(2));
     await expect(changes(["+442079460002"], [], { sha256: "e".repeat(64) })).rejects.toThrow("same-file");
     expect(JSON.stringify([await dump("blocks"), (await head("tps")).version])).toBe(before);
   });

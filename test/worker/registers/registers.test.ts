@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { blockDigest, difference, numberOf, pack, unpack } from "../../../shared/registers/blocks.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { aTeam, call, daysAgo, dump, push, rowsOf, today } from "../helpers.ts";
+import { redated } from "./redated.ts";
 
 const tokens = aTeam();
 
@@ -298,7 +299,7 @@ describe("small changes", () => {
   });
 
   it("an empty change is refused: it would make an old list look fresh, or an unloaded one screened", async () => {
-    await env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 1").bind(daysAgo(5)).run();
+    await redated("as_of = ?", "list = 1", daysAgo(5));
     expect((await changes({})).data).toMatchObject({ status: 409, code: "same-file" });
     expect((await changes({ add: ["+442079460001"], attestSameFile: true })).status).toBe(200);
     expect((await changes({}, "ctps")).status).not.toBe(500);

@@ -10,6 +10,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { watchDigest } from "../../../worker/watching/notify.ts";
 import { aTeam, call, DAY, daysAgo, dump, MINUTE, push, setPolicy, today, under } from "../helpers.ts";
+import { redated } from "../registers/redated.ts";
 
 /** Fictional numbers of two blocks: 020 7946 00xx and 0113 496 00xx. */
 const london = (n: number) => `+4420794600${String(n).padStart(2, "0")}`;
@@ -139,8 +140,7 @@ describe("a register's new version", () => {
     await screen(london(7));
     await change("tps", { add: [london(7)] });
     await turned();
-    const ctpsOf = (asOf: string) =>
-      env.DB.prepare("UPDATE versions SET as_of = ? WHERE list = 2").bind(asOf).run();
+    const ctpsOf = (asOf: string) => redated("as_of = ?", "list = 2", asOf);
     await ctpsOf(daysAgo(100));
     await change("tps", { remove: [london(7)] });
     expect(await turned()).toEqual([]);
