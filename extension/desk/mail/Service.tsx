@@ -1,5 +1,5 @@
 /** Which service sends mail. An administrator sets it, changes it and takes it away, where the deployment names none. */
-import { Alert, Button, Group, PasswordInput, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { MailAnswer, MailServiceRequest, MailSettings } from "../../../shared/mail/api.ts";
 import { mailDeskEn as words } from "../../../shared/texts/mail/desk.en.ts";
@@ -130,13 +130,14 @@ function SetService({ service, close }: { service: MailSettings; close: () => vo
             value={url}
             onChange={({ currentTarget }) => setUrl(currentTarget.value)}
           />
-          <PasswordInput
+          <TextInput
+            type="password"
             name="token"
             label={text.token}
             description={service.url === null ? text.tokenHint : text.tokenKept}
             required={service.url === null}
             maxLength={1000}
-            autoComplete="off"
+            autoComplete="new-password"
             value={token}
             onChange={({ currentTarget }) => setToken(currentTarget.value)}
           />

@@ -30,7 +30,7 @@ export const mailDeskEn = {
       http: {
         label: "A mail service",
         description:
-          "One with an HTTP API that takes Resend's request. Its host is a recipient of the policy first.",
+          "One with an HTTP API that takes Resend's request. Name its host in the policy's recipients first.",
       },
     },
     url: "Address of the API",
