@@ -206,6 +206,7 @@ export async function push(
     source = "test.txt",
     sha256 = undefined as string | undefined,
     allowShrink = false,
+    attestSameFile = false,
   } = {},
 ) {
   const { rows, sums, hash } = rowsOf(e164s);
@@ -232,7 +233,7 @@ export async function push(
   }
   return call("POST", `/v1/lists/${list}/uploads/${version}/commit`, {
     token,
-    body: { parts, blocks: sums.blocks, numbers: sums.numbers, hash, allowShrink },
+    body: { parts, blocks: sums.blocks, numbers: sums.numbers, hash, allowShrink, attestSameFile },
   });
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../../shared/registers/blocks.ts";
 import { addContent, addUndo, emptyContent } from "../../shared/registers/content.ts";
 import { lineReading } from "../../shared/dials/line.ts";
+import { isLawRegister } from "../../shared/law/law.ts";
 import { changed, commit } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -24,6 +25,8 @@ import { blockId, undoId } from "./block-ids.ts";
 import { wantHeadAsSaid } from "./as-said.ts";
 import { contentAt } from "./content.ts";
 import { registerHead, writtenAsIn } from "./heads.ts";
+import { tellFreed } from "./told.ts";
+import { sendSoon } from "../mail/outbox.ts";
 import {
   closeVersion,
   currentBlocks,
@@ -88,13 +91,12 @@ registerChanges.openapi(
     }
 
     // An empty change would make an old copy look fresh, or a register without a file look loaded.
-    if (
-      added + removed === 0 &&
-      (head.asOf === null || asOf > head.asOf) &&
-      !(attestSameFile && head.version > 0)
-    )
-      throw new Problem("same-file");
-    await refuseShrink(db, head, removed, allowShrink);
+    const isLater = head.asOf === null || asOf > head.asOf;
+    const same = added + removed === 0 && isLater;
+    if (same && !(attestSameFile && head.version > 0)) throw new Problem("same-file");
+    const lost = await refuseShrink(db, head, removed, allowShrink);
+    const byHand = head.version > 0 && isLawRegister(head.id) && (removed > 0 || isLater);
+    const stage = lost !== null ? "lost" : same ? "attested" : byHand ? "by-hand" : null;
 
     const ver = await nextVersion(db, head.num);
     const undone = emptyContent();
@@ -106,7 +108,7 @@ registerChanges.openapi(
       at: new Date().toISOString(),
     };
     const closing = { sums, added, removed, contents: content && { content, undone } };
-    return commit(
+    const answer = await commit(
       c,
       { code: "list.changed", subject: `${head.id}/${ver}`, payload: identifies(opened, closing) },
       [
@@ -115,12 +117,17 @@ registerChanges.openapi(
         ...writeUndo(head.num, ver, kept),
         ...closeVersion(head, opened, closing),
         changed("list", head.id),
+        ...(stage === null
+          ? []
+          : await tellFreed(c, head, { stage, version: ver, asOf, n: lost ?? removed })),
       ],
       {
         status: 200,
         body: { version: ver, added, removed, ignored: add.length + remove.length - added - removed },
       },
     );
+    sendSoon(c);
+    return answer;
   },
 );
 

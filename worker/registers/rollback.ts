@@ -28,6 +28,8 @@ import { body, json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { type StagedRow, stageRows, makeLive } from "./staging.ts";
+import { tellFreed } from "./told.ts";
+import { sendSoon } from "../mail/outbox.ts";
 
 /** Undo rows that are read at once; each has at most 1.7 kB. */
 const PAGE = 2000;
@@ -198,11 +200,16 @@ rollback.openapi(
       throw new Problem("list-history-gone", fill(details.historyGone, { list: head.id }));
     const closing = { sums, ...made };
     const { added, removed } = made;
-    return commit(
+    const answer = await commit(
       c,
       { code: "list.rolled-back", subject, payload: { to, why, ...identifies(opened, closing) } },
-      makeLive(head, { ...opened, upload, staged }, closing),
+      [
+        ...makeLive(head, { ...opened, upload, staged }, closing),
+        ...(removed > 0 ? await tellFreed(c, head, { stage: "back", version: ver, asOf, n: removed }) : []),
+      ],
       { status: 201, body: { version: ver, added, removed, ignored: 0 } },
     );
+    sendSoon(c);
+    return answer;
   },
 );

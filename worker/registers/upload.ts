@@ -23,6 +23,8 @@ import { type HeadRow, registerHead } from "./heads.ts";
 import { idParam } from "./routes.ts";
 import { type Arrived, arrivedParts, type PartOf } from "./arrived.ts";
 import { abandon, makeLive } from "./staging.ts";
+import { tellFreed } from "./told.ts";
+import { sendSoon } from "../mail/outbox.ts";
 import {
   identifies,
   nextVersion,
@@ -126,25 +128,32 @@ uploads.openapi(
       );
     const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
     if (same && !wanted.attestSameFile) throw new Problem("same-file");
-    await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
+    const again = await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
     const sums = kind === "changes" ? sumsWith(head, sent.sums) : announced(wanted);
     if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers) throw new Problem("list-mismatch");
-    await refuseShrink(db, head, sent.removed, wanted.allowShrink);
+    const lost = await refuseShrink(db, head, sent.removed, wanted.allowShrink);
 
     const { staged, added, removed } = sent;
     const { blocks, numbers } = sums;
     const { allowShrink } = wanted;
     const closing = { sums, added, removed, contents: await contentsOf(db, head, sent) };
-    return commit(
+    const told = { version: ver, asOf };
+    const answer = await commit(
       c,
       {
         code: "list.pushed",
         subject: `${head.id}/${ver}`,
         payload: { kind, ...identifies(opened, closing), allowShrink },
       },
-      makeLive(head, { ...opened, staged }, closing),
+      [
+        ...makeLive(head, { ...opened, staged }, closing),
+        ...(lost === null ? [] : await tellFreed(c, head, { stage: "lost", ...told, n: lost })),
+        ...(same || again ? await tellFreed(c, head, { stage: "attested", ...told, n: removed }) : []),
+      ],
       { status: 200, body: { version: ver, numbers, added, removed, blocks } },
     );
+    sendSoon(c);
+    return answer;
   },
 );
 
@@ -182,20 +191,24 @@ function announced({ blocks, numbers, hash }: z.infer<typeof commitRequest>): Bl
   return { blocks, numbers, high, low };
 }
 
-/** Throws `same-file` where the file was pushed before with an earlier date: its copy would look fresher than it is. */
+/**
+ * Whether the file was pushed before with an earlier date: its copy would look fresher than it is. Throws `same-file` unless the
+ * sender attests that it is not.
+ */
 async function refuseSameFile(
   db: D1Database,
   head: HeadRow,
   asOf: string,
   sha256: string | null,
   attested: boolean,
-): Promise<void> {
-  if (sha256 === null || attested) return;
+): Promise<boolean> {
+  if (sha256 === null) return false;
   const before = await db
     .prepare(
       "SELECT as_of AS asOf FROM versions WHERE list = ? AND sha256 = ? AND state = 'committed' AND as_of < ?",
     )
     .bind(head.num, sha256, asOf)
     .first<{ asOf: string }>();
-  if (before) throw new Problem("same-file", fill(details.pushedAsOf, { date: before.asOf }));
+  if (before && !attested) throw new Problem("same-file", fill(details.pushedAsOf, { date: before.asOf }));
+  return before !== null;
 }

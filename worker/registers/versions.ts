@@ -6,7 +6,7 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
 import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
-import { HOUR } from "../../shared/core/time.ts";
+import { DAY, HOUR } from "../../shared/core/time.ts";
 import { bind } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -34,18 +34,32 @@ export function wantAsOf(asOf: string, head: HeadRow): void {
     throw new Problem("as-of-older", fill(details.listInForce, { date: head.asOf }));
 }
 
-/** Refuses to remove a larger share of a register at once than policy allows, unless the sender says it is meant. */
+/**
+ * Refuses to remove a larger share of a register at once than policy allows, unless the sender says it is meant. Answers how
+ * many numbers went from it within a day, where that is more than the share with this version and was not before it; else null.
+ */
 export async function refuseShrink(
   db: D1Database,
   head: HeadRow,
   removed: number,
   meant: boolean,
-): Promise<void> {
+): Promise<number | null> {
   const { policy } = await currentPolicy(db);
   const share = policy.screening.maxShrinkShare;
   const had = head.numbers ?? 0;
-  if (!meant && removed > had * share)
+  const tooMany = removed > had * share;
+  if (!meant && tooMany)
     throw new Problem("list-shrinks", fill(details.shrinks, { removed, had, share: share * 100 }));
+  if (removed === 0) return null;
+  const lately = await db
+    .prepare(
+      `SELECT COALESCE(SUM(removed), 0) AS n FROM versions WHERE list = ? AND state = 'committed' AND committed_at > ?`,
+    )
+    .bind(head.num, new Date(Date.now() - DAY).toISOString())
+    .first<{ n: number }>();
+  const before = lately!.n;
+  const most = (had + before) * share;
+  return tooMany || (before <= most && before + removed > most) ? before + removed : null;
 }
 
 /** The packed data of some blocks in force, by block; an empty block is absent. */

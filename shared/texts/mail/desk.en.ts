@@ -84,6 +84,8 @@ export const mailDeskEn = {
     "request-received": "Request: confirm the address",
     "request-code": "Request: code for its page",
     "request-news": "Request: news for the requester",
+    "request-withdrawn": "Request: withdrawn by a link",
+    "register-freed": "Register: numbers may be called",
     "request-due": "Request: its day comes near",
     "files-left": "Request: files not erased",
     "connector-failed": "CRM not screened",

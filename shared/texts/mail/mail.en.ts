@@ -5,7 +5,8 @@
 import { connectorFailedEn } from "./connector-failed.en.ts";
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
-import { requestCodeEn } from "./request-code.en.ts";
+import { registerFreedEn } from "./register-freed.en.ts";
+import { requestCodeEn, requestWithdrawnEn } from "./request.en.ts";
 import { setUpAgainEn, trialEn } from "./set-up.en.ts";
 import { rowsCut, rowsFound, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
@@ -33,6 +34,7 @@ export const mailEn: {
   },
   trial: trialEn,
   "list-age": listAgeEn,
+  "register-freed": registerFreedEn,
   "review-due": {
     soon: {
       subject: "The calling policy is due for review soon",
@@ -203,6 +205,7 @@ export const mailEn: {
       "The link is for you alone. Do not pass it on.",
     ],
   },
+  "request-withdrawn": requestWithdrawnEn,
   "request-due": {
     subject: "A request has a day to keep: {reference}",
     paragraphs: ["The request {reference} has this to be done by {date}: {duty}. Days left: {days}."],

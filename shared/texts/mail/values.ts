@@ -8,6 +8,14 @@ export interface MailValues {
     days: number;
     max: number;
   };
+  "register-freed": {
+    stage: "lost" | "attested" | "by-hand" | "back";
+    list: string;
+    n: number;
+    version: number;
+    date: string;
+    by: string;
+  };
   "review-due": { stage: "soon" | "due" | "never"; date: string };
   sync: { stage: "failed" | "quiet"; list: string; detail: string };
   budget: { name: string; most: number };
@@ -34,6 +42,7 @@ export interface MailValues {
   "request-received": { reference: string; company: string; link: string };
   "request-code": { reference: string; code: string };
   "request-news": { reference: string; link: string };
+  "request-withdrawn": { reference: string; by: string };
   "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };
   "connector-failed": {

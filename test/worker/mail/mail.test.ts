@@ -205,6 +205,10 @@ describe("the letters", () => {
     "request-received": { reference: "K7PM-2QXR", company: "Example & Sons", link: invite.link },
     "request-code": { reference: "K7PM-2QXR", code: "8QRT-3WXZ" },
     "request-news": { reference: "K7PM-2QXR", link: invite.link },
+    "request-withdrawn": { reference: "K7PM-2QXR", by: "Ann" },
+    "register-freed": {
+      ...{ stage: "lost", list: "TPS", n: 4_000_000, version: 7, date: "1 Nov 2026", by: "Ann" },
+    },
     "request-due": { reference: "K7PM-2QXR", duty: "decide", date: "1 Nov 2026", days: 7 },
     "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },
     "request-flood": { n: 30, wave: "2026-11-01T03:17:00.000Z" },

@@ -158,6 +158,105 @@ describe("a register of our own", () => {
   });
 });
 
+describe("what one administrator may do alone, officers hear of at once, and of whom", () => {
+  const some = (n: number) => Array.from({ length: n }, (_, i) => `+4411349601${String(i).padStart(2, "0")}`);
+  const day = (ago: number) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
+  const made = async (answer: Promise<{ status: number; data: unknown }>) => {
+    const { status, data } = await answer;
+    expect(status, JSON.stringify(data)).toBeLessThan(300);
+    return (data as { version: number }).version;
+  };
+  const change = (id: string, body: object) =>
+    made(
+      call("POST", `/v1/lists/${id}/changes`, {
+        token: tokens.admin,
+        body: { add: [], remove: [], asOf: day(0), ...body },
+      }),
+    );
+  const send = (id: string, n: number, more: object = {}) => made(push(tokens.admin, id, some(n), more));
+  /** What was mailed since it was last asked, to each officer once. */
+  async function told(): Promise<unknown[]> {
+    const { results } = await env.DB.prepare(
+      "SELECT recipient, vals FROM outbox WHERE template = 'register-freed' ORDER BY rowid",
+    ).all<{ recipient: string; vals: string }>();
+    await env.DB.exec("DELETE FROM outbox");
+    const officers = await env.DB.prepare(
+      "SELECT email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('admin', 'compliance')",
+    ).all<{ email: string }>();
+    const values = [...new Set(results.map(({ vals }) => vals))];
+    for (const one of values)
+      expect(
+        results
+          .filter(({ vals }) => vals === one)
+          .map(({ recipient }) => recipient)
+          .sort(),
+      ).toEqual(officers.results.map(({ email }) => email).sort());
+    return values.map((one) => {
+      const { stage, n, version, by } = JSON.parse(one) as Record<string, unknown>;
+      return [stage, n, version, by];
+    });
+  }
+
+  it("a register that loses more than the policy's share, at once or within a day", async () => {
+    await put("lost", ours);
+    await send("lost", 20);
+    await send("lost", 19);
+    await send("lost", 16);
+    expect(await told()).toEqual([]);
+    const passed = await send("lost", 15);
+    expect(await told()).toEqual([["lost", 5, passed, "Ada Admin"]]);
+    // Told once as it passes the share.
+    await send("lost", 14);
+    expect(await told()).toEqual([]);
+    expect((await push(tokens.admin, "lost", some(2))).data).toMatchObject({ code: "list-shrinks" });
+    expect(await told()).toEqual([]);
+    const emptied = await send("lost", 2, { allowShrink: true });
+    expect(await told()).toEqual([["lost", 18, emptied, "Ada Admin"]]);
+    const last = await change("lost", { remove: some(1), allowShrink: true });
+    expect(await told()).toEqual([["lost", 19, last, "Ada Admin"]]);
+  });
+
+  it("an old copy that is given a later day; and an earlier one that is brought back", async () => {
+    await put("old", ours);
+    const sha256 = "a".repeat(64);
+    const first = await send("old", 3, { asOf: day(5), sha256 });
+    const again = await send("old", 3, { asOf: day(4), sha256, attestSameFile: true });
+    expect(await told()).toEqual([["attested", 0, again, "Ada Admin"]]);
+    const empty = await change("old", { asOf: day(3), attestSameFile: true });
+    expect(await told()).toEqual([["attested", 0, empty, "Ada Admin"]]);
+    const more = await send("old", 9, { asOf: day(2), attestSameFile: true });
+    expect(await told()).toEqual([]);
+    const back = (to: number, parent: number) =>
+      made(
+        call("POST", "/v1/lists/old/rollback", {
+          token: tokens.admin,
+          body: { to, parent, why: "a mistake" },
+        }),
+      );
+    const rolled = await back(first, more);
+    expect(await told()).toEqual([["back", 6, rolled, "Ada Admin"]]);
+    await back(more, rolled);
+    expect(await told()).toEqual([]);
+  });
+
+  it("a law's register, changed by hand: numbers taken out, or one added under a later day", async () => {
+    await send("ctps", 20, { allowShrink: true, asOf: day(0) });
+    await told();
+    await change("ctps", { add: ["+441134960199"] });
+    expect(await told()).toEqual([]);
+    const taken = await change("ctps", { remove: some(1) });
+    expect(await told()).toEqual([["by-hand", 1, taken, "Ada Admin"]]);
+    await put("ndd", ours);
+    await send("ndd", 20, { asOf: day(9) });
+    const later = await change("ndd", { add: ["+441134960199"], asOf: day(1) });
+    expect(await told()).toEqual([["by-hand", 0, later, "Ada Admin"]]);
+    await put("mine", ours);
+    await send("mine", 20, { asOf: day(1) });
+    await change("mine", { remove: some(1) });
+    expect(await told()).toEqual([]);
+  });
+});
+
 it("on the day of set-up an administrator who is alone has nobody to wait for", async () => {
   await env.DB.prepare("UPDATE marks SET value = ? WHERE name = 'setup'")
     .bind(new Date().toISOString())
