@@ -115,7 +115,8 @@ const created = (c: Course): Effect => {
 
 /**
  * A second decision voids what the first left open, and makes the next round of what it owes itself, by no later day: to
- * decide again postpones nothing. Recipients hear of an erasure once.
+ * decide again postpones nothing. Recipients hear of an erasure once, also where what is left of it is refused afterwards: what was
+ * erased was erased (UK GDPR art 19).
  */
 const decided = (c: Course, duties: readonly Duty[]): Effect => {
   const refuses = c.decision !== "comply";
@@ -126,7 +127,10 @@ const decided = (c: Course, duties: readonly Duty[]): Effect => {
   });
   return {
     meet: ["decide"],
-    void: ["proof", "clarification", "tell", "tell-authority", "erase", "receipts"],
+    void: [
+      ...(["proof", "clarification", "tell", "tell-authority", "erase"] as const),
+      ...(erases ? (["receipts"] as const) : []),
+    ],
     make: {
       ...by("tell", c.decideBy),
       ...(refuses ? by("tell-authority", daysLater(c.on, AUTHORITY)) : {}),

@@ -69,6 +69,8 @@ export interface StepInput {
   open: readonly DutyKind[];
   /** The requester's own word of withdrawal is on file. */
   withdrawal: boolean;
+  /** Staff entered it, with its address. */
+  entered: boolean;
   /** It has an e-mail address that has not been confirmed. */
   unproved: boolean;
   /** Letters by mail whose step counts once their mail was sent: it waits, or could not be sent. */
@@ -94,6 +96,7 @@ export const needs = {
   "first-month": (f) => f.inFirstMonth,
   refusal: refuses,
   complied: complies,
+  gone: (f) => complies(f) || owes(f, "receipts"),
   reasoned: (f) => !refuses(f) || f.reasoned,
   // An answer of before may rest on a search that an officer narrowed.
   whole: (f) => !complies(f) || f.searched,
@@ -109,9 +112,10 @@ export const needs = {
   unclear: (f) => owes(f, "clarification") || f.unsent.clarification !== undefined,
   pending: (f) => owes(f, "outcome"),
   met: (f) => f.open.length === 0,
-  // A requester's click is their word.
   unproved: (f) => f.unproved,
-  withdrawal: (f, by) => by === "requester" || f.withdrawal,
+  // A requester's click is their word. Of a request that staff entered, the mailbox may be anybody's until an officer knows
+  // who asks: staff's own, or a stranger's by a slip.
+  withdrawal: (f, by) => f.withdrawal || (by === "requester" && (!f.entered || f.verified)),
 } as const satisfies Record<string, (f: StepInput, by: By) => boolean>;
 export type Need = keyof typeof needs;
 
@@ -226,7 +230,7 @@ export const rules = {
     needs: ["whole", "settled", "reasoned", "exported"],
   },
   notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
-  recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["complied"] },
+  recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["gone"] },
   close: {
     by: officer,
     kinds: answered,

@@ -25,6 +25,7 @@ import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { statesBound } from "./bound.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { newsOf } from "./links.ts";
+import type { TakenBackDetail } from "./pages/own-parts.tsx";
 import { momentOf, type Row, selectRequests } from "./rows.ts";
 import { timeline } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -37,8 +38,9 @@ requestObjections.openapi(
     path: "/v1/requests/objections",
     roles: ["compliance", "admin"],
     summary:
-      "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting. Of one that " +
-      "staff entered, taking back says that nothing is to be answered; the number stays on the list until its entry is ended",
+      "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting: the reason " +
+      "is then on the sender's page. Of one that staff entered, taking back says that nothing is to be answered; the number stays on " +
+      "the list until its entry is ended",
     request: { body: body(objectionsRequest) },
     responses: { 200: json(objectionsAnswer) },
   }),
@@ -63,6 +65,9 @@ requestObjections.openapi(
         return { request: row.id, ...there, changes };
       });
       const outcome = confirm ? "confirmed" : "taken-back";
+      // Of what staff entered the number stays held: there is nothing to tell.
+      const said = ({ by }: Row): TakenBackDetail =>
+        confirm || by !== "public" ? { reason } : { reason, told: true };
       const held = await statesOf(
         c.env.DB,
         statesBound,
@@ -104,7 +109,7 @@ requestObjections.openapi(
             JSON.stringify(held.map(({ id, rev }) => [id, rev])),
           ),
           ...(await writeChanges(c.env.DB, owed, { on: today, by, at })),
-          ...results.map(({ id }) => timeline(id, action, "closed", { reason }, by, at)),
+          ...results.map((row) => timeline(row.id, action, "closed", said(row), by, at)),
           ...changeRows(
             statesBound,
             held.map((before) => ({ before, to: { state: "closed", outcome, closed_at: at } })),

@@ -32,6 +32,7 @@ export function stepInputOf(row: Row, moment: Moment): StepInput {
     nobody: row.nobody,
     open: openKinds(dutiesOf(row, moment).duties),
     withdrawal: row.withdrawal === 1,
+    entered: row.by !== "public",
     unproved: row.email !== null && row.proved_at === null,
     unsent: unsentOf(row),
   };

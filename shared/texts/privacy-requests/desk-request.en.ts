@@ -240,7 +240,7 @@ export const deskRequestEn = {
     },
     "take-back": {
       title: "Take the objection back?",
-      text: "The number may be called again, unless another objection to it applies or staff had entered one.",
+      text: "The number may be called again, unless another objection to it applies or staff had entered one. Who sent it reads the reason on its page.",
       reason: "Why it is no objection",
       yes: "Take back",
     },

@@ -135,7 +135,7 @@ export const deskRequestsEn = {
     confirmYes: "Confirm",
     takeBackTitle: counted("Take {n} objection back?", "Take {n} objections back?"),
     takeBackText:
-      "The numbers may be called again, unless another objection to one applies or staff had entered one. Do so only where nobody with that number objected.",
+      "The numbers may be called again, unless another objection to one applies or staff had entered one. Do so only where nobody with that number objected. Who sent one reads the reason on its page.",
     takeBackYes: "Take back",
     done: counted("{n} objection was changed.", "{n} objections were changed."),
     empty: "No objection waits",

@@ -166,6 +166,12 @@ export const requestsPublicEn = {
     withdrawTitle: "Take it back",
     withdrawText: "If you no longer want this, we close the request and do nothing more.",
     withdraw: "Take my request back",
+    withdrawByWord:
+      "One of us entered this request as you sent or said it. If you no longer want it, write to us with the reference: we take it back by your own words.",
+    takenBackTitle: "Why we took it back",
+    takenBackWhy: "This objection holds your number no longer. Our reason: “{reason}”",
+    takenBackNext:
+      "If you do not want our calls, tell us so again, here or in any other way. If you are not content with our answer, you may complain to the Information Commissioner (ico.org.uk/make-a-complaint, 0303 123 1113), or go to court.",
     goneTitle: "This link has ended",
     gone: "It was replaced by a newer one, or its time is over. The newest mail from us has one that works.",
     elsewhereTitle: "Not from this country",

@@ -161,6 +161,12 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     withdrawTitle: "Wycofaj prośbę",
     withdrawText: "Jeśli już tego nie chcesz, zamkniemy sprawę i nic więcej nie zrobimy.",
     withdraw: "Wycofuję prośbę",
+    withdrawByWord:
+      "Tę prośbę wpisał nasz pracownik, tak jak do nas dotarła. Jeśli już jej nie chcesz, napisz do nas i podaj numer sprawy: wycofamy ją na podstawie Twoich słów.",
+    takenBackTitle: "Dlaczego to cofnęliśmy",
+    takenBackWhy: "Ten sprzeciw nie chroni już Twojego numeru. Nasz powód: „{reason}”",
+    takenBackNext:
+      "Jeśli nie chcesz naszych telefonów, powiedz nam to jeszcze raz, tutaj lub w inny sposób. Jeśli nasza odpowiedź Cię nie zadowala, możesz złożyć skargę do Information Commissioner (ico.org.uk/make-a-complaint, 0303 123 1113) lub pójść do sądu.",
     goneTitle: "Ten link już nie działa",
     gone: "Zastąpił go nowszy albo minął jego czas. Działający link jest w najnowszej wiadomości od nas.",
     elsewhereTitle: "Nie z tego kraju",

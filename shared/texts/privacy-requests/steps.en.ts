@@ -28,6 +28,7 @@ export const requestsEn = {
     "first-month": "The first month is over, so the request can no longer be extended.",
     refusal: "No part of the request was refused.",
     complied: "The request was refused as a whole.",
+    gone: "Nothing was erased that a recipient would have to hear about.",
     whole: "An officer narrowed the search: search for all of the requester's data, then decide again.",
     settled: "An item found since the decision is not decided yet: confirm or reject it, and decide again.",
     reasoned: "Each refused part needs a ground and reasons.",

@@ -191,6 +191,17 @@ describe("a decision owes", () => {
     const both = after(["created", erasure], ["comply", comply], ["comply", { ...comply, on: "2026-11-25" }]);
     expect(open(both)).toEqual(["erase 2 2026-12-02", "receipts 2 2026-12-20", "tell 2 2026-12-02"]);
   });
+  it("recipients of what was erased hear of it, also where the erasure is refused afterwards (UK GDPR art 19)", () => {
+    const complied: [DutyStep, Partial<Course>] = ["comply", { ...decided, decision: "comply" }];
+    const denied: [DutyStep, Partial<Course>] = ["deny", { ...decided, decision: "deny", on: "2026-11-21" }];
+    const refused = after(["created", erasure], complied, denied);
+    expect(open(refused)).toEqual(["receipts 2026-12-20", "tell 2 2026-12-02", "tell-authority 2026-11-28"]);
+    // Refused once more, or granted again, it is owed by the same day.
+    expect(open(after(["created", erasure], complied, denied, denied))).toContain("receipts 2026-12-20");
+    expect(open(after(["created", erasure], complied, denied, complied))).toContain("receipts 2 2026-12-20");
+    const told = after(["created", erasure], complied, denied, ["recipient", { untold: 0 }]);
+    expect(open(told)).not.toContain("receipts 2026-12-20");
+  });
   it("what was asked for and never came is owed no longer", () => {
     const denied = after(["created"], ["ask-identity"], ["deny", { ...decided, decision: "deny" }]);
     expect(denied.find(({ kind }) => kind === "proof")).toMatchObject({ void: true });
@@ -366,7 +377,7 @@ it("no request that is not over is ever without a duty, until all that was owed 
             nobody: 0,
           },
           ...{ decision, open: duties.filter(isOpen).map((duty) => duty.kind), withdrawal: true },
-          ...{ unproved: true, unsent: {} },
+          ...{ unproved: true, unsent: {}, entered: false },
         };
         const able = (action: RequestAction, f = facts) =>
           next(f, action, action === "confirm-address" ? "requester" : "officer");

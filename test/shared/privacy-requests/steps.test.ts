@@ -42,6 +42,7 @@ const ready: Omit<StepInput, "kind" | "state"> = {
   unproved: true,
   unsent: { identity: "failed", extension: "failed" },
   withdrawal: true,
+  entered: false,
 };
 /** What a step wants to be owed still. */
 const owing: Partial<Record<RequestAction, StepInput["open"]>> = {
@@ -207,6 +208,9 @@ describe("what must be there first", () => {
     expect(wanted("close", { ...erasure, open: ["erase"] })).toBe("erased");
     expect(wanted("close", { ...erasure, open: ["receipts"] })).toBe("recipients");
     expect(wanted("close", erasure)).toBeNull();
+    // What was erased before a refusal has its recipients, too (UK GDPR art 19).
+    expect(wanted("recipient", { ...erasure, decision: "deny" })).toBe("gone");
+    expect(wanted("recipient", { ...erasure, decision: "deny", open: ["receipts"] })).toBeNull();
     const complaint = { kind: "complaint", state: "investigating" } as const;
     expect(wanted("conclude", { ...complaint, open: ["outcome"] })).toBe("told");
   });
@@ -230,6 +234,16 @@ describe("what must be there first", () => {
     expect(next(open, "withdraw", "officer")).toEqual({ refused: "withdrawal" });
     expect(next(open, "withdraw", "requester")).toEqual({ to: "withdrawn" });
     expect(next({ ...open, withdrawal: true }, "withdraw", "officer")).toEqual({ to: "withdrawn" });
+  });
+  it("nor does a mailbox that staff gave withdraw what staff entered, before an officer knows who asks", () => {
+    const entered = at({ state: "open", withdrawal: false, entered: true, verified: false });
+    for (const by of ["officer", "requester"] as const)
+      expect(next(entered, "withdraw", by)).toEqual({ refused: "withdrawal" });
+    const complaint = { ...entered, kind: "complaint", state: "lodged" } as const;
+    expect(next(complaint, "withdraw", "requester")).toEqual({ refused: "withdrawal" });
+    expect(next({ ...entered, verified: true }, "withdraw", "requester")).toEqual({ to: "withdrawn" });
+    expect(next({ ...entered, verified: true }, "withdraw", "officer")).toEqual({ refused: "withdrawal" });
+    expect(next({ ...entered, withdrawal: true }, "withdraw", "requester")).toEqual({ to: "withdrawn" });
   });
   it("one question at a time, an answer only to a question, a report only until the outcome", () => {
     expect(wanted("ask-clarification", { state: "open", open: ["clarification"] })).toBe("answered");

@@ -283,6 +283,27 @@ describe("an erasure", () => {
   });
 });
 
+describe("an erasure that is refused once it was done", () => {
+  it("is not closed before the recipients of what was erased were told", async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    const reasons = "It is spam.";
+    const { reference } = await done(officer, id, "decide", {
+      decision: "deny",
+      ground: "unfounded",
+      reasons,
+    });
+    expect((await owed(id)).map((one) => one.split(" ")[0])).toEqual(["receipts", "tell", "tell-authority"]);
+    await done(officer, id, "letters", { kind: "decision", text: refusal, how: "post" });
+    await done(officer, id, "letters", { kind: "authority", text: `${reference}: refused.`, how: "form" });
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: today(), how: "by post" });
+    await done(officer, id, "close");
+  });
+});
+
 describe("an access request", () => {
   it("waits for an answer, which is chased; where the policy pauses, its days do not count", async () => {
     const id = await enter(officer, { receivedOn: daysAgo(10) });

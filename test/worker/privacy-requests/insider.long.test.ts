@@ -90,6 +90,55 @@ describe("an erasure", () => {
     expect(await stateOf(id)).toBe("withdrawn");
   });
 
+  it("that an agent entered is not withdrawn from a mailbox of their own", async () => {
+    const own = { email: "ann.private@example.com", channel: "post", proved: false };
+    for (const kind of ["erasure", "access", "complaint"] as const) {
+      await env.DB.exec("DELETE FROM outbox");
+      const id = await enter(tokens.agent, { ...own, kind });
+      const before = await openOf(id);
+      const [mailed] = await linksTo(own.email);
+      const { html } = await open(mailed!.path);
+      expect(html).not.toContain('value="withdraw"');
+      expect(html).toContain("we take it back by your own words");
+      expect((await sendForm(mailed!.path, { action: "withdraw" })).status, kind).toBe(409);
+      expect([(await read(officer, id)).request.emailProved, await openOf(id)]).toEqual([false, before]);
+      // Nor once it has confirmed itself.
+      await sendForm(mailed!.path, { action: "confirm-address" });
+      expect((await sendForm(mailed!.path, { action: "withdraw" })).status, kind).toBe(409);
+      expect(await stateOf(id)).toBe(kind === "complaint" ? "acknowledged" : "open");
+      expect(await openOf(id)).toEqual(
+        expect.arrayContaining(kind === "complaint" ? ["outcome"] : ["decide"]),
+      );
+    }
+  });
+
+  it("and once an officer knows who asks, officers hear of the click, and who entered it", async () => {
+    const email = "dora.click@example.com";
+    const id = await enter(tokens.agent, { email, kind: "erasure" });
+    await done(officer, id, "identity", { step: "clear", how: "wrote from the address on file" });
+    await env.DB.exec("DELETE FROM outbox");
+    const link = newLink({ req: { url: "https://cleardial.test" } }, id, "whole", Date.now());
+    await record(env, {
+      actor: "system",
+      event: { code: "x", subject: id, payload: null },
+      statements: [link.statement],
+    });
+    await sendForm(new URL(link.link).pathname, { action: "withdraw" });
+    expect(await stateOf(id)).toBe("withdrawn");
+    const { results } = await env.DB.prepare(
+      "SELECT recipient, vals FROM outbox WHERE template = 'request-withdrawn' ORDER BY recipient",
+    ).all<{ recipient: string; vals: string }>();
+    const people = await env.DB.prepare(
+      "SELECT email FROM people WHERE active = 1 AND kind = 'person' AND role IN ('compliance', 'admin') ORDER BY email",
+    ).all<{ email: string }>();
+    expect(results.map(({ recipient }) => recipient)).toEqual(people.results.map(({ email }) => email));
+    const agent = await env.DB.prepare(
+      "SELECT name FROM people WHERE role = 'agent' AND kind = 'person'",
+    ).first("name");
+    const { reference } = (await read(officer, id)).request;
+    for (const { vals } of results) expect(JSON.parse(vals)).toEqual({ reference, by: agent });
+  });
+
   it("that an officer withdraws is told to its requester, who sees it on their page", async () => {
     const id = await enter(officer, { kind: "erasure" });
     await upload(id, "withdrawal");

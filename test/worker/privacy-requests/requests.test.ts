@@ -81,6 +81,16 @@ describe("objections", () => {
     expect(await bulk([again.id], "take-back")).toEqual({ changed: 1 });
     expect(await verdict(one)).not.toContain("objection");
     expect((await read(officer, first.id)).request).toMatchObject({ state: "closed", outcome: "taken-back" });
+    // Who is refused hears why, and where to complain (UK GDPR art 12(4)); a reason that was written for officers alone stays theirs.
+    for (const { html } of [await open(first.path), await open(again.path)]) {
+      expect(html).toContain(`Our reason: “${why}”`);
+      expect(html).toMatch(/ico\.org\.uk\/make-a-complaint.*go to court/s);
+    }
+    expect((await open(real.path)).html).not.toContain(why);
+    await env.DB.prepare("UPDATE request_events SET detail = ? WHERE request = ? AND action = 'take-back'")
+      .bind(JSON.stringify({ reason: why }), first.id)
+      .run();
+    expect((await open(first.path)).html).not.toContain(why);
   });
 
   it("hold the number also where another one to it is taken back at the same moment", async () => {

@@ -15,6 +15,8 @@ import { fill, sayDate } from "../../../shared/texts/language.ts";
 import type { App } from "../../env.ts";
 import { Problem } from "../../core/errors.ts";
 import { wantCountry } from "../../recordings/opened-from.ts";
+import type { Statement } from "../../core/sql.ts";
+import { mailOfficers } from "../../mail/outbox.ts";
 import { clocks, waiting } from "../clocks.ts";
 import { dutiesOf } from "../duties.ts";
 import { partsThere } from "../files/parts/rows.ts";
@@ -26,7 +28,7 @@ import { takeStepOnPage } from "../take-step.ts";
 import { strictForm } from "../../pages/layout.tsx";
 import { Copy } from "./copy.tsx";
 import { isKnown, standingOf } from "./own-facts.ts";
-import { History, Step } from "./own-parts.tsx";
+import { History, Step, TakenBack } from "./own-parts.tsx";
 import { MayWeCall } from "./standing.tsx";
 import { mailedTo, reachOf, Sent } from "./sent.tsx";
 import { instead, page, Spoken, wordsFor } from "./words.tsx";
@@ -79,11 +81,12 @@ ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
   if (!action || !mayDo(action, opened)) return show(c, opened, spoken(c).status.changed);
   const proved = scope === "address" && row.email !== null && row.proved_at === null;
   try {
-    await takeStepOnPage(c, row, action, moment, () => ({
+    await takeStepOnPage(c, row, action, moment, async () => ({
       set: {
         ...(proved ? { proved_at: moment.at } : {}),
         ...(action === "confirm-writing" ? { writing: "link" } : {}),
       },
+      statements: action === "withdraw" ? await tellWithdrawn(c.env.DB, row) : [],
     }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -95,6 +98,17 @@ ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
 /** Only the link that was mailed to an address verifies it. */
 const mayDo = (action: (typeof byForm)[number], { scope, handed }: Opened): boolean =>
   action === "confirm-address" ? scope === "address" : scope !== "page" && !handed;
+
+/**
+ * The mails that tell officers of a request that a click withdrew, though staff had entered it: who did is named, as the mailbox
+ * may have been theirs. One by the form has the address that its sender gave.
+ */
+async function tellWithdrawn(db: D1Database, { by, ref, rev }: Row): Promise<Statement[]> {
+  if (by === "public") return [];
+  const name = await db.prepare("SELECT name FROM people WHERE id = ?").bind(by).first<string>("name");
+  const values = { reference: ref, by: name ?? by };
+  return mailOfficers(db, { template: "request-withdrawn", values, key: `request-withdrawn:${ref}:${rev}` });
+}
 
 /** Letters and the copy are for verified addresses only: staff may have mistyped one. */
 const mayRead = ({ row, scope }: Opened): boolean =>
@@ -142,9 +156,11 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
   if (own) await openedOnPage(c, row, opened.handed);
   const [mailed, events, letters, copy, parts, standing] = await Promise.all([
     mailedTo(c, row),
-    c.env.DB.prepare("SELECT action, at FROM request_events WHERE request = ? ORDER BY id")
+    c.env.DB.prepare(
+      "SELECT action, at, IIF(action = 'take-back', detail, NULL) AS why FROM request_events WHERE request = ? ORDER BY id",
+    )
       .bind(row.id)
-      .all<{ action: string; at: string }>(),
+      .all<{ action: string; at: string; why: string | null }>(),
     c.env.DB.prepare(
       `SELECT text, sent_on AS sentOn FROM request_letters
        WHERE request = ? AND kind NOT IN ('authority', 'recipient') ORDER BY at DESC`,
@@ -156,7 +172,9 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
     tells ? standingOf(c, row, opened.handed, moment) : null,
   ]);
   const input = stepInputOf(row, moment);
-  const open = (action: (typeof byForm)[number] | "share") => "to" in next(input, action, "requester");
+  const after = (action: (typeof byForm)[number] | "share") => next(input, action, "requester");
+  const open = (action: Parameters<typeof after>[0]) => "to" in after(action);
+  const withdrawal = after("withdraw");
   const words = spoken(c);
   const { status: t, texts } = words;
   const title = fill(t.title, { reference: row.ref });
@@ -173,6 +191,7 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
         )}
         {!own && <Sent row={row} mailed={mailed} reach={reachOf(moment)} />}
         <Progress row={row} moment={moment} own={own} />
+        <TakenBack detail={events.results.find(({ why }) => why !== null)?.why ?? null} />
         {standing && <MayWeCall standing={standing} row={row} moment={moment} />}
         {reads && open("share") && copy && (
           <Copy here={here} narrowed={row.narrowed !== null} copy={copy} parts={parts} moment={moment} />
@@ -219,6 +238,12 @@ async function show(c: Context<App>, opened: Opened, fault?: string) {
             text={t.withdrawText}
             button={t.withdraw}
           />
+        )}
+        {own && "refused" in withdrawal && withdrawal.refused === "withdrawal" && (
+          <section>
+            <h2>{t.withdrawTitle}</h2>
+            <p>{t.withdrawByWord}</p>
+          </section>
         )}
       </>,
       words,

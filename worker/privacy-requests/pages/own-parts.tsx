@@ -1,7 +1,7 @@
 /** Parts of a request's own page: its timeline, and the steps that the requester may take by it. */
 import { useContext } from "hono/jsx";
 import { dayOf } from "../../../shared/core/calendar.ts";
-import { sayDate } from "../../../shared/texts/language.ts";
+import { fill, sayDate } from "../../../shared/texts/language.ts";
 import { Spoken } from "./words.tsx";
 
 /** The timeline without the desk's internal steps, which have no text here. */
@@ -19,6 +19,25 @@ export function History({ events, zone }: { events: { action: string; at: string
             </li>
           ))}
       </ul>
+    </section>
+  );
+}
+
+/** What the timeline has of an objection that was taken back. `told`: its officer knew that the reason is shown. */
+export interface TakenBackDetail {
+  reason: string;
+  told?: boolean;
+}
+/** Why an objection was taken back, and what its sender may do (UK GDPR art 12(4)). Reasons of before were for officers alone. */
+export function TakenBack({ detail }: { detail: string | null }) {
+  const { status: t } = useContext(Spoken);
+  const { reason, told } = (detail === null ? {} : JSON.parse(detail)) as Partial<TakenBackDetail>;
+  if (reason === undefined || told !== true) return null;
+  return (
+    <section>
+      <h2>{t.takenBackTitle}</h2>
+      <p>{fill(t.takenBackWhy, { reason })}</p>
+      <p>{t.takenBackNext}</p>
     </section>
   );
 }

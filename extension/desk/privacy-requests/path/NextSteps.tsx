@@ -67,6 +67,7 @@ const aside: ReadonlySet<Step> = new Set<Step>([
 const never: ReadonlySet<string> = new Set<Need>([
   "refusal",
   "complied",
+  "gone",
   "extensions",
   "once",
   "first-month",

@@ -13,7 +13,7 @@ const fresh: StepInput = {
     inFirstMonth: true,
   },
   ...{ searched: false, proposed: 0, undecided: 0, held: 0, decision: null, reasoned: true, exported: false },
-  ...{ nobody: 0, open: ["decide"], withdrawal: false, unproved: false, unsent: {} },
+  ...{ nobody: 0, open: ["decide"], withdrawal: false, entered: false, unproved: false, unsent: {} },
 };
 /** A request as the Worker answers it, from what its table of steps knows of it. */
 function at(input: Partial<StepInput>, more: Partial<OnPath["request"]> = {}): OnPath {
