@@ -155,7 +155,7 @@ async function beginningOf(
   const read = (length: number) => storeProblem(store.read(key, { offset: 0, length }, etag));
   if (size === 0) throw new Problem("audio-uncut");
   const wav = wavOf(new Uint8Array(await new Response(await read(Math.min(size, WAV_HEAD))).arrayBuffer()));
-  if (wav) return wavUntil(wav, HEARD_SECONDS, size);
+  if (wav && size > wav.offset) return wavUntil(wav, HEARD_SECONDS, size);
   const length = await mp3Until(await read(size), HEARD_SECONDS);
   if (length === null) throw new Problem("audio-uncut");
   return { length: Math.min(length, size), edits: [] };

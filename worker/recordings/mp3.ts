@@ -86,6 +86,7 @@ const tagLength = (b: Uint8Array): number =>
     : 0;
 /** How tags after the last frame may begin. */
 const tails = ["TAG", "APETAGEX", "LYRICSBEGIN"];
+const isTail = (head: Uint8Array): boolean => tails.some((word) => tag(head, 0, word.slice(0, 4)));
 
 /** Silences these seconds of an MP3. Null where it is not layer III, or its frames cannot be followed to the end. */
 export async function mp3Silence(
@@ -100,19 +101,26 @@ export async function mp3Silence(
   }
 }
 
-/** The bytes of an MP3 up to the end of so many seconds of it. Null where it is not layer III. */
+/**
+ * The bytes of an MP3 up to the end of so many seconds of it. Null where it is not layer III, or where its frames cannot be followed
+ * so far.
+ */
 export async function mp3Until(stream: ReadableStream<Uint8Array>, seconds: number): Promise<number | null> {
   const input = readAhead(stream);
   try {
     await input.skip(tagLength(await input.peek(10)));
     let heard = 0;
     while (heard < seconds) {
-      const header = headerOf(await input.peek(4));
-      if (!header) break;
+      const head = await input.peek(4);
+      const header = headerOf(head);
+      if (!header) {
+        if (heard > 0 && (head.byteLength < 4 || isTail(head))) break;
+        return null;
+      }
       await input.skip(header.size);
       heard += header.samples / header.hertz;
     }
-    return heard === 0 ? null : input.at;
+    return input.at;
   } finally {
     await input.cancel();
   }
@@ -140,8 +148,7 @@ async function silence(
     const head = await input.peek(4);
     if (head.byteLength === 0) break;
     const header = headerOf(head);
-    if (!header)
-      return like && n > 0 && tails.some((word) => tag(head, 0, word.slice(0, 4))) ? all(like) : null;
+    if (!header) return like && n > 0 && isTail(head) ? all(like) : null;
     like ??= header;
     if (header.hertz !== like.hertz || header.first !== like.first) return null;
     const frame = await input.peek(header.size);

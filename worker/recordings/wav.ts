@@ -1,22 +1,28 @@
 /** Finds the bytes of some seconds of a WAV recording. */
 import type { Edit, Seconds, Silence } from "./mute.ts";
 
-/** Where the samples of a PCM recording begin, and how time translates into bytes. */
+/** Where the samples of a recording begin, and how time translates into bytes. */
 interface Wav {
   offset: number;
   bytesPerSecond: number;
   /** Bytes of one sample of all channels. */
   frame: number;
-  /** The byte of silence: 128 for samples of 8 bits, which are unsigned, else 0. */
+  /** The byte of silence. */
   silence: number;
 }
 
 /** Bytes to read at the beginning of a file to find its samples. */
 export const WAV_HEAD = 65_536;
 const PCM = 1;
+/** The byte of silence of the two codes of ITU-T G.711, by their tags: one byte a sample, which telephone systems record as it came. */
+const G711 = new Map([
+  // A-law, and µ-law.
+  [6, 0xd5],
+  [7, 0xff],
+]);
 const EXTENSIBLE = 0xfffe;
 
-/** Reads a file's first bytes; null where it is not a WAV in PCM. */
+/** Reads a file's first bytes; null where it is not a WAV in PCM, A-law or µ-law. */
 export function wavOf(head: Uint8Array): Wav | null {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const word = (at: number) => String.fromCharCode(...head.subarray(at, at + 4));
@@ -35,8 +41,10 @@ export function wavOf(head: Uint8Array): Wav | null {
       const frame = view.getUint16(at + 20, true);
       // Do not trust the header's bytes per second: players go by frames.
       const sound = rate > 0 && frame > 0 && frame === channels * Math.ceil(bits / 8);
-      if (real !== PCM || !sound) return null;
-      format = { bytesPerSecond: rate * frame, frame, silence: bits === 8 ? 128 : 0 };
+      // PCM's samples of 8 bits are unsigned.
+      const silence = real === PCM ? (bits === 8 ? 128 : 0) : bits === 8 ? G711.get(real) : undefined;
+      if (silence === undefined || !sound) return null;
+      format = { bytesPerSecond: rate * frame, frame, silence };
     }
     at += 8 + size + (size % 2);
   }

@@ -116,9 +116,9 @@ export const problemTitles = {
     "The requester has not confirmed their e-mail address, so only the mail that asks them to may go there.",
   "address-asked":
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
-  "audio-uncut": "Only WAV (PCM) and MP3 can be given in part. Listen to the whole recording.",
+  "audio-uncut": "Only WAV (PCM, A-law, µ-law) and MP3 can be given in part. Listen to the whole recording.",
   "mute-format":
-    "Only WAV (PCM) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
+    "Only WAV (PCM, A-law, µ-law) and MP3 recordings can be partly silenced. Refuse that part with its reasons, or have it converted.",
   "mute-all":
     "Hardly anything of a recording would be heard in the copy. That is a refusal: decide again, and refuse it with its ground and reasons.",
   "copy-reads":

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import type { DrawsAnswer } from "../../../shared/overview/api-announced.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { aTeam, asOwner, call, DAY, dump, today, under } from "../helpers.ts";
+import { aTeam, asOwner, call, DAY, dump, setPolicy, today, under } from "../helpers.ts";
 import { arrive, diallerOf, sample } from "../recordings/kit.ts";
 import { deepOf, namesColumn, run } from "../trail/kit.ts";
 import { period, reported } from "./reports/kit.ts";
@@ -77,6 +77,13 @@ it("draws only what counts as announced and is kept, each once, and says among h
   const ids = [];
   for (let n = 0; n < 3; n++) ids.push(await arrive(env, tokens.admin, sample()));
   await arrive(env, tokens.admin, sample({ announced: false }));
+  // Found in a region that policy does not allow; and one whose time is over.
+  const abroad = await arrive(env, tokens.admin, sample());
+  const over = await arrive(env, tokens.admin, sample());
+  await asOwner(["recordings"], async () => {
+    await run("UPDATE recordings SET region = 'US' WHERE id = ?", abroad);
+    await run("UPDATE recordings SET erase_after = ? WHERE id = ?", today(), over);
+  });
   await arrive(env, tokens.admin, sample({ startedAt: new Date(Date.now() - 5 * DAY).toISOString() }));
   const first = await drawn(2);
   expect(first.map(({ among, heard }) => [among, heard])).toEqual([
@@ -116,10 +123,41 @@ it("of a WAV and an MP3 the first fifteen seconds leave the Worker, and no byte 
     .bind(long)
     .first<{ payload: string }>();
   expect(JSON.parse(row!.payload)).toEqual({ purpose: "quality", country: null, seconds: 15 });
-  // Who may not listen, and for what nobody may, is the policy's.
   expect((await listen(of.get(long)!, tokens.manager)).status).toBe(403);
-  expect((await listen(of.get(long)!, tokens.compliance, "training")).status).toBe(200);
   expect((await listen("none")).status).toBe(404);
+  // Who may listen, and for what, is the policy's.
+  expect((await listen(of.get(long)!, tokens.compliance, "training")).status).toBe(200);
+  let was: object = {};
+  await setPolicy(({ recording }) => {
+    was = recording;
+    return { recording: { ...recording, openedBy: ["admin"], purposes: ["quality"] } };
+  });
+  expect((await listen(of.get(long)!)).data).toMatchObject({ code: "role-not-allowed" });
+  expect((await listen(of.get(long)!, tokens.admin, "training")).data).toMatchObject({
+    code: "purpose-not-allowed",
+  });
+  expect((await listen(of.get(long)!, tokens.admin)).status).toBe(200);
+  await setPolicy(() => ({ recording: was }));
+});
+
+it("of G.711, as telephone systems record, fifteen seconds are heard; of a file that cannot be followed so far, none", async () => {
+  const coded = (tag: number, bytes: Uint8Array<ArrayBuffer>) => bytes.with(20, tag);
+  const alaw = await stored(coded(6, wav(20)), "audio/wav");
+  const mulaw = await stored(coded(7, wav(20)), "audio/wav");
+  const noise = Uint8Array.from({ length: 1000 }, () => 9);
+  // The first bytes of another format may look like a frame.
+  const broken = await stored(Uint8Array.from([...mp3(1), ...noise]), "audio/mpeg");
+  const tagged = Uint8Array.from([...mp3(3), ...new TextEncoder().encode("TAG"), ...noise.subarray(0, 125)]);
+  const short = await stored(tagged, "audio/mpeg");
+  const empty = await stored(wav(0), "audio/wav");
+  const of = new Map((await drawn(5)).map(({ id, recording }) => [recording, id]));
+  expect((await listen(of.get(alaw)!)).bytes).toEqual(coded(6, wav(15)));
+  expect((await listen(of.get(mulaw)!)).bytes).toEqual(coded(7, wav(15)));
+  expect((await listen(of.get(short)!)).bytes).toEqual(mp3(3));
+  for (const id of [broken, empty])
+    expect((await listen(of.get(id)!)).data).toMatchObject({ status: 409, code: "audio-uncut" });
+  // What nobody can hear is said as well.
+  expect((await hear(of.get(broken)!, "unclear")).status).toBe(200);
 });
 
 it("a report that is longer than its table is no CSV", async () => {

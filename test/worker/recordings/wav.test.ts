@@ -27,6 +27,12 @@ describe("a WAV's samples", () => {
     const more = [22, 0, 16, 0, 4, 0, 0, 0, 1, 0, ...Array.from({ length: 14 }, () => 0)];
     expect(wavOf(riff(format(0xfffe, 16, more), samples(40)))).toMatchObject({ frame: 2 });
     expect(wavOf(riff(format(1, 8), samples(10)))).toMatchObject({ frame: 1, silence: 128 });
+    // ITU-T G.711: nothing is 0xd5 in A-law and 0xff in µ-law.
+    for (const [tag, silence] of [
+      [6, 0xd5],
+      [7, 0xff],
+    ] as const)
+      expect(wavOf(riff(format(tag, 8), samples(10)))).toMatchObject({ frame: 1, silence });
   });
   it("are timed as players time them, whatever the header says of bytes a second; not where it contradicts itself", () => {
     const changed = (at: number, byte: number) => {
@@ -46,7 +52,8 @@ describe("a WAV's samples", () => {
   it("are not guessed: compressed, cut off, or no WAV at all", () => {
     const more = [22, 0, 16, 0, 4, 0, 0, 0, 2, 0];
     for (const file of [
-      riff(format(6, 8), samples(10)),
+      riff(format(2, 8), samples(10)),
+      riff(format(6, 16), samples(10)),
       riff(format(0xfffe, 16, more), samples(10)),
       riff(samples(10)),
       riff(format(1, 16)),
