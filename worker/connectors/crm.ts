@@ -7,6 +7,7 @@ import type { Env } from "../env.ts";
 import { SIGN_IN } from "../../shared/connectors/kinds.ts";
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
+import { wantAsSaid } from "./checks/bound.ts";
 import { connectorOf, hostOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { wantRecipient } from "../policy/egress.ts";
@@ -23,6 +24,7 @@ export async function vaultOf(
   row: ConnectorRow,
   { clock, wait }: Waiting,
 ): Promise<{ setup: ConnectorSetup; vault: Vault }> {
+  await wantAsSaid(env, row);
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(sealedElsewhere(row));
   const setup = setupOf(row);

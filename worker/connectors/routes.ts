@@ -16,6 +16,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { wantReachable } from "../policy/egress.ts";
 import { close, leftOf } from "./changes/poll.ts";
+import { bindSetup, isSetupSaid } from "./checks/bound.ts";
 import { wantSetup } from "./checks/setup.ts";
 import { hostOf, signInOf } from "./kinds/index.ts";
 import { unsaidBy } from "./parties.ts";
@@ -140,9 +141,12 @@ connectors.openapi(
       c,
       { code: "connector.added", subject: id, payload: { kind, name, setup, way } },
       [
-        sql(
-          `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[id, kind, name, JSON.stringify(setup), way, await sealed(c.env, id, wanted), by, at],
+        bindSetup(
+          sql(
+            `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+            ...[id, kind, name, JSON.stringify(setup), way, await sealed(c.env, id, wanted), by, at],
+          ),
+          { id, kind, name, setup: JSON.stringify(setup), way, by, at },
         ),
       ],
       {
@@ -167,7 +171,9 @@ connectors.openapi(
     const wanted = c.req.valid("json");
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!canSeal(c.env)) throw new Problem("connector-key");
-    wantSetup(wanted, row, c.req.url);
+    // Credentials were entered for the set-up that it was: one that somebody altered keeps none.
+    const isOurs = ["this", "nothing"].includes(await isSetupSaid(c.env, row));
+    wantSetup(wanted, isOurs ? row : null, c.req.url);
     const running = await runningOf(c.env.DB, row);
     if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
@@ -175,6 +181,7 @@ connectors.openapi(
     const account = await accountOf(c.env, row, wanted);
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted, account) : null;
     const text = JSON.stringify(setup);
+    const by = c.get("actor")!.id;
     const at = new Date().toISOString();
     // What somebody signs in to may be another account than the one that other credentials opened.
     const sameWay = (row.way === SIGN_IN) === (way === SIGN_IN);
@@ -193,18 +200,21 @@ connectors.openapi(
         payload: { kind, name, setup, way, credentials: wanted.secret !== undefined },
       },
       [
-        sql(
-          // Somebody may have changed it, signed in or begun a run since it was read: what is stored goes to its own host alone, and
-          // is never put back.
-          `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13 AND NOT EXISTS (
+        bindSetup(
+          sql(
+            // Somebody may have changed it, signed in or begun a run since it was read: what is stored goes to its own host alone, and
+            // is never put back.
+            `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13 AND NOT EXISTS (
                SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
              name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
              proved = CASE WHEN ?10 AND proved = setup THEN ?4 END, failures = 0, error = NULL, due = ${dueAtOnce("?14")} WHERE id = ?1`,
-          ...[row.id, kind, name, text, way, secret, c.get("actor")!.id, at, same ? 1 : 0],
-          // Other credentials may have other rights.
-          same && !wanted.secret ? 1 : 0,
-          ...[row.kind, row.setup, row.way, leasedUntil(Date.parse(at))],
+            ...[row.id, kind, name, text, way, secret, by, at, same ? 1 : 0],
+            // Other credentials may have other rights.
+            same && !wanted.secret ? 1 : 0,
+            ...[row.kind, row.setup, row.way, leasedUntil(Date.parse(at))],
+          ),
+          { id: row.id, kind, name, setup: text, way, by, at },
         ),
         ...(running ? stopping(running, Date.parse(at)) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
@@ -212,7 +222,7 @@ connectors.openapi(
       ],
       {
         status: 200,
-        body: { ...before, ...now, kind, name, setup, way, error: null, by: c.get("actor")!.id, at },
+        body: { ...before, ...now, kind, name, setup, way, error: null, by, at },
       },
     );
   },

@@ -58,6 +58,7 @@ const statuses = {
   "connector-recipient": 409,
   "mail-recipient": 409,
   "mail-deployed": 409,
+  "connector-unlike": 409,
   "signing-key": 409,
   "connector-running": 409,
   "connector-idle": 409,

@@ -3,6 +3,7 @@ import { adopt } from "../trail/adopt.ts";
 import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
 import { closeLeft, readChanges } from "../connectors/changes/poll.ts";
+import { bindSetups } from "../connectors/checks/bound.ts";
 import { rescreen } from "../connectors/run.ts";
 import { keepSignedIn } from "../connectors/sign-in/keep.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
@@ -90,6 +91,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     archive: () => archiveClosed(env, now),
     seals: () => sealSecrets(env, now),
     mailService: async () => tellUnlike(env, await unlikeSettings(env), now),
+    setUps: () => bindSetups(env),
     signIns: () => keepSignedIn(env, Date.now),
     head: () => publishHead(env, now),
     // The statement has its figures.

@@ -8,7 +8,7 @@ import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, isOfBefore, type Kept } from "./altered.ts";
-import { eventsArchived, eventsIn } from "./events.ts";
+import { archivesBehind, eventsArchived, eventsIn } from "./events.ts";
 import { archivesOf, linked, readObject } from "./rows.ts";
 import { type Known, readStart, startBy, startOf, type StartRow } from "./start.ts";
 import { nameIn } from "./states.ts";
@@ -162,15 +162,8 @@ export interface Said {
   root: string;
 }
 
-/**
- * Whose the last event about a row is that was written at a moment, where it binds this root; null where there is none, and false
- * where it binds another. Without a moment, archives are not asked.
- */
-export async function saidBy(
-  env: Env,
-  { row, root }: Said,
-  at: string | null,
-): Promise<string | false | null> {
+/** The last event about a row; without a moment, at which it was written, archives are not asked. */
+async function lastAbout(env: Env, row: string, at: string | null): Promise<LinkedRow | undefined> {
   const { results: here } = await env.DB.prepare(
     `SELECT ${linked} FROM audit a WHERE a.subject = ?1 AND a.subject <> '' AND +a.code = ?2
      UNION ALL SELECT ${linked} FROM last_bound a WHERE a.row = ?1 ORDER BY seq`,
@@ -180,14 +173,43 @@ export async function saidBy(
   const known = await startOf(env);
   const unfound = at === null || here.length > 0 ? [] : [{ table: null, row: { subject: row, at } }];
   const { found } = await eventsArchived(env, known, unfound, 1);
-  const last = [...here, ...(found.get(row) ?? [])].findLast((event) => known.originOf(event) !== "forged");
+  return [...here, ...(found.get(row) ?? [])].findLast((event) => known.originOf(event) !== "forged");
+}
+const bindsRoot = ({ commitment }: LinkedRow, root: string): boolean =>
+  commitment === commitmentTo(openingOf(null, [root]));
+
+/**
+ * Whose the last event about a row is that was written at a moment, where it binds this root; null where there is none, and false
+ * where it binds another. Without a moment, archives are not asked.
+ */
+export async function saidBy(
+  env: Env,
+  { row, root }: Said,
+  at: string | null,
+): Promise<string | false | null> {
+  const last = await lastAbout(env, row, at);
   if (last === undefined) return null;
-  return last.commitment === commitmentTo(openingOf(null, [root])) && last.actor;
+  return bindsRoot(last, root) && last.actor;
 }
 /** Whether it binds this root. */
 export async function isSaid(env: Env, said: Said, at: string | null): Promise<boolean | null> {
   const by = await saidBy(env, said, at);
   return by === null ? null : by !== false;
+}
+
+/**
+ * What the last event about a row says that the database keeps when its month leaves (events.ts), such as `webhooks/…`: `this` root
+ * or `another`. `nothing`: the row is of before it was bound. `unread`: an archive that may say it was not read yet, or cannot be.
+ */
+export async function stillSaid(
+  env: Env,
+  { row, root }: Said,
+): Promise<"this" | "another" | "nothing" | "unread"> {
+  const last = await lastAbout(env, row, null);
+  if (last && bindsRoot(last, root)) return "this";
+  const { left, unread } = await archivesBehind(env, row.split("/")[0]!);
+  if ([...left, ...unread].some(({ lastSeq }) => lastSeq > (last?.seq ?? 0))) return "unread";
+  return last ? "another" : "nothing";
 }
 
 /** Whether the Ledger's event is of a later state than the row is in. */

@@ -23,8 +23,8 @@ import { nameIn } from "./states.ts";
 const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound": ["parties", "consents", "consent_uses", "suppressions", "policies", "request_states"],
   "last-bound-holds": ["request_items", "people_held"],
-  // Where our webhooks and mails lead, which no table of tables.ts binds (Said): nothing said it before this mark.
-  "last-bound-folders": ["owners", "webhooks", "mail_service"],
+  // Where our webhooks, connectors and mails lead, which no table of tables.ts binds (Said): nothing said it before this mark.
+  "last-bound-folders": ["owners", "webhooks", "connectors", "mail_service"],
 };
 /** The code under the Worker's key over what these marks say: nobody else says that an archive was read. */
 const MAC = "last-bound-mac";

@@ -13,6 +13,7 @@ export const signInPageEn = {
     late: "It took longer than a quarter of an hour.",
     changed:
       "The connector was changed meanwhile, it was signed in already, or who began this is no longer an administrator.",
+    altered: "ClearDial does not go by this connector: {said}.",
     refused: "The CRM did not let ClearDial in. It said: {said}.",
     recipient: "ClearDial may send nothing to this CRM: {said}. Name its host in the policy's recipients.",
     "no-answer": "The CRM did not answer.",

@@ -3,6 +3,8 @@ export const systemProblems = {
   "screening-over": "This screening has already been finished or cancelled.",
   "connector-key": "The Worker's CONNECTOR_KEY, which encrypts credentials, is missing or invalid.",
   "signing-key": "The Worker's AUDIT_KEY, which signs lists of callable numbers, is missing or invalid.",
+  "connector-unlike":
+    "The connector's set-up is not as the audit trail has it: somebody may have changed it. Save it again with its credentials.",
   "connector-recipient": "Nothing may be sent to this CRM. Name its host in the policy's recipients first.",
   "connector-running": "This connector is running. Wait until it finishes, or stop it.",
   "connector-idle": "This connector is not running.",

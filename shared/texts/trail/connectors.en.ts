@@ -2,6 +2,7 @@
 export const connectorCodesEn = {
   "connector.added": "CRM connected",
   "connector.changed": "Connector changed",
+  "connector.bound": "Set-up of a CRM bound to the trail",
   "connector.removed": "Connector removed",
   "connector.tested": "Connector tried",
   "connector.token-renewed": "Connector's token renewed",

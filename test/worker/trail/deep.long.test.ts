@@ -70,7 +70,7 @@ const notBound = new Map(
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event": "connector_runs copy_parts proposals_told",
-    "set up by administrators, by events of its own: nothing that is kept or erased goes by who wrote the row":
+    "its set-up is bound by an event of its own, and no run goes by one that differs (connectors/setup.test.ts)":
       "connectors",
     "its address is sealed with its secret, and nothing is sent where it differs (webhooks/secret.test.ts)":
       "webhooks",

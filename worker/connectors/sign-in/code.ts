@@ -14,6 +14,8 @@ import { seal, unseal } from "../../core/seal.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { isUnsent, wantRecipient } from "../../policy/egress.ts";
+import { asRead, bindSetup, isAsRead, wantAsSaid } from "../checks/bound.ts";
+import { ConnectorError } from "../connector.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
@@ -31,6 +33,7 @@ export class SignInFailed extends Error {
     | "unknown"
     | "late"
     | "changed"
+    | "altered"
     | "recipient"
     | "refused"
     | "no-answer"
@@ -63,7 +66,7 @@ const whyUnsent = (env: Env, row: ConnectorRow): Promise<string | null> =>
     },
   );
 
-/** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. Null: none signs in so. Throws connector-recipient. */
+/** The vendor's page on which somebody agrees, and until when (milliseconds). `origin`: this Worker's. Null: none signs in so. Throws connector-recipient, connector-unlike. */
 export async function begun(
   env: Env,
   row: ConnectorRow,
@@ -72,6 +75,9 @@ export async function begun(
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   const signIn = signInOf(row.kind);
   if (!signIn || row.way !== SIGN_IN || !secret) return null;
+  await wantAsSaid(env, row).catch((error: unknown) => {
+    throw error instanceof ConnectorError ? new Problem("connector-unlike", error.message) : error;
+  });
   const unsent = await whyUnsent(env, row);
   if (unsent !== null) throw new Problem("connector-recipient", unsent);
   const setup = setupOf(row);
@@ -131,19 +137,26 @@ async function rowBegunFor(env: Env, begins: Record<string, string>) {
     .first<ConnectorRow>();
   const before = row?.way === SIGN_IN ? await unseal(env, purposeOf(row.id), row.secret) : null;
   if (!row || !before || begunFor(row, before) !== begins["of"]) throw new SignInFailed("changed");
+  // The sign-in binds the set-up with who signed in.
+  await wantAsSaid(env, row).catch((error: unknown) => {
+    throw error instanceof ConnectorError ? new SignInFailed("altered", error.message) : error;
+  });
   return { row, before };
 }
 
-/** Stores the credentials (sealed), or is refused where those of the row are others by now. */
+/** Stores the credentials (sealed), or is refused where those of the row, or its set-up, are others by now. */
 const storing = (row: ConnectorRow, by: string, account: string, sealed: string, now: number): Change => ({
   actor: by,
   event: { code: "connector.signed-in", subject: row.id, payload: { account } },
   statements: [
-    sql(
-      // Another account's user may have other rights, and the records are now those that this person chose.
-      `UPDATE connectors SET secret = IIF(secret = ?3, ?1, NULL), proved = NULL, failures = 0, error = NULL,
+    bindSetup(
+      sql(
+        // Another account's user may have other rights, and the records are now those that this person chose.
+        `UPDATE connectors SET secret = IIF(secret = ?3 AND ${isAsRead(7)}, ?1, NULL), proved = NULL, failures = 0, error = NULL,
          due = ${dueAtOnce("?6")}, by = ?4, at = ?5 WHERE id = ?2`,
-      ...[sealed, row.id, row.secret, by, new Date(now).toISOString(), leasedUntil(now)],
+        ...[sealed, row.id, row.secret, by, new Date(now).toISOString(), leasedUntil(now), ...asRead(row)],
+      ),
+      { ...row, by, at: new Date(now).toISOString() },
     ),
     // Where this user sees fewer records, what the run does not see would count as deleted.
     stoppingAny(row, now),
