@@ -12,6 +12,7 @@ import { connectorOf, hostOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { tell } from "./failures.ts";
+import { revoke } from "./sign-in/revoke.ts";
 import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
 
 /** For so long one may be asking for a token, which takes half of it at the most; and how often another looks meanwhile. */
@@ -31,7 +32,7 @@ export async function vaultOf(
   await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
     throw new ConnectorError(`${row.kind}: ${error.message}`);
   });
-  let stored = row.secret;
+  let [stored, refreshToken] = [row.secret, secret["refreshToken"]];
   /** The stored credentials, where they are still of this set-up: sent to another host, they would be another's. */
   const look = async (): Promise<Record<string, string>> => {
     const now = await env.DB.prepare("SELECT kind, setup, way, secret FROM connectors WHERE id = ?")
@@ -40,7 +41,7 @@ export async function vaultOf(
     const same = now?.kind === row.kind && now.setup === row.setup && now.way === row.way;
     const opened = same ? await unseal(env, purposeOf(row.id), now.secret) : null;
     if (!opened) throw new ConnectorError(`${row.kind}: the connector was changed meanwhile`);
-    stored = now!.secret;
+    [stored, refreshToken] = [now!.secret, opened["refreshToken"]];
     return opened;
   };
   const swap = async (from: string, to: string): Promise<boolean> =>
@@ -82,10 +83,12 @@ export async function vaultOf(
           sql("SELECT json(IIF(changes() = 1, 'null', 'not stored'))"),
         ],
       }).then(
-        () => (stored = sealed),
-        // An administrator may have entered other credentials meanwhile: those are never overwritten.
-        (error: unknown) => {
+        () => ([stored, refreshToken] = [sealed, secret["refreshToken"]]),
+        // An administrator may have entered other credentials meanwhile: those are never overwritten. What is stored nowhere ends.
+        async (error: unknown) => {
           if (!String(error).includes("malformed JSON")) throw error;
+          if (secret["refreshToken"] !== refreshToken)
+            await revoke(env, { ...row, secret: sealed }, true, "system");
         },
       );
     },

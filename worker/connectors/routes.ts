@@ -32,7 +32,7 @@ import {
 } from "./rows.ts";
 import { closeStopped, stopping } from "./run.ts";
 import { CALLBACK } from "./sign-in/code.ts";
-import { revoked } from "./sign-in/revoke.ts";
+import { revoke } from "./sign-in/revoke.ts";
 import { forgetRecords } from "./slice-rows.ts";
 import { dueAtOnce, leasedUntil } from "./turned.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -61,6 +61,9 @@ function screens(setup: string): string {
   const { lasts: _, portal: __, ...others } = settings;
   return JSON.stringify({ ...rest, settings: others });
 }
+
+/** Nothing says that somebody altered it in the database. */
+const isAsIs = (is: Awaited<ReturnType<typeof isSetupSaid>>): boolean => is === "this" || is === "nothing";
 
 /** Of a connector with new credentials. */
 const notSignedIn = (way: string, account = "") =>
@@ -163,7 +166,8 @@ connectors.openapi(
     path: "/v1/connectors/{id}",
     roles: ["admin"],
     summary:
-      "Changes a connector. Another set-up needs another trial run. Without `secret` the stored credentials stay, unless the host changes",
+      "Changes a connector. Another set-up needs another trial run. Without `secret` the stored credentials stay, unless the host " +
+      "changes; with it, the access that somebody signed in for is revoked",
     request: { params: idParam, body: body(connectorRequest) },
     responses: { 200: json(connectorSchema) },
   }),
@@ -172,27 +176,31 @@ connectors.openapi(
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!canSeal(c.env)) throw new Problem("connector-key");
     // Credentials were entered for the set-up that it was: one that somebody altered keeps none.
-    const isOurs = ["this", "nothing"].includes(await isSetupSaid(c.env, row));
+    const isOurs = isAsIs(await isSetupSaid(c.env, row));
     wantSetup(wanted, isOurs ? row : null, c.req.url);
     const running = await runningOf(c.env.DB, row);
     if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
-    const account = await accountOf(c.env, row, wanted);
+    // Somebody may have signed in meanwhile: to the first account.
+    const { secret: stored, ...since } = await rowOf(c.env.DB, row.id);
+    const account = await accountOf(c.env, { ...row, secret: stored }, wanted);
     const secret = wanted.secret ? await sealed(c.env, row.id, wanted, account) : null;
     const text = JSON.stringify(setup);
-    const by = c.get("actor")!.id;
-    const at = new Date().toISOString();
+    const actor = c.get("actor")!.id;
+    const now = Date.now();
+    // Who let ClearDial in is who connected it, whoever changes the rest.
+    const { by, at } = secret === null ? since : { by: actor, at: new Date(now).toISOString() };
     // What somebody signs in to may be another account than the one that other credentials opened.
     const sameWay = (row.way === SIGN_IN) === (way === SIGN_IN);
     const same = row.kind === kind && sameWay && screens(row.setup) === screens(text);
     const before = await oneConnector(c.env, row.id);
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
-    const now = {
+    const changes = {
       ...(same ? {} : { active: false, triedAt: null, nextAt: null, flags }),
       ...(wanted.secret ? { signIn: notSignedIn(way, account) } : {}),
     };
-    return commit(
+    const answer = await commit(
       c,
       {
         code: "connector.changed",
@@ -204,7 +212,8 @@ connectors.openapi(
           sql(
             // Somebody may have changed it, signed in or begun a run since it was read: what is stored goes to its own host alone, and
             // is never put back.
-            `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13 AND NOT EXISTS (
+            `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13
+               AND by = ?15 AND at = ?16 AND (?6 IS NULL OR secret = ?17) AND NOT EXISTS (
                SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
              name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
@@ -212,19 +221,21 @@ connectors.openapi(
             ...[row.id, kind, name, text, way, secret, by, at, same ? 1 : 0],
             // Other credentials may have other rights.
             same && !wanted.secret ? 1 : 0,
-            ...[row.kind, row.setup, row.way, leasedUntil(Date.parse(at))],
+            ...[row.kind, row.setup, row.way, leasedUntil(now), since.by, since.at, stored],
           ),
           { id: row.id, kind, name, setup: text, way, by, at },
         ),
-        ...(running ? stopping(running, Date.parse(at)) : []),
+        ...(running ? stopping(running, now) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
         ...(same ? [] : forgetRecords(row, sameFlags(row, wanted))),
       ],
       {
         status: 200,
-        body: { ...before, ...now, kind, name, setup, way, error: null, by, at },
+        body: { ...before, ...changes, kind, name, setup, way, error: null, by, at },
       },
     );
+    if (secret !== null) await revoke(c.env, { ...row, secret: stored }, isOurs, actor);
+    return answer;
   },
 );
 
@@ -240,25 +251,38 @@ connectors.openapi(
     responses: { 200: json(z.object({ removed: z.literal(true) })) },
   }),
   async (c) => {
-    const row = await rowOf(c.env.DB, c.req.valid("param").id);
-    const running = await runningOf(c.env.DB, row);
-    const left = await leftOf(c.env.DB, row.num);
-    const { kind, name } = row;
-    const made = { by: c.get("actor")!.id, at: new Date().toISOString() };
-    const access = await revoked(c.env, row);
-    const answer = await commit(
-      c,
-      { code: "connector.removed", subject: row.id, payload: { kind, name, ...access } },
-      [
-        ...(await unsaidBy(c.env, row, made)),
-        ...forgetRecords(row),
-        sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
-        sql("DELETE FROM connectors WHERE num = ?", row.num),
-      ],
-      { status: 200, body: { removed: true as const } },
-    );
-    if (running) await closeStopped(c.env, running);
-    if (left) await close(c.env, left);
-    return answer;
+    const { id } = c.req.valid("param");
+    const actor = c.get("actor")!.id;
+    for (let tries = 3; ; tries--) {
+      const row = await rowOf(c.env.DB, id);
+      const running = await runningOf(c.env.DB, row);
+      const left = await leftOf(c.env.DB, row.num);
+      const isOurs = isAsIs(await isSetupSaid(c.env, row));
+      const answer = await commit(
+        c,
+        { code: "connector.removed", subject: row.id, payload: { kind: row.kind, name: row.name } },
+        [
+          // Access that is renewed at this very moment is what is to be revoked.
+          sql(
+            "UPDATE connectors SET kind = IIF(secret = ?2, kind, NULL) WHERE num = ?1",
+            row.num,
+            row.secret,
+          ),
+          ...(await unsaidBy(c.env, row, { by: actor, at: new Date().toISOString() })),
+          ...forgetRecords(row),
+          sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
+          sql("DELETE FROM connectors WHERE num = ?", row.num),
+        ],
+        { status: 200, body: { removed: true as const } },
+      ).catch((error: unknown) => {
+        if (tries > 1 && error instanceof Problem && error.code === "conflict") return null;
+        throw error;
+      });
+      if (!answer) continue;
+      if (running) await closeStopped(c.env, running);
+      if (left) await close(c.env, left);
+      await revoke(c.env, row, isOurs, actor);
+      return answer;
+    }
   },
 );

@@ -4,6 +4,7 @@ export const connectorCodesEn = {
   "connector.changed": "Connector changed",
   "connector.bound": "Set-up of a CRM bound to the trail",
   "connector.removed": "Connector removed",
+  "connector.revoked": "Access to a CRM ended at the CRM",
   "connector.tested": "Connector tried",
   "connector.token-renewed": "Connector's token renewed",
   "connector.sign-in-begun": "Sign-in to a CRM begun",

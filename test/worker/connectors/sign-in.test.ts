@@ -13,6 +13,9 @@ import { markTurned } from "../../../worker/connectors/turned.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
 import { resolver } from "../../../worker/policy/resolver.ts";
+import type { Change } from "../../../worker/core/change.ts";
+import { ledgerOf } from "../../../worker/core/commit.ts";
+import type { Env } from "../../../worker/env.ts";
 import { seal, unseal } from "../../../worker/core/seal.ts";
 import { aTeam, call, DAY, dump, join, push, setPolicy, under } from "../helpers.ts";
 import { ask, drain, driven, last, own, run, waiting } from "./drive.ts";
@@ -301,16 +304,49 @@ it("a refresh token that is good for one use is used by one at a time; what is s
   expect(await renewals()).toBe(before);
 });
 
-it("who removes a connector ends its access at the vendor, where that answers: the trail says whether", async () => {
-  const removed = async (id: string) => {
-    expect((await call("DELETE", `/v1/connectors/${id}`, { token: tokens.admin })).status).toBe(200);
-    const row = await env.DB.prepare(
-      "SELECT payload FROM audit JOIN audit_payload USING (seq) WHERE code = 'connector.removed' AND subject = ?",
-    )
-      .bind(id)
-      .first<{ payload: string }>();
-    return JSON.parse(row!.payload) as object;
+const remove = (id: string, own = env) =>
+  under(own, "DELETE", `/v1/connectors/${id}`, { token: tokens.admin });
+/** What the trail says of each access that was ended at the vendor, or was not. */
+async function endedOf(id: string): Promise<object[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT payload FROM audit JOIN audit_payload USING (seq) WHERE code = 'connector.revoked' AND subject = ?
+     ORDER BY seq`,
+  )
+    .bind(id)
+    .all<{ payload: string }>();
+  return results.map(({ payload }) => JSON.parse(payload) as object);
+}
+/** The Worker whose next change on the trail comes after `work`, or is not written. */
+function between(work: () => Promise<unknown>): Env {
+  const ledger = ledgerOf(env);
+  let done = false;
+  const commit = async (change: Change) => {
+    if (!done) {
+      done = true;
+      const refusal = await work();
+      if (typeof refusal === "string") return refusal;
+    }
+    return ledger.commit(change);
   };
+  const written = () => ledger.written();
+  const archived = (upTo: number) => ledger.archived(upTo);
+  const LEDGER = { idFromName: () => null, get: () => ({ commit, written, archived }) };
+  return { ...env, LEDGER } as unknown as Env;
+}
+const isGood = async (kind: Kind, refreshToken: string) => {
+  const { clientId, clientSecret } = bodyOf(kind).secret;
+  const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+  const body = new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret });
+  return (await real(`${provider}/token`, { method: "POST", body })).ok;
+};
+const refreshTokenOf = async (id: string) => {
+  const row = await env.DB.prepare("SELECT secret FROM connectors WHERE id = ?").bind(id).first<{
+    secret: string;
+  }>();
+  return (await unseal(env, purposeOf(id), row!.secret))!["refreshToken"]!;
+};
+
+it("who removes a connector ends its access at the vendor, where that answers: the trail says whether", async () => {
   for (const [kind, changes] of [
     ["hubspot", hubspot],
     ["salesforce", salesforce],
@@ -318,20 +354,58 @@ it("who removes a connector ends its access at the vendor, where that answers: t
     answering(changes);
     const id = await connected(kind);
     expect((await signIn(id)).status).toBe(200);
-    expect(await removed(id)).toEqual({ kind, name: "Our CRM", revoked: true });
-    const token = vendor.revoked[0]!["token"] as string;
-    const { clientId, clientSecret } = bodyOf(kind).secret;
-    const form = { grant_type: "refresh_token", refresh_token: token };
-    const body = new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret });
-    const again = await real(`${provider}/token`, { method: "POST", body });
-    expect([again.status, await again.json()]).toMatchObject([400, { error: "invalid_grant" }]);
+    expect((await remove(id)).status).toBe(200);
+    expect(await endedOf(id)).toEqual([{ kind, name: "Our CRM", revoked: true }]);
+    expect(await isGood(kind, vendor.revoked[0]!["token"] as string)).toBe(false);
   }
   answering(hubspot);
   const [id, idle] = [await connected("hubspot"), await connected("hubspot")];
   expect((await signIn(id)).status).toBe(200);
   vendor.instead = () => new Response("", { status: 503 });
-  expect(await removed(id)).toEqual({ kind: "hubspot", name: "Our CRM", revoked: false, why: "503" });
-  expect(await removed(idle)).toEqual({ kind: "hubspot", name: "Our CRM" });
+  for (const one of [id, idle]) expect((await remove(one)).status).toBe(200);
+  expect(await endedOf(id)).toEqual([{ kind: "hubspot", name: "Our CRM", revoked: false, why: "503" }]);
+  expect(await endedOf(idle)).toEqual([]);
+});
+
+it("access ends with the connector, and not before: where the removal is not written, it goes on", async () => {
+  answering(salesforce);
+  const id = await connected("salesforce");
+  expect((await signIn(id)).status).toBe(200);
+  const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const refused = between(() => Promise.resolve("D1_ERROR: the database is away"));
+  expect((await remove(id, refused)).status).toBe(500);
+  quiet.mockRestore();
+  expect(vendor.revoked).toEqual([]);
+  // What was renewed just before is what ends.
+  const renewed = between(async () => {
+    vendor.ended = true;
+    await tested(id);
+  });
+  const first = await refreshTokenOf(id);
+  expect((await remove(id, renewed)).status).toBe(200);
+  expect(vendor.revoked).toHaveLength(1);
+  expect(vendor.revoked[0]!["token"]).not.toBe(first);
+  expect(await isGood("salesforce", vendor.revoked[0]!["token"] as string)).toBe(false);
+});
+
+it("a token that comes once its connector is gone, or has other credentials, is stored nowhere and ends", async () => {
+  const put = (id: string) =>
+    call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: bodyOf("salesforce") });
+  for (const work of [remove, put]) {
+    answering(salesforce);
+    const id = await connected("salesforce");
+    expect((await signIn(id)).status).toBe(200);
+    let granted = "";
+    vendor.changes = async (answer) => {
+      granted = String(answer["refresh_token"]);
+      await work(id);
+      return salesforce(answer);
+    };
+    vendor.ended = true;
+    await call("POST", `/v1/connectors/${id}/test`, { token: tokens.admin });
+    expect(vendor.revoked.map((one) => one["token"])).toContain(granted);
+    expect(await isGood("salesforce", granted)).toBe(false);
+  }
 });
 
 it("a sign-in counts once, within a quarter of an hour, for the connector and by the code that it was begun for", async () => {
@@ -598,6 +672,11 @@ it("who signed in last is who connected the CRM: the consents that it claims wai
   const recordedBy = ["manager", "compliance", "admin"] as const;
   await setPolicy(({ consents }) => ({ consents: { ...consents, recordedBy } }));
   expect((await signIn(id, second)).status).toBe(200);
+  // Whoever changes the rest takes nothing of that over.
+  const { setup } = await shown(id);
+  const { secret: _, ...kept } = bodyOf("hubspot", { setup, name: "Renamed" });
+  const renamed = await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: kept });
+  expect(renamed.status).toBe(200);
   await run(id, true);
   expect(await run(id, false)).toMatchObject({ state: "done", contacts: 1 });
   const found = await call("GET", "/v1/consents?number=%2B442079460951", { token: tokens.compliance });
@@ -656,6 +735,19 @@ it("a change that was long on its way puts back neither credentials nor a set-up
   vendor.sent.length = 0;
   await tested(id);
   expect(vendor.sent[0]).toMatch(/^Bearer /);
+  // Nor is the account forgotten to which somebody signed in first.
+  const fresh = await connected("hubspot");
+  const entered = { token: tokens.admin, body: bodyOf("hubspot") };
+  meanwhile(() => signIn(fresh));
+  const { data } = await call("PUT", `/v1/connectors/${fresh}`, entered);
+  expect((data as Connector).signIn).toMatchObject({ at: null, account: "62515" });
+  const another = await connected("hubspot");
+  const late = between(() => signIn(another).then(() => undefined));
+  expect((await under(late, "PUT", `/v1/connectors/${another}`, entered)).data).toMatchObject({
+    status: 409,
+    code: "conflict",
+  });
+  expect((await shown(another)).signIn).toMatchObject({ account: "62515" });
   const other = { ...kept.setup, dates: "screened" };
   meanwhile(() => put({ setup: other }));
   expect((await put({ name: "Too late" })).data).toMatchObject({ status: 409, code: "conflict" });
@@ -700,4 +792,25 @@ it("of a CRM to which policy lets nothing be sent, that is said before anybody s
   );
   await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
   expect((await call("GET", back)).status).toBe(200);
+});
+
+it("other credentials end the access that somebody signed in for, and are of whoever entered them", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  expect((await signIn(id)).status).toBe(200);
+  const token = await refreshTokenOf(id);
+  const { secret, ...kept } = bodyOf("hubspot");
+  const second = await join(tokens.admin, "admin", "cea@example.com");
+  const put = async (body: Answer) => {
+    const { data } = await call("PUT", `/v1/connectors/${id}`, { token: second, body });
+    return data as Connector;
+  };
+  const before = await shown(id);
+  const { by, at, name } = await put({ ...kept, name: "Renamed" });
+  expect({ by, at, name }).toEqual({ by: before.by, at: before.at, name: "Renamed" });
+  expect(vendor.revoked).toEqual([]);
+  expect((await put({ ...kept, secret })).by).not.toBe(by);
+  expect(vendor.revoked).toMatchObject([{ token }]);
+  expect(await endedOf(id)).toEqual([{ kind: "hubspot", name: "Renamed", revoked: true }]);
+  expect(await tested(id)).toMatchObject({ error: "hubspot: nobody has signed in yet" });
 });

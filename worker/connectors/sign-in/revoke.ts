@@ -1,9 +1,10 @@
 /**
- * Whoever removes a connector ends its access at the vendor, too (RFC 7009): a refresh token may be good for years. Best effort, as
- * the vendor may be away; its own page of connected apps ends it as well.
+ * Whoever removes a connector, or enters other credentials, ends its access at the vendor, too (RFC 7009): a refresh token may be good
+ * for years. Best effort, as the vendor may be away; its own page of connected apps ends it as well.
  */
 import * as oauth from "oauth4webapi";
 import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
+import { record } from "../../core/commit.ts";
 import { canSeal, unseal } from "../../core/seal.ts";
 import type { Env } from "../../env.ts";
 import { wantRecipient } from "../../policy/egress.ts";
@@ -14,10 +15,26 @@ import { type ConnectorRow, purposeOf, setupOf } from "../rows.ts";
 /** Shorter than for a token: somebody waits for it, and it may fail. */
 const ANSWER_WITHIN = 10_000;
 
-/** For the trail: whether it was revoked, and else why not. Null where nobody had signed in by themselves. Never throws. */
-export async function revoked(
+/**
+ * Ends what somebody had signed in for, once the connector has it no more: the trail says whether the vendor took it. `isOurs`: the
+ * set-up, which says where the vendor is, is as the trail has it.
+ */
+export async function revoke(env: Env, row: ConnectorRow, isOurs: boolean, actor: string): Promise<void> {
+  const { kind, name } = row;
+  const answer = await revoked(env, row, isOurs);
+  if (answer)
+    await record(env, {
+      actor,
+      event: { code: "connector.revoked", subject: row.id, payload: { kind, name, ...answer } },
+      statements: [],
+    });
+}
+
+/** Whether it was revoked, and else why not. Null where nobody had signed in by themselves. Never throws. */
+async function revoked(
   env: Env,
   row: ConnectorRow,
+  isOurs: boolean,
 ): Promise<{ revoked: boolean; why?: string } | null> {
   const signIn = signInOf(row.kind);
   if (!signIn || row.way !== SIGN_IN) return null;
@@ -25,6 +42,7 @@ export async function revoked(
   if (!secret) return { revoked: false, why: "sealed under another key" };
   const { clientId = "", clientSecret = "", refreshToken } = secret;
   if (refreshToken === undefined) return null;
+  if (!isOurs) return { revoked: false, why: "the set-up is not as the audit trail has it" };
   const setup = setupOf(row);
   try {
     await wantRecipient(env.DB, "connector", hostOf(row.kind, setup));
