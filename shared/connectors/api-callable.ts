@@ -9,9 +9,9 @@ export const callableQuery = z.object({
   campaign: campaignSchema,
   after: z
     .string()
-    .regex(/^[0-9a-z]{1,12}$/)
+    .max(100)
     .optional()
-    .meta({ description: "the `next` of the page before" }),
+    .meta({ description: "the `next` of the page before, which the same system got" }),
   limit: limit(MAX_PART, 1000).meta({ description: "numbers to judge: as many or fewer are callable" }),
 });
 const callableList = z.object({

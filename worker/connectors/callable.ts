@@ -1,6 +1,7 @@
 /**
  * Lists of numbers that a dialler may call: those of the connected CRMs' contacts that would pass the gate, judged as they are asked
- * for, signed, and for as long as policy lets an answer stand. Calling hours are left out: they are judged at each call.
+ * for, signed, and for as long as policy lets an answer stand. What the clock
+ * and the calls so far say (hours, holidays, caps, rests) is left out: it is judged at each call.
  */
 import {
   callableDocument,
@@ -15,18 +16,33 @@ import { handling } from "../../shared/check/override.ts";
 import { decide } from "../../shared/check/verdict.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import { asks, chargeScreened } from "../check/budget.ts";
 import { factsOf, type FactsRead } from "../check/facts.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
+import { sealInAddress, unsealInAddress } from "../core/seal.ts";
+import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 
-/** A cursor is a number in this base: it is no number to dial. */
-const BASE = 36;
+/** What a cursor is sealed for. The place in it is a number, which may be barred: nobody else gets to know it, nor their own dialler. */
+const purposeOf = (asker: string): string => `callable cursor of ${asker}`;
+
+/** Throws connector-key. */
+const cursorOf = (env: Env, asker: string, place: number): Promise<string> =>
+  // All are of one length.
+  sealInAddress(env, purposeOf(asker), { place: String(place).padStart(16, "0") });
+
+/** Throws connector-key, and `invalid` where it is no cursor of this asker's. */
+async function placeOf(env: Env, asker: string, cursor: string): Promise<number> {
+  const opened = await unsealInAddress(env, purposeOf(asker), cursor);
+  if (opened) return Number(opened["place"]);
+  throw new Problem("invalid", undefined, [{ path: "after", message: details.noNext }]);
+}
 
 /**
  * The next numbers of CRMs that are switched on, in their order: as runs of `since` (ISO 8601) or later found them, and of those alone
@@ -74,7 +90,7 @@ callable.openapi(
     asks: asks.screened,
     summary:
       "Numbers of the connected CRMs' contacts that a dialler may call for a kind of campaign: judged now, signed, until a moment. " +
-      "Calling hours are left out: they are judged at each call",
+      "Calling hours, holidays, caps on calls and rests after a refusal are left out: they are judged at each call",
     request: { query: callableQuery },
     responses: { 200: json(callableDocument, "In its canonical form (RFC 8785)") },
   }),
@@ -88,7 +104,8 @@ callable.openapi(
     const { results } = await db.prepare(selectHeads).all<HeadRow>();
     const days = rescreenDaysOf(results.map(toHead), (await currentPolicy(db)).policy);
     const since = new Date(asked - days * DAY).toISOString();
-    const found = await numbersAfter(db, after === undefined ? 0 : parseInt(after, BASE), since, limit);
+    const place = after === undefined ? 0 : await placeOf(c.env, actor.id, after);
+    const found = await numbersAfter(db, place, since, limit);
     await chargeScreened(c.env, actor, found.length);
     const numbers = found.map(e164Of);
     const now = Date.now();
@@ -103,7 +120,7 @@ callable.openapi(
       lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
       numbers: passing(numbers, read, campaign, now, until),
       judged: numbers.length,
-      next: found.length < limit ? null : found.at(-1)!.toString(BASE),
+      next: found.length < limit ? null : await cursorOf(c.env, actor.id, found.at(-1)!),
     };
     const document: CallableDocument = { list, ...(await signedWith(key, canonical(list))) };
     await logRead(c, "callable", {

@@ -46,6 +46,19 @@ export async function unseal(
   }
 }
 
+/** `seal` as base64url (RFC 4648, 5), for an address. */
+export const sealInAddress = async (...of: Parameters<typeof seal>): Promise<string> =>
+  (await seal(...of)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+export const unsealInAddress = async (
+  env: Env,
+  purpose: string,
+  sealed: string,
+): Promise<Record<string, string> | null> =>
+  /^[\w-]+$/.test(sealed)
+    ? unseal(env, purpose, sealed.replaceAll("-", "+").replaceAll("_", "/"))
+    : null;
+
 async function keyOf(env: Env, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
   const raw = rawKey(env);
   if (!raw) throw new Problem("connector-key");

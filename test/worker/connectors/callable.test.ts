@@ -93,13 +93,30 @@ describe("a list of callable numbers", () => {
     expect(await numbers()).toEqual([]);
   });
 
-  it("comes in pages, by a cursor that nobody could dial", async () => {
+  it("comes in pages, by a cursor that tells of no number, and is good for the system that got it", async () => {
     await screened("020 7946 0000", "020 7946 0581", "020 7946 0582");
     const first = (await listed("campaign=general&limit=2")).list;
     expect(first).toMatchObject({ numbers: ["+442079460581"], judged: 2 });
-    expect(first.next).not.toMatch(/79460/);
+    // Neither its own digits nor its length tell: 020 7946 0000 is barred, and where a page of one ends.
+    const barred = await listed("campaign=general&limit=1");
+    expect(barred.list).toMatchObject({ numbers: [], judged: 1 });
+    const nexts = [first, barred.list, (await listed("campaign=general&limit=1")).list].map(({ next }) => next!);
+    expect([new Set(nexts).size, new Set(nexts.map(({ length }) => length)).size]).toEqual([3, 1]);
+    for (const next of nexts)
+      for (const base of [10, 16, 36])
+        expect(next.toLowerCase()).not.toContain((442079460000).toString(base).slice(0, 6));
     const { list } = await listed(`campaign=general&limit=2&after=${first.next}`);
     expect(list).toMatchObject({ numbers: ["+442079460582"], next: null });
+    const other = await integration(driven.tokens.admin, ["callable"], "Its neighbour");
+    for (const [after, as] of [
+      [first.next!, other],
+      [(442079460581).toString(36), token],
+      [first.next!.replace(/^./, (c) => (c === "A" ? "B" : "A")), token],
+    ] as const) {
+      const { status, data } = await answer(`campaign=general&after=${after}`, as);
+      expect(data).toMatchObject({ code: "invalid", errors: [{ path: "after" }] });
+      expect(status).toBe(422);
+    }
   });
 });
 

@@ -10,7 +10,7 @@ import type { Change } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
-import { seal, unseal } from "../../core/seal.ts";
+import { seal, sealInAddress, unseal, unsealInAddress } from "../../core/seal.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { isUnsent, wantRecipient } from "../../policy/egress.ts";
@@ -46,9 +46,6 @@ export class SignInFailed extends Error {
     this.said = said;
   }
 }
-
-const escaped = (base64: string) => base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-const unescaped = (text: string) => text.replaceAll("-", "+").replaceAll("_", "/");
 
 /** What a sign-in is begun for, and good for alone: an app at its vendor's, until somebody signs in. Its access tokens may be renewed meanwhile. */
 const begunFor = (row: ConnectorRow, { clientId, clientSecret, signedIn }: Record<string, string>): string =>
@@ -90,7 +87,7 @@ export async function begun(
     client_id: secret["clientId"]!,
     redirect_uri: `${origin}${CALLBACK}`,
     scope: signIn.scopes(setup).join(" "),
-    state: escaped(await seal(env, PURPOSE, begins)),
+    state: await sealInAddress(env, PURPOSE, begins),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   }).toString();
@@ -108,8 +105,7 @@ export async function finished(
   address: URL,
   now: number,
 ): Promise<{ row: ConnectorRow; account: string }> {
-  const state = address.searchParams.get("state") ?? "";
-  const begins = /^[\w-]+$/.test(state) ? await unseal(env, PURPOSE, unescaped(state)) : null;
+  const begins = await unsealInAddress(env, PURPOSE, address.searchParams.get("state") ?? "");
   if (!begins) throw new SignInFailed("unknown");
   if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
   const { row, before } = await rowBegunFor(env, begins);
