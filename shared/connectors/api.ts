@@ -132,15 +132,31 @@ export const connectorSchema = z.object({
         description:
           "why access has ended: what the CRM said to its last renewal; absent from an older Worker",
       }),
+      waits: z
+        .object({
+          account: z.string(),
+          by: z.string().meta({ description: "who began it" }),
+          until: time.meta({ description: "by when its code has to be entered" }),
+        })
+        .optional()
+        .meta({ description: "the CRM let ClearDial in, and nobody has entered the code yet; else absent" }),
     })
     .nullish()
     .meta({ description: "who signs in, in the browser; null for another way" }),
-  by: z.string(),
-  at: time,
+  by: z.string().meta({ description: "who signed in or entered credentials last" }),
+  at: time.meta({ description: "when they did" }),
 });
 export const connectorSignIn = z.object({
   url: z.string().meta({ description: "the CRM's own page: open it in a browser" }),
   until: time.meta({ description: "by when it has to be agreed to" }),
+});
+export const connectorCode = z.object({
+  code: z
+    .string()
+    .trim()
+    .min(1)
+    .max(20)
+    .meta({ description: "the code that the page showed after the CRM's" }),
 });
 export const connectorsAnswer = z.object({
   sealed: z.boolean().meta({ description: "the Worker has a key to seal credentials with" }),

@@ -201,6 +201,7 @@ const untold: Record<string, readonly string[]> = {
       "connectors.again",
       "connectors.sent_again",
       "connectors.failures",
+      "connectors.pending",
       "connectors.proved",
       "connectors.setup",
       "connectors.way",

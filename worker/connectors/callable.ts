@@ -16,7 +16,7 @@ import { handling } from "../../shared/check/override.ts";
 import { decide } from "../../shared/check/verdict.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
-import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import { callableEn as t } from "../../shared/texts/connectors/callable.en.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import { asks, chargeScreened } from "../check/budget.ts";
 import { factsOf, type FactsRead } from "../check/facts.ts";
@@ -41,7 +41,7 @@ const cursorOf = (env: Env, asker: string, place: number): Promise<string> =>
 async function placeOf(env: Env, asker: string, cursor: string): Promise<number> {
   const opened = await unsealInAddress(env, purposeOf(asker), cursor);
   if (opened) return Number(opened["place"]);
-  throw new Problem("invalid", undefined, [{ path: "after", message: details.noNext }]);
+  throw new Problem("invalid", undefined, [{ path: "after", message: t.noNext }]);
 }
 
 /**

@@ -12,7 +12,7 @@ import { connectorOf, hostOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import { tell } from "./failures.ts";
-import { revoke } from "./sign-in/revoke.ts";
+import { revokeGrant } from "./sign-in/revoke.ts";
 import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
 
 /** For so long one may be asking for a token, which takes half of it at the most; and how often another looks meanwhile. */
@@ -87,8 +87,7 @@ export async function vaultOf(
         // An administrator may have entered other credentials meanwhile: those are never overwritten. What is stored nowhere ends.
         async (error: unknown) => {
           if (!String(error).includes("malformed JSON")) throw error;
-          if (secret["refreshToken"] !== refreshToken)
-            await revoke(env, { ...row, secret: sealed }, true, "system");
+          if (secret["refreshToken"] !== refreshToken) await revokeGrant(env, row, secret, true, "system");
         },
       );
     },

@@ -215,7 +215,7 @@ connectors.openapi(
             `UPDATE connectors SET kind = IIF(kind = ?11 AND setup = ?12 AND way = ?13
                AND by = ?15 AND at = ?16 AND (?6 IS NULL OR secret = ?17) AND NOT EXISTS (
                SELECT 1 FROM connector_runs r WHERE r.connector = connectors.num AND r.state = 'running' AND r.reads = 0), ?2, NULL),
-             name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), by = ?7, at = ?8,
+             name = ?3, setup = ?4, way = ?5, secret = COALESCE(?6, secret), pending = IIF(?6 IS NULL, pending, NULL), by = ?7, at = ?8,
              active = CASE WHEN ?9 THEN active ELSE 0 END, tried_at = CASE WHEN ?9 THEN tried_at END,
              proved = CASE WHEN ?10 AND proved = setup THEN ?4 END, failures = 0, error = NULL, due = ${dueAtOnce("?14")} WHERE id = ?1`,
             ...[row.id, kind, name, text, way, secret, by, at, same ? 1 : 0],
@@ -234,7 +234,8 @@ connectors.openapi(
         body: { ...before, ...changes, kind, name, setup, way, error: null, by, at },
       },
     );
-    if (secret !== null) await revoke(c.env, { ...row, secret: stored }, isOurs, actor);
+    if (secret !== null)
+      await revoke(c.env, { ...row, secret: stored, pending: since.pending }, isOurs, actor);
     return answer;
   },
 );

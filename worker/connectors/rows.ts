@@ -25,6 +25,8 @@ export interface ConnectorRow {
   setup: string;
   way: string;
   secret: string;
+  /** What a sign-in that nobody has confirmed yet was granted, sealed. */
+  pending: string | null;
   /** The set-up with which the fields were tried; null: with none. */
   proved: string | null;
   active: number;
@@ -40,7 +42,7 @@ export interface ConnectorRow {
   by: string;
   at: string;
 }
-export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.proved, c.active,
+export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.pending, c.proved, c.active,
   c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.by, c.at`;
 
 export type RunRow = Omit<ConnectorRun, "trial" | "kinds"> & {
@@ -108,6 +110,29 @@ export const setupOf = (row: Pick<ConnectorRow, "setup">): ConnectorSetup =>
 /** What a connector's credentials are sealed for: sealed for one connector, they open no other. */
 export const purposeOf = (id: string): string => `connector:${id}`;
 
+/** What a CRM granted to a sign-in, to which app. `of`: what it was begun for; `by`: by whom; `until` in milliseconds. */
+export type Pending = Record<
+  | "account"
+  | "accessToken"
+  | "refreshToken"
+  | "expiresAt"
+  | "clientId"
+  | "clientSecret"
+  | "of"
+  | "code"
+  | "by"
+  | "until",
+  string
+>;
+/** Put in the place of a connector's credentials, it opens nothing. */
+export const pendingPurposeOf = (id: string): string => `connector-pending:${id}`;
+
+/** What waits, also where its time is over; null where nothing does, or it was sealed under another key. */
+export const pendingOf = async (env: Env, row: ConnectorRow): Promise<Pending | null> =>
+  row.pending !== null && canSeal(env)
+    ? ((await unseal(env, pendingPurposeOf(row.id), row.pending)) as Pending | null)
+    : null;
+
 export const sealedElsewhere = ({ kind }: ConnectorRow): string => `${kind}: sealed under another key`;
 
 /** Of a connector to which somebody signs in, its credentials; null for another way, and where they cannot be opened. */
@@ -120,10 +145,11 @@ export async function isSignedOut(env: Env, row: ConnectorRow): Promise<boolean>
   return secret !== null && (!secret["signedIn"] || secret["over"] !== undefined);
 }
 
-/** Of a connector that signs in so: when somebody did, to which account, when that ends, and why it is over. Null for another way. */
+/** Of a connector that signs in so: when somebody did, to which account, when that ends, why it is over, and what waits for its code. Null for another way. */
 export async function signInOf(
   env: Env,
   row: ConnectorRow,
+  now = Date.now(),
 ): Promise<NonNullable<Connector["signIn"]> | null> {
   if (row.way !== SIGN_IN) return null;
   const secret = await signInSecret(env, row);
@@ -131,7 +157,10 @@ export async function signInOf(
   const days = Number(setupOf(row).settings["lasts"]);
   const endsAt = at !== null && days > 0 ? new Date(Date.parse(at) + days * DAY).toISOString() : null;
   const over = secret ? (secret["over"] ?? null) : sealedElsewhere(row);
-  return { at, account: secret?.["account"] ?? "", endsAt, over };
+  const pending = await pendingOf(env, row);
+  const until = Number(pending?.until ?? 0);
+  const waits = pending && { account: pending.account, by: pending.by, until: new Date(until).toISOString() };
+  return { at, account: secret?.["account"] ?? "", endsAt, over, ...(waits && until > now && { waits }) };
 }
 
 /** `shown` is the newest run of any kind, `last` the newest that was no trial. */

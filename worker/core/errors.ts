@@ -59,6 +59,7 @@ const statuses = {
   "mail-recipient": 409,
   "mail-deployed": 409,
   "connector-unlike": 409,
+  "connector-code": 409,
   "signing-key": 409,
   "connector-running": 409,
   "connector-idle": 409,

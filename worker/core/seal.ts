@@ -55,9 +55,7 @@ export const unsealInAddress = async (
   purpose: string,
   sealed: string,
 ): Promise<Record<string, string> | null> =>
-  /^[\w-]+$/.test(sealed)
-    ? unseal(env, purpose, sealed.replaceAll("-", "+").replaceAll("_", "/"))
-    : null;
+  /^[\w-]+$/.test(sealed) ? unseal(env, purpose, sealed.replaceAll("-", "+").replaceAll("_", "/")) : null;
 
 async function keyOf(env: Env, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
   const raw = rawKey(env);

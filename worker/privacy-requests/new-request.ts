@@ -8,6 +8,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import type { Event } from "../core/change.ts";
 import { changed } from "../core/commit.ts";
+import { letters } from "../../shared/core/letters.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
@@ -55,13 +56,6 @@ export interface NewRequest {
   link: string;
 }
 
-/** Letters and digits that cannot be mistaken for each other. */
-const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** Eight of them, by eight bytes: `K7PM-2QXR`. */
-export function letters(bytes: Uint8Array): string {
-  const all = [...bytes.subarray(0, 8)].map((b) => ALPHABET[b % ALPHABET.length]!);
-  return `${all.slice(0, 4).join("")}-${all.slice(4).join("")}`;
-}
 const newReference = (): string => letters(crypto.getRandomValues(new Uint8Array(8)));
 
 /** Plans a new request. Throws a Problem where its number cannot be read. */

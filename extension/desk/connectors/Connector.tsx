@@ -16,7 +16,7 @@ import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
-import { SignedIn, SignInButton } from "./SignIn.tsx";
+import { SignedIn, SignInButton, SignInCode } from "./SignIn.tsx";
 import { isSignedOut, sayContacts, sayError, statusOf, statusTone } from "./status.ts";
 
 /** While a run is going on, or somebody signs in to the CRM, the page asks how far it is this often. */
@@ -86,6 +86,7 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
           </Anchor>
         </Alert>
       )}
+      {of.signIn && <SignInCode of={of} />}
       {of.signIn && <SignedIn of={of} callback={callback} />}
       {of.error !== null && (
         <Alert color="red" role="alert" title={text.markFailed}>

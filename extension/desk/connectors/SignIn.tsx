@@ -1,7 +1,9 @@
 /** Whether somebody has signed in to the CRM, and the button with which they do: it opens the CRM's own page. */
-import { Alert, Button, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
 import type { Connector } from "../../../shared/connectors/api.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
+import { Form } from "../forms/Form.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
@@ -40,6 +42,43 @@ export function SignInButton({
     >
       {fill(signIn?.at === null ? text.do : text.again, { crm })}
     </Button>
+  );
+}
+
+/** The CRM let ClearDial in: whoever began it enters the code of the page that came after. */
+export function SignInCode({ of: { id, kind, signIn } }: { of: Of }) {
+  const [code, setCode] = useState("");
+  const crm = deskConnectorsEn.kinds[kind];
+  const confirm = useMutate<void>(
+    () => ({ method: "POST", path: `/v1/connectors/${id}/sign-in/confirm`, body: { code } }),
+    { touches: ["/v1/connectors"], done: fill(text.confirmed, { crm }) },
+  );
+  const waits = signIn?.waits;
+  if (!waits) return null;
+  const { account } = waits;
+  const words = account === "" ? text.waitsSomewhere : text.waitsText;
+  return (
+    <Alert color="yellow" role="note" title={fill(text.waits, { crm })}>
+      <Form send={() => confirm.mutate()} error={confirm.error}>
+        <Stack gap="sm">
+          <Text size="sm">{fill(words, { account, until: sayTime(waits.until) })}</Text>
+          <Group align="flex-end" gap="sm">
+            <TextInput
+              label={text.code}
+              required
+              data-missing={text.codeMissing}
+              maxLength={20}
+              autoComplete="off"
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
+            <Button type="submit" loading={confirm.isPending}>
+              {text.confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </Form>
+    </Alert>
   );
 }
 

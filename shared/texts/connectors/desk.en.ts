@@ -98,7 +98,16 @@ export const deskConnectorsEn = {
     do: "Sign in to {crm}",
     again: "Sign in to {crm} again",
     begun:
-      "The CRM's page is open in another tab. Agree there, then test the connection here: this page follows.",
+      "The CRM's page is open in another tab. Agree there, then enter the code that it shows here: this page follows.",
+    waits: "{crm} lets ClearDial in: enter the code",
+    waitsText:
+      "Account {account}. The page that opened after you agreed in the CRM shows a code, good until {until}. Is this another account than yours, or did you not agree yourself? Then enter nothing.",
+    waitsSomewhere:
+      "The page that opened after you agreed in the CRM shows a code, good until {until}. Did you not agree yourself? Then enter nothing.",
+    code: "Code",
+    codeMissing: "Type the code as the page shows it.",
+    confirm: "Sign in",
+    confirmed: "Signed in to {crm}. Test the connection now.",
     out: "Nobody has signed in to {name}",
     outText: "It is switched on, and reads and writes nothing before somebody signs in to the CRM.",
     over: "Access to {crm} has ended",

@@ -1,9 +1,10 @@
 /** The page that a browser comes back to after an administrator signed in to a CRM, in English (United Kingdom). */
 export const signInPageEn = {
-  title: "Signed in",
-  done: "ClearDial may now read and write the records of {account}, as the connector {name}.",
-  doneSomewhere: "ClearDial may now read and write that account's records, as the connector {name}.",
-  next: "Close this page, and test the connection on the desk.",
+  title: "Enter this code on the desk",
+  done: "{account} lets ClearDial read and write its records, as the connector {name}. That begins once this code is entered on the desk, on the connector's page, within a quarter of an hour, by the administrator who began:",
+  doneSomewhere:
+    "That account lets ClearDial read and write its records, as the connector {name}. That begins once this code is entered on the desk, on the connector's page, within a quarter of an hour, by the administrator who began:",
+  next: "Did you not begin this on your own desk? Then give nobody the code, and remove ClearDial's app in the CRM.",
   failedTitle: "Not signed in",
   again: "The connector is as it was. Close this page, and sign in again from the desk.",
   otherAccount: "This connector is of the account {account}. Connect another by itself.",

@@ -5,6 +5,8 @@ export const systemProblems = {
   "signing-key": "The Worker's AUDIT_KEY, which signs lists of callable numbers, is missing or invalid.",
   "connector-unlike":
     "The connector's set-up is not as the audit trail has it: somebody may have changed it. Save it again with its credentials.",
+  "connector-code":
+    "This is not the code of a sign-in that you began here in the last quarter of an hour. Type it as the page shows it, or sign in again.",
   "connector-recipient": "Nothing may be sent to this CRM. Name its host in the policy's recipients first.",
   "connector-running": "This connector is running. Wait until it finishes, or stop it.",
   "connector-idle": "This connector is not running.",

@@ -289,7 +289,6 @@ export const problemDetails = {
   foldersUnlike: "The audit trail has another folder here: cleardial verify --deep names it.",
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
   heldOnTrail: "The audit trail has it under a hold, or a request, that somebody deleted or altered.",
-  noNext: "It is no `next` of a page that this system got. Begin again without it.",
   unlikeField: "It is another one than the audit trail has.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",

@@ -8,6 +8,8 @@ export const connectorCodesEn = {
   "connector.tested": "Connector tried",
   "connector.token-renewed": "Connector's token renewed",
   "connector.sign-in-begun": "Sign-in to a CRM begun",
+  "connector.sign-in-waits": "A CRM let ClearDial in: to be confirmed",
+  "connector.sign-in-lapsed": "Sign-in to a CRM not confirmed in time",
   "connector.sign-in-ends": "Sign-in to a CRM ends soon",
   "connector.sign-in-over": "Sign-in to a CRM ended",
   "connector.signed-in": "Signed in to a CRM",

@@ -100,7 +100,9 @@ describe("a list of callable numbers", () => {
     // Neither its own digits nor its length tell: 020 7946 0000 is barred, and where a page of one ends.
     const barred = await listed("campaign=general&limit=1");
     expect(barred.list).toMatchObject({ numbers: [], judged: 1 });
-    const nexts = [first, barred.list, (await listed("campaign=general&limit=1")).list].map(({ next }) => next!);
+    const nexts = [first, barred.list, (await listed("campaign=general&limit=1")).list].map(
+      ({ next }) => next!,
+    );
     expect([new Set(nexts).size, new Set(nexts.map(({ length }) => length)).size]).toEqual([3, 1]);
     for (const next of nexts)
       for (const base of [10, 16, 36])

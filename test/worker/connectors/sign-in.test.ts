@@ -8,7 +8,7 @@ import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
-import { purposeOf } from "../../../worker/connectors/rows.ts";
+import { pendingPurposeOf, purposeOf } from "../../../worker/connectors/rows.ts";
 import { markTurned } from "../../../worker/connectors/turned.ts";
 import { keepSignedIn } from "../../../worker/connectors/sign-in/keep.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
@@ -138,7 +138,20 @@ const agree = async ({ search }: URL): Promise<string> => {
   expect(to).toMatch(/^https:\/\/cleardial\.test\/connector-sign-in\?code=/);
   return to.replace("https://cleardial.test", "");
 };
-const signIn = async (id: string, token = tokens.admin) => call("GET", await agree(await begin(id, token)));
+const codeOn = ({ text }: { text: string }) => /<strong>(\w{4}-\w{4})<\/strong>/.exec(text)?.[1] ?? "";
+const confirm = (id: string, code: string, token = tokens.admin) =>
+  call("POST", `/v1/connectors/${id}/sign-in/confirm`, { token, body: { code } });
+/** The browser comes back; where that ends well, its code is typed on the desk. */
+async function end(id: string, back: string, token = tokens.admin) {
+  const page = await call("GET", back);
+  if (page.status === 200) {
+    const done = await confirm(id, codeOn(page), token);
+    expect(done.status, done.text).toBe(200);
+  }
+  return page;
+}
+const signIn = async (id: string, token = tokens.admin) =>
+  end(id, await agree(await begin(id, token)), token);
 const shown = async (id: string) =>
   ((await call("GET", "/v1/connectors", { token: tokens.admin })).data as ConnectorsAnswer).connectors.find(
     (one) => one.id === id,
@@ -166,11 +179,8 @@ it("HubSpot: with the least rights and PKCE; its tokens do not rotate, and are r
     scope: "oauth crm.objects.contacts.read crm.objects.contacts.write",
     code_challenge_method: "S256",
   });
-  const page = await call("GET", await agree(url));
-  expect([page.status, page.text.includes("the records of 62515, as the connector Our CRM")]).toEqual([
-    200,
-    true,
-  ]);
+  const page = await end(id, await agree(url));
+  expect(page.text).toContain("62515 lets ClearDial read and write its records, as the connector Our CRM");
   expect(page.headers.get("referrer-policy")).toBe("no-referrer");
   // Who reads the browser's history, the database, the trail or the API has neither verifier nor token.
   const { code_verifier: verifier } = vendor.asked[0] as { code_verifier: string };
@@ -208,7 +218,7 @@ it("Salesforce: at its own My Domain, without an end of its tokens; its refresh 
   const url = await begin(id);
   expect(url.href).toMatch(/^https:\/\/acme\.my\.salesforce\.com\/services\/oauth2\/authorize\?/);
   expect(url.searchParams.get("scope")).toBe("api refresh_token");
-  expect((await call("GET", await agree(url))).status).toBe(200);
+  expect((await end(id, await agree(url))).status).toBe(200);
   expect((await shown(id)).signIn!.account).toBe(HOST);
   // An address has no capitals, however it was entered.
   const { setup } = bodyOf("salesforce");
@@ -304,7 +314,7 @@ it("a refresh token that is good for one use is used by one at a time; what is s
   expect(await renewals()).toBe(before);
 });
 
-const remove = (id: string, own = env) =>
+const remove = (id: string, own: Env = env) =>
   under(own, "DELETE", `/v1/connectors/${id}`, { token: tokens.admin });
 /** What the trail says of each access that was ended at the vendor, or was not. */
 async function endedOf(id: string): Promise<object[]> {
@@ -430,6 +440,45 @@ it("a sign-in counts once, within a quarter of an hour, for the connector and by
     expect((await call("GET", path)).text).toContain("was not opened by a sign-in");
   expect((await call("GET", back)).status).toBe(200);
   expect((await call("GET", back)).text).toContain("it was signed in already");
+});
+
+it("what nobody confirms ends at the CRM: once its time is over, once another is granted, or with the credentials", async () => {
+  answering(salesforce);
+  await removeAll();
+  const id = await connected("salesforce");
+  const waiting = async () => {
+    const code = codeOn(await call("GET", await agree(await begin(id))));
+    const row = (await dump("connectors")) as { id: string; pending: string }[];
+    const sealed = row.find((one) => one.id === id)!.pending;
+    const { refreshToken } = (await unseal(env, pendingPurposeOf(id), sealed))!;
+    return { code, token: refreshToken! };
+  };
+  const isOver = async ({ code, token }: Awaited<ReturnType<typeof waiting>>) => {
+    expect((await confirm(id, code)).data).toMatchObject({ code: "connector-code" });
+    expect(vendor.revoked.map((one) => one["token"])).toContain(token);
+    expect(await isGood("salesforce", token)).toBe(false);
+  };
+  const first = await waiting();
+  const second = await waiting();
+  await isOver(first);
+  await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: bodyOf("salesforce") });
+  await isOver(second);
+  expect((await signIn(id)).status).toBe(200);
+  const third = await waiting();
+  await keepSignedIn(env, () => Date.now() + 14 * 60_000);
+  expect((await shown(id)).signIn).toHaveProperty("waits");
+  await keepSignedIn(env, () => Date.now() + 16 * 60_000);
+  await isOver(third);
+  expect((await shown(id)).signIn).not.toHaveProperty("waits");
+  expect(await eventsOf(id, "connector.sign-in-lapsed")).toBe(1);
+  // What is in use goes on.
+  vendor.sent.length = 0;
+  vendor.ended = true;
+  await tested(id);
+  expect((await shown(id)).signIn).toMatchObject({ over: null, account: HOST });
+  const fourth = await waiting();
+  expect((await remove(id)).status).toBe(200);
+  expect(vendor.revoked.map((one) => one["token"])).toContain(fourth.token);
 });
 
 it("what the vendor refuses, or answers otherwise, is told and changes nothing", async () => {
@@ -813,4 +862,45 @@ it("other credentials end the access that somebody signed in for, and are of who
   expect(vendor.revoked).toMatchObject([{ token }]);
   expect(await endedOf(id)).toEqual([{ kind: "hubspot", name: "Renamed", revoked: true }]);
   expect(await tested(id)).toMatchObject({ error: "hubspot: nobody has signed in yet" });
+});
+
+it("what a CRM granted counts once who began it has entered the code of the page that came back, and for nobody else", async () => {
+  answering(hubspot);
+  const id = await connected("hubspot");
+  const other = await join(tokens.admin, "admin", "dea@example.com");
+  const page = await call("GET", await agree(await begin(id)));
+  const code = codeOn(page);
+  expect(code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
+  // Whoever has the address and no token, and whoever was led to agree for another's desk, has a code and nothing more.
+  expect((await shown(id)).signIn).toMatchObject({ at: null, waits: { account: "62515" } });
+  expect(await tested(id)).toMatchObject({ error: "hubspot: nobody has signed in yet" });
+  expect(vendor.sent).toEqual([]);
+  const kept = JSON.stringify([await dump("connectors"), await dump("audit_payload"), await shown(id)]);
+  expect(kept).not.toContain(code);
+  const wrong = async (...of: Parameters<typeof confirm>) => (await confirm(...of)).data;
+  const refused = { status: 409, code: "connector-code" };
+  expect(await wrong(id, "K7PM-2QXR")).toMatchObject(refused);
+  expect(await wrong(id, code, other)).toMatchObject(refused);
+  expect((await confirm(id, code, tokens.compliance)).status).toBe(403);
+  const clock = later(16);
+  expect(await wrong(id, code)).toMatchObject(refused);
+  clock.mockRestore();
+  // Nor do its tokens open in the place of credentials.
+  const read = () =>
+    env.DB.prepare("SELECT secret, pending FROM connectors WHERE id = ?").bind(id).first<{
+      secret: string;
+      pending: string;
+    }>();
+  const { secret, pending } = (await read())!;
+  const put = (text: string) =>
+    env.DB.prepare("UPDATE connectors SET secret = ? WHERE id = ?").bind(text, id).run();
+  await put(pending);
+  expect(await tested(id)).toMatchObject({ error: "hubspot: sealed under another key" });
+  await put(secret);
+  const done = await confirm(id, ` ${code.toLowerCase().replace("-", " ")}`);
+  expect(done.data).toMatchObject({ signIn: { account: "62515", at: expect.any(String) as string } });
+  expect((await shown(id)).signIn).not.toHaveProperty("waits");
+  expect(await wrong(id, code)).toMatchObject(refused);
+  await tested(id);
+  expect(vendor.sent[0]).toMatch(/^Bearer /);
 });

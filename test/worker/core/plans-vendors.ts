@@ -68,6 +68,15 @@ export const vendorCases: Cases = {
     standIn(() => Response.json({ access_token: "a", refresh_token: "r", token_type: "bearer", hub_id: 1 }));
     return { path: `/connector-sign-in?code=x&state=${state}` };
   },
+  "POST /v1/connectors/{id}/sign-in/confirm": async ({ tokens }) => {
+    const path = await signingIn(tokens.admin);
+    const { data } = await call("POST", path, { token: tokens.admin });
+    const state = new URL((data as { url: string }).url).searchParams.get("state")!;
+    standIn(() => Response.json({ access_token: "a", refresh_token: "r", token_type: "bearer", hub_id: 1 }));
+    const { text } = await call("GET", `/connector-sign-in?code=x&state=${state}`);
+    const code = /<strong>(\w{4}-\w{4})</.exec(text)![1]!;
+    return { path: `${path}/confirm`, token: tokens.admin, body: { code } };
+  },
   "POST /v1/connectors/{id}/stop": onConnector("/stop"),
   "GET /v1/callable": ({ systems }) => ({
     path: "/v1/callable?campaign=general&limit=5",

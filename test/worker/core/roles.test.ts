@@ -44,6 +44,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/sign-in": ["admin"],
+  "POST /v1/connectors/{id}/sign-in/confirm": ["admin"],
   "POST /v1/connectors/{id}/stop": ["admin"],
   "POST /v1/connectors/{id}/switch": ["admin"],
   "POST /v1/connectors/{id}/test": ["admin"],

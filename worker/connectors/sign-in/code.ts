@@ -1,7 +1,7 @@
 /**
  * An administrator of the vendor's signs in there for a connector: by authorisation code (RFC 6749, 4.1) with PKCE (RFC 7636).
  * oauth4webapi does the protocol. What is begun is kept nowhere: it comes back in `state`, sealed, with the verifier in it, and
- * counts once, as somebody has then signed in since it was begun.
+ * counts once, as something was then granted since it was begun. What is granted counts once whoever began it confirms it (pending.ts).
  */
 import * as oauth from "oauth4webapi";
 import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
@@ -10,6 +10,7 @@ import type { Change } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
+import { sameSecret } from "../../core/hmac.ts";
 import { seal, sealInAddress, unseal, unsealInAddress } from "../../core/seal.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
@@ -17,10 +18,11 @@ import { isUnsent, wantRecipient } from "../../policy/egress.ts";
 import { asRead, bindSetup, isAsRead, wantAsSaid } from "../checks/bound.ts";
 import { ConnectorError } from "../connector.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, connectorColumns, purposeOf, setupOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, pendingOf, purposeOf, rowOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
 import { dueAtOnce, leasedUntil } from "../turned.ts";
 import { ANSWER_WITHIN, endOf, saidOf, tidied } from "./oauth.ts";
+import { keepPending } from "./pending.ts";
 
 export const CALLBACK = "/connector-sign-in";
 /** For so long whoever began it may take to agree. */
@@ -47,11 +49,18 @@ export class SignInFailed extends Error {
   }
 }
 
-/** What a sign-in is begun for, and good for alone: an app at its vendor's, until somebody signs in. Its access tokens may be renewed meanwhile. */
-const begunFor = (row: ConnectorRow, { clientId, clientSecret, signedIn }: Record<string, string>): string =>
-  sha256Hex(
-    JSON.stringify([signInOf(row.kind)!.token(setupOf(row).settings), clientId, clientSecret, signedIn]),
-  );
+/**
+ * What a sign-in is begun for, and good for alone: an app at its vendor's, until somebody signs in, or another is granted something
+ * (`pending`). Its access tokens may be renewed meanwhile.
+ */
+function begunFor(
+  row: ConnectorRow,
+  { clientId, clientSecret, signedIn }: Record<string, string>,
+  pending: string | null,
+): string {
+  const token = signInOf(row.kind)!.token(setupOf(row).settings);
+  return sha256Hex(JSON.stringify([token, clientId, clientSecret, signedIn, pending]));
+}
 
 /** Why nothing may be sent to the CRM, by policy or by where its host is; null where it may. */
 const whyUnsent = (env: Env, row: ConnectorRow): Promise<string | null> =>
@@ -72,15 +81,19 @@ export async function begun(
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   const signIn = signInOf(row.kind);
   if (!signIn || row.way !== SIGN_IN || !secret) return null;
-  await wantAsSaid(env, row).catch((error: unknown) => {
-    throw error instanceof ConnectorError ? new Problem("connector-unlike", error.message) : error;
-  });
+  await wantUnaltered(env, row);
   const unsent = await whyUnsent(env, row);
   if (unsent !== null) throw new Problem("connector-recipient", unsent);
   const setup = setupOf(row);
   const verifier = oauth.generateRandomCodeVerifier();
   const until = now + LASTS;
-  const begins = { connector: row.id, by, verifier, until: String(until), of: begunFor(row, secret) };
+  const begins = {
+    connector: row.id,
+    by,
+    verifier,
+    until: String(until),
+    of: begunFor(row, secret, row.pending),
+  };
   const url = new URL(signIn.authorize(setup.settings));
   url.search = new URLSearchParams({
     response_type: "code",
@@ -99,29 +112,65 @@ export async function begun(
   return { url: url.href, until };
 }
 
-/** Takes the vendor's answer in the address that the browser was sent back to. Throws SignInFailed. */
+/**
+ * Takes the vendor's answer in the address that the browser was sent back to. `code` is for whoever began it to enter. Throws
+ * SignInFailed.
+ */
 export async function finished(
   env: Env,
   address: URL,
   now: number,
-): Promise<{ row: ConnectorRow; account: string }> {
+): Promise<{ row: ConnectorRow; account: string; code: string }> {
   const begins = await unsealInAddress(env, PURPOSE, address.searchParams.get("state") ?? "");
   if (!begins) throw new SignInFailed("unknown");
   if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
   const { row, before } = await rowBegunFor(env, begins);
-  const { secret, account } = await exchanged(env, row, before, address, begins["verifier"]!, now);
-  const sealed = await seal(env, purposeOf(row.id), secret);
+  const tokens = await exchanged(env, row, before, address, begins["verifier"]!, now);
+  const granted = { ...tokens, of: begunFor(row, before, null) };
+  const by = begins["by"]!;
+  const code = await keepPending(env, row, granted, { by, live: before["refreshToken"], now });
+  if (code === null) throw new SignInFailed("changed");
+  return { row, account: tokens.account, code };
+}
+
+/** Whether somebody typed this code, as people type. */
+const isCode = (typed: string, code: string): boolean =>
+  sameSecret(typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, ""), code.replace("-", ""));
+
+/** Signs in by what waits, for whoever began it and has its code. Throws the Problems not-found, connector-code, connector-unlike. */
+export async function confirmed(
+  env: Env,
+  id: string,
+  { by, code, now }: { by: string; code: string; now: number },
+): Promise<void> {
   for (let tries = 3; ; tries--) {
-    // An access token that was renewed meanwhile is replaced, too.
-    const { row: latest } = await rowBegunFor(env, begins);
+    const row = await rowOf(env.DB, id);
+    const pending = await pendingOf(env, row);
+    const before = row.way === SIGN_IN ? await unseal(env, purposeOf(row.id), row.secret) : null;
+    const isTheirs = pending?.by === by && Number(pending.until) > now && isCode(code, pending.code);
+    if (!pending || !before || !isTheirs || pending.of !== begunFor(row, before, null))
+      throw new Problem("connector-code");
+    await wantUnaltered(env, row);
+    if (signInOf(row.kind)!.isOurs?.(pending.account, setupOf(row).settings) === false)
+      throw new Problem("connector-code");
+    const { clientId, clientSecret, accessToken, refreshToken, expiresAt, account } = pending;
+    const tokens = { accessToken, refreshToken, expiresAt };
+    const secret = { clientId, clientSecret, ...tokens, account, signedIn: new Date(now).toISOString() };
     try {
-      await record(env, storing(latest, begins["by"]!, account, sealed, now));
-      return { row, account };
+      // An access token that was renewed meanwhile is replaced, too.
+      const sealed = await seal(env, purposeOf(row.id), secret);
+      return await record(env, storing(row, by, account, sealed, now));
     } catch (error) {
       if (tries === 1 || !String(error).includes("connectors.secret")) throw error;
     }
   }
 }
+
+/** Throws connector-unlike. */
+const wantUnaltered = (env: Env, row: ConnectorRow): Promise<void> =>
+  wantAsSaid(env, row).catch((error: unknown) => {
+    throw error instanceof ConnectorError ? new Problem("connector-unlike", error.message) : error;
+  });
 
 /** The connector as the sign-in was begun for it, with its credentials. Throws SignInFailed. */
 async function rowBegunFor(env: Env, begins: Record<string, string>) {
@@ -132,8 +181,8 @@ async function rowBegunFor(env: Env, begins: Record<string, string>) {
     .bind(begins["connector"], begins["by"])
     .first<ConnectorRow>();
   const before = row?.way === SIGN_IN ? await unseal(env, purposeOf(row.id), row.secret) : null;
-  if (!row || !before || begunFor(row, before) !== begins["of"]) throw new SignInFailed("changed");
-  // The sign-in binds the set-up with who signed in.
+  if (!row || !before || begunFor(row, before, row.pending) !== begins["of"])
+    throw new SignInFailed("changed");
   await wantAsSaid(env, row).catch((error: unknown) => {
     throw error instanceof ConnectorError ? new SignInFailed("altered", error.message) : error;
   });
@@ -148,9 +197,19 @@ const storing = (row: ConnectorRow, by: string, account: string, sealed: string,
     bindSetup(
       sql(
         // Another account's user may have other rights, and the records are now those that this person chose.
-        `UPDATE connectors SET secret = IIF(secret = ?3 AND ${isAsRead(7)}, ?1, NULL), proved = NULL, failures = 0, error = NULL,
+        `UPDATE connectors SET secret = IIF(secret = ?3 AND pending = ?13 AND ${isAsRead(7)}, ?1, NULL),
+         pending = NULL, proved = NULL, failures = 0, error = NULL,
          due = ${dueAtOnce("?6")}, by = ?4, at = ?5 WHERE id = ?2`,
-        ...[sealed, row.id, row.secret, by, new Date(now).toISOString(), leasedUntil(now), ...asRead(row)],
+        ...[
+          sealed,
+          row.id,
+          row.secret,
+          by,
+          new Date(now).toISOString(),
+          leasedUntil(now),
+          ...asRead(row),
+          row.pending,
+        ],
       ),
       { ...row, by, at: new Date(now).toISOString() },
     ),
@@ -159,7 +218,7 @@ const storing = (row: ConnectorRow, by: string, account: string, sealed: string,
   ],
 });
 
-/** The connector's new credentials, for the code in the address. */
+/** What the vendor grants for the code in the address. */
 async function exchanged(
   env: Env,
   row: ConnectorRow,
@@ -202,11 +261,7 @@ async function exchanged(
     throw new SignInFailed("other-account", account);
   const { clientId, clientSecret } = before;
   const tokens = { accessToken, refreshToken, expiresAt: endOf(now, answer) };
-  const signedIn = new Date(now).toISOString();
-  return {
-    account,
-    secret: { clientId: clientId!, clientSecret: clientSecret!, ...tokens, account, signedIn },
-  };
+  return { clientId: clientId!, clientSecret: clientSecret!, ...tokens, account };
 }
 
 /** The code or the vendor's refusal alone: its further parameters are its own. `state` was checked, as it was opened. */

@@ -1,20 +1,21 @@
 /**
  * Each day the access of connectors to which somebody signed in is renewed: some CRMs end it where nobody used it for some weeks
  * (https://help.salesforce.com/s/articleView?id=xcloud.connected_app_limit_idle_ttl.htm), and whoever revoked it there is not told
- * of here before the next run. Administrators hear of both at once.
+ * of here before the next run. Administrators hear of both at once. What nobody confirmed goes on that day, too.
  */
 import { SIGN_IN, SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
-import { canSeal } from "../../core/seal.ts";
+import { canSeal, unseal } from "../../core/seal.ts";
 import type { Env } from "../../env.ts";
 import { SignInOver } from "../connector.ts";
 import { vaultOf } from "../crm.ts";
 import { isTold, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
 import { signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, connectorColumns, signInOf as signedInOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, purposeOf, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
+import { dropLate } from "./pending.ts";
 
 export async function keepSignedIn(env: Env, clock: () => number): Promise<void> {
   if (!canSeal(env)) return;
@@ -24,7 +25,11 @@ export async function keepSignedIn(env: Env, clock: () => number): Promise<void>
     .bind(SIGN_IN)
     .all<ConnectorRow>();
   // Also during a run, which may take days: one at a time asks for a token (Vault).
-  for (const row of results) await renewed(env, row, clock);
+  for (const row of results) {
+    const secret = await unseal(env, purposeOf(row.id), row.secret);
+    await dropLate(env, row, secret?.["refreshToken"], clock());
+    await renewed(env, row, clock);
+  }
 }
 
 /** Where the CRM ends it, that is noted and told as it is found (Vault); what it does not answer today it may tomorrow. */

@@ -10,7 +10,7 @@ import type { Env } from "../../env.ts";
 import { wantRecipient } from "../../policy/egress.ts";
 import { codeIn } from "../http.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, purposeOf, setupOf } from "../rows.ts";
+import { type ConnectorRow, pendingOf, purposeOf, setupOf } from "../rows.ts";
 
 /** Shorter than for a token: somebody waits for it, and it may fail. */
 const ANSWER_WITHIN = 10_000;
@@ -20,8 +20,24 @@ const ANSWER_WITHIN = 10_000;
  * set-up, which says where the vendor is, is as the trail has it.
  */
 export async function revoke(env: Env, row: ConnectorRow, isOurs: boolean, actor: string): Promise<void> {
+  if (row.way !== SIGN_IN) return;
+  const live = canSeal(env) ? await unseal(env, purposeOf(row.id), row.secret) : null;
+  await revokeGrant(env, row, live, isOurs, actor);
+  const pending = await pendingOf(env, row);
+  if (pending && pending.refreshToken !== live?.["refreshToken"])
+    await revokeGrant(env, row, { ...pending }, isOurs, actor);
+}
+
+/** The same of what was granted to this app; null where nobody can open that. */
+export async function revokeGrant(
+  env: Env,
+  row: ConnectorRow,
+  grant: Record<string, string> | null,
+  isOurs: boolean,
+  actor: string,
+): Promise<void> {
   const { kind, name } = row;
-  const answer = await revoked(env, row, isOurs);
+  const answer = await revoked(env, row, grant, isOurs);
   if (answer)
     await record(env, {
       actor,
@@ -34,13 +50,13 @@ export async function revoke(env: Env, row: ConnectorRow, isOurs: boolean, actor
 async function revoked(
   env: Env,
   row: ConnectorRow,
+  grant: Record<string, string> | null,
   isOurs: boolean,
 ): Promise<{ revoked: boolean; why?: string } | null> {
   const signIn = signInOf(row.kind);
-  if (!signIn || row.way !== SIGN_IN) return null;
-  const secret = canSeal(env) ? await unseal(env, purposeOf(row.id), row.secret) : null;
-  if (!secret) return { revoked: false, why: "sealed under another key" };
-  const { clientId = "", clientSecret = "", refreshToken } = secret;
+  if (!signIn) return null;
+  if (!grant) return { revoked: false, why: "sealed under another key" };
+  const { clientId = "", clientSecret = "", refreshToken } = grant;
   if (refreshToken === undefined) return null;
   if (!isOurs) return { revoked: false, why: "the set-up is not as the audit trail has it" };
   const setup = setupOf(row);

@@ -8,7 +8,7 @@ import { sql } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import { mail, sendSoon } from "../../mail/outbox.ts";
 import { newLink } from "../links.ts";
-import { letters } from "../new-request.ts";
+import { letters } from "../../../shared/core/letters.ts";
 import { formHmac } from "./form-guard.ts";
 
 /** One code is mailed in so long, and works once, for twice as long at most. */
