@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { bulkRows, count, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
+import { beginning, isText } from "../core/text.ts";
 import { dialAction, dialLayer } from "../dials/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 
@@ -13,6 +14,15 @@ export const callOutcome = z.enum(["answered", "abandoned", "silent", "message"]
 });
 /** A presentation number that is none: the call withheld it. */
 export const WITHHELD = "withheld";
+
+/** Characters of what a log says in its own words. A longer column is cut: no row is refused for it. */
+export const KEPT = 200;
+const asKept = z
+  .string()
+  .trim()
+  .min(1)
+  .refine(isText, "text in Unicode, without halves of characters and NUL")
+  .overwrite((written) => beginning(written, KEPT));
 
 /** One row of a log. */
 export const callReport = z.object({
@@ -30,11 +40,12 @@ export const callReport = z.object({
       "which kind of call it was; where a dial of ours says another, the stricter counts; where neither says one, the strictest that the company makes",
   }),
   outcome: callOutcome.optional(),
-  presentation: text(40).optional().meta({
-    description:
-      "the number that the call showed, or `withheld`; of an inbound call, the number of yours that was called",
+  presentation: asKept.optional().meta({
+    description: `the number that the call showed, or \`withheld\`; of an inbound call, the number of yours that was called. The first ${KEPT} characters are kept`,
   }),
-  campaignName: text(100).optional().meta({ description: "what the dialler calls its campaign" }),
+  campaignName: asKept
+    .optional()
+    .meta({ description: `what the dialler calls its campaign. The first ${KEPT} characters are kept` }),
 });
 export const callsImport = z.object({
   rows: bulkRows,
@@ -43,12 +54,13 @@ export const callsImport = z.object({
     .default(true)
     .meta({ description: "answers what would happen with each row, and changes nothing" }),
 });
-/** What managers look for; a call may have all three findings. */
-export const callFinding = z.enum(["blocked", "unscreened", "off"]).meta({
+/** What managers look for; a call may have all findings. */
+export const callFinding = z.enum(["blocked", "unscreened", "off", "contradicted"]).meta({
   description:
     "blocked: its number was blocked at that moment, and no override is on record. unscreened: within the days for which " +
     "policy lets a screening count, no dial with a known verdict, lookup or screening of its number is on record. off: from " +
-    "half an hour before the call until its log came in, no browser of the agent's asked ClearDial anything",
+    "half an hour before the call until its log came in, no browser of the agent's asked ClearDial anything. contradicted: logs " +
+    "say otherwise of its outcome, presentation number or campaign than the first one that says it, which counts",
 });
 const found = {
   verdict: verdictSchema
@@ -63,7 +75,7 @@ export const callsImported = z.object({
       ...found,
       learnt: z.boolean().meta({
         description:
-          "a call that is there takes outcome, presentation number or campaign from this row, of which nothing was said before",
+          "a call that is there, or that a row before this one brings, keeps of this row an outcome, presentation number or campaign that was not said before; it counts where nothing else was said of that",
       }),
     }),
   ),

@@ -98,7 +98,9 @@ export const callHeadings = {
   outcome: /^(outcome|call outcome|disposition|result|call result)$/,
   // Not “from”: telephone systems put the agent's extension there.
   presentation:
-    /^(presentation|presentation number|presented number|cli|caller id|caller id number|outbound cli|displayed number|shown number)$/,
+    /^(presentation|presentation number|presented number|outbound cli|outbound caller id|displayed number|shown number)$/,
+  // Of an incoming call this is whoever called, and no number of ours.
+  callerId: /^(cli|caller id|caller id number)$/,
   agent: /^(agent|user|user name|user email|agent email|agent name|employee|owner|extension)$/,
 };
 export type CallField = keyof typeof callHeadings;
@@ -143,17 +145,19 @@ export function callOf(cells: readonly string[], mapping: CallMapping, otherwise
   // Telephone systems have columns of such a name with words of their own, which say no kind.
   const kind = cell("campaign").toLowerCase();
   const outcome = outcomeOf(cell("outcome"));
+  const direction = directionOf(cell("direction")) ?? otherwise.direction;
+  const shown = cell("presentation") || (direction === "outbound" ? cell("callerId") : "");
   return {
     provider: otherwise.provider,
     ...own("providerId", cell("providerId")),
     number: withheldOr(cell("number")) ?? "",
     ...own("agent", cell("agent")),
-    direction: directionOf(cell("direction")) ?? otherwise.direction,
+    direction,
     startedAt: momentOf(cell("startedAt"), otherwise.zone),
     ...own("seconds", secondsOf(cell("seconds"))),
     ...(isCampaign(kind) && { campaign: kind }),
     ...(outcome && { outcome }),
-    ...own("presentation", shownIn(cell("presentation"))),
+    ...(shown !== "" && { presentation: shownIn(shown) }),
     ...own("campaignName", cell("campaignName")),
   };
 }

@@ -33,21 +33,30 @@ export interface Caller {
   fault: Reason | null;
 }
 
-/** Who calls: a caller who hides, and a number that is not the company's, call nobody. */
-export function callerOf(
-  { from, privacy = "" }: { from?: string | undefined; privacy?: string | undefined },
-  policy: Policy,
-  lineRegion: string,
-): Caller {
+/** What a telephone system says of a caller: the number, and the SIP header `Privacy`. */
+interface Says {
+  from?: string | undefined;
+  privacy?: string | undefined;
+}
+
+/** The number that a call shows, as it is written; null where the caller hides, undefined where nobody said. */
+export function writtenBy({ from, privacy = "" }: Says): string | null | undefined {
   const asked = privacy
     .split(/[;,]/)
     .map((value) => value.trim().toLowerCase())
     .filter((value) => value !== "" && value !== "none");
-  if (asked.length > 0) return { shown: null, fault: HIDDEN };
-  if (from === undefined) return { shown: null, fault: null };
+  if (asked.length > 0) return null;
+  if (from === undefined) return undefined;
   const written = dialledBy(from, []);
-  if (/\banonymous\b/i.test(from) || !/\d{3}/.test(written) || ANONYMOUS.test(written))
-    return { shown: null, fault: HIDDEN };
+  const hides = /\banonymous\b/i.test(from) || !/\d{3}/.test(written) || ANONYMOUS.test(written);
+  return hides ? null : written;
+}
+
+/** Who calls: a caller who hides, and a number that is not the company's, call nobody. */
+export function callerOf(says: Says, policy: Policy, lineRegion: string): Caller {
+  const written = writtenBy(says);
+  if (written === null) return { shown: null, fault: HIDDEN };
+  if (written === undefined) return { shown: null, fault: null };
   const shown = ownNumber(written, policy.identity.ownNumbers, lineRegion);
   return { shown, fault: shown === null ? NOT_OURS : null };
 }
@@ -61,8 +70,8 @@ const ANONYMOUS = /^\+?266696687$/;
 /** So many last digits of a number are written in whatever form. */
 const SUBSCRIBER = 6;
 
-/** As a line of the region shows it, or in E.164 without its plus. */
-function ownNumber(written: string, own: readonly string[], region: string): string | null {
+/** One of the company's numbers, as a line of the region shows it, or in E.164 without its plus; null where it is none of them. */
+export function ownNumber(written: string, own: readonly string[], region: string): string | null {
   if (/[^\d+().\s/-]/.test(written)) return null;
   const rings = ringsOf(lineReading(written, region));
   const digits = written.replace(/\D/g, "");

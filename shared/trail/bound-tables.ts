@@ -19,6 +19,7 @@ export const boundTableNames = [
   "recording_holds",
   "calls",
   "call_said",
+  "call_said_more",
   "certificates",
   "announced_draws",
   "announced_heard",

@@ -180,13 +180,13 @@ const untold: Record<string, readonly string[]> = {
     ...["request_events", "request_items", "request_letters", "request_recipients", "requests"].flatMap(
       seeds,
     ),
-    ...["call_said", "screening_parts", "screenings"].flatMap(seeds),
+    ...["call_said", "call_said_more", "screening_parts", "screenings"].flatMap(seeds),
     ...["consent_uses", "duties", "parties", "request_items", "request_recipients"].flatMap((table) => [
       `${table}.past`,
       `${table}.rev`,
     ]),
     ...["recording_holds.past", "recording_holds.rev", ...seeds("recording_holds")],
-    ...[...seeds("suppression_records"), ...seeds("turned"), "turned.place"],
+    ...[...seeds("suppression_records"), ...seeds("turned"), "turned.place", "call_said_more.place"],
     ...["requests.past", "requests.state_high", "requests.state_low", "requests.state_code"],
   ],
   "when a row was bound last: what changed then has times of its own": [

@@ -24,13 +24,23 @@ export const callsBound = boundTable({
   erased: keptSince,
 });
 
+// There are none of before.
+const before = { codes: [], subject: "''" };
 /** What a log says of a call besides: written once, and gone with the call. */
 export const saidBound = boundTable({
   name: "call_said",
   ...keyedBy("call"),
   columns: ["call", "outcome", "presentation", "campaign", "by", "at"],
   at: "r.at",
-  // There are none of before.
-  before: { codes: [], subject: "''" },
+  before,
+  erased: goneWith("calls"),
+});
+/** What further logs say of it. */
+export const moreBound = boundTable({
+  name: "call_said_more",
+  ...keyedBy("call", "place"),
+  columns: ["call", "place", "outcome", "presentation", "campaign", "otherwise", "by", "at"],
+  at: "r.at",
+  before,
   erased: goneWith("calls"),
 });

@@ -3,9 +3,11 @@
  * not ended then; calls that are stored already are recognised by their provider's id. A page's calls and the place after it
  * are written in one step, so that an interrupted run resumes there and loses nothing.
  */
-import { lineReading } from "../../shared/dials/line.ts";
+import { KEPT } from "../../shared/call-logs/api.ts";
+import { lineReading, lineRegionOf } from "../../shared/dials/line.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
-import { isText } from "../../shared/core/text.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import { beginning, isText } from "../../shared/core/text.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
@@ -13,7 +15,8 @@ import { record } from "../core/commit.ts";
 import { callLists } from "../providers/call-lists.ts";
 import type { Listed, Page } from "../providers/call-list.ts";
 import { LISTED, planCalls } from "./plan.ts";
-import { findingsOf, insertCalls, type LoggedCall, oldest } from "./rows.ts";
+import { findingsOfNew, insertCalls, type LoggedCall, oldest } from "./rows.ts";
+import { anySaid, shownAs } from "./said.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
@@ -80,7 +83,7 @@ async function take(
   now: number,
 ): Promise<Row> {
   const { policy } = await currentPolicy(env.DB);
-  const logged = calls.flatMap((call) => loggedCall(provider, call, policy.numbers.defaultRegion));
+  const logged = calls.flatMap((call) => loggedCall(provider, call, policy));
   const kept = logged.filter(({ startedAt }) => startedAt >= oldest(policy, now));
   const added = (await planCalls(env, kept, policy)).rows.filter((call) => call !== null);
   const after: Row =
@@ -97,7 +100,7 @@ async function take(
         subject: provider,
         payload: {
           calls: added.length,
-          blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
+          blocked: added.filter((a) => findingsOfNew(a).includes("blocked")).length,
           ids: added.map(({ id }) => id),
         },
       },
@@ -107,10 +110,16 @@ async function take(
 }
 
 /** None where the other party is not a number of any numbering plan: such a call cannot be screened. */
-function loggedCall(provider: string, { number, ...call }: Listed, region: string): LoggedCall[] {
-  const e164 = isText(number) ? lineReading(number, region).e164 : null;
+function loggedCall(
+  provider: string,
+  { number, outcome, shown, ...call }: Listed,
+  policy: Policy,
+): LoggedCall[] {
+  const e164 = isText(number) ? lineReading(number, policy.numbers.defaultRegion).e164 : null;
   if (e164 === null || regionOf(e164) === null) return [];
-  return [{ ...call, via: "fetch", provider, number: e164 }];
+  const presentation = shown === null ? null : shownAs(beginning(shown, KEPT), lineRegionOf(policy));
+  const said = anySaid({ outcome, presentation, campaign: null });
+  return [{ ...call, via: "fetch", provider, number: e164, said }];
 }
 
 const moveOn = (

@@ -1,12 +1,6 @@
 /** Import of calls from a log file: a dry run first answers what would happen with each row. */
 import type * as z from "zod";
-import {
-  callReport,
-  callsImport,
-  callsImported,
-  type CallsImported,
-  WITHHELD,
-} from "../../shared/call-logs/api.ts";
+import { callReport, callsImport, callsImported, type CallsImported } from "../../shared/call-logs/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
@@ -15,15 +9,8 @@ import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { planCalls } from "./plan.ts";
-import {
-  findingsOf,
-  insertCalls,
-  insertSaid,
-  type LoggedCall,
-  type NewCall,
-  oldest,
-  type Said,
-} from "./rows.ts";
+import { findingsOfNew, insertCalls, type LoggedCall, type NewCall, oldest } from "./rows.ts";
+import { addedBy, anySaid, insertWords, isContradicted, type Said, shownAs, type Word } from "./said.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Actor, Env } from "../env.ts";
@@ -57,30 +44,38 @@ callImport.openapi(
     return retryOnConflict(async () => {
       const now = Date.now();
       const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readCall(row, policy, now)));
-      const { rows: planned, lacking } = await planCalls(
+      const { rows: planned, there } = await planCalls(
         c.env,
         read.filter((r): r is LoggedCall => !(r instanceof Problem)),
         policy,
       );
       const added: NewCall[] = [];
-      const learnt: { id: string; said: Said }[] = [];
+      const learnt = new Map<string, { call: string; words: Word[]; from: number }>();
       const actor = c.get("actor")!;
       const results = read.map((r): Result => {
         if (r instanceof Problem) return { status: "refused", ...nothing, code: r.code, why: wordsOf(r) };
         const row = planned.shift() ?? null;
         if (row === null) {
-          const of = lacking.get(r);
+          const of = there.get(r);
+          const news = of && r.said && addedBy(r.said, of.words);
           // An integration says nothing of another's call.
-          const isLearnt = of !== undefined && (actor.kind !== "integration" || of.by === actor.id);
-          if (isLearnt) learnt.push({ id: of.id, said: r.said! });
-          return { status: "there", ...nothing, learnt: isLearnt };
+          const mayLearn = actor.kind !== "integration" || of?.by === null || of?.by === actor.id;
+          if (!news || !mayLearn) return { status: "there", ...nothing };
+          // Those of a call of an earlier line are written with it.
+          if (of.by !== null && !learnt.has(of.id))
+            learnt.set(of.id, { call: of.id, words: of.words, from: of.words.length });
+          of.words.push({ ...news, by: null, at: null });
+          return {
+            ...{ ...nothing, status: "there", learnt: true },
+            findings: isContradicted(of.words) ? ["contradicted"] : [],
+          };
         }
         added.push(row);
-        return { ...nothing, status: "added", verdict: row.verdict, findings: findingsOf(row) };
+        return { ...nothing, status: "added", verdict: row.verdict, findings: findingsOfNew(row) };
       });
       // A trial tells of each number what an import does.
       if (dryRun) await logRead(c, "calls-trial", { rows: rows.length });
-      if (dryRun || added.length + learnt.length === 0) return c.json({ results }, 200);
+      if (dryRun || added.length + learnt.size === 0) return c.json({ results }, 200);
       return commit(
         c,
         {
@@ -88,16 +83,16 @@ callImport.openapi(
           subject: crypto.randomUUID(),
           payload: {
             calls: added.length,
-            blocked: added.filter((a) => findingsOf(a).includes("blocked")).length,
+            blocked: added.filter((a) => findingsOfNew(a).includes("blocked")).length,
             ids: added.map(({ id }) => id),
-            ...(learnt.length > 0 && { learnt: learnt.map(({ id }) => id) }),
+            ...(learnt.size > 0 && { learnt: [...learnt.keys()] }),
           },
         },
         [
           ...(added.length > 0
             ? await insertCalls(c.env.DB, added, actor.id, new Date(now).toISOString())
             : []),
-          ...insertSaid(learnt, actor.id, new Date(now).toISOString()),
+          ...insertWords([...learnt.values()], actor.id, new Date(now).toISOString()),
         ],
         { status: 200, body: { results } },
       );
@@ -145,25 +140,12 @@ function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Probl
 type CallRow = z.output<typeof callReport>;
 
 /** What a row says besides the call; undefined where that is nothing. */
-function saidOf(
+const saidOf = (
   { outcome, presentation, campaignName }: Pick<CallRow, "outcome" | "presentation" | "campaignName">,
   policy: Policy,
-): Said | undefined {
-  if (outcome === undefined && presentation === undefined && campaignName === undefined) return undefined;
-  return {
+): Said | undefined =>
+  anySaid({
     outcome: outcome ?? null,
     presentation: presentation === undefined ? null : shownAs(presentation, lineRegionOf(policy)),
     campaign: campaignName ?? null,
-  };
-}
-
-/** In E.164 where it is a number of some numbering plan. What is none is a finding of its own, so no row is refused for it. */
-function shownAs(written: string, region: string): string {
-  if (written.toLowerCase() === WITHHELD) return WITHHELD;
-  try {
-    return parseNumber(written, region);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return written;
-  }
-}
+  });

@@ -7,7 +7,9 @@ import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
-import { isCurrent, type LoggedCall, type NewCall, type Said, SAME_CALL } from "./rows.ts";
+import { unrestricted } from "../do-not-call/brief.ts";
+import { isCurrent, type LoggedCall, type NewCall, SAME_CALL } from "./rows.ts";
+import { eachOnce, type Word, wordsIn } from "./said.ts";
 
 /** Begins what `by` says of calls of a provider's list. */
 export const LISTED = "list:";
@@ -15,17 +17,20 @@ export const LISTED = "list:";
 interface Plan {
   /** A row for each call; null where it is stored already, or was erased at a requester's request. */
   rows: (NewCall | null)[];
-  /** The stored calls of which no log said yet what one of these says: each once. */
-  lacking: Map<LoggedCall, Stored>;
+  /** The calls that are there, each with what logs say of it so far. Of those that an erasure left as a proof alone nothing is said. */
+  there: Map<LoggedCall, There>;
 }
-/** `by`: who brought it. */
-interface Stored {
+/** A stored call, or one that an earlier line brings. */
+interface There {
   id: string;
-  by: string;
+  /** Who brought it. Null: an earlier line, with which its words are written. */
+  by: string | null;
+  /** In their order. Of lines of the same call it is the same list. */
+  words: Word[];
 }
 
 export async function planCalls(env: Env, logged: readonly LoggedCall[], policy: Policy): Promise<Plan> {
-  const { fresh: instead, lacking } = await newOnes(env.DB, logged);
+  const { fresh: instead, there, again } = await newOnes(env.DB, logged);
   const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
   // A provider's list names no kind: what a log said of the call makes the verdict stricter, and never milder.
@@ -75,7 +80,7 @@ export async function planCalls(env: Env, logged: readonly LoggedCall[], policy:
           ref: refOf(one),
           replaces: instead.get(one)?.id ?? null,
           campaign: one.campaign ?? heardOf(one),
-          said: one.said ?? instead.get(one)?.said ?? undefined,
+          words: eachOnce([...saidNow(one), ...(instead.get(one)?.words ?? [])]),
           judgedAs: then && one.unjudged !== true ? then.judgedAs : null,
           person: personOf(one.agent),
           verdict: then?.verdict ?? null,
@@ -86,8 +91,14 @@ export async function planCalls(env: Env, logged: readonly LoggedCall[], policy:
       ];
     }),
   );
-  return { rows: logged.map((one) => rows.get(one) ?? null), lacking };
+  for (const [one, first] of again) {
+    const { id, words } = rows.get(first)!;
+    there.set(one, { id, by: null, words });
+  }
+  return { rows: logged.map((one) => rows.get(one) ?? null), there };
 }
+
+const saidNow = ({ said }: LoggedCall): Word[] => (said ? [{ ...said, by: null, at: null }] : []);
 
 const refOf = ({ provider, providerId, number, agent, startedAt, owner }: LoggedCall): string =>
   sha256Hex(
@@ -99,34 +110,32 @@ const refOf = ({ provider, providerId, number, agent, startedAt, owner }: Logged
 const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
 
 /**
- * The calls that are not stored yet, each once, with the stored one that it is instead of. Two are the same call by their provider's id; unless both have an id of the
- * same provider, by number, direction, agent and time. What a provider's own list says is always stored: a log or a recording
- * that came before it, and may blame nobody or a moment before an objection, is replaced by it.
+ * The calls that are not stored yet, each once, with the stored one that it is instead of, and those that are there: stored, or in an
+ * earlier line (`again`). Two are the same call by their provider's id; unless both have an id of the same provider, by number,
+ * direction, agent and time. What a provider's own list says is always stored: a log or a recording that came before it, and may
+ * blame nobody or a moment before an objection, is replaced by it, unless an erasure left that as a proof alone.
  */
-async function newOnes(
-  db: D1Database,
-  logged: readonly LoggedCall[],
-): Promise<{ fresh: Map<LoggedCall, Replaced | null>; lacking: Plan["lacking"] }> {
+async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
   const fresh = new Map<LoggedCall, Replaced | null>();
-  const lacking: Plan["lacking"] = new Map();
-  if (logged.length === 0) return { fresh, lacking };
+  const there: Plan["there"] = new Map();
+  const again = new Map<LoggedCall, LoggedCall>();
+  if (logged.length === 0) return { fresh, there, again };
   const times = logged.map(({ startedAt }) => startedAt).sort();
   const edge = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
   const [refs, near] = (await db.batch([
     db
       .prepare(
-        `SELECT c.ref, c.by, IIF(s.call IS NULL, COALESCE(n.id, c.id), NULL) AS lacks
-         FROM calls c LEFT JOIN calls n ON n.replaces = c.id LEFT JOIN call_said s ON s.call = COALESCE(n.id, c.id)
-         WHERE c.ref IN (SELECT value FROM json_each(?1))
-         UNION ALL SELECT ref, NULL, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
+        `SELECT t.ref, t.by, IIF(${unrestricted("call", "t.id")}, t.id, NULL) AS id, ${wordsIn("t.id")} AS words FROM (
+           SELECT c.ref, c.by, COALESCE(n.id, c.id) AS id FROM calls c LEFT JOIN calls n ON n.replaces = c.id
+           WHERE c.ref IN (SELECT value FROM json_each(?1))) t
+         UNION ALL SELECT ref, NULL, NULL, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
       )
       .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
     db
       .prepare(
         `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
-           c.started_at AS startedAt, c.campaign, c.by, s.call IS NULL AS bare, s.outcome, s.presentation,
-           s.campaign AS campaignName
-         FROM calls c LEFT JOIN call_said s ON s.call = c.id
+           c.started_at AS startedAt, c.campaign, c.by, ${unrestricted("call", "c.id")} AS open, ${wordsIn("c.id")} AS words
+         FROM calls c
          WHERE c.number IN (SELECT value FROM json_each(?1)) AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
       )
       .bind(
@@ -134,80 +143,73 @@ async function newOnes(
         edge(times[0]!, -SAME_CALL),
         edge(times.at(-1)!, SAME_CALL),
       ),
-  ])) as [D1Result<Ref>, D1Result<Known & { number: number }>];
+  ])) as [D1Result<Ref>, D1Result<Stored & { number: number }>];
   const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
-  const lacks = new Map(refs.results.map((row) => [row.ref, row]));
-  const taken = new Set<string>();
-  const lack = (one: LoggedCall, id: string | null | undefined, by: string | null | undefined): void => {
-    if (!one.said || id == null || by == null || taken.has(id)) return;
-    taken.add(id);
-    lacking.set(one, { id, by });
+  const rowOf = new Map(refs.results.map((row) => [row.ref, row]));
+  /** By reference, the line of this log that brings it. */
+  const lines = new Map<string, LoggedCall>();
+  const words = new Map<string, Word[]>();
+  const isThere = (one: LoggedCall, row: Pick<Stored, "id" | "by" | "words"> | Ref | undefined): void => {
+    if (row?.id == null || row.by === null) return;
+    const its = words.get(row.id) ?? (JSON.parse(row.words!) as Word[]);
+    words.set(row.id, its);
+    there.set(one, { id: row.id, by: row.by, words: its });
   };
   const isKnown = (one: LoggedCall): boolean => {
     const by = known.get(oldRefOf(one));
     if (known.has(refOf(one)) || by === null) return true;
     return by !== undefined && (by === one.owner || by.startsWith(LISTED));
   };
-  const byNumber = Map.groupBy<string, Known>(near.results, (row) =>
-    e164Of((row as Known & { number: number }).number),
+  const byNumber = Map.groupBy<string, Stored | LoggedCall>(near.results, (row) =>
+    e164Of((row as Stored & { number: number }).number),
   );
   for (const one of logged) {
     const others = byNumber.get(one.number) ?? [];
+    const line = lines.get(refOf(one));
+    if (line) {
+      again.set(one, line);
+      continue;
+    }
     if (isKnown(one)) {
-      const row = lacks.get(refOf(one)) ?? lacks.get(oldRefOf(one));
-      lack(one, row?.lacks, row?.by);
+      isThere(one, rowOf.get(refOf(one)) ?? rowOf.get(oldRefOf(one)));
       continue;
     }
     const same = others.find((other) => isSame(one, other));
-    const replaced = one.via === "fetch" && same?.via !== "fetch" ? same?.id : undefined;
-    if (same && replaced === undefined) {
-      lack(one, same.bare === 1 ? same.id : null, same.by);
+    if (same && !("id" in same)) {
+      again.set(one, same);
       continue;
     }
-    known.set(refOf(one), one.owner ?? "");
+    if (same && (one.via !== "fetch" || same.via === "fetch" || same.open === 0)) {
+      if (same.open === 1) isThere(one, same);
+      continue;
+    }
+    lines.set(refOf(one), one);
     byNumber.set(one.number, [...others.filter((other) => other !== same), one]);
-    fresh.set(
-      one,
-      replaced === undefined
-        ? null
-        : { id: replaced, campaign: same?.campaign ?? null, said: same && saidOf(same) },
-    );
+    fresh.set(one, same ? { ...same, words: JSON.parse(same.words) as Word[] } : null);
   }
-  return { fresh, lacking };
+  return { fresh, there, again };
 }
 
+/** A stored or erased call by its reference. `id`: of the row that counts; null where an erasure left it as a proof alone, or nothing. */
 interface Ref {
   ref: string;
   by: string | null;
-  /** The id of the row that counts, where no log said anything of it yet. */
-  lacks: string | null;
+  id: string | null;
+  /** JSON of Word. */
+  words: string | null;
 }
 
-type Known = Pick<
-  LoggedCall,
-  "via" | "provider" | "providerId" | "agent" | "direction" | "startedAt" | "said"
-> & {
-  /** Of a stored one. */
-  id?: string;
-  campaign?: Campaign | null | undefined;
-  by?: string;
-  /** 1: no log said more of it. */
-  bare?: number;
-  outcome?: Said["outcome"];
-  presentation?: string | null;
-  campaignName?: string | null;
-};
-interface Replaced {
+type Known = Pick<LoggedCall, "via" | "provider" | "providerId" | "agent" | "direction" | "startedAt">;
+interface Stored extends Known {
   id: string;
   campaign: Campaign | null;
-  said: Said | undefined;
+  by: string;
+  /** 0: an erasure left it as a proof alone. */
+  open: number;
+  /** JSON of Word. */
+  words: string;
 }
-
-/** What a log said of a stored call; of one in the same file, what its line says. */
-const saidOf = ({ bare, outcome, presentation, campaignName, said }: Known): Said | undefined =>
-  bare === 0
-    ? { outcome: outcome ?? null, presentation: presentation ?? null, campaign: campaignName ?? null }
-    : said;
+type Replaced = Pick<Stored, "id" | "campaign"> & { words: Word[] };
 
 function isSame(a: Known, b: Known): boolean {
   // Two ids of one provider are two calls, even if all else is the same. One id is one call where its own list has it.

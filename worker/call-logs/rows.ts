@@ -1,6 +1,6 @@
 /** A call's row: inserted, and shown by the API. */
 import type { Reason, Verdict } from "../../shared/check/api.ts";
-import type { Call, CallFinding, CallOutcome } from "../../shared/call-logs/api.ts";
+import type { Call, CallFinding } from "../../shared/call-logs/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
@@ -9,8 +9,9 @@ import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
-import { callsBound, saidBound } from "./bound.ts";
+import { callsBound } from "./bound.ts";
 import type { Evidence } from "./evidence.ts";
+import { CONTRADICTED, insertWords, isContradicted, type Said, saidIn, type Word } from "./said.ts";
 import { usedByCalls } from "../do-not-call/uses.ts";
 
 /** A call as a log reports it, its number in E.164. */
@@ -45,33 +46,12 @@ export interface NewCall extends LoggedCall, Evidence {
   overridden: boolean;
   /** The consents that it rests on. */
   rests: string[];
+  /** What logs say of it besides, in the order in which they came; of a provider's list first what that says. */
+  words: Word[];
 }
 
 /** Two logs of one call, or a log and its recording, may give start times that differ by so much. */
 export const SAME_CALL = MINUTE;
-
-/** What a log says of a call besides the call itself; null: it does not say. */
-export interface Said {
-  outcome: CallOutcome | null;
-  /** E.164, what was written where it is no number, or WITHHELD. */
-  presentation: string | null;
-  campaign: string | null;
-}
-
-/** What logs say of stored calls: the first that says anything counts. */
-export const insertSaid = (
-  calls: readonly { id: string; said: Said }[],
-  by: string,
-  at: string,
-): Statement[] =>
-  calls.length === 0
-    ? []
-    : [
-        insertBound(
-          saidBound,
-          calls.map(({ id, said }) => ({ call: id, ...said, by, at })),
-        ),
-      ];
 
 /** Calls that began before this moment (ISO 8601) are not kept. */
 export const oldest = ({ retention }: Policy, now: number): string =>
@@ -106,8 +86,8 @@ export const insertCalls = async (
       },
     })),
   ),
-  ...insertSaid(
-    rows.flatMap(({ id, said }) => (said ? [{ id, said }] : [])),
+  ...insertWords(
+    rows.map(({ id: call, words }) => ({ call, words, from: 0 })),
     by,
     at,
   ),
@@ -149,20 +129,26 @@ export const findingIs: Readonly<Record<CallFinding, string>> = {
   blocked: "c.verdict = 'blocked' AND c.overridden = 0",
   unscreened: "c.direction = 'outbound' AND c.screened IS NULL",
   off: "c.direction = 'outbound' AND c.extension = 'off'",
+  contradicted: CONTRADICTED,
 };
-export const findingsOf = ({
+const findingsOf = ({
   verdict,
   overridden,
   screened,
   extension,
-}: Pick<NewCall, "verdict" | "overridden" | "extension"> & { screened: string | null }): CallFinding[] =>
-  verdict === null
-    ? []
-    : [
-        ...(verdict === "blocked" && !overridden ? (["blocked"] as const) : []),
-        ...(screened === null ? (["unscreened"] as const) : []),
-        ...(extension === "off" ? (["off"] as const) : []),
-      ];
+  contradicted,
+}: Pick<NewCall, "verdict" | "overridden" | "extension"> & {
+  screened: string | null;
+  contradicted: boolean;
+}): CallFinding[] => [
+  ...(verdict === "blocked" && !overridden ? (["blocked"] as const) : []),
+  ...(verdict !== null && screened === null ? (["unscreened"] as const) : []),
+  ...(verdict !== null && extension === "off" ? (["off"] as const) : []),
+  ...(contradicted ? (["contradicted"] as const) : []),
+];
+/** Of a call that is planned. */
+export const findingsOfNew = (call: NewCall): CallFinding[] =>
+  findingsOf({ ...call, contradicted: isContradicted(call.words) });
 
 export type Row = Omit<
   Call,
@@ -173,6 +159,7 @@ export type Row = Omit<
   number: number;
   reasons: string;
   overridden: number;
+  contradicted: number;
   dial: string | null;
   action: NonNullable<Call["dial"]>["action"];
 };
@@ -180,10 +167,11 @@ export const selectCalls = `SELECT c.id, c.via, c.provider, c.provider_id AS pro
   p.name AS personName, c.direction, c.started_at AS startedAt, c.seconds, c.verdict, c.judged_as AS judgedAs, c.reasons, c.overridden,
   COALESCE(d.id, c.dial) AS dial, d.action,
   IIF(d.num IS NULL, NULL, ${layersOf("COALESCE(d.sighting, d.num)")}) AS layers, c.screened, c.extension, c.by, c.at,
-  s.outcome, s.presentation, s.campaign AS campaignName
+  ${saidIn("outcome")} AS outcome, ${saidIn("presentation")} AS presentation, ${saidIn("campaign")} AS campaignName,
+  ${CONTRADICTED} AS contradicted
   FROM calls c LEFT JOIN call_said s ON s.call = c.id LEFT JOIN people p ON p.id = c.person LEFT JOIN dials_in_words d ON d.num = CAST(c.dial AS INTEGER)`;
 
-export function toCall({ action, dial, layers, ...row }: Row): Call {
+export function toCall({ action, dial, layers, contradicted, ...row }: Row): Call {
   const call = { ...row, overridden: row.overridden === 1 };
   const unseen = row.direction === "outbound" && dial === null;
   return {
@@ -194,6 +182,6 @@ export function toCall({ action, dial, layers, ...row }: Row): Call {
     dial: dial === null ? null : { id: dial, action },
     layers: unseen ? [] : layers === null ? null : (JSON.parse(layers) as Call["layers"]),
     missedBy: unseen ? missedBy(row) : [],
-    findings: findingsOf(call),
+    findings: findingsOf({ ...call, contradicted: contradicted === 1 }),
   };
 }

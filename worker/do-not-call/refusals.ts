@@ -3,6 +3,8 @@
  * that are live, and those that ended in the right way. One that an officer took back, or ended as a mistake, was nobody's.
  */
 import { DAY } from "../../shared/core/time.ts";
+import { dialling } from "../../shared/law/declared.ts";
+import { regions } from "../../shared/law/regions.ts";
 import type { RowChange } from "../core/states.ts";
 import { changesOf } from "./changes.ts";
 
@@ -20,6 +22,24 @@ export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified,
     s.ended_reason = '${REPLACED}' OR EXISTS (SELECT 1 FROM consents k
       WHERE k.number IN (s.number, o.number) AND k.given_at > ${said} AND k.given_at <= s.ended_at))),
   NULL, s.ended_at)`;
+
+/**
+ * SQL: no objection overrides a row of `consents`: none that applies and was not said before it and, where the law of `today` has a
+ * refusal end consents, none that was one. `day`: SQL of that day.
+ */
+export function notOverridden(today: string, day: string): string {
+  const revoking = Object.values(regions).flatMap(({ region, rules }) =>
+    rules.some(
+      ({ refusalRevokes, from = "", until = "9" }) => refusalRevokes && from <= today && today < until,
+    )
+      ? [`consents.number LIKE '${dialling[region]!.callingCode}%'`]
+      : [],
+  );
+  return `NOT EXISTS (SELECT 1 FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
+    WHERE s.number = consents.number AND s.kind = 'objection' AND s.keeps_line = 0 AND ${said} >= consents.given_at
+      AND (s.ended_at IS NULL AND COALESCE(s.until, '9999') >= ${day}
+        OR (${["FALSE", ...revoking].join(" OR ")}) AND ${noRefusalSince} IS NULL))`;
+}
 
 /**
  * What a stranger's entry by the public page replaced of the page's within the day before it is the same objection, said again:

@@ -1,4 +1,5 @@
 /** The interface of a provider's call list, read page by page; one file a provider. Throws a StoreError when it fails. */
+import type { CallOutcome } from "../../shared/call-logs/api.ts";
 import { beginning } from "../../shared/core/text.ts";
 import type { Env } from "../env.ts";
 import type { NotYet } from "../storage/store.ts";
@@ -11,6 +12,10 @@ export interface Listed {
   direction: "inbound" | "outbound";
   startedAt: string;
   seconds: number | null;
+  /** Where the provider says that a person heard it, and what; null: it does not say, or nobody did. */
+  outcome: CallOutcome | null;
+  /** The number that it showed, of an inbound call the number of ours that was called, as written, or WITHHELD; null: not said. */
+  shown: string | null;
 }
 /** A person as the provider names them, as much as is kept. */
 export const nameOf = (name: string | null | undefined): string | null =>

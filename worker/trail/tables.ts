@@ -1,6 +1,6 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/bound-tables.ts";
-import { callsBound, saidBound } from "../call-logs/bound.ts";
+import { callsBound, moreBound, saidBound } from "../call-logs/bound.ts";
 import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
@@ -53,6 +53,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   recording_holds: holdsBound,
   calls: callsBound,
   call_said: saidBound,
+  call_said_more: moreBound,
   certificates: certificatesBound,
   announced_draws: drawsBound,
   announced_heard: heardBound,

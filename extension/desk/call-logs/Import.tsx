@@ -47,7 +47,12 @@ export default function CallLogsImport() {
       )}
       rowOf={callOf}
       notes={{
-        ...{ blocked: note("blocked"), unscreened: note("unscreened"), off: note("off") },
+        ...{
+          blocked: note("blocked"),
+          unscreened: note("unscreened"),
+          off: note("off"),
+          contradicted: note("contradicted"),
+        },
         learnt: { ...text.notes.learnt, note: text.learnt, is: ({ learnt }) => learnt },
       }}
       column={{

@@ -25,7 +25,12 @@ import { type Column } from "../tables/Table.tsx";
 
 const names = ["finding", "unseen", "person", "number", "direction", "from", "to", "agent"] as const;
 const rowsOf = (answer: CallsAnswer) => answer.calls;
-const findingTone: Record<CallFinding, Tone> = { blocked: "bad", unscreened: "warn", off: "warn" };
+const findingTone: Record<CallFinding, Tone> = {
+  blocked: "bad",
+  unscreened: "warn",
+  off: "warn",
+  contradicted: "warn",
+};
 const isFinding = (name: string): name is CallFinding => Object.hasOwn(text.findings, name);
 
 export function CallLogsSearch() {

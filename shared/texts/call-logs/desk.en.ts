@@ -10,6 +10,7 @@ export const callsEn = {
     blocked: "Blocked, and made",
     unscreened: "Never screened",
     off: "ClearDial not in use",
+    contradicted: "Logs disagree",
   },
   findingNotes: {
     blocked:
@@ -17,6 +18,8 @@ export const callsEn = {
     unscreened:
       "No dial on a page with a known verdict, and no lookup of the number, is on record in the days before that policy lets a screening count. That somebody looked at it on a page leaves no record.",
     off: "No browser of the agent's had asked ClearDial anything for half an hour before the call, nor from then until the log came in.",
+    contradicted:
+      "A log says otherwise of how the call ended, the number that it showed or its campaign than the first log that said it, which counts. A provider's own list comes first.",
   },
   any: "Any",
   person: "Agent",
@@ -149,6 +152,7 @@ export const callsEn = {
       campaignName: "Campaign, as the dialler calls it",
       outcome: "How it ended",
       presentation: "Number that it showed",
+      callerId: "Caller ID: number shown, of outgoing calls",
     },
     go: counted("Import {n} call", "Import {n} calls"),
     notes: {
@@ -163,6 +167,13 @@ export const callsEn = {
       off: {
         say: counted("At {n} ClearDial was not in use.", "At {n} ClearDial was not in use."),
         show: "ClearDial not in use ({n})",
+      },
+      contradicted: {
+        say: counted(
+          "Of {n} another log says otherwise; that one came first, and counts.",
+          "Of {n} another log says otherwise; that one came first, and counts.",
+        ),
+        show: "Another log says otherwise ({n})",
       },
       learnt: {
         say: counted(

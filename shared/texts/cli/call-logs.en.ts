@@ -27,6 +27,10 @@ export const callsCliEn = {
     "{n} by an agent whose ClearDial was not in use",
     "{n} by agents whose ClearDial was not in use",
   ),
+  contradicted: counted(
+    "of {n} another log says otherwise, which came first and counts",
+    "of {n} another log says otherwise, which came first and counts",
+  ),
   line: "Line {line}: {why}",
   more: counted("and {n} more", "and {n} more"),
   sending: "Sending",

@@ -15,7 +15,6 @@ export const reportsDeskEn = {
   to: "To",
   csv: "CSV",
   page: "Page to print",
-  unnamed: "(no name)",
   summary: "{title}. Bars: {n}.",
   cut: "There are more rows than a report has. Choose fewer days.",
 };

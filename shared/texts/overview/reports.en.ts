@@ -71,7 +71,7 @@ export const reportsEn = {
     notes: [
       "A marketing call shows the number of its line, or one on which the caller can be reached (PECR 2003 reg 21(A1)).",
       "What shows that a number can be called back is an incoming call to it, in a log of these days, that was answered: by its outcome or, where the log says none, because it lasted. Call each number yourself, and import the log.",
-      "A call that a gate let through and a log lists counts in both columns.",
+      "A call that a gate let through and a log lists counts in both columns. Calls to emergency numbers and extensions at the gate are in neither.",
     ],
   },
   hours: {
@@ -124,7 +124,7 @@ export const reportsEn = {
     series: { consents: "Consents" },
     notes: [
       "The first end counts: its own day, the end of what was asked for, the rules of the number’s country, or the policy’s clause on the age of consents.",
-      "A consent that was withdrawn, refused or used up is not in it, nor one that still waits for its review.",
+      "A consent that was withdrawn, refused or used up is not in it, nor one that an objection overrides, that still waits for its review, or that ended before today.",
     ],
   },
   refusals: {
@@ -137,12 +137,12 @@ export const reportsEn = {
       wide: "Of the person or the company",
       unverified: "Public page, not reviewed",
       ended: "Ended since",
-      called: "Called since",
+      called: "Called meanwhile",
     },
     chart: "Objections by day",
     nobody: "the public page, or a system",
     notes: [
-      "Called since: numbers that were called after the objection was on record, until now, by what ClearDial let through and what logs have. Expected: 0, but for objections that ended.",
+      "Called meanwhile: objections after which their number, or another number that they close, was called while they applied to it, by what ClearDial let through and what logs have. A call that a later consent allowed is among them. Look at each under Calls and Dials.",
       "An entry that spread to a person’s other numbers counts once.",
     ],
   },
@@ -181,6 +181,8 @@ export const reportPageEn = {
   period: "{from} to {to}, days in {zone}",
   none: "Nothing in these days.",
   cut: "There were more than {most} rows. Choose fewer days.",
+  unnamed: "(no name)",
+  bars: "The chart has the first {shown} of {all}.",
   notes: "How to read it",
   made: "What it was made from",
   at: "Made",

@@ -188,6 +188,7 @@ export const exportEn = {
     refused: "1: an override that was refused",
     campaign: "Which kind of call it was, as its log said",
     campaignName: "The campaign that it was part of, as its log says",
+    furtherLogs: "What further logs of the call say: more, or otherwise",
     judgedAs: "As which kind of call we judged it",
     overridden: "1: made by an override",
     screened: "By what your number had been compared with registers before the call",

@@ -54,6 +54,7 @@ export const compareEn = {
     block_undo: ["History of register", "Registers' history"],
     screened: ["Numbers of a screening's part", "Screened numbers"],
     call_said: ["What a log says of call", "What logs say of calls"],
+    call_said_more: ["What a further log says of call", "What further logs say of calls"],
     announced_draws: ["Draw of an announced recording", "Draws of announced recordings"],
     announced_heard: ["What was heard of a draw", "What was heard of draws"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],

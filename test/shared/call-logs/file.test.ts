@@ -49,6 +49,18 @@ it("a day that there is not is no other day", () => {
     expect(momentOf(written, "utc")).toBe("2026-02-28T10:15:00.000Z");
 });
 
+it("a caller ID is the number shown of an outgoing call, and of an incoming one whoever called", () => {
+  const headings = ["customer", "date", "direction", "Caller ID", "Presentation number"];
+  const shown = (...cells: string[]) =>
+    (read(headings, ["07700 900123", "2026-11-25", ...cells]) as { presentation?: string }).presentation;
+  expect(shown("out", "020 7946 0958", "")).toBe("020 7946 0958");
+  expect(shown("in", "07700 900123", "")).toBeUndefined();
+  // A column of that name alone is the number of ours that was called.
+  expect(shown("in", "07700 900123", "020 7946 0958")).toBe("020 7946 0958");
+  expect(shown("out", "withheld", "")).toBe("withheld");
+  expect(shown("out", "unknown", "")).toBeUndefined();
+});
+
 it("how a call ended, the number that it showed and the dialler's campaign are read, and made up nowhere", () => {
   const headings = ["to", "date", "Disposition", "CLI", "Campaign"];
   const said = (...cells: string[]) => {

@@ -409,6 +409,47 @@ describe("a provider's list", () => {
     expect(state.lists[0]).toMatchObject({ provider: "twilio", configured: true, failures: 0, error: null });
   });
 
+  const said = async () =>
+    Object.fromEntries((await found()).map((c) => [c.number, [c.outcome, c.presentation]] as const));
+  it("Twilio's: says what each call showed, and that it was answered where a person was found and an agent was there", async () => {
+    const nth = (n: number) => `+44163296001${n}`;
+    const bens = { to: "client:ben", from: "+442079460000" };
+    const inbound = { direction: "inbound", to: "+442079460000" };
+    pages[""] = {
+      next_page_uri: null,
+      calls: [
+        softphone,
+        leg(12, { parent_call_sid: sid(1), to: nth(1), answered_by: "human" }),
+        // Nobody looked for a machine: it may have been a mailbox.
+        leg(13, { parent_call_sid: sid(1), to: nth(2) }),
+        leg(14, { parent_call_sid: sid(1), to: nth(3), answered_by: "machine_start", from: "+266696687" }),
+        // A person, and nobody of ours; then one of ours.
+        leg(15, { direction: "outbound-api", to: nth(4), answered_by: "human" }),
+        leg(16, { direction: "outbound-api", to: nth(5), answered_by: "human" }),
+        leg(17, { parent_call_sid: sid(16), ...bens }),
+        // Somebody calls: a recorded voice takes the one, an agent the other, who was rung in vain for the third.
+        leg(18, { ...inbound, from: nth(6) }),
+        leg(19, { ...inbound, from: nth(7) }),
+        leg(20, { parent_call_sid: sid(19), ...bens }),
+        leg(21, { ...inbound, from: nth(8) }),
+        leg(22, { parent_call_sid: sid(21), ...bens, status: "no-answer", duration: "0" }),
+      ],
+    };
+    serve("api.twilio.com", twilio);
+    await fetchCalls(own, Date.now());
+    const shown = "+442079460000";
+    expect(await said()).toEqual({
+      [nth(1)]: ["answered", shown],
+      [nth(2)]: [null, shown],
+      [nth(3)]: [null, "withheld"],
+      [nth(4)]: [null, shown],
+      [nth(5)]: ["answered", shown],
+      [nth(6)]: [null, shown],
+      [nth(7)]: ["answered", shown],
+      [nth(8)]: [null, shown],
+    });
+  });
+
   it("counts though a log named the call first: nobody's, a moment earlier, or by the provider's own id", async () => {
     pages[""] = { calls: [softphone, leg(2, { parent_call_sid: sid(1) })], next_page_uri: null };
     serve("api.twilio.com", twilio);
@@ -496,6 +537,31 @@ describe("a provider's list", () => {
     ][page - 1];
     return { meta: { next_page_link: page === 1 ? "https://api.aircall.io/v1/calls?page=2" : null }, calls };
   };
+  it("Aircall's: says the number of ours, and that a call that came in was answered", async () => {
+    const at = Math.floor(Date.now() / 1000) - 600;
+    const one = (n: number, direction: string, over: Record<string, unknown>) => ({
+      ...{ id: n, direction, status: "done", started_at: at, duration: 30, raw_digits: `+44 1632 96001${n}` },
+      ...{ user: null, number: { digits: "+44 20 7946 0958" }, answered_at: null, missed_call_reason: null },
+      ...over,
+    });
+    const calls = [
+      one(1, "inbound", { answered_at: at + 9 }),
+      // Its length is also that of the ringing.
+      one(2, "inbound", { missed_call_reason: "agents_did_not_answer" }),
+      one(3, "outbound", { answered_at: at + 9 }),
+      one(4, "outbound", { number: null }),
+    ];
+    serve("api.aircall.io", () => ({ meta: { next_page_link: null }, calls }));
+    await fetchCalls(own, Date.now());
+    const shown = "+442079460958";
+    expect(await said()).toEqual({
+      "+441632960011": ["answered", shown],
+      "+441632960012": [null, shown],
+      "+441632960013": [null, shown],
+      "+441632960014": [null, null],
+    });
+  });
+
   it("Aircall's: too many questions are no failure, an error is one; the run goes on where it was", async () => {
     serve("api.aircall.io", aircall);
     const now = Date.now();

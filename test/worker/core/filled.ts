@@ -201,6 +201,9 @@ const fills: Readonly<Record<string, Fill>> = {
     },
   },
   call_said: { columns: { call: "'f' || n", outcome: odd("'silent'", "'answered'"), by: admin } },
+  call_said_more: {
+    columns: { call: "'f' || n", place: "'001'", otherwise: odd("1", "0"), campaign: "'spring'", by: admin },
+  },
   calls_erased: {},
   dial_texts: { columns: { month: "substr(AT, 1, 7)", text: "json_array(n)" } },
   dials: {

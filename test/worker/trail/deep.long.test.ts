@@ -33,7 +33,7 @@ it("finds nothing where nothing was altered", async () => {
   for (const [table, every] of Object.entries({
     consents: 2,
     calls: 2,
-    call_said: 1,
+    ...{ call_said: 1, call_said_more: 1 },
     announced_draws: 2,
     announced_heard: 1,
     gate_lines: 1,

@@ -102,7 +102,7 @@ interface Line {
 
 /** Sends the parts one after another, so that of two lines with the same call the first is imported. */
 async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean): Promise<CallsReport> {
-  const findings = { blocked: 0, unscreened: 0, off: 0 };
+  const findings = { blocked: 0, unscreened: 0, off: 0, contradicted: 0 };
   const report: CallsReport = {
     applied: apply,
     rows: rows.length,

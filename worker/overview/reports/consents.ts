@@ -1,10 +1,12 @@
 /** Consents that are in force and end within the period, by their own words, by law or by policy: the first end counts. */
+import { dayOf } from "../../../shared/core/calendar.ts";
 import { consentKind } from "../../../shared/do-not-call/api.ts";
 import { MAX_REPORT_ROWS } from "../../../shared/overview/api-reports.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { kindIn, unrestricted } from "../../do-not-call/brief.ts";
 import { consentEnd } from "../../do-not-call/ends.ts";
+import { notOverridden } from "../../do-not-call/refusals.ts";
 import { type Report, summed } from "./report.ts";
 
 interface Found {
@@ -19,16 +21,18 @@ interface Found {
 export const consents: Report = {
   columns: { ends: "day", number: "phone", kind: "text", given: "day", caller: "text", product: "text" },
   chart: { along: "ends", series: ["consents"] },
-  async make(db, { from, to, policy, now }) {
-    const today = new Date(now).toISOString().slice(0, 10);
+  async make(db, { from, to, zone, policy, now }) {
+    const today = dayOf(now, zone);
     const { results } = await db
       .prepare(
         `SELECT substr(ends, 1, 10) AS ends, number, kind, substr(given_at, 1, 10) AS given, caller, product FROM (
            SELECT ${consentEnd(today, policy.consents.monthsAtMost)} AS ends, number, ${kindIn("consents")} AS kind, given_at, caller, product
-           FROM consents WHERE withdrawn_at IS NULL AND done_at IS NULL AND state = 'good' AND ${unrestricted("consent", "consents.id")})
+           FROM consents WHERE withdrawn_at IS NULL AND done_at IS NULL AND state = 'good' AND ${unrestricted("consent", "consents.id")}
+             AND ${notOverridden(today, "?3")})
          WHERE ends >= ?1 AND ends < ?2 ORDER BY ends, number LIMIT ${MAX_REPORT_ROWS + 1}`,
       )
-      .bind(from, `${to}U`)
+      // What ended before today is in force no more.
+      .bind(from > today ? from : today, `${to}U`, today)
       .all<Found>();
     const rows = results.map(({ number, kind, ...row }) => ({
       ...row,

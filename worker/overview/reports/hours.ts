@@ -1,5 +1,5 @@
 /** Calls by the hour of the called place. A call that a page and a log know counts once. */
-import { DAY, MINUTE } from "../../../shared/core/time.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { clockIn } from "../../../shared/hours/hours.ts";
 import { zonesOf } from "../../../shared/hours/zones.ts";
 import { regionOf } from "../../../shared/phone/phone.ts";
@@ -8,7 +8,8 @@ import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { CALL_MADE, COUNTED_ALREADY } from "../../check/contacts.ts";
 import { dialFrom } from "../../dials/row-number.ts";
-import type { Report, Row, Span } from "./report.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
+import { type Report, type Row, slicesOf } from "./report.ts";
 
 /** Calls of a quarter of an hour (since 1970) to numbers that begin with the same seven digits. */
 interface Quarter {
@@ -25,13 +26,12 @@ const HEAD = "substr(CAST(number AS TEXT), 1, 7)";
 export const hours: Report = {
   columns: { hour: "text", week: "number", saturday: "number", sunday: "number", all: "number" },
   chart: { along: "hour", series: ["week", "saturday", "sunday"] },
-  async make(db, span) {
+  async make(db, { start, end }) {
     const sums = Array.from({ length: 25 }, () => ({ week: 0, saturday: 0, sunday: 0 }));
     const placed = new Map<number, readonly string[]>();
     const from = { dials: 0, unseen: 0 };
-    // A day at a time: there may be 100,000 calls a day.
-    for (let at = Date.parse(span.start); at < Date.parse(span.end); at += DAY)
-      for (const { low, high, quarter, calls, logged } of await quartersOf(db, at, span)) {
+    for (const slice of slicesOf(start, end))
+      for (const { low, high, quarter, calls, logged } of await quartersOf(db, slice)) {
         if (logged === 1) from.unseen += calls;
         else from.dials += calls;
         const zones = [low, high].map((number) => placed.get(number) ?? remember(placed, number));
@@ -69,21 +69,26 @@ function clockOf(zones: readonly string[], at: number) {
   return { hour: Number(first.time.slice(0, 2)), day } as const;
 }
 
-async function quartersOf(db: D1Database, at: number, { end }: Span): Promise<Quarter[]> {
-  const iso = (ms: number) => new Date(ms).toISOString();
-  const until = Math.min(at + DAY, Date.parse(end));
+/** SQL: a row `d` of dials is a call, and that an erasure did not leave as a proof alone. */
+const IS_CALL = `${CALL_MADE} AND ${unrestricted("dial", "CAST(d.num AS TEXT)")}`;
+
+async function quartersOf(
+  db: D1Database,
+  [from, until]: readonly [from: string, until: string],
+): Promise<Quarter[]> {
   const { results } = await db
     .prepare(
       `SELECT MIN(number) AS low, MAX(number) AS high, at / ${QUARTER} AS quarter, COUNT(*) AS calls, logged FROM (
          SELECT d.number, d.device_at AS at, 0 AS logged FROM dials d WHERE d.num >= ?1 AND d.num < ?2
-           AND d.number IS NOT NULL AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND NOT ${COUNTED_ALREADY}
+           AND d.number IS NOT NULL AND COALESCE(d.medium, 0) = 0 AND ${IS_CALL} AND NOT ${COUNTED_ALREADY}
          UNION ALL
          SELECT c.number, unixepoch(c.started_at) * 1000, 1 FROM calls c
          WHERE c.direction = 'outbound' AND c.started_at >= ?3 AND c.started_at < ?4 AND ${isCurrent}
-           AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE}))
+           AND ${unrestricted("call", "c.id")}
+           AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${IS_CALL}))
        GROUP BY quarter, ${HEAD}, logged ORDER BY quarter`,
     )
-    .bind(dialFrom(iso(at)), dialFrom(iso(until)), iso(at), iso(until))
+    .bind(dialFrom(from), dialFrom(until), from, until)
     .all<Quarter>();
   return results;
 }

@@ -4,7 +4,9 @@
  */
 import { DAY, HOUR } from "../../../shared/core/time.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
-import { percent, type Report, type Row, type Span } from "./report.ts";
+import { saidIn } from "../../call-logs/said.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
+import { percent, type Report, type Row, slicesOf, type Span } from "./report.ts";
 
 interface Counts {
   answered: number;
@@ -25,8 +27,8 @@ const iso = (hour: number): string => new Date(hour * HOUR).toISOString();
 
 const counted = (outcome: keyof Counts): string =>
   outcome === "unsaid"
-    ? "COUNT(*) FILTER (WHERE s.outcome IS NULL) AS unsaid"
-    : `COUNT(*) FILTER (WHERE s.outcome = '${outcome}') AS ${outcome}`;
+    ? "COUNT(*) FILTER (WHERE outcome IS NULL) AS unsaid"
+    : `COUNT(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`;
 
 export const misuse: Report = {
   columns: {
@@ -36,32 +38,55 @@ export const misuse: Report = {
   },
   chart: { along: "campaign", series: ["abandonedRate", "silentRate", "messageRate"] },
   async make(db, span) {
-    const { results } = await db
-      .prepare(
-        `SELECT COALESCE(s.campaign, '') AS campaign, unixepoch(substr(c.started_at, 1, 13) || ':00:00Z') / 3600 AS hour,
-           ${counts.map(counted).join(", ")}
-         FROM calls c LEFT JOIN call_said s ON s.call = c.id
-         WHERE c.direction = 'outbound' AND c.started_at >= ? AND c.started_at < ? AND ${isCurrent} GROUP BY 1, 2 ORDER BY 1, 2`,
-      )
-      .bind(new Date(Date.parse(span.start) - DAY).toISOString(), span.end)
-      .all<Hour>();
-    const byCampaign = Map.groupBy(results, ({ campaign }) => campaign);
+    // The first 24 hours end in the period, and begin before it.
+    const before = new Date(Date.parse(span.start) - DAY).toISOString();
+    const hours = new Map<string, Hour>();
+    const from = { logged: 0, outcomes: 0 };
+    for (const slice of slicesOf(before, span.end))
+      for (const row of await hoursOf(db, slice)) {
+        const key = `${row.hour} ${row.campaign}`;
+        const sum = hours.get(key);
+        // A slice may begin within an hour.
+        if (sum) counts.forEach((count) => (sum[count] += row[count]));
+        else hours.set(key, row);
+        if (slice[0] < span.start) continue;
+        from.logged += heardIn(row) + row.unsaid;
+        from.outcomes += heardIn(row);
+      }
+    const byCampaign = Map.groupBy(hours.values(), ({ campaign }) => campaign);
     const rows = [...byCampaign.keys()]
       .sort()
       .flatMap((campaign) => windowsOf(byCampaign.get(campaign)!, span));
-    const within = results.filter(({ hour }) => iso(hour) >= span.start);
-    const calls = (some: readonly Hour[], which: readonly (keyof Counts)[]) =>
-      some.reduce((sum, hour) => sum + which.reduce((n, count) => n + hour[count], 0), 0);
     return {
       rows,
       charted: [...Map.groupBy(rows, ({ campaign }) => campaign)].map(([campaign, its]) => ({
         campaign: campaign!,
         ...highest(its, "abandonedRate", "silentRate", "messageRate"),
       })),
-      from: { logged: calls(within, counts), outcomes: calls(within, counts.slice(0, -1)) },
+      from,
     };
   },
 };
+
+/** Calls that a person answered. */
+const heardIn = ({ answered, abandoned, silent, message }: Counts): number =>
+  answered + abandoned + silent + message;
+
+const hoursOf = async (db: D1Database, [from, until]: readonly [string, string]): Promise<Hour[]> =>
+  (
+    await db
+      .prepare(
+        `WITH said AS MATERIALIZED (
+           SELECT COALESCE(${saidIn("campaign")}, '') AS campaign, ${saidIn("outcome")} AS outcome,
+             unixepoch(substr(c.started_at, 1, 13) || ':00:00Z') / 3600 AS hour
+           FROM calls c LEFT JOIN call_said s ON s.call = c.id
+           WHERE c.direction = 'outbound' AND c.started_at >= ? AND c.started_at < ? AND ${isCurrent}
+             AND ${unrestricted("call", "c.id")})
+         SELECT campaign, hour, ${counts.map(counted).join(", ")} FROM said GROUP BY campaign, hour ORDER BY hour`,
+      )
+      .bind(from, until)
+      .all<Hour>()
+  ).results;
 
 /**
  * Each 24 hours that end within the period at a full hour, where the calls in them are not those of the hour before. `hours` are of one
@@ -76,7 +101,7 @@ function windowsOf(hours: readonly Hour[], { start, end, now }: Span): Row[] {
   for (const until of ends) {
     while (come < hours.length && hours[come]!.hour < until) add(hours[come++]!, 1);
     while (gone < come && hours[gone]!.hour < until - WINDOW) add(hours[gone++]!, -1);
-    const heard = sum.answered + sum.abandoned + sum.silent + sum.message;
+    const heard = heardIn(sum);
     const isWithin = iso(until) > start && iso(until) <= end && (until - 1) * HOUR <= now;
     if (!isWithin || heard + sum.unsaid === 0) continue;
     rows.push({

@@ -1,4 +1,4 @@
-/** A report as a page to print: its table, how to read it, and what it was made from. */
+/** A report as a page to print: its chart, its table, how to read it, and what it was made from. */
 import {
   type Cell,
   type CellKind,
@@ -8,6 +8,7 @@ import {
 import { english, fill } from "../../../shared/texts/language.ts";
 import { reportPageEn as t } from "../../../shared/texts/overview/reports.en.ts";
 import { page } from "../../pages/layout.tsx";
+import { Chart } from "./chart.tsx";
 
 const isFigure = (kind: CellKind): boolean => kind === "number" || kind === "percent";
 const numbers = new Intl.NumberFormat(english.language);
@@ -32,7 +33,7 @@ const Facts = ({ facts }: { facts: readonly (readonly [string, string])[] }) => 
 );
 
 export function reportPage(
-  { title, lead, columns, rows, cut, notes, made, from, to, zone }: ReportAnswer,
+  { title, lead, columns, rows, chart, cut, notes, made, from, to, zone }: ReportAnswer,
   company: string,
 ) {
   const { seq, hash } = made.head;
@@ -46,28 +47,31 @@ export function reportPage(
       {rows.length === 0 ? (
         <p>{t.none}</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              {columns.map(({ label, kind }) => (
-                <th scope="col" class={isFigure(kind) ? "figure" : undefined}>
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
+        <>
+          <Chart {...chart} />
+          <table>
+            <thead>
               <tr>
-                {row.map((cell, i) => (
-                  <td class={isFigure(columns[i]!.kind) ? "figure" : undefined}>
-                    {said(cell, columns[i]!.kind)}
-                  </td>
+                {columns.map(({ label, kind }) => (
+                  <th scope="col" class={isFigure(kind) ? "figure" : undefined}>
+                    {label}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr>
+                  {row.map((cell, i) => (
+                    <td class={isFigure(columns[i]!.kind) ? "figure" : undefined}>
+                      {said(cell, columns[i]!.kind)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
       )}
       {cut && (
         <p>

@@ -3,30 +3,38 @@
  * caller can be reached). What shows that it can is a call to it that was answered, in the same days.
  */
 import { WITHHELD } from "../../../shared/call-logs/api.ts";
-import { dialledBy } from "../../../shared/dials/gate.ts";
+import { ownNumber, writtenBy } from "../../../shared/dials/gate.ts";
 import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
-import { regionOf } from "../../../shared/phone/phone.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
+import type { Policy } from "../../../shared/policy/policy.ts";
 import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
+import { saidIn } from "../../call-logs/said.ts";
 import { CALL_MADE } from "../../check/contacts.ts";
 import { dialFrom } from "../../dials/row-number.ts";
-import type { Report, Row } from "./report.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
+import { type Report, type Row, slicesOf } from "./report.ts";
 
-interface Logged {
-  shown: string | null;
+/** Of a number that calls showed, or that was called. */
+interface Used {
   calls: number;
+  gate: number;
   first: string | null;
   last: string | null;
   back: number;
   answered: number;
   answeredAt: string | null;
 }
-interface AtGate {
-  caller: string;
-  calls: number;
-  first: string;
-  last: string;
+interface Logged extends Omit<Used, "gate"> {
+  shown: string | null;
 }
+interface AtGate extends Pick<Used, "gate" | "first" | "last"> {
+  caller: string | null;
+  privacy: string | null;
+  /** Of the system's line; null: where policy says. */
+  region: string | null;
+}
+const none: Used = { calls: 0, gate: 0, first: null, last: null, back: 0, answered: 0, answeredAt: null };
 const moment = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 const words = reportsEn.presented.states;
 
@@ -45,70 +53,107 @@ export const presented: Report = {
   },
   chart: { along: "shown", series: ["calls", "gate"] },
   async make(db, { start, end, policy }) {
-    const [logs, gates] = (await db.batch([
-      db
-        .prepare(
-          `SELECT s.presentation AS shown, COUNT(*) FILTER (WHERE c.direction = 'outbound') AS calls,
-             MIN(IIF(c.direction = 'outbound', c.started_at, NULL)) AS first,
-             MAX(IIF(c.direction = 'outbound', c.started_at, NULL)) AS last,
-             COUNT(*) FILTER (WHERE c.direction = 'inbound') AS back,
-             COUNT(*) FILTER (WHERE c.direction = 'inbound' AND ${ANSWERED}) AS answered,
-             MAX(IIF(c.direction = 'inbound' AND ${ANSWERED}, c.started_at, NULL)) AS answeredAt
-           FROM calls c LEFT JOIN call_said s ON s.call = c.id
-           WHERE c.started_at >= ? AND c.started_at < ? AND ${isCurrent} GROUP BY 1`,
-        )
-        .bind(start, end),
-      db
-        .prepare(
-          `SELECT g.caller, COUNT(*) AS calls, ${moment("MIN(d.at)")} AS first, ${moment("MAX(d.at)")} AS last
-           FROM gate_calls g JOIN dials d ON d.num = g.dial
-           WHERE g.dial >= ? AND g.dial < ? AND g.caller IS NOT NULL AND ${CALL_MADE} GROUP BY 1`,
-        )
-        .bind(dialFrom(start), dialFrom(end)),
-    ])) as [D1Result<Logged>, D1Result<AtGate>];
-    const region = lineRegionOf(policy);
-    const atGate = gates.results.map((row) => {
-      const written = dialledBy(row.caller, []);
-      return { ...row, shown: lineReading(written, region).e164 ?? written };
-    });
-    const said = logs.results.filter(({ shown }) => shown !== null);
-    const numbers = new Set([
-      ...said.filter(({ calls }) => calls > 0).map(({ shown }) => shown!),
-      ...atGate.map(({ shown }) => shown),
-    ]);
-    const rows = [...numbers].map((shown): Row => {
-      const log = said.find((row) => row.shown === shown);
-      const its = atGate.filter((row) => row.shown === shown);
-      const times = [log?.first, log?.last, ...its.flatMap(({ first, last }) => [first, last])];
-      const used = times.filter((at) => at != null).sort();
-      return {
-        ...{ shown: shown === WITHHELD ? words.withheld : shown, state: stateOf(shown, log) },
+    const numbers = new Map<string, Used>();
+    const from = { logged: 0, shownInLogs: 0, shownAtGate: 0 };
+    for (const slice of slicesOf(start, end)) {
+      const { logs, gates } = await usesIn(db, slice);
+      for (const { shown, ...its } of logs) {
+        from.logged += its.calls;
+        if (shown === null) continue;
+        from.shownInLogs += its.calls;
+        add(numbers, shown, { ...its, gate: 0 });
+      }
+      for (const { caller, privacy, region, ...its } of gates) {
+        const shown = shownBy({ caller, privacy, region }, policy);
+        if (shown === null) continue;
+        from.shownAtGate += its.gate;
+        add(numbers, shown, { ...none, ...its });
+      }
+    }
+    const rows = [...numbers]
+      .filter(([, { calls, gate }]) => calls + gate > 0)
+      .map(([shown, used]): Row => ({
+        ...{ shown: shown === WITHHELD ? words.withheld : shown, state: stateOf(shown, used) },
         own: policy.identity.ownNumbers.includes(shown) ? words.own : words.notOwn,
-        ...{ calls: log?.calls ?? 0, gate: its.reduce((sum, { calls }) => sum + calls, 0) },
-        ...{ first: used[0] ?? null, last: used.at(-1) ?? null },
-        ...{ back: log?.back ?? 0, answered: log?.answered ?? 0, answeredAt: log?.answeredAt ?? null },
-      };
-    });
-    const logged = logs.results.reduce((sum, { calls }) => sum + calls, 0);
+        ...used,
+      }));
     return {
-      rows: rows.sort(
-        (a, b) => Number(b["calls"]) + Number(b["gate"]) - Number(a["calls"]) - Number(a["gate"]),
-      ),
-      from: {
-        ...{ logged, shownInLogs: said.reduce((sum, { calls }) => sum + calls, 0) },
-        shownAtGate: atGate.reduce((sum, { calls }) => sum + calls, 0),
-        inbound: rows.reduce((sum, { back }) => sum + Number(back), 0),
-      },
+      rows: rows.sort((a, b) => usesOf(b) - usesOf(a) || (String(a["shown"]) < String(b["shown"]) ? -1 : 1)),
+      from: { ...from, inbound: rows.reduce((sum, { back }) => sum + Number(back), 0) },
     };
   },
 };
 
-/** SQL: an inbound call was answered; where its log says no outcome, by its length. */
-const ANSWERED = "IIF(s.outcome IS NULL, COALESCE(c.seconds, 0) > 0, s.outcome = 'answered')";
+const usesOf = ({ calls, gate }: Row): number => Number(calls) + Number(gate);
 
-function stateOf(shown: string, log: Logged | undefined): string {
+function add(numbers: Map<string, Used>, shown: string, { first, last, answeredAt, ...its }: Used): void {
+  const used = numbers.get(shown) ?? { ...none };
+  for (const name of ["calls", "gate", "back", "answered"] as const) used[name] += its[name];
+  const times = [used.first, used.last, first, last].filter((at) => at !== null).sort();
+  used.first = times[0] ?? null;
+  used.last = times.at(-1) ?? null;
+  // A later slice.
+  used.answeredAt = answeredAt ?? used.answeredAt;
+  numbers.set(shown, used);
+}
+
+/**
+ * SQL: an inbound call was answered; where its log says no outcome, by its length. A provider's own list says that somebody answered: its
+ * lengths are also of calls that rang, or that a recorded voice took.
+ */
+const ANSWERED = "IIF(outcome IS NULL, via <> 'fetch' AND COALESCE(seconds, 0) > 0, outcome = 'answered')";
+const isBack = "direction = 'inbound'";
+const isOut = "direction = 'outbound'";
+/** Nobody is called who could call back: the gate lets these pass whatever they show. */
+const SERVICES = `EXISTS (SELECT 1 FROM dial_texts t, json_each(t.text) r
+  WHERE t.num = d.worker_reasons AND r.value ->> 'code' IN ('emergency', 'internal'))`;
+
+async function usesIn(
+  db: D1Database,
+  [from, until]: readonly [from: string, until: string],
+): Promise<{ logs: Logged[]; gates: AtGate[] }> {
+  const [logs, gates] = (await db.batch([
+    db
+      .prepare(
+        `WITH said AS MATERIALIZED (
+           SELECT c.started_at, c.direction, c.seconds, c.via, ${saidIn("presentation")} AS shown, ${saidIn("outcome")} AS outcome
+           FROM calls c LEFT JOIN call_said s ON s.call = c.id
+           WHERE c.started_at >= ? AND c.started_at < ? AND ${isCurrent} AND ${unrestricted("call", "c.id")})
+         SELECT shown, COUNT(*) FILTER (WHERE ${isOut}) AS calls, MIN(started_at) FILTER (WHERE ${isOut}) AS first,
+           MAX(started_at) FILTER (WHERE ${isOut}) AS last, COUNT(*) FILTER (WHERE ${isBack}) AS back,
+           COUNT(*) FILTER (WHERE ${isBack} AND ${ANSWERED}) AS answered,
+           MAX(started_at) FILTER (WHERE ${isBack} AND ${ANSWERED}) AS answeredAt
+         FROM said GROUP BY shown`,
+      )
+      .bind(from, until),
+    db
+      .prepare(
+        `SELECT g.caller, g.privacy, l.region, COUNT(*) AS gate, ${moment("MIN(d.at)")} AS first, ${moment("MAX(d.at)")} AS last
+         FROM gate_calls g CROSS JOIN dials d ON d.num = g.dial LEFT JOIN people p ON p.num = g.by
+           LEFT JOIN gate_lines l ON l.integration = p.id
+         WHERE g.dial >= ? AND g.dial < ? AND ${CALL_MADE} AND NOT ${SERVICES}
+           AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} GROUP BY 1, 2, 3`,
+      )
+      .bind(dialFrom(from), dialFrom(until)),
+  ])) as [D1Result<Logged>, D1Result<AtGate>];
+  return { logs: logs.results, gates: gates.results };
+}
+
+/** In E.164 where it is a number of its line, or WITHHELD; null where the system said nothing. */
+function shownBy(
+  { caller, privacy, region }: Pick<AtGate, "caller" | "privacy" | "region">,
+  policy: Policy,
+): string | null {
+  const written = writtenBy({ from: caller ?? undefined, privacy: privacy ?? undefined });
+  if (written == null) return written === null ? WITHHELD : null;
+  const line = region ?? lineRegionOf(policy);
+  return ownNumber(written, policy.identity.ownNumbers, line) ?? lineReading(written, line).e164 ?? written;
+}
+
+function stateOf(shown: string, { back, answered }: Used): string {
   if (shown === WITHHELD) return words.hidden;
-  if (regionOf(shown) === null) return words.noNumber;
-  if (log && log.answered > 0) return words.answered;
-  return log && log.back > 0 ? words.unanswered : words.untried;
+  // A number of a country, or one that no country has, such as +800.
+  if (toE164(shown, "GB").e164 !== shown) return words.noNumber;
+  if (answered > 0) return words.answered;
+  return back > 0 ? words.unanswered : words.untried;
 }

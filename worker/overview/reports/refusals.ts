@@ -1,10 +1,11 @@
-/** Objections by the day on which they were entered and who entered them; and whether their numbers were called afterwards. */
+/** Objections by the day on which they were entered and who entered them; and whether numbers that they close were called meanwhile. */
 import { around } from "../../../shared/core/calendar.ts";
 import { daysOf } from "../../../shared/proof/dates.ts";
 import { MAX_REPORT_ROWS } from "../../../shared/overview/api-reports.ts";
 import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { CALL_MADE } from "../../check/contacts.ts";
+import { unrestricted } from "../../do-not-call/brief.ts";
 import { type Report, summed } from "./report.ts";
 
 interface Found {
@@ -16,10 +17,14 @@ interface Found {
   ended: number;
   called: number;
 }
-/** SQL: the number of an objection `s` was called after it was on record. */
-const CALLED = `(EXISTS (SELECT 1 FROM calls c WHERE c.number = s.number AND c.started_at > s.at AND c.direction = 'outbound' AND ${isCurrent})
-  OR EXISTS (SELECT 1 FROM dials d WHERE d.number = s.number AND d.device_at > unixepoch(s.at, 'subsec') * 1000
-    AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE}))`;
+/** SQL: a number that an objection `s` closes was called while that was on record there. */
+const CALLED = `EXISTS (SELECT 1 FROM suppressions n
+  WHERE (n.id = s.id OR (n.origin = s.id AND n.keeps_line = 0)) AND (
+    EXISTS (SELECT 1 FROM calls c WHERE c.number = n.number AND c.started_at > n.at
+      AND c.started_at < COALESCE(n.ended_at, '9999') AND c.direction = 'outbound' AND ${isCurrent} AND ${unrestricted("call", "c.id")})
+    OR EXISTS (SELECT 1 FROM dials d WHERE d.number = n.number AND d.device_at > unixepoch(n.at, 'subsec') * 1000
+      AND d.device_at < COALESCE(unixepoch(n.ended_at, 'subsec') * 1000, ${Number.MAX_SAFE_INTEGER}) AND COALESCE(d.medium, 0) = 0
+      AND ${CALL_MADE} AND ${unrestricted("dial", "CAST(d.num AS TEXT)")})))`;
 
 export const refusals: Report = {
   columns: {

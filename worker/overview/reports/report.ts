@@ -2,6 +2,7 @@
  * A report is one description: its columns, its chart, and a query that says what it read. The table, the CSV and the page are made
  * from it (answer.ts, page.tsx); its words are in shared/texts/overview.
  */
+import { DAY } from "../../../shared/core/time.ts";
 import type { Cell, CellKind } from "../../../shared/overview/api-reports.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { sourcesEn } from "../../../shared/texts/overview/reports.en.ts";
@@ -35,6 +36,13 @@ export interface Report {
   /** The column that names a bar, and those that are its height, stacked. */
   chart: { along: string; series: readonly string[] };
   make: (db: D1Database, span: Span) => Promise<Made>;
+}
+
+/** Days at a time, as there may be 100,000 calls a day: the moments from which and until which one query reads. */
+export function* slicesOf(start: string, end: string): Generator<readonly [from: string, until: string]> {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  for (let at = Date.parse(start); at < Date.parse(end); at += DAY)
+    yield [iso(at), iso(Math.min(at + DAY, Date.parse(end)))];
 }
 
 /** Per cent with two decimals; null of nothing. */

@@ -1,6 +1,7 @@
 /** What the database holds about a requester, for their copy, by section: the confirmed items, and what is kept for a number alone. */
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import { saidIn } from "../../call-logs/said.ts";
 import { storedKind } from "../../do-not-call/brief.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
@@ -93,8 +94,9 @@ const kept = (kind: string, ref: string) =>
 /** What a telephone system said of a call before it was set up. Who of the staff it was is left out. */
 const atGate = (column: string) => `(SELECT ${column} FROM gate_calls g WHERE g.dial = n.num)`;
 
-/** What a log says of a call besides. */
-const inLog = (column: string) => `(SELECT s.${column} FROM call_said s WHERE s.call = n.id)`;
+/** What logs say of a call besides, as far as it counts. */
+const inLog = (kind: "outcome" | "presentation" | "campaign") =>
+  `(SELECT ${saidIn(kind, "n.id")} FROM (SELECT n.id AS id) LEFT JOIN call_said s ON s.call = n.id)`;
 
 /** What an officer confirmed, but for recordings. */
 export async function itemSections(db: D1Database, row: Row, { roleOf, line }: Without): Promise<Sections> {
@@ -133,6 +135,8 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
       "calls",
       `n.number, n.direction, n.provider, n.provider_id AS providerId, n.via, n.started_at AS startedAt, n.seconds, n.verdict, n.campaign, n.judged_as AS judgedAs, n.reasons, n.overridden, n.screened, n.extension,
        ${inLog("outcome")} AS outcome, ${inLog("presentation")} AS shown, ${inLog("campaign")} AS campaignName,
+       (SELECT NULLIF(json_group_array(json_object('outcome', m.outcome, 'shown', m.presentation, 'campaignName', m.campaign, 'at', m.at)), '[]')
+         FROM call_said_more m WHERE m.call = n.id) AS furtherLogs,
        (SELECT d.action FROM dials_in_words d WHERE d.num = CAST(n.dial AS INTEGER)) AS dial, n.person AS "by", n.at`,
     ),
     of(

@@ -44,4 +44,4 @@ export const readable = (row: Fields): Fields =>
           : value,
     ]),
   );
-const JSON_COLUMNS = new Set(["reasons", "arrivalReasons", "calls", "uses", "records"]);
+const JSON_COLUMNS = new Set(["reasons", "arrivalReasons", "calls", "uses", "records", "furtherLogs"]);

@@ -21,6 +21,9 @@ const answer = z.object({
       started_at: z.int(),
       duration: z.int().nullish(),
       raw_digits: z.string().nullish(),
+      answered_at: z.int().nullish(),
+      missed_call_reason: z.string().nullish(),
+      number: z.object({ digits: z.string().nullish() }).nullish(),
       user: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
     }),
   ),
@@ -58,12 +61,22 @@ export const aircallCalls: Open = (env) => {
           direction: call.direction,
           startedAt: new Date(call.started_at * 1000).toISOString(),
           seconds: call.duration ?? null,
+          // Of a call that goes out a mailbox may have answered.
+          outcome: call.direction === "inbound" && wasAnswered(call) ? ("answered" as const) : null,
+          shown: call.number?.digits?.trim() || null,
         }));
       const page = Number(at ?? "1") + 1;
       return { calls, next: read.data.meta.next_page_link ? String(page) : null };
     },
   };
 };
+
+interface Answered {
+  answered_at?: number | null | undefined;
+  missed_call_reason?: string | null | undefined;
+}
+const wasAnswered = ({ answered_at: at, missed_call_reason: missed }: Answered): boolean =>
+  at != null && missed == null;
 
 /** When to ask again after a 429: Aircall's own header, in seconds since the epoch. */
 function resetOf({ status, headers }: Response): { notBefore: string } | null {

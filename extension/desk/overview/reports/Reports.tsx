@@ -96,7 +96,7 @@ function Report({ name, ahead = false }: { name: ReportName; ahead?: boolean }) 
 
 function Sheet({ of }: { of: ReportAnswer }) {
   const { report, title, lead, chart, notes, made, cut, from, to, zone } = of;
-  const bars = chart.labels.map((label, at) => ({ label: label || text.unnamed, at }));
+  const bars = chart.labels.map((label, at) => ({ label: label || page.unnamed, at }));
   return (
     <Stack gap="lg">
       <div>

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Dial } from "../../../../shared/dials/api.ts";
 import type { Cell, ReportAnswer, ReportName } from "../../../../shared/overview/api-reports.ts";
-import { insertCalls, type NewCall, type Said } from "../../../../worker/call-logs/rows.ts";
+import { insertCalls, type NewCall } from "../../../../worker/call-logs/rows.ts";
+import type { Said } from "../../../../worker/call-logs/said.ts";
 import { newSalt } from "../../../../worker/core/change.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { prepare, type Statement } from "../../../../worker/core/sql.ts";
@@ -37,7 +38,7 @@ export async function logged(
       judgedAs: null,
     },
     ...(own.direction === "inbound" && { verdict: null }),
-    ...(said && { said: { outcome: null, presentation: null, campaign: null, ...said } }),
+    words: said ? [{ outcome: null, presentation: null, campaign: null, by: null, at: null, ...said }] : [],
     ...own,
   };
   await written(...(await insertCalls(env.DB, [row], "system", startedAt)));

@@ -15,6 +15,7 @@ export const together: Readonly<Record<string, string>> = {
   "calls.verdict": "verdict = IIF(verdict = 'caution', 'blocked', 'caution')",
   "announced_heard.heard": "heard = IIF(heard = 'no', 'yes', 'no')",
   "call_said.outcome": "outcome = IIF(outcome = 'silent', 'answered', 'silent')",
+  "call_said_more.outcome": "outcome = IIF(outcome = 'silent', 'answered', 'silent')",
   "parties.party": "party = IIF(party = 'company', 'consumer', 'company')",
   "consent_uses.what": "what = IIF(what = 'attempt', 'talked', 'attempt')",
   "consents.day": "day = '2026-12-01', kind = 'solicited'",
@@ -51,6 +52,7 @@ export const together: Readonly<Record<string, string>> = {
 /** What a copy of a row must have of its own. */
 export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'" },
+  call_said_more: { place: "place + 1000" },
   announced_draws: { recording: "'other'" },
   recordings: { ref: "'other'", object: "'other'" },
   recording_holds: { recording: "'two'" },
@@ -94,7 +96,7 @@ export const hanging: Readonly<Record<string, readonly string[]>> = {
   people: ["people_held"],
   tokens: ["tokens_held"],
   consents: ["consent_uses"],
-  calls: ["call_said"],
+  calls: ["call_said", "call_said_more"],
   announced_draws: ["announced_heard"],
   requests: [
     ...[

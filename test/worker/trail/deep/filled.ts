@@ -199,6 +199,11 @@ async function facts(tokens: Tokens): Promise<void> {
         ...{ provider: "softphone", number: "+442079460115", direction: "outbound", seconds: 9 },
         ...{ startedAt: new Date().toISOString(), outcome: "abandoned", presentation: "020 7946 0000" },
       },
+      // Another line says otherwise of the same call.
+      {
+        ...{ provider: "softphone", number: "+442079460115", direction: "outbound", seconds: 9 },
+        ...{ startedAt: new Date().toISOString(), outcome: "answered", campaignName: "Spring" },
+      },
     ],
     dryRun: false,
   });
