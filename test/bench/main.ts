@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -17,6 +17,7 @@ import { load } from "./load.ts";
 import { migrations } from "./history/migrations.ts";
 import { page } from "./page.ts";
 import { routes } from "./dials/routes.ts";
+import { reports } from "./history/reports.ts";
 import { rows } from "./history/rows.ts";
 import { screen } from "./screen.ts";
 import { watch } from "./watch.ts";
@@ -39,6 +40,10 @@ const benches: Record<string, () => Promise<void>> = {
   migrations: () => migrations(Number(count) || undefined, [count, flag].includes("--write")),
   screen: () => screen(count === undefined ? undefined : Number(count)),
   page: () => page(count === "--write"),
+  reports: () => {
+    const [agents, calls, days] = process.argv.slice(3).map((word) => Number(word) || undefined);
+    return reports(agents, calls, days, process.argv.includes("--write"));
+  },
   routes: () => routes(count === "--write"),
   rows: () => rows(Number(count) || undefined, [count, flag].includes("--write")),
   watch,
