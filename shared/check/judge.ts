@@ -45,8 +45,9 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
 
   for (const { id: rule, authorised } of rules)
     if (authorised && !policy.campaigns.pensionsAuthorised) say("blocked", { code: "not-authorised", rule });
-  for (const { kinds, ...its } of wants) {
-    const given = live.filter((c) => !c.provisional && kinds.includes(kindOf(c)));
+  for (const { kinds, unsolicited, ...its } of wants) {
+    const serving = unsolicited && policy.campaigns.onRequest ? [...kinds, "solicited"] : kinds;
+    const given = live.filter((c) => !c.provisional && serving.includes(kindOf(c)));
     const code = medium === "message" ? "message-needs-consent" : "needs-consent";
     if (given.length > 0) say("caution", { ...restsOn(given), ...its });
     else say("blocked", { code, ...its });

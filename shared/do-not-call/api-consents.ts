@@ -3,7 +3,7 @@ import * as z from "zod";
 import { date, e164, paged, text, time, written } from "../api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 import { consentBasis, consentKind, suppressionSchema } from "./api.ts";
-import { basisOf } from "./kind.ts";
+import { basisOf, callsOf } from "./kind.ts";
 
 /** How words were given. */
 export const consentHow = z.enum(["web", "email", "post", "telephone", "person", "message"]);
@@ -74,8 +74,11 @@ function faultsOf(c: z.infer<typeof fields>): Fault[] {
       [name, needed],
     ]),
     [
-      c.kind !== "prior" && (c.calls ?? []).some((call) => call !== "general"),
-      ["calls", "only prior consent is for other calls than general ones"],
+      (c.calls ?? []).some((call) => !callsOf(c.kind!).includes(call)),
+      [
+        "calls",
+        "only prior consent is for other calls than general ones, or a request for claims and pensions",
+      ],
     ],
     ...(["words", "how", "proof", "product"] as const).map((name): [boolean, Fault] => [
       c.kind === "soft-opt-in" && c[name] === undefined,

@@ -1,5 +1,6 @@
 /** What a consent is worth, also one from before kinds were named. No zod here: pages import it. */
 import { DAY } from "../core/time.ts";
+import type { Campaign } from "../policy/policy.ts";
 import type { ConsentBasis, ConsentKind } from "./api.ts";
 
 interface Consent {
@@ -25,6 +26,14 @@ export const lifting: ReadonlySet<ConsentKind> = new Set(["notification", "prior
 /** The basis by which a kind is stored for readers that know no kinds. */
 export const basisOf = (kind: ConsentKind): ConsentBasis =>
   kind === "notification" || kind === "prior" ? "consent" : kind;
+
+/** For which kinds of call a consent may be: a law that is about unsolicited ones lets claims and pensions calls be asked for. */
+export const callsOf = (kind: ConsentKind): readonly Campaign[] =>
+  kind === "prior"
+    ? ["general", "automated", "claims-management", "pensions"]
+    : kind === "solicited"
+      ? ["general", "claims-management", "pensions"]
+      : ["general"];
 
 /** For how many days a call counts as asked for where no day was named. */
 const ASKED_DAYS = 7;

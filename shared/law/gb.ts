@@ -21,14 +21,21 @@ export const gb: RegionRules = {
     // Of solicited calls, too.
     { id: "GB-caller", when: { medium: ["call"] }, say: ["name", "contact"], presents: "own" },
     { id: "GB-auto", when: { kind: ["automated"], medium: ["call"] }, consent: ["prior"] },
-    { id: "GB-claims", when: { kind: ["claims-management"], medium: ["call"] }, consent: ["prior"] },
+    {
+      id: "GB-claims",
+      when: { kind: ["claims-management"], medium: ["call"] },
+      consent: ["prior"],
+      unsolicited: true,
+    },
     { id: "GB-recording", when: { kind: ["claims-management"], medium: ["call"] }, say: ["recording"] },
-    // Reg 21B is about calls to an individual, and an individual answers at a company, too. A client's relationship is
+    // Reg 21B is about unsolicited calls to an individual, and an individual answers at a company, too. A client's relationship is
     // the other way in: its last words, and what comes after them, were not seen (docs/sources.md).
+    // Whoever is not authorised makes no such call on request either: whether another law lets them was not looked up.
     {
       id: "GB-pensions",
       when: { kind: ["pensions"], medium: ["call"] },
       consent: ["prior"],
+      unsolicited: true,
       authorised: true,
     },
     {

@@ -13,8 +13,11 @@ export interface Setting {
   rules: readonly Rule[];
   /** The registers that they name. */
   registers: readonly string[];
-  /** The consents that the call needs: one of each list of kinds. `rule` is absent where no rule wants it. */
-  wants: readonly { kinds: readonly ConsentKind[]; rule?: string }[];
+  /**
+   * The consents that the call needs: one of each list of kinds. `rule` is absent where no rule wants it. `unsolicited`: only
+   * where nobody asked for the call, if policy has it so.
+   */
+  wants: readonly { kinds: readonly ConsentKind[]; rule?: string; unsolicited?: true | undefined }[];
   /** The first rule that opens the call. */
   open: Rule | undefined;
   /** A refusal, or a listing, ends the consents that were given before it. */
@@ -71,7 +74,9 @@ const settingOf = (rules: readonly Rule[], known: Known): Setting => ({
  * for every call that is not a general one, and for every message.
  */
 function wantsOf(rules: readonly Rule[], { kind, medium }: Known): Setting["wants"] {
-  const wants = rules.flatMap(({ id, consent }) => (consent ? [{ kinds: consent, rule: id }] : []));
+  const wants = rules.flatMap(({ id, consent, unsolicited }) =>
+    consent ? [{ kinds: consent, rule: id, unsolicited }] : [],
+  );
   const named = rules.some(({ when }) =>
     medium === "message" ? when?.medium?.includes("message") : when?.kind?.includes(kind),
   );

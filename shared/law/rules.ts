@@ -29,6 +29,11 @@ export interface Says {
   open?: "clear" | "caution";
   /** The call needs a consent of one of these kinds. */
   consent?: readonly ConsentKind[];
+  /**
+   * It is about unsolicited calls alone: where policy says so (campaigns.onRequest), one that was asked for needs no consent
+   * besides.
+   */
+  unsolicited?: true;
   /** Only an authorised firm may make the call (policy's campaigns.pensionsAuthorised). */
   authorised?: true;
   /** Registers by id: without a consent that lifts it, a number on one of them may not be called. */

@@ -163,6 +163,7 @@ export const clauses: readonly Clause[] = [
     source: pecr("19, 21A, 21B"),
   }),
   clauseOf("campaigns.pensionsAuthorised", "calls", "switch", { admin: true, source: pecr("19, 21A, 21B") }),
+  clauseOf("campaigns.onRequest", "calls", "switch", { admin: true, source: pecr("19, 21A, 21B") }),
   clauseOf("consents.recordedBy", "calls", "choices", {
     options: ["agent", "manager", "compliance", "admin"],
     admin: true,
@@ -211,9 +212,7 @@ export const clauses: readonly Clause[] = [
     admin: true,
     source: gdpr("44A"),
   }),
-  clauseOf("recording.retentionMonths", "recording", "count", {
-    ...kept(84),
-  }),
+  clauseOf("recording.retentionMonths", "recording", "count", kept(84)),
 
   clauseOf("requests.decideDays", "requests", "count", {
     ...days(1, 30),

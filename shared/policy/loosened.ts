@@ -89,6 +89,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "dials.schemes": fewerDials,
   "campaigns.runs": otherCalls,
   "campaigns.pensionsAuthorised": on,
+  "campaigns.onRequest": on,
   "consents.recordedBy": gained,
   "consents.monthsAtMost": (from, to) => (to ?? Infinity) > (from ?? Infinity),
   "consents.amber": order("dialog", "pass"),

@@ -21,7 +21,7 @@ export const heldBefore = ({ registers = {} }: { registers?: Readonly<Record<str
 export const before = {
   grounds: {},
   screening: { offlineMinutes: 2 },
-  campaigns: { pensionsAuthorised: false },
+  campaigns: { pensionsAuthorised: false, onRequest: false },
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
   identity: { tradingNames: [] },

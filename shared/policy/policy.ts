@@ -23,7 +23,7 @@ const hoursSchema = z.strictObject({
 
 const treatment = z.enum(["hold", "warn"]);
 
-/** Kinds of campaign. All but `general` need prior consent (PECR 2003 regs 19, 21A, 21B). */
+/** Kinds of campaign. All but `general` need prior consent (PECR 2003 regs 19, 21A, 21B), or a request (`onRequest`). */
 export const campaignSchema = z.enum(["general", "automated", "claims-management", "pensions"]);
 
 /** Purposes for which a recording may be made and played. */
@@ -159,6 +159,8 @@ export const policySchema = z.strictObject({
       runs: z.array(campaignSchema).min(1).default(["general"]),
       /** The company is an authorised person, or trustee or manager of a pension scheme (PECR reg 21B(3)(a)). */
       pensionsAuthorised: z.boolean().default(false),
+      /** Claims and pensions calls that were asked for need no prior consent (PECR regs 21A(1), 21B(1): unsolicited calls). */
+      onRequest: z.boolean().default(false),
     })
     .prefault({}),
   consents: z

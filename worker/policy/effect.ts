@@ -191,6 +191,7 @@ const figures: Readonly<Record<string, Figure>> = {
   "dials.schemes": schemes,
   "campaigns.runs": judgedWith("needs-consent"),
   "campaigns.pensionsAuthorised": judgedWith("needs-consent", "not-authorised"),
+  "campaigns.onRequest": judgedWith("needs-consent"),
   "consents.recordedBy": peopleWith,
   "consents.monthsAtMost": consentsLonger,
   // What passes without a dialog rests on evidenced consent alone (check/override.ts).

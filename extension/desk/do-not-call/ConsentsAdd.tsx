@@ -9,6 +9,7 @@ import type {
   ConsentHow,
   ConsentRequest,
 } from "../../../shared/do-not-call/api-consents.ts";
+import { callsOf } from "../../../shared/do-not-call/kind.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
@@ -22,7 +23,6 @@ import { fill, words } from "../parts/texts.ts";
 
 const text = consentsEn;
 const kinds: readonly ConsentKind[] = ["notification", "prior", "solicited", "service", "soft-opt-in"];
-const campaigns: readonly Campaign[] = ["general", "automated", "claims-management", "pensions"];
 const givers: readonly ConsentGiver[] = ["subscriber", "other"];
 const ways = Object.keys(text.hows) as ConsentHow[];
 
@@ -57,8 +57,11 @@ export function ConsentsAdd({ close }: { close: () => void }) {
         }),
     },
   );
-  const prior = kind === "prior";
-  const firstCall = useFault<HTMLInputElement>(prior && calls.length === 0 ? words.form.choose : "");
+  const possible = callsOf(kind);
+  const chosen = calls.filter((call) => possible.includes(call));
+  const firstCall = useFault<HTMLInputElement>(
+    possible.length > 1 && chosen.length === 0 ? words.form.choose : "",
+  );
   function send() {
     if (giver === null) return;
     const { number, givenBy, givenAt, how, ...rest } = said;
@@ -68,7 +71,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
       {
         ...{ number, kind, givenBy, giver, givenAt: new Date(givenAt).toISOString(), ...others },
         ...(how === "" ? {} : { how }),
-        ...(prior ? { calls } : {}),
+        ...(possible.length > 1 ? { calls: chosen } : {}),
         ...(lasting ? { lasting } : {}),
         ...(kind === "solicited" && day !== undefined ? { day } : {}),
       },
@@ -84,13 +87,13 @@ export function ConsentsAdd({ close }: { close: () => void }) {
         options={kinds.map((k) => ({ value: k, label: text.kinds[k], description: text.kindNotes[k] }))}
         onChange={setKind}
       />
-      {prior && (
+      {possible.length > 1 && (
         <Checkbox.Group
           label={text.calls}
-          value={calls}
-          onChange={(chosen) => setCalls(campaigns.filter((c) => chosen.includes(c)))}
+          value={chosen}
+          onChange={(now) => setCalls(possible.filter((c) => now.includes(c)))}
         >
-          {campaigns.map((campaign, i) => (
+          {possible.map((campaign, i) => (
             <Checkbox
               key={campaign}
               ref={i === 0 ? firstCall : null}

@@ -228,7 +228,7 @@ export const consentsEn = {
     prior:
       "They agreed beforehand to a kind of call: automated, claims, pensions, or any call to a country where consent is needed (PECR 2003 regs 19, 21A, 21B). It needs the calls, the words, how, and the proof.",
     solicited:
-      "They asked to be called. It counts over a register until the conversation, or the named day; five unanswered attempts at most.",
+      "They asked to be called. It counts over a register until the conversation, or the named day; five unanswered attempts at most. For claims and pensions calls it counts where the policy says so.",
     service: "The call is about a service they have, and sells nothing. It counts over no register.",
     "soft-opt-in":
       "They gave the number when they bought something, and were offered to opt out, then and in each message. It counts for messages about similar things, not for calls.",

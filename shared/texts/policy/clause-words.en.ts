@@ -82,6 +82,10 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
     "We may make pensions calls",
     "We are an authorised firm, or trustee or manager of a scheme. Without that, no such call may be made.",
   ],
+  "campaigns.onRequest": [
+    "Claims and pensions calls that were asked for",
+    "One that the person asked for needs no prior consent besides, until it has happened or its day is past: the law speaks of unsolicited calls. Otherwise it is held until they consent.",
+  ],
   "consents.recordedBy": [
     "Who may record a consent",
     "An entry of anybody else holds for one call back, and is reviewed.",

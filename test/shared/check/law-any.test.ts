@@ -26,6 +26,8 @@ const policy: Policy = {
   campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
   identity: { ...defaultPolicy.identity, presentationNumber: "+441134960100" },
 };
+/** The same of a company that makes claims and pensions calls on request. */
+const onRequest: Policy = { ...policy, campaigns: { ...policy.campaigns, onRequest: true } };
 const heads = (region: string) =>
   Object.values(knownRegisters)
     .filter(({ id }) => regions[region]?.registers.some((its) => its.id === id))
@@ -74,8 +76,9 @@ const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
     registers: fc.boolean(),
     purpose: fc.constantFrom(...campaignSchema.options),
     medium: fc.constantFrom("call" as const, "call" as const, "message" as const),
+    by: fc.constantFrom(policy, onRequest),
   })
-  .map(({ region, line, party, consents, listed, registers, purpose, medium }) => ({
+  .map(({ region, line, party, consents, listed, registers, purpose, medium, by }) => ({
     facts: {
       ...{ e164: "+10000000000", region, zones: [regions[region]?.timeZones[0] ?? "Europe/Zurich"] },
       lists: listed ? heads(region).map(({ id, asOf }) => ({ id, asOf, first: LISTED })) : [],
@@ -83,7 +86,7 @@ const numbers: fc.Arbitrary<{ facts: Facts; context: Context }> = fc
       ...(line && { line }),
       ...(party && { party: { party, source: "officer" as const, at: "2026-01-01T00:00:00Z" } }),
     },
-    context: { policy, lists: registers ? heads(region) : [], now: noon(region), purpose, medium },
+    context: { policy: by, lists: registers ? heads(region) : [], now: noon(region), purpose, medium },
   }));
 const check = (property: (facts: Facts, context: Context) => void, numRuns = 1000) =>
   fc.assert(
@@ -204,10 +207,13 @@ it("without what the law wants it is held; where the law of the region is not kn
       .filter((one) => !isWorthless(one, c) && !(c.medium === "call" && ended(one.givenAt)))
       .map(({ kind }) => kind!);
     const any = (...kinds: Given["kind"][]) => given.some((kind) => kinds.includes(kind));
+    // Regs 21A(1) and 21B(1) are about unsolicited calls.
+    const asked =
+      f.region === "GB" && /claims|pensions/.test(c.purpose!) && c.policy === onRequest && any("solicited");
     // Where no rule names a message, or a call that is not a general one, the strict reading wants consent, too.
     const rules = callsOf(f, c).flatMap(({ setting }) => setting.rules);
     const wants = rules.some((rule) => rule.consent) || c.medium === "message" || c.purpose !== "general";
-    const agreed = c.medium === "message" ? any("prior", "solicited", "soft-opt-in") : any("prior");
+    const agreed = c.medium === "message" ? any("prior", "solicited", "soft-opt-in") : any("prior") || asked;
     // Reg 22 is about individuals: a message to a company is read first.
     const isFree = c.medium === "message" && f.region === "GB" && f.party?.party === "company";
     const named = c.medium === "call" && rules.some(({ registers }) => registers);
@@ -273,7 +279,12 @@ it("with evidenced consent of the right kind no call in a known region is held, 
   }));
 
 describe("a consent lifts no more than its kind does", () => {
-  const one = (kind: (typeof consentKind.options)[number], region: string, purpose: Context["purpose"]) => {
+  const one = (
+    kind: (typeof consentKind.options)[number],
+    region: string,
+    purpose: Context["purpose"],
+    by = policy,
+  ) => {
     const given = {
       ...{ basis: "consent" as const, kind, evidenced: true as const },
       ...{ calls: [purpose!], givenAt: "2026-11-02T12:00:00Z", until: null },
@@ -283,7 +294,7 @@ describe("a consent lifts no more than its kind does", () => {
       ...{ e164: "+10000000000", region, line: "fixed", zones: [regions[region]!.timeZones[0]!] },
       ...{ lists, suppressions: [], consents: [given] },
     };
-    return decide(facts, { policy, lists: heads(region), now: noon(region), purpose }).verdict;
+    return decide(facts, { policy: by, lists: heads(region), now: noon(region), purpose }).verdict;
   };
   it.each([
     ["notification", "GB", "general", "caution"],
@@ -304,5 +315,16 @@ describe("a consent lifts no more than its kind does", () => {
     ["prior", "FR", "general", "caution"],
   ] as const)("%s in %s for %s calls: %s", (kind, region, purpose, verdict) => {
     expect(one(kind, region, purpose)).toBe(verdict);
+  });
+  it.each([
+    ["solicited", "GB", "claims-management", "caution"],
+    ["solicited", "GB", "pensions", "caution"],
+    ["notification", "GB", "claims-management", "blocked"],
+    ["solicited", "GB", "automated", "blocked"],
+    ["solicited", "DE", "claims-management", "blocked"],
+    ["solicited", "IE", "pensions", "blocked"],
+  ] as const)("%s in %s for %s calls, where policy has requests do: %s", (kind, region, purpose, verdict) => {
+    expect(one(kind, region, purpose, onRequest)).toBe(verdict);
+    if (verdict === "caution") expect(one(kind, region, purpose)).toBe("blocked");
   });
 });

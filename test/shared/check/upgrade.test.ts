@@ -20,7 +20,7 @@ const old = (policy: Policy): Policy => ({
   ...policy,
   screening: { ...policy.screening, heldRegions: heldBefore(policy) },
   grounds: {},
-  campaigns: { ...policy.campaigns, pensionsAuthorised: false },
+  campaigns: { ...policy.campaigns, pensionsAuthorised: false, onRequest: false },
   consents: { recordedBy: ["manager", "compliance"], monthsAtMost: null, amber: "dialog" },
   parties: { from: [] },
 });

@@ -124,10 +124,17 @@ describe("a consent as it is recorded", () => {
       expect(faults({ ...soft, [name]: undefined }), name).toEqual([name]);
   });
 
-  it("nothing but prior consent is for automated, claims and pensions calls", () => {
-    for (const calls of [["automated"], ["claims-management"], ["general", "pensions"]])
+  it("nothing but prior consent is for automated calls, and for claims and pensions a request besides", () => {
+    for (const calls of [
+      ["automated"],
+      ["claims-management"],
+      ["general", "pensions"],
+      ["pensions", "automated"],
+    ])
       for (const kind of ["notification", "solicited", "service"])
-        expect(faults({ kind, calls }), `${kind} ${calls.join()}`).toEqual(["calls"]);
+        expect(faults({ kind, calls }), `${kind} ${calls.join()}`).toEqual(
+          kind === "solicited" && !calls.includes("automated") ? [] : ["calls"],
+        );
   });
 
   it("a day is of a call that was asked for, and not before it was", () => {

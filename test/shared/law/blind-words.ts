@@ -25,7 +25,7 @@ export const says: Readonly<Record<string, readonly string[]>> = {
   ...each("GB-B014 GB-B015 GB-B020 GB-B023", unchecked),
   ...each("GB-B016 GB-B021", `${open}|${unchecked}`),
   ...each("GB-B019 GB-B025 GB-B030 GB-B053 GB-B057 GB-B062 GB-B066 GB-B112 GB-B116", open),
-  ...each("GB-B022 GB-B068 GB-B071 GB-B076", "solicited call"),
+  ...each("GB-B022 GB-B068 GB-B071 GB-B076 GB-B086", "solicited call"),
   ...each("GB-B024", `${old}|${open}`),
   ...each("GB-B026 GB-B027", old),
   ...each("GB-B029", open, unproven),

@@ -74,6 +74,8 @@ export interface Case {
   presents?: string;
   caller?: { authorised: boolean | null };
   policy?: { approvedBy: string | null };
+  /** A request does for claims and pensions calls. */
+  onRequest?: true;
   expect: string[];
   silent?: true;
   why: string;
@@ -178,6 +180,7 @@ const policyOf = (c: Case): Policy => ({
   campaigns: {
     runs: ["general", "automated", "claims-management", "pensions"],
     pensionsAuthorised: c.caller?.authorised === true,
+    onRequest: c.onRequest === true,
   },
   identity: {
     ...defaultPolicy.identity,

@@ -136,6 +136,34 @@ it("there are cases on both sides of each day on which a rule begins or ends", (
   }
 });
 
+it("where policy has it so, a request does for calls that the law bars unsolicited alone, and for no others", () => {
+  const verdict = (id: string, more: Partial<Case> = {}) => {
+    const { facts, context } = worldOf({ ...cases.find((c) => c.id === id)!, onRequest: true, ...more });
+    const { verdict: its, reasons } = decide(facts, context);
+    return [its, reasons[0]!.code, reasons[0]!.rule];
+  };
+  expect(verdict("GB-139")).toEqual(["blocked", "needs-consent", "GB-auto"]);
+  expect(verdict("GB-140")).toEqual(["caution", "agreed", "GB-claims"]);
+  expect(verdict("GB-141")).toEqual(["caution", "agreed", "GB-pensions"]);
+  // Nor is anybody authorised by a request, nor a request without an end.
+  expect(verdict("GB-141", { caller: { authorised: false } }).slice(0, 2)).toEqual([
+    ...["blocked", "not-authorised"],
+  ]);
+  const asked = cases.find((c) => c.id === "GB-140")!.consents![0]!;
+  for (const over of [
+    { conversationAt: "2026-11-21T10:00:00Z" },
+    { namedDay: "2026-11-26" },
+    { attempts: 5 },
+    { by: "agent" as const },
+    { for: ["general" as const] },
+    { evidenced: false },
+    { upgraded: true as const },
+  ])
+    expect(verdict("GB-140", { consents: [{ ...asked, ...over }] }), JSON.stringify(over)).toEqual([
+      ...["blocked", "needs-consent", "GB-claims"],
+    ]);
+});
+
 it.each(cases.map((c) => [c.id, c.why, c] as const))("%s: %s", (id, _why, c) => {
   const decision = decided(c);
   const { facts, context } = worldOf(c);

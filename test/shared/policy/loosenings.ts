@@ -52,6 +52,7 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["dials.schemes", [scheme("acme")], [scheme("acme"), scheme("other", "target")]],
   ["campaigns.runs", ["general", "automated"], ["general"]],
   ["campaigns.pensionsAuthorised", true, false],
+  ["campaigns.onRequest", true, false],
   ["consents.recordedBy", ["manager", "agent"], ["manager"]],
   ["consents.monthsAtMost", 13, 12],
   ["consents.monthsAtMost", null, 84],

@@ -87,7 +87,32 @@ describe("a consent", () => {
     expect((whose.data as Problem).errors?.map(({ path }) => path)).toContain("giver");
     expect((await record(aNumber(), { giver: "the receptionist" })).status).toBe(422);
     expect((await record(aNumber(), { givenAt: "2999-01-01T00:00:00Z" })).status).toBe(422);
+    // Prior consent alone is for automated calls; what the law bars unsolicited alone may be asked for.
+    for (const [kind, calls] of [
+      ["solicited", ["automated"]],
+      ["solicited", ["claims-management", "automated"]],
+      ["notification", ["claims-management"]],
+    ]) {
+      const { status, data } = await record(aNumber(), { kind, calls });
+      expect([status, (data as Problem).errors?.map(({ path }) => path)]).toEqual([422, ["calls"]]);
+    }
     expect(await dump("consents")).toHaveLength(before);
+  });
+
+  it("of a claims call that was asked for lets it go where policy has requests do, and no sooner", async () => {
+    const number = aNumber();
+    await recorded(number, { kind: "solicited", calls: ["claims-management"] });
+    const verdict = async (onRequest: boolean) => {
+      await setPolicy(() => ({
+        campaigns: { runs: ["claims-management"], pensionsAuthorised: false, onRequest },
+      }));
+      const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+      return (data as CheckAnswer).results[0]!.verdict;
+    };
+    expect([await verdict(false), await verdict(true)]).toEqual(["blocked", "caution"]);
+    await setPolicy(() => ({
+      campaigns: { runs: ["general"], pensionsAuthorised: false, onRequest: false },
+    }));
   });
 
   it("in bulk each row is as one alone, and the same rows again add nothing", async () => {

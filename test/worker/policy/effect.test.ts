@@ -118,6 +118,7 @@ const rows: [path: string, to: unknown, more: number, says: RegExp][] = [
   ["dials.schemes", [scheme("other")], 2, /by these schemes/],
   ["campaigns.runs", ["general", "automated", "pensions", "claims-management"], 3, /calls/],
   ["campaigns.pensionsAuthorised", true, 3, /calls/],
+  ["campaigns.onRequest", true, 3, /calls/],
   ["consents.recordedBy", ["manager", "compliance", "agent"], 2, /may do it/],
   ["consents.monthsAtMost", 36, 2, /would count for longer/],
   ["consents.amber", "pass", 2, /calls/],

@@ -72,7 +72,7 @@ it("a stored policy counts as what it is worth now, and says what was raised; th
     grounds: {},
     unknown: "hold",
     screening: { ...screening, staleList: "hold", offlineMinutes: 2, heldRegions: ISLANDS },
-    campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false },
+    campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false, onRequest: false },
     consents: { ...defaultPolicy.consents, amber: "dialog" },
     parties: { from: [] },
     recording: { ...then.recording, retentionMonths: 12 },
