@@ -48,7 +48,7 @@ export function writtenBy({ from, privacy = "" }: Says): string | null | undefin
   if (asked.length > 0) return null;
   if (from === undefined) return undefined;
   const written = dialledBy(from, []);
-  const hides = /\banonymous\b/i.test(from) || !/\d{3}/.test(written) || ANONYMOUS.test(written);
+  const hides = /\banonymous\b/i.test(from) || !SOME_DIGITS.test(written) || ANONYMOUS.test(written);
   return hides ? null : written;
 }
 
@@ -64,6 +64,8 @@ export function callerOf(says: Says, policy: Policy, lineRegion: string): Caller
 const HIDDEN: Reason = { code: "withheld-caller-id" };
 const NOT_OURS: Reason = { code: "not-our-number" };
 
+/** As a number is written, in pairs, too. */
+const SOME_DIGITS = /\d(?:[\s().\/-]*\d){2}/;
 /** What providers put for a caller who hides: ANONYMOUS on a telephone's keys (docs/sources.md). */
 const ANONYMOUS = /^\+?266696687$/;
 

@@ -89,6 +89,7 @@ describe("who calls", () => {
   it.each([
     OURS,
     "020 7946 0100",
+    "02 07 94 60 10 0",
     "442079460100",
     "00442079460100",
     "sip:+442079460100@pbx.example;user=phone",
