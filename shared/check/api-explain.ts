@@ -25,13 +25,10 @@ const becauseSchema = z.object({
 export const explainedReason = spokenReasonSchema.extend({ because: becauseSchema });
 
 export const explainQuery = z.object({
-  at: z
-    .union([time, date])
-    .optional()
-    .meta({
-      description:
-        "a moment, or a day (judged at noon where the number is); by default now. The past is for the office",
-    }),
+  at: z.union([time, date]).optional().meta({
+    description:
+      "a moment, or a day (judged at noon where the number is); by default now. The past is for the office",
+  }),
   as: campaignSchema.optional().meta({ description: "the kind of call; by default the policy's usual kind" }),
   medium: medium.optional().meta({ description: "by default a call" }),
 });

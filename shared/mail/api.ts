@@ -44,18 +44,16 @@ export const mailSettings = z.object({
   hasCloudflare: z.boolean().meta({ description: "Cloudflare's own service is bound" }),
   from: z.string().nullable().meta({ description: "null: no mail is sent" }),
   url: z.string().nullable().meta({ description: "null: Cloudflare's own service, or none" }),
-  isUnlike: z
-    .boolean()
-    .meta({
-      description: "what was set here is not as the trail has it, or no longer opens: nothing goes by it",
-    }),
+  isUnlike: z.boolean().meta({
+    description: "what was set here is not as the trail has it, or no longer opens: nothing goes by it",
+  }),
   set: z.object({ by: z.string(), at: time }).nullable().meta({ description: "who set it here, and when" }),
 });
 export type MailSettings = z.infer<typeof mailSettings>;
 
 export const mailAnswer = z.object({
   via: z.enum(["binding", "http"]).nullable().meta({ description: "null: no mail service is configured" }),
-  service: mailSettings,
+  service: mailSettings.optional().meta({ description: "absent from an older Worker" }),
   waiting: z.int(),
   failed: z.int(),
   mails: z.array(mailSchema),

@@ -7,16 +7,23 @@ import type { Env } from "../env.ts";
 import { agreedOf } from "../trail/agreed.ts";
 import { contentsBound, versionsBound } from "./bound.ts";
 import { missingSums } from "./content.ts";
-import type { HeadRow } from "./heads.ts";
+import { type HeadRow, registerHead } from "./heads.ts";
 
-/** Throws `list-unlike` also where its sums are gone, or another version is the newest. */
+/**
+ * Throws `list-unlike` also where its sums are gone, or another version is the newest; `list-head-moved` where another is in force by
+ * now.
+ */
 export async function wantHeadAsSaid(env: Env, head: HeadRow): Promise<void> {
   const newest = await env.DB.prepare(
     "SELECT ver FROM versions WHERE list = ? AND state = 'committed' ORDER BY ver DESC LIMIT 1",
   )
     .bind(head.num)
     .first<number>("ver");
-  if ((newest ?? 0) !== head.version) throw new Problem("list-unlike");
+  if ((newest ?? 0) !== head.version) {
+    // Or another was committed between the two readings.
+    const { version } = await registerHead(env.DB, head.id);
+    throw new Problem(version === newest ? "list-head-moved" : "list-unlike");
+  }
   if (head.version === 0) return;
   const key = [`${head.id}/${head.version}`];
   for (const table of [versionsBound, contentsBound])

@@ -90,7 +90,7 @@ export default function Mail() {
         )
       }
     >
-      {pages.first && <MailService answer={pages.first} />}
+      {pages.first?.service && <MailService answer={pages.first} service={pages.first.service} />}
       <Filters names={["state"]}>
         <ChoiceFilter name="state" label={words.stateLabel} any={all} options={states} />
       </Filters>

@@ -15,7 +15,12 @@ const text = words.service;
 const PATH = "/v1/mail/service";
 const touches = ["/v1/mail"];
 
-export function MailService({ answer: { via, service, waiting, failed } }: { answer: MailAnswer }) {
+interface MailServiceProps {
+  answer: Pick<MailAnswer, "via" | "waiting" | "failed">;
+  service: MailSettings;
+}
+
+export function MailService({ answer: { via, waiting, failed }, service }: MailServiceProps) {
   const [isOpen, setOpen] = useState(false);
   const isAdmin = useMay("admin");
   return (

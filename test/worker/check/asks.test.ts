@@ -71,6 +71,7 @@ const excused: Record<string, string> = {
   "GET /v1/connectors": crm,
   "POST /v1/connectors": crm,
   "PUT /v1/connectors/{id}": crm,
+  "POST /v1/connectors/{id}/sign-in/confirm": crm,
   "POST /v1/connectors/{id}/stop": crm,
   "POST /v1/connectors/{id}/switch": crm,
   "GET /v1/parties": lines,

@@ -109,7 +109,7 @@ const outward: Cases = {
     path: `/v1/webhooks/${idOf(world, "POST /v1/webhooks")}`,
     token: world.tokens.admin,
   }),
-  "PUT /v1/mail/service": async ({ tokens }) => ({
+  "PUT /v1/mail/service": ({ tokens }) => ({
     path: "/v1/mail/service",
     token: tokens.admin,
     body: { from: "dial@example.com", url: "https://mail.example.com/emails", token: "secret" },
