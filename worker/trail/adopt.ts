@@ -14,7 +14,7 @@ import type { Env } from "../env.ts";
 import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
 import { proposalsOfBefore } from "../policy/proposed.ts";
-import { addedBefore } from "../webhooks/added.ts";
+import { addedBefore, removedBefore } from "../webhooks/added.ts";
 import { codeTokens } from "./coded.ts";
 import type { Kept } from "./altered.ts";
 import { erasedByRequests, keptAsProofs, sayErased } from "./erased.ts";
@@ -183,7 +183,7 @@ async function adoptHooks(env: Env): Promise<void> {
     statements: [
       {
         ...sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark),
-        binds: said,
+        binds: [...said, ...(await removedBefore(env.DB))],
       },
     ],
   });

@@ -68,3 +68,11 @@ export async function addedBefore(env: Env, now: number): Promise<Said[]> {
   }
   return said;
 }
+
+/** For the adoption too: those that were removed before, as the trail binds nothing of that. None is there again by its sealed copy. */
+export async function removedBefore(db: D1Database): Promise<Said[]> {
+  const { results } = await db
+    .prepare("SELECT id FROM webhooks WHERE deleted_at IS NOT NULL ORDER BY id")
+    .all<{ id: string }>();
+  return results.map(({ id }) => saidRemoved(id));
+}

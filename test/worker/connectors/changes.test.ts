@@ -257,14 +257,29 @@ describe("a withdrawal", () => {
 
   it("counts although the day's numbers are used up, and the rest waits for the next day", async () => {
     const phone = number();
-    const { crm, ids } = await screened("salesforce", [{ Phone: phone }]);
-    await setPolicy(({ access }) => ({ access: { ...access, screenedPerDay: 1 } }));
+    const later = number();
+    const { crm, ids } = await screened("salesforce", [{ Phone: phone }, { Phone: later }]);
+    const policy = (screenedPerDay: number) =>
+      setPolicy(({ access }) => ({ access: { ...access, screenedPerDay } }));
+    await policy(1);
     edit(crm, ids[0]!, { DoNotCall: true });
-    fill(crm, "salesforce", [{ Phone: number() }, { Phone: number() }]);
+    const made = fill(crm, "salesforce", [{ Phone: number() }, { Phone: number() }]);
     await poll();
     expect(await entries(phone)).toEqual([SAYS]);
-    expect(String((await stateOf())["due"]).slice(11)).toBe("00:00:00.000Z");
-    await setPolicy(({ access }) => ({ access: { ...access, screenedPerDay: 1_000_000 } }));
+    const before = await trail();
+    driven.now += MINUTE;
+    await poll();
+    // Nothing is charged, screened or written again.
+    expect([await trail(), crm.writes, (await stateOf())["failures"]]).toEqual([before, [], 0]);
+    edit(crm, ids[1]!, { DoNotCall: true });
+    driven.now += MINUTE;
+    await poll();
+    expect(await entries(later)).toEqual([SAYS]);
+    expect(await Promise.all(made.map(heldBy))).toEqual([[], []]);
+    await policy(1_000_000);
+    driven.now += MINUTE;
+    await poll();
+    expect(made.map((record) => marked(crm, record)[0])).toEqual(["clear", "clear"]);
   });
 });
 

@@ -154,7 +154,7 @@ it("is erased with its address, sealed or not", async () => {
 });
 
 it("of before counts by what the trail says that was added, also archived; and is taken once as it is where that is gone by its time", async () => {
-  for (const id of ["kept", "over", "late"]) await plain(id, OLD);
+  for (const id of ["kept", "over", "late", "gone"]) await plain(id, OLD);
   const said = "seq IN (SELECT seq FROM audit WHERE code = 'webhook.added' AND subject IN ('over', 'late'))";
   await asOwner(["audit_payload"], () => run(`DELETE FROM audit_payload WHERE ${said}`));
   expect(await signs("kept", OLD)).toBe(true);
@@ -166,11 +166,18 @@ it("of before counts by what the trail says that was added, also archived; and i
   await run("UPDATE webhooks SET url = ? WHERE id = 'kept'", ADDRESS);
 
   vi.useFakeTimers({ now: Date.now() + 25 * MONTH, toFake: ["Date"] });
-  await run("UPDATE webhooks SET deleted_at = '2026-01-01' WHERE id = 'late'");
+  await run("UPDATE webhooks SET deleted_at = '2026-01-01' WHERE id IN ('late', 'gone')");
+  // As the Worker of before removed it, whose trail bound nothing of that.
+  const removed = { code: "webhook.removed", subject: "gone", payload: { url: ADDRESS } };
+  await record(env, { actor: "system", event: removed, statements: [] });
   await adopt(env);
   await run("UPDATE webhooks SET deleted_at = NULL");
   await adopt(env);
   vi.useRealTimers();
+  // What was removed is not there again with the sealed copy that it had.
+  const sealed = await seal(env, purposeOf("gone"), { secret: OLD, url: ADDRESS });
+  await run("UPDATE webhooks SET sealed = ? WHERE id = 'gone'", sealed);
+  expect(await signs("gone", OLD)).toMatch(/nobody added/);
   expect([await signs("kept", OLD), await signs("over", OLD)]).toEqual([true, true]);
   // What is put back behind that is taken for none of before.
   expect(await signs("late", OLD)).toMatch(/nobody added/);

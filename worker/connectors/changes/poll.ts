@@ -38,10 +38,14 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   let spreads = false;
   const readOne = async (row: Readable): Promise<void> => {
     let state: ChangesRow | null = null;
+    let pause: number | undefined;
+    // The clock's minutes are not as long as each other.
+    const next = () => (pause === undefined ? null : waiting.clock() + pause - MINUTE / 2);
     try {
       state = await take(env.DB, row, waiting.clock());
       if (!state) return;
       const crm = await crmOf(env, row, waiting);
+      pause = crm.pause;
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
         const { cursor, read, wrote, reaches } = await readChanged(env, row, crm, state, waiting, most);
         came += read;
@@ -49,13 +53,11 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
         state.cursor = cursor;
         if (cursor === null || wrote) break;
       }
-      const pause = state.cursor === null ? crm.pause : undefined;
-      // The clock's minutes are not as long as each other.
-      await letGo(env.DB, row.num, pause === undefined ? null : waiting.clock() + pause - MINUTE / 2);
+      await letGo(env.DB, row.num, state.cursor === null ? next() : null);
     } catch (error) {
       // A run has begun: it reads all.
       if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
-      else await failed(env, row, state, error, waiting.clock());
+      else await failed(env, row, state, error, waiting.clock(), next());
     }
   };
   // All at once: one that is slow to answer holds no other up.
@@ -72,16 +74,19 @@ async function failed(
   state: ChangesRow | null,
   error: unknown,
   now: number,
+  next: number | null,
 ): Promise<void> {
   const words = wordsOf(error);
   const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
+  // Where the day's numbers are used up, the next minute reads the slice again: withdrawals in it do not wait for the next day.
+  const isUsedUp = words === "too-many-numbers";
   // A wait that the CRM asks for is no failure, unless nothing was read for a day.
   if (asked > now && now - Date.parse(state?.readAt ?? row.doneAt) < DAY) {
-    await letGo(env.DB, row.num, asked);
+    await letGo(env.DB, row.num, isUsedUp ? next : asked);
     return;
   }
   const failures = (state?.failures ?? 0) + 1;
-  const due = new Date(retryAt(now, pauseAfter(failures, ...PAUSE), asked)).toISOString();
+  const due = new Date(retryAt(now, pauseAfter(failures, ...PAUSE), isUsedUp ? 0 : asked)).toISOString();
   await record(env, {
     actor: "system",
     event: { code: "connector.changes-failed", subject: row.id, payload: { error: words, failures, due } },

@@ -74,7 +74,7 @@ export async function readChanged(
   ]);
   const others = read.filter((one) => isOther(one, knownBefore(one.contact)));
   const rest = read.filter((one) => !others.includes(one));
-  // Before they are judged, and before a day's numbers may be used up: a withdrawal counts whatever else waits.
+  // Before they are judged, and before a day's numbers may be used up: a withdrawal in this slice counts whatever else waits.
   const flags = await flagsIn(env, row, read, policy, now);
   await consentsIn(env, row, read, policy, now);
   const numbers = [...new Set(others.flatMap(({ found }) => found.flatMap((f) => f.numbers)))].sort();
