@@ -19,6 +19,8 @@ export const officers = {
   "hold-review": ["compliance"],
   "list-age": ["admin"],
   lookup: ["admin"],
+  // By the service of before: mail/changed.ts.
+  "mail-service": ["admin", "compliance"],
   "objection-ended": ["compliance", "admin"],
   "much-told": ["admin", "compliance"],
   "objection-scoped": ["compliance", "admin"],

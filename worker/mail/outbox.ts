@@ -30,6 +30,8 @@ const MANY = 5000;
 const LOST = HOUR;
 /** What anybody can cause by the public form: such mails go after all others. */
 const PUBLIC = "request-received" satisfies Template;
+/** What somebody has heard by it depends on who set the service by which it left (0076), so that has to be the one that is set still. */
+const HEARD = "proposal-alone" satisfies Template;
 /** Mails to people who made a request; all others go to the company's own. */
 const requesters: readonly Template[] = [PUBLIC, "request-news", "request-code"];
 
@@ -174,8 +176,9 @@ async function sendOne(env: Env, service: Service, due: Due, clock: () => number
   const what = requesters.includes(due.template) ? "mail-requester" : "mail";
   await env.DB.batch([
     env.DB.prepare(
-      "UPDATE outbox SET state = 'sent', sent_at = ?, vals = NULL, error = NULL WHERE id = ?",
-    ).bind(new Date(now).toISOString(), due.id),
+      `UPDATE outbox SET state = 'sent', sent_at = ?1, vals = NULL, error = NULL WHERE id = ?2
+         AND (template <> '${HEARD}' OR ?3 IS NULL OR ?3 = (SELECT at FROM mail_service WHERE id = 1))`,
+    ).bind(new Date(now).toISOString(), due.id, service.set ?? null),
     disclosing(env.DB, "mail", hostOf(service), what, 1, now),
   ]);
 }

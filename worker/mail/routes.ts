@@ -18,8 +18,10 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import type { Env } from "../env.ts";
 import { isUnsent, wantRecipient } from "../policy/egress.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
+import { tellOfService } from "./changed.ts";
 import { mail, sendSoon } from "./outbox.ts";
-import { mailVia, setting, settingsOf, shownOf, unsetting } from "./settings.ts";
+import { hostOf as hostBy } from "./service.ts";
+import { mailVia, serviceOf, setting, settingsOf, shownOf, unsetting } from "./settings.ts";
 
 const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_at AS sentAt";
 type Mail = z.infer<typeof mailSchema>;
@@ -129,7 +131,7 @@ mails.openapi(
     await wantRecipient(c.env.DB, "mail", host).catch((error: unknown) => {
       throw isUnsent(error) ? new Problem("mail-recipient", error.message) : error;
     });
-    const before = await settingsOf(c.env);
+    const [before, service] = await Promise.all([settingsOf(c.env), serviceOf(c.env)]);
     // The stored token goes to the host for which it was entered alone.
     const kept = before && hostOf(before.url) === host ? before.token : "";
     const wanted = url === "" ? "" : (token ?? kept);
@@ -146,6 +148,7 @@ mails.openapi(
         body: { ...(await shownOf(c.env)), from, url: url || null, isUnlike: false, set: { by: name, at } },
       },
     );
+    tellOfService(c, service, "set", host);
     sendSoon(c);
     return answer;
   },
@@ -161,12 +164,14 @@ mails.openapi(
   }),
   async (c) => {
     wantOurs(c.env);
-    const shown = await shownOf(c.env);
+    const [shown, service] = await Promise.all([shownOf(c.env), serviceOf(c.env)]);
     if (shown.set === null) throw new Problem("not-found");
-    return commit(c, { code: "mail.unset", subject: "", payload: {} }, [unsetting()], {
+    const answer = await commit(c, { code: "mail.unset", subject: "", payload: {} }, [unsetting()], {
       status: 200,
       body: { ...shown, from: null, url: null, isUnlike: false, set: null },
     });
+    if (service) tellOfService(c, service, "gone", hostBy(service));
+    return answer;
   },
 );
 

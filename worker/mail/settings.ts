@@ -9,10 +9,14 @@ import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { isSaid, type Said } from "../trail/agreed.ts";
 
-/** Where a mail goes: to an HTTP API with Resend's request format, or to Cloudflare's own service. `from`: `name@host`, or `Name <name@host>`. */
-export type Service =
-  | { via: "http"; from: string; url: string; token: string }
-  | { via: "binding"; from: string };
+/**
+ * Where a mail goes: to an HTTP API with Resend's request format, or to Cloudflare's own service. `from`: `name@host`, or
+ * `Name <name@host>`. `set`: when it was set in the desk; without it, the deployment's variables name it.
+ */
+export type Service = { from: string; set?: string } & (
+  | { via: "http"; url: string; token: string }
+  | { via: "binding" }
+);
 
 /** As an administrator set it. `url` is empty for Cloudflare's own service, which has no token either. */
 export interface Settings {
@@ -41,9 +45,9 @@ export async function serviceOf(env: Env): Promise<Service | null> {
   if (env.MAIL_FROM) return deployed(env);
   const set = await settingsOf(env);
   if (set === null) return null;
-  const { from, url, token } = set;
-  if (url !== "") return { via: "http", from, url, token };
-  return env.EMAIL ? { via: "binding", from } : null;
+  const { from, url, token, at } = set;
+  if (url !== "") return { via: "http", from, url, token, set: at };
+  return env.EMAIL ? { via: "binding", from, set: at } : null;
 }
 
 /** What the variables name; null without MAIL_FROM, or with MAIL_URL but no MAIL_TOKEN. */

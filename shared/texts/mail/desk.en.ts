@@ -96,6 +96,7 @@ export const mailDeskEn = {
     proposal: "Proposal waits",
     "proposal-alone": "Proposal counts without a second person",
     "proposal-settled": "Proposal settled",
+    "mail-service": "Mail service changed",
     "set-up-day": "Loosened on the day of set-up",
     "consents-review": "Consents to review",
     "objections-scope": "Objections without a scope",

@@ -7,7 +7,7 @@ import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { registerFreedEn } from "./register-freed.en.ts";
 import { requestCodeEn, requestWithdrawnEn } from "./request.en.ts";
-import { setUpAgainEn, trialEn } from "./set-up.en.ts";
+import { mailServiceEn, setUpAgainEn, trialEn } from "./set-up.en.ts";
 import { rowsCut, rowsFound, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
@@ -33,6 +33,7 @@ export const mailEn: {
     ],
   },
   trial: trialEn,
+  "mail-service": mailServiceEn,
   "list-age": listAgeEn,
   "register-freed": registerFreedEn,
   "review-due": {

@@ -1,4 +1,4 @@
-/** The mails around set-up: about an administrator by a new set-up code (worker/people/setup.ts), and a test of the mail service. */
+/** The mails around set-up: about an administrator by a new set-up code (worker/people/setup.ts), a test of the mail service, and a change of it. */
 export const setUpAgainEn = {
   subject: "Somebody became an administrator by a set-up code",
   paragraphs: [
@@ -9,4 +9,16 @@ export const setUpAgainEn = {
 export const trialEn = {
   subject: "ClearDial's mail arrives",
   paragraphs: ["{name} asked for this mail in the desk, to see whether mail arrives. It does."],
+};
+const unexpected =
+  "This mail left by the service of before. If you did not expect it, open Mail in the desk, and look at what is proposed there (Policy, Proposals): later mails may not reach you.";
+export const mailServiceEn = {
+  set: {
+    subject: "The mail service was set again",
+    paragraphs: ["{by} set the mail service: ClearDial's mails go by {host} from now on.", unexpected],
+  },
+  gone: {
+    subject: "The mail service was taken away",
+    paragraphs: ["{by} took the mail service ({host}) away: ClearDial's mails wait from now on.", unexpected],
+  },
 };

@@ -36,6 +36,7 @@ export interface MailValues {
   "trail-cut": { first: number; last: number };
   "trail-found": { n: number; rows: string };
   trial: { name: string };
+  "mail-service": { stage: "set" | "gone"; by: string; host: string };
   "set-up-again": { name: string; email: string };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };

@@ -217,6 +217,7 @@ describe("the letters", () => {
     "canary-probed": { name: "Ann", device: "Chrome on Linux", host: "crm.example.com", n: 5 },
     "canary-missing": { day: "2026-11-01", browsers: 12, n: 2 },
     trial: { name: "Ada" },
+    "mail-service": { stage: "set", by: "Ann", host: "mail.example.com" },
     "set-up-again": { name: "Ada Admin", email: "ada@example.com" },
     "trail-cut": { first: 41, last: 57 },
     "trail-found": { n: 1, rows: "consents/7314 (altered)" },

@@ -173,6 +173,42 @@ it("taken away, its token is gone, and what was put back by hand does not count"
   await env.DB.exec("DELETE FROM mail_service");
 });
 
+it("set again or taken away, officers are told at once by the service of before, but not the asker", async () => {
+  await named(HOST, "other.example.com");
+  await call("DELETE", "/v1/mail/service", { token: tokens.admin });
+  left = [];
+  // There was none.
+  await set(ours);
+  expect(left).toEqual([]);
+  await set({ ...ours, url: "https://other.example.com/emails", token: "re_other" });
+  expect(left.map(({ host, token }) => [host, token])).toEqual([[HOST, "Bearer re_secret"]]);
+  await under(env, "DELETE", "/v1/mail/service", { token: tokens.admin });
+  expect(left.map(({ host }) => host)).toEqual([HOST, "other.example.com"]);
+  await named(HOST);
+});
+
+it("a proposal's mail that left by a service which was changed meanwhile counts as none, and is sent again", async () => {
+  await set(ours);
+  await env.DB.exec(
+    `INSERT INTO outbox (id, key, template, recipient, vals, until, at, due)
+     VALUES ('m', 'proposal:x:y', 'proposal-alone', 'ann@example.com', '{}', NULL, '', '')`.replaceAll(
+      "\n",
+      " ",
+    ),
+  );
+  const state = () => env.DB.prepare("SELECT state FROM outbox WHERE id = 'm'").first("state");
+  vi.stubGlobal("fetch", async () => {
+    await env.DB.exec("UPDATE mail_service SET at = at || '0'");
+    return Response.json({});
+  });
+  await flush(env, Date.now);
+  expect(await state()).toBe("waiting");
+  await set(ours);
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json({})));
+  await flush(env, () => Date.now() + DAY);
+  expect(await state()).toBe("sent");
+});
+
 it("without the key that seals it, it is not set", async () => {
   const { CONNECTOR_KEY: _key, ...own } = env;
   expect((await set(ours, own as Env)).data).toMatchObject({ code: "connector-key" });

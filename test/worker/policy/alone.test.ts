@@ -123,6 +123,33 @@ describe("nothing counts of which nobody was told", () => {
     expect(await read()).toEqual([{ how: "mail" }]);
   });
 
+  it("a mail by a service that its maker set tells nobody; being shown it does", async () => {
+    const service = (by: string) =>
+      env.DB.prepare(
+        "INSERT OR REPLACE INTO mail_service (id, sealed, by, at) SELECT 1, '', id, '' FROM people WHERE email = ?",
+      )
+        .bind(by)
+        .run();
+    const how = async (id: string) =>
+      (
+        await env.DB.prepare("SELECT how FROM proposals_told WHERE proposal = ? ORDER BY how").bind(id).all()
+      ).results.map((told) => told["how"]);
+    const leaves = () =>
+      env.DB.exec("UPDATE outbox SET state = 'sent', sent_at = '2026-01-01T00:00:00.000Z'");
+    const { id } = await propose();
+    await service("ada@example.com");
+    await leaves();
+    expect(await how(id)).toEqual([]);
+    await settleDue(env, Date.now() + 2 * DAY);
+    expect([(await stateOf(id)).state, await regions()]).toEqual(["open", ["GB"]]);
+    expect(await how(id)).toEqual(["seen"]);
+    await env.DB.exec("UPDATE outbox SET state = 'waiting'");
+    await service("agent@example.com");
+    await leaves();
+    expect(await how(id)).toContain("mail");
+    await env.DB.exec("DELETE FROM mail_service");
+  });
+
   it("the database itself lets nothing count that nobody heard of, and who heard stays", async () => {
     const { id, at } = await propose();
     const count = (ms: number) =>
