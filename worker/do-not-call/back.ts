@@ -27,7 +27,7 @@ export function lastSaid<R extends SuppressionRow>(rows: readonly R[], made: { b
   const again = (row: R): Suppression => {
     const { kind, reason, source, by, scope } = row;
     const own = { number: e164Of(row.number), kind, reason, source, by, until: null, scope };
-    return newEntry({ ...own, at: made.at, heardAt: saidAt(row) });
+    return newEntry({ ...own, at: made.at, heardAt: saidAt(row), unverified: row.unverified === 1 });
   };
   const since = { since: made.at, by: made.by };
   return last && { last, entry: again(last), earlier: earlier.map((row) => under(again(row), since)) };
@@ -49,19 +49,20 @@ const asked = (which: string): string =>
 
 /**
  * The objections that a mistaken one replaced, at one remove or more: of the public page's, one that staff had verified;
- * of a mistake of staff, also one of the public page that was not taken back. However short before it was: it may be another's
+ * of a mistake of staff, also one of the public page that was not taken back, and what stands behind that. However short before it was: it may be another's
  * word, and whoever meant to end both ends the other, too.
  */
 const genuineBefore = async (db: D1Database, { id, number, at, unverified }: Mistaken): Promise<Genuine[]> =>
   (
     await db
       .prepare(
-        `WITH RECURSIVE b (id, at, genuine) AS (
-         SELECT ?1, ?2, 0
-         UNION SELECT a.id, a.at, a.unverified = 0 OR (?3 = 0 AND ${asked("(q.state = 'held' OR q.outcome = 'confirmed')")})
+        `WITH RECURSIVE b (id, at, genuine, open) AS (
+         SELECT ?1, ?2, 0, 1
+         UNION SELECT a.id, a.at,
+           a.unverified = 0 OR (?3 = 0 AND ${asked("(q.state = 'held' OR q.outcome = 'confirmed')")}), a.unverified
          FROM b JOIN suppressions a ON a.number = ?4
            AND a.kind = 'objection' AND a.origin IS NULL AND a.ended_at = b.at AND a.ended_reason = '${REPLACED}'
-         WHERE b.genuine = 0)
+         WHERE b.open = 1)
        SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked,
          suppressions.asks AS opens
        FROM suppressions WHERE id IN (SELECT id FROM b WHERE genuine = 1)`,

@@ -31,7 +31,14 @@ interface Entry {
   said: string;
 }
 
-/** Scheduled every five minutes, from the first run on. Throws an Error with the database's words; the next run goes on. */
+/** For how long before the first run what was listed counts: that run comes minutes after an upgrade, and this has the time between. */
+const FIRST = 10 * MINUTE;
+
+/** Moves the mark on, where it is still what was read; else another run was first, and it writes nothing of what it is part of. */
+const moved = (from: string, to: string): Statement =>
+  sql("UPDATE marks SET value = IIF(value = ?1, ?2, NULL) WHERE name = ?3", from, to, MARK);
+
+/** Scheduled every five minutes. Throws an Error with the database's words; the next run goes on. */
 export async function answerLetters(env: Env, now: number): Promise<void> {
   const until = new Date(now - SETTLED).toISOString();
   const {
@@ -44,17 +51,21 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
   )
     .bind(MARK, until)
     .first<{ seen: string | null; at: string | null; id: string | null }>())!;
-  const moved = (at: string, id: string): Statement =>
-    sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, JSON.stringify([at, id]));
   // Of what was listed before, officers were told to answer it without a day.
-  if (seen === null) return void (await prepare(env.DB, moved(until, "")).run());
+  if (seen === null) {
+    const first = JSON.stringify([new Date(now - FIRST).toISOString(), ""]);
+    await prepare(env.DB, sql("INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)", MARK, first)).run();
+    return;
+  }
   const from = JSON.parse(seen) as [at: string, id: string];
   if (newest === null || last === null || [newest, last].join() <= from.join()) return;
   const { results } = await env.DB.prepare(
-    // One that staff entered for the number, and that is not answered yet, or came no earlier, is of that letter.
+    // One that staff entered for the number, and that is not answered yet, or came no earlier, is of that letter. An import brings
+    // old ones, too, whose letters were answered: only what was entered one by one has an event of its own.
     `SELECT s.id, s.number, s.reason, s.by, s.at, COALESCE(s.heard_at, s.at) AS said FROM suppressions s
      WHERE (s.at, s.id) > (?1, ?2) AND s.at <= ?3 AND s.kind = 'objection' AND s.origin IS NULL
        AND substr(s.source, 1, length(?4)) = ?4 AND (s.ended_at IS NULL OR s.ended_reason = ?5)
+       AND EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.id AND a.subject <> '' AND +a.code = 'suppression.added')
        AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.number = s.number AND r.kind = 'objection' AND r.channel <> 'page'
          AND (r.closed_at IS NULL OR r.received_on >= date(COALESCE(s.heard_at, s.at), '-1 day')))
      ORDER BY s.at, s.id LIMIT ${MOST}`,
@@ -62,7 +73,9 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
     .bind(...from, until, entriesEn.from.letter, REPLACED)
     .all<Entry>();
   const moment = await momentOf(env.DB, now);
+  let read = seen;
   for (const { id, number, reason, by, at, said } of results) {
+    const to = JSON.stringify([at, id]);
     const { event, statements } = await planRequest(
       // Nobody gets its link.
       { env, req: { url: "https://localhost/" } },
@@ -70,7 +83,9 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
       { channel: "post", receivedOn: dayOf(said, zoneOfPolicy(moment.policy)), by, isListed: true },
       moment,
     );
-    await record(env, { actor: "system", event, statements: [...statements, moved(at, id)] });
+    await record(env, { actor: "system", event, statements: [moved(read, to), ...statements] });
+    read = to;
   }
-  if (results.length < MOST) await prepare(env.DB, moved(newest, last)).run();
+  const end = JSON.stringify([newest, last]);
+  if (results.length < MOST && read !== end) await prepare(env.DB, moved(read, end)).run();
 }

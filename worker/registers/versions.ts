@@ -36,7 +36,7 @@ export function wantAsOf(asOf: string, head: HeadRow): void {
 
 /**
  * Refuses to remove a larger share of a register at once than policy allows, unless the sender says it is meant. Answers how
- * many numbers went from it within a day, where that is more than the share with this version and was not before it; else null.
+ * many numbers went from it within a day, where that passes the share, or twice or more times the share, with this version; else null.
  */
 export async function refuseShrink(
   db: D1Database,
@@ -59,7 +59,8 @@ export async function refuseShrink(
     .first<{ n: number }>();
   const before = lately!.n;
   const most = (had + before) * share;
-  return tooMany || (before <= most && before + removed > most) ? before + removed : null;
+  const shares = (n: number): number => Math.max(1, Math.ceil(n / most));
+  return tooMany || shares(before + removed) > shares(before) ? before + removed : null;
 }
 
 /** The packed data of some blocks in force, by block; an empty block is absent. */

@@ -200,6 +200,20 @@ describe.each([
 });
 
 describe("a mistake by staff", () => {
+  it("over a stranger's by the public page, undone, keeps the withdrawal behind that one", async () => {
+    await withdrawnBefore(await agree(LINE, 9), 4);
+    await form(LINE);
+    await upgrade();
+    for (let n = 0; n < 2; n++) {
+      const { id } = await object(LINE);
+      await ok(call("POST", `/v1/suppressions/${id}/undo`, { token: tokens.manager }));
+    }
+    const live = async () => (await entries(LINE)).filter(({ endedAt }) => endedAt === null);
+    expect(await live()).toMatchObject([{ source: "request", unverified: true }]);
+    await takeBack();
+    expect(await live()).toMatchObject([{ source: "withdrawal of a consent", unverified: false }]);
+    expect(await barred(LINE)).toBe(true);
+  });
   it("that widened a genuine one of more than a day before leaves that one, with its scope, its day and what it closed", async () => {
     const MOBILE = "+447700900701";
     const OTHERS = "+447700900702";

@@ -205,9 +205,13 @@ describe("what one administrator may do alone, officers hear of at once, and of 
     expect(await told()).toEqual([]);
     const passed = await send("lost", 15);
     expect(await told()).toEqual([["lost", 5, passed, "Ada Admin"]]);
-    // Told once as it passes the share.
+    // Told once as it passes the share, and each time that as many again went.
     await send("lost", 14);
     expect(await told()).toEqual([]);
+    await send("lost", 12);
+    expect(await told()).toEqual([]);
+    const further = await send("lost", 11);
+    expect(await told()).toEqual([["lost", 9, further, "Ada Admin"]]);
     expect((await push(tokens.admin, "lost", some(2))).data).toMatchObject({ code: "list-shrinks" });
     expect(await told()).toEqual([]);
     const emptied = await send("lost", 2, { allowShrink: true });
