@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { answerLetters } from "../../../worker/jobs/letters.ts";
 import { call } from "../helpers.ts";
-import { tokens, withTeam } from "./kit.ts";
+import { tokens, withTeam } from "../privacy-requests/kit.ts";
 
 withTeam();
 const source = "in a letter or an e-mail";
