@@ -65,7 +65,7 @@ const HIDDEN: Reason = { code: "withheld-caller-id" };
 const NOT_OURS: Reason = { code: "not-our-number" };
 
 /** As a number is written, in pairs, too. */
-const SOME_DIGITS = /\d(?:[\s().\/-]*\d){2}/;
+const SOME_DIGITS = /\d(?:[\s()./-]*\d){2}/;
 /** What providers put for a caller who hides: ANONYMOUS on a telephone's keys (docs/sources.md). */
 const ANONYMOUS = /^\+?266696687$/;
 
