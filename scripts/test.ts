@@ -6,11 +6,12 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { parseArgs, stripVTControlCharacters } from "node:util";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { installChromium } from "./lib/chromium.ts";
 import { at } from "./lib/paths.ts";
 import { capture, main, Plain, runNode } from "./lib/processes.ts";
+import { type Counts, REPORT } from "./lib/reporter.ts";
 import { scratch } from "./lib/scratch.ts";
 import { buildAssets, bundleOnce, migratedState } from "./lib/worker.ts";
 
@@ -25,15 +26,6 @@ const projectOf = (run: string) => run.split(" ")[0]!;
 const projects = [...new Set(runs.map(projectOf))];
 const inBrowsers = ["guard", "desk", "e2e"];
 const bin = (path: string) => at("node_modules", path);
-
-interface Counts {
-  passed: number;
-  failed: number;
-  /** They were not tried on this machine: their lane's report says why. */
-  skipped: number;
-  /** Each failure: its file, name and first words. The lanes' own reports are far above the last line. */
-  failures: string[];
-}
 
 const heading = (text: string) => console.log(`\n== ${text} ${"=".repeat(Math.max(0, 76 - text.length))}`);
 
@@ -141,13 +133,14 @@ async function tests(name: string, long: boolean): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "cleardial-test-"));
   const report = join(folder, "report.json");
   try {
-    const code = await runNode(bin("vitest/vitest.mjs"), [
+    const args = [
       "run",
       ...(long ? [".long.test.ts", "--passWithNoTests"] : []),
-      ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-      `--reporter=${at("scripts/lib/skipped.ts")}`,
+      ...["--reporter=default", `--reporter=${at("scripts/lib/reporter.ts")}`],
       ...[`--project=${project}`, ...(part === undefined ? [] : [`--shard=${part}`])],
-    ]);
+    ];
+    const env = { ...process.env, [REPORT]: report };
+    const code = await runNode(bin("vitest/vitest.mjs"), args, { env });
     const counts = read(report);
     // A set-up that fails has no tests to count.
     const uncounted = code !== 0 && counts.failed === 0;
@@ -157,38 +150,9 @@ async function tests(name: string, long: boolean): Promise<Counts> {
   }
 }
 
-interface Report {
-  numPassedTests: number;
-  numPendingTests: number;
-  testResults: {
-    name: string;
-    status: string;
-    message: string;
-    assertionResults: {
-      status: string;
-      fullName: string;
-      failureMessages?: string[];
-      /** What the pages of its browsers showed (test/e2e/kit/shown.ts). */
-      meta?: { shown?: string[] };
-    }[];
-  }[];
-}
-
 function read(report: string): Counts {
   try {
-    const json = JSON.parse(readFileSync(report, "utf8")) as Report;
-    const failures = json.testResults.flatMap(({ name, status, message, assertionResults }) => {
-      const file = relative(at("."), name);
-      const failed = assertionResults.filter((test) => test.status === "failed");
-      // A file that cannot be loaded, or whose hooks fail, may have no test that reports it.
-      if (status === "failed" && failed.length === 0) return [`${file}: ${message.split("\n")[0]}`];
-      return failed.map(({ fullName, failureMessages = [], meta }) => {
-        const said = stripVTControlCharacters(failureMessages.join("\n")).split("\n");
-        const own = said.filter((line) => !line.includes("node_modules")).slice(0, 12);
-        return [`${file}: ${fullName}`, ...own, ...(meta?.shown ?? [])].join("\n    ");
-      });
-    });
-    return { passed: json.numPassedTests, failed: failures.length, skipped: json.numPendingTests, failures };
+    return JSON.parse(readFileSync(report, "utf8")) as Counts;
   } catch {
     return { passed: 0, failed: 1, skipped: 0, failures: ["a lane left no report"] };
   }

@@ -34,18 +34,16 @@ export async function startSftp(dir: string, folder: string): Promise<SftpServer
   const lockedKeyFile = join(dir, "locked_key");
   await writeFile(keyFile, own.private, { mode: 0o600 });
   await writeFile(lockedKeyFile, locked.private, { mode: 0o600 });
-  const port = await freePort();
   const keys = { host: host.private, users: [own.public, locked.public] };
-  const server = (await startOpenSsh(dir, keys, port)) ?? (await packaged(keys, folder, port));
-  return { port, hostKey: fingerprintOf(host.public), keyFile, lockedKeyFile, ...server };
+  const server = (await startOpenSsh(dir, keys)) ?? (await packaged(keys, folder));
+  return { hostKey: fingerprintOf(host.public), keyFile, lockedKeyFile, ...server };
 }
 
 /** A server that takes a password and no key. OpenSSH's would need an account on the machine for that. */
 export async function startSftpWithPassword(folder: string, password: string) {
   const host = newKeys();
-  const port = await freePort();
-  const server = await packaged({ host: host.private, users: [] }, folder, port, password);
-  return { port, hostKey: fingerprintOf(host.public), ...server };
+  const server = await packaged({ host: host.private, users: [] }, folder, password);
+  return { hostKey: fingerprintOf(host.public), ...server };
 }
 
 /**
@@ -66,12 +64,8 @@ function fingerprintOf(publicKey: string): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
-async function packaged(
-  keys: { host: string; users: string[] },
-  folder: string,
-  port: number,
-  password?: string,
-) {
+async function packaged(keys: { host: string; users: string[] }, folder: string, password?: string) {
+  const port = await freePort();
   const allowed = keys.users.map((key) => {
     const parsed = utils.parseKey(key);
     if (parsed instanceof Error) throw parsed;
@@ -94,7 +88,7 @@ async function packaged(
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
-  return { kind: "ssh2" as const, user: USER, close };
+  return { kind: "ssh2" as const, port, user: USER, close };
 }
 
 type Handle = { names: string[] | null } | { file: FileHandle };

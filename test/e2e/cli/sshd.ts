@@ -9,6 +9,7 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { isRoot } from "../../../scripts/lib/chromium.ts";
 import { at } from "../../../scripts/lib/paths.ts";
+import { freePort } from "../../../scripts/lib/ports.ts";
 import { capture } from "../../../scripts/lib/processes.ts";
 
 interface Sshd {
@@ -23,13 +24,22 @@ interface Sshd {
  */
 const NOBODY = { uid: 65_534, gid: 65_534, name: "nobody" };
 
-/** Null where no sshd is available. `keys`: the host's private key, and the public keys of the user who may sign in. */
-export async function startOpenSsh(dir: string, keys: { host: string; users: string[] }, port: number) {
-  const sshd = await findSshd(join(dir, "openssh")).catch((error: unknown) => {
+/**
+ * Null where no sshd can be had, or none starts: then it says why. `keys`: the host's private key, and the public keys of the
+ * user who may sign in.
+ */
+export async function startOpenSsh(dir: string, keys: { host: string; users: string[] }) {
+  try {
+    return await started(await findSshd(join(dir, "openssh")), dir, keys);
+  } catch (error) {
     console.warn(`SFTP is tested without OpenSSH's server, which cannot be had here: ${String(error)}`);
     return null;
-  });
-  if (!sshd) return null;
+  }
+}
+
+async function started(sshd: Sshd, dir: string, keys: { host: string; users: string[] }) {
+  // To fetch it can take a minute, in which somebody else could take the port.
+  const port = await freePort();
   const hostKey = join(dir, "host_key");
   const allowed = join(dir, "authorized_keys");
   const config = join(dir, "sshd_config");
@@ -80,7 +90,7 @@ export async function startOpenSsh(dir: string, keys: { host: string; users: str
     child.kill();
     return ended;
   };
-  return { kind: "openssh" as const, user: as?.name ?? userInfo().username, close };
+  return { kind: "openssh" as const, port, user: as?.name ?? userInfo().username, close };
 }
 
 /** TEST_SSHD names one elsewhere than in /usr/sbin. Throws where there is no sshd and none can be fetched. */

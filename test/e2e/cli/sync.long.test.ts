@@ -168,8 +168,8 @@ describe("by SFTP", () => {
     server = await startSftp(keys, served);
     console.log(`SFTP by ${server.kind}`);
     await declare("remote");
+    return () => server.close();
   });
-  afterAll(() => server.close());
   const from = (more: object = {}) => ({
     kind: "sftp",
     ...{ host: "127.0.0.1", port: server.port, user: server.user, folder: served },

@@ -71,6 +71,11 @@ export const runJobs = (days: number) =>
     `${own.worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("*/5 * * * *")}&time=${Date.now() + days * DAY}`,
   );
 
+/** Opens the desk in a new page, which takes the place of the browser's. */
+export async function openDesk(): Promise<void> {
+  desk = own.browser.page = await own.browser.context.newPage();
+  await desk.bringToFront();
+}
 /** Navigates the open page, which keeps its cache. */
 export async function view(hash: string, heading: string): Promise<void> {
   const { page, extensionId } = own.browser;
