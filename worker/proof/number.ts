@@ -104,7 +104,7 @@ const statements = [
    WHERE r.number = ?1 AND r.at >= ?2 AND r.at < ?3 ORDER BY r.at, r.list`,
   `SELECT c.id AS ref, c.started_at AS at, p.name AS "by", c.via, c.provider, c.direction, c.seconds, c.agent, c.verdict,
      c.campaign, c.judged_as AS judgedAs, c.reasons, c.overridden, c.dial, c.screened, c.at AS reportedAt,
-     (SELECT r.id FROM recordings r WHERE r.number = c.number AND r.started_at = c.started_at) AS recording
+     (SELECT r.id FROM recordings r WHERE r.number = c.number AND r.started_at = c.started_at AND r.state <> 'erased') AS recording
    FROM calls c LEFT JOIN people p ON p.id = c.person
    WHERE c.number = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND ${isCurrent}
    ORDER BY c.started_at, c.id`,

@@ -12,7 +12,7 @@ import { sha256Hex } from "../../../worker/core/hash.ts";
 import type { Env } from "../../../worker/env.ts";
 import { MINUTE_CRON, OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
-import { aTeam, anAddress, integration, push, scopes, setPolicy, today } from "../helpers.ts";
+import { aTeam, anAddress, daysAgo, integration, push, scopes, setPolicy, today } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 import { enter } from "../privacy-requests/kit.ts";
@@ -149,9 +149,11 @@ beforeAll(async () => {
     "/v1/policy/versions/{version} version": [String(policy)],
     "/v1/changes since": [String(newest!.seq - 1)],
     // The whole number: these tell of one.
-    ...{ "/v1/proof number": ["+442079460001"], "/v1/watch/turned number": ["+442079460001"] },
+    // The second one has a call of yesterday that was recorded.
+    "/v1/proof number": ["+442079460001", "+441632960476"],
+    "/v1/watch/turned number": ["+442079460001"],
     ...{ "/v1/disclosures number": ["+442079460001"], host: ["dial.example.com"] },
-    ...{ "/v1/proof from": [today()], "/v1/proof to": [today()] },
+    ...{ "/v1/proof from": [daysAgo(1)], "/v1/proof to": [today()] },
     ...{ "/v1/figures from": [today()], "/v1/figures to": [today()] },
     "/v1/dials sighting": ["64"],
     "/v1/suppressions/{id}/scope id": ["f1"],
