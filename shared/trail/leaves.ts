@@ -90,13 +90,31 @@ export function codeOf(leaves: readonly string[]): string {
  */
 export function alteredPlaces(stored: string, now: string, columns: number): number[] {
   const all = Array.from({ length: columns }, (_, place) => place);
-  if (!/^-?\d+$/.test(stored)) return all;
-  const differs = BigInt(stored) ^ BigInt(now);
-  const sums = Array.from({ length: SUMS }, (_, n) => n).filter((n) => (differs & sumMask(n)) !== 0n);
+  if (!isCode(stored)) return all;
+  const sums = changedSums(stored, now);
   if (sums.length === 0) return [];
   const within = (some: readonly number[], all: readonly number[]) => some.every((n) => all.includes(n));
   const found = all.filter((place) =>
     sums.length <= 3 ? within(sums, triples[place]!) : within(triples[place]!, sums),
   );
   return found.length > 0 ? found : all;
+}
+
+/**
+ * The same of a row that releases bound differently: `codes` has the code of now by each of them. One column changes three sums at
+ * the most, and the code that does not count is of a further column: so the one with the fewest changed sums counts, or several.
+ */
+export function alteredByAny(stored: string, codes: readonly string[], columns: number): number[] {
+  if (!isCode(stored)) return alteredPlaces(stored, "0", columns);
+  const changed = codes.map((now) => changedSums(stored, now).length);
+  const counts = codes.filter((_, n) => changed[n] === Math.min(...changed));
+  const places = counts.flatMap((now) => alteredPlaces(stored, now, columns));
+  return [...new Set(places)].sort((a, b) => a - b);
+}
+
+const isCode = (stored: string): boolean => /^-?\d+$/.test(stored);
+
+function changedSums(stored: string, now: string): number[] {
+  const differs = BigInt(stored) ^ BigInt(now);
+  return Array.from({ length: SUMS }, (_, n) => n).filter((n) => (differs & sumMask(n)) !== 0n);
 }

@@ -1,7 +1,7 @@
 /** Whether a row of a bound table is as its event says, and which columns are not. */
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
-import { alteredPlaces, codeOf, rowRoot } from "../../shared/trail/leaves.ts";
+import { alteredByAny, alteredPlaces, codeOf, rowRoot } from "../../shared/trail/leaves.ts";
 import {
   type AdoptionName,
   type BoundTable,
@@ -80,10 +80,8 @@ export function alteredIn(table: BoundTable, row: Kept, event: Told): string[] |
     const bound = row.bare === 0 && event.payload !== null;
     return bound && commitmentOf(event.salt ?? "", event.payload!) === event.commitment ? null : [...before];
   }
-  const [places] = codes
-    .map((now) => alteredPlaces(row.code!, now, columns.length))
-    .sort((a, b) => a.length - b.length);
-  return places!.length === columns.length ? [] : places!.map((place) => columns[place]!);
+  const places = alteredByAny(row.code, codes, columns.length);
+  return places.length === columns.length ? [] : places.map((place) => columns[place]!);
 }
 
 /** Of a row whose other columns are as they were, those of few values that may have been altered; null if none was. */

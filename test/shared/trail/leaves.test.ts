@@ -2,6 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  alteredByAny,
   alteredPlaces,
   bindLeaves,
   bindRow,
@@ -165,6 +166,22 @@ describe("the code names the altered column", () => {
     expect(BigInt(code)).toBeLessThan(1n << 63n);
     expect(() => codeOf([...leaves, leaves[0]!])).toThrow(RangeError);
   });
+});
+
+it("an altered column is among those that are named, whichever of two releases bound the row", () => {
+  const columns = 20;
+  const missed: string[] = [];
+  for (let n = 0; n < 2000; n++) {
+    const leaves = Array.from({ length: columns + 1 }, (_, place) => sha256(`${n} ${place}`));
+    const place = n % columns;
+    const now = leaves.map((leaf, i) => (i === place ? sha256(leaf) : leaf));
+    // The last one was not bound by the earlier release.
+    const codes = (all: string[]) => [codeOf(all), codeOf(all.slice(0, columns))];
+    codes(leaves).forEach((stored, release) => {
+      if (!alteredByAny(stored, codes(now), columns).includes(place)) missed.push(`${n} by ${release}`);
+    });
+  }
+  expect(missed).toEqual([]);
 });
 
 it("what binding costs a dial (printed, not asserted)", () => {
