@@ -13,7 +13,7 @@ import { freePort } from "../../../scripts/lib/ports.ts";
 import { addPerson, call, type Identity, invite, type Role, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { DAY } from "../../../shared/core/time.ts";
-import { launch, type Launched } from "../kit/harness.ts";
+import { hearErrors, launch, type Launched } from "../kit/harness.ts";
 
 const ada = { name: "Ada Admin", email: "ada@example.com", role: "admin" } as const;
 
@@ -74,6 +74,7 @@ export const runJobs = (days: number) =>
 /** Opens the desk in a new page, which takes the place of the browser's. */
 export async function openDesk(): Promise<void> {
   desk = own.browser.page = await own.browser.context.newPage();
+  hearErrors(desk, own.browser.errors);
   await desk.bringToFront();
 }
 /** Navigates the open page, which keeps its cache. */

@@ -64,6 +64,12 @@ const joinsAs = (role: Role): string =>
 /** The browsers that are open. */
 export const open = new Set<BrowserContext>();
 
+/** Notes what goes wrong in a page, and what it logs as an error. */
+export function hearErrors(page: Page, errors: string[]): void {
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+}
+
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { workerUrl, tokens, pagesUrl, otherUrl, granted, ...e2e } = inject("e2e");
   const {
@@ -109,8 +115,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     const page = browser.context.pages().find((p) => p !== own) ?? (await browser.context.newPage());
     await page.bringToFront();
     const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    hearErrors(page, errors);
     return {
       ...browser,
       page,
