@@ -75,6 +75,7 @@ if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
 const parts = found();
 const rows = table(rowsOf(parts, all));
 const names = worst(parts);
+if (count(parts) === 0) throw new Error("No cell was tried");
 const text = [
   rows,
   "",

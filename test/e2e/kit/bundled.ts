@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleOnce, isBundled } from "../../../scripts/lib/worker.ts";
+import { buildAssets, bundleOnce, isBundled } from "../../../scripts/lib/worker.ts";
 
 export default async function setup(): Promise<(() => void) | undefined> {
   if (isBundled()) return;
+  // The Worker's configuration names this folder, and a fresh clone does not have it.
+  buildAssets();
   const folder = mkdtempSync(join(tmpdir(), "cleardial-bundle-"));
   await bundleOnce(folder);
   return () => rmSync(folder, { recursive: true });
