@@ -1,10 +1,41 @@
 /** The API's schemas for work that runs from queues; conventions in shared/api.ts. */
 import * as z from "zod";
 import { count, text, time } from "../api.ts";
+import { type Every, jobNames } from "./clock.ts";
 
 /** `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
 export const workKind = z.enum(["erasure", "mail", "webhooks", "marks", "runs", "copies"]);
+const every = z
+  .enum(["minute", "often", "day"] satisfies Every[])
+  .meta({ description: "each minute, each five minutes, or once a day" });
+const clock = z.object({
+  triggers: z.array(
+    z.object({
+      every,
+      ran: time.nullable().meta({
+        description: "when a job of it last came to an end; of none yet, since when one is waited for",
+      }),
+      stopped: z.boolean().meta({ description: "it has not run for too long" }),
+    }),
+  ),
+  jobs: z.array(
+    z.object({
+      job: z.enum(jobNames),
+      every,
+      ended: time.nullable().meta({ description: "when it last ended well" }),
+      failing: time.nullable().meta({ description: "since when each run of it fails" }),
+      error: z
+        .string()
+        .nullable()
+        .meta({ description: "what it failed with last, without numbers and addresses" }),
+      late: time
+        .nullable()
+        .meta({ description: "since when it has not ended well, where that is for too long" }),
+    }),
+  ),
+});
 export const workAnswer = z.object({
+  clock: clock.meta({ description: "what the clock runs: its triggers and its jobs" }),
   work: z.array(
     z.object({
       kind: workKind,

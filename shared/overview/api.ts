@@ -1,6 +1,6 @@
 /** The API's schemas for the overview's figures; conventions in shared/api.ts. */
 import * as z from "zod";
-import { count, date } from "../api.ts";
+import { count, date, time } from "../api.ts";
 import { byName, dayCounts, period, proofRegister, within } from "../proof/api.ts";
 
 export const MAX_FIGURE_DAYS = 92;
@@ -30,6 +30,9 @@ export const figuresAnswer = z.object({
 export const waitingAnswer = z.object({
   consents: count.meta({ description: "entries that somebody who may record consents is to review" }),
   scopes: count.meta({ description: "objections of which compliance is to say whom they close" }),
+  clockStopped: time
+    .nullable()
+    .meta({ description: "since when the clock, or a trigger of it, has not run; null while it runs" }),
 });
 
 export type WaitingAnswer = z.infer<typeof waitingAnswer>;

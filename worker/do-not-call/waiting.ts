@@ -3,13 +3,15 @@ import type { WaitingAnswer } from "../../shared/overview/api.ts";
 import { unrestricted } from "./brief.ts";
 import { asking } from "./rows.ts";
 
-export async function waitingOf(db: D1Database): Promise<WaitingAnswer> {
+type Entries = Omit<WaitingAnswer, "clockStopped">;
+
+export async function waitingOf(db: D1Database): Promise<Entries> {
   const waiting = await db
     .prepare(
       `SELECT (SELECT COUNT(*) FROM consents WHERE state = 'review' AND withdrawn_at IS NULL
            AND ${unrestricted("consent", "consents.id")}) AS consents,
          (SELECT COUNT(*) FROM suppressions WHERE ${asking}) AS scopes`,
     )
-    .first<WaitingAnswer>();
+    .first<Entries>();
   return waiting!;
 }

@@ -1,8 +1,12 @@
-/** Every five minutes: which kinds of work have waited too long. People get a mail once that has lasted for an hour. */
+/**
+ * Every five minutes: which kinds of work have waited too long, of which people get a mail once that has lasted for an hour; and which
+ * of the clock's own jobs have not ended well for too long.
+ */
 import { workKind } from "../../shared/jobs/api.ts";
 import { workEn } from "../../shared/texts/jobs/desk.en.ts";
 import { HOUR } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
+import { clockOf } from "../overview/clock.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
@@ -43,4 +47,44 @@ export async function tellLate(env: Env, now: number): Promise<void> {
       ],
     });
   }
+}
+
+/** Every five minutes: administrators get a mail about those that are late, once, and one when they have ended well again. */
+export async function tellJobs(env: Env, now: number): Promise<void> {
+  const { jobs, told: known } = await clockOf(env.DB, now);
+  // This one is at its work.
+  const all = jobs.filter(({ job }) => job !== "jobs");
+  const tell = async (code: "clock.late" | "clock.well", them: typeof all): Promise<void> => {
+    if (them.length === 0) return;
+    const stage = code === "clock.late" ? "late" : "well";
+    const names = them.map(({ job }) => job);
+    const at = new Date(now).toISOString();
+    await record(env, {
+      actor: "system",
+      event: { code, subject: "", payload: { jobs: names } },
+      statements: [
+        sql(
+          "UPDATE clock_jobs SET told = ?2 WHERE job IN (SELECT value FROM json_each(?1))",
+          ...[JSON.stringify(names), stage === "late" ? at : null],
+        ),
+        ...(await mailOfficers(env.DB, {
+          template: "clock-jobs",
+          values: {
+            stage,
+            what: names.map((job) => workEn.jobs[job]).join("; "),
+            error: them.find(({ error }) => error !== null)?.error ?? workEn.noError,
+          },
+          key: `clock-${stage}:${at}`,
+        })),
+      ],
+    });
+  };
+  await tell(
+    "clock.late",
+    all.filter(({ job, late }) => late !== null && !known.has(job)),
+  );
+  await tell(
+    "clock.well",
+    all.filter(({ job, late }) => late === null && known.has(job)),
+  );
 }

@@ -14,6 +14,7 @@ import {
 import { paged } from "../../shared/api.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
+import { clockOf } from "../overview/clock.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { kinds, waitingOf } from "./kinds.ts";
 
@@ -26,7 +27,8 @@ work.openapi(
     method: "get",
     path: "/v1/work",
     roles: ["compliance", "admin"],
-    summary: "Work that runs by itself, by kind: how much waits, since when, and what failed",
+    summary:
+      "Work that runs by itself, by kind: how much waits, since when, and what failed; and how the clock's jobs went",
     responses: { 200: json(workAnswer) },
   }),
   async (c) => {
@@ -49,7 +51,8 @@ work.openapi(
         ...{ late: late.get(kind) ?? null, failed: failed!.n },
       });
     }
-    return c.json({ work: all }, 200);
+    const { triggers, jobs } = await clockOf(db, now);
+    return c.json({ clock: { triggers, jobs }, work: all }, 200);
   },
 );
 

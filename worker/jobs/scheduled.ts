@@ -8,12 +8,14 @@ import { rescreen } from "../connectors/run.ts";
 import { keepSignedIn } from "../connectors/sign-in/keep.ts";
 import { fetchCalls } from "../call-logs/fetch.ts";
 import { matchLate, tellBlocked } from "../call-logs/notify.ts";
+import { awaitJobs, noteJob } from "../overview/clock.ts";
 import type { Env } from "../env.ts";
 import { tellCut } from "../trail/end.ts";
 import { keepLast } from "../trail/events.ts";
 import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
+import type { ClockJob, Every, JobsOf } from "../../shared/jobs/clock.ts";
 import { archiveClosed } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
@@ -26,7 +28,7 @@ import { tellFilesNamed } from "../recordings/files-named.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { sendMails } from "../mail/outbox.ts";
-import { tellLate } from "./late.ts";
+import { tellJobs, tellLate } from "./late.ts";
 import { answerLetters } from "./letters.ts";
 import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
@@ -47,19 +49,21 @@ import { sealSecrets } from "../webhooks/sealing.ts";
 export const MINUTE_CRON = "* * * * *";
 export const OFTEN_CRON = "*/5 * * * *";
 
+type Jobs<E extends Every> = Record<JobsOf<E>, () => Promise<unknown>>;
+
 /**
- * A job that fails does not stop the others: each failure is logged, and at the end the run fails as a whole. Throws, and runs
+ * A job that fails does not stop the others: each failure is logged and noted, and at the end the run fails as a whole. Throws, and runs
  * none, where the Worker's clock is not the database's.
  */
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   await wantOneClock(env, Date.now());
   const now = event.scheduledTime;
-  const minutely = {
+  const minutely: Jobs<"minute"> = {
     changes: async () => {
       if (await readChanges(env)) await watchAndTell(env, Date.now);
     },
   };
-  const often = {
+  const often: Jobs<"often"> = {
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
     // Before the sweep, and soon after an upgrade: checks wait for no archive.
@@ -86,8 +90,10 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     mailed: () => meetMailed(env, now),
     late: () => tellLate(env, now),
     walk: () => walkOn(env, Date.now()),
+    // Behind the others, of which it tells.
+    jobs: () => tellJobs(env, Date.now()),
   };
-  const daily = {
+  const daily: Jobs<"often" | "day"> = {
     archive: () => archiveClosed(env, now),
     seals: () => sealSecrets(env, now),
     mailService: async () => tellUnlike(env, await unlikeSettings(env), now),
@@ -112,14 +118,20 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     sweep: () => sweep(env, now),
   };
   const jobs = event.cron === MINUTE_CRON ? minutely : event.cron === OFTEN_CRON ? often : daily;
+  const note = (noting: Promise<unknown>) =>
+    noting.catch((error: unknown) => console.error("clock_jobs", error));
+  await note(awaitJobs(env.DB, Date.now()));
   const failed: string[] = [];
-  for (const [name, job] of Object.entries(jobs)) {
+  for (const [name, job] of Object.entries(jobs) as [ClockJob, () => Promise<unknown>][]) {
+    let failure: { error: unknown } | null = null;
     try {
       await job();
     } catch (error) {
       console.error(name, error);
       failed.push(name);
+      failure = { error };
     }
+    await note(noteJob(env.DB, name, Date.now(), failure));
   }
   if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);
 }

@@ -8,6 +8,7 @@ export const officers = {
   "canary-passed": ["admin"],
   "canary-probed": ["admin"],
   "calls-blocked": ["manager", "compliance", "admin"],
+  "clock-jobs": ["admin"],
   "connector-failed": ["admin"],
   // Those who may record consents by policy: jobs/reminders.ts.
   "consents-review": ["manager", "compliance"],

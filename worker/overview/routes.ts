@@ -3,6 +3,7 @@ import { type FiguresAnswer, figuresAnswer, figuresQuery, waitingAnswer } from "
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
 import { waitingOf } from "../do-not-call/waiting.ts";
+import { stoppedSince } from "./clock.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { momentOf, openDuty } from "../privacy-requests/rows.ts";
 import { registersOf } from "../proof/registers.ts";
@@ -29,10 +30,17 @@ figures.openapi(
     method: "get",
     path: "/v1/waiting",
     roles: ["manager", "compliance", "admin"],
-    summary: "How many entries wait for a person: consents for their review, objections for their scope",
+    summary:
+      "How many entries wait for a person: consents for their review, objections for their scope; and whether the clock runs",
     responses: { 200: json(waitingAnswer) },
   }),
-  async (c) => c.json(await waitingOf(c.env.DB), 200),
+  async (c) => {
+    const [waiting, clockStopped] = await Promise.all([
+      waitingOf(c.env.DB),
+      stoppedSince(c.env.DB, Date.now()),
+    ]);
+    return c.json({ ...waiting, clockStopped }, 200);
+  },
 );
 
 /** `now` in milliseconds. */

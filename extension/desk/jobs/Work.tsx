@@ -11,6 +11,7 @@ import { fill, sayCount } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { type Column, Table } from "../tables/Table.tsx";
+import { WorkClock } from "./Clock.tsx";
 import { WorkFailed } from "./Failed.tsx";
 
 const text = deskWorkEn;
@@ -22,7 +23,7 @@ export default function Work() {
   return (
     <Page title={text.title} lead={text.lead}>
       <QueryState of={work}>
-        {({ work: queues }) => (
+        {({ work: queues, clock }: Omit<WorkAnswer, "clock"> & Partial<WorkAnswer>) => (
           <>
             <Table
               label={text.queues.label}
@@ -32,6 +33,8 @@ export default function Work() {
               toneOf={toneOf}
             />
             <WorkFailed key={chosen(queues, kind)} kind={chosen(queues, kind)} />
+            {/* An older Worker says nothing of its clock. */}
+            {clock && <WorkClock clock={clock} />}
           </>
         )}
       </QueryState>

@@ -32,7 +32,10 @@ export const lawTodos = (
  * Entries that wait for a person. Objections are for compliance officers and administrators to settle, consents for
  * those who may record them.
  */
-export const waitingTodos = (waiting: WaitingAnswer, may: Record<keyof WaitingAnswer, boolean>): Todo[] =>
+export const waitingTodos = (
+  waiting: Pick<WaitingAnswer, "consents" | "scopes">,
+  may: Record<keyof typeof waiting, boolean>,
+): Todo[] =>
   (["consents", "scopes"] as const).flatMap((which): Todo[] => {
     const n = waiting[which];
     const { title, text, do: label } = words[which];

@@ -1,11 +1,41 @@
-/** Work that waits for too long, as todos. */
+/** Work that waits for too long, jobs of the clock that fail, and a clock that has stopped, as todos. */
 import type { WorkAnswer } from "../../../shared/jobs/api.ts";
+import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import { workEn } from "../../../shared/texts/jobs/desk.en.ts";
 import { linkTo } from "../parts/location.ts";
-import { fill, sayCount, sayDate, texts } from "../parts/texts.ts";
-import type { Todo } from "./todo.ts";
+import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
+import { byAdmin, type Todo } from "./todo.ts";
 
-export const workTodos = ({ work }: WorkAnswer): Todo[] =>
+/** An older Worker says nothing of its clock. */
+export function clockTodos({ clockStopped }: Partial<WaitingAnswer>, mayWork: boolean): Todo[] {
+  if (!clockStopped) return [];
+  const { title, text, do: label } = workEn.stopped;
+  const said = fill(text, { at: sayTime(clockStopped) });
+  return [
+    {
+      id: "clock",
+      tone: "bad",
+      by: byAdmin,
+      title,
+      text: said,
+      link: linkTo(mayWork ? "/work" : "/"),
+      label,
+    },
+  ];
+}
+
+/** Where the clock has stopped, all of them are late. */
+export function jobTodos({ clock }: Partial<WorkAnswer>): Todo[] {
+  const late = clock?.jobs.filter((one) => one.late !== null) ?? [];
+  if (late.length === 0 || clock!.triggers.some(({ stopped }) => stopped)) return [];
+  const { title, text, do: label } = workEn.failing;
+  const what = late.map(({ job }) => workEn.jobs[job]).join("; ");
+  const said = { title: plural(texts, title, late.length), text: fill(text, { what }) };
+  return [{ id: "clock.jobs", tone: "bad", by: byAdmin, ...said, link: linkTo("/work"), label }];
+}
+
+export const workTodos = ({ work }: Pick<WorkAnswer, "work">): Todo[] =>
   work.flatMap(({ kind, waiting, oldest, late, failed }): Todo[] => {
     if (late === null || oldest === null) return [];
     const { title, text, do: label } = workEn.todo;

@@ -19,6 +19,23 @@ export const deskWorkEn = {
     see: "See {n}",
     seeLabel: "See {n} that failed: {what}",
   },
+  clock: {
+    title: "The clock’s jobs",
+    lead: "What ClearDial does at set times. A job that has not ended well for too long is told to administrators by mail.",
+    label: "Jobs of the clock",
+    every: { minute: "every minute", often: "every five minutes", day: "once a day" },
+    runs: "The clock last ran: {minute} (every minute), {often} (every five minutes), {day} (once a day).",
+    never: "not yet",
+    stopped: "The clock has stopped, or a trigger of it: {which}. It has not run since {at}.",
+    columns: {
+      what: "What",
+      every: "When",
+      ended: "Last ended well",
+      state: "State",
+      said: "As it was said",
+    },
+    states: { fine: "in order", failing: "fails since {at}", late: "late: not well since {at}" },
+  },
   failed: {
     title: "Failed: {what}",
     label: "List of what failed: {what}",

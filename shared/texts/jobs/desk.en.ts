@@ -1,5 +1,7 @@
 /** Work that runs by itself, as mails and the overview name it. English (UK). */
 import type { WorkKind } from "../../jobs/api.ts";
+import type { ClockJob } from "../../jobs/clock.ts";
+import { counted } from "../language.ts";
 
 export const workEn = {
   kinds: {
@@ -10,6 +12,64 @@ export const workEn = {
     runs: "CRMs whose contacts are being read",
     copies: "parts of requesters' copies to be made",
   } satisfies Record<WorkKind, string>,
+  /** What each job of the clock does. */
+  jobs: {
+    changes: "reading what changed in CRMs",
+    evidence: "binding evidence of before the upgrade",
+    last: "keeping the last events of archived months",
+    ends: "looking for rows of the audit trail that are gone",
+    contents: "counting the numbers of registers",
+    recipients: "taking over recipients of before the upgrade",
+    certificates: "moving certificates of erasure",
+    withdrawn: "closing numbers of withdrawn consents",
+    proposals: "settling proposals whose time has come",
+    erasures: "erasing recordings",
+    files: "erasing files of requests",
+    words: "erasing words of people who were erased",
+    copies: "reading archives for requesters' copies",
+    parts: "making requesters' copies",
+    duties: "the duties to requesters",
+    letters: "making requests of objections by letter",
+    connectors: "reading CRMs as a whole",
+    watch: "watching screened numbers",
+    calls: "fetching the providers' lists of calls",
+    lookups: "asking registers by lookup",
+    mails: "sending mails",
+    mailed: "noting which mails requesters got",
+    late: "looking for work that waits for too long",
+    walk: "comparing records with the audit trail",
+    jobs: "telling of jobs that fail",
+    archive: "archiving closed months of the audit trail",
+    seals: "sealing the secrets of webhooks",
+    mailService: "comparing the mail service with the audit trail",
+    setUps: "binding set-ups of CRMs",
+    signIns: "keeping access to CRMs",
+    head: "publishing the proof of the audit trail",
+    canary: "looking for browsers that were not tested",
+    statements: "making the daily statement",
+    reminders: "reminders",
+    days: "moving the days of recordings by policy",
+    filesNamed: "looking for recordings whose files name a number",
+    digest: "the daily mail about watched numbers",
+    spread: "closing further numbers of people who objected",
+    changesLeft: "ending the screenings of changes in CRMs",
+    callsLate: "comparing late dials with calls",
+    callsBlocked: "telling of calls to blocked numbers",
+    told: "counting what each person was told",
+    sweep: "erasing what is past its retention",
+  } satisfies Record<ClockJob, string>,
+  /** Of a job that was not run, or was stopped amid its work. */
+  noError: "nothing, as it was not run, or was stopped amid its work",
+  stopped: {
+    title: "ClearDial’s clock has stopped",
+    text: "The clock, or a trigger of it, has not run since {at}. What it does waits: mails, erasures, reminders, reading CRMs, watching numbers. Look at the Worker’s cron triggers and its log.",
+    do: "See what waits",
+  },
+  failing: {
+    title: counted("{n} of ClearDial’s own jobs fails", "{n} of ClearDial’s own jobs fail"),
+    text: "For too long, this has not ended well: {what}.",
+    do: "See since when, and why",
+  },
   todo: {
     title: "Late: {what}",
     text: "The oldest has waited since {since}. Waiting: {waiting}. Failed, for a person to look at: {failed}.",

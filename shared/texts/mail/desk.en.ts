@@ -79,6 +79,7 @@ export const mailDeskEn = {
     "trail-found": "Records that are not as the trail has them",
     trial: "Test",
     "set-up-again": "Administrator by a new set-up code",
+    "clock-jobs": "ClearDial’s own jobs",
     "work-late": "Work waits for too long",
     "hold-review": "Hold to look at again",
     "request-received": "Request: confirm the address",

@@ -2,6 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
+import { clockJobsEn } from "./clock-jobs.en.ts";
 import { connectorFailedEn } from "./connector-failed.en.ts";
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
@@ -155,6 +156,7 @@ export const mailEn: {
   "trail-cut": rowsCut,
   "trail-found": rowsFound,
   "set-up-again": setUpAgainEn,
+  "clock-jobs": clockJobsEn,
   "work-late": {
     subject: "Work waits for too long",
     paragraphs: [

@@ -38,6 +38,7 @@ export interface MailValues {
   trial: { name: string };
   "mail-service": { stage: "set" | "gone"; by: string; host: string };
   "set-up-again": { name: string; email: string };
+  "clock-jobs": { stage: "late" | "well"; what: string; error: string };
   "work-late": { what: string; n: number; since: string };
   "hold-review": { reviewOn: string };
   "request-received": { reference: string; company: string; link: string };

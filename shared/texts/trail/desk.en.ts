@@ -174,6 +174,8 @@ export const trailEn = {
     "recording.erasure-waits": "Recordings not erased: an archived month cannot be read",
     "recording.erasure-rests": "Store failed every erasure: it rests for some minutes",
     "work.late": "Work waits for too long",
+    "clock.late": "Jobs of the clock have not ended well for too long",
+    "clock.well": "Jobs of the clock have ended well again",
     "clock.apart": "The Worker’s clock and the database’s are apart; no job runs",
     "clock.together": "The clocks agree again",
     "work.sent-again": "What had failed sent again",

@@ -221,6 +221,7 @@ describe("the letters", () => {
     "set-up-again": { name: "Ada Admin", email: "ada@example.com" },
     "trail-cut": { first: 41, last: 57 },
     "trail-found": { n: 1, rows: "consents/7314 (altered)" },
+    "clock-jobs": { stage: "late", what: "the archive of the audit trail", error: "r2: 500" },
     "work-late": { what: "recordings to be erased", n: 3, since: "2026-11-01 03:17" },
     "files-left": { references: "K7PM-2QXR" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },

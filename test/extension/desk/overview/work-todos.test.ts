@@ -1,6 +1,8 @@
 /** What the overview says of work that waits for too long. */
 import { expect, it, vi } from "vitest";
-import { workTodos } from "../../../../extension/desk/overview/work-todos.ts";
+import { clockJobs } from "../../../../shared/jobs/clock.ts";
+import type { WorkAnswer } from "../../../../shared/jobs/api.ts";
+import { clockTodos, jobTodos, workTodos } from "../../../../extension/desk/overview/work-todos.ts";
 
 // The desk's addresses listen to the window.
 vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
@@ -20,4 +22,32 @@ it("names what is late, and nothing that only waits or failed", () => {
   expect(todos[0]!.text).toBe(
     "The oldest has waited since 20 Nov 2026. Waiting: 1,200. Failed, for a person to look at: 3.",
   );
+});
+
+const clock = (stopped: boolean, late: string[]): WorkAnswer["clock"] => ({
+  triggers: [{ every: "often", ran: "2026-11-21T02:00:00.000Z", stopped }],
+  jobs: (Object.keys(clockJobs) as (keyof typeof clockJobs)[]).map((job) => ({
+    ...{ job, every: clockJobs[job], ended: null, failing: "2026-11-21T02:00:00.000Z", error: "x" },
+    late: late.includes(job) ? "2026-11-21T02:00:00.000Z" : null,
+  })),
+});
+
+it("names jobs of the clock that have failed for too long, unless it has stopped", () => {
+  expect(jobTodos({ clock: clock(false, ["archive", "mails"]) })).toMatchObject([
+    {
+      ...{ id: "clock.jobs", tone: "bad", title: "2 of ClearDial’s own jobs fail", link: "#/work" },
+      text: "For too long, this has not ended well: sending mails; archiving closed months of the audit trail.",
+    },
+  ]);
+  for (const answer of [{ clock: clock(false, []) }, { clock: clock(true, ["archive"]) }, {}])
+    expect(jobTodos(answer)).toEqual([]);
+});
+
+it("says since when the clock has stopped, also to whom the page of work is closed", () => {
+  const at = "2026-11-21T02:00:00.000Z";
+  const [todo] = clockTodos({ clockStopped: at }, true);
+  expect(todo).toMatchObject({ id: "clock", tone: "bad", by: ["admin"], link: "#/work" });
+  expect(todo!.text).toContain("has not run since 21 Nov 2026");
+  expect(clockTodos({ clockStopped: at }, false)).toMatchObject([{ link: "#/" }]);
+  for (const answer of [{ clockStopped: null }, {}]) expect(clockTodos(answer, true)).toEqual([]);
 });

@@ -1,0 +1,170 @@
+/** The clock's jobs: when each ended well, which fail or do not run, and a clock that has stopped; who hears of that. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type ClockJob, clockJobs } from "../../../shared/jobs/clock.ts";
+import type { WorkAnswer } from "../../../shared/jobs/api.ts";
+import type { WaitingAnswer } from "../../../shared/overview/api.ts";
+import type { Env } from "../../../worker/env.ts";
+import { tellJobs } from "../../../worker/jobs/late.ts";
+import { MINUTE_CRON, OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
+import { aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";
+
+const DAILY = "17 3 * * *";
+const HOUR = 60 * MINUTE;
+const tokens = aTeam();
+beforeEach(async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  await env.DB.exec("DELETE FROM clock_jobs; DELETE FROM outbox");
+});
+afterEach(() => vi.useRealTimers());
+
+/** A Worker whose database refuses each statement that names this. */
+const failing = (named: string, words = "D1_ERROR: out of order"): Env => {
+  const prepare = (text: string) => {
+    if (text.includes(named)) throw new Error(words);
+    return env.DB.prepare(text);
+  };
+  const DB = new Proxy(env.DB, {
+    get: (db, key) => {
+      const own: unknown = Reflect.get(db, key);
+      return key === "prepare" ? prepare : typeof own === "function" ? own.bind(db) : own;
+    },
+  });
+  return { ...env, DB };
+};
+const run = (own: Env = env, cron = OFTEN_CRON) => scheduled({ cron, scheduledTime: Date.now() }, own);
+/** A run of five minutes, and one of a minute before it. */
+const both = async (own?: Env) => {
+  await run(env, MINUTE_CRON);
+  await run(own).catch(() => undefined);
+};
+const clock = async (token = tokens.admin) =>
+  ((await call("GET", "/v1/work", { token })).data as WorkAnswer).clock;
+const jobOf = async (name: ClockJob) => (await clock()).jobs.find(({ job }) => job === name)!;
+const stopped = async () =>
+  ((await call("GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer).clockStopped;
+/** As if all that is noted had been earlier. */
+const longAgo = (ms: number) =>
+  env.DB.prepare(
+    `UPDATE clock_jobs SET ${["known", "ran", "ended", "failing"]
+      .map((name) => `${name} = strftime('%Y-%m-%dT%H:%M:%fZ', ${name}, '-${ms / 1000} seconds')`)
+      .join(", ")}`,
+  ).run();
+const mails = async () =>
+  ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
+    .filter(({ template }) => template === "clock-jobs")
+    .map(({ recipient, vals }) => ({
+      recipient,
+      ...(JSON.parse(vals) as { stage: string; what: string; error: string }),
+    }));
+
+it("each is noted as it ended: a failure with its words, and the others go on", async () => {
+  const before = Date.now();
+  await expect(run(failing("lookup_queue"))).rejects.toThrow("failed: lookups");
+  expect(await jobOf("lookups")).toMatchObject({ ended: null, error: "D1_ERROR: out of order", late: null });
+  expect(Date.parse((await jobOf("lookups")).failing!)).toBeGreaterThanOrEqual(before);
+  const { jobs } = await clock();
+  const often = jobs.filter(({ every, job }) => every === "often" && job !== "lookups");
+  expect(often.filter(({ ended, failing }) => ended === null || failing !== null)).toEqual([]);
+  // Those behind it too, and none of another trigger.
+  expect((await jobOf("walk")).ended).not.toBeNull();
+  expect((await jobOf("sweep")).ended).toBeNull();
+  expect(jobs.map(({ job }) => job)).toEqual(Object.keys(clockJobs));
+
+  const since = (await jobOf("lookups")).failing;
+  await expect(run(failing("lookup_queue", "D1_ERROR: again"))).rejects.toThrow();
+  expect(await jobOf("lookups")).toMatchObject({ failing: since, error: "D1_ERROR: again" });
+  await run();
+  expect(await jobOf("lookups")).toMatchObject({ failing: null, error: null, late: null });
+  expect((await jobOf("lookups")).ended).not.toBeNull();
+});
+
+it("a failure's words name nobody", async () => {
+  const words = `no such row: +442079460958 of dora@example.com, ${"x".repeat(500)}`;
+  await expect(run(failing("lookup_queue", words))).rejects.toThrow();
+  const { error } = await jobOf("lookups");
+  expect(error).not.toMatch(/7946|dora|example/);
+  expect(error!.length).toBeLessThanOrEqual(200);
+});
+
+it("what cannot be noted stops no job", async () => {
+  await expect(run(failing("clock_jobs"))).rejects.toThrow("failed");
+  expect((await dump("heads")).length).toBe(0);
+  await run(failing("INSERT INTO clock_jobs"), DAILY).catch(() => undefined);
+  expect((await dump("heads")).length).toBe(1);
+});
+
+it("one that has failed for longer than its kind may is mailed to administrators, once, and once when it is over", async () => {
+  await both();
+  await both(failing("lookup_queue"));
+  await longAgo(50 * MINUTE);
+  await both(failing("lookup_queue"));
+  expect(await mails()).toEqual([]);
+  expect(await jobOf("lookups")).toMatchObject({ late: null });
+  await longAgo(20 * MINUTE);
+  for (let n = 0; n < 3; n++) await both(failing("lookup_queue"));
+  expect(await mails()).toMatchObject([
+    { recipient: "ada@example.com", stage: "late", error: "D1_ERROR: out of order" },
+  ]);
+  expect((await jobOf("lookups")).late).toBe((await jobOf("lookups")).ended);
+  await longAgo(DAY);
+  // Of the others, which ran just before, nobody is told.
+  await both(failing("lookup_queue"));
+  expect(await mails()).toHaveLength(1);
+  await both();
+  await both();
+  expect((await mails()).map(({ stage }) => stage)).toEqual(["late", "well"]);
+  expect(await jobOf("lookups")).toMatchObject({ late: null, failing: null });
+  const codes = ((await dump("audit")) as { code: string }[]).map(({ code }) => code);
+  expect(codes.filter((code) => code.startsWith("clock."))).toEqual(["clock.late", "clock.well"]);
+});
+
+it("a daily one may be late by hours; one that was killed each time, and noted nothing, is late too", async () => {
+  await run(env, DAILY);
+  await longAgo(25 * HOUR);
+  await both();
+  expect((await jobOf("archive")).late).toBeNull();
+  await longAgo(2 * HOUR);
+  await both();
+  expect((await jobOf("archive")).late).not.toBeNull();
+  // One mail names all of them.
+  expect(await mails()).toHaveLength(1);
+  // What is new with an upgrade is waited for from then on.
+  await env.DB.exec("DELETE FROM clock_jobs WHERE job = 'archive'");
+  await tellJobs(env, Date.now());
+  expect((await jobOf("archive")).late).toBeNull();
+});
+
+it("a clock that has stopped is said by what people ask, also where it has never run since the upgrade", async () => {
+  for (const cron of [MINUTE_CRON, OFTEN_CRON, DAILY]) await run(env, cron);
+  expect(await stopped()).toBeNull();
+  await longAgo(40 * MINUTE);
+  const since = (await clock()).triggers;
+  expect(since.map(({ every, stopped }) => [every, stopped])).toEqual([
+    ["minute", true],
+    ["often", true],
+    ["day", false],
+  ]);
+  expect(await stopped()).toBe(since.map(({ ran }) => ran!).sort()[0]);
+  // One trigger alone may be missing.
+  await run();
+  expect((await clock()).triggers.filter(({ stopped }) => stopped)).toMatchObject([{ every: "minute" }]);
+  await run(env, MINUTE_CRON);
+  expect(await stopped()).toBeNull();
+  await longAgo(27 * HOUR);
+  await run(env, MINUTE_CRON);
+  await run();
+  expect((await clock()).triggers.filter(({ stopped }) => stopped)).toMatchObject([{ every: "day" }]);
+});
+
+it("jobs that fail are no stopped clock", async () => {
+  await expect(run(failing("lookup_queue"))).rejects.toThrow();
+  await run(env, MINUTE_CRON);
+  expect((await clock()).triggers.map(({ stopped }) => stopped)).toEqual([false, false, false]);
+});
+
+it("compliance officers see them too, and agents nothing", async () => {
+  await run();
+  expect((await clock(tokens.compliance)).jobs.length).toBe(Object.keys(clockJobs).length);
+  expect((await call("GET", "/v1/work", { token: tokens.agent })).status).toBe(403);
+});
