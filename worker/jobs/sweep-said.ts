@@ -2,15 +2,19 @@
  * The sweep of rows of which none may be missing: the trail says of each that it goes. So each is compared with the trail first,
  * or whoever owns the database could write an old date into a row, and have the sweep excuse its absence for good.
  */
+import { alteredOf } from "../connectors/checks/bound.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
 import { wantedOn } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
+import { unlikeSettings } from "../mail/settings.ts";
+import { unlikeOf } from "../policy/in-force.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
 import { holdsBound } from "../recordings/bound.ts";
 import { borneOut } from "../recordings/erasing/borne-out.ts";
+import { foldersOf } from "../recordings/erasing/folders.ts";
 import { holdsUnlike } from "../recordings/erasing/held.ts";
 import { type Agreed, agreedOf } from "../trail/agreed.ts";
 import { erasedOf, sayErased } from "../trail/erased.ts";
@@ -231,6 +235,29 @@ async function stayOf(env: Env, rows: readonly { row: string }[], now: number) {
   return { stay, later };
 }
 
+/** Of what no row of a table of `boundOf` says alone: those of these keys that are not as the trail has them still. */
+const others: Readonly<
+  Record<string, (env: Env, keys: readonly string[], now: number) => Promise<string[]>>
+> = {
+  webhooks: movedOf,
+  connectors: alteredOf,
+  mail_service: async (env) => (await unlikeSettings(env)).map((row) => row.split("/")[1]!),
+  // Also a young version that nothing binds.
+  policies: async (env, keys, now) => {
+    const { results } = await env.DB.prepare(
+      "SELECT version, at FROM policies WHERE version IN (SELECT value FROM json_each(?))",
+    )
+      .bind(JSON.stringify(keys.map(Number)))
+      .all<{ version: number; at: string }>();
+    return [...(await unlikeOf(env, results, now))].map(String);
+  },
+  // Also one whose row is gone.
+  owners: async (env, keys) => {
+    const { bent } = await foldersOf(env);
+    return keys.filter((key) => bent.has(key));
+  },
+};
+
 async function unlike(
   env: Env,
   table: string,
@@ -238,7 +265,8 @@ async function unlike(
   now: number,
 ): Promise<Pick<Agreed, "not" | "later">> {
   if (table === "recordings") return borneOut(env, keys);
-  if (table === "webhooks") return { not: await movedOf(env, keys, now), later: [] };
+  const other = others[table];
+  if (other) return { not: await other(env, keys, now), later: [] };
   return boundOf(table) ? compared(env, table, keys, now) : { not: [], later: [] };
 }
 

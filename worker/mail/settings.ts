@@ -7,7 +7,7 @@ import type { MailSettings } from "../../shared/mail/api.ts";
 import { canSeal, seal, unseal } from "../core/seal.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
-import { isSaid, type Said } from "../trail/agreed.ts";
+import { isSaid, type Said, stillSaid } from "../trail/agreed.ts";
 
 /**
  * Where a mail goes: to an HTTP API with Resend's request format, or to Cloudflare's own service. `from`: `name@host`, or
@@ -86,15 +86,18 @@ export async function shownOf(env: Env): Promise<MailSettings> {
     hasCloudflare: Boolean(env.EMAIL),
     from: service?.from ?? null,
     url: service?.via === "http" ? service.url : null,
-    isUnlike: row !== null && (await settingsOf(env)) === null,
+    isUnlike: row !== null && (await unlikeSettings(env)).length > 0,
     set: row,
   };
 }
 
-/** The row's name where it is not as the trail has it, for officers to be told. */
+/**
+ * The row's name where it is not as the trail has it, for officers to be told. While an archive that may say it is not read, mail waits,
+ * and nobody is told.
+ */
 export async function unlikeSettings(env: Env): Promise<string[]> {
   const row = await rowOf(env.DB);
-  return row && (await isSaid(env, saidOf(row), null)) !== true ? [ROW] : [];
+  return row && ["another", "nothing"].includes(await stillSaid(env, saidOf(row))) ? [ROW] : [];
 }
 
 /** The statement that sets the service, and binds it. */

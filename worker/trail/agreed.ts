@@ -270,6 +270,8 @@ export async function lastSaid(
    * milliseconds; minus infinity where there is none.
    */
   unreadTo: number;
+  /** One of the archives that were asked cannot be read. */
+  isUnread?: boolean;
 }> {
   const said = new Map<string, LinkedRow>();
   if (subjects.length === 0) return { said, unreadTo: -Infinity };
@@ -290,15 +292,16 @@ export async function lastSaid(
   const archives = await archivesOf(env.DB);
   const asked = archives.slice(Math.max(0, archives.length - objects));
   let unreadTo = Math.max(...archives.slice(0, archives.length - asked.length).map(({ to }) => to));
+  let isUnread = false;
   for (const archive of asked.reverse()) {
     const object = await readObject(env, archive);
-    if (!object?.intact) unreadTo = Math.max(unreadTo, archive.to);
+    if (!object?.intact) [unreadTo, isUnread] = [Math.max(unreadTo, archive.to), true];
     const rows = object?.rows?.filter(wanted) ?? [];
     rows.forEach(note);
     for (const { subject } of rows) if (said.has(subject)) open.delete(subject);
     if (open.size === 0) return { said, unreadTo: -Infinity };
   }
-  return { said, unreadTo };
+  return { said, unreadTo, isUnread };
 }
 
 /** Their codes, by the subject. */

@@ -10,6 +10,7 @@ import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
 import { json, room, route } from "../core/route.ts";
 import { sha256OfBytes } from "../core/hash.ts";
+import { keepAtOnce } from "./events.ts";
 import { type Archive, archiveColumns, bytesOf } from "./rows.ts";
 import { DAY } from "../../shared/core/time.ts";
 
@@ -130,6 +131,7 @@ async function archiveSlice(env: Env, last: End, { month, end, times, bytes }: S
         archive.sha256,
         archive.at,
       ),
+      keepAtOnce(archive.firstSeq, archive.lastSeq),
       sql("DELETE FROM audit WHERE seq BETWEEN ? AND ?", archive.firstSeq, archive.lastSeq),
     ],
   });

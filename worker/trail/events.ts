@@ -215,14 +215,26 @@ async function keepOf(
   return all;
 }
 
+/** What mail goes by, which tells people of all else: no archive need be read for it. */
+const AT_ONCE = "mail_service/1";
+
+/** The statement that keeps it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */
+export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement =>
+  sql(
+    `INSERT INTO last_bound (${columns.join(", ")})
+     SELECT subject, ${columns.slice(1).join(", ")} FROM audit
+     WHERE seq BETWEEN ?1 AND ?2 AND subject = ?3 AND +code = ?4 ORDER BY seq ${newer}`,
+    ...[firstSeq, lastSeq, AT_ONCE, BOUND],
+  );
+
 const columns = ["row", "seq", "at", "actor", "code", "subject", "commitment", "prev", "hash", "mac"];
+const newer = `ON CONFLICT (row) DO UPDATE SET ${columns
+  .slice(1)
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ")} WHERE excluded.seq > last_bound.seq`;
 const insertLast = (rows: string) =>
   sql(
     `INSERT INTO last_bound (${columns.join(", ")})
-     SELECT ${columns.map((name) => `value ->> '${name}'`).join(", ")} FROM json_each(?) WHERE TRUE
-     ON CONFLICT (row) DO UPDATE SET ${columns
-       .slice(1)
-       .map((name) => `${name} = excluded.${name}`)
-       .join(", ")} WHERE excluded.seq > last_bound.seq`,
+     SELECT ${columns.map((name) => `value ->> '${name}'`).join(", ")} FROM json_each(?) WHERE TRUE ${newer}`,
     rows,
   );

@@ -5,7 +5,7 @@
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
-import { isSaid, lastSaid, type Said } from "../trail/agreed.ts";
+import { isSaid, lastSaid, type Said, stillSaid } from "../trail/agreed.ts";
 import { dueUntil } from "../trail/erased.ts";
 import { withPayloads } from "../trail/rows.ts";
 
@@ -23,10 +23,17 @@ export const saidOf = ({ id, url }: Address): Said => ({
 /** The same of one that is removed: it is sent nothing, should it be there again. */
 export const saidRemoved = (id: string): Said => saidOf({ id, url: "" });
 
-/** `isSealed`: its secret was sealed with this address. */
-export async function isAsSaid(env: Env, hook: Address, isSealed: boolean): Promise<boolean> {
+/**
+ * `isSealed`: its secret was sealed with this address. `unread` where an archive that may say it was not read yet, or cannot be now: it
+ * waits, as nobody can tell.
+ */
+export async function isAsSaid(env: Env, hook: Address, isSealed: boolean): Promise<boolean | "unread"> {
   const is = (await isSaid(env, saidOf(hook), null)) ?? (isSealed ? true : null);
-  return is ?? (await addedUrls(env, [hook.id])).get(hook.id)?.url === hook.url;
+  if (is !== null) return is;
+  const { urls, isUnread } = await addedUrls(env, [hook.id]);
+  const url = urls.get(hook.id)?.url ?? null;
+  if (url !== null) return url === hook.url;
+  return isUnread || (await stillSaid(env, saidOf(hook))) === "unread" ? "unread" : false;
 }
 
 /**
@@ -37,16 +44,17 @@ async function addedUrls(
   env: Env,
   ids: readonly string[],
   objects?: number,
-): Promise<Map<string, { at: string; url: string | null }>> {
-  const { said } = await lastSaid(env, ids, [ADDED, "webhook.removed"], objects);
+): Promise<{ urls: Map<string, { at: string; url: string | null }>; isUnread: boolean }> {
+  const { said, isUnread = false } = await lastSaid(env, ids, [ADDED, "webhook.removed"], objects);
   const added = [...said.values()].filter(({ code }) => code === ADDED);
   const rows = await withPayloads(env.DB, added);
-  return new Map(
+  const urls = new Map(
     rows.map(({ subject, at, salt, payload, commitment }) => {
       const isWhole = payload !== null && commitmentOf(salt ?? "", payload) === commitment;
       return [subject, { at, url: isWhole ? (JSON.parse(payload) as Address).url : null }];
     }),
   );
+  return { urls, isUnread };
 }
 
 /**
@@ -59,7 +67,7 @@ export async function addedBefore(env: Env, now: number): Promise<Said[]> {
   ).all<Address>();
   const due = await dueUntil(env.DB, now, "auditPayloadMonths");
   const ids = results.map(({ id }) => id);
-  const added = await addedUrls(env, ids, Infinity);
+  const { urls: added } = await addedUrls(env, ids, Infinity);
   const said: Said[] = [];
   for (const hook of results) {
     const one = added.get(hook.id);

@@ -43,7 +43,7 @@ async function sealOne(env: Env, kept: Sealed, now: number): Promise<Statement[]
   const { id, secret, sealed, sealedAt } = kept;
   const at = new Date(now).toISOString();
   if (sealed === null)
-    return (await isAsSaid(env, kept, false))
+    return (await isAsSaid(env, kept, false)) === true
       ? [
           {
             ...sql(
@@ -64,7 +64,8 @@ async function sealOne(env: Env, kept: Sealed, now: number): Promise<Statement[]
         : sql("UPDATE webhooks SET sealed = NULL, sealed_at = NULL WHERE id = ? AND secret <> ''", id),
     ];
   // Of an earlier release.
-  if (!opened?.["secret"] || opened["url"] !== undefined || !(await isAsSaid(env, kept, false))) return [];
+  if (!opened?.["secret"] || opened["url"] !== undefined || (await isAsSaid(env, kept, false)) !== true)
+    return [];
   return [
     {
       ...sql(

@@ -30,20 +30,20 @@ export const sealSecret = (
 
 /**
  * `unopened`: it was sealed under another key, is another row's, or has been plain for too long. `moved`: the address is not one
- * that was added. `now` in milliseconds.
+ * that was added. `unread`: nobody can tell before an archive of the trail is read. `now` in milliseconds.
  */
 export async function secretOf(
   env: Env,
   hook: Kept,
   now: number,
-): Promise<{ secret: string } | { why: "unopened" | "moved" }> {
+): Promise<{ secret: string } | { why: "unopened" | "moved" | "unread" }> {
   const { id, sealed } = hook;
   const opened = sealed !== null && canSeal(env) ? await unseal(env, purposeOf(id), sealed) : null;
   const secret = opened ? opened["secret"] : (await plainRefused(env, now)) ? "" : hook.secret;
   if (!secret) return { why: "unopened" };
   const url = opened?.["url"];
-  const isTheirs = (url ?? hook.url) === hook.url && (await isAsSaid(env, hook, url !== undefined));
-  return isTheirs ? { secret } : { why: "moved" };
+  const is = (url ?? hook.url) === hook.url && (await isAsSaid(env, hook, url !== undefined));
+  return is === true ? { secret } : { why: is === "unread" ? is : "moved" };
 }
 
 /** Of these ids, those of addresses that are still to be told and are not as the trail has them. */

@@ -55,6 +55,8 @@ export interface Told {
   ok: boolean;
   status: number | null;
   answer: string;
+  /** It waits for an archive of the trail, and did not fail. */
+  waits?: boolean;
 }
 
 /** One try. All tries of a delivery have the same `id`, by which the receiver recognises a repetition. */
@@ -63,7 +65,7 @@ export async function post(env: Env, hook: Hook, id: string, body: string, now: 
   const opened = await secretOf(env, hook, now);
   if ("why" in opened) {
     if (opened.why === "moved") await tellUnlike(env, [saidOf(hook).row], now);
-    return { ok: false, status: null, answer: watchEn.hooks[opened.why] };
+    return { ok: false, status: null, answer: watchEn.hooks[opened.why], waits: opened.why === "unread" };
   }
   try {
     await wantRecipient(env.DB, "webhook", new URL(hook.url).host);
@@ -193,13 +195,14 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
       ),
     db
       .prepare(
-        `UPDATE webhooks SET failing_since = COALESCE(failing_since, ?2) WHERE id = ?1
+        `UPDATE webhooks SET failing_since = COALESCE(failing_since, IIF(?3, NULL, ?2)) WHERE id = ?1
          RETURNING failing_since AS failingSince`,
       )
-      .bind(due.id, at),
+      .bind(due.id, at, told.waits ? 1 : 0),
     ...counted,
   ]);
   const days = (now - Date.parse(state!.results[0]?.failingSince ?? at)) / DAY;
+  if (told.waits) return;
   if (told.status === 410) await turnOff(env, due, watchEn.hooks.gone, now);
   else if (days >= GIVE_UP / DAY)
     await turnOff(env, due, plural(english, watchEn.hooks.failed, Math.floor(days)), now);

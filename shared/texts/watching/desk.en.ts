@@ -97,6 +97,8 @@ export const watchEn = {
     noAnswer: "{kind}: no answer, {at}",
     unopened:
       "Its secret cannot be opened, as the Worker's CONNECTOR_KEY is missing or another one. If the key is lost, add the address again.",
+    unread:
+      "Whether its address is the one that was added cannot be told before an archived month of the audit trail is read: it is tried again.",
     moved:
       "Its address is not the one that was added, or nobody added it: somebody changed the database. Remove it, add the right one, and find out who it was.",
     /** Also finds, word for word, what a key turns on again. */

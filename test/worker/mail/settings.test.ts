@@ -7,7 +7,10 @@ import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { flush } from "../../../worker/mail/outbox.ts";
 import { mailVia, unlikeSettings } from "../../../worker/mail/settings.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
-import { aTeam, call, DAY, dump, setPolicy, under } from "../helpers.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
+import { withoutArchive } from "../trail/kit.ts";
+import { aTeam, call, DAY, dump, MONTH, setPolicy, under } from "../helpers.ts";
 
 const tokens = aTeam();
 const HOST = "mail.example.com";
@@ -157,6 +160,29 @@ it("an attacker with the database reads no token, and puts back no earlier servi
   // Set again, it is as the trail has it.
   await set(ours);
   expect(left.map(({ host }) => host)).toEqual([HOST]);
+});
+
+it("counts on when the month that set it leaves for the archive, and is told as altered neither then nor while that is not read", async () => {
+  await set(ours);
+  await archiveMonths(env, Date.now() + 2 * MONTH);
+  expect(await env.DB.prepare("SELECT COUNT(*) AS n FROM audit WHERE code = 'mail.set'").first("n")).toBe(0);
+  expect([await mailVia(env), await unlikeSettings(env)]).toEqual(["http", []]);
+  expect(await shown()).toMatchObject({ isUnlike: false, from: ours.from });
+  left = [];
+  await trial();
+  expect(left.map(({ host }) => host)).toEqual([HOST]);
+
+  // An earlier release archived it, and kept nothing: mail waits until the archive is read, and nobody is told.
+  await env.DB.exec("DELETE FROM last_bound");
+  expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, []]);
+  await keepLast(withoutArchive(env));
+  expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, []]);
+  await keepLast(env);
+  expect([await mailVia(env), await unlikeSettings(env)]).toEqual(["http", []]);
+  // What somebody alters is found as ever.
+  await env.DB.exec("UPDATE mail_service SET at = '2026-01-01'");
+  expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, ["mail_service/1"]]);
+  await set(ours);
 });
 
 it("taken away, its token is gone, and what was put back by hand does not count", async () => {

@@ -9,6 +9,7 @@ import type { BoundTable, NewRow } from "../../../worker/core/bound.ts";
 import type { Written } from "../../../worker/core/change.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { changeRows, statesOf } from "../../../worker/core/states.ts";
+import type { Env } from "../../../worker/env.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { asOwner } from "../helpers.ts";
@@ -39,6 +40,14 @@ export async function writeAs(code: string, hasKey: boolean, subject = ""): Prom
   await run("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, 's', 'null')", row.seq, row.at);
   return row.seq;
 }
+/** A Worker whose archive cannot be read right now. */
+export const withoutArchive = (own: Env): Env => ({
+  ...own,
+  ARCHIVE: {
+    get: () => Promise.resolve(null),
+    list: (options?: R2ListOptions) => own.ARCHIVE.list(options),
+  } as unknown as R2Bucket,
+});
 /** The database's owner records archives of these rows and the ones behind, which no bucket has. */
 export const lostArchives = (seqs: readonly number[], at = "2020-01-01T00:00:00.000Z") =>
   asOwner(["audit_archives"], () =>

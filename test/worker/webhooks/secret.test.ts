@@ -13,7 +13,7 @@ import { sealSecrets } from "../../../worker/webhooks/sealing.ts";
 import { purposeOf } from "../../../worker/webhooks/secret.ts";
 import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH, under } from "../helpers.ts";
-import { newest, run, writeAs } from "../trail/kit.ts";
+import { newest, run, withoutArchive, writeAs } from "../trail/kit.ts";
 import { standIn } from "../recordings/kit.ts";
 
 const tokens = aTeam();
@@ -153,6 +153,28 @@ it("is erased with its address, sealed or not", async () => {
   expect(await signs("gone", OLD)).toMatch(/not the one that was added/);
 });
 
+it("of an address whose confirming row is in an archive that cannot be read waits, is not turned off, and is sent once it can", async () => {
+  await plain("unread", OLD);
+  await archiveMonths(env, Date.now() + 3 * MONTH);
+  await run(
+    "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",
+  );
+  const unread = withoutArchive(env);
+  standIn(() => Promise.resolve(new Response("thanks")));
+  const before = (await dump("outbox")).length;
+  for (const days of [1, 2, 5, 9]) await flushHooks(unread, () => Date.now() + days * DAY);
+  expect(await dump("webhook_deliveries")).toMatchObject([
+    { state: "waiting", tries: 4, answer: expect.stringContaining("cannot be told before") as string },
+  ]);
+  expect(await dump("webhooks")).toMatchObject([{ off_at: null, failing_since: null }]);
+  expect((await dump("outbox")).length).toBe(before);
+  await sealSecrets(unread, Date.now());
+  expect(await rows()).toMatchObject([{ sealed: null, secret: OLD }]);
+  await flushHooks(env, () => Date.now() + 10 * DAY);
+  expect(await dump("webhook_deliveries")).toMatchObject([{ state: "delivered" }]);
+  await run("DELETE FROM turned");
+});
+
 it("of before counts by what the trail says that was added, also archived; and is taken once as it is where that is gone by its time", async () => {
   for (const id of ["kept", "over", "late", "gone"]) await plain(id, OLD);
   const said = "seq IN (SELECT seq FROM audit WHERE code = 'webhook.added' AND subject IN ('over', 'late'))";
@@ -180,6 +202,7 @@ it("of before counts by what the trail says that was added, also archived; and i
   expect(await signs("gone", OLD)).toMatch(/nobody added/);
   expect([await signs("kept", OLD), await signs("over", OLD)]).toEqual([true, true]);
   // What is put back behind that is taken for none of before.
+  await keepLast(env);
   expect(await signs("late", OLD)).toMatch(/nobody added/);
   await run("UPDATE webhooks SET url = 'https://dial.example.com/theirs'");
   for (const id of ["kept", "over"]) expect(await signs(id, OLD)).toMatch(/nobody added/);
@@ -187,6 +210,7 @@ it("of before counts by what the trail says that was added, also archived; and i
 
 it("of an address that nobody added is sent nothing, and is not taken for one of before", async () => {
   await adopt(env);
+  await keepLast(env);
   const sent: string[] = [];
   await run(
     "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",

@@ -64,6 +64,20 @@ export async function wantAsSaid(env: Env, row: ConnectorRow): Promise<void> {
   );
 }
 
+/** Those of these connectors whose set-up is not as the trail has it. */
+export async function alteredOf(env: Env, ids: readonly string[]): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c WHERE c.id IN (SELECT value FROM json_each(?))`,
+  )
+    .bind(JSON.stringify(ids))
+    .all<ConnectorRow>();
+  const altered: string[] = [];
+  // Until an archive is read that may say it, it stays known as it was.
+  for (const row of results)
+    if (["another", "unread"].includes(await isSetupSaid(env, row))) altered.push(row.id);
+  return altered;
+}
+
 /** Daily: binds the set-ups of before the upgrade as they are. */
 export async function bindSetups(env: Env): Promise<void> {
   const { results } = await env.DB.prepare(
