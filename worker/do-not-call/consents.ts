@@ -16,6 +16,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { under } from "./back.ts";
 import { unrestricted } from "./brief.ts";
 import {
   againstObjection,
@@ -32,7 +33,10 @@ import {
   consentedSince,
   type ConsentRow,
   consentWith,
+  insertEntries,
   liveEntry,
+  newEntry,
+  stillLive,
   toConsent,
 } from "./rows.ts";
 import { sayReach } from "./spread.ts";
@@ -156,12 +160,14 @@ consents.openapi(
   },
 );
 
-/** The objection, on that line; null where one is in force that says as much. */
+/** The objection, on that line. Where one is in force that says as much, it is behind that, and comes back should that end as a mistake. */
 async function objectionBy(db: D1Database, { number }: Consent, by: string, now: number) {
   const live = await liveEntry(db, number, "objection");
   const overruled = Number(live !== null && (await consentedSince(db, live)));
-  if (live && stands({ ...live, overruled }, null, "line")) return null;
   const own = { number, kind: "objection" as const, until: null, scope: "line" as const, by };
-  const { reason, source } = entriesEn.withdrew;
-  return entering(db, { ...own, reason, source }, { live, now });
+  const asked = { ...own, ...entriesEn.withdrew };
+  if (!live || !stands({ ...live, overruled }, null, "line")) return entering(db, asked, { live, now });
+  const at = new Date(now).toISOString();
+  const entry = under(newEntry({ ...asked, at, heardAt: at }), { since: live.at, by });
+  return { entry, spread: [], statements: [insertEntries([entry]), stillLive([live.id])] };
 }

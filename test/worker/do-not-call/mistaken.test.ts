@@ -69,7 +69,7 @@ const form = (number: string) =>
 const end = (number: string) =>
   ok<{ ended: number; back?: string }>(
     call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
-      token: tokens.manager,
+      token: tokens.admin,
       body: { reason: "a mistake" },
     }),
   );
@@ -197,6 +197,41 @@ describe.each([
     await withdraw(later);
     expect(await barred(LINE)).toBe(true);
   });
+});
+
+describe("a stranger's that an officer had confirmed, ended as a mistake", () => {
+  const live = async () => (await entries(LINE)).filter(({ endedAt }) => endedAt === null);
+
+  it("leaves the withdrawal of before, though a later consent overrules that", async () => {
+    await ok(call("POST", `/v1/consents/${(await agree(LINE, 9)).id}/withdraw`, { token: tokens.manager }));
+    await date(4);
+    const later = await agree(LINE, 2);
+    await form(LINE);
+    await settle("confirm-objection");
+    await end(LINE);
+    expect(await live()).toMatchObject([{ source: "withdrawal of a consent", unverified: false }]);
+    expect(await barred(LINE)).toBe(false);
+    await withdraw(later);
+    expect(await barred(LINE)).toBe(true);
+  });
+
+  it.each(["company", "line"])(
+    "leaves a withdrawal that came while it stood, of the scope %s",
+    async (scope) => {
+      const consent = await agree(LINE, 9);
+      await form(LINE);
+      await settle("confirm-objection");
+      if (scope === "company") await object(LINE, { scope });
+      await ok(call("POST", `/v1/consents/${consent.id}/withdraw`, { token: tokens.manager }));
+      expect(await live()).toHaveLength(1);
+      await end(LINE);
+      expect(await live()).toMatchObject([{ source: "withdrawal of a consent", unverified: false }]);
+      expect(await barred(LINE)).toBe(true);
+      await end(LINE);
+      // Behind an objection of staff there is what the officer had confirmed.
+      expect(await barred(LINE)).toBe(scope === "company");
+    },
+  );
 });
 
 describe("a mistake by staff", () => {
