@@ -3,7 +3,7 @@
  * vendors' documents say that theirs have and lack.
  */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, expect, inject, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
@@ -479,6 +479,80 @@ it("what nobody confirms ends at the CRM: once its time is over, once another is
   const fourth = await waiting();
   expect((await remove(id)).status).toBe(200);
   expect(vendor.revoked.map((one) => one["token"])).toContain(fourth.token);
+});
+
+describe("what a CRM granted to a sign-in that ends in nothing is ended there at once", () => {
+  const revokedLast = () => vendor.revoked.map((one) => one["token"]);
+  const otherHost = { instance_url: "https://other.my.salesforce.com" };
+  let granted: Answer = {};
+  const granting =
+    (own: Answer = {}) =>
+    (answer: Answer): Answer =>
+      (granted = { ...salesforce(answer), ...own });
+
+  it("of another account than the set-up's", async () => {
+    answering(granting(otherHost));
+    const id = await connected("salesforce");
+    expect((await signIn(id)).status).toBe(400);
+    expect(revokedLast()).toEqual([granted["refresh_token"]]);
+    expect(await isGood("salesforce", String(granted["refresh_token"]))).toBe(false);
+    expect(await eventsOf(id, "connector.revoked")).toBe(1);
+  });
+
+  it("of a connector that was removed meanwhile: no code is shown for it", async () => {
+    answering(salesforce);
+    const id = await connected("salesforce");
+    vendor.changes = async (answer) => {
+      await remove(id);
+      return granting()(answer);
+    };
+    const page = await call("GET", await agree(await begin(id)));
+    expect([page.status, codeOn(page)]).toEqual([400, ""]);
+    expect(revokedLast()).toEqual([granted["refresh_token"]]);
+  });
+
+  it("of two sign-ins at once, the one that comes second", async () => {
+    answering(salesforce);
+    const id = await connected("salesforce");
+    const [one, two] = [await agree(await begin(id)), await agree(await begin(id))];
+    let isFirst = true;
+    vendor.changes = async (answer) => {
+      if (isFirst) {
+        isFirst = false;
+        expect((await call("GET", two)).status).toBe(200);
+        return granting()(answer);
+      }
+      return salesforce(answer);
+    };
+    expect((await call("GET", one)).status).toBe(400);
+    expect(revokedLast()).toEqual([granted["refresh_token"]]);
+  });
+
+  it("of a session alone: its access token", async () => {
+    answering((answer) => {
+      const { refresh_token: _, ...rest } = granting()(answer);
+      return rest;
+    });
+    expect((await signIn(await connected("salesforce"))).text).toContain("for this session alone");
+    expect(revokedLast()).toEqual([granted["access_token"]]);
+  });
+
+  it("but not what another connector uses: a CRM may grant the same token again", async () => {
+    answering(hubspot);
+    const first = await connected("hubspot");
+    expect((await signIn(first)).status).toBe(200);
+    const row = ((await dump("connectors")) as { id: string; secret: string }[]).find(
+      ({ id }) => id === first,
+    )!;
+    const { refreshToken } = (await unseal(env, purposeOf(first), row.secret))!;
+    const { setup, ...rest } = bodyOf("hubspot");
+    const second = await connected("hubspot", { ...rest, setup: { ...setup, settings: { portal: "777" } } });
+    vendor.changes = (answer) => ({ ...hubspot(answer), refresh_token: refreshToken });
+    expect((await signIn(second)).text).toContain("This was the account 62515");
+    expect(revokedLast()).toEqual([]);
+    await call("DELETE", `/v1/connectors/${second}`, { token: tokens.admin });
+    expect(revokedLast()).toEqual([]);
+  });
 });
 
 it("what the vendor refuses, or answers otherwise, is told and changes nothing", async () => {

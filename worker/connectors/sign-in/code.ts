@@ -23,6 +23,7 @@ import { stoppingAny } from "../run.ts";
 import { dueAtOnce, leasedUntil } from "../turned.ts";
 import { ANSWER_WITHIN, endOf, saidOf, tidied } from "./oauth.ts";
 import { keepPending } from "./pending.ts";
+import { revokeGrant } from "./revoke.ts";
 
 export const CALLBACK = "/connector-sign-in";
 /** For so long whoever began it may take to agree. */
@@ -125,12 +126,26 @@ export async function finished(
   if (!begins) throw new SignInFailed("unknown");
   if (!(Number(begins["until"]) > now)) throw new SignInFailed("late");
   const { row, before } = await rowBegunFor(env, begins);
-  const tokens = await exchanged(env, row, before, address, begins["verifier"]!, now);
-  const granted = { ...tokens, of: begunFor(row, before, null) };
   const by = begins["by"]!;
-  const code = await keepPending(env, row, granted, { by, live: before["refreshToken"], now });
-  if (code === null) throw new SignInFailed("changed");
-  return { row, account: tokens.account, code };
+  const answer = await exchanged(env, row, before, address, begins["verifier"]!);
+  const granted = {
+    ...{ clientId: before["clientId"]!, clientSecret: before["clientSecret"]! },
+    ...{ accessToken: answer.access_token, expiresAt: endOf(now, answer) },
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+  };
+  try {
+    const { refreshToken } = granted;
+    if (refreshToken === undefined) throw new SignInFailed("no-refresh");
+    const account = accountOf(row, before, answer);
+    const of = begunFor(row, before, null);
+    const code = await keepPending(env, row, { ...granted, refreshToken, account, of }, { by, now });
+    if (code === null) throw new SignInFailed("changed");
+    return { row, account, code };
+  } catch (error) {
+    // Nobody here will use it, and it may be good for years.
+    await revokeGrant(env, row, granted, true, by);
+    throw error;
+  }
 }
 
 /** Whether somebody typed this code, as people type. */
@@ -225,8 +240,7 @@ async function exchanged(
   before: Record<string, string>,
   address: URL,
   verifier: string,
-  now: number,
-) {
+): Promise<oauth.TokenEndpointResponse> {
   const setup = setupOf(row);
   const signIn = signInOf(row.kind)!;
   const unsent = await whyUnsent(env, row);
@@ -247,21 +261,24 @@ async function exchanged(
     .clone()
     .json()
     .catch(() => null);
-  const answer = await oauth
-    .processAuthorizationCodeResponse(server, client, tidied(response, data))
-    .catch(() => {
-      throw new SignInFailed("refused", saidOf(response, data));
-    });
-  const { access_token: accessToken, refresh_token: refreshToken } = answer;
-  if (refreshToken === undefined) throw new SignInFailed("no-refresh");
+  return oauth.processAuthorizationCodeResponse(server, client, tidied(response, data)).catch(() => {
+    throw new SignInFailed("refused", saidOf(response, data));
+  });
+}
+
+/** Whose access it is. Throws SignInFailed where it is not that of before, or of the set-up. */
+function accountOf(
+  row: ConnectorRow,
+  before: Record<string, string>,
+  answer: oauth.TokenEndpointResponse,
+): string {
+  const signIn = signInOf(row.kind)!;
   const account = signIn.account(answer);
   const last = before["account"] ?? "";
   // The records that are known are those of the account before.
-  if ((last !== "" && last !== account) || signIn.isOurs?.(account, setup.settings) === false)
+  if ((last !== "" && last !== account) || signIn.isOurs?.(account, setupOf(row).settings) === false)
     throw new SignInFailed("other-account", account);
-  const { clientId, clientSecret } = before;
-  const tokens = { accessToken, refreshToken, expiresAt: endOf(now, answer) };
-  return { clientId: clientId!, clientSecret: clientSecret!, ...tokens, account };
+  return account;
 }
 
 /** The code or the vendor's refusal alone: its further parameters are its own. `state` was checked, as it was opened. */

@@ -6,14 +6,14 @@
 import { SIGN_IN, SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
-import { canSeal, unseal } from "../../core/seal.ts";
+import { canSeal } from "../../core/seal.ts";
 import type { Env } from "../../env.ts";
 import { SignInOver } from "../connector.ts";
 import { vaultOf } from "../crm.ts";
 import { isTold, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
 import { signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, connectorColumns, purposeOf, signInOf as signedInOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
 import { dropLate } from "./pending.ts";
 
@@ -26,8 +26,7 @@ export async function keepSignedIn(env: Env, clock: () => number): Promise<void>
     .all<ConnectorRow>();
   // Also during a run, which may take days: one at a time asks for a token (Vault).
   for (const row of results) {
-    const secret = await unseal(env, purposeOf(row.id), row.secret);
-    await dropLate(env, row, secret?.["refreshToken"], clock());
+    await dropLate(env, row, clock());
     await renewed(env, row, clock);
   }
 }

@@ -17,12 +17,12 @@ const LASTS = 15 * MINUTE;
 
 type Granted = Omit<Pending, "code" | "by" | "until">;
 
-/** Stores it, and answers the code; null where another sign-in ended since the row was read. `live`: the refresh token in use. */
+/** Stores it, and answers the code; null where another sign-in ended since the row was read, or the connector is gone. */
 export async function keepPending(
   env: Env,
   row: ConnectorRow,
   granted: Granted,
-  { by, live, now }: { by: string; live: string | undefined; now: number },
+  { by, now }: { by: string; now: number },
 ): Promise<string | null> {
   const before = await pendingOf(env, row);
   const code = letters(crypto.getRandomValues(new Uint8Array(8)));
@@ -33,23 +33,24 @@ export async function keepPending(
     event: { code: "connector.sign-in-waits", subject: row.id, payload: { account: granted.account } },
     statements: [
       sql(
-        "UPDATE connectors SET kind = IIF(pending IS ?3, kind, NULL), pending = ?2 WHERE id = ?1",
+        "UPDATE connectors SET pending = ?2 WHERE id = ?1 AND pending IS ?3",
         ...[row.id, sealed, row.pending],
       ),
+      sql("SELECT json(IIF(changes() = 1, 'null', 'not stored'))"),
     ],
   };
   try {
     await record(env, change);
   } catch (error) {
-    if (String(error).includes("connectors.kind")) return null;
+    if (String(error).includes("malformed JSON")) return null;
     throw error;
   }
-  if (before && before.refreshToken !== granted.refreshToken) await endUnused(env, row, before, live);
+  if (before) await revokeGrant(env, row, { ...before }, true, "system");
   return code;
 }
 
 /** What nobody confirmed in time is erased here, and ended at the CRM. `now` in milliseconds. */
-export async function dropLate(env: Env, row: ConnectorRow, live: string | undefined, now: number) {
+export async function dropLate(env: Env, row: ConnectorRow, now: number) {
   if (row.pending === null) return;
   const pending = await pendingOf(env, row);
   if (pending && Number(pending.until) > now) return;
@@ -60,10 +61,5 @@ export async function dropLate(env: Env, row: ConnectorRow, live: string | undef
       sql("UPDATE connectors SET pending = NULL WHERE id = ? AND pending = ?", row.id, row.pending),
     ],
   });
-  if (pending) await endUnused(env, row, pending, live);
+  if (pending) await revokeGrant(env, row, { ...pending }, true, "system");
 }
-
-/** Some CRMs grant the same refresh token again, which is then in use. */
-const endUnused = async (env: Env, row: ConnectorRow, pending: Pending, live: string | undefined) => {
-  if (pending.refreshToken !== live) await revokeGrant(env, row, { ...pending }, true, "system");
-};

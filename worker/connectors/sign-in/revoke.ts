@@ -1,6 +1,6 @@
 /**
- * Whoever removes a connector, or enters other credentials, ends its access at the vendor, too (RFC 7009): a refresh token may be good
- * for years. Best effort, as the vendor may be away; its own page of connected apps ends it as well.
+ * Whoever removes a connector, or enters other credentials, ends its access at the vendor, too (RFC 7009), and a sign-in that is
+ * refused what was granted to it: a refresh token may be good for years. Best effort, as the vendor may be away; its own page of connected apps ends it as well.
  */
 import * as oauth from "oauth4webapi";
 import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
@@ -10,7 +10,7 @@ import type { Env } from "../../env.ts";
 import { wantRecipient } from "../../policy/egress.ts";
 import { codeIn } from "../http.ts";
 import { hostOf, signInOf } from "../kinds/index.ts";
-import { type ConnectorRow, pendingOf, purposeOf, setupOf } from "../rows.ts";
+import { type ConnectorRow, connectorColumns, pendingOf, purposeOf, setupOf } from "../rows.ts";
 
 /** Shorter than for a token: somebody waits for it, and it may fail. */
 const ANSWER_WITHIN = 10_000;
@@ -46,7 +46,20 @@ export async function revokeGrant(
     });
 }
 
-/** Whether it was revoked, and else why not. Null where nobody had signed in by themselves. Never throws. */
+/** Some CRMs grant the same refresh token again: whether a connector goes by it, or a sign-in that waits. */
+async function isInUse(env: Env, token: string): Promise<boolean> {
+  const { results } = await env.DB.prepare(`SELECT ${connectorColumns} FROM connectors c WHERE c.way = ?`)
+    .bind(SIGN_IN)
+    .all<ConnectorRow>();
+  for (const row of results) {
+    const live = canSeal(env) ? await unseal(env, purposeOf(row.id), row.secret) : null;
+    const pending = await pendingOf(env, row);
+    if (live?.["refreshToken"] === token || pending?.refreshToken === token) return true;
+  }
+  return false;
+}
+
+/** Whether it was revoked, and else why not. Null where nobody had signed in by themselves, or it is in use. */
 async function revoked(
   env: Env,
   row: ConnectorRow,
@@ -56,8 +69,9 @@ async function revoked(
   const signIn = signInOf(row.kind);
   if (!signIn) return null;
   if (!grant) return { revoked: false, why: "sealed under another key" };
-  const { clientId = "", clientSecret = "", refreshToken } = grant;
-  if (refreshToken === undefined) return null;
+  const { clientId = "", clientSecret = "", refreshToken, accessToken } = grant;
+  const token = refreshToken ?? accessToken;
+  if (token === undefined || (await isInUse(env, token))) return null;
   if (!isOurs) return { revoked: false, why: "the set-up is not as the audit trail has it" };
   const setup = setupOf(row);
   try {
@@ -67,7 +81,7 @@ async function revoked(
       { issuer: new URL(url).origin, revocation_endpoint: url },
       { client_id: clientId },
       oauth.ClientSecretPost(clientSecret),
-      refreshToken,
+      token,
       { signal: AbortSignal.timeout(ANSWER_WITHIN) },
     );
     if (response.ok) return { revoked: true };
