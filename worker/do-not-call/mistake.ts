@@ -2,19 +2,45 @@
 import type { Context, TypedResponse } from "hono";
 import * as z from "zod";
 import { e164Of } from "../../shared/registers/blocks.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { changed, commit } from "../core/commit.ts";
-import type { App } from "../env.ts";
+import { Problem } from "../core/errors.ts";
+import type { App, Env } from "../env.ts";
 import { mailOfficers, sendSoon } from "../mail/outbox.ts";
+import { areOne } from "../people/one.ts";
+import { mayAlone } from "../policy/propose.ts";
 import { genuineBack, type Mistaken } from "./back.ts";
 import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { mistakenToo } from "./refusals.ts";
+import { undoable } from "./rows.ts";
 
 /** A live entry. */
 export interface Entry extends Mistaken {
   kind: string;
   origin: string | null;
+  by: string;
+  rev: number;
 }
-export const mistakenColumns = "id, kind, origin, number, at, heard_at AS heardAt, unverified";
+export const mistakenColumns = "id, kind, origin, number, at, heard_at AS heardAt, unverified, by, rev";
+
+/** Whether whoever made it may still take it back: it is new, and nobody has changed it or said it again. */
+export const mayUndo = (entry: Entry, now: number): boolean => undoable(entry, now) && entry.rev === 1;
+
+/** Who ends a mistaken entry. */
+export const enders = ["manager", "compliance", "admin"] as const;
+
+/**
+ * Throws `own-entry` or `entry-held` where it is an objection that this person, or one who may be the same, entered: what a
+ * subscriber said to one person is not that person's to take back, unless nobody else has been there to do so for a day.
+ */
+export async function wantAnother(env: Env, entry: Entry, by: string, now: number): Promise<void> {
+  if (entry.kind !== "objection") return;
+  const own = entry.by === by;
+  if (own && entry.origin === null && mayUndo(entry, now)) return;
+  const same = own || (await areOne(env, entry.by, by, entry.at));
+  if (same && !(await mayAlone(env.DB, { by: entry.by, at: entry.at, roles: enders }, now)))
+    throw new Problem(own ? "own-entry" : "entry-held", details.ownObjection);
+}
 
 export const mistakeEnded = z.object({
   ended: z.int(),

@@ -25,7 +25,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { changeEntries, saidAgain } from "./changes.ts";
 import { entering } from "./enter.ts";
-import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
+import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnother } from "./mistake.ts";
 import {
   asking,
   consentedSince,
@@ -212,11 +212,12 @@ suppressions.openapi(
   route({
     method: "delete",
     path: "/v1/suppressions/{e164}",
-    roles: ["manager", "compliance", "admin"],
+    roles: [...enders],
     asks: asks.one,
     summary:
       "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A genuine objection that it had " +
-      "replaced comes back. A number without entries of its own: what spreads to it",
+      "replaced comes back. A number without entries of its own: what spreads to it. Nobody ends an objection that they entered " +
+      "(an undo apart), unless there has been nobody else to do so for a day",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
     responses: {
       200: json(mistakeEnded),
@@ -238,6 +239,7 @@ suppressions.openapi(
       if (live.length === 0) throw new Problem("not-listed");
       // Ending a mistaken house entry must not end a subscriber's objection.
       if (live.length > 1) throw new Problem("kind-needed");
+      await wantAnother(c.env, live[0]!, c.get("actor")!.id, Date.now());
       return endMistake(c, live[0]!, reason);
     });
   },

@@ -4,8 +4,7 @@ import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
-import { type Entry, endMistake, mistakeEnded, mistakenColumns } from "./mistake.ts";
-import { undoable } from "./rows.ts";
+import { type Entry, endMistake, mistakeEnded, mistakenColumns, mayUndo } from "./mistake.ts";
 
 export const undone = room();
 
@@ -26,14 +25,14 @@ undone.openapi(
     return retryOnConflict(async () => {
       const entry = await c.env.DB.prepare(
         // Ending a house entry brings back none that it replaced.
-        `SELECT ${mistakenColumns}, rev FROM suppressions
+        `SELECT ${mistakenColumns} FROM suppressions
          WHERE id = ? AND by = ? AND kind = 'objection' AND ended_at IS NULL AND origin IS NULL`,
       )
         .bind(id, by)
-        .first<Entry & { rev: number }>();
+        .first<Entry>();
       if (!entry) throw new Problem("not-found");
       // One that came back is as old as when it was said.
-      if (!undoable(entry, Date.now()) || entry.rev > 1) throw new Problem("undo-over");
+      if (!mayUndo(entry, Date.now())) throw new Problem("undo-over");
       return endMistake(c, entry, entriesEn.undone);
     });
   },

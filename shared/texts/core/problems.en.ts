@@ -147,7 +147,8 @@ export const problemTitles = {
   "consent-unlike": "The consent is not as the audit trail has it: somebody may have changed it.",
   "consent-over": "This consent has already ended.",
   "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
-  "undo-over": "This can no longer be undone: compliance, a manager or an administrator can end the entry.",
+  "undo-over":
+    "This can no longer be undone: another manager, compliance officer or administrator can end the entry.",
   "party-ended": "This entry has already ended.",
 };
 
@@ -205,6 +206,8 @@ export const problemDetails = {
   toldOpen:
     "Say of each of these numbers whether it is theirs, as they are amber because of this objection: {numbers}.",
   noRecord: "There is no such record of a connected CRM.",
+  ownObjection:
+    "Another manager, compliance officer or administrator ends an objection that you entered. Where there has been nobody else for a day, you can.",
   reviewers: "Only people who may record consents by the policy review them.",
   callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",
   callBackPast: "The day has passed.",

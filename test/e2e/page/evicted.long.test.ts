@@ -105,7 +105,7 @@ it("at each step of a check and of a dial's evidence", async () => {
   onTestFinished(async () => {
     // Other tests would find it on the list.
     const ended = { reason: "After the test" };
-    await call(workerUrl, tokens.manager, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`, ended);
+    await call(workerUrl, tokens.admin, "DELETE", `/v1/suppressions/${encodeURIComponent(CLEAR)}`, ended);
   });
   await page.reload();
   await expectVerdicts(page, { ...verdicts, [CLEAR]: "blocked" });

@@ -59,7 +59,7 @@ const object = async (more: object = {}) =>
 const end = (number = PARIS) =>
   ok(
     call("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, {
-      token: tokens.manager,
+      token: tokens.admin,
       body: { reason: "the wrong number" },
     }),
   );

@@ -63,7 +63,7 @@ export const said = async (id: string, body: object) => {
 };
 export const end = (number: string, body: object = {}) =>
   call("DELETE", `/v1/suppressions/${number}`, {
-    token: tokens.manager,
+    token: tokens.admin,
     body: { reason: "mistake", ...body },
   });
 /** The numbers that an objection closes. */

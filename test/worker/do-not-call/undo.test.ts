@@ -2,7 +2,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Suppression, SuppressionEntered } from "../../../shared/do-not-call/api.ts";
+import { record } from "../../../worker/core/commit.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { insertTies } from "../../../worker/people/one.ts";
 import { aTeam, call, DAY, dump, under } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
 
@@ -23,6 +25,8 @@ const enter = async (token: string, more: object = {}) => {
 };
 const undo = ({ id }: { id: string }, token: string) =>
   call("POST", `/v1/suppressions/${id}/undo`, { token });
+const end = (token: string, reason = "a mistake") =>
+  call("DELETE", `/v1/suppressions/${encodeURIComponent(LINE)}`, { token, body: { reason } });
 const entries = async () => {
   const path = `/v1/suppressions?number=${encodeURIComponent(LINE)}`;
   const { data } = await call("GET", path, { token: tokens.manager });
@@ -185,10 +189,71 @@ describe("nobody undoes", () => {
   it("by ending an old one and entering it again, narrower", async () => {
     const wide = await enter(tokens.manager, { scope: "company" });
     await dated(suppressionsBound, `id = '${wide.id}'`, { at: ago(30 * DAY) });
-    await call("DELETE", `/v1/suppressions/${encodeURIComponent(LINE)}`, {
-      token: tokens.manager,
-      body: { reason: "Undone within half a minute by the person who entered it." },
-    });
+    await end(tokens.admin, "Undone within half a minute by the person who entered it.");
     expect((await enter(tokens.manager, { scope: "line" })).scope).toBe("company");
+  });
+});
+
+describe("later, what one person entered another one ends", () => {
+  const old = async (token: string, ms = 36_000, more: object = {}) => {
+    const made = await enter(token, more);
+    await dated(suppressionsBound, `id = '${made.id}'`, { at: ago(ms) });
+    return made;
+  };
+  it("and until then it is in force", async () => {
+    const made = await old(tokens.manager);
+    expect(code(await end(tokens.manager))).toBe("own-entry");
+    expect(await live()).toMatchObject([{ id: made.id }]);
+    expect((await end(tokens.compliance)).data).toEqual({ ended: 1 });
+    expect(await live()).toEqual([]);
+  });
+
+  it("also where it was said to be heard just now, or came back by an undo", async () => {
+    const made = await old(tokens.manager);
+    await undo(await enter(tokens.manager, { scope: "person" }), tokens.manager);
+    expect(await live()).toMatchObject([{ by: made.by, scope: "line" }]);
+    expect(code(await end(tokens.manager))).toBe("own-entry");
+  });
+
+  it("and of what was said again at once, too", async () => {
+    await enter(tokens.manager);
+    const body = { number: LINE, reason: "no more", scope: "line" };
+    expect((await call("POST", "/v1/suppressions", { token: tokens.admin, body })).status).toBe(200);
+    expect(code(await end(tokens.manager))).toBe("own-entry");
+  });
+
+  it("but at once they do it themselves, as an undo; and a house entry at any time", async () => {
+    await enter(tokens.manager);
+    expect((await end(tokens.manager)).status).toBe(200);
+    await old(tokens.manager, DAY, { kind: "house", scope: undefined });
+    expect((await end(tokens.manager)).status).toBe(200);
+  });
+
+  it("nor one who may be the same", async () => {
+    const made = await old(tokens.manager);
+    const { id } = (await env.DB.prepare(
+      "SELECT person AS id FROM tokens t JOIN people p ON p.id = t.person WHERE p.role = 'compliance'",
+    ).first<{ id: string }>())!;
+    const tie = insertTies(id, [{ by: made.by, how: "code" }], ago(0));
+    await record(env, {
+      actor: "system",
+      event: { code: "person.joined", subject: id, payload: {} },
+      statements: tie,
+    });
+    expect(code(await end(tokens.compliance))).toBe("entry-held");
+    expect((await end(tokens.admin)).status).toBe(200);
+  });
+
+  it("unless there has been nobody else for a day: then the officers hear of it", async () => {
+    const others = "kind = 'person' AND role <> 'agent' AND role <> 'admin'";
+    const made = await old(tokens.admin);
+    await env.DB.exec(`UPDATE people SET active = 0 WHERE ${others}`);
+    await env.DB.exec("DELETE FROM people_left");
+    expect(code(await end(tokens.admin))).toBe("own-entry");
+    await dated(suppressionsBound, `id = '${made.id}'`, { at: ago(DAY + 1000) });
+    await env.DB.exec("DELETE FROM outbox");
+    expect((await end(tokens.admin)).data).toEqual({ ended: 1 });
+    expect(await rows<{ template: string }>("outbox")).toMatchObject([{ template: "objection-ended" }]);
+    await env.DB.exec(`UPDATE people SET active = 1 WHERE ${others}`);
   });
 });
