@@ -14,6 +14,7 @@ import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { namesEn } from "../../shared/texts/privacy-requests/names.en.ts";
+import { confirmedBy } from "./export/requests.ts";
 import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
@@ -43,16 +44,16 @@ requestSteps.openapi(
 );
 
 /**
- * The ids of requests that an officer found to be the same requester's. Throws where one is not about the number, or has a
- * confirmed address, which tells by itself.
+ * The ids of requests that an officer found to be the same requester's. Throws where one has a confirmed address that this one has not
+ * confirmed, and else where it is not about the number.
  */
 async function sameOf(db: D1Database, row: Row, references: readonly string[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1)) AND id <> ?2 AND number = ?3
-         AND proved_at IS NULL`,
+      `SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1)) AND id <> ?2
+         AND (number = ?3 AND proved_at IS NULL OR ?5 AND ${confirmedBy("?4")})`,
     )
-    .bind(JSON.stringify(references), row.id, row.number)
+    .bind(...[JSON.stringify(references), row.id, row.number], ...[row.email, Number(row.proved_at !== null)])
     .all<{ id: string }>();
   if (results.length < new Set(references).size)
     throw new Problem("invalid", undefined, [{ path: "same", message: details.notTheSame }]);

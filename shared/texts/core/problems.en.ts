@@ -327,6 +327,7 @@ export const problemDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
-  notTheSame: "Each must be another request about this number, without a confirmed address.",
+  notTheSame:
+    "Each must be another request about this number without a confirmed address, or one that confirmed the same address.",
   whySilent: "Say why these seconds are about someone else.",
 };

@@ -19,7 +19,7 @@ export const namesEn = {
   anyway: "Somebody else has the requester's name, too: take it out anyway",
   same: "Requests about the same number that are this person's, too",
   sameNote:
-    "The copy has those that are ticked. Of the others it says that there were any. A request whose address was confirmed tells by itself whose it is.",
+    "The copy has those that are ticked, and those by the same name whose confirmed address is the same. Of the others it says that there were any. A mailbox may be shared: tick another name only if you know that they are one person.",
   other: "{kind} {reference}, {name}, {date}",
   reason: "How you know",
   save: "Save for the next copy",

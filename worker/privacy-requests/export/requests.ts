@@ -1,4 +1,4 @@
-/** A requester's requests in their copy: this one and those that are theirs by number or confirmed address, with all that belongs to them. */
+/** A requester's requests in their copy: this one and those that are theirs, with all that belongs to them. */
 import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
@@ -31,26 +31,47 @@ export async function notedOf(db: D1Database, request: string): Promise<Noted> {
   return { same: list(row?.same), others: list(row?.others) };
 }
 
+/** SQL: a request came from the address `email` (SQL), which it confirmed. */
+export const confirmedBy = (email: string): string =>
+  `email = ${email} COLLATE NOCASE AND proved_at IS NOT NULL`;
+
+const plain = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+
 /**
- * The ids of the requests that are the requester's, this one first: on any number and by any name, where both confirmed the same
- * address; and on one of their numbers those that an officer found to be theirs. An address that was typed alone proves nothing,
- * as anyone who shares the line may type it, nor does a name: a father and a son may have the same.
+ * The ids of the requests that are the requester's, this one first: of one of their numbers (E.164) and by their name, where both
+ * confirmed the same address; and those that an officer found to be theirs. None of the three proves it alone: colleagues share a
+ * mailbox and a switchboard, a father and a son a line and a name, and anybody types another's name or address.
  */
 export async function theirRequests(
   db: D1Database,
-  { id, email, proved_at }: Row,
+  { id, email, proved_at, name }: Row,
   same: readonly string[],
+  numbers: readonly string[],
 ): Promise<string[]> {
   const { results } = await db
     .prepare(
       // Two searches, each by its index: with OR it would read all requests that there ever were.
-      `SELECT id FROM requests WHERE id <> ?1 AND id IN (SELECT value FROM json_each(?2))
-       UNION SELECT id FROM requests WHERE id <> ?1 AND ?4 AND email = ?3 COLLATE NOCASE AND proved_at IS NOT NULL`,
+      `SELECT id, NULL AS name FROM requests WHERE id <> ?1 AND id IN (SELECT value FROM json_each(?2))
+       UNION ALL SELECT id, name FROM requests
+       WHERE id <> ?1 AND ?4 AND ${confirmedBy("?3")} AND number IN (SELECT value FROM json_each(?5))`,
     )
-    .bind(id, JSON.stringify(same), email, Number(proved_at !== null))
-    .all<{ id: string }>();
-  return [id, ...results.map((row) => row.id)];
+    .bind(
+      ...[id, JSON.stringify(same), email, Number(proved_at !== null)],
+      JSON.stringify(numbers.map(numberOf)),
+    )
+    .all<{ id: string; name: string | null }>();
+  const theirs = results.filter((row) => row.name === null || plain(row.name) === plain(name));
+  return [...new Set([id, ...theirs.map((row) => row.id)])];
 }
+
+/** Whether requests that are not among these came from this address, too: what quotes it may be about somebody else. */
+export const isShared = async (db: D1Database, email: string, ids: readonly string[]): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM requests WHERE ${confirmedBy("?1")} AND id NOT IN (SELECT value FROM json_each(?2)) LIMIT 1`,
+    )
+    .bind(email, JSON.stringify(ids))
+    .first()) !== null;
 
 /** Requests on their numbers that may be somebody else's: that there were any, and no more (UK GDPR art 15(4)). */
 export async function sharedRequests(

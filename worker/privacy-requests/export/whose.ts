@@ -1,7 +1,7 @@
 /** Whose copy it is: the numbers and requests that are the requester's, and what the trail is asked about. */
 import type { Row } from "../rows.ts";
 import { numbersOf, refsOf } from "./data.ts";
-import { notedOf, theirRequests } from "./requests.ts";
+import { isShared, notedOf, theirRequests } from "./requests.ts";
 
 /** What the trail is asked about; of a request that its requester narrowed, what was found alone. */
 export interface About {
@@ -11,7 +11,7 @@ export interface About {
   requests: ReadonlyMap<string, string>;
   /** Ids of what was found and is about somebody else. */
   others: ReadonlySet<string>;
-  /** Their numbers (E.164) and their confirmed address: rows that quote one of them. */
+  /** Their numbers (E.164) and their confirmed address, unless others have it, too: rows that quote one of them. */
   words: readonly string[];
   /** From when on there can be any (ISO 8601). */
   since: string;
@@ -32,8 +32,8 @@ export async function requesterOf(db: D1Database, row: Row): Promise<Requester> 
   const numbers = await numbersOf(db, row);
   const email = row.proved_at === null ? null : row.email;
   const { same, others } = await notedOf(db, row.id);
-  const ids = await theirRequests(db, row, same);
-  const words = email === null ? numbers : [...numbers, email];
+  const ids = await theirRequests(db, row, same, numbers);
+  const words = email === null || (await isShared(db, email, ids)) ? numbers : [...numbers, email];
   return { numbers, email, ids, about: await aboutOf(db, row, ids, words), others };
 }
 

@@ -116,6 +116,7 @@ async function factsOn(
  */
 async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]> {
   const { same } = await notedOf(db, row.id);
+  const numbers = row.number === null ? [] : [e164Of(row.number)];
   const { results } = await db
     .prepare(
       `SELECT IIF(r.kind = 'objection', 'objection', 'house') AS kind, COALESCE(r.decided_on, r.at) AS at
@@ -125,7 +126,7 @@ async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]>
          AND EXISTS (SELECT 1 FROM suppressions s WHERE s.number = ?2 AND s.ended_at IS NULL AND s.keeps_line = 0)
        ORDER BY r.at`,
     )
-    .bind(JSON.stringify(await theirRequests(db, row, same)), row.number)
+    .bind(JSON.stringify(await theirRequests(db, row, same, numbers)), row.number)
     .all<{ kind: "objection" | "house"; at: string }>();
   return results.map(({ kind, at }) => ({ kind, reason: "", at, until: null }));
 }

@@ -1,7 +1,11 @@
 /** What the requester's copy goes by besides the findings: names of other people, and other requests that are the same person's. */
 import { Button, Checkbox, Group, List, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { RequestAnswer, RequestsAnswer } from "../../../../shared/privacy-requests/api.ts";
+import type {
+  RequestAnswer,
+  RequestsAnswer,
+  RequestSummary,
+} from "../../../../shared/privacy-requests/api.ts";
 import type { NamesAnswer } from "../../../../shared/privacy-requests/api-names.ts";
 import { namesEn } from "../../../../shared/texts/privacy-requests/names.en.ts";
 import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
@@ -46,14 +50,20 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
   const onNumber = useApi<RequestsAnswer>(
     row.number === null ? null : withQuery("/v1/requests", { show: "all", number: row.number, limit: 200 }),
   );
-  // An address that was confirmed tells by itself whose a request is.
-  const others = (onNumber.data?.requests ?? []).filter((one) => one.id !== row.id && !one.emailProved);
+  const isOfAddress = ({ email }: RequestSummary): boolean =>
+    row.emailProved && email?.toLowerCase() === row.email?.toLowerCase();
+  // Another address that was confirmed tells by itself that a request is somebody else's.
+  const others = (onNumber.data?.requests ?? []).filter(
+    (one) => one.id !== row.id && (!one.emailProved || isOfAddress(one)),
+  );
   const names = linesOf(written);
   function save() {
     const references = others.filter(({ id }) => same.includes(id)).map(({ reference }) => reference);
+    const isChanged = noted(events, "same").toSorted().join() !== same.toSorted().join();
     const said = {
       ...{ text: reason.trim(), others: names, ...(anyway && { anyway }) },
-      ...(onNumber.data && { same: references }),
+      // Unchanged, a note's on other numbers stay, which are not listed here.
+      ...(onNumber.data && isChanged && { same: references }),
     };
     step.mutate({ path: "note", body: said }, { onSuccess: () => setReason("") });
   }

@@ -74,6 +74,32 @@ describe("a copy of somebody who shares a line", () => {
       expect(text, secret).not.toContain(secret);
   });
 
+  it("has nothing of a colleague who confirmed the same mailbox, until an officer says that they are one", async () => {
+    const [email, number] = ["info@office.example", "+442079463011"];
+    const text = "my ward is 7";
+    const of = async (own: Record<string, unknown>) => {
+      const id = await enter(officer, { kind: "complaint", text, email, ...own });
+      return (await read(officer, id)).request.reference;
+    };
+    const hers = await of({ number: "+442079463012", name: "Anna Smith" });
+    const atSwitchboard = await of({ number, name: "Anna Smith" });
+    const again = await of({ number, name: " ben  JONES", text: "as before" });
+    // By his own number he proved who he is; the name is what he typed.
+    const posing = await verified(officer, "+442079463013", { name: "Anna Smith", email });
+    const posed = await copied(posing);
+    for (const secret of [text, hers, atSwitchboard]) expect(posed.text, secret).not.toContain(secret);
+    const id = await verified(officer, number, { name: "Ben Jones", email });
+    const before = await copied(id);
+    for (const secret of [text, hers, atSwitchboard, "Anna"])
+      expect(before.text, secret).not.toContain(secret);
+    expect(before.text).toContain(again);
+    // Married since, or of two numbers: that is an officer's to say, of what came by the same confirmed address.
+    const why = { text: "she showed both papers" };
+    expect((await act(officer, id, "note", { ...why, same: [hers, atSwitchboard] })).status).toBe(200);
+    const { text: after } = await copied(id);
+    for (const one of [hers, atSwitchboard, text]) expect(after).toContain(one);
+  });
+
   it("has nothing of what was rejected as another's, though it was imported with theirs", async () => {
     const number = "+442079463002";
     const consent = {

@@ -55,8 +55,9 @@ describe("a copy", () => {
     const namesake = await enter(officer, { number, email: "another@example.com", text: "a namesake" });
     const id = await verified(officer, number, { email });
     await confirmAll(officer, id);
-    const { data, said, files } = await copyOf(id, email);
     const { reference } = (await read(officer, earlier)).request;
+    await done(officer, id, "note", { text: "she has married since", same: [reference] });
+    const { data, said, files } = await copyOf(id, email);
     expect(data["requests"]).toMatchObject([
       { kind: "access", number },
       {
