@@ -4,6 +4,7 @@
  * begin and where to resume run.ts's.
  */
 import type { ConnectorFields, ConnectorObject } from "../../shared/connectors/kinds.ts";
+import type { HeldWhat } from "../../shared/privacy-requests/api-systems.ts";
 
 export interface Contact {
   id: string;
@@ -79,6 +80,29 @@ export interface Refusal {
   why: string;
 }
 
+/** A record by its kind and id. */
+export interface Named {
+  object: string;
+  id: string;
+}
+/** Whose data a CRM is asked for: their numbers (digits of E.164), and an address that they confirmed. */
+export interface Sought {
+  numbers: readonly string[];
+  email: string | null;
+}
+/** What a CRM holds of somebody; `link`: where a person opens it, null where nothing tells. */
+export interface HeldRecord extends Named {
+  what: HeldWhat[];
+  link: string | null;
+}
+export interface Holding {
+  records: HeldRecord[];
+  /** Where the vendor says that the data lies; null where it does not say. */
+  region: string | null;
+  /** Why that may not be all: `more`, or the CRM's own words; null where it is. */
+  problem: string | null;
+}
+
 export interface Connector {
   /** The page at a cursor; null asks for the first. An empty page may have a next one. */
   page: (cursor: string | null) => Promise<Page>;
@@ -92,6 +116,10 @@ export interface Connector {
   further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */
   write: (marks: Mark[]) => Promise<Refusal[]>;
+  /** Looks for what it holds of somebody, beside records that are `known` to be theirs. Absent where its API has no such search. */
+  held?: (sought: Sought, known: readonly Named[]) => Promise<Holding>;
+  /** Erases records for good, as far as its API can, and answers what it refused; what is gone already is no refusal. */
+  erase?: (records: readonly Named[]) => Promise<Refusal[]>;
 }
 
 export interface Setup {
@@ -149,7 +177,7 @@ export type Sign = (
 export type Wire = (path: string, ask?: Ask) => Promise<Answer>;
 
 export interface Ask {
-  method?: "GET" | "POST" | "PUT" | "PATCH";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
   /** Statuses to answer with, besides the 2xx. */

@@ -136,6 +136,8 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.records && { records: undocumented(row.kind, crm.records) }),
     ...(crm.pause !== undefined && { pause: crm.pause }),
     write: undocumented(row.kind, crm.write),
+    ...(crm.held && { held: undocumented(row.kind, crm.held) }),
+    ...(crm.erase && { erase: undocumented(row.kind, crm.erase) }),
   };
 }
 

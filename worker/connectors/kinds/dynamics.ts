@@ -6,6 +6,7 @@
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 import * as z from "zod";
+import { dynamicsHeld } from "./held/dynamics.ts";
 import type { Kind } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
@@ -35,7 +36,8 @@ export const dynamics: Kind = {
       vault,
       clock,
     ),
-  open: ({ objects, fields }, wire) => ({
+  open: ({ settings: { host = "" }, objects, fields }, wire) => ({
+    ...dynamicsHeld(host, objects, wire),
     // The next page's address holds the server's paging cookie, so that it still works days later.
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const key = keyOf(object.name);

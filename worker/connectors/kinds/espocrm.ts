@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { hmac } from "../../core/hmac.ts";
+import { espocrmHeld } from "./held/espocrm.ts";
 import { type Connector, type Kind, SetupError, type Wire } from "../connector.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
@@ -70,7 +71,8 @@ export const espocrm: Kind = {
       const mac = await hmac("SHA-256", secretKey, `${method} /${path.slice(API.length)}`);
       return { "x-hmac-authorization": btoa(`${apiKey}:${String.fromCharCode(...mac)}`) };
     },
-  open: ({ objects, fields }, wire) => ({
+  open: ({ settings: { host = "" }, objects, fields }, wire) => ({
+    ...espocrmHeld(host, objects, wire),
     // By id, after the last one: with an offset, records would be skipped when others are deleted meanwhile.
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const partly = object.numbers.includes(PRIMARY);

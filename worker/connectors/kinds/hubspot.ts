@@ -12,6 +12,7 @@
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
  */
 import * as z from "zod";
+import { hubspotHeld } from "./held/hubspot.ts";
 import type { Kind, Mark, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
@@ -55,6 +56,7 @@ export const hubspot: Kind = {
     revoke: () => `${TOKEN}/revoke`,
   },
   open: ({ objects, fields }, wire) => ({
+    ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
       const query = new URLSearchParams({
         limit: String(MOST),

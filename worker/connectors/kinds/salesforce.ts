@@ -10,6 +10,7 @@
  * https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-revoking-tokens.html
  */
 import * as z from "zod";
+import { salesforceHeld } from "./held/salesforce.ts";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
@@ -47,7 +48,8 @@ export const salesforce: Kind = {
     isOurs: (account, { host = "" }) => account === URL.parse(host)?.origin,
     revoke: ({ host = "" }) => `${host}/services/oauth2/revoke`,
   },
-  open: ({ objects, fields }, wire) => ({
+  open: ({ settings: { host = "" }, objects, fields }, wire) => ({
+    ...salesforceHeld(host, objects, wire),
     // The cursor is the last Id. The locator in `nextRecordsUrl` expires in two days, and a run may wait longer; with
     // `done` false it only says that the server cut the page shorter than asked.
     ...asAsked(objects, async (object, cursor, { since, ids }) => {

@@ -1,0 +1,184 @@
+/** What each kind of CRM finds of one person, however it writes a number; what it erases; and what it must not take for theirs. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { eraseIn, heldIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
+import { add, drive, run, waiting } from "./drive.ts";
+import { holding } from "./held.ts";
+import { doubleOf, fill } from "./kit.ts";
+
+drive();
+
+const who = { numbers: ["442079460958"], email: "dora@example.com" };
+/** By kind: fields of her records, two of others that look alike, and the links and the object of calls that are to be found. */
+const cases: Partial<
+  Record<
+    ConnectorKind,
+    { hers: object[]; others: object[]; call: [object: string, id: string]; link: (id: string) => string }
+  >
+> = {
+  hubspot: {
+    hers: [
+      { phone: "020 7946 0958" },
+      { mobilephone: "+44 (0)20 79460958" },
+      { phone: "", email: "dora@example.com" },
+    ],
+    others: [{ phone: "020 7946 0959" }, { email: "dora@example.org" }],
+    call: ["calls", "77001"],
+    link: (id) => `https://app-eu1.hubspot.com/contacts/62515/record/0-1/${id}`,
+  },
+  espocrm: {
+    hers: [
+      { phoneNumber: "+442079460958" },
+      { phoneNumber: "0113 496 0001", phoneNumberData: ["020-7946-0958"] },
+      { phoneNumber: null, emailAddress: "dora@example.com" },
+    ],
+    // The digits in their order, with others in between.
+    others: [
+      { phoneNumber: "0207 9461 0958" },
+      { phoneNumber: "0113 496 0002", emailAddress: "dora@example.org" },
+    ],
+    call: ["Call", "65f0call00000001"],
+    link: (id) => `https://crm.example.com/#Contact/view/${id}`,
+  },
+  salesforce: {
+    hers: [
+      { Phone: "(020) 7946 0958" },
+      { MobilePhone: "+44 20 7946 0958 ext. 3" },
+      { Email: "dora@example.com" },
+    ],
+    others: [{ Phone: "0207 9461 0958" }, { Email: "dora@example.org" }],
+    call: ["Task", "00T000000000000001"],
+    link: (id) => `https://example.my.salesforce.com/${id}`,
+  },
+  dynamics: {
+    hers: [
+      { telephone1: "020 7946 0958" },
+      { mobilephone: "+442079460958" },
+      { emailaddress2: "dora@example.com" },
+    ],
+    others: [{ telephone1: "0207 9461 0958" }, { emailaddress1: "dora@example.org" }],
+    call: ["phonecalls", "aaaabe2e-d01c-4d11-b83e-000000000001"],
+    link: (id) => `https://example.crm11.dynamics.com/main.aspx?pagetype=entityrecord&etn=contact&id=${id}`,
+  },
+};
+
+it.each(Object.entries(cases))(
+  "%s finds all of hers, with their calls, and erases what it is told",
+  async (name, of) => {
+    const kind = name as ConnectorKind;
+    const crm = doubleOf(kind);
+    const calls = holding(crm, kind);
+    const hers = fill(crm, kind, of.hers as Record<string, unknown>[]);
+    fill(crm, kind, of.others as Record<string, unknown>[]);
+    calls.push({ of: hers[1]!, id: of.call[1] });
+    await add(crm, kind);
+    const [system] = await systemsOf(env.DB);
+    const found = await heldIn(env, system!, who, waiting);
+    expect(found.problem).toBeNull();
+    expect(
+      found.records
+        .filter(({ what }) => what.includes("record"))
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...hers].sort());
+    const { object } = found.records[0]!;
+    expect(found.records.find(({ id }) => id === hers[0])!.link).toBe(of.link(hers[0]!));
+    expect(found.records.filter(({ what }) => what.includes("call"))).toMatchObject([
+      { object: of.call[0], id: of.call[1] },
+    ]);
+    // One is refused, one is gone already.
+    crm.refuses.add(hers[0]!);
+    const named = hers.map((id) => ({ object, id }));
+    crm.records[object] = crm.records[object]!.filter(({ id }) => id !== hers[2]);
+    const refused = await eraseIn(env, system!, named, waiting);
+    expect(refused).toMatchObject([{ object, id: hers[0] }]);
+    expect((refused as { why: string }[])[0]!.why).toMatch(
+      /MISSING_SCOPES|No delete access|DELETE_FAILED|0x80040220/,
+    );
+    expect(crm.records[object]!.map(({ id }) => id)).toEqual(expect.arrayContaining([hers[0]!]) as string[]);
+    expect(crm.records[object]!.map(({ id }) => id)).not.toContain(hers[1]);
+  },
+);
+
+it("HubSpot: tells recordings, transcripts and the region; calls of her number without a contact; erases no company", async () => {
+  const crm = doubleOf("hubspot");
+  const calls = holding(crm, "hubspot");
+  const [company] = fill(crm, "hubspot", [{ phone: "+44 20 7946 0958" }], 1);
+  calls.push(
+    {
+      ...{ of: "", id: "1" },
+      fields: {
+        hs_call_to_number: "+442079460958",
+        hs_call_recording_url: "https://x.example/1.mp3",
+        hs_call_has_transcript: "true",
+      },
+    },
+    { of: "", id: "2", fields: { hs_call_from_number: "+442079460958" } },
+    { of: "", id: "3", fields: { hs_call_to_number: "+442079460959" } },
+  );
+  await add(crm);
+  const [system] = await systemsOf(env.DB);
+  const { records, region } = await heldIn(env, system!, who, waiting);
+  expect(region).toBe("eu1");
+  expect(records.map(({ id, what }) => [id, ...what])).toEqual([
+    [company, "record"],
+    ["1", "call", "recording", "transcript"],
+    ["2", "call"],
+  ]);
+  expect(await eraseIn(env, system!, records, waiting)).toMatchObject([
+    { why: "by-hand" },
+    { why: "by-hand" },
+    { why: "by-hand" },
+  ]);
+});
+
+it("never takes what it cannot read for nothing: a refusal, a part, too many, or no search", async () => {
+  const refusing = doubleOf("salesforce");
+  holding(refusing, "salesforce");
+  const asked = refusing.instead;
+  refusing.instead = (request) =>
+    request.url.includes("/query")
+      ? Response.json([{ errorCode: "INSUFFICIENT_ACCESS" }], { status: 403 })
+      : asked(request);
+  await add(refusing, "salesforce");
+  const look = async () => heldIn(env, (await systemsOf(env.DB)).at(-1)!, who, waiting);
+  expect(await look()).toEqual({
+    records: [],
+    region: null,
+    problem: expect.stringContaining("INSUFFICIENT_ACCESS"),
+  });
+
+  const espo = doubleOf("espocrm");
+  holding(espo, "espocrm");
+  const [hers] = fill(espo, "espocrm", ["+442079460958"]);
+  espo.role = "reads";
+  await add(espo, "espocrm");
+  expect(await look()).toMatchObject({
+    records: [{ id: hers }],
+    problem: "espocrm: Call: 403 No read access.",
+  });
+
+  const many = doubleOf("hubspot");
+  holding(many, "hubspot");
+  fill(
+    many,
+    "hubspot",
+    Array.from({ length: 101 }, () => "020 7946 0958"),
+  );
+  await add(many);
+  const found = await look();
+  expect(found.problem).toBe("more");
+  expect(found.records).toHaveLength(100);
+
+  const rest = doubleOf("rest");
+  const [known] = fill(rest, "rest", ["+442079460958"]);
+  const { id } = await add(rest, "rest");
+  await run(id, true);
+  await run(id, false);
+  expect(await look()).toEqual({
+    records: [{ object: "contacts", id: known, what: ["record"], link: null }],
+    region: null,
+    problem: "no-search",
+  });
+});

@@ -1,0 +1,181 @@
+/**
+ * What each vendor answers to a look for one person's records, by its published document (worker/connectors/kinds/held): a refusal of any
+ * other request. For doubles of kit.ts, in front of what they answer (`instead`).
+ */
+import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import type { Double, Fields } from "./kit.ts";
+
+const json = (data: unknown, status = 200): Response => Response.json(data, { status });
+/** A text as a pattern of LIKE, where `%` is anything. */
+const like = (pattern: string, value: unknown): boolean =>
+  new RegExp(
+    `^${pattern
+      .split("%")
+      .map((part) => part.replace(/[^\w]/g, "\\$&"))
+      .join(".*")}$`,
+    "is",
+  ).test(String(value ?? ""));
+
+/** What the vendors' systems hold besides records: calls, by the record that they belong to. */
+export interface Calls {
+  of: string;
+  id: string;
+  fields?: Fields;
+}
+type Look = (
+  crm: Double,
+  calls: Calls[],
+  request: Request,
+  url: URL,
+) => Promise<Response | null> | Response | null;
+
+const remove = (crm: Double, object: string, id: string): boolean => {
+  const there = crm.records[object]?.some((one) => one.id === id) ?? false;
+  crm.records[object] = (crm.records[object] ?? []).filter((one) => one.id !== id);
+  return there;
+};
+
+const hubspot: Look = async (crm, calls, request, { pathname }) => {
+  if (pathname === "/account-info/v3/details")
+    return json({
+      portalId: 62515,
+      accountType: "STANDARD",
+      uiDomain: "app-eu1.hubspot.com",
+      dataHostingLocation: "eu1",
+    });
+  if (pathname === "/crm/v3/objects/contacts/gdpr-delete") {
+    const { objectId } = await request.json<{ objectId: string }>();
+    if (crm.refuses.has(objectId)) return json({ status: "error", category: "MISSING_SCOPES" }, 403);
+    calls.splice(0, calls.length, ...calls.filter(({ of }) => of !== objectId));
+    return remove(crm, "contacts", objectId)
+      ? new Response(null, { status: 204 })
+      : json({ category: "OBJECT_NOT_FOUND" }, 404);
+  }
+  const [, object = ""] = /^\/crm\/v3\/objects\/(\w+)\/search$/.exec(pathname) ?? [];
+  if (object === "") return null;
+  const { filterGroups, limit } = await request.clone().json<{
+    filterGroups: { filters: { propertyName: string; operator: string; value: string }[] }[];
+    limit: number;
+  }>();
+  if (filterGroups[0]!.filters[0]!.propertyName.endsWith("lastmodifieddate")) return null;
+  if (filterGroups.length > 5 || limit > 200) return json({ category: "VALIDATION_ERROR" }, 400);
+  const meets = (id: string, fields: Fields, of?: string) =>
+    filterGroups.some(({ filters }) =>
+      filters.every(({ propertyName: name, operator, value }) => {
+        if (operator !== "EQ") throw new Error(operator);
+        if (name === "associations.contact") return of === value;
+        const calculated: Record<string, string> = {
+          hs_searchable_calculated_phone_number: "phone",
+          hs_searchable_calculated_mobile_number: "mobilephone",
+        };
+        // The area code and the local number alone.
+        const digits = String(fields[calculated[name]!] ?? "")
+          .replace(/\D/g, "")
+          .replace(/^(44)?0?/, "");
+        return name in calculated ? digits === value : fields[name] === value;
+      }),
+    );
+  const rows =
+    object === "calls"
+      ? calls
+          .filter(({ id, fields = {}, of }) => meets(id, fields, of))
+          .map(({ id, fields = {} }) => ({ id, properties: fields }))
+      : (crm.records[object] ?? [])
+          .filter(({ id, fields }) => meets(id, fields))
+          .map(({ id, fields }) => ({ id, properties: fields }));
+  return json({ total: rows.length, results: rows.slice(0, limit) });
+};
+
+const espocrm: Look = (crm, calls, request, { pathname, searchParams }) => {
+  const [, object = "", id, link] = /^\/api\/v1\/(\w+)(?:\/(\w+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
+  if (request.method === "DELETE") {
+    if (crm.refuses.has(id!))
+      return new Response(null, { status: 403, headers: { "x-status-reason": "No delete access." } });
+    return remove(crm, object, id!) ? json(true) : new Response(null, { status: 404 });
+  }
+  if (link === "calls") {
+    if (crm.role !== "all")
+      return new Response(null, { status: 403, headers: { "x-status-reason": "No read access." } });
+    return json({ total: -2, list: calls.flatMap((one) => (one.of === id ? [{ id: one.id }] : [])) });
+  }
+  const [type, attribute, value = ""] = ["type", "attribute", "value"].map((name) =>
+    searchParams.get(`whereGroup[0][${name}]`),
+  );
+  if (id !== undefined || (type !== "like" && type !== "equals")) return null;
+  // A condition on the number is one on all of a record's.
+  const found = (crm.records[object] ?? []).filter(({ fields }) =>
+    attribute === "phoneNumber"
+      ? [fields["phoneNumber"], ...((fields["phoneNumberData"] ?? []) as string[])].some((one) =>
+          like(value!, one),
+        )
+      : fields["emailAddress"] === value,
+  );
+  return json({ total: -2, list: found.map((one) => ({ id: one.id })) });
+};
+
+const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
+  if (request.method === "DELETE" && pathname === "/services/data/v61.0/composite/sobjects")
+    return json(
+      searchParams
+        .get("ids")!
+        .split(",")
+        .map((id) =>
+          crm.refuses.has(id)
+            ? { id, success: false, errors: [{ statusCode: "DELETE_FAILED", message: "…", fields: [] }] }
+            : (["Contact", "Lead", "Account"].forEach((object) => remove(crm, object, id)),
+              { id, success: true, errors: [] }),
+        ),
+    );
+  const q = searchParams.get("q") ?? "";
+  const task = /^SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND WhoId IN \(([^)]+)\) LIMIT 101$/.exec(q);
+  if (task) {
+    const of = task[1]!.split(",").map((one) => one.slice(1, -1));
+    return json({
+      done: true,
+      records: calls.flatMap((one) => (of.includes(one.of) ? [{ Id: one.id }] : [])),
+    });
+  }
+  const [, columns, object = "", where = ""] = /^SELECT (.+) FROM (\w+) WHERE (.+) LIMIT 101$/.exec(q) ?? [];
+  if (columns === undefined) return null;
+  const conditions = where.split(" OR ").map((one) => /^(\w+) (LIKE|=) '(.*)'$/.exec(one)!);
+  const records = (crm.records[object] ?? []).filter(({ fields }) =>
+    conditions.some(([, name, how, value]) =>
+      how === "LIKE" ? like(value!, fields[name!]) : fields[name!] === value,
+    ),
+  );
+  return json({ done: true, records: records.map(({ id, fields }) => ({ Id: id, ...fields })) });
+};
+
+const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
+  const [, object = "", id] = /^\/api\/data\/v9\.2\/(\w+?)(?:\(([0-9a-f-]{36})\))?$/.exec(pathname) ?? [];
+  if (request.method === "DELETE") {
+    if (crm.refuses.has(id!)) return json({ error: { code: "0x80040220", message: "…" } }, 403);
+    return remove(crm, object, id!)
+      ? new Response(null, { status: 204 })
+      : json({ error: { code: "0x80040217" } }, 404);
+  }
+  const filter = searchParams.get("$filter") ?? "";
+  if (searchParams.get("$top") !== "101") return null;
+  if (object === "phonecalls") {
+    const of = /^_regardingobjectid_value eq ([0-9a-f-]{36})$/.exec(filter)![1];
+    return json({ value: calls.flatMap((one) => (one.of === of ? [{ activityid: one.id }] : [])) });
+  }
+  const conditions = filter.split(" or ");
+  const value = (crm.records[object] ?? []).filter(({ fields }) =>
+    conditions.some((one) => {
+      const [, field = "", pattern = ""] = /^contains\((\w+),'([\d%]+)'\)$/.exec(one) ?? [];
+      const [, name = "", text = ""] = /^(\w+) eq '(.*)'$/.exec(one) ?? [];
+      return field === "" ? fields[name] === text : like(`%${pattern}%`, fields[field]);
+    }),
+  );
+  return json({ value: value.map((one) => ({ [`${object.slice(0, -1)}id`]: one.id, ...one.fields })) });
+};
+
+const looks: Partial<Record<ConnectorKind, Look>> = { hubspot, espocrm, salesforce, dynamics };
+
+/** Has a double answer looks for one person, too. Answers the calls that it holds, to be filled. */
+export function holding(crm: Double, kind: ConnectorKind): Calls[] {
+  const calls: Calls[] = [];
+  crm.instead = (request) => looks[kind]?.(crm, calls, request, new URL(request.url)) ?? null;
+  return calls;
+}
