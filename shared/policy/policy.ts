@@ -64,6 +64,10 @@ const recipientSchema = z.strictObject({
   country: region,
   contract: z.string().trim().max(200),
   fields: z.array(z.string().trim().min(1).max(60)).min(1, "each recipient with which data it gets").max(30),
+  /** For how many days its backups keep what was erased there; without: nobody has said. */
+  backupDays: z.int().min(0).max(3650).optional(),
+  /** Of a connected CRM: an officer may have a person's records erased there (worker/connectors/kinds/held). */
+  erases: z.literal(true).optional(),
 });
 
 /** A register's id. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { clockTime, count, date, e164, line, paged, text, time } from "../api.ts";
 import { copyPart } from "./api-copy.ts";
+import { systemSchema } from "./api-systems.ts";
 import { dutyKinds } from "./duty-kinds.ts";
 import { countingLetters, requestActions, requestKinds, requestStates } from "./steps.ts";
 
@@ -252,6 +253,9 @@ export const requestAnswer = z.object({
   parts: z.array(copyPart).optional().meta({ description: "of a copy in several files, in their order" }),
   letters: z.array(letterSchema),
   recipients: z.array(recipientSchema),
+  systems: z.array(systemSchema).optional().meta({
+    description: "access and erasure: what each connected system holds; absent from an older Worker",
+  }),
 });
 export const requestsQuery = z.object({
   show: z.enum(["open", "overdue", "mine", "closed", "all"]).default("open"),

@@ -63,6 +63,8 @@ export interface StepInput {
   reasoned: boolean;
   /** The requester's copy is available. */
   exported: boolean;
+  /** Connected systems of which nobody has said what became of the data there. */
+  systems: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
   nobody: number;
   /** Duties that are neither met nor void. */
@@ -103,6 +105,8 @@ export const needs = {
   settled: (f) => f.undecided === 0 && (!complies(f) || f.proposed === 0),
   told: (f) => !owes(f, "tell", "outcome"),
   noticed: (f) => !owes(f, "tell-authority"),
+  systems: (f) => !complies(f) || f.systems === 0,
+  given: (f) => f.kind !== "access" || !complies(f) || f.systems === 0,
   exported: (f) => !complies(f) || f.kind !== "access" || f.exported,
   copy: (f) => f.exported,
   parts: (f) => f.nobody === 0,
@@ -193,6 +197,8 @@ export const rules = {
   },
   search: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
   judge: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
+  // In the connected systems.
+  look: { by: officer, kinds: ofData, moves: stay(...undecided, "decided") },
   extend: {
     by: officer,
     kinds: ofData,
@@ -227,9 +233,11 @@ export const rules = {
     by: officer,
     kinds: answered,
     moves: stay("decided"),
-    needs: ["whole", "settled", "reasoned", "exported"],
+    needs: ["whole", "settled", "reasoned", "exported", "given"],
   },
   notice: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["refusal", "reasoned"] },
+  // What became of the data in one connected system: erased, given, kept or not there.
+  system: { by: officer, kinds: ofData, moves: stay("decided"), needs: ["verified", "complied"] },
   recipient: { by: officer, kinds: ["erasure"], moves: stay("decided"), needs: ["gone"] },
   close: {
     by: officer,
@@ -243,6 +251,7 @@ export const rules = {
       "noticed",
       "exported",
       "parts",
+      "systems",
       "erased",
       "recipients",
       "met",

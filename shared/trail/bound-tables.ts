@@ -35,6 +35,7 @@ export const boundTableNames = [
   "request_items",
   "request_letters",
   "request_recipients",
+  "request_systems",
   "request_events",
   "request_files",
   "letter_templates",

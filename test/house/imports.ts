@@ -80,7 +80,7 @@ export function circlesIn(graph: Graph): string[][] {
 export const fronts: Readonly<Record<string, readonly string[]>> = {
   "call-logs": ["bound.ts", "persons.ts", "recorded.ts", "rows.ts", "said.ts"],
   check: ["budget.ts", "contacts.ts", "decide-at.ts", "facts-at.ts", "facts.ts"],
-  connectors: ["hosts.ts", "message.ts", "origins.ts", "turned.ts"],
+  connectors: ["kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
   dials: ["bound.ts", "canary/figures.ts", "gate.ts", "near.ts", "row-number.ts", "rows.ts", "sightings.ts"],
   "do-not-call": [
     "back.ts",

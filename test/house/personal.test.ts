@@ -182,6 +182,7 @@ const untold: Record<string, readonly string[]> = {
     ...["request_events", "request_items", "request_letters", "request_recipients", "requests"].flatMap(
       seeds,
     ),
+    ...[...seeds("request_systems"), "request_systems.past", "request_systems.rev"],
     ...["call_said", "call_said_more", "screening_parts", "screenings"].flatMap(seeds),
     ...["consent_uses", "duties", "parties", "request_items", "request_recipients"].flatMap((table) => [
       `${table}.past`,
@@ -195,6 +196,7 @@ const untold: Record<string, readonly string[]> = {
     ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
     ...["consent_uses.changed_at", "duties.changed_at", "parties.changed_at", "request_items.changed_at"],
     ...["recording_holds.changed_at", "request_recipients.changed_at", "requests.changed_at"],
+    "request_systems.changed_at",
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],

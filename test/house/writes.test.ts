@@ -176,6 +176,7 @@ const unbound: Record<string, RegExp> = {
   duties: /^rev = NULL/,
   request_items: /^rev = NULL/,
   request_recipients: /^rev = NULL/,
+  request_systems: /^rev = NULL/,
   requests: /^rev = NULL/,
   calls: /^(rev = NULL|told = )/,
   recording_holds: /^rev = NULL/,

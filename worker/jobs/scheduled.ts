@@ -34,7 +34,7 @@ import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
 import { closeWithdrawn } from "./withdrawn.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
-import { meetMailed } from "../privacy-requests/mailed.ts";
+import { meetMailed } from "../privacy-requests/letters/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
 import { sendParts } from "../privacy-requests/files/parts/making.ts";
 import { readForCopies } from "../privacy-requests/read-archives.ts";

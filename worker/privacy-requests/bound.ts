@@ -109,6 +109,21 @@ export const recipientsBound = boundTable({
   erased: goneWith("requests"),
 });
 
+/** What each connected system holds of a requester, and what became of it there. */
+export const systemsBound = boundTable({
+  name: "request_systems",
+  columns: [
+    ...["id", "request", "connector", "name", "kind", "host", "looked_at", "problem", "region", "records"],
+    ...["outcome", "done_on", "how", "file", "backups_until", "by", "at"],
+  ],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  at: "COALESCE(r.changed_at, r.at)",
+  // There are none of before.
+  before: { codes: [], subject: "''" },
+  states: { before: [], each: true, adoption: null },
+  erased: goneWith("requests"),
+});
+
 export const lettersBound = boundTable({
   name: "request_letters",
   columns: ["id", "request", "kind", "text", "how", "sent_on", "by", "at", "sent_to"],

@@ -17,7 +17,7 @@ import { changeRows, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { dutiesBound } from "./bound.ts";
 import { clocks } from "./clocks.ts";
-import { type Moment, momentOf, openDuty, type Row, selectRequests } from "./rows.ts";
+import { type Moment, momentOf, openDuty, openSystem, type Row, selectRequests } from "./rows.ts";
 
 /** Open, and its day has passed. `?1` is today. */
 export const overdueDuty = `${openDuty} AND due < ?1`;
@@ -130,12 +130,13 @@ export async function writeChanges(
 export const writeDuties = (duties: readonly NewDuty[], at: string): Statement[] =>
   insert(duties.map((duty) => rowOf(duty, { by: "system", at })));
 
-/** SQL: no recording of a duty's request is still to be erased, but for that of a condition on `x`. */
+/** SQL: nothing of a duty's request is still to be erased: in no connected system, and no recording, but for that of a condition on `x`. */
 const nothingLeft = (
   but: string,
 ) => `NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
   WHERE i.request = duties.request AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'
-    AND x.state <> 'erased' AND NOT (${but}))`;
+    AND x.state <> 'erased' AND NOT (${but}))
+  AND NOT EXISTS (SELECT 1 FROM request_systems s WHERE s.request = duties.request AND s.${openSystem})`;
 /** A duty to erase of a request with this recording: a condition with one parameter more. */
 const ofRecording = `kind = 'erase' AND ${openDuty}
   AND request IN (SELECT request FROM request_items WHERE kind = 'recording' AND ref = ?1)`;

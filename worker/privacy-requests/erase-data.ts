@@ -67,6 +67,21 @@ const confirmed = (kind: string): string =>
 const callsOf = (at: string) => `${complied("call", at)} UNION SELECT c.id FROM calls c
   JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording", at)})`;
 
+/** The request's own number, and those of what an officer confirmed as the requester's. */
+export async function theirNumbers(db: D1Database, { id, number }: Row): Promise<number[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT number FROM (
+         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
+         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
+         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
+         UNION SELECT ?2) WHERE number IS NOT NULL`,
+    )
+    .bind(id, number)
+    .all<{ number: number }>();
+  return results.map((row) => row.number);
+}
+
 /**
  * The statements of an erasure. They must come after the items have their decisions, and those that go now are done, in the same batch. `denied`: the items
  * (kind.ref) that are not erased, each with the day until which it is kept as a proof alone, if it is.
@@ -77,17 +92,7 @@ export async function erasures(
   { at, today }: { at: string; today: string },
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT number FROM (
-         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
-         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
-         UNION SELECT ?2) WHERE number IS NOT NULL`,
-    )
-    .bind(row.id, row.number)
-    .all<{ number: number }>();
-  const numbers = results.map(({ number }) => number);
+  const numbers = await theirNumbers(db, row);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(

@@ -28,7 +28,7 @@ import { body, json, room, route } from "../core/route.ts";
 export const requestIdentity = room();
 const officers = ["compliance", "admin"] as const;
 
-/** A letter by mail counts once its mail was sent (mailed.ts); any other counts at once. */
+/** A letter by mail counts once its mail was sent (letters/mailed.ts); any other counts at once. */
 function counting(c: Context<App>, row: Row, moment: Moment, kind: CountingLetter, letter: Letter): Plan {
   const id = crypto.randomUUID();
   // Proof or an answer is awaited from the day on which it is recorded that they were asked.

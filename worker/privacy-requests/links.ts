@@ -144,7 +144,7 @@ export async function wantFewAsked(db: D1Database, email: string, now: number): 
   if ((asked ?? 0) >= ASKED) throw new Problem("address-asked");
 }
 
-/** The key of the mail that brings a letter (mailed.ts). */
+/** The key of the mail that brings a letter (letters/mailed.ts). */
 export const letterKey = (letter: string): string => `letter:${letter}`;
 
 /**

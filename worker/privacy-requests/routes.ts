@@ -23,6 +23,7 @@ import { partsOf, shownPart } from "./files/parts/rows.ts";
 import { itemsOf } from "./items.ts";
 import { isThere, momentOf, openDuty, queueDay, type Row, selectRequests, wantRequest } from "./rows.ts";
 import { summaryOf } from "./summary.ts";
+import { systemsOn } from "./systems/rows.ts";
 
 export const requests = room();
 const officers = ["compliance", "admin"] as const;
@@ -213,7 +214,7 @@ requests.openapi(
     const row = await wantRequest(db, c.req.valid("param").id, moment);
     await logRead(c, "request", null, row.id);
     const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
-    const [events, items, files, letters, recipients, parts] = await Promise.all([
+    const [events, items, files, letters, recipients, parts, systems] = await Promise.all([
       all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(
         `SELECT e.action, e.state, e.detail, e.by, p.name AS byName, e.at
          FROM request_events e LEFT JOIN people p ON p.id = e.by WHERE e.request = ? ORDER BY e.id`,
@@ -231,6 +232,7 @@ requests.openapi(
         "SELECT id, name, told_on AS toldOn, how FROM request_recipients WHERE request = ? ORDER BY at, id",
       ),
       partsOf(db, row.id),
+      systemsOn(db, row.id, moment),
     ]);
     return c.json(
       {
@@ -244,6 +246,7 @@ requests.openapi(
         letters,
         recipients,
         parts: parts.map((part) => shownPart(part, moment)),
+        systems,
       },
       200,
     );

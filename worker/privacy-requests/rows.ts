@@ -76,6 +76,8 @@ export interface Row extends Columns {
   exported: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
   nobody: number;
+  /** Connected systems of which nobody has said what became of the data there. */
+  systems: number;
   /** Recipients, and how many of them have not been told. */
   listed: number;
   untold: number;
@@ -90,6 +92,8 @@ export interface Row extends Columns {
   withdrawal: number;
 }
 
+/** True for a connected system of which nobody has said what became of the data there: a condition on `request_systems`. */
+export const openSystem = "outcome IS NULL";
 const items = "FROM request_items i WHERE i.request = r.id";
 /** `request_files.bytes` while the file is on its way to its store. */
 export const COMING = -1;
@@ -109,7 +113,7 @@ const mailOfDuty = `IIF(d.met_at IS NULL AND d.void_at IS NULL, (
      ORDER BY l.at DESC LIMIT 1), NULL)`;
 /**
  * True for a letter `l` by mail whose step does not count yet: a condition, with `r`, its request. What it makes is there once
- * its mail was sent (mailed.ts); letters of before counted at once, and have it too.
+ * its mail was sent (letters/mailed.ts); letters of before counted at once, and have it too.
  */
 export const unsentLetter = `l.how = 'mail' AND r.closed_at IS NULL AND r.decided_on IS NULL AND CASE l.kind
      WHEN 'identity' THEN r.state = 'asked' AND NOT EXISTS (
@@ -161,6 +165,7 @@ export const selectRequests = `SELECT r.*,
      + (SELECT COUNT(*) FROM copies_nobody n WHERE n.request = r.id AND n.erase_after > ?1) AS nobody,
   (SELECT e.detail -> 'silenced' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS silenced,
+  (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL

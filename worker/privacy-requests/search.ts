@@ -17,11 +17,12 @@ import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
-import { itemsBound } from "./bound.ts";
+import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
 import type { Row } from "./rows.ts";
+import { newSystems } from "./systems/rows.ts";
 import { takeStep } from "./take-step.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -103,17 +104,22 @@ requestSearch.openapi(
         row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
       // Whoever gets all of it is not told that they asked for less.
       const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
+      // What the connected systems hold is looked for by a step of its own: until then each is a task.
+      const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
       return {
         set: {
           searched_at: at,
           ...(narrowed === undefined ? {} : { narrowed }),
           ...(widened ? { narrowed: null } : {}),
         },
-        statements: await newItems(c.env.DB, row.id, {
-          numbers: JSON.stringify(all.filter((n) => n !== null)),
-          periodOf,
-          at,
-        }),
+        statements: [
+          ...(await newItems(c.env.DB, row.id, {
+            numbers: JSON.stringify(all.filter((n) => n !== null)),
+            periodOf,
+            at,
+          })),
+          ...(systems.length === 0 ? [] : [insertBound(systemsBound, systems)]),
+        ],
         detail: {
           ...{ from, to, numbers: all.length },
           // The copy has what is kept for these alone (export/data.ts).

@@ -29,6 +29,7 @@ export function stepInputOf(row: Row, moment: Moment): StepInput {
     decision: row.decision,
     reasoned: row.decision === "deny" ? Boolean(row.ground && row.reasons) : row.unreasoned === 0,
     exported: row.exported === 1,
+    systems: row.systems,
     nobody: row.nobody,
     open: openKinds(dutiesOf(row, moment).duties),
     withdrawal: row.withdrawal === 1,

@@ -28,7 +28,7 @@ import { eventsBound, statesBound, stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { type Asked, newsOf } from "./links.ts";
-import { meetMailed } from "./mailed.ts";
+import { meetMailed } from "./letters/mailed.ts";
 import { type Columns, type Moment, momentOf, type Row, wantRequest } from "./rows.ts";
 import { stepInputOf } from "./summary.ts";
 
@@ -41,7 +41,7 @@ export interface Plan {
   on?: string;
   /** Recipients who have not been told once the step is taken. */
   untold?: number;
-  /** A letter that goes by mail: its duties are met once the mail was sent (mailed.ts). */
+  /** A letter that goes by mail: its duties are met once the mail was sent (letters/mailed.ts). */
   mailed?: string;
   /** When that mail expires unsent, where it is of no use later. */
   until?: string;

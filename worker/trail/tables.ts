@@ -24,6 +24,7 @@ import {
   requestsBound,
   restrictedBound,
   statesBound,
+  systemsBound,
   templatesBound,
 } from "../privacy-requests/bound.ts";
 import { filesBound } from "../privacy-requests/files/bound.ts";
@@ -69,6 +70,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_items: itemsBound,
   request_letters: lettersBound,
   request_recipients: recipientsBound,
+  request_systems: systemsBound,
   request_events: eventsBound,
   request_files: filesBound,
   letter_templates: templatesBound,

@@ -162,6 +162,7 @@ export const deskRequestEn = {
     "ask-clarification": "Ask what is meant…",
     clarified: "They answered…",
     search: "Search…",
+    look: "Look in the connected systems",
     extend: "Extend…",
     comply: "Comply…",
     partial: "Comply in part…",

@@ -59,6 +59,8 @@ export const deskRequestsEn = {
     clarified: "Clarified",
     search: "Searched",
     judge: "Findings judged",
+    look: "Looked in the connected systems",
+    system: "Connected system noted",
     extend: "Extended",
     comply: "Decided: comply",
     partial: "Decided: comply in part",

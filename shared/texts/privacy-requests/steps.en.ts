@@ -34,6 +34,8 @@ export const requestsEn = {
     reasoned: "Each refused part needs a ground and reasons.",
     told: "First send the requester the letter. One by mail counts once its mail was sent.",
     noticed: "First notify the supervisory authority of the refusal.",
+    systems: "First say for each connected system what became of the data there.",
+    given: "First say for each connected system what was given of the data there, or that it holds nothing.",
     exported: "First make the requester's copy.",
     copy: "There is no copy, or its link has expired.",
     parts:

@@ -374,6 +374,7 @@ it("no request that is not over is ever without a duty, until all that was owed 
             held: 0,
             reasoned: true,
             exported: true,
+            systems: 0,
             nobody: 0,
           },
           ...{ decision, open: duties.filter(isOpen).map((duty) => duty.kind), withdrawal: true },

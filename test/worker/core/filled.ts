@@ -129,6 +129,9 @@ const fills: Readonly<Record<string, Fill>> = {
   request_events: { columns: { by: admin } },
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},
+  request_systems: {
+    columns: { records: "'[]'", outcome: odd("NULL", "'nothing'"), done_on: odd("NULL", "DAY"), by: admin },
+  },
   request_links: { columns: { scope: "'page'", until: later } },
   request_items: { columns: { kind: "'recording'", ref: "'f' || n", verdict: "'confirmed'" } },
   request_files: {

@@ -56,7 +56,7 @@ const pages: Operation[] = [
 
 /** All rows of a table, without tokens' last uses, which any request may change. */
 const mutable =
-  "people invites tokens policies lists versions blocks suppressions consents recordings recording_holds requests request_items request_files request_letters request_recipients request_links letter_templates outbox marks " +
+  "people invites tokens policies lists versions blocks suppressions consents recordings recording_holds requests request_items request_files request_letters request_recipients request_systems request_links letter_templates outbox marks " +
   "screenings screening_parts screened calls call_agents connectors connector_runs webhooks lookup_turns turned";
 const whole = async (): Promise<string> => {
   const all = await env.DB.batch(mutable.split(" ").map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));

@@ -112,6 +112,7 @@ export const requestCases: Cases = {
     ),
   ],
   "POST /v1/requests/{id}/export": step("export", decided),
+  "POST /v1/requests/{id}/systems": step("systems", identified),
   "POST /v1/requests/{id}/extend": step("extend", entered, { reason: "many calls", letter }),
   "PUT /v1/requests/{id}/files": async (world) => ({
     path: `/v1/requests/${await entered(world)}/files?purpose=scan&name=scan.png`,

@@ -125,7 +125,7 @@ export async function requestSections(
       return said;
     });
   };
-  const [requests, timeline, duties, letters, files, recipients, mails] = await Promise.all([
+  const [requests, timeline, duties, letters, files, recipients, systems, mails] = await Promise.all([
     of(
       `r.ref AS reference, r.kind, r.channel, r.state, r.received_on AS receivedOn, r.number, r.name, r.email, r.address,
        r.call_date AS callDate, r.call_time AS callTime, r.text AS words, r.narrowed, r.proved_at AS provedAt, r.asked_on AS askedOn,
@@ -161,6 +161,12 @@ export async function requestSections(
       "requests r JOIN request_recipients p ON p.request = r.id",
       "p.at, p.id",
     ),
+    of(
+      `r.ref AS reference, s.name AS crm, s.host, s.region, s.looked_at AS lookedAt, s.problem, s.records AS held, s.outcome,
+       s.done_on AS doneOn, s.how, s.backups_until AS backupsUntil, s.by, s.at`,
+      "requests r JOIN request_systems s ON s.request = r.id",
+      "s.at, s.name, s.id",
+    ),
     // A mail that was sent is kept without its words; the letters that mails brought are among the letters.
     of(
       "r.ref AS reference, o.template AS about, o.recipient AS address, o.state, o.at, o.sent_at AS sentAt",
@@ -186,6 +192,7 @@ export async function requestSections(
       mails: few(mails.map((one) => ({ ...one, about: t.mails[String(one["about"])] ?? one["about"] }))),
       files: few(listed),
       recipients: few(recipients),
+      systems: few(systems),
       holds: few(await holds(env.DB, row.id, { roleOf, line })),
     },
   };

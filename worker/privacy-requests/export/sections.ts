@@ -44,4 +44,12 @@ export const readable = (row: Fields): Fields =>
           : value,
     ]),
   );
-const JSON_COLUMNS = new Set(["reasons", "arrivalReasons", "calls", "uses", "records", "furtherLogs"]);
+const JSON_COLUMNS = new Set([
+  "reasons",
+  "arrivalReasons",
+  "calls",
+  "uses",
+  "records",
+  "held",
+  "furtherLogs",
+]);

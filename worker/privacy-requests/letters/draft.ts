@@ -14,6 +14,7 @@ import { dutiesOf } from "../duties.ts";
 import { partsThere, sayCopy } from "../files/parts/rows.ts";
 import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
+import { saySystems } from "../systems/told.ts";
 import { leftOut, nameless } from "./letter.ts";
 import { templateOf } from "./templates.ts";
 
@@ -118,6 +119,7 @@ export async function draftLetter(
     decided: [
       ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
       ...(complied ? [sayCopy(await partsThere(db, row.id), moment)].filter(Boolean) : []),
+      ...[await saySystems(db, row, moment)].filter(Boolean),
       ...leftOut(row).map(({ sentence, ask }) => `${sentence} ${ask}`),
       ...refused,
       ...(await keptOf(db, row)),

@@ -118,7 +118,8 @@ export function wantLeftOut(text: string, row: Row): void {
   );
 }
 
-function wantSentences(text: string, sentences: readonly string[]): void {
+/** Throws `letter-lacks` unless the answer has each of these. */
+export function wantSentences(text: string, sentences: readonly string[]): void {
   const lacks = sentences.filter((sentence) => !flat(text).includes(flat(sentence)));
   if (lacks.length > 0)
     throw new Problem(

@@ -2,17 +2,17 @@
  * Letters that go by mail: what they meet is met, what they ask for is awaited and what they extend is extended once the mail
  * was sent, and from that day. Until then all clocks run, also after the last failed try; the request shows which (rows.ts).
  */
-import { dutiesAfter } from "../../shared/privacy-requests/duties.ts";
-import type { LetterKind } from "../../shared/privacy-requests/api.ts";
-import type { RequestAction } from "../../shared/privacy-requests/steps.ts";
-import { zoneOfPolicy } from "../../shared/policy/zone.ts";
-import { dayOf } from "../../shared/core/calendar.ts";
-import { record } from "../core/commit.ts";
-import type { Env } from "../env.ts";
-import { stepped } from "./bound.ts";
-import { clocks } from "./clocks.ts";
-import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
-import { sets, steps } from "./letters/steps.ts";
+import { dutiesAfter } from "../../../shared/privacy-requests/duties.ts";
+import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
+import type { RequestAction } from "../../../shared/privacy-requests/steps.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { record } from "../../core/commit.ts";
+import type { Env } from "../../env.ts";
+import { stepped } from "../bound.ts";
+import { clocks } from "../clocks.ts";
+import { courseOf, dutiesOf, writeChanges } from "../duties.ts";
+import { sets, steps } from "./steps.ts";
 import {
   letterOfDuty,
   type Moment,
@@ -21,7 +21,7 @@ import {
   type Row,
   unsentLetter,
   wantRequest,
-} from "./rows.ts";
+} from "../rows.ts";
 
 /** Letters a run. */
 const MOST = 100;

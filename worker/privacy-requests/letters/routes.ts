@@ -13,9 +13,10 @@ import { logRead } from "../../core/commit.ts";
 import { body, json, room, route } from "../../core/route.ts";
 import { partsThere } from "../files/parts/rows.ts";
 import { momentOf, wantRequest } from "../rows.ts";
+import { systemNames } from "../systems/told.ts";
 import { takeStep } from "../take-step.ts";
 import { draftLetter, refusalsOf } from "./draft.ts";
-import { letterOf, wantLeftOut, wantNameless, wantParts, wantRemedies } from "./letter.ts";
+import { letterOf, wantLeftOut, wantNameless, wantParts, wantRemedies, wantSentences } from "./letter.ts";
 import { sets, steps } from "./steps.ts";
 
 const officers = ["compliance", "admin"] as const;
@@ -65,6 +66,7 @@ requestLetters.openapi(
         );
       if (kind === "decision") {
         wantLeftOut(letter.text, row);
+        wantSentences(letter.text, await systemNames(c.env.DB, row));
         wantParts(letter.text, await partsThere(c.env.DB, row.id), moment);
       }
       if (kind === "authority") wantNameless(letter.text, row);

@@ -1,13 +1,13 @@
 /** Letters by mail: what they meet is met once the mail was sent, not while it waits, and never by one that failed. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { daysLater } from "../../../shared/core/calendar.ts";
-import type { Env } from "../../../worker/env.ts";
-import { flush } from "../../../worker/mail/outbox.ts";
-import { meetMailed } from "../../../worker/privacy-requests/mailed.ts";
-import { call, dump } from "../helpers.ts";
-import { kindsOwed, owedBy } from "./duties-kit.ts";
-import { act, daysAgo, done, enter, officer, pause, read, today, withTeam } from "./kit.ts";
+import { daysLater } from "../../../../shared/core/calendar.ts";
+import type { Env } from "../../../../worker/env.ts";
+import { flush } from "../../../../worker/mail/outbox.ts";
+import { meetMailed } from "../../../../worker/privacy-requests/letters/mailed.ts";
+import { call, dump } from "../../helpers.ts";
+import { kindsOwed, owedBy } from "../duties-kit.ts";
+import { act, daysAgo, done, enter, officer, pause, read, today, withTeam } from "../kit.ts";
 
 withTeam();
 beforeEach(() => env.DB.exec("DELETE FROM outbox"));

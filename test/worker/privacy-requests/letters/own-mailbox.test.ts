@@ -2,8 +2,8 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../helpers.ts";
-import { act, daysAgo, done, enter, letter, read, today } from "./kit.ts";
+import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
+import { act, daysAgo, done, enter, letter, read, today } from "../kit.ts";
 
 /** As a Worker of before writes a letter. */
 const insert = (id: string, how: string) =>

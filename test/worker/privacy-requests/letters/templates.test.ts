@@ -5,12 +5,12 @@ import type {
   LetterTemplate,
   TemplatesAnswer,
   TemplateVersions,
-} from "../../../shared/privacy-requests/api-steps.ts";
-import { lettersEn } from "../../../shared/texts/privacy-requests/letters.en.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { call } from "../helpers.ts";
-import { deep } from "../trail/kit.ts";
-import { called, confirmAll, done, draft, enter, verified, officer, tokens, withTeam } from "./kit.ts";
+} from "../../../../shared/privacy-requests/api-steps.ts";
+import { lettersEn } from "../../../../shared/texts/privacy-requests/letters.en.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { call } from "../../helpers.ts";
+import { deep } from "../../trail/kit.ts";
+import { called, confirmAll, done, draft, enter, verified, officer, tokens, withTeam } from "../kit.ts";
 
 withTeam();
 

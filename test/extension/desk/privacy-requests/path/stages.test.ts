@@ -13,7 +13,15 @@ const fresh: StepInput = {
     inFirstMonth: true,
   },
   ...{ searched: false, proposed: 0, undecided: 0, held: 0, decision: null, reasoned: true, exported: false },
-  ...{ nobody: 0, open: ["decide"], withdrawal: false, entered: false, unproved: false, unsent: {} },
+  ...{
+    systems: 0,
+    nobody: 0,
+    open: ["decide"],
+    withdrawal: false,
+    entered: false,
+    unproved: false,
+    unsent: {},
+  },
 };
 /** A request as the Worker answers it, from what its table of steps knows of it. */
 function at(input: Partial<StepInput>, more: Partial<OnPath["request"]> = {}): OnPath {
@@ -49,6 +57,10 @@ it("leads an access request from its identity to its end, one step at a time", (
   expect(said(at(verified))).toEqual(["search", "search"]);
   expect(said(at({ ...verified, searched: true, proposed: 2 }))).toEqual(["judge", "search"]);
   expect(said(at({ ...verified, searched: true }))).toEqual(["comply", "decide"]);
+  const there = (lookedAt: string | null) =>
+    ({ ...at({ ...verified, searched: true }), systems: [{ lookedAt }] }) as unknown as OnPath;
+  expect(said(there(null))).toEqual(["look", "decide"]);
+  expect(said(there("2026-11-20T10:00:00Z"))).toEqual(["comply", "decide"]);
   expect(said(at({ ...decided, open: ["tell"] }))).toEqual(["export", "copy"]);
   expect(said(at({ ...decided, open: ["tell"], exported: true, nobody: 1 }))).toEqual(["tell", "letter"]);
   // Told by post: the copy has to go, too.

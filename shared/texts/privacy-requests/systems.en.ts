@@ -1,0 +1,111 @@
+/** Connected systems of a request: what officers read of them on the desk, and requesters in letters. English (UK). */
+import type { HeldProblem, HeldWhat, RequestSystem } from "../../privacy-requests/api-systems.ts";
+import { counted } from "../language.ts";
+
+type Outcome = NonNullable<RequestSystem["outcome"]>;
+
+export const systemsEn = {
+  title: "Systems",
+  lead: "The connected CRMs, and what each holds of the requester. What ClearDial finds there is by the numbers of this request, and by their address once that is confirmed; look there yourself for anything else, such as notes and e-mails.",
+  none: "Nobody has looked there yet. ClearDial can look in each connected CRM.",
+  noneConnected: "No CRM was connected.",
+  look: "Look there now",
+  again: "Look again",
+  looked: "looked {at}",
+  notLooked: "not looked yet",
+  task: "To do",
+  where: "data in {region}",
+  whereUnknown: "nobody has said where its data is",
+  records: counted("{n} record", "{n} records"),
+  what: {
+    record: "record",
+    call: "call",
+    recording: "recording",
+    transcript: "transcript",
+  } satisfies Record<HeldWhat, string>,
+  open: "Open {object} {id}",
+  erasedOn: "erased there on {date}",
+  stays: "not erased: {why}",
+  byHand: "its API cannot erase it: erase it there",
+  problems: {
+    more: "There are more than 100 records of one kind: look there yourself.",
+    "no-search": "ClearDial cannot search this system: look there yourself.",
+    removed: "This system is not connected any more: look there yourself.",
+  } satisfies Record<HeldProblem, string> as Record<string, string>,
+  unread: "It could not be read, or not all of it: {why}",
+  outcomes: {
+    erased: "Erased there",
+    given: "Given to the requester",
+    nothing: "Holds nothing of them",
+    kept: "Kept, as that part was refused",
+  } satisfies Record<Outcome, string>,
+  on: "on {date}",
+  backups: "its backups keep it until {date}",
+  backupsUnsaid: "nobody has said until when its backups keep it",
+  settle: "Say what was done…",
+  settleName: "Say what was done: {name}",
+  settleText:
+    "Say it for all that this system holds of the requester: its records, and the calls, recordings and transcripts with them.",
+  outcome: "What became of it",
+  date: "On which day",
+  how: "Who did it, or how it was found out",
+  file: "File with what was given",
+  fileNone: "none: it was given in another way",
+  backupsUntil: "Until when its backups keep it",
+  backupsNote: "Empty: as the policy's recipient says, if it does.",
+  save: "Save",
+  erase: "Erase there…",
+  eraseName: "Erase there: {name}",
+  eraseText:
+    "The records that you tick are erased in {name} for good. Tick only what is the requester's: another person's record, or a company's, may have the same number.",
+  eraseYes: "Erase for good",
+  certificate: "Certificate of erasure",
+  certificateText: "What was erased, where, and until when backups keep it. It names no person.",
+
+  /** Refusals. */
+  refused: {
+    outcome:
+      "This does not fit the request: only an erasure is erased, only a copy is given, and kept is what was refused.",
+    file: "This request has no such file.",
+    whole:
+      "Only where all of an erasure was complied with: erase there yourself what was decided, and say so.",
+    records: "Name records that ClearDial found there, and that are not erased yet.",
+    erases:
+      "The policy's recipient does not let records be erased there from here, or the system is not connected any more.",
+    certificate: "Not everything that was decided is erased yet.",
+  },
+
+  /** In the letter with the decision. */
+  letter: {
+    erasure: "Our other systems that may hold your data:",
+    access: "What our other systems hold of you:",
+    erased: "{name}: erased there on {date}.",
+    erasedBackups: "{name}: erased there on {date}; its backups keep it until {backups}.",
+    given: "{name}: we give it to you with this letter, or have given it to you before.",
+    nothing: "{name}: we found nothing of you there.",
+    kept: "{name}: it keeps only what we refused, as named in this letter.",
+    open: "{name}: we are erasing what it holds of you, and will have done so by {until}.",
+    openBackups:
+      "{name}: we are erasing what it holds of you, and will have done so by {until}; its backups keep it until {backups} at the latest.",
+  },
+  cert: {
+    head: "{company}\nCertificate of erasure\n\nRequest {reference}, decided on {decided}.",
+    own: counted(
+      "In ClearDial: {n} recording erased, with the last on {date}. Calls, consents and other records of the request were deleted with the decision.",
+      "In ClearDial: {n} recordings erased, the last on {date}. Calls, consents and other records of the request were deleted with the decision.",
+    ),
+    ownNone:
+      "In ClearDial: calls, consents and other records of the request were deleted with the decision. There was no recording.",
+    ownBackups: "Backups of ClearDial's own database are overwritten in their turn.",
+    systems: "In connected systems:",
+    noSystems: "No system was connected.",
+    region: "{name} ({host}, data in {region})",
+    noRegion: "{name} ({host})",
+    erased: "{system}: erased on {date}, {records}. {backups}",
+    backups: "Its backups keep it until {date}.",
+    backupsUnsaid: "It is not on record until when its backups keep it.",
+    nothing: "{system}: nothing was held there, on {date}.",
+    kept: "{system}: what it keeps is what was refused, on {date}.",
+    made: "Made from ClearDial's records on {date}.",
+  },
+};

@@ -1,0 +1,80 @@
+/** What a letter and the certificate of an erasure say of connected systems. */
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
+import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
+import { dutiesOf } from "../duties.ts";
+import type { Moment, Row } from "../rows.ts";
+import { backupsOf, statesFor, systemsOn } from "./rows.ts";
+
+const day = (date: string): string => sayDate(english, date);
+
+/** Where an answer has to name systems: in an access what each holds, in an erasure what becomes of it. */
+const isTold = ({ kind, decision }: Row): boolean =>
+  (kind === "access" || kind === "erasure") && decision !== null && decision !== "deny";
+
+/** The names that the letter with the decision must have. */
+export const systemNames = async (db: D1Database, row: Row): Promise<string[]> =>
+  isTold(row) ? [...new Set((await statesFor(db, row.id)).map(({ name }) => name))] : [];
+
+/** The paragraph of that letter about connected systems; empty where none was connected. */
+export async function saySystems(db: D1Database, row: Row, moment: Moment): Promise<string> {
+  const systems = isTold(row) ? await statesFor(db, row.id) : [];
+  if (systems.length === 0) return "";
+  const due = dutiesOf(row, moment).duties.find(({ kind, metOn }) => kind === "erase" && metOn === null)?.due;
+  const until = due ?? row.decide_by;
+  const lines = systems.map(({ name, host, outcome, done_on: on, backups_until: backups }) => {
+    if (outcome === null) {
+      const kept = backupsOf(moment.policy, host, until);
+      return fill(kept === null ? t.letter.open : t.letter.openBackups, {
+        ...{ name, until: day(until), backups: kept === null ? "" : day(kept) },
+      });
+    }
+    if (outcome === "erased")
+      return fill(backups === null ? t.letter.erased : t.letter.erasedBackups, {
+        ...{ name, date: day(on!), backups: backups === null ? "" : day(backups) },
+      });
+    return fill(t.letter[outcome], { name });
+  });
+  return [t.letter[row.kind as "access"], ...lines].join("\n");
+}
+
+/** The certificate of an erasure, without anything of its requester; null while something is to be erased. */
+export async function certificateOf(db: D1Database, row: Row, moment: Moment): Promise<string | null> {
+  if (row.kind !== "erasure" || !isTold(row) || row.systems > 0 || row.pending > 0) return null;
+  const own = await db
+    .prepare(
+      `SELECT COUNT(*) AS n, MAX(c.erased_at) AS last FROM request_items i JOIN certificates c ON c.recording = i.ref
+       WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'`,
+    )
+    .bind(row.id)
+    .first<{ n: number; last: string | null }>();
+  const systems = (await systemsOn(db, row.id, moment)).map((one) => {
+    const { name, host, region, outcome, doneOn, backupsUntil, records } = one;
+    const system = fill(region === null ? t.cert.noRegion : t.cert.region, {
+      name,
+      host,
+      region: region ?? "",
+    });
+    const date = day(doneOn!);
+    if (outcome !== "erased")
+      return fill(outcome === "nothing" ? t.cert.nothing : t.cert.kept, { system, date });
+    const backups =
+      backupsUntil === null ? t.cert.backupsUnsaid : fill(t.cert.backups, { date: day(backupsUntil) });
+    return fill(t.cert.erased, {
+      system,
+      date,
+      records: plural(english, t.records, records.length),
+      backups,
+    });
+  });
+  const company = moment.policy.identity.company || requestsEn.nameless;
+  return [
+    fill(t.cert.head, { company, reference: row.ref, decided: day(row.decided_on!) }),
+    own!.last === null
+      ? t.cert.ownNone
+      : plural(english, t.cert.own, own!.n, { date: day(own!.last.slice(0, 10)) }),
+    t.cert.ownBackups,
+    systems.length === 0 ? t.cert.noSystems : [t.cert.systems, ...systems].join("\n"),
+    fill(t.cert.made, { date: day(moment.today) }),
+  ].join("\n\n");
+}
