@@ -7,6 +7,7 @@ import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requ
 import { copyPartsEn } from "../../../shared/texts/privacy-requests/desk-parts.en.ts";
 import { deskDutiesEn } from "../../../shared/texts/privacy-requests/desk-duties.en.ts";
 import { namesEn } from "../../../shared/texts/privacy-requests/names.en.ts";
+import { systemsEn } from "../../../shared/texts/privacy-requests/systems.en.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { useApi, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -23,6 +24,7 @@ import { RequestItems } from "./Items.tsx";
 import { RequestNextSteps } from "./path/NextSteps.tsx";
 import { RequestParts } from "./copy/Parts.tsx";
 import { RequestRecipients } from "./Recipients.tsx";
+import { RequestSystems } from "./systems/Systems.tsx";
 import { RequestTimeline } from "./Timeline.tsx";
 
 const all = deskRequestsEn;
@@ -79,7 +81,7 @@ function useFollow({ data, refetch }: Pick<UseQueryResult<RequestAnswer>, "data"
 }
 
 function Whole(answer: RequestAnswer) {
-  const { request: row, items, files, letters, recipients, events, parts = [] } = answer;
+  const { request: row, items, files, letters, recipients, events, parts = [], systems } = answer;
   const ofData = row.kind === "access" || row.kind === "erasure";
   return (
     <>
@@ -99,6 +101,11 @@ function Whole(answer: RequestAnswer) {
       {ofData && (
         <Section id="items" title={text.items}>
           <RequestItems row={row} items={items} searched={events.some((e) => e.action === "search")} />
+        </Section>
+      )}
+      {ofData && systems && (
+        <Section id="systems" title={systemsEn.title}>
+          <RequestSystems row={row} systems={systems} files={files} />
         </Section>
       )}
       {row.kind === "access" &&

@@ -10,6 +10,7 @@ import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
 import type { Need } from "../../../../shared/privacy-requests/steps.ts";
 import { deskPathEn } from "../../../../shared/texts/privacy-requests/desk-path.en.ts";
 import { deskRequestsEn } from "../../../../shared/texts/privacy-requests/desk.en.ts";
+import { systemsEn } from "../../../../shared/texts/privacy-requests/systems.en.ts";
 import { requestsEn } from "../../../../shared/texts/privacy-requests/steps.en.ts";
 import { CopyText } from "../../forms/CopyText.tsx";
 import { askReason, confirm, Dialog } from "../../forms/Dialog.tsx";
@@ -62,6 +63,7 @@ const letters: Partial<Record<Step, LetterStep>> = {
 /** Steps that do not bring a request closer to its end: shown apart, and smaller. */
 const aside: ReadonlySet<Step> = new Set<Step>([
   ...(["note", "link", "ask-address", "withdraw", "extend", "ask-clarification", "tell-progress"] as const),
+  "look",
 ]);
 /** Needs that no later step can meet: a step that waits for one of them is not listed. */
 const never: ReadonlySet<string> = new Set<Need>([
@@ -165,6 +167,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
     } else if (action === "close") step.mutate({ path: "close" });
     else if (action === "export" || action === "investigate") step.mutate({ path: action });
     else if (action === "ask-address") step.mutate({ path: "address" });
+    else if (action === "look") step.mutate({ path: "systems" });
     else if (action === "link") link.mutate(null);
     else setOpen(action as NonNullable<typeof open>);
   }
@@ -192,6 +195,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
         },
       }),
       ...(row.kind === "access" && { comply: { text: all.comply.access, yes: all.comply.yes } }),
+      look: { text: systemsEn.lead, yes: systemsEn.look },
       close: { text: all.close.text, yes: all.close.yes },
     };
     const { go = () => void press(action), ...its } = short[action] ?? { yes: all.actions[action] };

@@ -9,7 +9,7 @@ export interface StageState {
 }
 
 /** What of a request its path depends on. */
-export type OnPath = Pick<RequestAnswer, "request" | "items" | "events" | "parts">;
+export type OnPath = Pick<RequestAnswer, "request" | "items" | "events" | "parts" | "systems">;
 
 /** None for objections and complaints, which have few steps. */
 export function stagesOf({ request: row, items, events }: OnPath): StageState[] {
@@ -51,6 +51,7 @@ const order: readonly [Lead, (on: OnPath) => boolean][] = [
   ["clear-identity", () => true],
   ["search", ({ request, events }) => isUnsearched(request, events)],
   ["judge", ({ items }) => items.some(({ verdict }) => verdict === "proposed")],
+  ["look", ({ systems = [] }) => systems.some(({ lookedAt }) => lookedAt === null)],
   ["comply", (on) => on.request.decision === null || isAgain(on, "comply")],
   // What was refused stays refused, unless an officer decides otherwise.
   ["partial", (on) => isAgain(on, "partial")],
