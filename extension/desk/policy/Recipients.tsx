@@ -1,5 +1,17 @@
 /** Who receives data, row by row; and whom the policy should name: who received before it did, and who is sent nothing. */
-import { Alert, Button, Group, NativeSelect, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
 import { recipientKinds, recipientRoles, sayHost } from "../../../shared/policy/recipients.ts";
@@ -103,6 +115,28 @@ const Fields = ({ row, change }: FieldsProps) => (
       value={row.fields}
       onChange={(fields) => change({ ...row, fields })}
     />
+    <NumberInput
+      label={words.backupDays}
+      placeholder={words.backupDaysHint}
+      min={0}
+      max={3650}
+      allowDecimal={false}
+      value={row.backupDays ?? ""}
+      onChange={(days) => {
+        const { backupDays: _, ...others } = row;
+        change(typeof days === "number" ? { ...others, backupDays: days } : others);
+      }}
+    />
+    {row.kind === "connector" && (
+      <Checkbox
+        label={words.erases}
+        checked={row.erases === true}
+        onChange={({ currentTarget: { checked } }) => {
+          const { erases: _, ...others } = row;
+          change(checked ? { ...others, erases: true } : others);
+        }}
+      />
+    )}
   </>
 );
 

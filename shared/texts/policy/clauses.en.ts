@@ -84,6 +84,8 @@ export const policyEn = {
 
   days: counted("{n} day", "{n} days"),
   months: counted("{n} month", "{n} months"),
+  backups: counted("backups keep what is erased for {n} day", "backups keep what is erased for {n} days"),
+  erases: "officers may erase there from here",
   minutes: counted("{n} minute", "{n} minutes"),
   percent: "{n}%",
   unset: "not set",
@@ -161,8 +163,13 @@ const sayItem = (kind: string | undefined, item: string): string =>
       : (policyEn.values[item] ?? item);
 
 /** `Our dialler (dial.example.com): a webhook, processor, GB, DPA of 1 March; number, verdict`. */
-export function sayRecipient({ name, host, kind, role, country, contract, fields }: Recipient): string {
-  const said = [policyEn.values[kind] ?? kind, policyEn.values[role] ?? role, country, contract];
+export function sayRecipient(recipient: Recipient): string {
+  const { name, host, kind, role, country, contract, fields, backupDays, erases } = recipient;
+  const said = [
+    ...[policyEn.values[kind] ?? kind, policyEn.values[role] ?? role, country, contract],
+    backupDays === undefined ? "" : plural(english, policyEn.backups, backupDays),
+    erases ? policyEn.erases : "",
+  ];
   return `${name}${host === "" ? "" : ` (${host})`}: ${said.filter(Boolean).join(", ")}; ${fields.join(", ")}`;
 }
 
