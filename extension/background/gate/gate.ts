@@ -55,13 +55,14 @@ export function openGate(deps: GateDeps) {
       const out = async (place: Place, address = wayOut()) =>
         address === null ? noWayOut() : launch(place, address);
       const near = places.near(dial);
-      const isGiven = near !== null && passed.take(target);
+      const isGiven = near !== null && passed.take(dial.tabId, target);
       const address = wayOut();
       // Whether the page is there still, is seen as the call goes out of it.
       if (isGiven && address !== null && (await launchIn(near, address))) return undefined;
       const place = await places.of(dial);
       // The page has just answered that it is there, and its guard spoke before that.
-      if (place.frame && (isGiven || passed.take(target))) return out(place);
+      const isTaken = () => [dial.tabId, place.tabId].some((tabId) => passed.take(tabId, target));
+      if (place.frame && (isGiven || isTaken())) return out(place);
       await judge.judge(place, target, (instead) => void out(place, wayOut(instead)));
     },
   };

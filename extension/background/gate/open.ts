@@ -155,10 +155,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     stale: judge.stale,
     /** What pages ask around dials: the gate hears of what guards let go on, and its own questions are answered to it. */
     dialHandlers: (others: Handlers<Shared>): Handlers<Shared> => ({
-      "page.dial"(said, sender) {
-        passed.note(said.dial);
-        return others["page.dial"](said, sender);
-      },
+      "page.dial": (said, sender) => passed.hear(sender.tab?.id, said, others["page.dial"](said, sender)),
       "page.answer"(said, sender) {
         if (said.documentId !== GATE) return others["page.answer"](said, sender);
         const { id, outcome } = said;

@@ -13,6 +13,7 @@ import type { Place } from "../../../../extension/background/gate/place.ts";
 import { openGateTrial } from "../../../../extension/background/gate/trial.ts";
 import { GATE, openGateWindow } from "../../../../extension/background/gate/window.ts";
 import type { Frame } from "../../../../extension/background/sites/frames.ts";
+import type { Answer } from "../../../../extension/messages.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
 import { Clock, settle, stampOf } from "../../clock.ts";
 
@@ -125,8 +126,11 @@ class Browser extends Clock {
     noWayOut: this.noWayOut,
   });
 
-  guardSaid(number: string, via = "tel:"): void {
-    this.passed.note({ action: "overridden", number, via } as DialRequest);
+  /** The guard of a tab lets a dial go on, with the answer to its record. */
+  guardSaid(number: string, via = "tel:", { tabId = 7, wait = false, ok = true } = {}): Promise<unknown> {
+    const dial = { action: wait ? "overridden" : "passed", number, via } as DialRequest;
+    const answer: Answer<"page.dial"> = ok ? { ok, verdict: null } : { ok, detail: "No" };
+    return this.passed.hear(tabId, { dial, wait }, Promise.resolve(answer));
   }
   async hears(address: string, more: { origin?: string; tabId?: number } = {}): Promise<void> {
     await this.gate.heard({ tabId: 7, frameId: 0, origin: "https://cd.example", address, ...more });
@@ -163,13 +167,37 @@ describe("on a site that is turned on", () => {
     expect(browser.said()).toEqual(["held browser crm.example", "passed browser crm.example"]);
   });
   it("what the guard let go on goes out, and its record is the only one", async () => {
-    browser.guardSaid(BARRED);
+    void browser.guardSaid(BARRED);
     await browser.hears(`tel:${BARRED}`);
     expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
     expect([browser.records, browser.shown]).toEqual([[], []]);
   });
+  it("an override that was refused, or not answered yet, opens nothing; one that was taken goes out once", async () => {
+    const { promise, resolve } = Promise.withResolvers<Answer<"page.dial">>();
+    const dial = { action: "overridden", number: BARRED, via: "tel:" } as DialRequest;
+    const answered = browser.passed.hear(7, { dial, wait: true }, promise);
+    await browser.hears(`tel:${BARRED}`);
+    await browser.guardSaid(BARRED, "tel:", { wait: true, ok: false });
+    await browser.hears(`tel:${BARRED}`);
+    expect(browser.launched).toEqual([]);
+    resolve({ ok: true, verdict: null });
+    await answered;
+    for (let i = 0; i < 2; i++) await browser.hears(`tel:${BARRED}`);
+    expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+  });
+  it("what the guard of another tab let go on is judged; so is what went out by another program than the browser's handler", async () => {
+    await browser.guardSaid(BARRED, "tel:", { tabId: 8 });
+    for (const via of ["callto:", "zoomphonecall://", "https://wa.me/"]) await browser.guardSaid(BARRED, via);
+    await browser.hears(`tel:${BARRED}`);
+    expect([browser.launched, browser.said()]).toEqual([[], ["held browser crm.example"]]);
+  });
+  it("what the guard of a window let go on that a page opened goes out, in that page", async () => {
+    void browser.guardSaid(BARRED, "tel:", { tabId: 9 });
+    await browser.hears(`tel:${BARRED}`, { tabId: 9 });
+    expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+  });
   it("so does what the guard tells of while its page is asked whether it is there", async () => {
-    browser.asked = () => browser.guardSaid(BARRED);
+    browser.asked = () => void browser.guardSaid(BARRED);
     await browser.hears(`tel:${BARRED}`);
     expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
     expect([browser.records, browser.shown]).toEqual([[], []]);
@@ -178,7 +206,7 @@ describe("on a site that is turned on", () => {
     beforeEach(() => {
       browser.near = GUARDED;
       browser.asked = vi.fn();
-      browser.guardSaid(BARRED);
+      void browser.guardSaid(BARRED);
     });
     it("goes out at once: no page is asked whether it is there", async () => {
       await browser.hears(`tel:${BARRED}`);
@@ -274,7 +302,7 @@ describe("whatever the site", () => {
     expect([browser.launched, browser.records, browser.shown]).toEqual([[], [], []]);
   });
   it("what the softphone has no address for is said, not lost", async () => {
-    browser.guardSaid("+442079460000", "sms:");
+    void browser.guardSaid("+442079460000", "sms:");
     await browser.hears("sms:+442079460000");
     expect(browser.noWayOut).toHaveBeenCalledOnce();
     expect(browser.launched).toEqual([]);
