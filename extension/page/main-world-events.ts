@@ -47,16 +47,17 @@ export const REOPENED = "reopened";
 /** The element in `relatedTarget` has got a shadow root. */
 export const ROOT = "root";
 
-/** A socket in `relatedTarget` sends for the first time: `detail` is its number from now on. */
-export const SOCKET = "socket";
-/** A port or a worker in `relatedTarget` gets what may begin a call: `detail` is its number from now on. */
-export const PORT = "port";
-/** It is about to send, in `detail`: its number, `t` or `b` for a text or bytes, and the text. Prevented where it must not. */
+/** The socket, port or worker in `relatedTarget` is the one of which the next event tells. */
+export const SPEAKS = "speaks";
+/** It is about to send, in `detail`: `t` or `b` for a text or bytes, and the text. Prevented where it must not. */
 export const SENDS = "sends";
-/** It is about to post, in `detail`: its number and the message. Prevented where it must not. */
+/**
+ * It is about to post, in `detail`: a list with the message, and true where parts of it are left out. Prevented where it must
+ * not. Stopped where the guard got nothing, as a message may hold what no other world can read.
+ */
 export const POSTS = "posts";
 
-/** The page has offered audio, of its own microphone, by a connection that it had not offered it by before. */
+/** The page has offered audio, of its own microphone. `detail`: whether it had by this connection before. */
 export const OFFERS = "offers";
 
 /**
@@ -67,7 +68,7 @@ export const CLICKS = "clicks";
 /** The other direction: from here until `UNWATCHES`, what a script writes to an element is told by `LOOKS`. */
 export const WATCHES = "watches";
 export const UNWATCHES = "unwatches";
-/** The other direction: everything that the socket of the number in `detail` sends is to be told. */
+/** The other direction: everything that the socket sends of which was just told is to be told. */
 export const KEEPS = "keeps";
 /** The other direction: a new frame of this origin, in `relatedTarget`, has natives of its own. */
 export const WIRES = "wires";

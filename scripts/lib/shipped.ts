@@ -48,6 +48,7 @@ export function withoutSources(path: string, text: string): string {
  * anything that each script needs for itself.
  */
 const LENT = [
+  "extension/page/find/leads.ts",
   "shared/canary/number.ts",
   "shared/dials/address.ts",
   "shared/dials/codes.ts",

@@ -73,6 +73,8 @@ it("Streams fails for a barred number, and the panel's window never hears of it"
   const panel = new FakeWindow("https://acme.my.connect.aws");
   openWindow(panel as unknown as Window, {
     judge: ({ numbers }) => (numbers[0] === BARRED ? "refuse" : "go"),
+    ended: () => {},
+    isLate: false,
     now: () => performance.now(),
     later: (run, ms) => void setTimeout(run, ms),
     signal: new AbortController().signal,

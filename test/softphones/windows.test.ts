@@ -25,6 +25,8 @@ function open(vendor: string): void {
       const later = () => new Promise<Ruling>((done) => setTimeout(done, 20, "go"));
       return numbers[0] === BARRED ? "refuse" : numbers[0] === LATER ? later() : "go";
     },
+    ended: () => {},
+    isLate: false,
     now: () => performance.now(),
     later: (run, ms) => void setTimeout(run, ms),
     signal: new AbortController().signal,

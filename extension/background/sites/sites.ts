@@ -28,6 +28,11 @@ interface Pending {
   at: number;
 }
 
+/** Before the guard of a page that is open already. Chrome sends it there as text, so it must use nothing from this module. */
+function saysLate(): void {
+  (globalThis as unknown as { cleardialLate?: true }).cleardialLate = true;
+}
+
 export interface SitesDeps {
   local: CachedStorage;
   session: CachedStorage;
@@ -99,6 +104,7 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
   /** Injects the scripts into every frame of the tab that we may enter. The scripts themselves notice if they already run. */
   async function inject(tabId: number): Promise<void> {
     const target = { tabId, allFrames: true };
+    await chrome.scripting.executeScript({ target, func: saysLate, injectImmediately: true });
     await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
     await chrome.scripting.executeScript({
       target,

@@ -14,11 +14,10 @@ import { GIVES, HELLO, JOINED, SUCCEEDS, WIRES } from "../main-world-events.ts";
 import { openEvents } from "./events.ts";
 import { type Found, rulesFor } from "./find-dial.ts";
 import { openGate } from "./gate.ts";
-import { type Guard, guardHandle, joinsFirst, sharedPasses } from "./handle.ts";
+import { type Guard, guardHandle, isLate, joinsFirst, sharedPasses } from "./handle.ts";
 import { hasExtension } from "../has-extension.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
 import { sayReload } from "./notice.ts";
-import type { StartedCall } from "../protocols/endpoint.ts";
 import { openCallGate } from "../protocols/gate.ts";
 import { openOffers } from "../protocols/offers.ts";
 import { openSockets } from "../protocols/sockets.ts";
@@ -37,10 +36,12 @@ function start(): Guard {
   const gate = openGate({ ...whole, passes: sharedPasses() });
   const callGate = openCallGate(whole);
   const later = (run: () => void, ms: number) => void setTimeout(run, ms);
-  const carriers = { judge: (call: StartedCall) => callGate.judge(call), now, later, signal };
+  const late = isLate();
+  const { judge: judgeCall, ended: callEnded } = callGate;
+  const carriers = { judge: judgeCall, ended: callEnded, isLate: late, now, later, signal };
   const ownWindow = openWindow(window, carriers);
   if (isOutermost) openSockets(shared, carriers);
-  const offers = isOutermost ? openOffers(shared, { lastCall: callGate.lastCall, now, later, signal }) : null;
+  const offers = isOutermost ? openOffers(shared, { calls: callGate, now, later, signal }) : null;
 
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {

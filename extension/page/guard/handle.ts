@@ -25,6 +25,8 @@ type Shared = {
   cleardialGuard?: Guard;
   cleardialPasses?: Pass[];
   cleardialJoined?: boolean;
+  /** Set by the background (sites.ts). */
+  cleardialLate?: true;
 };
 const shared = globalThis as unknown as Shared;
 
@@ -37,6 +39,9 @@ export const guardHandle = {
 
 /** Dials that passed, shared by the frames of one origin: a dial may begin in one and end in another. */
 export const sharedPasses = (): Pass[] => ((outermostFrame() as unknown as Shared).cleardialPasses ??= []);
+
+/** True in a page that was open before us. */
+export const isLate = (): boolean => shared.cleardialLate === true;
 
 /** True for the first who asks in this window: our script in the page's world gets the channel once. */
 export const joinsFirst = (): boolean => !shared.cleardialJoined && (shared.cleardialJoined = true);

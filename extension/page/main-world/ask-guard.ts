@@ -16,6 +16,7 @@ import {
   detailOf,
   dispatchEvent,
   documentOf,
+  isEnded,
   preventDefault,
   relatedOf,
   windowOf,
@@ -36,7 +37,7 @@ const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
 export function join(
   wire: (win: Window) => void,
   watch: (more: 1 | -1) => void,
-  keep: (socket: unknown) => void,
+  keep: () => void,
 ): boolean {
   const carrier = new Target();
   addEventListener(carrier, GIVES, (event) => (channel = relatedOf(event)));
@@ -46,17 +47,19 @@ export function join(
   addEventListener(channel, WIRES, (event) => wire(relatedOf(event) as Window));
   addEventListener(channel, WATCHES, () => watch(1));
   addEventListener(channel, UNWATCHES, () => watch(-1));
-  addEventListener(channel, KEEPS, (event) => keep(detailOf(event)));
+  addEventListener(channel, KEEPS, keep);
   addEventListener(channel, CLICKS, clickFor);
   return true;
 }
 
-/** Asks about a text, or a message. True where the answer is no. */
-export const asks = (type: string, detail: unknown): boolean =>
-  !dispatchEvent(
-    channel!,
-    new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit),
-  );
+/** Asks about a text, or a message. True where the answer is no; null where the guard got nothing of it. */
+export function asksWhole(type: string, detail: unknown): boolean | null {
+  const event = new Custom(type, { __proto__: null, cancelable: true, detail } as CustomEventInit);
+  const may = dispatchEvent(channel!, event);
+  return isEnded(event) ? null : !may;
+}
+/** The same, of what the guard can read. */
+export const asks = (type: string, detail: unknown): boolean => asksWhole(type, detail) === true;
 
 /** The window whose guard is to hear of a node: no other touches it. */
 const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? node);
@@ -64,10 +67,6 @@ const viewOf = (node: unknown): Window | null => windowOf(documentOf(node) ?? no
 /** Tells of an object, to the guard of a window. True where the answer is no. */
 export const tells = (type: string, object: unknown, view = viewOf(object)): boolean =>
   !dispatchEvent(channel!, new Mouse(type, about(object as EventTarget | null, view)));
-
-/** Introduces a socket, a port or a worker by a number. */
-export const introduces = (type: string, relatedTarget: unknown, detail: number): void =>
-  void dispatchEvent(channel!, new Mouse(type, { __proto__: null, relatedTarget, detail } as MouseEventInit));
 
 /** Asks what may be written of a markup at a node: null where all of it, else that, and an unfinished tag at its end. */
 export function answerTo(text: string, node: unknown): [kept: string, tail: string] | null {

@@ -1,6 +1,6 @@
 /**
- * Offers of audio: a softphone in a page makes one for each call, whatever it tells its server by. Told of once for each
- * connection, when the offer counts. Nothing is held here.
+ * Offers of audio: a softphone in a page makes one for each call, whatever it tells its server by. Told of when the offer
+ * counts. Nothing is held here.
  */
 import { OFFERS } from "../main-world-events.ts";
 import { asks } from "./ask-guard.ts";
@@ -23,7 +23,7 @@ export function wireOffers({ RTCPeerConnection: Peer, RTCSessionDescription: Des
     const look = () => {
       const local = localOf(self);
       if (local === null || typeOf(local) !== "offer" || exec(AUDIO, sdpOf(local) ?? "") === null) return;
-      if (isFirst(self as object)) asks(OFFERS, null);
+      asks(OFFERS, !isFirst(self as object));
     };
     void whenDone(done, look, nothing);
     return done;

@@ -2,9 +2,9 @@
  * What is posted to workers, through ports and on channels that workers hear. A worker may own the socket of a softphone: a call is told there first, as
  * SIP or as a request by name, somewhere in a message.
  */
-import { PORT, POSTS } from "../main-world-events.ts";
-import { asks, introduces } from "./ask-guard.ts";
-import { apply, exec, includes, isView, note, overEach, type Realm, type Trap, valueIn } from "./natives.ts";
+import { POSTS, SPEAKS } from "../main-world-events.ts";
+import { asks, asksWhole, tells } from "./ask-guard.ts";
+import { apply, exec, includes, isView, overEach, type Realm, type Trap } from "./natives.ts";
 
 /** A request of Amazon Connect's. */
 const REQUEST =
@@ -51,18 +51,27 @@ const { isArray: isList } = Array;
 // Twice as fast as those of Reflect, in Chrome.
 const { keys: keysOf, getOwnPropertyDescriptor: memberOf } = Object;
 
-const known = new WeakMap<object, number>();
-let ports = 0;
+/** A copy of what is looked into, for the guard. What is handed on, as a port, is an object without members in it. */
+function readable(value: unknown, depth: number): unknown {
+  if (typeof value !== "object") return typeof value === "string" ? value : null;
+  const copy = { __proto__: null } as unknown as Record<string, unknown>;
+  if (value === null || depth > DEEPEST || isView(value)) return copy;
+  const keys = keysOf(value);
+  for (let i = 0; i < keys.length && i < MOST_KEYS && left-- > 0; i++)
+    copy[keys[i]!] = readable(memberOf(value, keys[i]!)?.value, depth + 1);
+  return copy;
+}
 
 const posts: Trap = (native, self, args) => {
-  if (args.length === 0 || !mayCall(args[0])) return apply(native, self, args);
-  let id = valueIn(known, self);
-  if (id === undefined) {
-    id = ++ports;
-    note(known, self as object, id);
-    introduces(PORT, self, id);
+  const message = args[0];
+  if (args.length === 0 || !mayCall(message)) return apply(native, self, args);
+  tells(SPEAKS, self, null);
+  let held = asksWhole(POSTS, [message]);
+  if (held === null) {
+    left = MOST_MEMBERS;
+    held = asks(POSTS, [readable(message, 0), true]);
   }
-  return asks(POSTS, [id, args[0]]) ? undefined : apply(native, self, args);
+  return held ? undefined : apply(native, self, args);
 };
 
 export function wirePorts(realm: Realm): void {

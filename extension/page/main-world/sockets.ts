@@ -3,8 +3,8 @@
  * the guard before they go. Every other text goes at once: sending is a hot path of pages without calls. The socket itself
  * stays the page's own.
  */
-import { SENDS, SOCKET } from "../main-world-events.ts";
-import { asks, introduces } from "./ask-guard.ts";
+import { SENDS, SPEAKS } from "../main-world-events.ts";
+import { asks, tells } from "./ask-guard.ts";
 import {
   apply,
   bytesIn,
@@ -89,7 +89,6 @@ function mayEscape(bytes: Uint8Array): boolean {
 }
 
 interface Socket {
-  id: number;
   /** The guard wants to see everything. */
   all: boolean;
   /** A Blob is being read: what is sent after it leaves after it. */
@@ -111,10 +110,9 @@ class Known extends (function (socket: object) {
 /** Sockets that the page has closed to further members. */
 const others = new WeakMap<object, Socket>();
 const knownOf = (socket: unknown) => Known.of(socket) ?? valueIn(others, socket);
-let sockets = 0;
-/** Those of which the guard wants everything, by number: a few at most. */
-const kept = { __proto__: null } as unknown as Record<number, true>;
-export const keep = (id: unknown): void => void (kept[id as number] = true);
+/** The guard wants everything of the socket that it was asked about last. */
+let isKept = false;
+export const keep = (): void => void (isKept = true);
 
 const sends: Trap = (native, self, args) => {
   const socket = knownOf(self);
@@ -125,17 +123,18 @@ const sends: Trap = (native, self, args) => {
       return apply(native, self, args);
   // Not yet open, or closed, or no socket: as the browser has it.
   if (args.length === 0 || !isOpen(self)) return apply(native, self, args);
-  const own = socket ?? introduced(self as object);
+  const own = socket ?? noted(self as object);
   const blob = bytes ? null : read(data);
   // An object may say something else the second time.
   if (!bytes && !blob) args[0] = `${data as string}`;
   if (!blob && !own.reading)
-    return isHeld(own, bytes ?? (args[0] as string), !socket) ? undefined : apply(native, self, args);
+    return isHeld(self, own, bytes ?? (args[0] as string), !socket) ? undefined : apply(native, self, args);
   // The browser too takes what is sent as it is now.
   const now = bytes ? copyOf(bytes) : args[0];
   const goes = (what: unknown) => {
     if (own.reading === turn) own.reading = null;
-    if (isOpen(self) && !isHeld(own, bytesOf(what) ?? (what as string), false)) apply(native, self, [what]);
+    if (isOpen(self) && !isHeld(self, own, bytesOf(what) ?? (what as string), false))
+      apply(native, self, [what]);
   };
   const next = () => (blob ? whenDone(blob, goes, () => undefined) : goes(now));
   const turn = own.reading ? whenDone(own.reading, next, next) : (next() as Promise<unknown>);
@@ -143,22 +142,23 @@ const sends: Trap = (native, self, args) => {
   return undefined;
 };
 
-function introduced(self: object): Socket {
-  const socket: Socket = { id: ++sockets, all: false, reading: null };
+function noted(self: object): Socket {
+  const socket: Socket = { all: false, reading: null };
   try {
     new Known(self, socket);
   } catch {
     note(others, self, socket);
   }
-  introduces(SOCKET, self, socket.id);
   return socket;
 }
 
-function isHeld(socket: Socket, sent: string | Uint8Array, isFirst: boolean): boolean {
+function isHeld(self: unknown, socket: Socket, sent: string | Uint8Array, isFirst: boolean): boolean {
   const isText = typeof sent === "string";
   if (!isFirst && !socket.all && !(isText ? isLikely(sent) : isLikelyBytes(sent))) return false;
-  const held = asks(SENDS, `${socket.id} ${isText ? "t" : "b"}${isText ? sent : decode(sent)}`);
-  socket.all ||= kept[socket.id] === true;
+  tells(SPEAKS, self, null);
+  isKept = socket.all;
+  const held = asks(SENDS, isText ? `t${sent}` : `b${decode(sent)}`);
+  socket.all = isKept;
   return held;
 }
 

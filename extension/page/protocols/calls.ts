@@ -31,6 +31,8 @@ export type CallJudge = (call: AskedCall) => Ruling | Promise<Ruling>;
 export interface CallsDeps<M> {
   talk: Talk<M>;
   judge: CallJudge;
+  /** The softphone has ended a call that went. */
+  ended: () => void;
   /** Sends a message that waited, as it was. */
   send: (message: M) => void;
   /** Says something in the other side's place. */
@@ -54,7 +56,7 @@ interface Call<M> {
   start: Start<M>;
 }
 
-export function openCalls<M>({ talk, judge, send, reply, instead, now, later }: CallsDeps<M>) {
+export function openCalls<M>({ talk, judge, ended, send, reply, instead, now, later }: CallsDeps<M>) {
   const calls = new Set<Call<M>>();
   const named = (key: string) => [...calls].filter((call) => call.key === key);
 
@@ -141,9 +143,10 @@ export function openCalls<M>({ talk, judge, send, reply, instead, now, later }: 
       sayAll(call.start.cancelled?.(message) ?? []);
     }
     if (waiting.length > 0) return "held";
-    const is = mine.some(({ state }) => state === "go") || mine.length === 0 ? "go" : "held";
-    for (const call of mine) if (call.state === "go") calls.delete(call);
-    return is;
+    const running = mine.filter(({ state }) => state === "go");
+    for (const call of running) calls.delete(call);
+    if (running.length > 0) ended();
+    return running.length > 0 || mine.length === 0 ? "go" : "held";
   }
 
   function follow(said: Said<M>, message: M): "go" | "held" {

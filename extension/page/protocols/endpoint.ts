@@ -14,13 +14,17 @@ export type JudgeCall = (call: StartedCall) => Ruling | Promise<Ruling>;
 /** What every carrier is given. */
 export interface CarrierDeps {
   judge: JudgeCall;
+  /** The softphone has ended a call that went. */
+  ended: () => void;
+  /** The page was open before us: calls may go on in it of which we have not seen the beginning. */
+  isLate: boolean;
   now: () => number;
   later: (run: () => void, ms: number) => void;
   signal: AbortSignal;
 }
 
 interface Row<M> extends Pick<Protocol, "name" | "carrier"> {
-  open: () => Talk<M>;
+  open: (isLate: boolean) => Talk<M>;
 }
 
 export interface Ways<M> {
@@ -34,14 +38,14 @@ export function openEndpoint<M, R extends Row<M>>(
   rows: readonly R[],
   speaks: (row: R, message: M) => boolean,
   { send, reply, instead }: Ways<M>,
-  { judge, now, later }: Omit<CarrierDeps, "signal">,
+  { judge, ended, isLate, now, later }: Omit<CarrierDeps, "signal">,
 ) {
   const spoken = new Map<R, Calls<M>>();
 
   function opened(row: R): Calls<M> {
     const { name: protocol, carrier } = row;
     const calls = openCalls<M>({
-      ...{ talk: row.open(), send, reply, now, later },
+      ...{ talk: row.open(isLate), send, reply, ended, now, later },
       ...(instead && { instead }),
       judge: (call) => judge({ ...call, protocol, carrier }),
     });

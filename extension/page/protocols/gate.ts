@@ -5,6 +5,9 @@ import { openLimit } from "./too-many.ts";
 import type { Ruling } from "./calls.ts";
 import type { JudgeCall, StartedCall } from "./endpoint.ts";
 
+/** What may be a telephone number. An id or a name beside one, as apps of Twilio's and Plivo's send, is none. */
+const NUMBER = /(?:\d\D*){4}/;
+
 export interface CallGateDeps {
   /** False once the extension is gone: then nothing is known any more. */
   alive: () => boolean;
@@ -15,11 +18,14 @@ export interface CallGateDeps {
 
 export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
   let judge: JudgeCall | "waiting" | "off" = "waiting";
-  let waiting: { call: StartedCall; ruled: (ruling: Ruling | Promise<Ruling>) => void }[] = [];
+  let waiting: { call: StartedCall; tell: (ruling: Ruling | Promise<Ruling>) => void }[] = [];
   /** Rows that an administrator switched off. */
   let passing: ReadonlySet<string> = new Set();
   const limit = openLimit(now);
-  let lastCall: number | null = null;
+  let [lastCall, lastGone] = [-Infinity, -Infinity];
+  /** Calls that went and have not ended yet, as far as the softphone says. */
+  let running = 0;
+  let hasEnded = false;
 
   /** The layer is tried by the canary, whatever rows are switched off: it is no softphone's call. */
   const isTry = ({ numbers }: StartedCall): boolean =>
@@ -37,21 +43,45 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
     }
   }
 
+  /** Nothing else among what may ring is a number. */
+  function isForHelp({ numbers }: StartedCall): boolean {
+    const others = numbers.filter((number) => !isEmergency(number, null));
+    return others.length < numbers.length && !others.some((other) => NUMBER.test(other));
+  }
+
+  function ruled(call: StartedCall): Ruling | Promise<Ruling> {
+    if (judge === "off" || passes(call)) return "go";
+    if (isForHelp(call)) return "go";
+    if (!alive()) {
+      orphaned();
+      return "refuse";
+    }
+    if (limit.isTooMany()) return "refuse";
+    // Who waits too long is refused by calls.ts.
+    if (judge === "waiting") return new Promise((tell) => waiting.push({ call, tell }));
+    return ask(judge, call);
+  }
+
   return {
-    /** When a call was seen last, whatever became of it. */
+    /** When a call was seen last, whatever became of it, and when one that went. */
     lastCall: () => lastCall,
+    lastGone: () => lastGone,
+    /** True once after the last of the calls that went was ended by its softphone. */
+    hasEnded: () => hasEnded && !(hasEnded = false),
+    ended(): void {
+      if (running > 0) hasEnded = --running === 0;
+    },
     judge(call: StartedCall): Ruling | Promise<Ruling> {
-      lastCall = now();
-      if (judge === "off" || passes(call)) return "go";
-      if (call.numbers.length > 0 && call.numbers.every((number) => isEmergency(number, null))) return "go";
-      if (!alive()) {
-        orphaned();
-        return "refuse";
-      }
-      if (limit.isTooMany()) return "refuse";
-      // Who waits too long is refused by calls.ts.
-      if (judge === "waiting") return new Promise((ruled) => waiting.push({ call, ruled }));
-      return ask(judge, call);
+      const at = (lastCall = now());
+      const note = (ruling: Ruling): Ruling => {
+        if (ruling === "go") {
+          [lastGone, hasEnded] = [at, false];
+          running++;
+        }
+        return ruling;
+      };
+      const is = ruled(call);
+      return typeof is === "string" ? note(is) : is.then(note);
     },
     /** Judges what waits, and what comes. `off`: the rows whose calls pass. */
     connect(by: JudgeCall, off: readonly string[]): void {
@@ -59,12 +89,12 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
       passing = new Set(off);
       const before = waiting;
       waiting = [];
-      for (const { call, ruled } of before) ruled(ask(by, call));
+      for (const { call, tell } of before) tell(ask(by, call));
     },
     /** From now on everything passes. */
     off(): void {
       judge = "off";
-      for (const { ruled } of waiting.splice(0)) ruled("go");
+      for (const { tell } of waiting.splice(0)) tell("go");
     },
   };
 }

@@ -4,34 +4,36 @@
  * that is not known here. It cannot be held, so it is put on record.
  */
 import { OFFERS } from "../main-world-events.ts";
+import type { openCallGate } from "./gate.ts";
 
-/** A call explains an offer that is so much later, or so much earlier, in milliseconds. */
+/** A call that went explains an offer that is so much later, and any call one that is so much earlier, in milliseconds. */
 export const BEFORE_MS = 20_000;
 export const AFTER_MS = 10_000;
 
 export interface OffersDeps {
-  /** When a call was seen last in this frame, by the same clock; null before the first. */
-  lastCall: () => number | null;
+  /** Of this frame, by the same clock. */
+  calls: Pick<ReturnType<typeof openCallGate>, "lastCall" | "lastGone" | "hasEnded">;
   now: () => number;
   later: (run: () => void, ms: number) => void;
   signal: AbortSignal;
 }
 
-export function openOffers(channel: EventTarget, { lastCall, now, later, signal }: OffersDeps) {
+export function openOffers(channel: EventTarget, { calls, now, later, signal }: OffersDeps) {
   let tell: (() => void) | null = null;
   let isWaiting = false;
 
   channel.addEventListener(
     OFFERS,
-    () => {
-      // One record tells of all that a page offers meanwhile.
-      if (isWaiting) return;
+    (event) => {
+      // A connection makes further offers in its call. One record tells of all that a page offers meanwhile.
+      const isAgain = (event as CustomEvent<unknown>).detail === true;
+      if (isWaiting || (isAgain && !calls.hasEnded())) return;
       isWaiting = true;
       const at = now();
       later(() => {
         isWaiting = false;
-        const last = lastCall();
-        if (last === null || last < at - BEFORE_MS) tell?.();
+        // A call that was refused explains the offer that it was made with.
+        if (calls.lastCall() < at && calls.lastGone() < at - BEFORE_MS) tell?.();
       }, AFTER_MS);
     },
     { signal },

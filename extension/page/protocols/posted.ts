@@ -44,8 +44,8 @@ export function sipTextsIn(message: unknown): string[] {
   return found;
 }
 
-function openPosted(isOurs: (text: string, message: unknown) => boolean): Talk<unknown> {
-  const talk = openSip();
+function openPosted(isOurs: (text: string, message: unknown) => boolean, isLate = false): Talk<unknown> {
+  const talk = openSip(isLate);
   return {
     read(message): Said<unknown> {
       const texts = sipTextsIn(message).filter((text) => isOurs(text, message));
@@ -73,7 +73,7 @@ export const sipPorts: PortProtocol = {
   name: "sip",
   carrier: "port",
   // RingCentral's row answers what is its own.
-  open: () => openPosted((text, message) => text !== sipIn(message).trimStart()),
+  open: (isLate) => openPosted((text, message) => text !== sipIn(message).trimStart(), isLate),
   source,
   verified: false,
 };

@@ -55,7 +55,8 @@ interface Row<C, M> {
   source: string;
   /** True once it was tried with the vendor's real service. */
   verified: boolean;
-  open: () => Talk<M>;
+  /** `isLate`: the other side may be in calls of which nothing was seen here. */
+  open: (isLate?: boolean) => Talk<M>;
 }
 
 /** Texts on a WebSocket. */

@@ -68,8 +68,8 @@ export const sipIn = (message: unknown): string => {
   return type === "workerRequest" && kind === "request" ? textIn(data) : "";
 };
 
-function openWorker(): Talk<unknown> {
-  const talk = openSip();
+function openWorker(isLate?: boolean): Talk<unknown> {
+  const talk = openSip(isLate);
   return {
     read(message): Said<unknown> {
       const text = sipIn(message);

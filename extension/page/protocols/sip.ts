@@ -37,36 +37,49 @@ interface Dialog {
   users: Set<string>;
 }
 
-export function openSip(): Talk<string> {
+/** The newest last, and no more than so many. */
+function renew<V>(all: Map<string, V>, key: string, value: V): void {
+  all.delete(key);
+  all.set(key, value);
+  forgetOldest(all, MOST_DIALOGS);
+}
+
+/** `isLate`: calls may go on of which nothing was seen here. */
+export function openSip(isLate = false): Talk<string> {
   const dialogs = new Map<string, Dialog>();
-  const dialogOf = (callId: string): Dialog => {
-    const dialog = dialogs.get(callId) ?? { tags: new Set(), users: new Set() };
-    dialogs.set(callId, dialog);
-    forgetOldest(dialogs, MOST_DIALOGS);
-    return dialog;
-  };
+  /** Calls that came in, until they are answered. */
+  const ringing = new Map<string, Dialog>();
   /** What was called by an INVITE that left, until it is answered. */
   const called = new Map<string, string>();
-  function goes(callId: string, user: string): void {
-    called.set(callId, user);
-    forgetOldest(called, MOST_DIALOGS);
-  }
 
-  /** A To-tag proves nothing by itself: only one that the other side has given makes this a call's later step. */
+  /**
+   * A To-tag proves nothing by itself: only one that the other side has given makes this a call's later step. In a page that
+   * was open before us, also one of a call of which we have seen nothing: to be held and resumed it has to go on (RFC 3261,
+   * 12.2.1). By a tag that a page makes up no call begins: the other side answers 481, or takes it for a dialog that it has
+   * lost (12.2.2), which is to be had only there, until the page is loaded again.
+   */
   function isInDialog(message: SipMessage): boolean {
-    const dialog = dialogs.get(single(message, "call-id"));
-    return dialog !== undefined && dialog.tags.has(tagIn(single(message, "to")));
+    const callId = single(message, "call-id");
+    const tag = tagIn(single(message, "to"));
+    const dialog = dialogs.get(callId);
+    if (!dialog) return isLate && callId !== "" && tag !== "" && !called.has(callId) && !ringing.has(callId);
+    renew(dialogs, callId, dialog);
+    return dialog.tags.has(tag) && dialog.users.has(userIn(message.uri));
   }
 
   function start(message: SipMessage): Said<string> {
-    if (message.status > 0) return movedTo(message);
     const key = single(message, "call-id") || `? ${header(message, "via")}`;
-    const { method } = message;
+    const { method, status } = message;
+    if (status > 0) {
+      const answered = isAccepted(message) && ringing.get(key);
+      if (answered) renew(dialogs, key, answered);
+      return movedTo(message);
+    }
     const user = userIn(message.uri);
     if (method === "INVITE") {
-      if (isInDialog(message) && dialogs.get(key)!.users.has(user)) return { is: "of", key };
+      if (isInDialog(message)) return { is: "of", key };
       return {
-        ...{ is: "start", key, ...numbersOf(message), goes: () => goes(key, user) },
+        ...{ is: "start", key, ...numbersOf(message), goes: () => renew(called, key, user) },
         refuse: () => refusal(message),
         wait: () => [sipResponse(message, "100 Trying")],
         cancelled: cancelledBy(message),
@@ -103,10 +116,12 @@ export function openSip(): Talk<string> {
       for (const message of sipMessages(text)) {
         const callId = header(message, "call-id");
         // A call that the other side refuses, or sends elsewhere, is no dialog: its number is asked about again.
-        const isAnswer =
-          message.status >= 200 && message.status < 300 && /\bINVITE\b/i.test(header(message, "cseq"));
+        const isAnswer = isAccepted(message);
         if (callId === "" || !(isAnswer || message.method === "INVITE")) continue;
-        const dialog = dialogOf(callId);
+        const running = dialogs.get(callId);
+        const dialog = running ?? { tags: new Set(), users: new Set() };
+        // Of calls that nobody takes there may be very many.
+        renew(running || isAnswer ? dialogs : ringing, callId, dialog);
         const tag = tagIn(header(message, isAnswer ? "to" : "from"));
         if (tag) dialog.tags.add(tag);
         const contact = header(message, "contact");
@@ -122,6 +137,10 @@ export function openSip(): Talk<string> {
     },
   };
 }
+
+/** The answer that makes a call of an INVITE. */
+const isAccepted = (message: SipMessage): boolean =>
+  message.status >= 200 && message.status < 300 && /\bINVITE\b/i.test(header(message, "cseq"));
 
 /** Of several in one frame, the calls decide about all: each of their numbers is judged. */
 export function together(said: readonly Said<string>[]): Said<string> {

@@ -2,13 +2,10 @@
  * Sockets and ports, of which our script in the page's world tells (main-world/sockets.ts, ports.ts). What waits is kept
  * here, is sent from here by natives that no page can replace, and was judged as it is sent.
  */
-import { KEEPS, PORT, POSTS, SENDS, SOCKET } from "../main-world-events.ts";
+import { KEEPS, POSTS, SENDS, SPEAKS } from "../main-world-events.ts";
 import { type CarrierDeps, type Endpoint, openEndpoint } from "./endpoint.ts";
-import { forgetOldest, through } from "./protocol.ts";
+import { through } from "./protocol.ts";
 import { portProtocols, socketProtocols } from "./rows.ts";
-
-/** Ports say nothing when they close: the oldest are forgotten, and what may begin a call there is held. */
-const MOST_PORTS = 256;
 
 /** A text, and whether it was sent as bytes. */
 interface Frame {
@@ -20,27 +17,24 @@ export function openSockets(channel: EventTarget, deps: CarrierDeps): void {
   const { signal } = deps;
   const on = (type: string, listener: (event: Event) => void) =>
     channel.addEventListener(type, listener, { signal });
-  const sockets = new Map<number, { socket: WebSocket; endpoint: Endpoint<Frame>; isKept: boolean }>();
-  const ports = new Map<number, Endpoint<unknown>>();
+  // A frame that is taken out of the page closes nothing: what nobody else has any more is gone from here too.
+  const sockets = new WeakMap<WebSocket, { endpoint: Endpoint<Frame>; isKept: boolean }>();
+  const ports = new WeakMap<MessagePort, Endpoint<unknown>>();
+  let speaker: EventTarget | null = null;
 
-  on(SOCKET, (event) => {
-    const { relatedTarget, detail: id } = event as MouseEvent;
-    const socket = relatedTarget as WebSocket;
-    sockets.set(id, { socket, endpoint: socketEndpoint(socket, deps), isKept: false });
-    socket.addEventListener("close", (closed) => closed.isTrusted && sockets.delete(id), { signal });
-  });
+  on(SPEAKS, (event) => (speaker = (event as MouseEvent).relatedTarget));
   on(SENDS, (event) => {
     const detail = String((event as CustomEvent<unknown>).detail);
-    const at = detail.indexOf(" ");
-    const id = Number(detail.slice(0, at));
-    const known = sockets.get(id);
-    const frame = { text: detail.slice(at + 2), bytes: detail[at + 1] === "b" };
-    if (!known || known.endpoint.sends(frame) === "held") event.preventDefault();
-    if (!known || known.isKept || !known.endpoint.isKnown()) return;
+    const socket = speaker as WebSocket;
+    const known = sockets.get(socket) ?? { endpoint: socketEndpoint(socket, deps), isKept: false };
+    sockets.set(socket, known);
+    const frame = { text: detail.slice(1), bytes: detail[0] === "b" };
+    if (known.endpoint.sends(frame) === "held") event.preventDefault();
+    if (known.isKept || !known.endpoint.isKnown()) return;
     known.isKept = true;
-    channel.dispatchEvent(new CustomEvent(KEEPS, { detail: id }));
+    channel.dispatchEvent(new Event(KEEPS));
     // Most sockets are no softphone's: what comes in on them is not read.
-    known.socket.addEventListener(
+    socket.addEventListener(
       "message",
       (heard) => {
         const text = heard.isTrusted ? textOf((heard as MessageEvent<unknown>).data) : null;
@@ -50,36 +44,32 @@ export function openSockets(channel: EventTarget, deps: CarrierDeps): void {
     );
   });
 
-  on(PORT, (event) => {
-    const { relatedTarget, detail: id } = event as MouseEvent;
-    const port = relatedTarget as MessagePort;
-    const endpoint = portEndpoint(port, deps);
-    ports.set(id, endpoint);
-    forgetOldest(ports, MOST_PORTS);
-    port.addEventListener(
-      "message",
-      (heard) => {
-        if (heard.isTrusted && ports.has(id)) endpoint.heard(heard.data);
-      },
-      { signal },
-    );
-  });
+  /** Messages of which we have a part: how they are sent, only the page knows. */
+  const parts = new WeakSet<object>();
+  function portOf(port: MessagePort): Endpoint<unknown> {
+    const before = ports.get(port);
+    if (before) return before;
+    const endpoint = portEndpoint(port, parts, deps);
+    ports.set(port, endpoint);
+    port.addEventListener("message", (heard) => heard.isTrusted && endpoint.heard(heard.data), { signal });
+    return endpoint;
+  }
   on(POSTS, (event) => {
     const detail: unknown = (event as CustomEvent<unknown>).detail;
-    // It holds what cannot be cloned, as a port that is handed on: what it says cannot be read.
-    if (!Array.isArray(detail)) return event.preventDefault();
-    const [id, message] = detail as [number, unknown];
-    const endpoint = ports.get(id);
-    if (!endpoint || endpoint.sends(message) === "held") event.preventDefault();
+    // It holds what cannot be cloned, as a port that is handed on: we are asked again, without that.
+    if (!Array.isArray(detail)) return event.stopPropagation();
+    const [message, isPart] = detail as [unknown, true?];
+    if (isPart) parts.add(message as object);
+    if (portOf(speaker as MessagePort).sends(message) === "held") event.preventDefault();
   });
 }
 
 function socketEndpoint(socket: WebSocket, deps: CarrierDeps): Endpoint<Frame> {
   const rows = socketProtocols.map((row) => ({
     ...row,
-    open: () =>
+    open: (isLate: boolean) =>
       through<string, Frame>(
-        row.open(),
+        row.open(isLate),
         ({ text }) => text,
         (text) => ({ text, bytes: false }),
       ),
@@ -102,12 +92,12 @@ function socketEndpoint(socket: WebSocket, deps: CarrierDeps): Endpoint<Frame> {
 }
 
 /** A port, or a worker: both have the same methods here, of different kinds. */
-function portEndpoint(port: MessagePort, deps: CarrierDeps): Endpoint<unknown> {
+function portEndpoint(port: MessagePort, parts: WeakSet<object>, deps: CarrierDeps): Endpoint<unknown> {
   return openEndpoint(
     portProtocols,
     () => true,
     {
-      send: (message) => port.postMessage(message),
+      send: (message) => parts.has(message as object) || port.postMessage(message),
       reply: (data) => void port.dispatchEvent(new MessageEvent("message", { data })),
     },
     deps,

@@ -1,6 +1,7 @@
 /** What an agent allowed in a tab is for the softphone in that tab, and soon. */
 import { expect, it } from "vitest";
 import { openAllowed } from "../../../extension/background/dials/allowed.ts";
+import { AFTER_MS } from "../../../extension/page/protocols/offers.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 
 const dial = (more: Partial<DialRequest> = {}): DialRequest => ({
@@ -56,11 +57,27 @@ it("and nothing else", () => {
   for (const tab of [undefined, 1]) expect(allowed.take(tab, "+441134960001")).toEqual(nothing);
 });
 
-it("a dial explains the tab's audio for as long, whatever became of it", () => {
+it("a dial that was held explains the audio that it was made with, and none that comes after it", () => {
+  let time = 0;
+  const allowed = openAllowed(() => time);
+  allowed.note(1, dial({ action: "held" }));
+  // Told so much after it was offered.
+  time = AFTER_MS;
+  expect(allowed.hasDialled(1)).toBe(true);
+  time = 2 * AFTER_MS;
+  expect(allowed.hasDialled(1)).toBe(false);
+  // It takes nothing from what another dial explains.
+  allowed.note(1, dial());
+  allowed.note(1, dial({ action: "held" }));
+  time += 2 * AFTER_MS;
+  expect(allowed.hasDialled(1)).toBe(true);
+});
+
+it("a dial that went explains the tab's audio for as long", () => {
   let time = 0;
   const allowed = openAllowed(() => time);
   expect(allowed.hasDialled(1)).toBe(false);
-  allowed.note(1, dial({ action: "held" }));
+  allowed.note(1, dial());
   expect([1, 2, undefined].map((tabId) => allowed.hasDialled(tabId))).toEqual([true, false, false]);
   time = 60_000;
   expect(allowed.hasDialled(1)).toBe(false);

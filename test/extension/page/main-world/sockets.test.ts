@@ -1,4 +1,6 @@
 /** What leaves by a page's socket: the same, unless it begins a call that may not be made. Attacks first. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../../clock.ts";
 import { type FakeSocket, nativeSend, openWorlds, type Worlds } from "../protocols/worlds.ts";
@@ -340,15 +342,68 @@ describe("ports", () => {
     expect(worlds.judged).toHaveLength(4);
   });
 
-  it("hold a message with a call and something that cannot be read here, as a port that is handed on", () => {
-    const port = new worlds.Port();
-    port.postMessage({ text: invite(CLEAR) });
-    expect(port.posted).toHaveLength(1);
-    // The browser hands the guard null in its place.
-    worlds.unreadable = true;
-    port.postMessage({ text: invite(CLEAR, "c2") });
-    port.postMessage({ text: "hello" });
-    expect(port.posted.slice(1)).toEqual([{ text: "hello" }]);
+  describe("where a message has something that is handed on, and that no other world can read", () => {
+    const refuse = { type: "workerRequest", requestId: "q" };
+    const wrapped = (text: string) => ({ ...refuse, request: { type: "request", data: text } });
+    it("let it go as it is if it begins no call, whatever its texts look like", () => {
+      const port = new worlds.Port();
+      const { port1: handed } = new MessageChannel();
+      const messages: object[] = [
+        { canvas: handed, base: "https://cdn.example/lib/2.0/" },
+        { type: "APPLY", path: ["http/2.0"], argumentList: [{ port: handed }, "an HTTP/2.0 server"] },
+        { handed, text: invite(CLEAR) },
+      ];
+      for (const message of messages) port.postMessage(message, [handed]);
+      expect(port.posted).toHaveLength(messages.length);
+      expect(port.posted.every((one, i) => one === messages[i])).toBe(true);
+      expect(worlds.judged.map(({ numbers }) => [...numbers])).toEqual([[CLEAR]]);
+      handed.close();
+    });
+    it("hold a call in it, and answer", async () => {
+      const port = new worlds.Port();
+      const answers: unknown[] = [];
+      port.addEventListener("message", (event) => answers.push((event as MessageEvent).data));
+      const { port1: handed } = new MessageChannel();
+      port.postMessage({ ...wrapped(invite(BARRED)), handed }, [handed]);
+      await vi.waitFor(() => expect(answers).toHaveLength(1));
+      const request = { event: "api_request", data: { method: "createOutboundContact", requestId: "r" } };
+      const params = { endpoint: { type: "phone_number", phoneNumber: BARRED } };
+      port.postMessage({ ...request, data: { ...request.data, params }, handed }, [handed]);
+      expect([port.posted, worlds.judged.length]).toEqual([[], 2]);
+      handed.close();
+    });
+    it("never send a call that waited without what was handed on with it", async () => {
+      const { promise, resolve } = Promise.withResolvers<"go">();
+      worlds.rule(() => promise);
+      const port = new worlds.Port();
+      const { port1: handed } = new MessageChannel();
+      port.postMessage({ handed, text: invite(CLEAR) }, [handed]);
+      resolve("go");
+      await settle();
+      expect([port.posted, worlds.judged.length]).toEqual([[], 1]);
+      handed.close();
+    });
+    it("reads past members that a page has put in the way", () => {
+      const port = new worlds.Port();
+      const { port1: handed } = new MessageChannel();
+      const message = { list: ["a", invite(BARRED)], handed, run: () => {} };
+      const setter = { configurable: true, set() {} };
+      Object.defineProperty(Object.prototype, "list", setter);
+      Object.defineProperty(Array.prototype, "1", setter);
+      port.postMessage(message, [handed]);
+      delete (Object.prototype as { list?: unknown }).list;
+      delete (Array.prototype as { 1?: unknown })[1];
+      expect([port.posted, worlds.judged.length]).toEqual([[], 1]);
+      handed.close();
+    });
+  });
+
+  it("speak on, however many others spoke since", () => {
+    const first = new worlds.Port();
+    for (let i = 0; i < 300; i++) (i === 0 ? first : new worlds.Port()).postMessage(invite(CLEAR, `c${i}`));
+    first.postMessage(invite(CLEAR, "later"));
+    first.postMessage(invite(CLEAR, "c0").replaceAll("INVITE", "BYE"));
+    expect(first.posted).toHaveLength(3);
   });
 
   it("are not read into deeper than needed, nor into buffers", () => {
@@ -361,5 +416,31 @@ describe("ports", () => {
     const read = vi.fn(() => "once");
     port.postMessage(Object.defineProperty({}, "own", { get: read, enumerable: true }));
     expect(read).toHaveBeenCalledOnce();
+  });
+});
+
+describe("what a frame leaves behind that is taken out of the page", () => {
+  const collect = () => {
+    setFlagsFromString("--expose-gc");
+    (runInNewContext("gc") as () => void)();
+  };
+  it("is no socket and no port: neither is kept after its last use", async () => {
+    const left: WeakRef<object>[] = [];
+    const use = async () => {
+      for (let i = 0; i < 20; i++) {
+        const [mine, port] = [new worlds.Socket("wss://pbx.example/frame"), new worlds.Port()];
+        await settle();
+        mine.send(invite(CLEAR, `s${i}`));
+        port.postMessage(invite(CLEAR, `p${i}`));
+        left.push(new WeakRef(mine), new WeakRef(port));
+      }
+      worlds.Socket.made = [];
+      worlds.judged.length = 0;
+    };
+    await use();
+    await vi.waitFor(() => {
+      collect();
+      expect(left.filter((one) => one.deref()).length).toBeLessThan(5);
+    });
   });
 });

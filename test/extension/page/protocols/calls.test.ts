@@ -18,6 +18,8 @@ class Line extends Clock {
   became: AskedCall["became"] = () => "waiting";
   /** The calls that went. */
   went: string[] = [];
+  /** How often the softphone ended one that went. */
+  ended = 0;
   ruling: (numbers: string) => Ruling | Promise<Ruling> = () => "go";
   calls = openCalls<string>({
     talk: {
@@ -38,6 +40,7 @@ class Line extends Clock {
       this.became = became;
       return this.ruling(numbers.join());
     },
+    ended: () => void this.ended++,
     send: (text) => void this.sent.push(text),
     reply: (text) => void this.replies.push(text),
     now: () => this.now,
@@ -222,4 +225,14 @@ describe("the memory", () => {
     for (let i = 0; i < 2000; i++) other.say(`call ${i} 1`);
     expect([other.sent, other.judged.length]).toEqual([[], 2000]);
   });
+});
+
+it("tells of the end of a call that went, once, and of no other", () => {
+  const line = new Line();
+  line.say("end of another", "call a 1", "end a", "end a");
+  line.ruling = () => "refuse";
+  line.say("call b 1", "end b");
+  line.waits();
+  line.say("call c 1", "end c");
+  expect(line.ended).toBe(1);
 });

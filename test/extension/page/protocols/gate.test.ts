@@ -2,6 +2,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { CANARY } from "../../../../shared/canary/number.ts";
 import { openCallGate } from "../../../../extension/page/protocols/gate.ts";
+import type { Start } from "../../../../extension/page/protocols/protocol.ts";
+import { openSip } from "../../../../extension/page/protocols/sip.ts";
+import { numbersIn } from "../../../../extension/page/protocols/twilio.ts";
 import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
 
 const call = (number: string, protocol = "sip"): StartedCall => ({
@@ -57,6 +60,53 @@ describe("the gate of calls", () => {
     expect(gate.judge(call("999"))).toBe("go");
     // Behind an emergency number in another place.
     expect(gate.judge({ ...call("999"), numbers: ["999", "+441134960001"] })).toBe("refuse");
+    // Nor behind one that reads as no number for its letters and blanks.
+    for (const other of ["0113 496 0001", "tel 01134960001", "0-1-1-3"])
+      expect(gate.judge({ ...call("999"), numbers: ["999", other] }), other).toBe("refuse");
+    expect(gate.judge({ ...call("999"), numbers: [""] })).toBe("refuse");
+  });
+
+  it("holds no emergency call for what an app says beside its number: Twilio's unnamed parameters, Plivo's headers", () => {
+    const { gate, orphan, orphaned } = world();
+    const params = numbersIn("phone=999&leadId=5");
+    const plivo = openSip().read(
+      [
+        "INVITE sip:112@phone.plivo.com SIP/2.0",
+        ...["To: <sip:112@phone.plivo.com>", "X-PH-Id: agent-7", "Call-ID: c1", "", ""],
+      ].join("\r\n"),
+    ) as StartedCall & Start<string>;
+    expect([params, plivo.numbers]).toEqual([
+      ["999", ""],
+      ["112", "agent-7"],
+    ]);
+    const emergency = [
+      { ...call("999", "twilio"), numbers: params },
+      { ...call("112"), numbers: plivo.numbers },
+    ];
+    // Without a judge, beyond the limit, and once the extension is gone.
+    for (const one of emergency) expect(gate.judge(one)).toBe("go");
+    gate.connect(() => "refuse", []);
+    for (let i = 0; i < 121; i++) void gate.judge(call("1"));
+    for (const one of emergency) expect(gate.judge(one)).toBe("go");
+    orphan();
+    for (const one of emergency) expect(gate.judge(one)).toBe("go");
+    expect(orphaned).not.toHaveBeenCalled();
+  });
+
+  it("knows when a call was seen last, when one went last, and once that the last of those was ended", async () => {
+    const { gate, wait } = world();
+    expect([gate.lastCall(), gate.lastGone(), gate.hasEnded()]).toEqual([-Infinity, -Infinity, false]);
+    gate.connect(({ numbers: [number] }) => (number === "1" ? "go" : Promise.resolve("refuse")), []);
+    wait(1000);
+    void gate.judge(call("1"));
+    void gate.judge(call("1"));
+    wait(1000);
+    expect(await gate.judge(call("2"))).toBe("refuse");
+    expect([gate.lastCall(), gate.lastGone()]).toEqual([2000, 1000]);
+    gate.ended();
+    expect(gate.hasEnded()).toBe(false);
+    gate.ended();
+    expect([gate.hasEnded(), gate.hasEnded()]).toEqual([true, false]);
   });
 
   it("is open on a site that was turned off, also for what waits", async () => {

@@ -7,9 +7,9 @@ import { Clock } from "../../clock.ts";
 function world() {
   const clock = new Clock();
   const channel = new EventTarget();
-  let last: number | null = null;
+  let [last, gone, ended] = [-Infinity, -Infinity, false];
   const offers = openOffers(channel, {
-    lastCall: () => last,
+    calls: { lastCall: () => last, lastGone: () => gone, hasEnded: () => ended },
     now: () => clock.now,
     later: clock.later,
     signal: new AbortController().signal,
@@ -19,8 +19,10 @@ function world() {
   offers.connect(tell, until.signal);
   return {
     ...{ clock, tell, until },
-    calls: () => (last = clock.now),
-    offers: () => channel.dispatchEvent(new Event(OFFERS)),
+    calls: () => (last = gone = clock.now),
+    refused: () => (last = clock.now),
+    ends: () => (ended = true),
+    offers: (again = false) => channel.dispatchEvent(new CustomEvent(OFFERS, { detail: again })),
   };
 }
 
@@ -53,6 +55,32 @@ it("a call explains it, before it or after", () => {
   after.calls();
   after.clock.turn(1);
   expect(after.tell).not.toHaveBeenCalled();
+});
+
+it("a call that was refused explains the audio that it was made with, and none that comes after it", () => {
+  const { clock, tell, offers, refused } = world();
+  offers();
+  clock.turn(AFTER_MS - 1);
+  refused();
+  clock.turn(1);
+  expect(tell).not.toHaveBeenCalled();
+  clock.turn(1);
+  offers();
+  clock.turn(AFTER_MS);
+  expect(tell).toHaveBeenCalledOnce();
+});
+
+it("a connection's later offers are its call's, until the call that went last has ended", () => {
+  const { clock, tell, offers, calls, ends } = world();
+  calls();
+  clock.turn(BEFORE_MS + 1);
+  offers(true);
+  clock.turn(AFTER_MS);
+  expect(tell).not.toHaveBeenCalled();
+  ends();
+  offers(true);
+  clock.turn(AFTER_MS);
+  expect(tell).toHaveBeenCalledOnce();
 });
 
 it("nobody is told once the site is turned off", () => {

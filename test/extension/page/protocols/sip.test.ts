@@ -183,9 +183,48 @@ describe("an INVITE", () => {
       ),
     );
     const to = "<sip:agent@sip.example.com>;tag=caller";
-    expect(talk.read(request("INVITE", { uri: "sip:gw-3@10.0.0.7", id: "inbound", to }))).toMatchObject({
-      is: "of",
-    });
+    const hold = () => talk.read(request("INVITE", { uri: "sip:gw-3@10.0.0.7", id: "inbound", to }));
+    // It was not answered yet.
+    expect(hold()).toMatchObject({ is: "start" });
+    expect(talk.read(response("200 OK", { id: "inbound" }))).toBeNull();
+    expect(hold()).toEqual({ is: "of", key: "inbound" });
+  });
+
+  it("within a running call is a later step, however many calls came and were missed, or went meanwhile", () => {
+    const talk = openSip();
+    calls(talk, request("INVITE"), response("200 OK"));
+    const to = "<sip:+441134960001@sip.example.com>;tag=them";
+    const hold = () => talk.read(request("INVITE", { to, cseq: "2", body: SDP }));
+    for (let i = 0; i < 100; i++) talk.heard!(request("INVITE", { id: `missed-${i}` }));
+    expect(hold()).toEqual({ is: "of", key: "call-1" });
+    for (let i = 0; i < 100; i++) {
+      const id = `later-${i}`;
+      calls(talk, request("INVITE", { id }), response("200 OK", { id }));
+      if (i % 50 === 0) expect(hold()).toEqual({ is: "of", key: "call-1" });
+    }
+    expect(hold()).toEqual({ is: "of", key: "call-1" });
+  });
+
+  it("within a call from before our time is a later step where the page was open before us, and nowhere else", () => {
+    const to = "<sip:+441134960001@sip.example.com>;tag=them";
+    const hold = request("INVITE", { uri: "sip:gw-7@10.0.0.7:5060", to, cseq: "3", body: SDP });
+    expect(read(hold)).toMatchObject({ is: "start" });
+    expect(openSip(true).read(hold)).toEqual({ is: "of", key: "call-1" });
+    // A call without a tag, without a name, with two tags, or that began here, is one as ever.
+    for (const text of [
+      request("INVITE"),
+      hold.replace("Call-ID: call-1\r\n", ""),
+      hold.replace("CSeq", `t: ${to}\r\nCSeq`),
+    ])
+      expect(openSip(true).read(text), text).toMatchObject({ is: "start" });
+    const talk = openSip(true);
+    startOf(request("INVITE"), talk).goes!();
+    expect(talk.read(hold)).toMatchObject({ is: "start" });
+    talk.heard!(response("200 OK"));
+    expect(talk.read(hold.replace("tag=them", "tag=made-up"))).toMatchObject({ is: "start" });
+    // A transfer is judged.
+    const line = "Refer-To: <sip:+441134960009@pbx.example>";
+    expect(openSip(true).read(request("REFER", { to, more: [line] }))).toMatchObject({ is: "start" });
   });
 
   it("that comes in, and the answer to it, are nothing to hold", () => {

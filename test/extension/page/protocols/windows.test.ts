@@ -35,6 +35,8 @@ function open(hostname: string, isFramed = true): void {
   Object.assign(page, { location: { hostname }, parent: isFramed ? new EventTarget() : page });
   const own = openWindow(page as Window, {
     judge: ({ numbers }) => ruling(numbers.join()),
+    ended: () => {},
+    isLate: false,
     now: () => performance.now(),
     later: (run, ms) => void setTimeout(run, ms),
     signal: new AbortController().signal,

@@ -114,8 +114,9 @@ export class FakeSocket extends EventTarget {
 
 class FakePort extends EventTarget {
   readonly posted: unknown[] = [];
-  postMessage(message: unknown): void {
-    this.posted.push(structuredClone(message));
+  /** What is handed on stays the same thing, in this one. */
+  postMessage(message: unknown, handedOn: unknown[] = []): void {
+    this.posted.push(handedOn.length > 0 ? message : structuredClone(message));
   }
 }
 
@@ -139,8 +140,6 @@ export interface Worlds {
   Port: typeof FakePort;
   ServiceWorker: typeof FakeServiceWorker;
   Channel: typeof FakeChannel;
-  /** What is posted cannot be handed from the page's world to ours. */
-  unreadable: boolean;
   /** The calls that were asked about. */
   judged: StartedCall[];
   /** What the judge says to a call. */
@@ -181,6 +180,7 @@ export async function openWorlds(): Promise<Worlds> {
     Document: kind(["defaultView", "readyState", "contentType"], ["write"]),
     MouseEvent: FakeMouseEvent,
     document: page,
+    window: page,
     WebSocket: FakeSocket,
   };
   for (const [name, fake] of Object.entries(fakes)) vi.stubGlobal(name, fake);
@@ -193,7 +193,14 @@ export async function openWorlds(): Promise<Worlds> {
     );
   });
   channel.addEventListener(POSTS, (event) => {
-    if (worlds.unreadable) Object.defineProperty(event, "detail", { value: null });
+    // As the browser hands a copy from one world to the other.
+    let detail: unknown = null;
+    try {
+      detail = structuredClone((event as CustomEvent<unknown>).detail);
+    } catch {
+      // A port that is not handed on with it, for one.
+    }
+    Object.defineProperty(event, "detail", { value: detail });
   });
   const judged: StartedCall[] = [];
   let ruled: (numbers: string) => Ruling | Promise<Ruling> = () => "go";
@@ -203,6 +210,8 @@ export async function openWorlds(): Promise<Worlds> {
       judged.push(call);
       return ruled(call.numbers.join());
     },
+    ended: () => {},
+    isLate: false,
     now: () => performance.now(),
     later: (run, ms) => void setTimeout(run, ms),
     signal: new AbortController().signal,
@@ -228,7 +237,7 @@ export async function openWorlds(): Promise<Worlds> {
   vi.stubGlobal("WebSocket", isolated());
   const worlds: Worlds = {
     ...{ Socket: FakeSocket, Port: FakePort, ServiceWorker: FakeServiceWorker, Channel: FakeChannel },
-    ...{ unreadable: false, judged },
+    judged,
     rule: (ruling) => (ruled = ruling),
     texts: (socket) =>
       socket.sent.map((data) =>
