@@ -182,10 +182,13 @@ const shorter = (script: string): string =>
 
 /**
  * Our script in the page's own world: strict, as a page could take other functions of ours from a stack, with what they were
- * given; and with a name, without which an error's stack there would tell the extension's id.
+ * given; with a name, without which an error's stack there would tell the extension's id; and with a value, which Chrome
+ * gives to the background alone.
  */
 const anonymous = (file: string, script: string): string =>
-  file.startsWith("main-world.") ? `"use strict";${script}//# sourceURL=<anonymous>\n` : script;
+  file.startsWith("main-world.")
+    ? `"use strict";{let cleardialName;${script}cleardialName}//# sourceURL=<anonymous>\n`
+    : script;
 
 /** Checks types, because Plasmo removes them unchecked. */
 async function types(): Promise<void> {

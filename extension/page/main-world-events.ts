@@ -3,7 +3,10 @@
  * they are sent on a channel (channel.ts) that no script of the page can reach.
  */
 
-/** On the document, once, before any script of the page runs: who answers hands the channel to `relatedTarget`. */
+/**
+ * On the document, once, before any script of the page runs: who answers hands the channel to `relatedTarget`. In a page that
+ * was open before us nobody does, as its scripts may lie in wait for it (guard.ts).
+ */
 export const HELLO = "cleardial-hello";
 /** The answer, on an object of the asker's. `relatedTarget`: the channel. */
 export const GIVES = "gives";

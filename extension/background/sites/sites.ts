@@ -28,9 +28,26 @@ interface Pending {
   at: number;
 }
 
+/** What the isolated world of a frame has from guard/handle.ts. */
+type Ours = { cleardialLate?: true; cleardialGuard?: { meets: (name: string) => void } };
+
 /** Before the guard of a page that is open already. Chrome sends it there as text, so it must use nothing from this module. */
 function saysLate(): void {
-  (globalThis as unknown as { cleardialLate?: true }).cleardialLate = true;
+  (globalThis as unknown as Ours).cleardialLate = true;
+}
+
+/** The same. A page that keeps our script from running is one that keeps the channel. */
+function meet(name: string): void {
+  const runsScripts = !matchMedia("(scripting: none)").matches;
+  if (name !== "" || runsScripts) (globalThis as unknown as Ours).cleardialGuard?.meets(name);
+}
+
+/** Tells the guard the name by which our script in the page's world waits for it: from here, no page can know it. */
+async function introduce(tabId: number, documentId: string, name: unknown): Promise<void> {
+  const target = { tabId, documentIds: [documentId] };
+  const args: [string] = [typeof name === "string" ? name : ""];
+  // A document that is gone meanwhile needs no more.
+  await chrome.scripting.executeScript({ target, func: meet, args, injectImmediately: true }).catch(() => {});
 }
 
 export interface SitesDeps {
@@ -106,12 +123,13 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
     const target = { tabId, allFrames: true };
     await chrome.scripting.executeScript({ target, func: saysLate, injectImmediately: true });
     await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
-    await chrome.scripting.executeScript({
+    const made = await chrome.scripting.executeScript({
       target,
       files: [file(mainWorldScript)],
       world: "MAIN",
       injectImmediately: true,
     });
+    await Promise.all(made.map(({ documentId, result }) => introduce(tabId, documentId, result)));
     // The overlay has some of its functions from the guard (scripts/lib/shipped.ts); a frame may be newer than the first call.
     await chrome.scripting.executeScript({ target, files: [file(guardScript), file(overlayScript)] });
   }

@@ -32,7 +32,10 @@ function start(): Guard {
   const isOutermost = outermost === window;
   /** The same in every frame. */
   const now = () => performance.timeOrigin + performance.now();
-  const whole = { alive: hasExtension, orphaned: () => sayReload(outermost, signal), now };
+  /** The page was open before us, and gave our script in its world a channel of its own: nothing tells us of its calls. */
+  let isLost = false;
+  const orphaned = () => sayReload(outermost, signal);
+  const whole = { alive: () => !isLost && hasExtension(), orphaned, now };
   const gate = openGate({ ...whole, passes: sharedPasses() });
   const callGate = openCallGate(whole);
   const later = (run: () => void, ms: number) => void setTimeout(run, ms);
@@ -99,7 +102,7 @@ function start(): Guard {
 
   /** Has the natives of this frame wrapped, by our script in the page's world of the outermost frame. */
   const wire = () => void shared.dispatchEvent(new MouseEvent(WIRES, { relatedTarget: window }));
-  if (isOutermost)
+  if (isOutermost && !late)
     document.addEventListener(
       HELLO,
       (event) => {
@@ -110,7 +113,7 @@ function start(): Guard {
       },
       { signal },
     );
-  else {
+  if (!isOutermost) {
     wire();
     shared.addEventListener(JOINED, wire, { signal });
   }
@@ -139,9 +142,17 @@ function start(): Guard {
       until.addEventListener("abort", () => hasExtension() && callGate.off());
     },
     offers: (tell, until) => offers?.connect(tell, until),
+    meets(name): void {
+      if (!isOutermost || !joinsFirst()) return;
+      isLost = document.dispatchEvent(new MouseEvent(name, { relatedTarget: shared, cancelable: true }));
+      if (isLost) orphaned();
+      else shared.dispatchEvent(new Event(JOINED));
+    },
     succeed({ own, before }): void {
-      navigation.dispatchEvent(new CustomEvent(SUCCEEDS, { detail: before }));
       token = own;
+      // The scripts before us go on holding everything: theirs in the page's world is older than the page.
+      if (isLost) return;
+      navigation.dispatchEvent(new CustomEvent(SUCCEEDS, { detail: before }));
     },
   };
 }

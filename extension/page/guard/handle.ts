@@ -14,6 +14,8 @@ export interface Guard {
   calls: (judge: JudgeCall, off: readonly string[], until: AbortSignal) => void;
   /** Has audio that no call explains told, until the signal aborts. */
   offers: (tell: () => void, until: AbortSignal) => void;
+  /** In a page that was open before us: gives the channel to our script in its world, by the name that it made. */
+  meets: (name: string) => void;
   /**
    * The guards of earlier versions, with these tokens, go. With its own token a later version will tell this one to. They
    * are in other worlds and share the page alone, where anything can be forged that is no secret.

@@ -18,6 +18,7 @@ import {
   documentOf,
   isEnded,
   preventDefault,
+  randomNumbers,
   relatedOf,
   windowOf,
 } from "./natives.ts";
@@ -33,23 +34,30 @@ let answer: unknown = null;
 const about = (relatedTarget: EventTarget | null, view: Window | null = null) =>
   ({ __proto__: null, cancelable: true, relatedTarget, view }) as MouseEventInit;
 
-/** Asks for the channel. Answers whether we have it: another script of ours may have come first. */
-export function join(
-  wire: (win: Window) => void,
-  watch: (more: 1 | -1) => void,
-  keep: () => void,
-): boolean {
+/**
+ * Asks for the channel: at once of a guard that comes before the page's scripts, and of one that comes after them by a name
+ * that no script can listen to, as it is made here. The background has the name as this script's answer (scripts/build.ts),
+ * and the guard from there. Who gives a channel first is believed: a guard that comes second sees that, and holds all.
+ */
+export function join(wire: (win: Window) => void, watch: (more: 1 | -1) => void, keep: () => void): string {
+  const take = (event: Event) => {
+    if (channel || !(channel = relatedOf(event))) return;
+    preventDefault(event);
+    addEventListener(channel, ANSWER, (said) => (answer = detailOf(said)));
+    addEventListener(channel, WIRES, (said) => wire(relatedOf(said) as Window));
+    addEventListener(channel, WATCHES, () => watch(1));
+    addEventListener(channel, UNWATCHES, () => watch(-1));
+    addEventListener(channel, KEEPS, keep);
+    addEventListener(channel, CLICKS, clickFor);
+    wire(window);
+  };
   const carrier = new Target();
-  addEventListener(carrier, GIVES, (event) => (channel = relatedOf(event)));
+  addEventListener(carrier, GIVES, take);
   dispatchEvent(document, new Mouse(HELLO, about(carrier)));
-  if (!channel) return false;
-  addEventListener(channel, ANSWER, (event) => (answer = detailOf(event)));
-  addEventListener(channel, WIRES, (event) => wire(relatedOf(event) as Window));
-  addEventListener(channel, WATCHES, () => watch(1));
-  addEventListener(channel, UNWATCHES, () => watch(-1));
-  addEventListener(channel, KEEPS, keep);
-  addEventListener(channel, CLICKS, clickFor);
-  return true;
+  const numbers = randomNumbers();
+  const name = `${numbers[0]} ${numbers[1]}`;
+  addEventListener(document, name, take);
+  return name;
 }
 
 /** Asks about a text, or a message. True where the answer is no; null where the guard got nothing of it. */

@@ -7,4 +7,6 @@ import { watch } from "./clicks.ts";
 import { wire } from "./realms.ts";
 import { keep } from "./sockets.ts";
 
-if (join(wire, watch, keep)) wire(window);
+/** What Chrome gives the background as the value of this script. */
+declare let cleardialName: string;
+cleardialName = join(wire, watch, keep);

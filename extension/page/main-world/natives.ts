@@ -92,6 +92,11 @@ export const windowOf = reads<Window>(Document.prototype, "defaultView");
 export const readyStateOf = reads<string>(Document.prototype, "readyState");
 export const contentTypeOf = reads<string>(Document.prototype, "contentType");
 
+const Words = Int32Array;
+const random = crypto.getRandomValues.bind(crypto);
+/** Two, as no page can guess them. */
+export const randomNumbers = (): Int32Array => random(new Words(2));
+
 const stateOf = reads<number>(WebSocket.prototype, "readyState");
 export const isOpen = (socket: unknown): boolean => stateOf(socket) === WebSocket.OPEN;
 
@@ -103,7 +108,6 @@ const viewOf = (owner: object, how: typeof getter) =>
     how<number>(owner, "byteLength"),
   ] as const;
 const Bytes = Uint8Array;
-const Words = Int32Array;
 const typed = getPrototypeOf(Bytes.prototype)!;
 /** Of a view without its memory, the second throws. */
 const [ofTyped, ofView] = [viewOf(typed, getter), viewOf(DataView.prototype, reads as typeof getter)];

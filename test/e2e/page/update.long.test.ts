@@ -16,7 +16,7 @@ const { pagesUrl, build } = inject("e2e");
 // By the fixtures' rule. Nobody has asked about the later ones before.
 const CLEAR = "0151 496 0001";
 const BLOCKED = "0151 496 0010";
-const LATER = ["0151 496 0020", "0151 496 0030"] as const;
+const LATER = ["0151 496 0020", "0151 496 0030", "0151 496 0050"] as const;
 
 const folder = mkdtempSync(join(tmpdir(), "cleardial-update-"));
 const hosts = ["http://localhost/*", "http://127.0.0.1/*"];
@@ -96,8 +96,8 @@ async function worksAgain(fresh: string): Promise<void> {
 }
 
 /** What the notice says, in the world of the scripts that have lost the extension; null without one. */
-const notice = () =>
-  page.evaluate(() => {
+const notice = (at = page) =>
+  at.evaluate(() => {
     const host = document.querySelector("cleardial-host");
     return host?.matches(":popover-open") ? host.getBoundingClientRect().width > 100 : null;
   });
@@ -117,7 +117,7 @@ it("switched off, its marks go quietly, and what dials is held with a word to re
   await forge();
   for (const id of ["#n1", "#n0"]) {
     await page.click(id);
-    await expect.poll(notice).toBe(true);
+    await expect.poll(() => notice()).toBe(true);
   }
   const left = await page.evaluate(() => {
     document.querySelector("cleardial-host")!.remove();
@@ -130,7 +130,7 @@ it("switched off, its marks go quietly, and what dials is held with a word to re
     return [open("tel:+441514960001"), frame.getAttribute("src")];
   });
   expect(left).toEqual([null, null]);
-  await expect.poll(notice).toBe(true);
+  await expect.poll(() => notice()).toBe(true);
   expect(await dialled()).toEqual([]);
   expect(await ours()).toEqual([1, 0, 0]);
   expect(browser.errors).toEqual([]);
@@ -142,18 +142,77 @@ it("switched on again, a fresh script takes over without a reload", async () => 
   expect(browser.errors).toEqual([]);
 });
 
-it("a newer version takes over under the open page", async () => {
-  const newer = grantedCopy(build, join(folder, "newer"), hosts);
+/** Has Chrome update the extension. */
+async function updateTo(version: string): Promise<void> {
+  const newer = grantedCopy(build, join(folder, version), hosts);
   const file = join(newer, "manifest.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  writeFileSync(file, JSON.stringify({ ...manifest, version: "99.0" }));
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...manifest, version }));
   const debug = (await browser.context.browser()!.newBrowserCDPSession()) as unknown as {
     send(method: string, params: object): Promise<unknown>;
   };
   await debug.send("Extensions.loadUnpacked", { path: newer });
+}
+
+it("a newer version takes over under the open page", async () => {
+  await updateTo("99.0");
   await worksAgain(LATER[1]);
   const own = await openExtensionPage(browser);
   expect(await own.evaluate(() => chrome.runtime.getManifest().version)).toBe("99.0");
+  await own.close();
+  expect(browser.errors).toEqual([]);
+});
+
+it("a page that lies in wait for an update has nothing of it: it gets no channel, and where it gives one all is held", async () => {
+  const dialling = async () => {
+    const other = await browser.context.newPage();
+    await other.goto(`${pagesUrl}/frame?count=0`);
+    await other.evaluate((number) => {
+      document.body.innerHTML = `<p><a href="tel:+441514960010">${number}</a></p>`;
+      (window as unknown as PageWindow).dialled = [];
+    }, BLOCKED);
+    await expectVerdicts(other, { [BLOCKED]: "blocked" });
+    return other;
+  };
+  // One asks in our script's place.
+  const asking = await dialling();
+  await asking.evaluate(() => {
+    const carrier = new EventTarget();
+    carrier.addEventListener("gives", () => (window as unknown as PageWindow).dialled.push("channel"));
+    const ask = () => document.dispatchEvent(new MouseEvent("cleardial-hello", { relatedTarget: carrier }));
+    setInterval(ask, 1);
+  });
+  // The other answers in our guard's.
+  const giving = await dialling();
+  await giving.evaluate(() => {
+    const give = (event: Event) => {
+      event.stopImmediatePropagation();
+      const gives = new MouseEvent("gives", { relatedTarget: new EventTarget() });
+      (event as MouseEvent).relatedTarget?.dispatchEvent(gives);
+    };
+    addEventListener("cleardial-hello", give, true);
+  });
+  await page.bringToFront();
+  await updateTo("99.1");
+  await worksAgain(LATER[2]);
+
+  const dials = () => {
+    const frame = document.createElement("iframe");
+    frame.src = "tel:+441514960010";
+    return [open("tel:+441514960010"), frame.getAttribute("src")];
+  };
+  await asking.bringToFront();
+  await expectVerdicts(asking, { [BLOCKED]: "blocked" });
+  expect(await asking.evaluate(dials)).toEqual([null, null]);
+  await says(asking, "Do not call");
+  expect(await asking.evaluate(() => (window as unknown as PageWindow).dialled)).toEqual([]);
+
+  await giving.bringToFront();
+  await expect.poll(() => notice(giving)).toBe(true);
+  expect(await giving.evaluate(dials)).toEqual([null, null]);
+  await giving.close();
+  await asking.close();
+  await page.bringToFront();
   expect(browser.errors).toEqual([]);
 });
 
@@ -161,7 +220,7 @@ it("removed for good, the page asks to be loaded again, and then nothing of it i
   await enable(false);
   await expect.poll(ours).toEqual([0, 0, 0]);
   await page.click("#n0");
-  await expect.poll(notice).toBe(true);
+  await expect.poll(() => notice()).toBe(true);
   expect(await dialled()).toEqual([]);
   await page.reload();
   await page.evaluate(() => {

@@ -7,6 +7,14 @@ import { MemoryArea } from "../double.ts";
 
 type Script = chrome.scripting.RegisteredContentScript;
 
+interface Injection {
+  target: { tabId: number; documentIds?: string[] };
+  files?: string[];
+  world?: string;
+  func?: () => void;
+  args?: string[];
+}
+
 /** Chrome's registrations, and all that were in force at some moment. */
 class Registrations {
   now: Script[] = [];
@@ -28,9 +36,16 @@ class Registrations {
       ? this.#become(this.now.map((one) => ({ ...one, ...changed.find(({ id }) => id === one.id) })))
       : Promise.reject(new Error("Script does not exist"));
   unregisterContentScripts = () => this.#become([]);
-  executeScript = ({ target }: { target: { tabId: number } }) => {
+  /** In the order of their running: a script's file and world, or a function's name with what it is given. */
+  readonly ran: string[] = [];
+  /** What each script in the page's world answers. */
+  names: unknown[] = [];
+  executeScript = ({ target, files, world, func, args = [] }: Injection): Promise<object[]> => {
     this.injected.push(target.tabId);
-    return Promise.resolve([]);
+    const where = target.documentIds?.join() ?? "all";
+    this.ran.push([where, ...(files ?? [func!.name]), ...(world ? [world] : []), ...args].join(" "));
+    const results = world === "MAIN" ? this.names : [];
+    return Promise.resolve(results.map((result, i) => ({ documentId: `d${i}`, result })));
   };
 }
 
@@ -88,4 +103,20 @@ describe("the scripts of the sites that are on", () => {
     await sites.turnOff([A]);
     expect(scripting.now).toEqual([]);
   });
+});
+
+it("in a page that was open before, the guard knows that first, and the name of our script in the page's world before the overlay lets go of older ones", async () => {
+  const { scripting, on } = world();
+  scripting.names = ["12 -7", null];
+  await on(A);
+  await vi.waitFor(() => expect(scripting.ran).toHaveLength(6));
+  expect(scripting.ran).toEqual([
+    "all saysLate",
+    "all guard/guard.ts",
+    "all main-world/main-world.ts MAIN",
+    "d0 meet 12 -7",
+    // It was kept from running.
+    "d1 meet ",
+    "all guard/guard.ts overlay.ts",
+  ]);
 });
