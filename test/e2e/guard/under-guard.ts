@@ -31,9 +31,9 @@ interface Guarded {
 /** Filled before the tests of the file. */
 export const guarded = {} as Guarded;
 
-/** Called once in a file, before its tests. */
-export function underGuard(): void {
-  const dialler = openDialler(chromium);
+/** Called once in a file, before its tests. `settings`: the extension's, by an enterprise policy. */
+export function underGuard(settings?: object): void {
+  const dialler = openDialler(chromium, undefined, settings);
   let stop = () => {};
   beforeEach(({ skip }) =>
     skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
