@@ -2,7 +2,7 @@
 import type { Candidate } from "./candidate.ts";
 import type { Cell } from "./columns.ts";
 import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
-import { Gap, type Run } from "./digit-runs.ts";
+import { Gap, isJoined, type Run } from "./digit-runs.ts";
 import type { Edges } from "./traps.ts";
 import { amountBehind, labelBefore, labelBehind, type Label } from "./labels.ts";
 
@@ -106,8 +106,6 @@ function isOdd({ written, changes }: Candidate, { fit, kind }: Reading): boolean
 /** True where other digits are directly before or after it, as in a row of figures. */
 const hasNeighbours = ({ from, to }: Candidate, run: Run): boolean =>
   isJoined(run, from) || isJoined(run, to);
-
-const isJoined = (run: Run, i: number) => i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
 
 /** True for a group that begins a number: 0171, +49. */
 const isAreaCode = (run: Run, i: number) =>

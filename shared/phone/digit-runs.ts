@@ -93,6 +93,10 @@ export interface Run {
 export const endsNumber = (run: Run, i: number): boolean =>
   (run.gap[i]! & Gap.list) !== 0 || (run.plus[i]! >= 0 && (run.gap[i]! & Gap.plus) === 0);
 
+/** True where the groups on both sides of a gap may be of one number or figure. */
+export const isJoined = (run: Run, i: number): boolean =>
+  i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
+
 /** Most marks (hyphens, dots, slashes, commas), and most characters, between two groups of one run. */
 const MAX_MARKS = 2;
 const MAX_GAP = 40;

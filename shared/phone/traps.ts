@@ -2,7 +2,7 @@
  * Stage 2, mask: digits that look like a number and are something else: dates, times, prices, IP addresses, identifiers.
  * Works on the groups of a run; a masked group is part of no number.
  */
-import { Gap, type Run } from "./digit-runs.ts";
+import { Gap, isJoined, type Run } from "./digit-runs.ts";
 import { amountBehind, gluedLabel, isFiller, isReference, labelBefore } from "./labels.ts";
 
 /** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */
@@ -45,8 +45,10 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   const ibanEnd = ibanAt(text, run.start[0]!);
   for (let i = 0; i < n && run.start[i]! < ibanEnd; i++) masked[i] = 1;
   const len = (i: number) => lengthOf(run, i);
-  const value = (i: number) => valueOf(run, i);
-  const hide = (from: number, to: number) => masked.fill(1, from, to);
+  const hide = (from: number, to: number) => {
+    if (!isCoded(run, from, to)) masked.fill(1, from, to);
+  };
+  const labelled = labelBefore(text, run.start[0]!, 0) === "phone";
 
   for (let i = 0; i < n; i++) {
     if (masked[i] || isTight(run, i)) continue;
@@ -61,26 +63,22 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     else if (same && i + 3 < n && [0, 1, 2].every((k) => len(i + k) === 2) && len(i + 3) === 8)
       hide(i, i + 4);
     // IP addresses: 192.168.100.200.
-    else if (tied === 4 && isAddress(run, i)) hide(i, i + 4);
-    else if (tied === 2 && isPostcode(text, run, i)) hide(i, i + 2);
+    else if (tied === 4 && !labelled && isAddress(run, i)) hide(i, i + 4);
+    else if (tied === 2 && isPostcode(text, run, i, labelled)) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
-    else if (tied === 2 && isDecimal(text, run, i)) {
+    else if (tied === 2 && isDecimal(run, i, labelled)) {
       // "1.020 7946 0958" is the first entry of a list.
       const listed =
         i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
       if ((run.digits[run.at[i]!] !== "0" || first === 1) && !listed) hide(i, i + 2);
-    } else if (tied === 2 && run.gap[i + 1] === Gap.slash && value(i) === 24 && value(i + 1) === 7)
-      hide(i, i + 2);
+    } else if (tied === 2 && run.digits.slice(run.at[i], run.at[i + 2]) === "247") hide(i, i + 2);
     if (first === 4 && i + 1 < n && len(i + 1) === 4) {
       if (tied < 3 && isYears(run, i)) hide(i, i + 2);
       // Payment cards, in fours.
       if (isInFours(run, i) && isCard(run, i, i + 4)) hide(i, i + 4);
       hours(run, i, hide);
     }
-    if (isThousands(run, i)) {
-      hide(i, i + 1);
-      for (let k = i + 1; isThousandsGap(run, k); k++) hide(k, k + 1);
-    }
+    if (!labelled) hide(i, i + thousandsAt(run, i));
     if (first === 1 || first === 3) goods(run, i, hide);
   }
   // Letters, colons and currency signs end a run, so they can only be at its ends.
@@ -162,16 +160,24 @@ function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): voi
   }
 }
 
-/** True for an amount: 12.345.678.901, 1 234 567 890. */
-function isThousands(run: Run, i: number): boolean {
+/** True for what is still of a number with a calling code (ITU-T E.164: at most fifteen digits), +34 91.123.45.67. */
+function isCoded(run: Run, from: number, to: number): boolean {
+  for (let i = from; i >= 0 && run.at[to]! - run.at[i]! <= 15; i--) {
+    if (run.plus[i]! >= 0) return true;
+    if (!isJoined(run, i)) break;
+  }
+  return false;
+}
+
+/** The number of groups of an amount: 12.345.678.901, 1 234 567 890; else 0. */
+function thousandsAt(run: Run, i: number): number {
   const first = lengthOf(run, i);
-  if (run.digits[run.at[i]!] === "0" || run.plus[i]! >= 0) return false;
-  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
+  if (run.digits[run.at[i]!] === "0" || isJoined(run, i)) return 0;
   let groups = 1;
-  while (i + groups < run.n && isThousandsGap(run, i + groups)) groups++;
-  const behind = i + groups < run.n ? run.gap[i + groups]! : Gap.list;
-  if ((behind & (Gap.list | Gap.weak)) === 0) return false;
-  return run.gap[i + 1] === Gap.dot ? groups >= 4 || (groups === 3 && first < 3) : groups >= 4 && first === 1;
+  while (isThousandsGap(run, i + groups)) groups++;
+  if (isJoined(run, i + groups)) return 0;
+  const dots = run.gap[i + 1] === Gap.dot;
+  return groups > 3 ? (dots || first === 1 ? groups : 0) : dots && groups === 3 && first < 3 ? groups : 0;
 }
 
 /** True for three digits after a dot or a space. */
@@ -263,26 +269,24 @@ function isHour(text: string, start: number, end: number): boolean {
 }
 
 /** True for an American postcode: 12345-6789, MA 02134-1234. */
-function isPostcode(text: string, run: Run, i: number): boolean {
+function isPostcode(text: string, run: Run, i: number, labelled: boolean): boolean {
   if (run.gap[i + 1] !== Gap.hyphen || lengthOf(run, i) !== 5 || lengthOf(run, i + 1) !== 4) return false;
-  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
+  if (isJoined(run, i)) return false;
   const state = /(?:^|\P{L})[A-Z]{2},? $/u.test(text.slice(Math.max(0, run.start[i]! - 5), run.start[i]));
-  if (state || run.plus[i]! >= 0) return state;
-  return run.digits[run.at[i]!] !== "0" && labelBefore(text, run.start[i]!, 0) !== "phone";
+  return state || (run.digits[run.at[i]!] !== "0" && !labelled);
 }
 
 /** True for 51.507351; not behind a bracket, (343)555.0113, nor as Italians write a mobile behind its label, 320.1234567. */
-function isDecimal(text: string, run: Run, i: number): boolean {
+function isDecimal(run: Run, i: number, labelled: boolean): boolean {
   const behind = lengthOf(run, i + 1);
   if (run.gap[i + 1] !== Gap.dot || lengthOf(run, i) > 3 || behind < 3) return false;
   if (i > 0 && run.close[i - 1]! >= 0) return false;
-  return behind < 6 || i > 0 || labelBefore(text, run.start[i]!, 0) !== "phone";
+  return behind < 6 || !labelled;
 }
 
 /** True for four groups of four with the same marks, which belong to no digits before them: 020 [7946 0958 / 0044 7700]. */
 function isInFours(run: Run, i: number): boolean {
-  if (i + 4 > run.n || run.digits[run.at[i]!] === "0") return false;
-  if (i > 0 && (run.gap[i]! & (Gap.list | Gap.weak)) === 0) return false;
+  if (i + 4 > run.n || run.digits[run.at[i]!] === "0" || isJoined(run, i)) return false;
   const gap = run.gap[i + 1]!;
   return [1, 2, 3].every((k) => lengthOf(run, i + k) === 4 && run.gap[i + k] === gap);
 }
@@ -304,7 +308,7 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
   if (lengthOf(run, i) === 3 && !book) return;
   for (let to = i + 3; to <= Math.min(i + 5, run.n); to++) {
     // "Row 4, 020 7946 0004", "2. 0191 498 0055": a comma or a full stop parts two things.
-    if (run.gap[to - 1] !== run.gap[i + 1] || (run.gap[i + 1]! & (Gap.list | Gap.weak)) !== 0) return;
+    if (run.gap[to - 1] !== run.gap[i + 1] || !isJoined(run, i + 1)) return;
     const digits = run.digits.slice(run.at[i], run.at[to]);
     if (digits.length !== 13 && (digits.length !== 12 || book || to - i !== 4)) continue;
     let sum = 0;
