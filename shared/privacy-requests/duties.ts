@@ -72,6 +72,8 @@ export interface Course {
   decision: "comply" | "partial" | "deny" | null;
   /** Recipients of erased data who have not been told. */
   untold: number;
+  /** This decision erases what no decision before it did. */
+  more?: boolean;
   promise: Pick<RequestPromise, "progress" | "outcome">;
 }
 /** `erased`: the last recording that a decision erases is gone. */
@@ -115,8 +117,8 @@ const created = (c: Course): Effect => {
 
 /**
  * A second decision voids what the first left open, and makes the next round of what it owes itself, by no later day: to
- * decide again postpones nothing. Recipients hear of an erasure once, also where what is left of it is refused afterwards: what was
- * erased was erased (UK GDPR art 19).
+ * decide again postpones nothing. Recipients hear of each erasure (UK GDPR art 19): also where what is left of it is refused
+ * afterwards, as what was erased was erased, and once more where a later decision erases more.
  */
 const decided = (c: Course, duties: readonly Duty[]): Effect => {
   const refuses = c.decision !== "comply";
@@ -135,7 +137,7 @@ const decided = (c: Course, duties: readonly Duty[]): Effect => {
       ...by("tell", c.decideBy),
       ...(refuses ? by("tell-authority", daysLater(c.on, AUTHORITY)) : {}),
       ...(erases ? by("erase", later(c.decideBy, daysLater(c.on, 1))) : {}),
-      ...(erases && !told ? by("receipts", daysLater(c.on, RECEIPTS)) : {}),
+      ...(erases && (c.more || !told) ? by("receipts", daysLater(c.on, RECEIPTS)) : {}),
     },
   };
 };

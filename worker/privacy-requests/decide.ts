@@ -88,6 +88,9 @@ async function planDecision(
       ...(erases ? [stillToErase(row.id)] : []),
     ],
     erased: erases && row.systems + systems.length === 0 && (await isErased(db, items)),
+    more:
+      erases &&
+      items.some(({ before, to }) => to["decision"] === "comply" && before["decision"] !== "comply"),
     detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
   };
 }

@@ -47,6 +47,8 @@ export interface Plan {
   until?: string;
   /** Nothing is left to erase. */
   erased?: boolean;
+  /** It decides that more is erased than before. */
+  more?: boolean;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -127,6 +129,7 @@ async function planStep(
     mailed,
     until,
     erased = false,
+    more = false,
   } = await plan(row, moment);
   const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
@@ -137,7 +140,7 @@ async function planStep(
   const values = { ...set, state, closed_at, decide_by };
   const who = by === "requester" ? "requester" : actor;
   const { duties, made } = dutiesOf(row, moment);
-  const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold };
+  const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold, more };
   const changes = mailed === undefined ? dutiesAfter(duties, action, course) : [];
   if (erased) changes.push(...dutiesAfter(withChanges(duties, changes, on), "erased", course));
   return {

@@ -202,6 +202,17 @@ describe("a decision owes", () => {
     const told = after(["created", erasure], complied, denied, ["recipient", { untold: 0 }]);
     expect(open(told)).not.toContain("receipts 2026-12-20");
   });
+  it("recipients hear of each further erasure, also after they were told of an earlier one (UK GDPR art 19)", () => {
+    const partial: [DutyStep, Partial<Course>] = ["partial", { ...decided, decision: "partial", more: true }];
+    const receipts = (...steps: [DutyStep, Partial<Course>?][]) =>
+      open(after(["created", erasure], partial, ["recipient", { untold: 0 }], ...steps)).filter((one) =>
+        one.startsWith("receipts"),
+      );
+    const comply = { ...decided, decision: "comply", on: "2026-12-01" } as const;
+    expect(receipts(["comply", { ...comply, more: true }])).toEqual(["receipts 2 2026-12-31"]);
+    // One that erases nothing further tells of nothing.
+    expect(receipts(["comply", { ...comply, more: false }])).toEqual([]);
+  });
   it("what was asked for and never came is owed no longer", () => {
     const denied = after(["created"], ["ask-identity"], ["deny", { ...decided, decision: "deny" }]);
     expect(denied.find(({ kind }) => kind === "proof")).toMatchObject({ void: true });

@@ -283,6 +283,28 @@ describe("an erasure", () => {
   });
 });
 
+describe("an erasure that is widened", () => {
+  it("owes that the recipients of what it erases by then are told, too", async () => {
+    const { number } = await called(tokens.admin);
+    const { recording } = await called(tokens.admin, { number });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    const deny = [{ id: `recording.${recording}`, ground: "protection", reasons: "A complaint is open." }];
+    await done(officer, id, "decide", { decision: "partial", deny });
+    const told = { name: "Mail House", toldOn: today(), how: "by post" };
+    await done(officer, id, "recipients", told);
+    const receipts = async () => (await owed(id)).filter((one) => one.startsWith("receipts"));
+    expect(await receipts()).toEqual([]);
+    // The same once more erases nothing.
+    await done(officer, id, "decide", { decision: "partial", deny });
+    expect(await receipts()).toEqual([]);
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await receipts()).toEqual([expect.stringMatching(/^receipts 2 /)]);
+    await done(officer, id, "recipients", told);
+    expect(await receipts()).toEqual([]);
+  });
+});
+
 describe("an erasure that is refused once it was done", () => {
   it("is not closed before the recipients of what was erased were told", async () => {
     const { number } = await called(tokens.admin);
