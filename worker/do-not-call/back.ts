@@ -18,6 +18,10 @@ export const under = (entry: Suppression, { since, by }: { since: string; by: st
   ...{ endedAt: since, endedBy: by, endedReason: REPLACED },
 });
 
+/** One that is said while a verified one stands is kept behind that one: it is that person's own word, and comes back as `under` says. */
+export const behind = (entry: Suppression, live: Pick<SuppressionRow, "at" | "by">): Suppression =>
+  under(entry, { since: live.at, by: live.by });
+
 /**
  * Of several that one had replaced, the last that was said comes back; the others as replaced by it, so that they come back where that
  * ends as a mistake.

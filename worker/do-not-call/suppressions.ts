@@ -16,19 +16,22 @@ import {
 import { DAY } from "../../shared/core/time.ts";
 import { UNDO_MS } from "../../shared/do-not-call/undo.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { asks } from "../check/budget.ts";
-import { commit, logRead } from "../core/commit.ts";
+import { changed, commit, logRead } from "../core/commit.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { behind } from "./back.ts";
 import { changeEntries, saidAgain } from "./changes.ts";
 import { entering } from "./enter.ts";
 import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnother } from "./mistake.ts";
 import {
   asking,
   consentedSince,
+  insertEntries,
   liveEntry,
   newEntry,
   saidAt,
@@ -81,16 +84,24 @@ suppressions.openapi(
         const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
         // Who sends it may send another's word: the same one again has the same source.
         const isSame = entry.by === by && entry.source === source;
-        if (kind === "house" || isSame || !undoable(live, now)) return c.json(answer, 200);
+        // A letter is its writer's word, and is answered (worker/jobs/letters.ts).
+        const letter =
+          !isSame && kind === "objection" && source.startsWith(entriesEn.from.letter)
+            ? behind(newEntry({ ...own, scope }), live)
+            : null;
+        if (kind === "house" || isSame || !(letter || undoable(live, now))) return c.json(answer, 200);
+        const said = { number: e164, kind, reason, source, scope };
         return commit(
           c,
-          {
-            code: "suppression.repeated",
-            subject: live.id,
-            payload: { number: e164, kind, reason, source, scope },
-          },
-          // Where it was undone at this very moment, it is planned again, with an entry of its own.
-          [...(await changeEntries(db, await saidAgain(db, [live.id]), at)), stillLive([live.id])],
+          letter
+            ? { code: "suppression.added", subject: letter.id, payload: { ...said, until, behind: live.id } }
+            : { code: "suppression.repeated", subject: live.id, payload: said },
+          [
+            // Where it was undone at this very moment, it is planned again, with an entry of its own.
+            ...(await changeEntries(db, await saidAgain(db, [live.id]), at)),
+            stillLive([live.id]),
+            ...(letter ? [insertEntries([letter]), changed("number", e164)] : []),
+          ],
           { status: 200, body: answer },
         );
       }

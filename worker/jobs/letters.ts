@@ -76,11 +76,13 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
   let read = seen;
   for (const { id, number, reason, by, at, said } of results) {
     const to = JSON.stringify([at, id]);
+    // A time that somebody altered to none stops no other letter.
+    const received = [said, at].map(Date.parse).find((time) => !Number.isNaN(time)) ?? now;
     const { event, statements } = await planRequest(
       // Nobody gets its link.
       { env, req: { url: "https://localhost/" } },
       { kind: "objection", name: requestsEn.writer, number: e164Of(number), text: reason },
-      { channel: "post", receivedOn: dayOf(said, zoneOfPolicy(moment.policy)), by, isListed: true },
+      { channel: "post", receivedOn: dayOf(received, zoneOfPolicy(moment.policy)), by, isListed: true },
       moment,
     );
     await record(env, { actor: "system", event, statements: [moved(read, to), ...statements] });

@@ -12,7 +12,8 @@ import { letters } from "../../shared/core/letters.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
-import { changeEntries, changesOf, endOf, endsOf } from "../do-not-call/changes.ts";
+import { behind } from "../do-not-call/back.ts";
+import { changeEntries, endOf, endsOf, saidAgain } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
   consentedSince,
@@ -171,19 +172,17 @@ async function hold(
     ...{ until: null, by, at, unverified: isPublic, scope: after(before, "unsaid") },
     heardAt: ahead.get(numberOf(e164)) ?? null,
   });
-  if (live && !(await consentedSince(db, live))) {
-    const checked = live.unverified === 0;
-    const repeated = checked && undoable(live, Date.parse(at)) ? {} : null;
-    const change = checked || isPublic ? repeated : { unverified: 0 };
+  const checked = live?.unverified === 0;
+  if (live && (checked || isPublic) && !(await consentedSince(db, live))) {
+    const again = checked && undoable(live, Date.parse(at)) ? await saidAgain(db, [live.id]) : [];
     return {
       entry: checked ? null : live.id,
       statements: [
         // Said again is changed, too: whoever made the entry does not undo the request with it.
-        ...(change === null
-          ? []
-          : await changeEntries(db, await changesOf(db, change, "id = ?", live.id), at)),
+        ...(await changeEntries(db, again, at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
+        ...(checked ? [insertEntries([behind({ ...entry, scope: "unsaid" }, live)])] : []),
         changed("number", e164),
       ],
     };

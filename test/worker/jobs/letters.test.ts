@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { answerLetters } from "../../../worker/jobs/letters.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { call } from "../helpers.ts";
 import { tokens, withTeam } from "../privacy-requests/kit.ts";
+import { dated } from "../trail/kit.ts";
 
 withTeam();
 const source = "in a letter or an e-mail";
@@ -43,4 +45,12 @@ it("none that is imported, whatever its source says", async () => {
   await list("+442079460865");
   await answerLetters(env, later());
   expect(await made()).toEqual([61, 62, 65]);
+});
+
+it("one whose hour somebody altered in the database, by the day on which it was made, and those after it", async () => {
+  await list("+442079460866");
+  await list("+442079460867");
+  await dated(suppressionsBound, "number = 442079460866", { heard_at: "soon" });
+  await answerLetters(env, later());
+  expect(await made()).toEqual([61, 62, 65, 66, 67]);
 });
