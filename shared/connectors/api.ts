@@ -1,6 +1,6 @@
 /** The API of connectors; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
-import { limit, text, time } from "../api.ts";
+import { count, limit, text, time } from "../api.ts";
 import { connectorKinds } from "./kinds.ts";
 
 const field = text(200);
@@ -114,6 +114,9 @@ export const connectorSchema = z.object({
         description: "when the last reading that came to its end began: what changed later is not known",
       }),
       error: z.string().nullable().meta({ description: "why the last reading failed" }),
+      failures: count
+        .optional()
+        .meta({ description: "readings in a row that failed; absent from an older Worker" }),
     })
     .nullish()
     .meta({

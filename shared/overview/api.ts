@@ -33,6 +33,9 @@ export const waitingAnswer = z.object({
   clockStopped: time
     .nullable()
     .meta({ description: "since when the clock, or a trigger of it, has not run; null while it runs" }),
+  callsFailing: z
+    .array(z.string())
+    .meta({ description: "providers whose list of calls has failed three times or more in a row" }),
 });
 
 export type WaitingAnswer = z.infer<typeof waitingAnswer>;

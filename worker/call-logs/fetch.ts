@@ -12,8 +12,9 @@ import { pauseAfter } from "../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import { record } from "../core/commit.ts";
+import { mailOfficers } from "../mail/outbox.ts";
 import { callLists } from "../providers/call-lists.ts";
-import type { Listed, Page } from "../providers/call-list.ts";
+import type { CallList, Listed, Page } from "../providers/call-list.ts";
 import { LISTED, planCalls } from "./plan.ts";
 import { findingsOfNew, insertCalls, type LoggedCall, oldest } from "./rows.ts";
 import { anySaid, shownAs } from "./said.ts";
@@ -29,6 +30,8 @@ const STRETCH = DAY;
 const PAGES = 10;
 /** The pause after the first failure, and the longest. */
 const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
+/** Administrators get a mail at the third failure in a row. */
+const TELL = 3;
 
 interface Row {
   since: string;
@@ -39,31 +42,36 @@ interface Row {
 }
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Scheduled every five minutes. `now` is in milliseconds. */
+/** Scheduled every five minutes. `now` is in milliseconds. What goes wrong with one provider stops no other, and is thrown at the end. */
 export async function fetchCalls(env: Env, now: number): Promise<void> {
+  const wrong: unknown[] = [];
   for (const [provider, open] of Object.entries(callLists)) {
     const list = open(env);
-    if (!list) continue;
-    let row = (await rowOf(env.DB, provider)) ?? {
-      // A new provider: begin a day ago.
-      ...{ since: iso(now - STRETCH), until: null, page: null, due: null, failures: 0 },
-    };
-    if (row.due !== null && row.due > iso(now)) continue;
-    for (let n = 0; n < PAGES; n++) {
-      // Caught up.
-      if (row.until === null && n > 0 && Date.parse(row.since) >= now) break;
-      const until = row.until ?? iso(Math.min(now, Date.parse(row.since) + STRETCH));
-      const stretch = { since: iso(Date.parse(row.since) - OVERLAP), until };
-      const got = await list.page(stretch, row.page).catch((error: unknown) => {
-        if (!(error instanceof StoreError)) throw error;
-        return error;
-      });
-      if (got instanceof StoreError || "notBefore" in got) {
-        await failed(env.DB, provider, row, got, now);
-        break;
-      }
-      row = await take(env, provider, row, until, got, now);
+    if (list) await fetchOne(env, provider, list, now).catch((error: unknown) => wrong.push(error));
+  }
+  if (wrong.length > 0) throw wrong[0];
+}
+
+async function fetchOne(env: Env, provider: string, list: CallList, now: number): Promise<void> {
+  let row = (await rowOf(env.DB, provider)) ?? {
+    // A new provider: begin a day ago.
+    ...{ since: iso(now - STRETCH), until: null, page: null, due: null, failures: 0 },
+  };
+  if (row.due !== null && row.due > iso(now)) return;
+  for (let n = 0; n < PAGES; n++) {
+    // Caught up.
+    if (row.until === null && n > 0 && Date.parse(row.since) >= now) break;
+    const until = row.until ?? iso(Math.min(now, Date.parse(row.since) + STRETCH));
+    const stretch = { since: iso(Date.parse(row.since) - OVERLAP), until };
+    const got = await list.page(stretch, row.page).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error;
+      return error;
+    });
+    if (got instanceof StoreError || "notBefore" in got) {
+      await failed(env, provider, row, got, now);
+      break;
     }
+    row = await take(env, provider, row, until, got, now);
   }
 }
 
@@ -141,7 +149,7 @@ const moveOn = (
  * page token may have expired.
  */
 async function failed(
-  db: D1Database,
+  env: Env,
   provider: string,
   row: Row,
   got: StoreError | NotYet,
@@ -152,5 +160,32 @@ async function failed(
   const due = iso(now + Math.min(wait, DAY));
   const after = { ...row, due, failures, ...(got instanceof StoreError ? { until: null, page: null } : {}) };
   const error = got instanceof StoreError ? got.message : null;
-  await prepare(db, moveOn(provider, after, error, now)).run();
+  const moved = moveOn(provider, after, error, now);
+  if (error === null || failures !== TELL) await prepare(env.DB, moved).run();
+  else
+    await record(env, {
+      actor: "system",
+      event: { code: "call.list-failed", subject: provider, payload: { error, failures } },
+      statements: [
+        moved,
+        // Until a list was read to its end, it is the same failure.
+        ...(await mailOfficers(env.DB, {
+          template: "connector-failed",
+          values: { stage: "calls", name: provider, error },
+          key: `call-list:${provider}:${row.since}`,
+        })),
+      ],
+    });
+}
+
+/** Providers whose list of calls has failed so often, as it is told by a mail. */
+export async function listsFailing(env: Env): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT provider FROM call_lists WHERE failures >= ? ORDER BY provider",
+  )
+    .bind(TELL)
+    .all<{ provider: string }>();
+  const lists = callLists as Readonly<Record<string, (env: Env) => unknown>>;
+  // Of one that is not set up any more nothing is fetched.
+  return results.flatMap(({ provider }) => (lists[provider]?.(env) ? [provider] : []));
 }

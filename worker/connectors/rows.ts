@@ -214,7 +214,7 @@ export async function allConnectors(env: Env, only: string | null = null) {
     env.DB.prepare(lastRuns("any")),
     env.DB.prepare(lastRuns("counted")),
     env.DB.prepare(selectHeads),
-    env.DB.prepare("SELECT connector, read_at AS readAt, error FROM connector_changes"),
+    env.DB.prepare("SELECT connector, read_at AS readAt, error, failures FROM connector_changes"),
   ])) as [
     D1Result<ConnectorRow>,
     D1Result<RunRow>,
@@ -224,7 +224,7 @@ export async function allConnectors(env: Env, only: string | null = null) {
   ];
   const changesOf = ({ num }: ConnectorRow): Connector["changes"] => {
     const found = changes.results.find(({ connector }) => connector === num);
-    return found ? { readAt: found.readAt, error: found.error } : null;
+    return found ? { readAt: found.readAt, error: found.error, failures: found.failures } : null;
   };
   const rescreenDays = rescreenDaysOf(heads.results.map(toHead), policy);
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>

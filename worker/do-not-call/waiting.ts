@@ -3,7 +3,7 @@ import type { WaitingAnswer } from "../../shared/overview/api.ts";
 import { unrestricted } from "./brief.ts";
 import { asking } from "./rows.ts";
 
-type Entries = Omit<WaitingAnswer, "clockStopped">;
+type Entries = Pick<WaitingAnswer, "consents" | "scopes">;
 
 export async function waitingOf(db: D1Database): Promise<Entries> {
   const waiting = await db

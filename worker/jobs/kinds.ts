@@ -136,14 +136,27 @@ export const kinds: Record<WorkKind, Kind> = {
     limit: DAY,
     waiting:
       "SELECT COUNT(*) AS waiting, MIN(moved_at) AS oldest FROM connector_runs WHERE state = 'running'",
-    failed: `SELECT c.id, c.name AS what, NULL AS "to", r.at AS since, r.failures, r.error,
-        IIF(r.state = 'running', r.due, strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_at, '+1 day')) AS due
-      FROM connectors c JOIN connector_runs r ON r.num = ${lastRun("c.num")}
-      WHERE c.active = 1 AND (r.state = 'failed' OR (r.state = 'running' AND r.failures >= ${MANY}))`,
+    // A run that goes on ends nothing: the one before it failed. So do readings of what changed between runs.
+    failed: `SELECT id, what, NULL AS "to", MIN(since) AS since, failures, error, due FROM (
+        SELECT c.id, c.name AS what, COALESCE(f.at, r.at) AS since, r.failures, COALESCE(r.error, f.error) AS error,
+          IIF(r.state = 'running', r.due, strftime('%Y-%m-%dT%H:%M:%fZ', r.finished_at, '+1 day')) AS due
+        FROM connectors c JOIN connector_runs r ON r.num = ${lastRun("c.num")}
+          LEFT JOIN connector_runs f ON r.state = 'running' AND f.state = 'failed' AND f.num = (SELECT num FROM connector_runs b
+            WHERE b.connector = c.num AND b.trial = 0 AND b.num < r.num ORDER BY b.num DESC LIMIT 1)
+        WHERE c.active = 1 AND (r.state = 'failed' OR f.num IS NOT NULL OR (r.state = 'running' AND r.failures >= ${MANY}))
+        UNION ALL
+        SELECT c.id, c.name, COALESCE(d.read_at, d.upto), d.failures, d.error, d.due
+        FROM connectors c JOIN connector_changes d ON d.connector = c.num
+        WHERE c.active = 1 AND d.failures >= ${MANY}) GROUP BY id`,
     // The clock takes up the one that waits, and begins another in the place of one that has ended.
     again: (ids, at) => [
       sql(
         `UPDATE connector_runs SET due = NULL WHERE state = 'running' AND failures >= ${MANY}
+           AND connector IN (SELECT num FROM connectors WHERE id ${each})`,
+        ids,
+      ),
+      sql(
+        `UPDATE connector_changes SET due = NULL WHERE failures >= ${MANY}
            AND connector IN (SELECT num FROM connectors WHERE id ${each})`,
         ids,
       ),

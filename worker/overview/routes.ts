@@ -2,6 +2,7 @@
 import { type FiguresAnswer, figuresAnswer, figuresQuery, waitingAnswer } from "../../shared/overview/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { json, room, route } from "../core/route.ts";
+import { listsFailing } from "../call-logs/fetch.ts";
 import { waitingOf } from "../do-not-call/waiting.ts";
 import { stoppedSince } from "./clock.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -31,15 +32,16 @@ figures.openapi(
     path: "/v1/waiting",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "How many entries wait for a person: consents for their review, objections for their scope; and whether the clock runs",
+      "How many entries wait for a person: consents for their review, objections for their scope; whether the clock runs, and whether calls are fetched",
     responses: { 200: json(waitingAnswer) },
   }),
   async (c) => {
-    const [waiting, clockStopped] = await Promise.all([
+    const [waiting, clockStopped, callsFailing] = await Promise.all([
       waitingOf(c.env.DB),
       stoppedSince(c.env.DB, Date.now()),
+      listsFailing(c.env),
     ]);
-    return c.json({ ...waiting, clockStopped }, 200);
+    return c.json({ ...waiting, clockStopped, callsFailing }, 200);
   },
 );
 

@@ -11,17 +11,21 @@ export type ConnectorStatus = keyof typeof text.states;
 export const isSignedOut = ({ signIn }: Connector): boolean =>
   Boolean(signIn && (signIn.at === null || signIn.over));
 
+/** As with a mail, the third failure in a row counts: a CRM that is away for a minute is asked again by itself. */
+const MANY = 3;
+const changesFail = ({ active, changes }: Connector): boolean => active && (changes?.failures ?? 0) >= MANY;
+
 export function statusOf(connector: Connector): ConnectorStatus {
   const { active, triedAt, last, error, signIn } = connector;
   if (last?.state === "running") return last.failures > 0 ? "failing" : "running";
-  if (last?.state === "failed" || error !== null) return "failing";
+  if (last?.state === "failed" || error !== null || changesFail(connector)) return "failing";
   if (signIn?.over || (active && isSignedOut(connector))) return "failing";
   return active ? "on" : triedAt === null ? "new" : "tried";
 }
 
-/** Why it fails: its access ended, at its last run, or while writing verdicts that have changed since. */
-export const errorOf = ({ last, error, signIn }: Connector): string =>
-  signIn?.over ?? error ?? last?.error ?? text.unknownError;
+/** Why it fails: its access ended, at its last run, while writing verdicts that have changed since, or while reading what changed there. */
+export const errorOf = ({ last, error, signIn, changes }: Connector): string =>
+  signIn?.over ?? error ?? last?.error ?? changes?.error ?? text.unknownError;
 
 /** What it said, and what to do about it. */
 export const sayError = (error: string): string => {

@@ -39,7 +39,7 @@ import { lawTodos, waitingTodos } from "./law-todos.ts";
 import { canaryTodos } from "./canary-todos.ts";
 import { connectorTodos } from "./connector-todos.ts";
 import { byAdmin, byPolicy, type Todo } from "./todo.ts";
-import { clockTodos, jobTodos, workTodos } from "./work-todos.ts";
+import { callsTodos, clockTodos, copyTodos, jobTodos, workTodos } from "./work-todos.ts";
 
 const words = overviewEn.todos;
 
@@ -286,8 +286,8 @@ export function useTodos() {
     ...(proposals.data ? proposalTodos(proposals.data, person) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
     ...(canary.data ? canaryTodos(canary.data) : []),
-    ...(waiting.data ? clockTodos(waiting.data, mayMore) : []),
-    ...(work.data ? [...jobTodos(work.data), ...workTodos(work.data)] : []),
+    ...(waiting.data ? [...clockTodos(waiting.data, mayMore), ...callsTodos(waiting.data)] : []),
+    ...(work.data ? [...jobTodos(work.data), ...workTodos(work.data), ...copyTodos(work.data)] : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),
   ];

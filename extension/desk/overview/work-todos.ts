@@ -25,6 +25,23 @@ export function clockTodos({ clockStopped }: Partial<WaitingAnswer>, mayWork: bo
   ];
 }
 
+/** An older Worker says nothing of these. */
+export const callsTodos = ({ callsFailing = [] }: Partial<WaitingAnswer>): Todo[] =>
+  callsFailing.map((name): Todo => {
+    const { title, text, do: label } = workEn.callsFailing;
+    const link = linkTo("/calls/logs");
+    return { id: `calls.${name}`, tone: "bad", by: byAdmin, title: fill(title, { name }), text, link, label };
+  });
+
+/** Nothing tries them again but a person. */
+export function copyTodos({ work }: Pick<WorkAnswer, "work">): Todo[] {
+  const n = work.find(({ kind }) => kind === "copies")?.failed ?? 0;
+  if (n === 0) return [];
+  const { title, text, do: label } = workEn.copiesFailed;
+  const link = linkTo("/work", { kind: "copies" });
+  return [{ id: "work.copies.failed", tone: "bad", title: plural(texts, title, n), text, link, label }];
+}
+
 /** Where the clock has stopped, all of them are late. */
 export function jobTodos({ clock }: Partial<WorkAnswer>): Todo[] {
   const late = clock?.jobs.filter((one) => one.late !== null) ?? [];

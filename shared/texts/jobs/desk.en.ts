@@ -65,6 +65,19 @@ export const workEn = {
     text: "The clock, or a trigger of it, has not run since {at}. What it does waits: mails, erasures, reminders, reading CRMs, watching numbers. Look at the Worker’s cron triggers and its log.",
     do: "See what waits",
   },
+  callsFailing: {
+    title: "Calls of {name} cannot be fetched",
+    text: "Its list of calls has failed three times or more in a row: until it works, its calls are not compared with what ClearDial let through.",
+    do: "See what it said",
+  },
+  copiesFailed: {
+    title: counted(
+      "{n} part of a requester’s copy could not be made",
+      "{n} parts of requesters’ copies could not be made",
+    ),
+    text: "After three tries nothing of it is tried again by itself, and the requester gets none of the copy.",
+    do: "See why, and make it again",
+  },
   failing: {
     title: counted("{n} of ClearDial’s own jobs fails", "{n} of ClearDial’s own jobs fail"),
     text: "For too long, this has not ended well: {what}.",

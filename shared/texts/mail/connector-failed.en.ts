@@ -1,4 +1,4 @@
-/** The mails about a CRM that cannot be read or written, or whose access ends. English (UK). */
+/** The mails about a CRM that cannot be read or written, or whose access ends, and about a provider's list of calls. English (UK). */
 export const connectorFailedEn = {
   again: {
     subject: "A CRM cannot be screened",
@@ -33,6 +33,13 @@ export const connectorFailedEn = {
     paragraphs: [
       "By its set-up, the access of {name} ends on {error}.",
       "Sign in again before that day: on the desk, under Connectors.",
+    ],
+  },
+  calls: {
+    subject: "Calls of a provider cannot be fetched",
+    paragraphs: [
+      "ClearDial could not fetch the list of calls of {name} three times in a row. It said: {error}.",
+      "ClearDial keeps trying, at longer intervals, and loses no call that the provider still lists. Until then these calls are not compared with what ClearDial let through. The desk shows the state under Calls, Sources.",
     ],
   },
 };

@@ -12,6 +12,7 @@ import type {
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { matchLate, tellBlocked } from "../../../worker/call-logs/notify.ts";
 import { fetchCalls } from "../../../worker/call-logs/fetch.ts";
+import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { openScreening, screenPart } from "../../../worker/screening/record.ts";
@@ -588,6 +589,38 @@ describe("a provider's list", () => {
     const lists = (await dump("call_lists")) as { provider: string; due: string | null }[];
     const { due } = lists.find(({ provider }) => provider === "aircall")!;
     expect(due).toBe(new Date(now + 20 * MINUTE + DAY).toISOString());
+  });
+  it("one that fails three times is told to administrators once, and by the overview until it works; no other list waits for it", async () => {
+    serve("api.aircall.io", aircall);
+    const waiting = async () =>
+      ((await under(own, "GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer)
+        .callsFailing;
+    const mails = async () =>
+      ((await dump("outbox")) as { key: string; vals: string }[]).filter(({ key }) =>
+        key.startsWith("call-list:"),
+      );
+    await env.DB.exec("DELETE FROM call_lists");
+    let now = Date.now();
+    for (let n = 1; n <= 5; n++) {
+      answers = [() => new Response("", { status: 500 })];
+      expect([await waiting(), await mails()].map(({ length }) => length)).toEqual(n > 3 ? [1, 1] : [0, 0]);
+      await fetchCalls(own, now);
+      now += 7 * 60 * MINUTE;
+    }
+    expect(await waiting()).toEqual(["aircall"]);
+    expect((await mails()).map(({ vals }) => vals)).toEqual([
+      JSON.stringify({ stage: "calls", name: "aircall", error: "aircall: 500" }),
+    ]);
+    answers = [];
+    await fetchCalls(own, now);
+    expect(await waiting()).toEqual([]);
+    // Another spell is told once more.
+    for (let n = 1; n <= 4; n++) {
+      now += 7 * 60 * MINUTE;
+      answers = [() => new Response("", { status: 500 })];
+      await fetchCalls(own, now);
+    }
+    expect(await mails()).toHaveLength(2);
   });
   const aircallOk = (url: URL) => Response.json(aircall(url));
 });

@@ -1,6 +1,7 @@
 /** What is made and changed in a CRM is screened within the minute, and only what differs is written. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { FailedAnswer } from "../../../shared/jobs/api.ts";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { closeLeft, readChanges } from "../../../worker/connectors/changes/poll.ts";
 import { MINUTE_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
@@ -9,7 +10,7 @@ import { Noting } from "../core/noting.ts";
 import { add, ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
 import { type Double, doubleOf, edit, type Fields, fill, marked } from "./kit.ts";
-import { dump, MINUTE, push, setPolicy } from "../helpers.ts";
+import { call, dump, MINUTE, push, setPolicy } from "../helpers.ts";
 
 drive();
 const BARRED = "+442079460000";
@@ -298,12 +299,12 @@ it("a withdrawal in either is in force in both after one run of the minute's tri
   ]);
 });
 
-it("with nothing connected a minute reads next to nothing, and writes nothing", async () => {
+it("with nothing connected a minute reads next to nothing, and writes only that it ran", async () => {
   const noting = new Noting();
   const before = await trail();
   await scheduled({ cron: MINUTE_CRON, scheduledTime: driven.now }, { ...own, DB: noting.db });
   const rows = [...noting.asked.values()].reduce((sum, { read }) => sum + read, 0);
-  expect([noting.asked.size <= 2, rows <= 5, await trail()]).toEqual([true, true, before]);
+  expect([noting.asked.size <= 3, rows <= 7, await trail()]).toEqual([true, true, before]);
 });
 
 /** Two CRMs, each with a number of its own, screened and switched on. */
@@ -362,8 +363,21 @@ describe("trouble", () => {
       driven.now += 20 * MINUTE;
     }
     expect((await mails()) - before).toBe(1);
+    const failing = async () => {
+      const { data } = await call("GET", "/v1/work/runs/failed", { token: driven.tokens.admin });
+      return (data as FailedAnswer).failed;
+    };
+    const [listed] = await failing();
+    expect(listed).toMatchObject({ failures: 3, error: "hubspot: 500" });
     crm.instead = () => null;
+    // "Send again" asks at once.
+    await env.DB.prepare("UPDATE connector_changes SET due = '2099-01-01'").run();
+    const body = { ids: [listed!.id] };
+    expect((await call("POST", "/v1/work/runs/again", { token: driven.tokens.admin, body })).status).toBe(
+      200,
+    );
     await poll();
+    expect(await failing()).toEqual([]);
     expect(marked(crm, made!)[0]).toBe("blocked");
     expect(await stateOf()).toMatchObject({ failures: 0, error: null, due: null });
   });

@@ -36,3 +36,24 @@ it("names access that the CRM has ended in its words, and a connector that is on
   expect(titles({ ...one, signIn: out })).toEqual([["bad", "Nobody has signed in to Our CRM"]]);
   expect(titles({ ...one, active: false, signIn: out })).toEqual([]);
 });
+
+it("names one whose changes cannot be read, from the third failure on and as long as that lasts", () => {
+  const one = connector(null);
+  const read = (failures: number | undefined, own: object = {}) =>
+    connectorTodos(
+      {
+        connectors: [
+          {
+            ...one,
+            ...own,
+            changes: { readAt: null, error: "hubspot: 500", ...(failures !== undefined && { failures }) },
+          },
+        ],
+      },
+      NOW,
+    );
+  expect([read(undefined), read(2), read(3, { active: false })]).toEqual([[], [], []]);
+  const [todo] = read(3);
+  expect(todo).toMatchObject({ tone: "bad", title: "The connector Our CRM fails" });
+  expect(todo!.text).toContain("hubspot: 500");
+});

@@ -2,7 +2,13 @@
 import { expect, it, vi } from "vitest";
 import { clockJobs } from "../../../../shared/jobs/clock.ts";
 import type { WorkAnswer } from "../../../../shared/jobs/api.ts";
-import { clockTodos, jobTodos, workTodos } from "../../../../extension/desk/overview/work-todos.ts";
+import {
+  callsTodos,
+  clockTodos,
+  copyTodos,
+  jobTodos,
+  workTodos,
+} from "../../../../extension/desk/overview/work-todos.ts";
 
 // The desk's addresses listen to the window.
 vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
@@ -50,4 +56,17 @@ it("says since when the clock has stopped, also to whom the page of work is clos
   expect(todo!.text).toContain("has not run since 21 Nov 2026");
   expect(clockTodos({ clockStopped: at }, false)).toMatchObject([{ link: "#/" }]);
   for (const answer of [{ clockStopped: null }, {}]) expect(clockTodos(answer, true)).toEqual([]);
+});
+
+it("names providers whose calls cannot be fetched, and parts of copies that nothing tries again", () => {
+  expect(callsTodos({ callsFailing: ["twilio"] })).toMatchObject([
+    { id: "calls.twilio", tone: "bad", title: "Calls of twilio cannot be fetched", link: "#/calls/logs" },
+  ]);
+  expect([callsTodos({}), callsTodos({ callsFailing: [] })]).toEqual([[], []]);
+  const of = (failed: number) =>
+    copyTodos({ work: [{ kind: "copies", waiting: 0, oldest: null, late: null, failed }] });
+  expect(of(2)).toMatchObject([
+    { tone: "bad", title: "2 parts of requesters’ copies could not be made", link: "#/work?kind=copies" },
+  ]);
+  expect([of(0), copyTodos({ work: [] })]).toEqual([[], []]);
 });
