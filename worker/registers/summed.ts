@@ -32,7 +32,11 @@ export async function verifyHeads(env: Env, table: Table, now: number): Promise<
   const heads = await registerHeads(env.DB);
   const findings =
     table === "blocks"
-      ? [...(await headFindings(env.DB, heads)), ...(await unbound(env, heads))]
+      ? [
+          ...(await headFindings(env.DB, heads)),
+          ...(await unbound(env, heads)),
+          ...(await passedOver(env.DB)),
+        ]
       : await goneUndo(env.DB, now);
   return { checked: heads.length, findings, next: null };
 }
@@ -44,6 +48,19 @@ async function unbound(env: Env, heads: readonly HeadRow[]): Promise<Finding[]> 
     if ((await missingSums(env, head)) === "none")
       findings.push({ ...missing("blocks", `${head.id}/${head.version}`), table: "contents" });
   return findings;
+}
+
+/** Versions that start from an older one than the one before them: the register was put back meanwhile. */
+async function passedOver(db: D1Database): Promise<Finding[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT l.id || '/' || v.ver AS key FROM (
+         SELECT list, ver, parent, LAG(ver) OVER (PARTITION BY list ORDER BY ver) AS before
+         FROM versions WHERE state = 'committed') v JOIN lists l ON l.num = v.list
+       WHERE v.parent <> v.before ORDER BY v.list, v.ver`,
+    )
+    .all<{ key: string }>();
+  return results.map(({ key }) => ({ ...altered("blocks", key, ["parent"]), table: "versions" }));
 }
 
 interface Sums {

@@ -481,6 +481,47 @@ describe("a version in force that somebody altered", () => {
   });
 });
 
+describe("a register that somebody puts back for a moment, with what tells of its newest version", () => {
+  const post = (path: string, body: object) =>
+    call("POST", `/v1/lists/tps/${path}`, { token: tokens.admin, body });
+  const tables = ["blocks", "block_undo", "versions", "contents", "lists"];
+
+  it("is the beginning of no other version, which would lack what that one brought", async () => {
+    await change({ asOf: today(), add: ["+442079860001"], remove: [] });
+    const { head } = await first<{ head: number }>("SELECT head FROM lists WHERE num = 1");
+    for (const table of tables) await run(`CREATE TABLE then_${table} AS SELECT * FROM ${table}`);
+    await change({ asOf: today(), add: ["+442079860002"], remove: [] });
+    const push = { asOf: today(), parent: head, kind: "whole", source: { name: "x" } };
+    const refused = async () => {
+      const changes = await post("changes", { asOf: today(), add: ["+442079860003"], remove: [] });
+      for (const { status, data } of [changes, await post("uploads", push)])
+        expect([status, data]).toMatchObject([409, { code: "list-unlike" }]);
+    };
+    await during(tables, async () => {
+      await asOwner(tables, async () => {
+        await run("UPDATE versions SET state = 'abandoned' WHERE list = 1 AND ver = ?", head + 1);
+        await run("UPDATE lists SET head = ? WHERE num = 1", head);
+        for (const table of ["blocks", "block_undo"]) {
+          await run(`DELETE FROM ${table}`);
+          await run(`INSERT INTO ${table} SELECT * FROM then_${table}`);
+        }
+      });
+      await refused();
+      await asOwner(["versions"], () => run("DELETE FROM versions WHERE list = 1 AND ver = ?", head + 1));
+      await refused();
+    });
+    for (const table of tables) await run(`DROP TABLE then_${table}`);
+    // Where nothing compared it, as in an earlier release, the version itself says what it starts from.
+    await during(["versions"], async () => {
+      await asOwner(["versions"], () =>
+        run("UPDATE versions SET parent = ? WHERE list = 1 AND ver = ?", head - 1, head + 1),
+      );
+      expect(await found()).toContain(`versions tps/${head + 1}: altered parent`);
+    });
+    expect((await found()).filter((line) => line.includes(" tps"))).toEqual([]);
+  });
+});
+
 it("blocks that are altered are bound by no second look: sums that are gone are missed, and new ones are no old ones", async () => {
   const { head } = await first<{ head: number }>("SELECT head FROM lists WHERE num = 1");
   await takeOut(OTHER);
