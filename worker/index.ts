@@ -83,6 +83,7 @@ import { requestLetters } from "./privacy-requests/letters/routes.ts";
 import { requestTemplates } from "./privacy-requests/letters/templates.ts";
 import { requestSearch } from "./privacy-requests/search.ts";
 import { requestSteps } from "./privacy-requests/common-steps.ts";
+import { systemTaskRoutes } from "./privacy-requests/systems/tasks.ts";
 import { requestSystems } from "./privacy-requests/systems/routes.ts";
 import { requestObjections } from "./privacy-requests/objections.ts";
 import { requests } from "./privacy-requests/routes.ts";
@@ -208,6 +209,7 @@ for (const room of [
   requests,
   requestSteps,
   requestSystems,
+  systemTaskRoutes,
   requestIdentity,
   requestFiles,
   requestSearch,

@@ -36,6 +36,7 @@ export const boundTableNames = [
   "request_letters",
   "request_recipients",
   "request_systems",
+  "system_tasks",
   "request_events",
   "request_files",
   "letter_templates",

@@ -177,6 +177,7 @@ const unbound: Record<string, RegExp> = {
   request_items: /^rev = NULL/,
   request_recipients: /^rev = NULL/,
   request_systems: /^rev = NULL/,
+  system_tasks: /^rev = NULL/,
   requests: /^rev = NULL/,
   calls: /^(rev = NULL|told = )/,
   recording_holds: /^rev = NULL/,

@@ -236,6 +236,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: request_items.rev", "conflict"],
   ["NOT NULL constraint failed: request_recipients.rev", "conflict"],
   ["NOT NULL constraint failed: request_systems.rev", "conflict"],
+  ["NOT NULL constraint failed: system_tasks.rev", "conflict"],
   ["NOT NULL constraint failed: recording_holds.rev", "conflict"],
   ["NOT NULL constraint failed: proposals.rev", "conflict"],
   ["NOT NULL constraint failed: people_held.rev", "conflict"],

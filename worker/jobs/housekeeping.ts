@@ -8,6 +8,7 @@ import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd } from "../do-not-call/ends.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
+import { TASK_KEPT } from "../privacy-requests/bound.ts";
 import { abandon } from "../registers/staging.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
@@ -169,6 +170,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       ago(60 * DAY),
     ],
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
+    ["system_tasks", "id", "done_on < ?1 AND changed_at < ?1", ago(TASK_KEPT)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
     // In this order: lists of numbers, numbers, then parts without numbers, then screenings without parts.

@@ -1,10 +1,14 @@
 /** What of requests and of what hangs on them the trail binds. */
+import { MONTH } from "../../shared/core/time.ts";
 import { boundTable, type NewRow } from "../core/bound.ts";
 import { keyedBy } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { goneWith } from "../trail/erased.ts";
+
+/** A task that is done, after that. */
+export const TASK_KEPT = 24 * MONTH;
 
 const moves = "of the state, which is bound by itself";
 const state = [
@@ -122,6 +126,32 @@ export const systemsBound = boundTable({
   before: { codes: [], subject: "''" },
   states: { before: [], each: true, adoption: null },
   erased: goneWith("requests"),
+});
+
+/** Tasks in connected systems after the end of retention: done, each is kept for two years. */
+export const tasksBound = boundTable({
+  name: "system_tasks",
+  columns: [
+    "id",
+    "connector",
+    "name",
+    "kind",
+    "day",
+    "records",
+    "done_on",
+    "how",
+    "backups_until",
+    "by",
+    "at",
+  ],
+  at: "COALESCE(r.changed_at, r.at)",
+  before: { codes: [], subject: "''" },
+  states: { before: [], each: true, adoption: null },
+  // An open one stays, however old it is: its first state excuses nothing.
+  erased: (_env, lost, now) =>
+    Promise.resolve(
+      lost.filter(({ at, state }) => state > 1 && Date.parse(at) < now - TASK_KEPT).map(({ key }) => key),
+    ),
 });
 
 export const lettersBound = boundTable({

@@ -25,6 +25,7 @@ import {
   restrictedBound,
   statesBound,
   systemsBound,
+  tasksBound,
   templatesBound,
 } from "../privacy-requests/bound.ts";
 import { filesBound } from "../privacy-requests/files/bound.ts";
@@ -71,6 +72,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_letters: lettersBound,
   request_recipients: recipientsBound,
   request_systems: systemsBound,
+  system_tasks: tasksBound,
   request_events: eventsBound,
   request_files: filesBound,
   letter_templates: templatesBound,

@@ -117,6 +117,8 @@ export const exportEn = {
       "For a week, the answers to lists of numbers that we screened. What they say of yours is under the comparisons (UK GDPR art 15(1A)).",
     staged:
       "Registers that are being loaded: whole copies of others' lists, in use by nobody, gone or in force within a week (UK GDPR art 15(1A)).",
+    system_tasks:
+      "References of records in our customer systems that we are to erase there: they name nobody (UK GDPR art 11).",
     words_due:
       "While an erasure is being carried out, the words that it looks for, from its request (UK GDPR art 15(1A)).",
   } as Record<string, string>,

@@ -43,6 +43,7 @@ export const compareEn = {
     request_letters: ["Letter of request", "Letters of requests"],
     request_recipients: ["Recipient of data", "Recipients of data"],
     request_systems: ["System that holds data", "Systems that hold data"],
+    system_tasks: ["Task in a system", "Tasks in systems"],
     request_events: ["Line of request's timeline", "Requests' timelines"],
     request_files: ["Request's file", "Requests' files"],
     letter_templates: ["Template of a letter", "Templates of letters"],

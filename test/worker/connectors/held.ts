@@ -59,7 +59,7 @@ const hubspot: Look = async (crm, calls, request, { pathname }) => {
   }>();
   if (filterGroups[0]!.filters[0]!.propertyName.endsWith("lastmodifieddate")) return null;
   if (filterGroups.length > 5 || limit > 200) return json({ category: "VALIDATION_ERROR" }, 400);
-  const meets = (id: string, fields: Fields, of?: string) =>
+  const meets = (fields: Fields, of?: string) =>
     filterGroups.some(({ filters }) =>
       filters.every(({ propertyName: name, operator, value }) => {
         if (operator !== "EQ") throw new Error(operator);
@@ -78,10 +78,10 @@ const hubspot: Look = async (crm, calls, request, { pathname }) => {
   const rows =
     object === "calls"
       ? calls
-          .filter(({ id, fields = {}, of }) => meets(id, fields, of))
+          .filter(({ fields = {}, of }) => meets(fields, of))
           .map(({ id, fields = {} }) => ({ id, properties: fields }))
       : (crm.records[object] ?? [])
-          .filter(({ id, fields }) => meets(id, fields))
+          .filter(({ fields }) => meets(fields))
           .map(({ id, fields }) => ({ id, properties: fields }));
   return json({ total: rows.length, results: rows.slice(0, limit) });
 };

@@ -129,6 +129,7 @@ const fills: Readonly<Record<string, Fill>> = {
   request_events: { columns: { by: admin } },
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},
+  system_tasks: { columns: { records: "'[]'", day: "DAY", done_on: odd("NULL", "DAY"), by: admin } },
   request_systems: {
     columns: { records: "'[]'", outcome: odd("NULL", "'nothing'"), done_on: odd("NULL", "DAY"), by: admin },
   },

@@ -113,6 +113,14 @@ export const requestCases: Cases = {
   ],
   "POST /v1/requests/{id}/export": step("export", decided),
   "POST /v1/requests/{id}/systems": step("systems", identified),
+  "POST /v1/system-tasks/{id}": async ({ tokens }) => {
+    await env.DB.prepare(
+      "INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('plans', 'c', 'Our CRM', 'hubspot', ?1, '[]', 'system', ?1)",
+    )
+      .bind(today())
+      .run();
+    return { path: "/v1/system-tasks/plans", token: tokens.compliance, body: { how: "erased there" } };
+  },
   "POST /v1/requests/{id}/extend": step("extend", entered, { reason: "many calls", letter }),
   "PUT /v1/requests/{id}/files": async (world) => ({
     path: `/v1/requests/${await entered(world)}/files?purpose=scan&name=scan.png`,

@@ -7,8 +7,10 @@ import { holding } from "../connectors/held.ts";
 import { requestOf } from "../connectors/drive.ts";
 import { type Calls } from "../connectors/held.ts";
 import { type Double, doubleOf, fill } from "../connectors/kit.ts";
-import { call, dump, setPolicy } from "../helpers.ts";
+import { call, DAY, dump, MINUTE, MONTH, setPolicy } from "../helpers.ts";
 import { deepOf, run } from "../trail/kit.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import {
   act,
   called,
@@ -277,4 +279,44 @@ it("what was said of a system is bound: altered, or gone, it is found", async ()
   expect(await found()).toEqual([]);
   await run("DELETE FROM request_systems WHERE request = ?", id);
   expect(await found()).not.toEqual([]);
+});
+
+it("the end of retention makes a task for each system, once the number's last recording goes; it names no number", async () => {
+  const now = Date.now();
+  const { number } = await called(tokens.admin, { startedAt: new Date(now - 10 * DAY).toISOString() });
+  await called(tokens.admin, { number, startedAt: new Date(now - MINUTE).toISOString() });
+  const num = await env.DB.prepare("SELECT num FROM connectors WHERE id = ?")
+    .bind(connector)
+    .first<number>("num");
+  await run(
+    `INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+     VALUES (?, 'contacts', '77', 'phone', 0, ?, 'clear', '2024-01-01', 1)`,
+    ...[num, Number(number.slice(1))],
+  );
+  const tasks = async () =>
+    ((await call("GET", "/v1/system-tasks", { token: officer })).data as { tasks: Record<string, unknown>[] })
+      .tasks;
+  await eraseDue(env, now + 360 * DAY);
+  expect(await dump("certificates")).not.toEqual([]);
+  expect(await tasks()).toEqual([]);
+  await eraseDue(env, now + 370 * DAY);
+  const [task] = await tasks();
+  expect(task).toMatchObject({
+    connector,
+    name: "Our CRM",
+    kind: "hubspot",
+    records: [["contacts", "77"]],
+    doneOn: null,
+  });
+  expect(JSON.stringify(task)).not.toContain(number.slice(-9));
+  const said = (body: object) =>
+    call("POST", `/v1/system-tasks/${String(task!["id"])}`, { token: officer, body });
+  expect((await said({ how: "deleted", on: "2099-01-01" })).status).toBe(422);
+  expect((await said({ how: "deleted", backupsUntil: "2099-01-01" })).status).toBe(200);
+  expect(await tasks()).toEqual([]);
+  expect((await deepOf(["system_tasks"])).found).toEqual([]);
+  // Two years after it was done it goes; one that is open never does.
+  await sweep(env, Date.now() + 25 * MONTH);
+  expect(await dump("system_tasks")).toEqual([]);
+  expect((await deepOf(["system_tasks"], Date.now() + 25 * MONTH)).found).toEqual([]);
 });

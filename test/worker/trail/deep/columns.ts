@@ -70,6 +70,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   request_items: { ref: "ref || 'x'" },
   request_letters: { id: "id || 'x'" },
   request_recipients: { id: "id || 'x'" },
+  system_tasks: { id: "id || 'x'" },
   request_systems: { id: "id || 'x'", connector: "connector || 'x'" },
   request_events: { ref: "ref || 'x'", id: "NULL" },
   people: { email: "'other@example.com'", num: "NULL" },
