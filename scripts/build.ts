@@ -137,7 +137,10 @@ function plasmo(): Promise<void> {
 function finish(out: string) {
   localise(out);
   for (const file of readdirSync(out).filter((f) => PAGE_SCRIPTS.test(f)))
-    writeFileSync(join(out, file), anonymous(file, shorter(enclose(readFileSync(join(out, file), "utf8")))));
+    writeFileSync(
+      join(out, file),
+      anonymous(file, shorter(file, enclose(readFileSync(join(out, file), "utf8")))),
+    );
 
   const manifest = readFileSync(join(out, "manifest.json"), "utf8");
   for (const [, file] of manifest.matchAll(/"([^"]+\.(?:js|html|png))"/g))
@@ -172,13 +175,14 @@ function enclose(script: string): string {
 
 /**
  * The bundler's own minifier, once more: what it does in one pass leaves more to do. Of what it keeps, styles alone have lines
- * that begin with spaces.
+ * that begin with spaces. In our own world nothing makes an object by a function, so there arrows do for functions.
  */
-const shorter = (script: string): string =>
-  minifySync(script, { compress: { passes: 3, toplevel: true }, mangle: { toplevel: true } }).code.replace(
-    /\n +/g,
-    "\n",
-  );
+const shorter = (file: string, script: string): string =>
+  minifySync(script, {
+    compress: { passes: 3, toplevel: true, unsafe_arrows: file.startsWith("overlay."), ecma: 2022 },
+    mangle: { toplevel: true },
+    ecma: 2022,
+  }).code.replace(/\n +/g, "\n");
 
 /**
  * Our script in the page's own world: strict, as a page could take other functions of ours from a stack, with what they were

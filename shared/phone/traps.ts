@@ -32,10 +32,9 @@ const isLetter = (text: string, i: number): boolean => {
 const CURRENCY = /[£$€¥₹¤₩₽₺฿]/;
 const CURRENCY_WORD = /(?:^|[^\p{L}])(?:GBP|USD|EUR|INR|AUD|CAD|CHF|JPY|Rs\.?|kr\.?)$/u;
 const WORD_BEHIND = /^[A-Z][a-z]{2,}/;
-const LABEL_BEHIND = /^(?:mobile|mob|home|work|office|fax|e-?mail|tel|phone|direct|ext)(?![a-z])/i;
 /** 07700900123m, 07700900123call me: count only after digits that can be nothing else. */
-const LETTER_BEHIND = /^[tmhwfpd](?![\p{L}\d])/iu;
-const WORDS_BEHIND = /^(?![a-fx]+(?![a-z]))(?:\p{Ll}{4,}(?![\p{L}_-])|\p{Ll}{2,}(?![\p{L}\d_-]))/u;
+const WORDS_BEHIND =
+  /^(?:[tmhwfpdTMHWFPD](?![\p{L}\d])|(?![a-fx]+(?![a-z]))(?:\p{Ll}{4,}(?![\p{L}_-])|\p{Ll}{2,}(?![\p{L}\d_-])))/u;
 
 /** Masks groups of a run. `masked` has one entry for each group and is filled with 0 or 1. */
 export function trap(text: string, run: Run, masked: Uint8Array): Edges {
@@ -132,9 +131,11 @@ function edge(text: string, run: Run, masked: Uint8Array): Edges {
     const dialled = behind[0] === "@" && /sips?:\+?$/i.test(text.slice(Math.max(0, first - 6), first));
     const led =
       run.digits[0] === "0" || run.plus[0]! >= 0 || edges.label || /^\p{Ll}{4,}(?!\p{L})/u.test(behind);
-    const word = WORD_BEHIND.test(behind) || LABEL_BEHIND.test(behind) || EXTENSION_MARK.test(behind);
-    if (!dialled && !word && !(led && (LETTER_BEHIND.test(behind) || WORDS_BEHIND.test(behind))))
-      hideTied(run, masked, n - 1, -1);
+    const word =
+      WORD_BEHIND.test(behind) ||
+      MARK_BEHIND.test(behind) ||
+      gluedLabel(/^\p{L}{3,}/u.exec(behind)?.[0] ?? "");
+    if (!dialled && !word && !(led && WORDS_BEHIND.test(behind))) hideTied(run, masked, n - 1, -1);
   } else if (TIED_BEHIND.test(text.slice(end, end + 6))) edges.tiedBehind = true;
   return edges;
 }
@@ -149,7 +150,7 @@ function isInitial(text: string, run: Run, start: number, word: string): boolean
 const DIAL_LINK = /(?:wa\.me|whatsapp:|tel:|callto:)\/*$/i;
 /** A word after a hyphen or an underscore, or the end of a file's or a host's name. */
 const TIED_BEHIND = /^(?:[-_][\p{L}\d_]|\.[a-z]{2,4}(?![\p{L}\d]))/u;
-const EXTENSION_MARK = /^(?:[x×](?![x×])|ext)/iu;
+const MARK_BEHIND = /^(?:[x×](?![x×])|ext|e-?mail)/iu;
 
 function hideTied(run: Run, masked: Uint8Array, from: number, step: 1 | -1): void {
   masked[from] = 1;
