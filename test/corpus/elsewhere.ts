@@ -1,4 +1,4 @@
-import { desk, end, is, LONDON, may, MOBILE, VILLAGE, type Sample } from "./sample.ts";
+import { desk, end, is, LONDON, LONDON_2, may, MOBILE, VILLAGE, type Sample } from "./sample.ts";
 
 const london = is("020 7946 0958", LONDON);
 const mobile = is("07700 900123", MOBILE);
@@ -91,6 +91,28 @@ export const elsewhere: Sample[] = [
   ...desk("NL", [["06 12 34 56 88", is("06 12 34 56 88", "+31612345688")]]),
   ...desk("IT", [["superenalotto 3 33 39 47 60 81"], ["IBAN IT60 X054 2811 1010 0000 0123 456"]]),
   ...desk("NZ", [["6421000001", may("6421000001", "+6421000001", "+916421000001")]]),
+  // What people missed on real pages, as it stood there.
+  ...desk("GB", [
+    ["Tel.: 030/901820", may("030/901820", "+4930901820", "+39030901820")],
+    ["01 13 49 60 14 2", is("01 13 49 60 14 2", "+441134960142")],
+    [
+      '{"id":2079460958,"phones":["020 7946 0958",{"mobile":"07700900123"}],"fax":442079460123}',
+      london,
+      is("07700900123", MOBILE),
+      is("442079460123", LONDON_2),
+    ],
+    [
+      "0113 496 0142 / 0143",
+      is("0113 496 0142", "+441134960142"),
+      end("0143", "+441134960143", "0113 496 0143"),
+    ],
+    ["0113 496 0142-5", is("0113 496 0142", "+441134960142"), end("5", "+441134960145", "0113 496 0145")],
+    // docs/limits.md names these.
+    ["0113 496 0142 / 0141", is("0113 496 0142", "+441134960142")],
+    ["0113 496 0142 / 0299", is("0113 496 0142", "+441134960142")],
+  ]),
+  ...desk("DE", [["Tel.: 030/901820", is("030/901820", "+4930901820")]]),
+  ...desk("US", [["My number-415-666-7777", is("415-666-7777", "+14156667777")]]),
   // What is behind a plus or a phone's label is no address of a computer, decimal or amount, whatever its dots.
   ...desk("GB", [
     ["+34 91.123.45.67", is("+34 91.123.45.67", "+34911234567")],
