@@ -1,8 +1,18 @@
 /** The heading of a cell's column: in its table, in a table of its own before that, or in a grid that roles make. */
-import { attribute, closest, localName, parentElement, previousElement, query, textOf } from "./dom.ts";
+import {
+  attribute,
+  closest,
+  localName,
+  matches,
+  parentElement,
+  previousElement,
+  query,
+  queryAll,
+  textOf,
+} from "./dom.ts";
 import { once } from "./moment.ts";
 
-export const CELL = "td,[role=gridcell],[role=cell]";
+export const CELL = "td,[role$=cell],[role=rowheader]";
 /** A cell that reaches down over more rows is not seen from the last. */
 const MOST_ROWS = 30;
 /** Cells further to the right have no heading. */
@@ -88,9 +98,30 @@ const headsBefore = once((table: Element): string[] => {
   return [];
 });
 
+const GRID = "[role$=grid],[role=table]";
+
+/** By what ties the cell to its heading; else by its place, in a row with a cell for each heading. */
 function headInGrid(cell: Element): string {
-  const grid = closest(cell, "[role=grid],[role=treegrid],[role=table]");
-  const column = Number(attribute(cell, "aria-colindex"));
-  const head = grid && query(grid, `[role=columnheader][aria-colindex="${column}"]`);
-  return head ? textOf(head).trim() : "";
+  const heads = within(closest(cell, GRID));
+  const cells = within(closest(cell, "[role=row]"));
+  const tie = tieOf(cell);
+  // Of a group's heading and one of its columns with the same number, the latter is below.
+  const tied = heads.findLast((at) => tie && tieOf(at) === tie && nameOf(at));
+  const head = tied ?? (cells.length === heads.length && heads[cells.indexOf(cell)]);
+  return head ? nameOf(head) : "";
 }
+
+/** The column's number, Tabulator's name of it, or SlickGrid's reference from a cell to the id of its heading. */
+const tieOf = (at: Element) =>
+  attribute(at, "aria-colindex") ??
+  attribute(at, "tabulator-field") ??
+  attribute(at, "aria-describedby") ??
+  attribute(at, "id");
+
+/** The headings of a grid, or the cells of a row, without those of a grid in it. */
+const within = (of: Element | null) => (of ? inside(of) : []);
+const inside = once((of: Element) =>
+  Array.from(queryAll(of, matches(of, GRID) ? "[role=columnheader]" : CELL)).filter(
+    (at) => closest(at, GRID) === closest(of, GRID),
+  ),
+);

@@ -9,10 +9,7 @@ import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate } from "./moment.ts";
 import { sights } from "./sights.ts";
-import { containerOf, holds, HOST, isInline, isOptedOut, OPT_OUT, shadowOf } from "./tree.ts";
-
-/** True for nodes that a number may be made of. */
-const isPiece = (node: Node): boolean => node instanceof Text || isInline(node);
+import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT, shadowOf } from "./tree.ts";
 
 const ADDRESSES = new Set(["href", "formaction", "action"]);
 const buttonsOf = (form: Node): Iterable<Element> =>
@@ -87,10 +84,9 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         changed.add(containerOnce(target));
       } else if (type === "childList") {
         const { removedNodes, addedNodes } = record;
-        let pieces = false;
+        let pieces = removedNodes.length > 0;
         for (let i = 0; i < removedNodes.length; i++) {
           const node = removedNodes[i]!;
-          pieces ||= isPiece(node);
           if (node instanceof Text) watcher.textChanged(node, false);
         }
         for (let i = 0; i < addedNodes.length; i++) {
@@ -99,9 +95,11 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
           if (node instanceof Text) watcher.textChanged(node, false);
           else dirty.add(node);
         }
-        if (pieces) watcher.piecesChanged(containerOnce(target));
+        if (!pieces) continue;
         // What stays may now form a number: read its container again.
-        if (pieces || removedNodes.length > 0) changed.add(containerOnce(target));
+        const container = containerOnce(target);
+        watcher.piecesChanged(container);
+        changed.add(container);
       } else if (ADDRESSES.has(record.attributeName!)) {
         // A form's address is that of each of its buttons.
         for (const one of [target, ...buttonsOf(target)]) {

@@ -122,11 +122,17 @@ const optedOut = once((_root: Node): { is?: boolean } => ({}));
 
 /** Inline elements, over which a number may be split. */
 const INLINE = new Set(
-  "A ABBR B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK Q S SAMP SMALL SPAN STRONG SUB SUP TIME U VAR WBR".split(
+  "A ABBR ACRONYM B BDI BDO BIG CITE CODE DATA DEL DFN EM FONT I INS KBD LABEL MARK NOBR Q S SAMP SMALL SPAN STRIKE STRONG SUB SUP TIME TT U VAR WBR".split(
     " ",
   ),
 );
-export const isInline = (node: Node): boolean => node instanceof Element && INLINE.has(tagName(node));
+/** True for a text, and for what is in a line by its name. */
+export const isPiece = (node: Node): boolean =>
+  node instanceof Text || (node instanceof Element && INLINE.has(tagName(node)));
+/** Of custom elements, which may be anything, true for those that the page's styles leave in the line. Reads styles. */
+export const isInline = (node: Node): boolean =>
+  node instanceof Element &&
+  (isPiece(node) || (tagName(node).includes("-") && getComputedStyle(node).display === "inline"));
 
 /** The container that a text node is read with: its first ancestor that is not inline. */
 export function containerOf(node: Node): Node {

@@ -190,6 +190,40 @@ describe("a heading or a label is that of the number's own column or field", () 
       <table><thead><tr><th>Name<th>Order<th>Date</thead></table><table><tr><td>Ann<td>[42]</table>`,
     ));
 
+  it("where a grid's own marks tie its cells to the headings, as SlickGrid and Tabulator make them", () => {
+    const slick = (name: string) =>
+      `<div id="slickgrid_46${name}" data-id="${name}" role="columnheader" class="ui-state-default slick-state-default slick-header-column"><span class="slick-column-name">${name}</span><div class="slick-resizable-handle" role="separator" aria-orientation="horizontal"></div></div>`;
+    const cell = (i: number, name: string, text: string) =>
+      `<div class="slick-cell l${i} r${i}" role="gridcell" tabindex="-1" aria-describedby="slickgrid_46${name}">${text}</div>`;
+    const tabulator = (name: string) =>
+      `<div class="tabulator-col tabulator-sortable tabulator-col-sorter-element" role="columnheader" aria-sort="none" tabulator-field="${name}"><div class="tabulator-col-content"><div class="tabulator-col-title-holder"><div class="tabulator-col-title">${name}</div><div class="tabulator-col-sorter"><div class="tabulator-arrow"></div></div></div></div></div><span class="tabulator-col-resize-handle"></span>`;
+    const value = (name: string, text: string) =>
+      `<div class="tabulator-cell" role="gridcell" tabulator-field="${name}">${text}</div><span class="tabulator-col-resize-handle"></span>`;
+    // Of columns that are out of view a row has no cells.
+    return finds(
+      [31, 33, 34, 36],
+      `<div class="slickgrid_46 ui-widget" role="grid"><div class="slick-header-columns" role="row" unselectable="on">${["Name", "Order", "Phone"].map(slick).join("")}</div>
+      <div class="ui-widget-content slick-row even" role="row" data-row="0">${cell(1, "Order", "[30]")}${cell(2, "Phone", "[31]")}</div>
+      <div class="ui-widget-content slick-row odd" role="row" data-row="1">${cell(0, "Name", "Ann")}${cell(1, "Order", "[32]")}${cell(2, "Phone", "[33]")}</div></div>
+      <div class="tabulator" role="grid" tabulator-layout="fitData"><div class="tabulator-header" role="rowgroup"><div class="tabulator-headers" role="row">${["Phone", "Name", "SKU"].map(tabulator).join("")}</div></div>
+      <div class="tabulator-table" role="rowgroup"><div class="tabulator-row" role="row">${value("Phone", "[34]")}${value("SKU", "[35]")}</div>
+      <div class="tabulator-row" role="row">${value("Phone", "[36]")}${value("Name", "Bob")}${value("SKU", "[37]")}</div></div></div>`,
+    );
+  });
+
+  it("by its place, where a grid of roles ties nothing and a row has a cell for each heading", () =>
+    finds(
+      [30, 33, 34, 36, 38],
+      `<div role=table><div role=row><span role=columnheader>Phone</span><span role=columnheader>Order</span></div>
+      <div><div role=row><span role=cell>[30]</span><span role=cell>[31]</span></div></div></div>
+      <div role=grid><div role=row><p role=columnheader>Ref</p><p role=columnheader>Phone</p><p role=columnheader>SKU</p></div>
+      <div role=row><p role=rowheader>[32]</p><p role=gridcell>[33]</p><p role=gridcell><b>[35]</b></p></div>
+      <div role=row><p role=gridcell>[34]</p><p role=gridcell>-</p></div>
+      <div role=row><p role=gridcell>-</p><p role=gridcell>-</p><p role=gridcell><span role=grid>
+      <span role=row><i role=columnheader>Mobile</i><i role=columnheader>Lot</i></span><span role=row><i role=gridcell>[36]</i><i role=gridcell>[37]</i></span></span></p></div></div>
+      <div role=grid><p role=row><i role=columnheader>SKU</i><i role=columnheader>Ref</i></p><p role=row><i role=gridcell>Tel [38]</i></p></div>`,
+    ));
+
   it("in records of divs", () =>
     finds(
       [31, 32, 34, 36, 37, 38, 39, 40, 41],
@@ -230,9 +264,21 @@ it("finds the further lines of a switchboard, and numbers that a highlight cuts"
     "The caller asked for the manager, who was out, and left word that it was about the lease. ".repeat(4);
   await show(`<p>0113 496 0031 / 0032</p><p>0113 496 0033-5</p>
     <p>020 <mark>7946</mark> 0958</p><p>${note}He rang from 0113 <mark>496</mark> 0036, not from 0113 496 0037. ${note}</p>
-    <p>0113 496 00<mark>38</mark></p><p>${note}<mark>0113</mark> 496 0039 ${note}</p>`);
+    <p>0113 496 00<mark>38</mark></p><p>${note}<mark>0113</mark> 496 0039 ${note}</p>
+    <p id=hit>0113 <x-hit>496</x-hit> 0040</p><p>0113 <strike>496</strike> <nobr>0041</nobr></p><p><tt>0113 <acronym>496</acronym></tt> 0042</p>
+    <style>x-cell { display: block }</style><x-row><x-cell>0113 496 0043</x-cell><x-cell>0113 496</x-cell><x-cell>0044</x-cell></x-row>`);
   const lines = [31, 32, 33, 35, 36, 37, 38, 39].map((line) => `+44 113 496 00${line}`);
-  await expect.poll(said).toEqual([...lines, "+44 20 7946 0958"].sort());
+  const others = ["+44 113 496 0041", "+44 113 496 0042", "+44 113 496 0043", "+44 20 7946 0958"];
+  await expect.poll(said).toEqual([...lines, ...others, "+44 113 496 0040"].sort());
+  // As another search marks them, or none.
+  await page.evaluate(() => document.querySelector("x-hit")!.replaceChildren("497"));
+  await expect.poll(said).toEqual([...lines, ...others, "+44 113 497 0040"].sort());
+  await page.evaluate(() => document.querySelector("x-hit")!.remove());
+  await expect.poll(said).toEqual([...lines, ...others].sort());
+  await page.evaluate(() => document.querySelector("#hit")!.append(document.createElement("x-hit")));
+  await page.evaluate(() => document.querySelector("#hit x-hit")!.append("496 0045"));
+  await page.evaluate(() => document.querySelector("#hit")!.lastElementChild!.previousSibling!.remove());
+  await expect.poll(said).toEqual([...lines, ...others, "+44 113 496 0045"].sort());
 });
 
 it("reads a label, a colon and a value, each in a node of its own, as one text", async () => {
