@@ -178,8 +178,8 @@ const FAR = 24;
 const beforeShort = new Map<string | null, RegExp>();
 
 /**
- * A short number without the codes of a region's lines, whatever must follow them before others; null: of any. Codes with
- * a mark are taken off everywhere.
+ * A short number without the codes of a region's lines, whatever must follow them before others. Codes with a mark are
+ * taken off everywhere; null, where the region is not known: one of these alone, as digits before it may begin a number.
  */
 export function withoutCodes(text: string, region: string | null): string {
   let codes = beforeShort.get(region);
@@ -193,7 +193,7 @@ function anyOf(region: string | null): RegExp {
     ...passingCodes,
   ];
   const its = all.filter(
-    ({ regions, code }) => !regions || region === null || regions.includes(region) || /[*#]/.test(code),
+    ({ regions, code }) => !regions || regions.includes(region ?? "") || /[*#]/.test(code),
   );
-  return new RegExp(`^(?:${its.map(({ code }) => code).join("|")})+(?=\\D*\\d)`);
+  return new RegExp(`^(?:${its.map(({ code }) => code).join("|")})${region ? "+" : ""}(?=\\D*\\d)`);
 }

@@ -48,18 +48,23 @@ export function lineReading(dialled: string, region: string): LineReading {
 }
 
 /**
- * True for an emergency number and words around it. Not where the words spell a number with it, on telephones that take
- * letters for their keys: GETCARS911. Before a word that stands apart it is no part of such a number.
+ * True for an emergency number and words around it; `region` null: of any. Not where the codes before it, or the words,
+ * make a number with it: 18002 116000 is one in North America, GETCARS911 on telephones that take letters for their keys.
+ * Before a word that stands apart it is no part of such a number.
  */
-export function isEmergencyCall(dialled: string, region: string): boolean {
+export function isEmergencyCall(dialled: string, region: string | null): boolean {
   const written = withoutWords(dialled);
   if (!isEmergency(written, region)) return false;
-  const letters = lettersOf(withoutCodes(written, region));
-  if (!letters) return true;
+  if (region === null) return true;
+  const bare = withoutCodes(written, region);
+  const letters = lettersOf(bare);
+  if (!letters) {
+    const guesses = bare === written ? [] : ringsOf(digitsReading(written, region));
+    return !guesses.some((n) => !isOwn(n, region) && isUsed(n));
+  }
   const keys = digitsReading(letters.keys, region);
   if (/[a-z][.-]?\d|\d[.-]?[a-z]/i.test(written)) return ringsOf(keys).length === 0;
-  const whole = keys.e164 === null ? null : splitCode(keys.e164.slice(1));
-  return whole === null || !isValid(whole) || /\d.*[a-z]/i.test(written);
+  return keys.e164 === null || !isUsed(keys.e164) || /\d.*[a-z]/i.test(written);
 }
 
 /**
@@ -109,6 +114,11 @@ function digitsReading(written: string, region: string): Reading {
 }
 
 const BEHIND = /(?<=\d{7})[*#]/;
+
+function isUsed(e164: string): boolean {
+  const number = splitCode(e164.slice(1));
+  return number !== null && isValid(number);
+}
 
 const CONTEXT = /;phone-context=[^;]*/gi;
 

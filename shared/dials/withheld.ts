@@ -1,7 +1,7 @@
 /** Whether a dial hides the caller's own number: by the codes of codes.ts, before whatever number. */
 import { hidingCode } from "./codes.ts";
 import { dialled, lettersOf, withoutWords } from "./keys.ts";
-import { isEmergency } from "./services.ts";
+import { isEmergencyCall } from "./line.ts";
 
 export interface Withheld {
   /** The code as it is dialled: `141`. */
@@ -16,7 +16,7 @@ export interface Withheld {
  */
 export function withheld(written: string, region: string | null = null): Withheld | null {
   const text = withoutWords(written);
-  if (isEmergency(text, null)) return null;
+  if (isEmergencyCall(text, region)) return null;
   const digits = dialled(lettersOf(text)?.keys ?? text);
   const found = hidingCode(digits, 0, region);
   if (!found) return null;
@@ -24,6 +24,5 @@ export function withheld(written: string, region: string | null = null): Withhel
   // Texts may be long: each code is looked for once, where the last one ends.
   for (let code: typeof found | undefined = found; code; code = hidingCode(digits, end, region))
     end += code.prefix.length;
-  const rest = digits.slice(end);
-  return isEmergency(rest, null) ? null : { prefix: found.prefix, rest };
+  return { prefix: found.prefix, rest: digits.slice(end) };
 }

@@ -151,6 +151,8 @@ export function openCallJudge(deps: CallJudgeDeps): JudgeCall {
     const carrier = CARRIERS.indexOf(call.carrier);
     const all = lookAt(call);
     const [{ is, dial }] = all;
+    // An emergency call that went before there was a judge.
+    if (call.became() === "go") return goes(all, carrier);
     if (call.became() !== "waiting") return over(all, call);
     // One that hides our number is judged by itself, whatever went on to the bare number.
     if (!all.some(({ code }) => code) && takesOn(nameOf(all), carrier)) return "go";

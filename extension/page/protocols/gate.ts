@@ -43,23 +43,30 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
     }
   }
 
-  /** Nothing else among what may ring is a number. */
-  function isForHelp({ numbers }: StartedCall): boolean {
-    const others = numbers.filter((number) => !isEmergency(number, null));
-    return others.length < numbers.length && !others.some((other) => NUMBER.test(other));
+  /** An emergency call without what its app says beside its number; null where another number may ring. */
+  function helpOf(call: StartedCall): StartedCall | null {
+    const numbers = call.numbers.filter((number) => isEmergency(number, null));
+    const isAlone = call.numbers.every((one) => numbers.includes(one) || !NUMBER.test(one));
+    return numbers.length > 0 && isAlone ? { ...call, numbers } : null;
   }
 
   function ruled(call: StartedCall): Ruling | Promise<Ruling> {
     if (judge === "off" || passes(call)) return "go";
-    if (isForHelp(call)) return "go";
+    const help = helpOf(call);
     if (!alive()) {
+      if (help) return "go";
       orphaned();
       return "refuse";
     }
-    if (limit.isTooMany()) return "refuse";
+    if (limit.isTooMany()) return help ? "go" : "refuse";
+    if (judge !== "waiting") return ask(judge, help ?? call);
+    if (help) {
+      // For its record.
+      waiting.push({ call: { ...help, became: () => "go" }, tell: () => {} });
+      return "go";
+    }
     // Who waits too long is refused by calls.ts.
-    if (judge === "waiting") return new Promise((tell) => waiting.push({ call, tell }));
-    return ask(judge, call);
+    return new Promise((tell) => waiting.push({ call, tell }));
   }
 
   return {

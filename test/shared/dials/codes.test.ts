@@ -1,10 +1,15 @@
 /** Codes before a number that neither hide the caller nor change what rings. */
 import { describe, expect, it } from "vitest";
 import { passingCodes, withholdingPrefixes } from "../../../shared/dials/codes.ts";
+import { numbersOf } from "../../../shared/check/verdict.ts";
 import { emergencyNumbers } from "../../../shared/dials/emergency.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import { lineReading, textReading } from "../../../shared/dials/line.ts";
+import { isEmergency } from "../../../shared/dials/services.ts";
 import { withheld } from "../../../shared/dials/withheld.ts";
+import { regions } from "../../../shared/law/regions.ts";
+import { toE164 } from "../../../shared/phone/phone.ts";
+import { callingCodeOf, isValid, splitCode } from "../../../shared/phone/plans.ts";
 
 const rings = (written: string, region: string) => lineReading(written, region).e164;
 const read = (written: string, region: string) => textReading(written, region, region).e164;
@@ -132,5 +137,54 @@ describe("a code before an emergency number", () => {
       ["GB", "1280"],
     ] as const)
       expect(lineReading(dial, line), `${line}: ${dial}`).not.toHaveProperty("service");
+  });
+
+  const each = passingCodes.flatMap(({ code }) => [example(code), example(code.replace("[12]", "2"))]);
+  const all = [...new Set([...withholdingPrefixes.map(({ prefix }) => prefix), ...each])];
+  const chains = ["", ...all, ...all.flatMap((code) => all.map((next) => code + next)), "067".repeat(3)];
+  const numbers = [...new Set(Object.values(emergencyNumbers).flatMap((row) => row.numbers))];
+  const dials = chains.flatMap((codes) => numbers.map((number) => codes + number));
+  /** A subscriber's: as it is dialled there, or abroad by its country's code, without a plus or marks. */
+  function isSubscribers(dial: string, region: string) {
+    const isDialled = /^0/.test(dial) || ["US", "CA", "ES", "IT", "PL"].includes(region);
+    const own = isDialled ? numbersOf(toE164(dial, region)) : [];
+    // Fewer digits are taken for no number of another country.
+    const abroad = splitCode(/^\d{8,}$/.exec(dial.replace(/\D/g, ""))?.[0] ?? "");
+    const code = callingCodeOf(region);
+    return (
+      (abroad !== null && abroad.code !== code && isValid(abroad)) ||
+      own.some((e164) => e164.startsWith(`+${code}`) && isValid(splitCode(e164.slice(1))!))
+    );
+  }
+
+  it.each(Object.keys(regions))("never hides a subscriber's number, on lines of %s", (region) => {
+    const passing = dials.filter(
+      (dial) => !numbers.includes(dial) && lineReading(dial, region).service === "emergency",
+    );
+    expect(passing.filter((dial) => isSubscribers(dial, region))).toEqual([]);
+    expect(passing.length).toBeGreaterThan(10);
+  });
+  it.each(Object.keys(regions))("nor where nobody knows that the line is of %s", (region) => {
+    const passing = dials.filter((dial) => isEmergency(dial, null));
+    const rings = (dial: string) => {
+      const { e164, readings = [] } = lineReading(dial, region);
+      return e164 !== null || readings.length > 0 || (!numbers.includes(dial) && isSubscribers(dial, region));
+    };
+    expect(passing.filter(rings)).toEqual([]);
+    expect(passing).toEqual(expect.arrayContaining([...numbers, "#31#112", "*67911"]));
+  });
+  it.each([
+    // Spain's code, BT's, and 112: a number in France, Belgium, Germany and Italy.
+    ["FR", "0671470112", "+33671470112"],
+    ["BE", "067365115", "+3267365115"],
+    ["DE", "067141112", "+4967141112"],
+    ["IT", "0671470112", "+390671470112"],
+    ["US", "18002116000", "+18002116000"],
+  ])("is no code on a line of %s: %s rings %s", (region, dial, e164) => {
+    for (const line of [region, null]) {
+      expect(isEmergency(dial, line)).toBe(false);
+      expect(withheld(`#31#${dial}`, line)).toEqual({ prefix: "#31#", rest: dial });
+    }
+    expect(rings(dial, region)).toBe(e164);
   });
 });

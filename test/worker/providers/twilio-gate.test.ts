@@ -58,6 +58,7 @@ describe("Twilio's request", () => {
     ["sip:112@acme.sip.dublin.ie1.twilio.com;transport=udp", "112"],
     ["tel:112;phone-context=+44", "112"],
     ["Ambulance 999", "999"],
+    ["sip:141999@acme.sip.twilio.com", "141999"],
     ["242", "242"],
   ])("dials a service by its digits alone: %s", async (To, digits) => {
     for (const From of ["client:agent", "sip:ann@acme.sip.twilio.com"]) {

@@ -8,7 +8,6 @@ import * as z from "zod";
 import { type GateAnswer, type GateRequest, gateRequest } from "../../../shared/dials/api-gate.ts";
 import { dialledBy } from "../../../shared/dials/gate.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
-import { isEmergency } from "../../../shared/dials/services.ts";
 import { campaignSchema } from "../../../shared/policy/policy.ts";
 import { textsFor } from "../../../shared/texts/check/verdicts.ts";
 import { chargeGate } from "../../check/budget.ts";
@@ -61,9 +60,10 @@ twilioGate.openapi(
   },
 );
 
-function twimlOf({ answer, number, verdict, reasons }: GateAnswer, call: GateRequest): string {
+function twimlOf(gate: GateAnswer, call: GateRequest): string {
+  const { answer, verdict, reasons } = gate;
   if (answer === "allow")
-    return respond(`<Dial callerId="${escaped(call.from!)}">${targetOf(number, call)}</Dial>`);
+    return respond(`<Dial callerId="${escaped(call.from!)}">${targetOf(gate, call)}</Dial>`);
   const texts = textsFor(undefined);
   const why = [texts.verdicts[verdict], ...reasons.map(({ text }) => text)].join(". ");
   return respond(`<Say language="${texts.language}">${escaped(why)}</Say><Hangup/>`);
@@ -73,12 +73,12 @@ function twimlOf({ answer, number, verdict, reasons }: GateAnswer, call: GateReq
  * What is rung: what was judged, in E.164, so that nobody reads the digits otherwise. A service has no such number: an
  * emergency one is its digits, and an extension a telephone at the caller's own SIP domain, never at another.
  */
-function targetOf(number: string | null, { to, agent = "" }: GateRequest): string {
+function targetOf({ number, reasons }: GateAnswer, { to, agent = "" }: GateRequest): string {
   const [service = ""] = withoutWords(dialledBy(to, [])).split(";", 1);
   const dialled = number ?? service.replace(/[^\d*#+]/g, "");
   const domain = domainOf(to);
   const isOwn = domain !== null && domain === domainOf(agent);
-  return number === null && isOwn && !isEmergency(dialled, null)
+  return isOwn && reasons.some(({ code }) => code === "internal")
     ? `<Sip>sip:${escaped(dialled)}@${domain}</Sip>`
     : `<Number>${escaped(dialled)}</Number>`;
 }

@@ -303,6 +303,16 @@ describe("of several numbers", () => {
     expect(await said(desk, ["*8312"])).toBe("refuse");
     expect(rows(desk).at(-1)).toEqual(["*8312", "held", "protocol"]);
   });
+
+  it("an emergency that went before there was a judge is on record as passed, whatever is known by now", async () => {
+    const desk = new Desk();
+    expect(said(desk, ["999"], "socket", { became: () => "go" })).toBe("go");
+    await desk.knows(CLEAR);
+    // No emergency number where the telephones are.
+    expect(said(desk, ["15"], "socket", { became: () => "go" })).toBe("go");
+    expect(rows(desk)).toEqual(["999", "15"].map((n) => [n, "passed", "protocol"]));
+    expect(desk.shown).toEqual([]);
+  });
 });
 
 describe("one call", () => {

@@ -126,4 +126,35 @@ describe("the gate of calls", () => {
     void gate.judge(call("1"));
     expect(judge).toHaveBeenCalledTimes(121);
   });
+
+  it("lets an emergency call pass at once, and has it judged all the same, for its record", async () => {
+    const { gate } = world();
+    const judge = vi.fn(() => "refuse" as const);
+    expect(gate.judge(call("999"))).toBe("go");
+    gate.connect(judge, []);
+    expect(judge).toHaveBeenCalledOnce();
+    const [[early]] = judge.mock.calls as unknown as [[StartedCall]];
+    expect([early.numbers, early.became()]).toEqual([["999"], "go"]);
+    // The judge knows where the telephones are.
+    expect(gate.judge(call("15"))).toBe("refuse");
+    expect(judge).toHaveBeenCalledTimes(2);
+  });
+
+  it("holds no emergency call on a page that dials in a loop", () => {
+    const { gate } = world();
+    gate.connect(() => "refuse", []);
+    for (let i = 0; i < 200; i++) gate.judge(call(`+44113496${1000 + i}`));
+    expect(gate.judge(call("999"))).toBe("go");
+  });
+
+  it.each(["0671470112", "067365115", "18002116000", "1182116000", "3651112"])(
+    "takes no number for an emergency call that begins as codes do: %s",
+    (number) => {
+      const { gate, orphan } = world();
+      gate.connect(() => "refuse", []);
+      expect(gate.judge(call(number))).toBe("refuse");
+      orphan();
+      expect(gate.judge(call(number))).toBe("refuse");
+    },
+  );
 });
