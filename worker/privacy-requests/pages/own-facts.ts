@@ -14,7 +14,7 @@ import { factsOf } from "../../check/facts.ts";
 import type { App, Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
 import { given } from "../export/data.ts";
-import { notedOf, theirRequests } from "../export/requests.ts";
+import { confirmedBy, notedOf } from "../export/requests.ts";
 import { type Handed, toldStanding } from "../links.ts";
 import type { Moment, Row } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
@@ -111,22 +111,22 @@ async function factsOn(
 }
 
 /**
- * What they asked by requests, as entries: to be called no more, and to be erased, after which the number stays barred. Such a
- * request makes no entry where the number has one, so it counts while any closes the number.
+ * What was asked of the number by their requests, and by others from the address that both confirmed, as entries: to be called no
+ * more, and to be erased, after which the number stays barred. Such a request makes no entry where the number has one, so it counts
+ * while any closes the number.
  */
 async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]> {
   const { same } = await notedOf(db, row.id);
-  const numbers = row.number === null ? [] : [e164Of(row.number)];
   const { results } = await db
     .prepare(
       `SELECT IIF(r.kind = 'objection', 'objection', 'house') AS kind, COALESCE(r.decided_on, r.at) AS at
-       FROM requests r WHERE r.id IN (SELECT value FROM json_each(?1)) AND r.number = ?2
+       FROM requests r WHERE r.number = ?2 AND (r.id IN (SELECT value FROM json_each(?1)) OR ?4 AND ${confirmedBy("?3")})
          AND (r.kind = 'objection' AND r.outcome IS NOT 'taken-back'
            OR r.kind = 'erasure' AND r.decision IN ('comply', 'partial'))
          AND EXISTS (SELECT 1 FROM suppressions s WHERE s.number = ?2 AND s.ended_at IS NULL AND s.keeps_line = 0)
        ORDER BY r.at`,
     )
-    .bind(JSON.stringify(await theirRequests(db, row, same, numbers)), row.number)
+    .bind(JSON.stringify([row.id, ...same]), row.number, row.email, Number(row.proved_at !== null))
     .all<{ kind: "objection" | "house"; at: string }>();
   return results.map(({ kind, at }) => ({ kind, reason: "", at, until: null }));
 }
