@@ -147,7 +147,7 @@ export const problemTitles = {
   "consent-unlike": "The consent is not as the audit trail has it: somebody may have changed it.",
   "consent-over": "This consent has already ended.",
   "scope-said": "It is already said whom this objection closes: that may be widened, and not narrowed.",
-  "undo-over": "This can no longer be undone. Someone else, who is no agent, can end the entry.",
+  "undo-over": "This can no longer be undone. Someone else, who is no agent, can end it.",
   "party-ended": "This entry has already ended.",
 };
 
@@ -205,8 +205,7 @@ export const problemDetails = {
   toldOpen:
     "Say of each of these numbers whether it is theirs, as they are amber because of this objection: {numbers}.",
   noRecord: "There is no such record of a connected CRM.",
-  ownObjection:
-    "Someone else, who is no agent, ends it. Where there has been nobody else for a day, you can.",
+  ownObjection: "Someone else, who is no agent, ends it; where nobody else is there for a day, you can.",
   reviewers: "Only people who may record consents by the policy review them.",
   callBackObjected: "The subscriber objected: record what they said since as a consent, with its proof.",
   callBackPast: "The day has passed.",
@@ -326,6 +325,6 @@ export const problemDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
-  notTheSame: "Each must be about this number without a confirmed address, or have confirmed the same one.",
+  notTheSame: "Each is about this number without a confirmed address, or confirmed the same one.",
   whySilent: "Say why these seconds are about someone else.",
 };
