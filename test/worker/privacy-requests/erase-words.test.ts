@@ -297,3 +297,39 @@ it("what is somebody else's on the same line, and what was refused, the trail sa
   expect(left).not.toContain("mill");
   for (const word of ["Do ring me too", "about the claim"]) expect(left).toContain(word);
 });
+
+it("what somebody writes between the job's reading and its writing goes too, before the job ends", async () => {
+  const number = "+442079460962";
+  const officer = async (recording: string, act: string, body: object) => {
+    const path = `/v1/recordings/${recording}/${act}`;
+    const { status, data } = await call("POST", path, { token: tokens.compliance, body });
+    expect(status, JSON.stringify(data)).toBeLessThan(300);
+  };
+  const hold = { reason: "A claim", reviewOn: "2099-01-01" };
+  const [kept, gone] = [OTHER, OTHER].map((number) => arrive(env, tokens.admin, sample({ number })));
+  await officer(await kept!, "hold", hold);
+  const id = await enter(tokens.compliance, { kind: "erasure", number, name: "Olga Late" });
+  await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+  await done(tokens.compliance, id, "match", { everything: true });
+  await confirmAll(tokens.compliance, id);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+
+  let meanwhile: (() => Promise<void>) | null = async () => {
+    await officer(await kept!, "release", { reason: "Olga Late was heard" });
+    await officer(await gone!, "erase", { why: "Olga Late rang" });
+    await eraseDue(env, Date.now(), { only: await gone! });
+  };
+  const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+  const commit = async (change: Parameters<typeof ledger.commit>[0]) => {
+    const first = meanwhile;
+    meanwhile = null;
+    await first?.();
+    return ledger.commit(change);
+  };
+  const LEDGER = { idFromName: () => "ledger", get: () => ({ commit }) };
+  await eraseWords({ ...env, LEDGER } as unknown as typeof env);
+  expect(meanwhile).toBeNull();
+  const left = JSON.stringify(await Promise.all(["certificates", "recording_holds", "recordings"].map(dump)));
+  expect(left).not.toContain("Olga");
+  expect(await dump("words_due")).toEqual([]);
+});
