@@ -18,6 +18,8 @@ export const systemTask = z.object({
 });
 export const systemTasksQuery = z.object({ show: z.enum(["open", "done"]).default("open"), ...paged(100) });
 export const systemTasksAnswer = z.object({ tasks: z.array(systemTask), next: z.string().nullable() });
+export type SystemTask = z.infer<typeof systemTask>;
+export type SystemTasksAnswer = z.infer<typeof systemTasksAnswer>;
 export const systemTaskParam = z.object({ id: z.string().max(60) });
 export const systemTaskRequest = z.object({
   on: date.optional(),

@@ -17,6 +17,7 @@ import { PagedTable } from "../tables/PagedTable.tsx";
 import { usePicks } from "../tables/picks.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { isOverdue, nextDuty, RequestDaysLeft, RequestState } from "./format.tsx";
+import { SystemTasks } from "./systems/Tasks.tsx";
 import { useWaves, waveOptions } from "./waves.ts";
 
 const all = deskRequestsEn;
@@ -75,6 +76,7 @@ export function RequestsQueue() {
           </Text>
         </Alert>
       )}
+      <SystemTasks />
       <Filters names={names}>
         <ChoiceFilter name="show" label={text.show} options={text.shows} />
         <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />

@@ -62,6 +62,14 @@ export const systemsEn = {
   certificate: "Certificate of erasure",
   certificateText: "What was erased, where, and until when backups keep it. It names no person.",
 
+  /** After the end of retention. */
+  tasks: {
+    title: "To erase in connected CRMs",
+    text: "The last recordings of some people were erased on their day, and their numbers are in records of a connected CRM. Erase there what is not needed any more, with the calls, recordings and transcripts, or note why it is kept.",
+    line: "{name}: {records}, since {date}",
+    show: "Which records",
+  },
+
   /** Refusals. */
   refused: {
     outcome:

@@ -1,7 +1,6 @@
 /** Tasks in connected systems after the end of retention (expired.ts): the list, and an officer's word that one is done. */
-import type * as z from "zod";
 import {
-  type systemTask,
+  type SystemTask,
   systemTaskParam,
   systemTaskRequest,
   systemTasksAnswer,
@@ -39,7 +38,7 @@ systemTaskRoutes.openapi(
          FROM system_tasks WHERE ${where} AND (${column}, id) > (?1, ?2) ORDER BY ${column}, id LIMIT ?3`,
     )
       .bind(from, id, limit)
-      .all<Omit<z.infer<typeof systemTask>, "records"> & { records: string }>();
+      .all<Omit<SystemTask, "records"> & { records: string }>();
     const last = results[limit - 1];
     return c.json(
       {

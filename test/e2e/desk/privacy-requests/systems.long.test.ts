@@ -1,0 +1,89 @@
+/** An erasure that reaches a connected CRM, on the desk: looked at, erased there by hand, said, and certified. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, it } from "vitest";
+import { kinds } from "../../../../shared/connectors/kinds.ts";
+import { expectAccessibleInBoth } from "../../kit/axe.ts";
+import { shot } from "../../kit/shots.ts";
+import { open } from "../kit.ts";
+import { button, dialog, own, post, write } from "../own-worker.ts";
+import { next, NUMBER, press, waits, withRequests } from "./kit.ts";
+
+withRequests();
+
+/** EspoCRM with one contact and a call of theirs, as its API answers (docs.espocrm.com/development/api/crud). */
+let crm: Server;
+const contact = { id: "65f0000000000001", phoneNumberData: [{ phoneNumber: NUMBER }], emailAddressData: [] };
+beforeAll(async () => {
+  crm = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://crm");
+    const list = (...ids: string[]) => ({ total: -2, list: ids.map((id) => ({ id })) });
+    const answers: Record<string, unknown> = {
+      "/api/v1/Contact": list(contact.id),
+      [`/api/v1/Contact/${contact.id}`]: contact,
+      [`/api/v1/Contact/${contact.id}/calls`]: list("65f0000000000002"),
+    };
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify(answers[pathname] ?? list()));
+  });
+  await new Promise<void>((done) => crm.listen(0, "127.0.0.1", done));
+  const { objects, fields } = kinds.espocrm;
+  const host = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`;
+  await post(
+    "/v1/connectors",
+    {
+      ...{ kind: "espocrm", name: "House CRM", way: "key", secret: { apiKey: "key" } },
+      setup: { settings: { host }, objects, fields, dates: "changed" },
+    },
+    own.admin,
+  );
+});
+afterAll(() => crm?.close());
+
+it("lists what the CRM holds, and closes once somebody said what was done there", async () => {
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "erasure", channel: "post", name: "Ora L", address: "3 High Street", number: NUMBER },
+    receivedOn: new Date().toISOString().slice(0, 10),
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await next("It is clear", "Wrote from the address on file");
+  await next("Search for all of it");
+  await next("All findings are theirs");
+  await page.getByText("not looked yet").waitFor();
+  await next("Look there now");
+  const systems = page.getByRole("region", { name: "Systems" });
+  await systems.getByRole("link", { name: "Open Contact 65f0000000000001" }).waitFor();
+  await systems.getByText("Call 65f0000000000002").waitFor();
+  await systems.scrollIntoViewIfNeeded();
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-systems");
+  await press("Comply…");
+  await button("Comply", dialog()).click();
+  await waits("First say for each connected system what became of the data there.");
+  await button("Say what was done: House CRM").click();
+  await dialog()
+    .getByLabel("Who did it, or how it was found out")
+    .fill("Bo deleted the contact and its call");
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-system");
+  await button("Save", dialog()).click();
+  await systems.getByText("Erased there").waitFor();
+  await button("Certificate of erasure").click();
+  await dialog()
+    .getByText(/House CRM \(127\.0\.0\.1:\d+\): erased on/)
+    .waitFor();
+  await shot(page, "desk-request-certificate");
+  await page.keyboard.press("Escape");
+
+  write(
+    `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('t', 'c', 'House CRM', 'espocrm', '2026-11-01',
+       '[["Contact","65f0000000000009"]]', 'system', '2026-11-01T00:00:00.000Z')`,
+  );
+  const queue = await open(own.browser, "#/requests");
+  await queue.getByText("House CRM: 1 record, since 1 Nov 2026").waitFor();
+  await button("Which records").click();
+  await queue.getByText("Contact 65f0000000000009").waitFor();
+  await expectAccessibleInBoth(queue);
+  await shot(queue, "desk-system-tasks");
+});
