@@ -220,7 +220,7 @@ export const trailEn = {
     "request.look": "Looked in the connected systems for a requester's data",
     "request.system": "Noted what a connected system did with a requester's data",
     "request.system-erasing": "Records of a connected system about to be erased there",
-    "system-task.done": "Said what was done in a connected system after the end of retention",
+    "request.task-done": "Said what was done in a connected system after the end of retention",
     "opened.system-tasks": "Looked at tasks in connected systems",
     "opened.request-certificate": "Looked at a request's certificate of erasure",
     "request.close": "Request closed",

@@ -96,8 +96,9 @@ it.each(Object.entries(cases))(
     expect((refused as { why: string }[])[0]!.why).toMatch(
       /MISSING_SCOPES|No delete access|DELETE_FAILED|0x80040220/,
     );
-    expect(crm.records[object]!.map(({ id }) => id)).toEqual(expect.arrayContaining([hers[0]!]) as string[]);
-    expect(crm.records[object]!.map(({ id }) => id)).not.toContain(hers[1]);
+    const left = crm.records[object]?.map(({ id }) => id);
+    expect(left).toContain(hers[0]);
+    expect(left).not.toContain(hers[1]);
   },
 );
 
@@ -146,7 +147,7 @@ it("never takes what it cannot read for nothing: a refusal, a part, too many, or
   expect(await look()).toEqual({
     records: [],
     region: null,
-    problem: expect.stringContaining("INSUFFICIENT_ACCESS"),
+    problem: expect.stringContaining("INSUFFICIENT_ACCESS") as string,
   });
 
   const espo = doubleOf("espocrm");

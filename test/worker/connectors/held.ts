@@ -3,6 +3,7 @@
  * other request. For doubles of kit.ts, in front of what they answer (`instead`).
  */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { textOf } from "../../../worker/connectors/records.ts";
 import type { Double, Fields } from "./kit.ts";
 
 const json = (data: unknown, status = 200): Response => Response.json(data, { status });
@@ -14,7 +15,7 @@ const like = (pattern: string, value: unknown): boolean =>
       .map((part) => part.replace(/[^\w]/g, "\\$&"))
       .join(".*")}$`,
     "is",
-  ).test(String(value ?? ""));
+  ).test(textOf(value));
 
 /** What the vendors' systems hold besides records: calls, by the record that they belong to. */
 export interface Calls {
@@ -69,7 +70,7 @@ const hubspot: Look = async (crm, calls, request, { pathname }) => {
           hs_searchable_calculated_mobile_number: "mobilephone",
         };
         // The area code and the local number alone.
-        const digits = String(fields[calculated[name]!] ?? "")
+        const digits = textOf(fields[calculated[name]!])
           .replace(/\D/g, "")
           .replace(/^(44)?0?/, "");
         return name in calculated ? digits === value : fields[name] === value;

@@ -91,7 +91,7 @@ describe("an erasure", () => {
           object: "contacts",
           id: contact,
           what: ["record"],
-          link: expect.stringContaining(`/0-1/${contact}`),
+          link: expect.stringContaining(`/0-1/${contact}`) as string,
         },
         { object: "calls", id: "501", what: ["call", "recording", "transcript"] },
       ],
@@ -157,7 +157,7 @@ describe("an erasure", () => {
     expect(system).toMatchObject({
       outcome: null,
       records: [],
-      problem: expect.stringContaining("MISSING_SCOPES"),
+      problem: expect.stringContaining("MISSING_SCOPES") as string,
     });
     expect(await owes(id)).toContain("erase");
     // Nor one that is not connected any more.
@@ -190,7 +190,7 @@ describe("an erasure", () => {
     await done(officer, id, `systems/${system}/erase`, { records });
     expect((await only(id)).records).toMatchObject([
       { id: hers, erasedOn: today(), why: null },
-      { id: locked, erasedOn: null, why: expect.stringContaining("MISSING_SCOPES") },
+      { id: locked, erasedOn: null, why: expect.stringContaining("MISSING_SCOPES") as string },
     ]);
     expect(await owes(id)).toContain("erase");
     crm.refuses.clear();

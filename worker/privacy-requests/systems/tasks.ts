@@ -68,7 +68,7 @@ systemTaskRoutes.openapi(
     if (on > today) throw new Problem("invalid", undefined, [{ path: "on", message: details.sentLater }]);
     return commit(
       c,
-      { code: "system-task.done", subject: id, payload: { system: before["name"], how } },
+      { code: "request.task-done", subject: id, payload: { system: before["name"], how } },
       [
         changeBound(
           tasksBound,
