@@ -92,8 +92,7 @@ async function show(c: Context<App>, asked: Asked, { at, once, fault }: Step, st
     `${fault ? words.form.errorTitle : ""}${t.title}`,
     <>
       <h1>{t.title}</h1>
-      <p>{t.lead}</p>
-      {!mails && <p class="notice">{reach ? fill(t.noMail, { reach }) : t.noMailHow}</p>}
+      {mails ? <p>{t.lead}</p> : <p class="notice">{reach ? fill(t.noMail, { reach }) : t.noMailHow}</p>}
       {fault && (
         <p class="notice wrong" role="alert" id="fault">
           {t.faults[fault]}

@@ -212,6 +212,7 @@ it("is refused to another site and to too many tries; without a mail service it 
   expect((await ask("", "a@example.com", own)).status).toBe(422);
   const { html } = await open(PATH);
   expect(html).toContain("We cannot send mails just now.");
+  expect(html).not.toContain("We send a code");
   expect(html).not.toContain("<form");
   expect(sent).toEqual([]);
 });
