@@ -165,7 +165,10 @@ export const callsEn = {
         show: "Never screened ({n})",
       },
       off: {
-        say: counted("At {n} ClearDial was not in use.", "At {n} ClearDial was not in use."),
+        say: counted(
+          "During {n} call ClearDial was not in use.",
+          "During {n} calls ClearDial was not in use.",
+        ),
         show: "ClearDial not in use ({n})",
       },
       contradicted: {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addPerson, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { expectNamed } from "./kit.ts";
 import {
@@ -30,7 +31,8 @@ beforeAll(async () => {
 describe("calls that no page saw", () => {
   const [blocked, other] = ["+441632960700", "+441632960701"];
 
-  it("job: import the telephone system's log, and find the calls that should not have been made; by day and by agent, too", async () => {
+  it("job: import the telephone system's log, and find the calls that should not have been made, in four clicks; by day and by agent, too", async () => {
+    const clicks = new Clicks();
     await view("/calls", "Calls");
     await desk.getByText("No calls yet").waitFor();
     await post("/v1/suppressions", { number: blocked, reason: "stop" });
@@ -41,7 +43,7 @@ describe("calls that no page saw", () => {
       `c2,${other},${at},9,ext 9`,
       `c3,x,${at},1,Ann`,
     ];
-    await desk.getByRole("link", { name: "Import a log…" }).click();
+    await clicks.on(desk.getByRole("link", { name: "Import a log…" }));
     await desk.getByRole("heading", { level: 1, name: "Import a log of calls" }).waitFor();
     await choose(file("calls.csv", ["Call ID,Who,Start,Duration,User", ...lines]));
     await desk.getByText("calls.csv: 3 lines.").waitFor();
@@ -49,15 +51,16 @@ describe("calls that no page saw", () => {
     await expectNamed(button("Try it"), "Fill this in.");
     await desk.getByLabel("Number of the other party").selectOption("Who");
     await desk.getByLabel("Whose log it is").fill("3cx");
-    await button("Try it").click();
+    await clicks.on(button("Try it"));
     await desk.getByText("2 would be added").waitFor();
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-calls-import");
-    await button("Import 2 calls").click();
+    await clicks.on(button("Import 2 calls"));
     await desk.getByText("2 were added").waitFor();
-    await desk.getByRole("link", { name: "See the calls" }).click();
+    await clicks.on(desk.getByRole("link", { name: "See the calls" }));
     await row("+44 1632 960700").getByText("Blocked, and made", { exact: true }).waitFor();
     await expect.poll(() => row("+44 1632 960700").textContent()).toContain("They told us not to call");
+    expect(clicks.count).toBe(4);
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-calls");
     await desk.getByLabel("What is the matter").selectOption("Blocked, and made");
