@@ -65,7 +65,7 @@ export const askEn = {
     on: "The call in your softphone goes on.",
     close: "Close",
   },
-  hiddenWhy: "{prefix} hides the number of who calls ({network}). We never do that.",
+  hiddenWhy: "{prefix} hides the number of who calls. We never do that.",
   behind: "Of the number itself:",
   check: "Check again",
   checking: "Checking…",

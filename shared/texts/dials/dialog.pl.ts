@@ -61,7 +61,7 @@ export const askPl: typeof askEn = {
     on: "Połączenie w telefonie programowym trwa.",
     close: "Zamknij",
   },
-  hiddenWhy: "{prefix} ukrywa numer dzwoniącego ({network}). Nigdy tego nie robimy.",
+  hiddenWhy: "{prefix} ukrywa numer dzwoniącego. Nigdy tego nie robimy.",
   behind: "O samym numerze:",
   check: "Sprawdź ponownie",
   checking: "Sprawdzanie…",

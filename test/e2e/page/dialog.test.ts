@@ -191,7 +191,7 @@ describe("each verdict", () => {
     );
     await page.click("#hidden");
     await says(page, "This would hide our number");
-    await says(page, "141 hides the number of who calls");
+    await says(page, "141 hides the number of who calls. We never do that.");
     await shot(page, "ask-withheld");
     await expectAccessibleInside(page, "dialog.ask:modal");
     expect((await modal(page))!.buttons).not.toContain("Call");
