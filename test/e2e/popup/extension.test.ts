@@ -9,6 +9,7 @@ import { addPerson, call, daysAgo, daysPassed, invite, push, setUp } from "../..
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { serve, Extension } from "./extension-kit.ts";
 import { inOurWorld } from "../kit/modal.ts";
 import { shot } from "../kit/shots.ts";
@@ -206,6 +207,7 @@ describe("the shell", () => {
   });
 
   it("job: go to each number of the page that must not be called, one click each", async () => {
+    const clicks = new Clicks();
     const long = await extension.context.newPage();
     close(long);
     await long.goto(`${crm}/long`);
@@ -228,10 +230,11 @@ describe("the shell", () => {
       // After the last comes the first.
       ["1 of 2: do not call", ON_TPS],
     ] as const) {
-      await blocked.click();
+      await clicks.on(blocked);
       await popup.getByText(said).waitFor();
       await expect.poll(inView).toEqual([number]);
     }
+    expect(clicks.count).toBe(3);
     // The number is framed for a moment.
     await blocked.click();
     const framed = () =>
