@@ -28,7 +28,7 @@ import { makeSetupCode, startWorker } from "./lib/worker.ts";
 /** The size that the Chrome Web Store requires. */
 const SIZE = { width: 1280, height: 800 };
 /** The height of the desk's menu. */
-const MENU = 670;
+const MENU = 745;
 const folder = mkdtempSync(join(tmpdir(), "cleardial-shots-"));
 /** Ended in reverse. */
 const started = new AsyncDisposableStack();
