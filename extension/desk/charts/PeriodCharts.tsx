@@ -7,13 +7,11 @@ import { Empty } from "../parts/QueryState.tsx";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { Bars } from "./Bars.tsx";
 import { Chart, type Look } from "./Chart.tsx";
+import { someOf } from "./labels.ts";
 
 const shortDay = new Intl.DateTimeFormat(texts.language, { day: "numeric", month: "short", timeZone: "UTC" });
-/** Names at most eight of the days, for lack of room. */
-const dayTicks = (days: readonly string[]): string[] => {
-  const every = Math.ceil(days.length / 8);
-  return days.map((day, i) => (i % every === 0 ? shortDay.format(Date.parse(day)) : ""));
-};
+export const dayTicks = (days: readonly string[]): string[] =>
+  someOf(days.map((day) => shortDay.format(Date.parse(day))));
 
 type Days = FiguresAnswer["days"];
 export function CallsByDay({ days }: { days: Days }) {

@@ -28,3 +28,9 @@ export function spacing(ticks: readonly string[]): number {
   const gaps = at.slice(1).map((place, i) => place - at[i]!);
   return gaps.length === 0 ? Math.max(1, ticks.length) : Math.min(...gaps);
 }
+
+/** What is in an order, such as days: at most eight are named, for lack of room, and the others are "". */
+export function someOf(labels: readonly string[]): string[] {
+  const every = Math.ceil(labels.length / 8);
+  return labels.map((label, i) => (i % every === 0 ? label : ""));
+}

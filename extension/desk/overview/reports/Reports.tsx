@@ -7,6 +7,8 @@ import { reportsDeskEn as text } from "../../../../shared/texts/overview/reports
 import { fetchFile } from "../../../ui/api.ts";
 import { Bars } from "../../charts/Bars.tsx";
 import type { Look } from "../../charts/Chart.tsx";
+import { someOf } from "../../charts/labels.ts";
+import { dayTicks } from "../../charts/PeriodCharts.tsx";
 import { useApi } from "../../parts/api.ts";
 import { useFilters, withQuery } from "../../parts/location.ts";
 import { Fact } from "../../parts/Fact.tsx";
@@ -96,6 +98,9 @@ function Report({ name, ahead = false }: { name: ReportName; ahead?: boolean }) 
 
 function Sheet({ of }: { of: ReportAnswer }) {
   const { report, title, lead, chart, notes, made, cut, from, to, zone } = of;
+  // Hours and days have their order, and need not all be named.
+  const isByDay = of.columns.some(({ label, kind }) => label === chart.along && kind === "day");
+  const ticks = isByDay ? dayTicks(chart.labels) : report === "hours" ? someOf(chart.labels) : null;
   const bars = chart.labels.map((label, at) => ({ label: label || page.unnamed, at }));
   return (
     <Stack gap="lg">
@@ -116,6 +121,7 @@ function Sheet({ of }: { of: ReportAnswer }) {
               along={chart.along}
               rows={bars}
               nameOf={({ label }) => label}
+              {...(ticks && { ticks })}
               series={chart.series.map(({ label, values }, i) => ({
                 ...{ label, look: looks[i]! },
                 value: ({ at }: (typeof bars)[number]) => values[at] ?? 0,

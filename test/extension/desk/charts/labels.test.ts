@@ -1,6 +1,6 @@
 /** Labels below a chart: none is wider than its place. */
 import { expect, it } from "vitest";
-import { fit, spacing } from "../../../../extension/desk/charts/labels.ts";
+import { fit, someOf, spacing } from "../../../../extension/desk/charts/labels.ts";
 import { shortReasons } from "../../../../shared/texts/overview/charts.en.ts";
 
 const widthOf = (text: string) => text.length;
@@ -21,6 +21,20 @@ it("no reason is wider than its place, however many there are", () => {
   for (let room = 4; room < 20; room++)
     for (const line of fit(labels, room, widthOf).flatMap((label) => label.split("\n")))
       expect(widthOf(line), line).toBeLessThanOrEqual(room);
+});
+
+it("of hours and days so many are named that each is whole", () => {
+  const hours = [
+    ...Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`),
+    "not known",
+  ];
+  const named = someOf(hours);
+  expect(named).toHaveLength(hours.length);
+  expect(named.filter((one) => one !== "")).toEqual(hours.filter((_, i) => i % 4 === 0));
+  // A chart of 700 pixels, and six for a letter.
+  const room = (700 / hours.length) * spacing(named) - 6;
+  expect(fit(named, room, (text) => text.length * 6)).toEqual(named);
+  expect(someOf(["a", "b", "c"])).toEqual(["a", "b", "c"]);
 });
 
 it("days have the room up to the next one that is written", () => {
