@@ -1,5 +1,5 @@
 /** The card: what is known of a number, and what may be done about it. */
-import { StrictMode, useEffect, useId, useState } from "react";
+import { StrictMode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
@@ -12,7 +12,7 @@ import { Country, DoNotCall, doNotCallOf } from "./forms.tsx";
 import { CallBack, hasObjection } from "./call-back.tsx";
 import { History } from "./history.tsx";
 import { Identity } from "./identity.tsx";
-import { isMasked, List, nameOf } from "./list.tsx";
+import { isMasked, List, nameOf, TITLE } from "./list.tsx";
 import { Reasons } from "./reasons.tsx";
 import { cardStyle } from "./style.ts";
 import { isFresh, Listed } from "./undo.tsx";
@@ -23,6 +23,13 @@ const GAP = 6;
 
 cardHandle.set((root) => {
   const dialog = openDialog(root, "card", cardStyle);
+  dialog.setAttribute("aria-labelledby", TITLE);
+  // What had the focus is gone, as a form is that was sent: the next Tab begins in the card, not somewhere in the page.
+  dialog.addEventListener("focusout", ({ target }) => {
+    setTimeout(() => {
+      if (dialog.open && root.activeElement === null && !(target as Node).isConnected) dialog.focus();
+    });
+  });
   // A form, or what is behind the reasons, makes it longer.
   const sized = new ResizeObserver(() => keepInside(dialog));
   sized.observe(dialog);
@@ -125,20 +132,24 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
   const { e164, readings, ext, by, decision, context, facts, medium, close, setBusy } = props;
   const [form, setForm] = useState<Form>("none");
   const [fresh] = useState(() => isFresh(e164));
-  const heading = useId();
+  const [before, setBefore] = useState<Form>("none");
   const masked = isMasked(props);
   const number = nameOf(props);
   const lists = context?.stamp.lists ?? [];
   useEffect(() => {
     setBusy(form !== "none");
   }, [form, setBusy]);
+  const done = () => {
+    setBefore(form);
+    setForm("none");
+  };
 
   return (
-    <section aria-labelledby={heading} className={decision.verdict}>
+    <section className={decision.verdict}>
       <header>
         <VerdictIcon verdict={decision.verdict} size={28} />
         <div>
-          <h2 id={heading}>
+          <h2 id={TITLE}>
             {number}
             {ext !== undefined && <small> {fill(t.extension, { ext })}</small>}
           </h2>
@@ -164,13 +175,13 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
       )}
       {form === "none" && fresh && <Listed key={e164} number={e164!} />}
       {form === "none" ? (
-        <Actions {...props} open={setForm} />
+        <Actions {...props} before={before} open={setForm} />
       ) : form === "do-not-call" ? (
-        <DoNotCall {...props} done={() => setForm("none")} setBusy={setBusy} />
+        <DoNotCall {...props} done={done} setBusy={setBusy} />
       ) : form === "call-back" ? (
-        <CallBack {...props} done={() => setForm("none")} setBusy={setBusy} />
+        <CallBack {...props} done={done} setBusy={setBusy} />
       ) : (
-        <Country {...props} done={() => setForm("none")} />
+        <Country {...props} done={done} />
       )}
       {form === "none" && e164 !== null && !masked && <History key={e164} e164={e164} />}
     </section>
@@ -187,8 +198,15 @@ function CountryBy({ e164, by, context }: Pick<Shown, "by" | "context"> & { e164
   return <p className="hint">{fill(t.decidedBy[by], { country: country ?? e164.slice(0, 2) })}</p>;
 }
 
-function Actions(props: Shown & { open: (form: Form) => void }) {
-  const { written, e164, readings, decision, notNumber, open } = props;
+/** `before`: the form that was left, whose button has the focus again. */
+function Actions(props: Shown & { before: Form; open: (form: Form) => void }) {
+  const { written, e164, readings, decision, notNumber, before, open } = props;
+  const back = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => back.current?.focus(), []);
+  const opens = (form: Form) => ({
+    ...({ type: "button", className: "link", onClick: () => open(form) } as const),
+    ref: before === form ? back : null,
+  });
   const objected = hasObjection(decision);
   // A link that dials and has no number: there is nothing to record or to correct.
   if (e164 === null && readings.length === 0) return null;
@@ -200,21 +218,15 @@ function Actions(props: Shown & { open: (form: Form) => void }) {
         // On the list it is done already.
         !objected && (
           <>
-            <button type="button" className="link" onClick={() => open("do-not-call")}>
-              {doNotCallOf(decision)}
-            </button>
-            <button type="button" className="link" onClick={() => open("call-back")}>
-              {t.callBack.open}
-            </button>
+            <button {...opens("do-not-call")}>{doNotCallOf(decision)}</button>
+            <button {...opens("call-back")}>{t.callBack.open}</button>
           </>
         )
       )}
       <span className="small">
         {/* With a country code there is nothing to correct. */}
         {!/^\s*(\+|00)/.test(written) && (
-          <button type="button" className="link" onClick={() => open("country")}>
-            {e164 === null ? t.countryUnclear : t.country}
-          </button>
+          <button {...opens("country")}>{e164 === null ? t.countryUnclear : t.country}</button>
         )}
         <button type="button" className="link" onClick={notNumber}>
           {t.notNumber}

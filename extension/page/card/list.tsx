@@ -1,5 +1,5 @@
 /** The numbers of an icon that is for several, each with its verdict. One that is chosen shows its own card. */
-import { useId, useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { plural } from "../../../shared/texts/language.ts";
 import { sayVerdict } from "../../../shared/texts/check/verdicts.ts";
@@ -7,6 +7,9 @@ import { VerdictIcon } from "../../ui/icons.tsx";
 import { MOST_LISTED } from "../badge/layout.ts";
 import type { CardProps } from "./handle.ts";
 import { showWritten, texts, words as t } from "./words.ts";
+
+/** The card's heading, which names it. */
+export const TITLE = "card-title";
 
 export const isMasked = ({ decision, context }: CardProps): boolean =>
   decision.verdict === "blocked" && context?.policy.maskBlocked === true;
@@ -25,7 +28,6 @@ export function List({
   close: () => void;
 }) {
   const [chosen, setChosen] = useState<CardProps | null>(null);
-  const heading = useId();
   const back = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone.
   useLayoutEffect(() => back.current?.focus(), [chosen]);
@@ -42,10 +44,10 @@ export function List({
       </>
     );
   return (
-    <section aria-labelledby={heading}>
+    <section>
       <header>
         <div>
-          <h2 id={heading}>{plural(texts, t.numbersHere, list.length)}</h2>
+          <h2 id={TITLE}>{plural(texts, t.numbersHere, list.length)}</h2>
         </div>
         <button type="button" className="close" aria-label={t.close} onClick={close}>
           ×

@@ -1,5 +1,5 @@
 /** Records what the called person said, with its evidence: what they agreed to, who, when, how, in which words. */
-import { useId, useRef, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -43,6 +43,7 @@ export function ConsentForm(props: ConsentProps) {
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => form.current?.querySelector("input")?.focus(), []);
   const { heard, isOwn } = useOwnAct();
   const id = useId();
   const asked = at.kind === "solicited";

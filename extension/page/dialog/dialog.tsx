@@ -11,7 +11,7 @@ import { watchVisibility } from "./visibility.ts";
 
 /** Attempts to get above something that keeps covering us. After these the dial stays held, and we stop fighting. */
 const MOST_RAISES = 5;
-const FOCUSABLE = "button:not(:disabled), input:not(:disabled), select, textarea";
+const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select, textarea";
 
 dialogHandle.set((root) => {
   const dialog = openDialog(root, "card ask", cardStyle + dialogStyle);

@@ -18,29 +18,31 @@ async function worldsOf(session: CDPSession): Promise<World[]> {
   );
 }
 
-async function evaluate(session: CDPSession, contextId: number, expression: string): Promise<unknown> {
+/** Without a context: in the page's own world. */
+export async function evaluate(
+  session: CDPSession,
+  contextId: number | null,
+  expression: string,
+): Promise<unknown> {
   const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
-    ...{ expression, contextId, awaitPromise: true, returnByValue: true },
+    ...{ expression, ...(contextId !== null && { contextId }), awaitPromise: true, returnByValue: true },
   });
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.value;
 }
 
-/** Opens a session for `run`, with an evaluation in each of our worlds. */
-async function withWorlds<T>(
-  page: Page,
-  run: (worlds: ((expression: string) => Promise<unknown>)[]) => Promise<T>,
-): Promise<T> {
+/** The context of our own world of the page's top frame: the one that is alive. */
+export async function ourContext(session: CDPSession): Promise<number> {
+  const worlds = await worldsOf(session);
+  for (const { id } of worlds)
+    if (worlds.length === 1 || (await evaluate(session, id, "!!chrome.runtime?.id")) === true) return id;
+  throw new Error("The extension has no world in this page");
+}
+
+async function withSession<T>(page: Page, run: (session: CDPSession) => Promise<T>): Promise<T> {
   const session = await page.context().newCDPSession(page);
   try {
-    const worlds = await worldsOf(session);
-    return await run(
-      worlds.map(
-        ({ id }) =>
-          (expression) =>
-            evaluate(session, id, expression),
-      ),
-    );
+    return await run(session);
   } finally {
     await session.detach();
   }
@@ -48,15 +50,18 @@ async function withWorlds<T>(
 
 /** Runs a function with one argument in our own world of the page's top frame. */
 export const inOurWorld = <T, A = null>(page: Page, run: (arg: A) => T | Promise<T>, arg: A): Promise<T> =>
-  withWorlds(page, async (worlds) => {
-    for (const world of worlds)
-      if (worlds.length === 1 || (await world("!!chrome.runtime?.id")) === true)
-        return (await world(`(${String(run)})(${JSON.stringify(arg)})`)) as T;
-    throw new Error("The extension has no world in this page");
-  });
+  withSession(
+    page,
+    async (session) =>
+      (await evaluate(session, await ourContext(session), `(${String(run)})(${JSON.stringify(arg)})`)) as T,
+  );
 
 /** The same in each of our worlds, also those of versions that are gone. Empty where there is none. */
 export const inOurWorlds = <T, A = null>(page: Page, run: (arg: A) => T, arg: A): Promise<T[]> =>
-  withWorlds(page, (worlds) =>
-    Promise.all(worlds.map((world) => world(`(${String(run)})(${JSON.stringify(arg)})`) as Promise<T>)),
+  withSession(page, async (session) =>
+    Promise.all(
+      (await worldsOf(session)).map(
+        ({ id }) => evaluate(session, id, `(${String(run)})(${JSON.stringify(arg)})`) as Promise<T>,
+      ),
+    ),
   );
