@@ -606,7 +606,9 @@ describe("work that is seen", () => {
     // That another begins is no end of it: one has to end well.
     expect(await failedRuns()).toMatchObject([{ id, failures: 0, since: expect.any(String) as string }]);
     expect(await runs()).toMatchObject({ failed: 1 });
-    await env.DB.prepare("UPDATE connector_runs SET state = 'done', finished_at = at WHERE state = 'running'").run();
+    await env.DB.prepare(
+      "UPDATE connector_runs SET state = 'done', finished_at = at WHERE state = 'running'",
+    ).run();
     expect(await failedRuns()).toEqual([]);
   });
 });

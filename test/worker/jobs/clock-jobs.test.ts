@@ -27,7 +27,7 @@ const failing = (named: string, words = "D1_ERROR: out of order"): Env => {
   const DB = new Proxy(env.DB, {
     get: (db, key) => {
       const own: unknown = Reflect.get(db, key);
-      return key === "prepare" ? prepare : typeof own === "function" ? own.bind(db) : own;
+      return key === "prepare" ? prepare : typeof own === "function" ? (own.bind(db) as unknown) : own;
     },
   });
   return { ...env, DB };
