@@ -7,7 +7,7 @@ import { expectAccessibleInBoth } from "../../kit/axe.ts";
 import { shot } from "../../kit/shots.ts";
 import { open } from "../kit.ts";
 import { button, dialog, own, post, write } from "../own-worker.ts";
-import { next, NUMBER, press, waits, withRequests } from "./kit.ts";
+import { next, NUMBER, press, withRequests } from "./kit.ts";
 
 withRequests();
 
@@ -60,7 +60,6 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await shot(page, "desk-request-systems");
   await press("Comply…");
   await button("Comply", dialog()).click();
-  await waits("First say for each connected system what became of the data there.");
   await button("Say what was done: House CRM").click();
   await dialog()
     .getByLabel("Who did it, or how it was found out")
