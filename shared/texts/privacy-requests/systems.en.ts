@@ -99,7 +99,7 @@ export const systemsEn = {
   cert: {
     head: "{company}\nCertificate of erasure\n\nRequest {reference}, decided on {decided}.",
     own: counted(
-      "In ClearDial: {n} recording erased, with the last on {date}. Calls, consents and other records of the request were deleted with the decision.",
+      "In ClearDial: {n} recording erased, on {date}. Calls, consents and other records of the request were deleted with the decision.",
       "In ClearDial: {n} recordings erased, the last on {date}. Calls, consents and other records of the request were deleted with the decision.",
     ),
     ownNone:

@@ -1,10 +1,9 @@
-/** The certificate of an erasure, to copy or to print. */
-import { Button, Group, Stack, Text } from "@mantine/core";
+/** The certificate of an erasure. */
+import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
 import { api } from "../../../ui/api.ts";
-import { CopyText } from "../../forms/CopyText.tsx";
 import { Dialog } from "../../forms/Dialog.tsx";
 import { QueryState } from "../../parts/QueryState.tsx";
 
@@ -31,13 +30,7 @@ function Shown({ id, close }: { id: string; close: () => void }) {
   });
   return (
     <Dialog opened onClose={close} title={text.certificate} size="lg">
-      <QueryState of={certificate}>
-        {(data) => (
-          <Stack gap="md">
-            <CopyText text={data.text} label={text.certificate} />
-          </Stack>
-        )}
-      </QueryState>
+      <QueryState of={certificate}>{(data) => <div className="desk-letter">{data.text}</div>}</QueryState>
     </Dialog>
   );
 }
