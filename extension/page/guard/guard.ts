@@ -40,8 +40,7 @@ function start(): Guard {
   const callGate = openCallGate(whole);
   const later = (run: () => void, ms: number) => void setTimeout(run, ms);
   const late = isLate();
-  const { judge: judgeCall, ended: callEnded } = callGate;
-  const carriers = { judge: judgeCall, ended: callEnded, isLate: late, now, later, signal };
+  const carriers = { ...callGate, isLate: late, now, later, signal };
   const ownWindow = openWindow(window, carriers);
   if (isOutermost) openSockets(shared, carriers);
   const offers = isOutermost ? openOffers(shared, { calls: callGate, now, later, signal }) : null;

@@ -8,5 +8,6 @@ import { wire } from "./realms.ts";
 import { keep } from "./sockets.ts";
 
 /** What Chrome gives the background as the value of this script. */
+// oxlint-disable-next-line no-unused-vars -- scripts/build.ts ends the script with it
 declare let cleardialName: string;
 cleardialName = join(wire, watch, keep);

@@ -75,10 +75,10 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
     lastGone: () => lastGone,
     /** True once after the last of the calls that went was ended by its softphone. */
     hasEnded: () => hasEnded && !(hasEnded = false),
-    ended(): void {
+    ended: (): void => {
       if (running > 0) hasEnded = --running === 0;
     },
-    judge(call: StartedCall): Ruling | Promise<Ruling> {
+    judge: (call: StartedCall): Ruling | Promise<Ruling> => {
       const at = (lastCall = now());
       const note = (ruling: Ruling): Ruling => {
         if (ruling === "go") {

@@ -17,7 +17,7 @@ const WIDGET = "https://apps.ringcentral.com";
 
 let phones: Phones;
 beforeAll(async () => {
-  phones = await openPhones({ vendors: [WORKSPACE, PANEL, APP, WIDGET] });
+  phones = await openPhones({ vendors: [WORKSPACE, PANEL, APP, WIDGET], hear: () => undefined });
 });
 afterAll(() => phones?.close());
 
@@ -186,4 +186,56 @@ it.each([
   await phones.begin(CLEAR);
   await expect.poll(async () => (await phones.said()).length).toBe(1);
   expect((await phones.said())[0]).toContain(CLEAR);
+});
+
+it("a message with a canvas that is handed on arrives, also where a text in it looks like SIP; with a barred call it does not", async () => {
+  const worker = `onmessage = ({ data }) => postMessage(data.canvas.constructor.name + " " + data.text);`;
+  await phones.open(`window.said = [];
+    const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(worker)}])));
+    worker.addEventListener("message", ({ data }) => said.push(data));
+    window.post = (text) => {
+      const canvas = document.createElement("canvas").transferControlToOffscreen();
+      worker.postMessage({ canvas, text }, [canvas]);
+    };
+    window.begin = async (number) => post(["INVITE sip:" + number + "@pbx.example SIP/2.0",
+      "Via: SIP/2.0/WSS x.invalid;branch=z9hG4bK1", "To: <sip:" + number + "@pbx.example>",
+      "From: <sip:a@pbx.example>;tag=me", "Call-ID: " + number, "CSeq: 1 INVITE", "", ""].join("\\r\\n"));`);
+  await phones.page.evaluate(() =>
+    (window as unknown as { post: (text: string) => void }).post("https://cdn.example/lib/2.0/"),
+  );
+  await expect.poll(() => phones.said()).toEqual(["OffscreenCanvas https://cdn.example/lib/2.0/"]);
+  await phones.begin(BARRED);
+  await says(phones.page, "was ended");
+  await phones.closeDialog();
+  await phones.begin(CLEAR);
+  await expect.poll(async () => (await phones.said()).length).toBe(2);
+  expect((await phones.said())[1]).toContain(CLEAR);
+});
+
+it("the sockets and ports of frames that are taken out of the page are gone with them", async () => {
+  await phones.open(`window.left = [];
+    window.use = async () => {
+      const text = "OPTIONS sip:pbx.example SIP/2.0\\r\\nCall-ID: o\\r\\n\\r\\n";
+      for (let i = 0; i < 20; i++) {
+        const frame = document.createElement("iframe");
+        document.body.append(frame);
+        const { WebSocket, MessageChannel } = frame.contentWindow;
+        const socket = new WebSocket("ws://${phones.plain}/");
+        await new Promise((open) => socket.addEventListener("open", open));
+        socket.send(text);
+        const { port1 } = new MessageChannel();
+        port1.postMessage(text);
+        left.push(new WeakRef(socket), new WeakRef(port1));
+        frame.remove();
+      }
+    };`);
+  const inPage = <T>(run: (page: { left: WeakRef<object>[]; use: () => Promise<void> }) => T) =>
+    phones.page.evaluate<Awaited<T>>(`(${run.toString()})(window)`);
+  await inPage((page) => page.use());
+  const left = async () => {
+    await phones.page.requestGC();
+    return inPage((page) => page.left.filter((one) => one.deref()).length);
+  };
+  expect(await inPage((page) => page.left.length)).toBe(40);
+  await expect.poll(left, { timeout: 20_000 }).toBeLessThan(5);
 });
