@@ -128,10 +128,14 @@ const isKeyed = (candidate: Candidate, around: Around): boolean =>
   /^ ?#(?![\p{L}\d])/u.test(around.text.slice(candidate.end, candidate.end + 3)) &&
   (candidate.from > 0 || labelOf(candidate, around) !== "phone");
 
+/** No reference has more groups than this. */
+const LONGEST = 64;
+
 /** True for digits within a longer stretch that is something else: `NIR 1 63 09 75 116 001 42`. */
 function isInReference({ from }: Candidate, around: Around): boolean {
+  if (labelOfRun(around) !== "never" || from > LONGEST) return false;
   for (let i = from; i > 0; i--) if (!isJoined(around.run, i)) return false;
-  return labelOfRun(around) === "never";
+  return true;
 }
 
 /** True where the whole text is this number, in a form that no count or date has. */

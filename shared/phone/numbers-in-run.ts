@@ -69,18 +69,20 @@ export function numbersIn(
   const plain = weigh(around, 0, n, true);
   const all: Found[] = [];
   let lo = 0;
+  const others = (hi: number) => {
+    if (run.at[hi]! - run.at[lo]! >= MIN_DIGITS)
+      for (const found of weigh(around, lo, hi, false)) all.push(found);
+  };
   for (const found of plain) {
-    if (hasRoom(run, lo, found.from)) all.push(...weigh(around, lo, found.from, false));
+    others(found.from);
     all.push(found);
     lo = found.to;
   }
-  if (hasRoom(run, lo, n)) all.push(...weigh(around, lo, n, false));
+  others(n);
   if (all.length > 0 || masked.subarray(0, n).includes(1)) return all;
   const reading = speltIn(text, run, from, region);
   return reading ? [{ start: run.start[0]!, end: run.end[n - 1]!, reading, from: 0, to: n }] : all;
 }
-
-const hasRoom = (run: Run, lo: number, hi: number) => run.at[hi]! - run.at[lo]! >= MIN_DIGITS;
 
 /** The best way to cut the groups from `lo` up to, without, `hi` into numbers. */
 function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] {

@@ -41,13 +41,12 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
   const n = run.n;
   masked.fill(0, 0, n);
   const edges = edge(text, run, masked);
-  const ibanEnd = ibanAt(text, run.start[0]!);
-  for (let i = 0; i < n && run.start[i]! < ibanEnd; i++) masked[i] = 1;
+  for (let i = 0, end = ibanAt(text, run.start[0]!); i < n && run.start[i]! < end; i++) masked[i] = 1;
   const len = (i: number) => lengthOf(run, i);
   const hide = (from: number, to: number) => {
     if (!isCoded(run, from, to)) masked.fill(1, from, to);
   };
-  const labelled = labelBefore(text, run.start[0]!, 0) === "phone";
+  const labelled = () => labelBefore(text, run.start[0]!, 0) === "phone";
 
   for (let i = 0; i < n; i++) {
     if (masked[i] || isTight(run, i)) continue;
@@ -62,7 +61,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     else if (same && i + 3 < n && [0, 1, 2].every((k) => len(i + k) === 2) && len(i + 3) === 8)
       hide(i, i + 4);
     // IP addresses: 192.168.100.200.
-    else if (tied === 4 && !labelled && isAddress(run, i)) hide(i, i + 4);
+    else if (tied === 4 && isAddress(run, i) && !labelled()) hide(i, i + 4);
     else if (tied === 2 && isPostcode(text, run, i, labelled)) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
     else if (tied === 2 && isDecimal(run, i, labelled)) {
@@ -77,7 +76,8 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       if (isInFours(run, i) && isCard(run, i, i + 4)) hide(i, i + 4);
       hours(run, i, hide);
     }
-    if (!labelled) hide(i, i + thousandsAt(run, i));
+    const groups = thousandsAt(run, i);
+    if (groups > 0 && !labelled()) hide(i, i + groups);
     if (first === 1 || first === 3) goods(run, i, hide);
   }
   // Letters, colons and currency signs end a run, so they can only be at its ends.
@@ -270,19 +270,19 @@ function isHour(text: string, start: number, end: number): boolean {
 }
 
 /** True for an American postcode: 12345-6789, MA 02134-1234. */
-function isPostcode(text: string, run: Run, i: number, labelled: boolean): boolean {
+function isPostcode(text: string, run: Run, i: number, labelled: () => boolean): boolean {
   if (run.gap[i + 1] !== Gap.hyphen || lengthOf(run, i) !== 5 || lengthOf(run, i + 1) !== 4) return false;
   if (isJoined(run, i)) return false;
   const state = /(?:^|\P{L})[A-Z]{2},? $/u.test(text.slice(Math.max(0, run.start[i]! - 5), run.start[i]));
-  return state || (run.digits[run.at[i]!] !== "0" && !labelled);
+  return state || (run.digits[run.at[i]!] !== "0" && !labelled());
 }
 
 /** True for 51.507351; not behind a bracket, (343)555.0113, nor as Italians write a mobile behind its label, 320.1234567. */
-function isDecimal(run: Run, i: number, labelled: boolean): boolean {
+function isDecimal(run: Run, i: number, labelled: () => boolean): boolean {
   const behind = lengthOf(run, i + 1);
   if (run.gap[i + 1] !== Gap.dot || lengthOf(run, i) > 3 || behind < 3) return false;
   if (i > 0 && run.close[i - 1]! >= 0) return false;
-  return behind < 6 || !labelled;
+  return behind < 6 || !labelled();
 }
 
 /** True for four groups of four with the same marks, which belong to no digits before them: 020 [7946 0958 / 0044 7700]. */

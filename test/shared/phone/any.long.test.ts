@@ -117,3 +117,26 @@ describe("a megabyte of trouble is read to its end", () => {
       expect(digitsOf(text.slice(start, end)).length).toBeGreaterThan(6);
   });
 });
+
+/** In processor time, which other programs stretch little: so the best of three, of what is short. */
+describe("the time for a byte grows no more, from 64 kB to 8 MB", () => {
+  const STEEP = 2.4;
+  function timeFor(piece: string, bytes: number): number {
+    const text = piece.repeat(bytes / piece.length);
+    const times = (bytes < 0x100000 ? [1, 2, 3] : [1]).map(() => {
+      const before = process.cpuUsage();
+      findPhones(text, "GB");
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    });
+    return Math.min(...times) / bytes;
+  }
+  it.each([
+    "and so on 0113 496 0142\n",
+    // One run of digits, with a number in all of it.
+    ...["0113 496 0142 ", "0113 496 0142 / 0143 ", "415-555-0134 ", "+44 20 7946 0958 "],
+  ])("%j", (piece) => {
+    timeFor(piece, 0x10000);
+    expect(timeFor(piece, 0x800000) / timeFor(piece, 0x10000)).toBeLessThan(STEEP);
+  });
+});
