@@ -14,10 +14,11 @@ import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { differences, matcherTexts } from "../corpus/matcher.ts";
-import { type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
+import { differ, type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
+import { writeFigures } from "./write.ts";
 
 interface Result {
   start: number;
@@ -188,13 +189,53 @@ function scores(columns: [name: string, texts: readonly Outside[], find: Finder]
   ]);
 }
 
-export function run(): Promise<void> {
+/** Longer texts, in characters, would make the table too wide. */
+const LONGEST = 60;
+const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+/** Who is right where the two finders differ: each text that was read, and of the unread counts alone. */
+function disagreements(): string {
+  const found = differ(outside, ours, theirs);
+  const third = new Set(unread.map(({ id }) => id));
+  const counts = (name: string, isOf: (id: string) => boolean) => {
+    const all = found.filter(({ id }) => isOf(id));
+    const count = (a: boolean, b: boolean) =>
+      String(all.filter(({ right }) => right[0] === a && right[1] === b).length);
+    return [name, String(all.length), count(true, false), count(false, true), count(false, false)];
+  };
+  const rows = found
+    .filter(({ id }) => !third.has(id))
+    .map(({ id, written, said, right, why }) => {
+      const who = right[0] ? "ClearDial" : right[1] ? "library" : "neither";
+      return [`${id} ${short(written.replace(/\s+/g, " "))}`, ...said, who, short(why)];
+    });
+  return [
+    table([
+      ["where the two differ", "all", "ClearDial is right", "the library is", "neither"],
+      counts("in the texts that were read", (id) => !third.has(id)),
+      counts("in the third that nobody read", (id) => third.has(id)),
+    ]),
+    table([["text that was read", "ClearDial", "libphonenumber-js", "right", "why, or its kind"], ...rows]),
+  ].join("\n\n");
+}
+
+/** Prints all tables; `write` puts them into docs/figures.md. */
+export async function detect(write = false): Promise<void> {
+  const said: string[] = [];
+  run((text) => {
+    console.log(text);
+    said.push(text);
+  });
+  if (write) await writeFigures("detect", said.join("\n"), "npm run bench -- detect");
+}
+
+function run(say: (text: string) => void): void {
   const samples = Object.values(corpus).flat();
   const a = score(samples, ours);
   const b = score(samples, theirs);
   const row = (name: string, value: (s: typeof a) => string) => [name, value(a), value(b)];
-  console.log(`Finding numbers: ${samples.length} texts, ${a.expected} numbers in them`);
-  console.log(
+  say(`Finding numbers: ${samples.length} texts, ${a.expected} numbers in them`);
+  say(
     table([
       ["", "ClearDial", "libphonenumber-js"],
       row("located (recall)", (s) => share(s.located, s.expected)),
@@ -206,10 +247,10 @@ export function run(): Promise<void> {
     ]),
   );
 
-  console.log(
+  say(
     `\nTexts from outside: ${scoreTexts(outside, ours).expected} numbers of sixteen countries; the third of them that nobody read`,
   );
-  console.log(
+  say(
     scores([
       ["ClearDial", outside, ours],
       ["libphonenumber-js", outside, theirs],
@@ -218,31 +259,29 @@ export function run(): Promise<void> {
     ]),
   );
 
-  console.log(`\nThe cases of Google's own finder: ${matcherTexts.length} texts`);
-  console.log(
+  say(`\n${disagreements()}`);
+  say(`\nThe cases of Google's own finder: ${matcherTexts.length} texts`);
+  say(
     scores([
       ["ClearDial", matcherTexts, ours],
       ["libphonenumber-js", matcherTexts, theirs],
     ]),
   );
-  console.log("\nWhere ClearDial differs from Google's word");
-  console.log(table([["text", "right", "why"], ...differences]));
+  say("\nWhere ClearDial differs from Google's word");
+  say(table([["text", "right", "why"], ...differences]));
 
-  console.log(`\nCountry of a number without a code: ${records.length} records`);
-  console.log(countries());
+  say(`\nCountry of a number without a code: ${records.length} records`);
+  say(countries());
 
   const text = longText();
   const [mine, other] = race(text, 15);
-  console.log(
-    `\nSpeed: one text of ${Math.round(text.length / 1000)} kB, median of 15 runs each, interleaved`,
-  );
-  console.log(
+  say(`\nSpeed: one text of ${Math.round(text.length / 1000)} kB, median of 15 runs each, interleaved`);
+  say(
     table([
       ["", "ClearDial", "libphonenumber-js", "ratio"],
       ["time", ms(mine), ms(other), `${(other / mine).toFixed(1)} x`],
     ]),
   );
-  return Promise.resolve();
 }
 
-if (import.meta.main) await run();
+if (import.meta.main) await detect();

@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
 import { archive } from "./history/archive.ts";
-import { run as detect } from "./detect.ts";
+import { detect } from "./detect.ts";
 import { dials } from "./dials/dials.ts";
 import { filters } from "./filters.ts";
 import { gate } from "./gate.ts";
@@ -27,7 +27,7 @@ const history = Number(process.argv[4]) || undefined;
 const benches: Record<string, () => Promise<void>> = {
   agents: () => busy(Number(count) || undefined, history, process.argv.includes("--write")),
   archive: () => archive(Number(count) || undefined, [count, flag].includes("--write")),
-  detect,
+  detect: () => detect(count === "--write"),
   dials: () => dials(count === "--write"),
   filters: () => filters(count === undefined ? undefined : Number(count)),
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),

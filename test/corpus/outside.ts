@@ -20,6 +20,8 @@ export interface Outside {
   record?: string;
   kind: string;
   text: string;
+  /** What the labeller remarked on a text that is no plain one. */
+  why?: string;
   numbers: {
     written: string;
     /** UTF-16 offset; 0 where it is left out. */
@@ -47,38 +49,96 @@ interface Result {
 /** Every third text. Nobody looked at these while the finder was corrected by the others. */
 export const unread = outside.filter((_, i) => i % 3 === 2);
 
-/**
- * What a finder makes of texts. `wrong`, `lost`, `invented`: each as `id written`, for a reader to look up. Asking for the
- * country is right only where a reader could not tell either.
- */
-export function scoreTexts(
-  texts: readonly Outside[],
-  find: (text: string, region: string) => readonly Result[],
-) {
-  const score = { expected: 0, right: 0, lost: [] as string[], asked: [] as string[], wrong: [] as string[] };
-  const invented: string[] = [];
-  let abroad = 0;
-  for (const { id, region, record, text, numbers } of texts) {
-    const results = new Set(find(text, record ?? region));
-    for (const { written, at = 0, e164, ask, readings = [], spoken, vanity } of numbers) {
-      const result = [...results].find((r) => r.start < at + written.length && r.end > at);
-      if (result) results.delete(result);
-      if (spoken || vanity) continue;
-      score.expected++;
-      const may = ask ? readings : [e164!];
-      if (!result) {
-        if (may.includes("none")) score.right++;
-        else score.lost.push(`${id} ${written}`);
-      } else if (result.e164 === null) {
-        if (ask) score.right++;
-        else score.asked.push(`${id} ${written}`);
-      } else if (may.includes(result.e164)) score.right++;
-      else {
-        score.wrong.push(`${id} ${written}`);
-        if (may.every((number) => number.slice(0, 3) !== result.e164!.slice(0, 3))) abroad++;
-      }
-    }
-    for (const { start, end } of results) invented.push(`${id} ${text.slice(start, end)}`);
+/** What a finder makes of a number that is labelled, or of digits that are not. */
+export interface Judged {
+  written: string;
+  at: number;
+  /** The number that it read, `asks` where it leaves the country open, or `-` where it found none. */
+  said: string;
+  /** Asking for the country is right only where a reader could not tell either. */
+  outcome: "right" | "lost" | "asked" | "wrong" | "invented";
+  abroad: boolean;
+}
+export type Finder = (text: string, region: string) => readonly Result[];
+
+export function judged({ region, record, text, numbers }: Outside, find: Finder): Judged[] {
+  const results = new Set(find(text, record ?? region));
+  const all: Judged[] = [];
+  for (const { written, at = 0, e164, ask, readings = [], spoken, vanity } of numbers) {
+    const result = [...results].find((r) => r.start < at + written.length && r.end > at);
+    if (result) results.delete(result);
+    if (spoken || vanity) continue;
+    const may = ask ? readings : [e164!];
+    const add = (said: string, outcome: Judged["outcome"], abroad = false) =>
+      all.push({ written, at, said, outcome, abroad });
+    if (!result) add("-", may.includes("none") ? "right" : "lost");
+    else if (result.e164 === null) add("asks", ask ? "right" : "asked");
+    else if (may.includes(result.e164)) add(result.e164, "right");
+    else
+      add(
+        result.e164,
+        "wrong",
+        may.every((number) => number.slice(0, 3) !== result.e164!.slice(0, 3)),
+      );
   }
-  return { ...score, invented, abroad };
+  for (const { start, end, e164 } of results)
+    all.push({
+      ...{ written: text.slice(start, end), at: start, said: e164 ?? "asks" },
+      ...{ outcome: "invented", abroad: false },
+    });
+  return all;
+}
+
+/** What a finder makes of texts. `wrong`, `lost`, `invented`: each as `id written`, for a reader to look up. */
+export function scoreTexts(texts: readonly Outside[], find: Finder) {
+  const all = texts.flatMap((text) => judged(text, find).map((one) => ({ id: text.id, ...one })));
+  const of = (outcome: Judged["outcome"]) =>
+    all.filter((one) => one.outcome === outcome).map(({ id, written }) => `${id} ${written}`);
+  return {
+    expected: all.filter(({ outcome }) => outcome !== "invented").length,
+    right: of("right").length,
+    ...{ lost: of("lost"), asked: of("asked"), wrong: of("wrong"), invented: of("invented") },
+    abroad: all.filter(({ abroad }) => abroad).length,
+  };
+}
+
+/** Of one text, where two finders differ: what each said, whether the first is right, and whether the second is. */
+export interface Difference {
+  id: string;
+  written: string;
+  said: [string, string];
+  right: [boolean, boolean];
+  why: string;
+}
+
+/** Where two finders differ. The label says who is right, and its own remark why; one without a remark names its kind of text. */
+export function differ(texts: readonly Outside[], one: Finder, other: Finder): Difference[] {
+  return texts.flatMap((text) => {
+    const [a, b] = [judged(text, one), judged(text, other)];
+    const isOver = (x: Judged, y: Judged) =>
+      (x.outcome === "invented") === (y.outcome === "invented") &&
+      x.at < y.at + y.written.length &&
+      y.at < x.at + x.written.length;
+    const difference = (first: Judged | undefined, second: Judged | undefined): Difference[] => {
+      const isRight = (is: Judged | undefined) => (is ? is.outcome === "right" : true);
+      if (first?.said === second?.said || (isRight(first) && isRight(second))) return [];
+      const { written } = (first ?? second)!;
+      const said: [string, string] = [first?.said ?? "-", second?.said ?? "-"];
+      return [
+        {
+          ...{ id: text.id, written, said, right: [isRight(first), isRight(second)] },
+          why: text.why ?? text.kind,
+        },
+      ];
+    };
+    return [
+      ...a.flatMap((x) =>
+        difference(
+          x,
+          b.find((y) => isOver(x, y)),
+        ),
+      ),
+      ...b.filter((y) => !a.some((x) => isOver(x, y))).flatMap((y) => difference(undefined, y)),
+    ];
+  });
 }
