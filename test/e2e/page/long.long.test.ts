@@ -227,6 +227,50 @@ it("the time for a byte, from the change to the paint, grows no more, from 64 kB
   expect((await best(1024)) / short).toBeLessThan(STEEP);
 });
 
+describe("the work for one number grows no more", () => {
+  /** What was done for each of so many numbers of a page that `build` makes. */
+  async function workFor(numbers: number, build: (count: number) => void): Promise<Work> {
+    await page.goto(`${pagesUrl}/frame?count=0`);
+    await count();
+    await page.evaluate(build, numbers);
+    await untilMarked(numbers);
+    const { reads, measures } = await worked();
+    return { reads: reads / numbers, measures: measures / numbers };
+  }
+
+  it("where shadow roots are nested, from 150 to 1,500 of them", async () => {
+    const nest = (count: number) => {
+      let at: Element | ShadowRoot = document.body;
+      for (let i = 0; i < count; i++) {
+        const div: HTMLElement = document.createElement("div");
+        div.textContent = `0113 496 0${String(i % 1000).padStart(3, "0")}`;
+        const host: HTMLElement = document.createElement("div");
+        at.append(div, host);
+        at = host.attachShadow({ mode: i % 2 === 0 ? "open" : "closed" });
+      }
+    };
+    const few = await workFor(150, nest);
+    const many = await workFor(1500, nest);
+    expect(many.reads / few.reads).toBeLessThan(STEEP);
+    expect(many.measures / few.measures).toBeLessThan(STEEP);
+  });
+
+  it("where a page has many records, from 300 to 3,000 of them", async () => {
+    const list = (count: number) => {
+      const rows = Array.from(
+        { length: count },
+        (_, i) =>
+          `<tr><td>Ada Abbot ${i}</td><td>415555${String(i % 10_000).padStart(4, "0")}</td><td>${i % 2 ? "London" : "Chicago"}</td><td>United States</td></tr>`,
+      );
+      document.body.innerHTML = `<table><thead><tr><th>Name<th>Phone<th>City<th>Country</thead>${rows.join("")}</table>`;
+    };
+    const few = await workFor(300, list);
+    const many = await workFor(3000, list);
+    expect(many.reads / few.reads).toBeLessThan(STEEP);
+    expect(many.measures / few.measures).toBeLessThan(STEEP);
+  });
+});
+
 describe("pages that are hard to read", () => {
   // By the fixtures' rule.
   const [CLEAR, TPS] = ["0113 496 0001", "0113 496 0010"];
