@@ -13,8 +13,7 @@ interface Props {
 export function Purpose({ context, locked, changed }: Props) {
   const kinds = context?.policy.campaigns.runs ?? [];
   if (kinds.length < 2) return null;
-  const usual = kinds.includes("general") ? "general" : kinds[0];
-  async function choose(purpose: Campaign) {
+  async function choose(purpose: Campaign | null) {
     await ask("ui.purpose", { purpose });
     await changed();
   }
@@ -27,9 +26,10 @@ export function Purpose({ context, locked, changed }: Props) {
         <select
           id="purpose"
           disabled={locked}
-          value={context?.purpose ?? usual}
-          onChange={(event) => void choose(event.target.value as Campaign)}
+          value={context?.purpose ?? ""}
+          onChange={({ target }) => void choose(target.value === "" ? null : (target.value as Campaign))}
         >
+          <option value="">{ui.purpose.unsaid}</option>
           {kinds.map((kind) => (
             <option key={kind} value={kind}>
               {ui.purpose.kinds[kind]}

@@ -29,7 +29,9 @@ export const explainQuery = z.object({
     description:
       "a moment, or a day (judged at noon where the number is); by default now. The past is for the office",
   }),
-  as: campaignSchema.optional().meta({ description: "the kind of call; by default the policy's usual kind" }),
+  as: campaignSchema
+    .optional()
+    .meta({ description: "the kind of call; one that the policy runs; by default the strictest of these" }),
   medium: medium.optional().meta({ description: "by default a call" }),
 });
 export const explainAnswer = z.object({

@@ -156,7 +156,9 @@ export const stampSchema = z.object({ seq: z.int(), policy: z.int(), lists: z.ar
 export const checkRequest = z.object({
   numbers: z.array(written).min(1).max(MAX_CHECK),
   region: region.optional(),
-  purpose: campaignSchema.optional(),
+  purpose: campaignSchema.optional().meta({
+    description: "the kind of call: one that the policy runs; by default the strictest of these",
+  }),
   medium: medium.optional().meta({ description: "by default calls" }),
 });
 export const checkResult = z.object({

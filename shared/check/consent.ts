@@ -93,6 +93,26 @@ const hasEvidence = ({ kind, evidenced, provisional }: ConsentFact): boolean =>
 export const usable = (facts: Facts, call: Call): ConsentFact[] =>
   facts.consents.filter((consent) => counts(consent, facts, call));
 
+/**
+ * Which of the live consents serve where law wants some: those of its kinds, and a request where law is about unsolicited calls and
+ * policy lets those go that were asked for.
+ */
+export function serving(
+  { kinds, unsolicited }: Setting["wants"][number],
+  live: readonly ConsentFact[],
+  { campaigns }: Policy,
+): ConsentFact[] {
+  const serve = unsolicited && campaigns.onRequest ? [...kinds, "solicited"] : kinds;
+  return live.filter((c) => !c.provisional && serve.includes(kindOf(c)));
+}
+
+/** Whether a call is let go by what the called person asked for alone, as policy has it (campaigns.onRequest). */
+export const isOnRequest = (facts: Facts, call: Call): boolean =>
+  call.setting.wants.some((want) => {
+    const given = want.unsolicited ? serving(want, usable(facts, call), call.policy) : [];
+    return given.length > 0 && !given.some((c) => want.kinds.includes(kindOf(c)));
+  });
+
 const isProven = ({ evidenced, unproven }: ConsentFact): boolean => evidenced === true && !unproven;
 
 /** Whether these are words of a subscriber that stand against an objection of the moment `at`: the later ones. */

@@ -5,7 +5,8 @@
 import { ruleOf } from "../law/sources.ts";
 import type { Because, ExplainedRule } from "./api-explain.ts";
 import type { Facts, Reason } from "./api.ts";
-import { type Context, rulesOf } from "./verdict.ts";
+import { consentCodes, isOnRequest } from "./consent.ts";
+import { callsOf, type Context, rulesOf } from "./verdict.ts";
 
 /** The clauses behind reasons that are the company's own choice. A listing on a register of its own is `registers`. */
 const clauses: Readonly<Record<string, string>> = {
@@ -48,8 +49,13 @@ export function becauseOf(reason: Reason, known: { facts: Facts; context: Contex
   const ids = known ? rulesOf(reason, known.facts, known.context) : [rule].flat();
   // A register that the law wants, and nobody set up, is no clause of policy's.
   const clause = code === "no-register" && list !== undefined ? undefined : clauses[code];
+  // What was asked for needs no prior consent by policy's choice.
+  const asked =
+    known !== null &&
+    consentCodes.has(code) &&
+    callsOf(known.facts, known.context).some((call) => isOnRequest(known.facts, call));
   return {
     rules: ids.flatMap((id) => explainedRule(id) ?? []),
-    clause: clause ?? (code === list ? "registers" : null),
+    clause: asked ? "campaigns.onRequest" : (clause ?? (code === list ? "registers" : null)),
   };
 }

@@ -9,7 +9,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
 import { kindOf } from "../do-not-call/kind.ts";
-import { type Call, type Closed, lifts, restsOn, standsAgainst, usable } from "./consent.ts";
+import { type Call, type Closed, lifts, restsOn, serving, standsAgainst, usable } from "./consent.ts";
 import { type Say, sayRegisters } from "./registers.ts";
 
 export interface Found {
@@ -45,9 +45,9 @@ export function judge(facts: Facts, call: Call, lists: readonly RegisterHead[]):
 
   for (const { id: rule, authorised } of rules)
     if (authorised && !policy.campaigns.pensionsAuthorised) say("blocked", { code: "not-authorised", rule });
-  for (const { kinds, unsolicited, ...its } of wants) {
-    const serving = unsolicited && policy.campaigns.onRequest ? [...kinds, "solicited"] : kinds;
-    const given = live.filter((c) => !c.provisional && serving.includes(kindOf(c)));
+  for (const want of wants) {
+    const { kinds: _, unsolicited: __, ...its } = want;
+    const given = serving(want, live, policy);
     const code = medium === "message" ? "message-needs-consent" : "needs-consent";
     if (given.length > 0) say("caution", { ...restsOn(given), ...its });
     else say("blocked", { code, ...its });

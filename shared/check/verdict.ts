@@ -21,7 +21,7 @@ export interface Context {
   lists: RegisterHead[];
   /** The Worker's clock, in milliseconds since the epoch. */
   now: number;
-  /** Why the call is made; by default `usualPurpose`. */
+  /** Why the call is made (`kindsOf`). */
   purpose?: Campaign | undefined;
   /** By default a call. */
   medium?: Medium | undefined;
@@ -32,11 +32,29 @@ export interface Context {
   anyTime?: true | undefined;
 }
 
+/** Whether the company makes calls of this kind, by its policy. */
+export const makes = ({ campaigns }: Policy, kind: Campaign): boolean => campaigns.runs.includes(kind);
+
 /**
- * The purpose of a call where nobody names one: `general` if the company runs such campaigns, else the first it runs.
+ * The kinds of which a call may be, the strictest of which counts: the one that it names; of a call that names none, or one that
+ * the company does not make, any that it makes.
  */
-export const usualPurpose = ({ campaigns: { runs } }: Policy): Campaign =>
-  runs.includes("general") ? "general" : runs[0]!;
+export const kindsOf = (policy: Policy, named: Campaign | undefined): readonly Campaign[] => {
+  if (named !== undefined && makes(policy, named)) return [named];
+  const usual: Campaign[] = makes(policy, "general") ? ["general"] : [];
+  return [...new Set([...(named ? [named] : []), ...usual, ...policy.campaigns.runs])];
+};
+
+/** Of these kinds the one by which a call was decided: the first that is as strict as all are together. */
+export function decidingKind(
+  context: Context,
+  { verdict }: Pick<Decision, "verdict">,
+  decideAs: (context: Context) => Pick<Decision, "verdict">,
+): Campaign {
+  const kinds = kindsOf(context.policy, context.purpose);
+  if (kinds.length === 1) return kinds[0]!;
+  return kinds.find((purpose) => decideAs({ ...context, purpose }).verdict === verdict) ?? kinds[0]!;
+}
 
 export interface Decision {
   verdict: Verdict;
@@ -137,30 +155,31 @@ export function decide(facts: Facts, context: Context): Decision {
 const isSame = (a: Reason, b: Reason): boolean => a.code === b.code && a.list === b.list;
 
 /** What was asked about last: thousands of numbers are judged at once, and few differ in place, line and party. */
-let asked: Pick<Call, "policy" | "purpose" | "medium" | "now" | "anyTime"> | undefined;
+let asked: (Pick<Call, "policy" | "medium" | "now" | "anyTime"> & Pick<Context, "purpose">) | undefined;
 const calls = new Map<string, readonly Call[]>();
 
-/** The call in each setting of the law that it may be in, as its line, its party or its day may not be known. */
+/** The call in each setting of the law that it may be in, as its kind, its line, its party or its day may not be known. */
 export function callsOf(facts: Facts, context: Context): readonly Call[] {
-  const { policy, now, purpose = usualPurpose(policy), medium = "call", anyTime = false } = context;
+  const { policy, now, purpose: named, medium = "call", anyTime = false } = context;
   const { region, line, zones, party: its } = facts;
   const party = its && policy.parties.from.includes(its.source) ? its.party : undefined;
   const isSameAs =
-    asked?.policy === policy && asked.now === now && asked.purpose === purpose && asked.medium === medium;
+    asked?.policy === policy && asked.now === now && asked.purpose === named && asked.medium === medium;
   if (!isSameAs || asked?.anyTime !== anyTime) {
     calls.clear();
-    asked = { policy, purpose, medium, now, anyTime };
+    asked = { policy, purpose: named, medium, now, anyTime };
   }
   const key = `${region} ${line} ${party} ${zones?.join()}`;
   let found = calls.get(key);
   if (!found) {
     const days = daysAt(zones ?? regions[region ?? ""]?.timeZones ?? [], now);
-    const same = { region, policy, purpose, medium, now, days, anyTime };
-    found = settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
-      ...same,
-      setting,
-      closed: anyTime ? [] : closedFor(setting.rules, same),
-    }));
+    const same = { region, policy, medium, now, days, anyTime };
+    found = kindsOf(policy, named).flatMap((purpose) =>
+      settingsOf(region, { kind: purpose, medium, line, party }, days.all).map((setting) => ({
+        ...{ ...same, purpose, setting },
+        closed: anyTime ? [] : closedFor(setting.rules, same),
+      })),
+    );
     calls.set(key, found);
   }
   return found;

@@ -25,7 +25,10 @@ export const gateRequest = z.strictObject({
   agent: z.string().max(200).optional().meta({
     description: "who calls, as the system names them: an e-mail address, a name, or what the desk was told",
   }),
-  campaign: campaignSchema.optional().meta({ description: "by default the policy's usual kind of call" }),
+  campaign: campaignSchema.optional().meta({
+    description:
+      "one that the policy runs, else the call is refused (422, `kind-not-made`); by default the strictest of these",
+  }),
   callId: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, "1 to 200 visible ASCII characters")

@@ -38,7 +38,10 @@ export const dialRequest = z.object({
     .meta({ description: "the stamp that the page decided by; null where it knew nothing" }),
   basis: consentBasis.optional().meta({ description: "of an override" }),
   reason: z.string().trim().max(500).optional().meta({ description: "of an override, in the agent's words" }),
-  purpose: campaignSchema.optional(),
+  purpose: campaignSchema.optional().meta({
+    description:
+      "the kind of call. Without one, or of one that the policy does not run, the strictest that it runs counts",
+  }),
   host: z.string().max(253).meta({ description: "the page's host only: never its path or text" }),
   at: time.meta({ description: "the device's time" }),
 });

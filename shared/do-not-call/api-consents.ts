@@ -152,6 +152,19 @@ export const callBackRequest = z.object({
       "consent does",
   }),
   words: text(2000),
+  calls: z
+    .array(campaignSchema)
+    .min(1)
+    .refine(
+      (calls) => calls.every((call) => callsOf("solicited").includes(call)),
+      "no call that one asks for",
+    )
+    .optional()
+    .meta({
+      description:
+        "for which kinds of call they asked; by default `general` where the policy runs it, or the one other kind that it runs. " +
+        "Before a review an entry counts for general calls alone",
+    }),
 });
 export const callBackAnswer = z.object({
   consent: consentSchema.nullable().meta({

@@ -59,12 +59,6 @@ const wider: Looser = (from, to) => {
 const fromMore: Looser = (from, to) =>
   (from as string[]).length > 0 && ((to as string[]).length === 0 || gained(from, to));
 
-/** Another kind of call, or another one is judged where nobody names one (usualPurpose of check/verdict.ts). */
-const otherCalls: Looser = (from, to) => {
-  const usual = (runs: string[]) => (runs.includes("general") ? "general" : runs[0]);
-  return gained(from, to) || usual(from as string[]) !== usual(to as string[]);
-};
-
 /** Consents to the other name would count. Before the policy had a name, no consent on record has one. */
 const renamed: Looser = (from) => from !== "";
 
@@ -87,7 +81,8 @@ export const looser: Readonly<Record<string, Looser>> = {
   "numbers.alsoRegions": lost,
   overrides: order("none", "service-and-solicited", "with-consent"),
   "dials.schemes": fewerDials,
-  "campaigns.runs": otherCalls,
+  // Of a call that names no kind the strictest of them counts (kindsOf of check/verdict.ts): with one less it may be a milder one.
+  "campaigns.runs": either,
   "campaigns.pensionsAuthorised": on,
   "campaigns.onRequest": on,
   "consents.recordedBy": gained,

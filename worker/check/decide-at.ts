@@ -1,6 +1,6 @@
 /** The verdict on past calls: the same `decide` as today's, by what was on record at each call's moment (facts-at.ts). */
 import type { Reason } from "../../shared/check/api.ts";
-import { blocks, type Decision, decide, stricter, usesOf, usualPurpose } from "../../shared/check/verdict.ts";
+import { blocks, type Decision, decide, stricter, kindsOf, usesOf } from "../../shared/check/verdict.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
@@ -33,8 +33,8 @@ export interface Judged extends Decision {
 
 /**
  * Decides each call by what was known at its moment, as the kind of call that its dial and whoever tells of it say: where they
- * differ as the stricter, as a dial for which nobody chose a kind has the usual one; where neither says any, as the strictest that
- * the company makes. `heard` counts where it is stricter than these.
+ * differ as the stricter, as a dial of before may have a kind that nobody chose; where neither says any, or one that the company
+ * does not make, as the strictest that it makes. `heard` counts where it is stricter than these.
  */
 export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
@@ -63,7 +63,7 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const facts = then.facts(number);
     const dial = its(i);
     const said = [dial?.purpose, campaign].flatMap((kind) => kind ?? []);
-    const usual = said.length > 0 ? said : [usualPurpose(policy), ...policy.campaigns.runs];
+    const usual = said.length > 0 ? said : kindsOf(policy, undefined);
     const kinds = [...new Set([...usual, ...(heard ? [heard] : [])])];
     const { context, ...decision } = kinds
       .map((purpose) => {

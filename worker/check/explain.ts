@@ -8,7 +8,7 @@ import {
 } from "../../shared/check/api-explain.ts";
 import { becauseOf, explainedRule } from "../../shared/check/explain.ts";
 import { openingOf } from "../../shared/check/opening.ts";
-import { type Context, decide, usualPurpose } from "../../shared/check/verdict.ts";
+import { type Context, decide, decidingKind } from "../../shared/check/verdict.ts";
 import type { Facts, Stamp } from "../../shared/check/api.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { MINUTE } from "../../shared/core/time.ts";
@@ -21,7 +21,7 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lookUp } from "../lookups/ask.ts";
-import { currentPolicy } from "../policy/current.ts";
+import { currentPolicy, wantKind } from "../policy/current.ts";
 import { asks } from "./budget.ts";
 import { knownAt } from "./facts-at.ts";
 import { factsOf } from "./facts.ts";
@@ -69,6 +69,7 @@ explain.openapi(
       return { facts: facts(number), context: { policy, lists: stamp.lists, now: at }, stamp };
     };
     const { facts, context: under, stamp } = await read();
+    wantKind(under.policy, as);
     const context: Context = { ...under, purpose: as, medium };
     const { verdict, reasons } = decide(facts, context);
     const { says, shows } = openingOf(facts, context);
@@ -76,7 +77,7 @@ explain.openapi(
     const answer: ExplainAnswer = {
       number,
       at: new Date(at).toISOString(),
-      as: as ?? usualPurpose(context.policy),
+      as: decidingKind(context, { verdict }, (one) => decide(facts, one)),
       medium: medium ?? "call",
       ...{ past, verdict },
       reasons: reasons.map((reason) => ({

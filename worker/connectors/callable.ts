@@ -25,7 +25,7 @@ import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { sealInAddress, unsealInAddress } from "../core/seal.ts";
 import type { Env } from "../env.ts";
-import { currentPolicy } from "../policy/current.ts";
+import { currentPolicy, wantKind } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 
@@ -102,7 +102,9 @@ callable.openapi(
     if (!key) throw new Problem("signing-key");
     const asked = Date.now();
     const { results } = await db.prepare(selectHeads).all<HeadRow>();
-    const days = rescreenDaysOf(results.map(toHead), (await currentPolicy(db)).policy);
+    const before = (await currentPolicy(db)).policy;
+    wantKind(before, campaign);
+    const days = rescreenDaysOf(results.map(toHead), before);
     const since = new Date(asked - days * DAY).toISOString();
     const place = after === undefined ? 0 : await placeOf(c.env, actor.id, after);
     const found = await numbersAfter(db, place, since, limit);
@@ -111,6 +113,7 @@ callable.openapi(
     const now = Date.now();
     const read = await factsOf(c.env, numbers);
     const { stamp, policy } = read;
+    wantKind(policy, campaign);
     const until = standsUntil(now, policy, stamp.lists);
     const list: CallableList = {
       format: "cleardial-callable v1",

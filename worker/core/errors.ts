@@ -85,6 +85,7 @@ const statuses = {
   "audio-uncut": 409,
   "audio-unheard": 409,
   "report-long": 422,
+  "kind-not-made": 422,
   "mute-all": 409,
   "copy-reads": 409,
   conflict: 409,

@@ -10,7 +10,7 @@ import { withoutWords } from "../../shared/dials/keys.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
 import type { Reason } from "../../shared/check/api.ts";
 import { becauseOf } from "../../shared/check/explain.ts";
-import { decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts";
+import { type Context as Judging, decide, decideDial, decidingKind } from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
@@ -25,7 +25,7 @@ import { restedOn } from "../do-not-call/brief.ts";
 import { usedOf } from "../do-not-call/uses.ts";
 import type { App } from "../env.ts";
 import { lookUp } from "../lookups/ask.ts";
-import { latestPolicy, type PolicyRow, readPolicy } from "../policy/current.ts";
+import { latestPolicy, type PolicyRow, readPolicy, wantKind } from "../policy/current.ts";
 import { madeBy } from "./made.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
@@ -51,7 +51,7 @@ const heardOf = (
 });
 
 /**
- * Answers a call, once for each `callId` of a system. Throws call-answered where that was asked about another call,
+ * Answers a call, once for each `callId` of a system. Throws kind-not-made, call-answered where that was asked about another call,
  * call-over where its answer no longer allows anything, too-many-numbers beyond the system's hour.
  */
 export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest): Promise<GateAnswer> {
@@ -64,9 +64,10 @@ export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest)
       ...personQueries(asked.agent ? [stored(asked.agent).trim()] : []),
     });
     const { policy } = readPolicy(read.policy[0]);
+    wantKind(policy, asked.campaign);
     const heard = heardOf(asked, policy);
     const known = read.known[0] && toDial(read.known[0]);
-    if (known) return repeated(known, heard, policy, await sayingOf(c, known));
+    if (known) return repeated(known, heard, await sayingOf(c, known));
     const region = read.line[0]?.region ?? lineRegionOf(policy);
     const person = personsIn(read)(heard.agent);
     try {
@@ -92,11 +93,12 @@ const answeredBefore = (by: string, callId: string) =>
   );
 
 /** The same answer. An allowance that is over allows nothing: whoever repeats it later gets none. */
-function repeated(dial: Dial, heard: Heard, policy: Policy, say: Say): GateAnswer {
+function repeated(dial: Dial, heard: Heard, say: Say): GateAnswer {
   const { gate, written, purpose, action } = dial;
   const same =
     written === heard.written &&
-    purpose === (heard.campaign ?? usualPurpose(policy)) &&
+    // One that names no kind was answered as the strictest, or says no more than its first question did.
+    (heard.campaign === undefined || purpose === heard.campaign) &&
     (["agent", "from", "privacy"] as const).every((name) => gate![name] === heard[name]);
   if (!same) throw new Problem("call-answered");
   if (action === "passed" && Date.parse(gate!.until) < Date.now()) throw new Problem("call-over");
@@ -126,20 +128,17 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, numbers, same) : read;
   const call = await looking;
 
-  const purpose = campaign ?? usualPurpose(policy);
   const { shown, fault } = callerOf({ from: from ?? undefined, privacy: privacy ?? "" }, policy, region);
   const its = shown === null ? policy : showing(policy, shown);
   const context = (at: number) => ({
     policy: its,
     lists: stamp.lists,
     now: at,
-    purpose,
+    purpose: campaign,
     medium: "call" as const,
   });
-  const says = (at: number): GateSays => {
-    const found = decideDial(line, texts, (n) => decide(facts(n), context(at)));
-    return gateSays(found, hidden ? HIDDEN : fault, policy);
-  };
+  const decideAs = (as: Judging) => decideDial(line, texts, (n) => decide(facts(n), as));
+  const says = (at: number): GateSays => gateSays(decideAs(context(at)), hidden ? HIDDEN : fault, policy);
   const { allowed, decision } = says(now);
   const until = holdsUntil(now, (at) => says(at).allowed === allowed);
   const uses = e164 === null || !allowed ? [] : usedOf(facts(e164), context(now)).map(restedOn);
@@ -150,12 +149,13 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
     ...{ id: String(dialNow(moment)), number: e164, written, recordNumber: null, layer: "server" },
     ...{ sighting: call.sighting === null ? null : String(call.sighting), medium: "call", via: null },
     action: allowed ? "passed" : "held",
+    purpose: decidingKind(context(now), decideAs(context(now)), decideAs),
     // There is no page whose verdict could differ.
     ...{ verdict: decision.verdict, reasons: decision.reasons, seen: null },
     ...{ workerVerdict: decision.verdict, workerReasons: decision.reasons, agrees: true, refused: false },
     policy: stamp.policy,
     lists: stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf })),
-    ...{ basis: null, reason: null, purpose, host: "", by: asker.id, byName: asker.name },
+    ...{ basis: null, reason: null, host: "", by: asker.id, byName: asker.name },
     ...{ deviceAt: new Date(now).toISOString(), at: new Date(moment).toISOString() },
     gate: {
       ...{ callId, agent, person, personName: null, from, privacy },

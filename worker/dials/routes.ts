@@ -12,7 +12,13 @@ import { withheld } from "../../shared/dials/withheld.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { finalReason, handling, mayBeOverridden, overrideBases } from "../../shared/check/override.ts";
 import type { Facts } from "../../shared/check/api.ts";
-import { type Decision, decide, decideDial, usualPurpose } from "../../shared/check/verdict.ts";
+import {
+  type Context as Judging,
+  type Decision,
+  decide,
+  decideDial,
+  decidingKind,
+} from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { newSalt } from "../core/change.ts";
 import type { Actor } from "../env.ts";
@@ -71,12 +77,15 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
     ),
     looking,
   ]);
-  // Where nobody chose a purpose it is the usual one of each moment.
   const now = knownNow(read, { now: Date.now(), purpose: dial.purpose, medium });
   const then = await knownThen(c.env, dial.at, now, numbers, call.same);
-  const purpose = dial.purpose ?? usualPurpose((then ?? now).context.policy);
-  const judged = [then ?? now, ...(then ? [now] : [])].map(({ facts, context, state }) => {
-    const found = decideDial(line, texts, (n) => decide(facts(n), context));
+  const decideAs = ({ facts }: Known, context: Judging) =>
+    decideDial(line, texts, (n) => decide(facts(n), context));
+  const its = then ?? now;
+  const purpose = decidingKind(its.context, decideAs(its, its.context), (as) => decideAs(its, as));
+  const judged = [its, ...(then ? [now] : [])].map((known) => {
+    const { facts, context, state } = known;
+    const found = decideAs(known, context);
     const barring = found.reasons.filter(({ code }) => code !== "not-listed");
     const decision: Decision = hidden
       ? { verdict: "blocked", reasons: [{ code: "withheld-caller-id" }, ...barring] }

@@ -190,7 +190,8 @@ export function consentFact(
   except: ReadonlySet<string> | null = null,
 ): Facts["consents"] {
   const reviewed = isBy(c.reviewedAt, now);
-  // An entry of somebody who may not record consents holds for one general call back, until its review; a CRM's claim for none.
+  // An entry of somebody who may not record consents holds for one general call back, if it is for one, until its review; a CRM's
+  // claim for none.
   const provisional = c.state === "review" || (c.reviewedAt !== null && !reviewed);
   if (c.state === "refused" && reviewed) return [];
   const asked = kindOf(c) === "solicited";
@@ -214,7 +215,7 @@ export function consentFact(
   const fact: Facts["consents"][number] = {
     ...{ basis: kind === null ? c.basis : BASIS, givenAt: c.givenAt },
     until: last !== null && c.until !== null && c.until < last ? c.until : last,
-    ...(kind === null ? {} : { kind, calls: provisional ? ["general"] : (JSON.parse(c.calls) as Calls) }),
+    ...(kind === null ? {} : { kind, calls: JSON.parse(c.calls) as Calls }),
     ...(c.medium === null ? {} : { medium: c.medium }),
     ...(asked ? { day: lastDayOf(c) } : {}),
     ...(c.until === null ? {} : { ends: c.until }),

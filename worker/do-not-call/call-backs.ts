@@ -1,5 +1,7 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on the day. */
 import { callBackAnswer, callBackRequest } from "../../shared/do-not-call/api-consents.ts";
+import { makes } from "../../shared/check/verdict.ts";
+import { callsOf } from "../../shared/do-not-call/kind.ts";
 import { daysLater, dayOf } from "../../shared/core/calendar.ts";
 import { sayDate, english, fill } from "../../shared/texts/language.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -40,9 +42,12 @@ callBacks.openapi(
     responses: { 201: json(callBackAnswer) },
   }),
   async (c) => {
-    const { number, on, givenBy, giver, words } = c.req.valid("json");
+    const { number, on, givenBy, giver, words, calls: said } = c.req.valid("json");
     const { policy } = await currentPolicy(c.env.DB);
     const e164 = parseNumber(number, policy.numbers.defaultRegion);
+    // The kind that the company makes, where it makes no general calls and one can ask for no other.
+    const [its, ...others] = policy.campaigns.runs.filter((kind) => callsOf("solicited").includes(kind));
+    const calls = said ?? (makes(policy, "general") || !its || others.length > 0 ? undefined : [its]);
     const { id: by, role } = c.get("actor")!;
     return retryOnConflict(async () => {
       const db = c.env.DB;
@@ -52,7 +57,7 @@ callBacks.openapi(
       const today = dayOf(now, zoneOfPolicy(policy));
       if (on < today) throw invalid(details.callBackPast);
       const consent = consentOf(
-        { kind: "solicited", givenBy, giver, givenAt: at, words, how: "telephone", day: on },
+        { kind: "solicited", givenBy, giver, givenAt: at, words, how: "telephone", day: on, calls },
         e164,
         { by, role, policy, at },
       );
@@ -79,7 +84,7 @@ callBacks.openapi(
           ...(bar
             ? {
                 subject: entry!.id,
-                payload: { number: e164, givenBy, giver, words, day: on, by, entry: entry!.id },
+                payload: { number: e164, givenBy, giver, words, calls, day: on, by, entry: entry!.id },
               }
             : { subject: consent.id, payload: { ...payloadOf(consent), entry: entry?.id ?? null } }),
         },

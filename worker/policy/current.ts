@@ -1,11 +1,13 @@
 /** The policy as the other rooms read it: the current one, or all of a past period. Never below the law's floor. */
+import { makes } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import type { Role } from "../../shared/people/api.ts";
 import type { PolicyChange } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { withChanges } from "../../shared/policy/loosened.ts";
 import { heldBefore } from "../../shared/policy/older.ts";
-import { defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
+import { type Campaign, defaultPolicy, type Policy, policySchema } from "../../shared/policy/policy.ts";
+import { Problem } from "../core/errors.ts";
 
 /** A policy with a shorter retention takes effect this long after its save, so that it can be noticed and taken back. */
 export const SECOND_THOUGHTS = 7 * DAY;
@@ -162,3 +164,8 @@ export async function policyHistory(
 /** `policyHistory` without the times. */
 export const policiesSince = async (db: D1Database, since: string): Promise<Policy[]> =>
   (await policyHistory(db, since)).map(({ policy }) => policy);
+
+/** Throws `kind-not-made` where a call is said to be of a kind that the company does not make: whatever it says of itself, it is another. */
+export function wantKind(policy: Policy, kind: Campaign | undefined): void {
+  if (kind !== undefined && !makes(policy, kind)) throw new Problem("kind-not-made");
+}

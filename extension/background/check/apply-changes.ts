@@ -1,4 +1,5 @@
 /** From the Worker's word on what changed to what the cache keeps, drops and tells. Pure. */
+import { makes } from "../../../shared/check/verdict.ts";
 import type { ChangesAnswer, Stamp } from "../../../shared/check/api.ts";
 import type { Campaign, Policy } from "../../../shared/policy/policy.ts";
 import { ofAnyRelease } from "../../../shared/policy/older.ts";
@@ -64,7 +65,7 @@ export function withPurpose(
   { purpose: _, ...context }: PolicyContext,
   purpose: Campaign | undefined,
 ): PolicyContext {
-  return purpose && context.policy.campaigns.runs.includes(purpose) ? { ...context, purpose } : context;
+  return purpose && makes(context.policy, purpose) ? { ...context, purpose } : context;
 }
 
 /** True where two version vectors are of different states of the database. */

@@ -1,9 +1,10 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
-import type { Decision } from "../../../shared/check/verdict.ts";
+import { type Decision, kindsOf } from "../../../shared/check/verdict.ts";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { ask } from "../../messages.ts";
+import { CallKind, kindsFor, meantOf } from "./call-kind.tsx";
 import { Giver } from "./giver.tsx";
 import type { CardProps } from "./handle.ts";
 import { useOwnAct } from "./own-act.ts";
@@ -11,13 +12,13 @@ import { words as card } from "./words.ts";
 import { Wrong, wrongOf } from "./wrong.tsx";
 
 const t = card.callBack;
-const fields = ["on", "givenBy", "giver", "words"] as const;
+const fields = ["on", "call", "givenBy", "giver", "words"] as const;
 type Field = (typeof fields)[number];
 const needed: Record<Field, string> = {
-  ...{ on: t.onNeeded, givenBy: t.givenByNeeded },
+  ...{ on: t.onNeeded, call: card.callKind.needed, givenBy: t.givenByNeeded },
   ...{ giver: card.giver.needed, words: t.wordsNeeded },
 };
-const empty: Record<Field, string> = { on: "", givenBy: "", giver: "", words: "" };
+const empty: Record<Field, string> = { on: "", call: "", givenBy: "", giver: "", words: "" };
 
 /** The device's day, YYYY-MM-DD. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
@@ -31,9 +32,10 @@ const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 export function CallBack({
   e164,
+  context,
   done,
   setBusy,
-}: Pick<CardProps, "e164"> & { done: () => void; setBusy: (busy: boolean) => void }) {
+}: Pick<CardProps, "e164" | "context"> & { done: () => void; setBusy: (busy: boolean) => void }) {
   const [values, setValues] = useState(empty);
   const [state, setState] = useState<"asking" | "saving" | "saved">("asking");
   const [note, setNote] = useState("");
@@ -43,10 +45,14 @@ export function CallBack({
   const key = useRef(newKey());
   const { heard, isOwn } = useOwnAct();
   const id = useId();
+  const kinds = kindsFor(context ? kindsOf(context.policy, context.purpose) : ["general"], "solicited");
+  const call = meantOf(kinds, values.call);
 
   async function save(): Promise<void> {
     const lacking = fields.find(
-      (name) => values[name].trim() === "" || (name === "on" && values.on < today()),
+      (name) =>
+        (name === "call" ? call === undefined && kinds.length > 0 : values[name].trim() === "") ||
+        (name === "on" && values.on < today()),
     );
     if (lacking) {
       setProblem({ field: lacking, text: needed[lacking] });
@@ -57,7 +63,7 @@ export function CallBack({
     setProblem(null);
     const [givenBy, words] = [values.givenBy.trim(), values.words.trim()];
     const giver = values.giver as ConsentGiver;
-    const callBack = { number: e164!, on: values.on, givenBy, giver, words };
+    const callBack = { number: e164!, on: values.on, givenBy, giver, words, ...(call && { calls: [call] }) };
     // Until a field changes it is the same entry, which is stored once.
     const answer = await ask("page.callBack", { key: key.current, callBack }).catch(
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
@@ -107,10 +113,13 @@ export function CallBack({
       }}
     >
       {field("on", t.on, { type: "date", min: today() })}
+      <CallKind
+        {...{ kinds, kind: values.call, choose: (kind) => change("call", kind), wrong: wrong("call") }}
+      />
       {field("givenBy", t.givenBy, { maxLength: 200 })}
       <Giver giver={values.giver} choose={(giver) => change("giver", giver)} wrong={wrong("giver")} />
       {field("words", t.words, { maxLength: 2000, placeholder: t.wordsExample })}
-      <p className="hint">{t.hint}</p>
+      <p className="hint">{call === "general" ? t.hint : t.hintReview}</p>
       {problem && !problem.field && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" className="main" disabled={state === "saving"}>

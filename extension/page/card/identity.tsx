@@ -1,7 +1,7 @@
 /** What the agent must say and show on the call, by the law of the called place and by policy: for the card and the dialog. */
 import type { Facts } from "../../../shared/check/api.ts";
 import { openingOf } from "../../../shared/check/opening.ts";
-import { usualPurpose } from "../../../shared/check/verdict.ts";
+import { kindsOf } from "../../../shared/check/verdict.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
 import { sayNumber } from "../../../shared/phone/phone.ts";
 import { fill } from "../../../shared/texts/language.ts";
@@ -20,7 +20,7 @@ interface IdentityProps {
 
 export function Identity({ context, facts, medium }: IdentityProps) {
   const { company, line, address, freephone, presentationNumber } = context.policy.identity;
-  const contact = [address, freephone].filter(Boolean).join(", ");
+  const contact = [address, freephone].filter(Boolean).join(" / ");
   const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
   const says = new Map(opening?.says);
   // Said only to who asks, so it has a line of its own.
@@ -33,7 +33,14 @@ export function Identity({ context, facts, medium }: IdentityProps) {
       <p>{line ? `“${line}”` : t.noIdentity}</p>
       {first && <p>{first}</p>}
       {company && medium === "call" && (
-        <p>{fill(t.screened, { company, what: t.calls[context.purpose ?? usualPurpose(context.policy)] })}</p>
+        <p>
+          {fill(t.screened, {
+            company,
+            what: kindsOf(context.policy, context.purpose)
+              .map((kind) => t.calls[kind])
+              .join(", "),
+          })}
+        </p>
       )}
       {contact ? <p>{fill(t.onRequest, { contact })}</p> : owesContact && <p>{t.noContact}</p>}
       <p>

@@ -3,8 +3,10 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { NewConsent } from "../../held-dial.ts";
 import type { DialogProps } from "./handle.ts";
+import { CallKind, kindsFor, meantOf } from "../card/call-kind.tsx";
 import { Giver } from "../card/giver.tsx";
 import { useOwnAct } from "../card/own-act.ts";
 import { words } from "../card/words.ts";
@@ -19,12 +21,12 @@ const localTime = (at: Date) =>
   new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 const today = () => localTime(new Date()).slice(0, 10);
 
-const empty = { kind: "", givenBy: "", giver: "", givenAt: "", words: "", proof: "", until: "" };
+const empty = { kind: "", call: "", givenBy: "", giver: "", givenAt: "", words: "", proof: "", until: "" };
 type Field = keyof typeof empty;
 
 interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> {
-  /** What the call is for: prior consent is to this kind of call. */
-  purpose: NonNullable<NewConsent["calls"]>[number];
+  /** What the call may be for: what was said is for one of these kinds. */
+  calls: readonly Campaign[];
   /** Shown above the fields. */
   hint: string;
   armed: boolean;
@@ -36,7 +38,7 @@ interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> 
 }
 
 export function ConsentForm(props: ConsentProps) {
-  const { e164, medium, purpose, consent, hint, armed, trusted, done, back } = props;
+  const { e164, medium, calls, consent, hint, armed, trusted, done, back } = props;
   const [opened] = useState(() => new Date());
   const [at, setAt] = useState({ ...empty, givenAt: localTime(opened) });
   const [how, setHow] = useState(hows[0]!);
@@ -47,13 +49,19 @@ export function ConsentForm(props: ConsentProps) {
   const { heard, isOwn } = useOwnAct();
   const id = useId();
   const asked = at.kind === "solicited";
+  const possible = at.kind === "" ? [] : kindsFor(calls, at.kind as NonNullable<NewConsent["kind"]>);
+  const call = meantOf(possible, at.call);
 
   // Unchanged, the field means now, to the second, as the field has minutes only.
   const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
 
+  // What counts for no such call is not offered: a notification is about general ones.
+  const offered = kinds.filter((one) => kindsFor(calls, one).length > 0);
+
   const wrong = (): typeof problem => {
     const { consent: c } = t;
     if (at.kind === "") return { field: "kind", text: c.kindNeeded };
+    if (call === undefined) return { field: "call", text: words.callKind.needed };
     if (at.givenBy.trim() === "") return { field: "givenBy", text: c.givenByNeeded };
     if (at.giver === "") return { field: "giver", text: words.giver.needed };
     if (!(given.getTime() <= Date.now())) return { field: "givenAt", text: c.givenAtNeeded };
@@ -68,7 +76,7 @@ export function ConsentForm(props: ConsentProps) {
     ...{ giver: at.giver as ConsentGiver, givenAt: given.toISOString(), how, words: at.words.trim() },
     ...(at.proof.trim() !== "" && { proof: at.proof.trim() }),
     ...(at.until !== "" && { [asked ? "day" : "until"]: at.until }),
-    ...(at.kind === "prior" && { calls: [purpose] }),
+    ...((at.kind === "prior" || call !== "general") && { calls: [call!] }),
     ...(medium === "message" && { medium }),
   });
 
@@ -121,7 +129,7 @@ export function ConsentForm(props: ConsentProps) {
       {hint && <p className="hint">{hint}</p>}
       <fieldset aria-describedby={wrongIn("kind") ? `${id}-wrong` : undefined}>
         <legend>{t.consent.kind}</legend>
-        {kinds.map((one) => (
+        {offered.map((one) => (
           <label key={one} className="choice">
             <input type="radio" name="kind" checked={at.kind === one} onChange={() => change("kind", one)} />
             {t[medium].kinds[one]}
@@ -129,6 +137,12 @@ export function ConsentForm(props: ConsentProps) {
         ))}
       </fieldset>
       <Wrong id={`${id}-wrong`} text={wrongIn("kind")} />
+      <CallKind
+        kinds={possible}
+        kind={at.call}
+        choose={(kind) => change("call", kind)}
+        wrong={wrongIn("call")}
+      />
       {field(
         "givenBy",
         t.consent.givenBy,

@@ -1,7 +1,7 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
 import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
-import { type Decision, usualPurpose } from "../../../shared/check/verdict.ts";
+import { type Decision, kindsOf } from "../../../shared/check/verdict.ts";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -58,6 +58,9 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const number = masked ? page.masked : e164 === null || isTwo ? showWritten(written) : sayNumber(e164);
   const objected = hasObjection(decision);
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
+  const calls = context ? kindsOf(context.policy, context.purpose) : (["general"] as const);
+  // Before its review an entry counts for a general call alone.
+  const opens = medium === "call" && calls.join() === "general";
   // What they said after an objection is nothing that an agent may record.
   const mayRecord = e164 !== null && (objected ? records && role !== "agent" : wantsConsent(decision));
   const barred = !hidden && softphone !== "on" && mayBeOverridden(decision);
@@ -137,8 +140,8 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       {form === "consent" && (
         <ConsentForm
           {...{ e164, medium, armed, trusted, back, consent: props.consent }}
-          purpose={context ? (context.purpose ?? usualPurpose(context.policy)) : "general"}
-          hint={objected ? t.consent.later : records ? "" : t.consent.review}
+          calls={calls}
+          hint={objected ? t.consent.later : records ? "" : opens ? t.consent.review : t.consent.reviewFirst}
           done={() => {
             back();
             give({ kind: "check" });
@@ -148,7 +151,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
       {form === "do-not-call" && (
         <DoNotCall e164={e164} suppress={props.suppress} done={back} setBusy={() => {}} />
       )}
-      {form === "call-back" && <CallBack e164={e164} done={back} setBusy={() => {}} />}
+      {form === "call-back" && <CallBack {...{ e164, context }} done={back} setBusy={() => {}} />}
       {form === "country" && (
         <Country
           {...{ e164, readings }}

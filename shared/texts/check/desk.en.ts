@@ -11,7 +11,7 @@ export const checkEn = {
     as: "Kind of call",
     medium: "Call or message",
     media: { call: "Call", message: "Text or chat" },
-    usual: "The usual kind",
+    usual: "Not said: the strictest",
     go: "Check",
   },
   asked: {

@@ -44,6 +44,8 @@ export const problemTitles = {
   "kind-needed": "The number has both an objection and a house entry: name the one to end with kind.",
   "consent-withdrawn": "This consent is already recorded, and was withdrawn.",
   "override-not-allowed": "This call may not be made.",
+  "kind-not-made":
+    "The policy has no calls of this kind: name one that the company makes, or add this one to the policy first.",
   "call-answered": "This call id was asked about another call before.",
   "call-over": "The answer to this call id is over: ask again, under a new one.",
   canary: "This is ClearDial's own test number: a dial of it is no call, and is not recorded.",

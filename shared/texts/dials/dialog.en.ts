@@ -104,6 +104,7 @@ export const askEn = {
     save: "Record it, and check again",
     /** Of somebody whose entries are reviewed. */
     review: "Your entry counts for one call back. Then somebody reviews it.",
+    reviewFirst: "Somebody reviews your entry first. Until then it allows nothing here.",
     /** Of an agreement after an objection. */
     later: "Only what they agreed to after they told us not to call counts.",
   },

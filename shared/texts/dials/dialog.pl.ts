@@ -99,6 +99,7 @@ export const askPl: typeof askEn = {
     untilNeeded: "Ten dzień już minął.",
     save: "Odnotuj i sprawdź ponownie",
     review: "Twój wpis wystarcza na jedno oddzwonienie. Potem ktoś go sprawdzi.",
+    reviewFirst: "Najpierw ktoś sprawdzi Twój wpis. Do tego czasu niczego tu nie umożliwia.",
     later: "Liczy się tylko to, na co zgodzili się po tym, jak powiedzieli, żeby nie dzwonić.",
   },
   objection: {

@@ -129,6 +129,7 @@ export const cardEn = {
     other: "Another’s, such as a colleague’s or a receptionist’s: it allows nothing",
     needed: "Say whose words they are.",
   },
+  callKind: { title: "For which kind of call?", needed: "Say for which kind of call." },
   callBack: {
     open: "Not now: ring on another day",
     title: "Ring again on a day",
@@ -140,6 +141,8 @@ export const cardEn = {
     wordsExample: "Ring me on Monday morning",
     wordsNeeded: "Write what they said.",
     hint: "Until that day the number is held for everybody. On the day it may be called, once, and it is reviewed. A number has one such call at a time.",
+    hintReview:
+      "Until that day the number is held for everybody. Somebody reviews your entry: until then no such call may be made on the day either. A number has one such call at a time.",
     save: "Note the day",
     done: "Noted. The number is held until that day.",
     held: "Held until that day, but the call does not count as asked for: {why}",

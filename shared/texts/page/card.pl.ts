@@ -125,6 +125,7 @@ export const cardPl: typeof cardEn = {
     other: "Kogoś innego, np. współpracownika albo recepcji: to na nic nie pozwala",
     needed: "Wskaż, czyje to słowa.",
   },
+  callKind: { title: "Jakiego rodzaju rozmowy?", needed: "Podaj rodzaj rozmowy." },
   callBack: {
     open: "Nie teraz: zadzwonić innego dnia",
     title: "Zadzwonić ponownie w danym dniu",
@@ -136,6 +137,8 @@ export const cardPl: typeof cardEn = {
     wordsExample: "Proszę zadzwonić w poniedziałek rano",
     wordsNeeded: "Wpisz, co powiedziano.",
     hint: "Do tego dnia numer jest wstrzymany dla wszystkich. W tym dniu można zadzwonić, raz, i zostanie to sprawdzone. Numer ma tylko jedno takie połączenie naraz.",
+    hintReview:
+      "Do tego dnia numer jest wstrzymany dla wszystkich. Ktoś sprawdzi Twój wpis: do tego czasu także w tym dniu nie wolno tak dzwonić. Numer ma tylko jedno takie połączenie naraz.",
     save: "Zapisz dzień",
     done: "Zapisano. Numer jest wstrzymany do tego dnia.",
     held: "Wstrzymany do tego dnia, ale rozmowa nie liczy się jako zamówiona: {why}",

@@ -64,6 +64,7 @@ export const popupEn = {
 
   purpose: {
     label: "My calls are for",
+    unsaid: "not said: by the strictest rules",
     hint: "Some kinds need consent first, whatever the registers say.",
     kinds: {
       general: "general sales calls",

@@ -64,6 +64,7 @@ export const popupPl: typeof popupEn = {
 
   purpose: {
     label: "Cel moich rozmów",
+    unsaid: "nie podano: najsurowsze zasady",
     hint: "Niektóre wymagają wcześniejszej zgody, bez względu na rejestry.",
     kinds: {
       general: "zwykłe rozmowy sprzedażowe",

@@ -3,7 +3,7 @@
  * looser. Never change it.
  */
 import type { Facts, Reason, Verdict } from "../../../shared/check/api.ts";
-import { type Context, type Decision, stricter, usualPurpose } from "../../../shared/check/verdict.ts";
+import { type Context, type Decision, stricter } from "../../../shared/check/verdict.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { isOver } from "../../../shared/do-not-call/end-date.ts";
 import { closedAt } from "../../../shared/hours/hours.ts";
@@ -51,7 +51,9 @@ type Say = (verdict: Verdict, reason: Reason) => void;
 
 /** The decision of version 1. */
 export function decideBefore(facts: Facts, context: Context): Decision {
-  const { policy, now, purpose = usualPurpose(policy), medium = "call" } = context;
+  const { policy, now, medium = "call" } = context;
+  const { runs } = policy.campaigns;
+  const purpose = context.purpose ?? (runs.includes("general") ? "general" : runs[0]!);
   const found: { verdict: Verdict; reason: Reason }[] = [];
   const say: Say = (verdict, reason) => found.push({ verdict, reason });
 

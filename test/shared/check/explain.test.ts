@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import type { Facts, Reason } from "../../../shared/check/api.ts";
 import { becauseOf } from "../../../shared/check/explain.ts";
-import { type Context, reasonCodes } from "../../../shared/check/verdict.ts";
-import { type Campaign, defaultPolicy } from "../../../shared/policy/policy.ts";
+import { type Context, decide, reasonCodes } from "../../../shared/check/verdict.ts";
+import { type Campaign, campaignSchema, defaultPolicy } from "../../../shared/policy/policy.ts";
 
 const of = (reason: Reason, region = "GB", purpose: Campaign = "general", medium?: "message") => {
   const facts: Facts = { e164: "+442079460001", region, lists: [], suppressions: [], consents: [] };
   const context: Context = {
-    policy: defaultPolicy,
+    policy: { ...defaultPolicy, campaigns: { ...defaultPolicy.campaigns, runs: campaignSchema.options } },
     lists: [],
     now: Date.parse("2026-11-29T10:00:00Z"),
     purpose,
@@ -74,4 +74,32 @@ it("a declared ground is policy's, and not the rule that it leads past", () => {
 
 it("an entry of the company's own is its policy's", () => {
   expect(of({ code: "house" })).toEqual({ rules: [], clause: "inHouse" });
+});
+
+it("a claims call that was asked for, and that policy lets go by that, names the clause", () => {
+  const solicited = {
+    ...{ basis: "service", kind: "solicited", calls: ["claims-management"], evidenced: true },
+    ...{ givenAt: "2026-11-23T10:00:00Z", until: null, day: "2026-11-25", left: 5 },
+  };
+  const prior = { ...solicited, kind: "prior", day: undefined, left: undefined };
+  const clauseBy = (consents: object[], purpose: Campaign, onRequest = true) => {
+    const facts = {
+      ...{ e164: "+442079460001", region: "GB", lists: [], suppressions: [] },
+      consents: consents as Facts["consents"],
+    };
+    const policy = {
+      ...defaultPolicy,
+      campaigns: { runs: campaignSchema.options, pensionsAuthorised: true, onRequest },
+    };
+    const context = { policy, lists: [], now: Date.parse("2026-11-24T10:00:00Z"), purpose };
+    const { reasons } = decide(facts, context);
+    const its = reasons.filter(({ code }) => ["agreed", "consent", "needs-consent"].includes(code));
+    return its.map((reason) => `${reason.code} ${becauseOf(reason, { facts, context }).clause}`);
+  };
+  const asked = clauseBy([solicited], "claims-management");
+  expect(asked).toContain("agreed campaigns.onRequest");
+  // Where they had agreed beforehand, law wants no more.
+  expect(clauseBy([solicited, prior], "claims-management")).toContain("agreed null");
+  expect(clauseBy([solicited], "claims-management", false)).toContain("needs-consent campaigns.runs");
+  expect(clauseBy([{ ...solicited, calls: ["general"] }], "general").join()).not.toContain("onRequest");
 });

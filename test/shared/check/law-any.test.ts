@@ -23,7 +23,7 @@ const noonIn: Record<string, string> = {
 const noon = (region: string) => Date.parse(`${DAY_OF_CALL}${noonIn[region] ?? "T10:30:00Z"}`);
 const policy: Policy = {
   ...defaultPolicy,
-  campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+  campaigns: { runs: campaignSchema.options, pensionsAuthorised: true, onRequest: false },
   identity: { ...defaultPolicy.identity, presentationNumber: "+441134960100" },
 };
 /** The same of a company that makes claims and pensions calls on request. */

@@ -12,7 +12,7 @@ import {
   type Decision,
   decideReadings,
   unknownFor,
-  usualPurpose,
+  kindsOf,
 } from "../../../shared/check/verdict.ts";
 import { regions } from "../../../shared/law/regions.ts";
 import { handling } from "../../../shared/check/override.ts";
@@ -138,7 +138,12 @@ it("days of grace only relax a listing of which it is known that a later version
     const first = { ...f, lists: f.lists.map(({ id, asOf }) => ({ id, asOf })) };
     expect(decide(first, grace)).toEqual(decide(first, none));
     // Reasons other than listings do not change, where there is one setting of the law.
-    if (f.region !== "GB" || usualPurpose(c.policy) !== "general" || c.purpose || c.medium === "message")
+    if (
+      f.region !== "GB" ||
+      kindsOf(c.policy, undefined).join() !== "general" ||
+      c.purpose ||
+      c.medium === "message"
+    )
       return;
     const rest = (d: Decision) => d.reasons.filter(({ list }) => !f.lists.some(({ id }) => id === list));
     expect(rest(after)).toEqual(rest(before));

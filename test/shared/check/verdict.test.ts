@@ -242,23 +242,23 @@ describe("each row of the table of reasons", () => {
     });
   });
   it("campaigns that want consent first", () => {
-    const authorised = {
+    const making = (pensionsAuthorised: boolean): Policy => ({
       ...defaultPolicy,
-      campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
-    };
-    const pensions = (facts: Partial<Facts>, policy = authorised) =>
+      campaigns: { runs: ["general", "pensions"], pensionsAuthorised, onRequest: false },
+    });
+    const pensions = (facts: Partial<Facts>, policy = making(true)) =>
       said(facts, { purpose: "pensions", policy });
     const prior = consent(undefined, { kind: "prior", calls: ["pensions"], evidenced: true });
     expect(pensions({})[1]).toBe("needs-consent");
     expect(pensions({ consents: [consent()] })[0]).toBe("blocked");
     expect(pensions({ consents: [prior] })[0]).toBe("caution");
-    expect(pensions({ consents: [prior] }, defaultPolicy).slice(0, 2)).toEqual(["blocked", "not-authorised"]);
+    expect(pensions({ consents: [prior] }, making(false)).slice(0, 2)).toEqual(["blocked", "not-authorised"]);
     const runs = (...kinds: Policy["campaigns"]["runs"]): Policy => ({
       ...defaultPolicy,
       campaigns: { ...defaultPolicy.campaigns, runs: kinds },
     });
     expect(said({}, { policy: runs("claims-management") })[1]).toBe("needs-consent");
-    expect(said({}, { policy: runs("claims-management", "general") })[0]).toBe("clear");
+    expect(said({}, { policy: runs("claims-management", "general") })[1]).toBe("needs-consent");
   });
   it("never loaded, too old, no register, no region", () => {
     expect(said({}, { lists: [head("tps"), head("ctps", { version: 0, asOf: null })] })).toEqual([

@@ -50,7 +50,7 @@ it("every part of every rule, on each day on which one began or ended", () => {
 
 const policy: Policy = {
   ...defaultPolicy,
-  campaigns: { ...defaultPolicy.campaigns, pensionsAuthorised: true },
+  campaigns: { runs: campaignSchema.options, pensionsAuthorised: true, onRequest: false },
 };
 /** A Monday at noon, a Sunday, a night, two holidays; before and after the law of France changed. */
 const times = [
@@ -96,7 +96,7 @@ it("a call of another kind is judged at least as strictly as a general one", () 
         ...{ id, name: id, regions: [region], maxAgeDays },
         ...{ version: 1, asOf: day.slice(0, 10), numbers: 9 },
       }));
-      const [general, its] = [undefined, kind].map((purpose) =>
+      const [general, its] = (["general", kind] as const).map((purpose) =>
         decide(facts, { policy, lists, now, purpose }),
       );
       expect(stricter(its!.verdict, general!.verdict)).toBe(its!.verdict);

@@ -227,7 +227,6 @@ describe("the same call id", () => {
     [{ to: CLEAR }, { to: LISTED }],
     [{ from: OURS }, { from: "anonymous" }],
     [{}, { privacy: "id" }],
-    [{}, { campaign: "automated" }],
     [{ agent: "a" }, { agent: "b" }],
   ] as const)("is a conflict for another call: %j, then %j", async (one, other) => {
     const callId = `other-${++ids}`;

@@ -4,7 +4,7 @@ import type { Problem } from "../../../shared/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { CallBackAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { NumberProof } from "../../../shared/proof/api.ts";
-import { aTeam, call, daysAgo, dump } from "../helpers.ts";
+import { aTeam, call, daysAgo, dump, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const ring = (number: string, on: string, token = tokens.agent, more: object = {}) =>
@@ -85,4 +85,50 @@ it("writes nothing for a day that has passed, over an objection, or over an entr
   await add("+441134960006", { kind: "house" });
   expect(errorOf(await ring("+441134960006", daysAgo(-2)))).toEqual([422, "on"]);
   expect((await dump("consents")).length).toBe(before[0]);
+});
+
+it("is asked for a kind of call, and counts for that one alone", async () => {
+  const number = "+441134960061";
+  await setPolicy(() => ({
+    campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false, onRequest: true },
+  }));
+  const { status, data } = await ring(number, daysAgo(0), tokens.manager, { calls: ["claims-management"] });
+  expect(status, JSON.stringify(data)).toBe(201);
+  expect((data as CallBackAnswer).consent).toMatchObject({ calls: ["claims-management"], state: "good" });
+  expect((await factsOf(number)).consents).toMatchObject([{ calls: ["claims-management"] }]);
+  const reasons = async (purpose: string) => {
+    const checked = await call("POST", "/v1/check", {
+      token: tokens.agent,
+      body: { numbers: [number], purpose },
+    });
+    return (checked.data as CheckAnswer).results[0]!.reasons.map(({ code }) => code);
+  };
+  expect(await reasons("claims-management")).not.toContain("needs-consent");
+  expect(await reasons("general")).not.toContain("consent");
+  expect(errorOf(await ring(number, daysAgo(-2), tokens.manager, { calls: ["automated"] }))[0]).toBe(422);
+});
+
+it("unsaid is general where the company makes such calls, or else the one kind that it makes", async () => {
+  const kinds = async (number: string) =>
+    ((await ring(number, daysAgo(0), tokens.manager)).data as CallBackAnswer).consent?.calls;
+  expect(await kinds("+441134960062")).toEqual(["general"]);
+  await setPolicy(() => ({
+    campaigns: { runs: ["automated", "pensions"], pensionsAuthorised: true, onRequest: true },
+  }));
+  expect(await kinds("+441134960063")).toEqual(["pensions"]);
+});
+
+it("an agent's entry for claims calls lets no general call go before its review", async () => {
+  const number = "+441134960064";
+  await setPolicy(() => ({
+    campaigns: { runs: ["general", "claims-management"], pensionsAuthorised: false, onRequest: true },
+  }));
+  await ring(number, daysAgo(0), tokens.agent, { calls: ["claims-management"] });
+  expect((await factsOf(number)).consents).toMatchObject([
+    { provisional: true, calls: ["claims-management"] },
+  ]);
+  await ring("+441134960065", daysAgo(0), tokens.agent, { calls: ["general", "claims-management"] });
+  expect((await factsOf("+441134960065")).consents).toMatchObject([
+    { provisional: true, calls: ["general", "claims-management"] },
+  ]);
 });

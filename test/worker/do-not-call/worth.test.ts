@@ -13,6 +13,7 @@ const listed = Array.from({ length: 40 }, (_, i) => `+44113496${String(i).padSta
 const aListed = () => listed[next++]!;
 beforeAll(async () => {
   for (const list of ["tps", "ctps"]) expect((await push(tokens.admin, list, listed)).status).toBe(200);
+  await setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs: ["general", ...others] } }));
 });
 
 const verdict = async (number: string, purpose: Campaign = "general") => {

@@ -1,0 +1,70 @@
+/** As which kind of call one is judged (PECR 2003 regs 19, 21A, 21B): nobody gets past prior consent by what they call their call. */
+import { describe, expect, it } from "vitest";
+import type { Facts } from "../../../shared/check/api.ts";
+import { type Context, decide, decidingKind, kindsOf } from "../../../shared/check/verdict.ts";
+import { type Campaign, defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
+
+const NOW = Date.parse("2026-11-24T10:00:00Z");
+const running = (...runs: Campaign[]): Policy => ({
+  ...defaultPolicy,
+  campaigns: { runs, pensionsAuthorised: true, onRequest: false },
+});
+const head = (id: string) => ({
+  ...{ id, name: id, regions: ["GB"], version: 1, asOf: "2026-11-20", numbers: 9, maxAgeDays: 28 },
+});
+const facts = (over: Partial<Facts> = {}): Facts => ({
+  ...{ e164: "+442079460001", region: "GB", lists: [], suppressions: [], consents: [] },
+  ...over,
+});
+const context = (policy: Policy, purpose?: Campaign): Context => ({
+  ...{ policy, purpose, lists: ["tps", "ctps"].map(head), now: NOW },
+});
+const verdict = (policy: Policy, purpose?: Campaign, over: Partial<Facts> = {}) =>
+  decide(facts(over), context(policy, purpose)).verdict;
+
+describe("a call that names its kind", () => {
+  it("is of that one where policy runs it", () => {
+    const policy = running("general", "pensions");
+    expect(verdict(policy, "general")).toBe("clear");
+    expect(verdict(policy, "pensions")).toBe("blocked");
+    expect(kindsOf(policy, "general")).toEqual(["general"]);
+  });
+  it.each(["claims-management", "pensions", "automated"] as const)(
+    "“general” opens no number to a firm that makes %s calls alone",
+    (kind) => {
+      expect(verdict(running(kind), "general")).toBe("blocked");
+    },
+  );
+  it("is as strict as it says, also where policy does not run that kind", () => {
+    expect(verdict(running("general"), "pensions")).toBe("blocked");
+    expect(verdict(running("general"), "automated")).toBe("blocked");
+  });
+});
+
+describe("a call that names no kind", () => {
+  it("is general where policy runs no other, as by default", () => {
+    expect(verdict(defaultPolicy)).toBe("clear");
+    expect(kindsOf(defaultPolicy, undefined)).toEqual(["general"]);
+  });
+  it("is judged as the strictest that policy runs", () => {
+    expect(verdict(running("general", "claims-management"))).toBe("blocked");
+    const prior: Facts["consents"][number] = {
+      ...{ basis: "consent", kind: "prior", calls: ["claims-management"], evidenced: true },
+      ...{ givenAt: "2026-11-01T10:00:00Z", until: null },
+    };
+    // Claims calls were agreed to; to general ones the register bars.
+    const tps = { consents: [prior], lists: [{ id: "tps", asOf: "2026-11-20", first: "2026-01-01" }] };
+    expect(verdict(running("general", "claims-management"), "claims-management", tps)).toBe("caution");
+    expect(verdict(running("general", "claims-management"), undefined, tps)).toBe("blocked");
+  });
+  it("goes on record as the kind that decided", () => {
+    const as = (policy: Policy, purpose?: Campaign) => {
+      const of = (asked: Context) => decide(facts(), asked);
+      return decidingKind(context(policy, purpose), of(context(policy, purpose)), of);
+    };
+    expect(as(running("general", "claims-management"))).toBe("claims-management");
+    expect(as(defaultPolicy)).toBe("general");
+    // What was said stays on record.
+    expect(as(running("claims-management"), "general")).toBe("general");
+  });
+});
