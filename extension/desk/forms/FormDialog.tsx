@@ -52,7 +52,7 @@ export const FormDialog = ({
       <Stack gap="md">
         {children}
         {!ownFailures && <FormError error={error} />}
-        <Group justify="flex-end">
+        <Group justify="flex-end" className="desk-send">
           {beside}
           <Button type="submit" loading={isPending} {...(danger ? { color: "red" } : {})}>
             {yes}

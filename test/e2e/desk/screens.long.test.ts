@@ -106,6 +106,39 @@ describe("every screen", () => {
     });
   });
 
+  it.each([
+    ["/lists", "Declare a register…", "Declare"],
+    ["/requests", "Enter a request…", "Enter it"],
+  ])(
+    "at %s a form of 600 pixels keeps its button in sight, and hides nothing that has the focus",
+    async (at, opens, yes) => {
+      const page = await open(browsers.admin, `#${at}`);
+      restored(page);
+      await page.setViewportSize({ width: 1280, height: 600 });
+      await page.getByRole("button", { name: opens }).click();
+      const dialog = page.getByRole("dialog");
+      const send = dialog.getByRole("button", { name: yes, exact: true });
+      const lowest = async () => {
+        const box = await send.boundingBox();
+        return box ? box.y + box.height : Infinity;
+      };
+      await expect.poll(lowest).toBeLessThan(600);
+      for (let stops = 0; !(await send.evaluate((button) => button === document.activeElement)); stops++) {
+        expect(stops).toBeLessThan(MOST_STOPS);
+        await page.keyboard.press("Tab");
+        const over = await page.evaluate(() => {
+          const field = document.activeElement!;
+          const { left, top, width, height } = field.getBoundingClientRect();
+          const hit = document.elementFromPoint(left + Math.min(20, width / 2), top + height / 2);
+          return hit && (field.contains(hit) || hit.contains(field)) ? "" : field.outerHTML.slice(0, 160);
+        });
+        expect(over).toBe("");
+      }
+      await shot(page, `desk-short-${yes.replace(/\W/g, "-").toLowerCase()}`);
+      await page.keyboard.press("Escape");
+    },
+  );
+
   it("at 400 % zoom what gets the focus in a table comes into sight, from wherever the page is scrolled to", async () => {
     const state = { tries: 3, at: "2026-11-28T10:00:00Z", sentAt: null, error: "The mail service said no" };
     const mails = [1, 2, 3].map((n) => ({
