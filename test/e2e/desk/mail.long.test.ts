@@ -1,6 +1,7 @@
 /** The outbox on the desk. */
 import { describe, expect, it } from "vitest";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { answered, offline, ok, withBrowsers } from "./kit.ts";
 
@@ -57,6 +58,7 @@ describe("what seldom happens", () => {
   });
 
   it("job: set up mail, in two clicks and three fields; what is refused shows at its field", async () => {
+    const clicks = new Clicks();
     const none = { ...service, byDeployment: false, hasCloudflare: false, from: null, set: null };
     const set = {
       ...{ ...none, from: "Dial <dial@fixture.example>", url: "https://mail.fixture.example/emails" },
@@ -79,7 +81,7 @@ describe("what seldom happens", () => {
       ],
     });
     await page.getByText("No mail service is set up").waitFor();
-    await page.getByRole("button", { name: "Set up mail" }).click();
+    await clicks.on(page.getByRole("button", { name: "Set up mail" }));
     const dialog = page.getByRole("dialog", { name: "Mail service" });
     await dialog.getByLabel("Sender").fill("Dial <dial@fixture.example>");
     await dialog.getByLabel("Address of the API").fill("https://mail.fixture.example/emails");
@@ -89,7 +91,8 @@ describe("what seldom happens", () => {
     await dialog.getByRole("button", { name: "Save" }).click();
     await dialog.getByText("The service's token is required.").waitFor();
     await dialog.getByLabel(/^Token/).fill("secret of the service");
-    await dialog.getByRole("button", { name: "Save" }).click();
+    await clicks.on(dialog.getByRole("button", { name: "Save" }));
+    expect(clicks.count).toBe(2);
     await page.getByText("By mail.fixture.example. From Dial <dial@fixture.example>. Set by Ada").waitFor();
     await shot(page, "desk-mail-set");
     expect(await asked()).toEqual([

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import { open, policyAsItWas, policyNow, savePolicy, withBrowsers } from "./kit.ts";
 
@@ -98,7 +99,8 @@ describe("policy", () => {
       await expect.poll(() => bar(page).count()).toBe(0);
     };
 
-    it("job: a manager proposes what is looser, and an administrator approves it by one click", async () => {
+    it("job: a manager proposes what is looser, and an administrator approves it, in two clicks from the overview", async () => {
+      const clicks = new Clicks();
       const page = await open(browsers.manager, "#/policy");
       await clause(page, "recording.retentionMonths").getByRole("textbox").fill("6");
       await bar(page)
@@ -122,12 +124,13 @@ describe("policy", () => {
         .toEqual(["Refuse"]);
 
       const admin = await open(browsers.admin, "#/");
-      await admin.locator('[data-todo="proposals"]').getByRole("link").click();
+      await clicks.on(admin.locator('[data-todo="proposals"]').getByRole("link"));
       await expectAccessibleInBoth(admin);
       await shot(admin, "desk-policy-proposals");
-      await card(admin, "Less is enough").getByRole("button", { name: "Approve" }).click();
+      await clicks.on(card(admin, "Less is enough").getByRole("button", { name: "Approve" }));
       await admin.getByText("Approved. Open pages follow within a minute.").waitFor();
       expect((await policyNow()).policy.recording.retentionMonths).toBe(6);
+      expect(clicks.count).toBe(2);
 
       await admin.getByRole("tab", { name: "History" }).click();
       const newest = admin.locator(".desk-versions > li").first();

@@ -7,6 +7,7 @@ import type { RecordingsAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { launch } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { expectNamed, open, overflows } from "./kit.ts";
@@ -162,13 +163,14 @@ describe("audio", () => {
     });
   });
 
-  it("job: listen to a recording for a purpose, on the trail; by keyboard, too; closed, nothing of it is left", async () => {
+  it("job: listen to a recording for a purpose, in one click, on the trail; by keyboard, too; closed, nothing of it is left", async () => {
+    const clicks = new Clicks();
     const page = await open(own.browser, `#/recordings/call/${id}`);
     await expectNamed(button("Open the audio"), "Choose one.");
     await page.getByLabel("What do you open it for?").selectOption("protection of both sides");
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording");
-    await button("Open the audio").click();
+    await clicks.on(button("Open the audio"));
     const position = page.getByRole("slider", { name: "Position" });
     await expect.poll(() => position.getAttribute("aria-valuetext")).toBe("0 seconds of 1 minute 0 seconds");
     await expect.poll(() => button("Play").isEnabled()).toBe(true);
@@ -188,6 +190,7 @@ describe("audio", () => {
     await button("Pause").waitFor();
     // It plays: the time moves by itself.
     await page.getByText(/^0:(0[1-9]|[1-5]\d) \/ 1:00$/).waitFor();
+    expect(clicks.count).toBe(1);
     await button("Pause").press(" ");
     await button("Play").waitFor();
     await expectAccessibleInBoth(page);

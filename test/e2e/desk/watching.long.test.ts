@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { call, daysAgo, push } from "../../../scripts/lib/seed.ts";
 import type { WatchAnswer } from "../../../shared/watching/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { shot } from "../kit/shots.ts";
 import {
   button,
@@ -26,7 +27,8 @@ describe("watching", () => {
     for (const id of ["tps", "ctps"]) await push(own.worker.url, own.admin, id, ["01632960900"], daysAgo(1));
   });
 
-  it("job: see which watched numbers turned and by what, and mark them as seen", async () => {
+  it("job: see which watched numbers turned and by what, and mark them as seen, in three clicks", async () => {
+    const clicks = new Clicks();
     await view("/watching", "Watching");
     await desk.getByText("No status has changed").waitFor();
     const { id } = await post<{ id: string }>("/v1/screenings", { name: "contacts.csv" });
@@ -42,7 +44,7 @@ describe("watching", () => {
     await viewAgain("/", "Overview");
     const todo = desk.locator('[data-todo="watching"]');
     await todo.getByText("The status of 3 watched numbers has changed").waitFor();
-    await todo.getByRole("link").click();
+    await clicks.on(todo.getByRole("link"));
     await desk.getByText("4 numbers are watched.").waitFor();
     await row("+44 1632 960970").waitFor();
     await expect
@@ -56,9 +58,10 @@ describe("watching", () => {
     await said("1 number is marked as seen.");
     await button("Clear filters").click();
     await row("+44 1632 960972").getByText("Ada Admin, ").waitFor();
-    await button("Mark all as seen").click();
-    await button("Mark all as seen", dialog()).click();
+    await clicks.on(button("Mark all as seen"));
+    await clicks.on(button("Mark all as seen", dialog()));
     await said("2 numbers are marked as seen.");
+    expect(clicks.count).toBe(3);
     await view("/", "Overview");
     await desk.getByRole("heading", { name: "Registers", exact: true }).waitFor();
     // The cached answer shows until the refetch.
