@@ -6,8 +6,8 @@ export const deskRequestEn = {
   one: {
     back: "Requests",
     title: "{kind} {reference}",
-    taken: "It is with {name}.",
-    assignee: "Who has it",
+    taken: "Assigned to {name}.",
+    assignee: "Assigned to",
     assign: "Hand it over",
     take: "Take it",
     facts: "The request",

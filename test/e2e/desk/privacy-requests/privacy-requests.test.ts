@@ -36,7 +36,7 @@ it("the queue by deadline, what is overdue on top of it and of the overview", as
   await expect.poll(() => unchecked.getByRole("link").getAttribute("href")).toBe("#/requests/objections");
   await todo.getByRole("link").click();
   await expect.poll(() => rows("Requests").count()).toBe(1);
-  await expect.poll(() => rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*nobody/);
+  await expect.poll(() => rows("Requests").textContent()).toMatch(/Erasure.*days over.*Dan Data.*no one/);
   await button("Clear filters").click();
   await expect.poll(() => rows("Requests").count()).toBe(4);
   await expect.poll(() => rows("Requests").first().textContent()).toContain("Dan Data");
@@ -65,9 +65,9 @@ it("job: several requests are given to an officer at once, in five clicks", asyn
   const pick = (n: number) => rows("Requests").nth(n).getByRole("checkbox");
   await clicks.on(pick(0));
   await clicks.on(pick(2));
-  const to = page.getByLabel("Give those picked to");
+  const to = page.getByLabel("Assign those picked to");
   // Nobody is a choice, and not what happens without one.
-  await expect.poll(() => button("Give").isDisabled()).toBe(true);
+  await expect.poll(() => button("Assign").isDisabled()).toBe(true);
   await clicks.on(to);
   await to.selectOption({ label: "Cora Compliance" });
   await shot(page, "desk-requests-picked");
@@ -75,17 +75,17 @@ it("job: several requests are given to an officer at once, in five clicks", asyn
   await shot(page, "desk-requests-picked-dark");
   await page.emulateMedia({ colorScheme: null });
   await expectAccessibleInBoth(page);
-  await clicks.on(button("Give"));
-  await said("2 requests were given to Cora Compliance.");
+  await clicks.on(button("Assign"));
+  await said("2 requests are assigned to Cora Compliance.");
   for (const n of [0, 2]) await expect.poll(() => rows("Requests").nth(n).textContent()).toContain("Cora");
-  await expect.poll(() => rows("Requests").nth(1).textContent()).toContain("nobody");
+  await expect.poll(() => rows("Requests").nth(1).textContent()).toContain("no one");
   // All that is shown, and back.
   await clicks.on(button("Pick all that are shown"));
   expect(clicks.count).toBe(5);
-  await to.selectOption({ label: "nobody" });
-  await button("Give").click();
-  await said("4 requests belong to nobody now.");
-  await expect.poll(() => rows("Requests").nth(0).textContent()).toContain("nobody");
+  await to.selectOption({ label: "no one" });
+  await button("Assign").click();
+  await said("4 requests are assigned to no one now.");
+  await expect.poll(() => rows("Requests").nth(0).textContent()).toContain("no one");
 });
 
 it("access: entered with a scan, identity, search, items, decision, copy, letter, closed", async () => {
@@ -111,7 +111,7 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await button(/^Download: Scan/).click();
   expect((await download).suggestedFilename()).toBe("letter.pdf");
 
-  await page.getByLabel("Who has it").selectOption("Cora Compliance");
+  await page.getByLabel("Assigned to").selectOption("Cora Compliance");
   await button("Hand it over").click();
   await expect.poll(async () => (await one(id)).request.assignee).not.toBeNull();
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
