@@ -110,7 +110,14 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "propose.ts",
     "proposed.ts",
   ],
-  "privacy-requests": ["bound.ts", "duties.ts", "files/bound.ts", "links.ts", "rows.ts", "systems/expired.ts"],
+  "privacy-requests": [
+    "bound.ts",
+    "duties.ts",
+    "files/bound.ts",
+    "links.ts",
+    "rows.ts",
+    "systems/expired.ts",
+  ],
   proof: ["bound.ts", "registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
