@@ -19,6 +19,12 @@ export function withoutWords(written: string): string {
   return (lettered + rest.replace(WORDS, (_, ext?: string, context?: string) => ext ?? context ?? "")).trim();
 }
 
+/** The same, as it is recorded: where no record has room for it (./api.ts), without what only separates digits for the eye (RFC 3966, 5.1.1). */
+export function asRecorded(written: string): string {
+  const text = withoutWords(written);
+  return text.length > 100 ? text.replace(/[\s\p{Pd}./()]+/gu, "") : text;
+}
+
 /** In plain characters, with digits of every script as 0 to 9. */
 const plainText = (written: string): string =>
   decoded(written)

@@ -115,10 +115,7 @@ function digitsReading(written: string, region: string): Reading {
 
 const BEHIND = /(?<=\d{7})[*#]/;
 
-function isUsed(e164: string): boolean {
-  const number = splitCode(e164.slice(1));
-  return number !== null && isValid(number);
-}
+const isUsed = (e164: string): boolean => inUse(splitCode(e164.slice(1))) !== null;
 
 const CONTEXT = /;phone-context=[^;]*/gi;
 

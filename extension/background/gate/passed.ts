@@ -5,12 +5,13 @@
 import { parseDialAddress, type DialTarget } from "../../../shared/dials/address.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import { handled } from "../../../shared/dials/browser-gate.ts";
-import { withoutWords } from "../../../shared/dials/keys.ts";
+import { asRecorded } from "../../../shared/dials/keys.ts";
 import type { Answer, ToBackground } from "../../messages.ts";
 
 /** The guard lets a dial take five seconds to happen (page/guard/gate.ts). */
 const KEPT_MS = 6000;
 const MOST = 200;
+
 /** Characters of a dial in a record. */
 const CUT = 100;
 
@@ -24,7 +25,7 @@ export function openPassed({ now }: { now: () => number }) {
   let all: { key: string; until: number }[] = [];
   /** As the record has it (guard/evidence.ts), which cuts a longer one: null, as its end may be another number's. */
   const keyOf = (tabId: number, { written, medium }: Dialled): string | null => {
-    const digits = withoutWords(written);
+    const digits = asRecorded(written);
     return digits.length < CUT ? `${tabId} ${medium} ${digits}` : null;
   };
 

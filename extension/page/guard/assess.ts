@@ -10,6 +10,7 @@ import {
   ringsOf,
   stricter,
 } from "../../../shared/check/verdict.ts";
+import { asRecorded } from "../../../shared/dials/keys.ts";
 import { lineReading, lineRegionOf, textReading } from "../../../shared/dials/line.ts";
 import { isEmergency } from "../../../shared/dials/services.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
@@ -35,11 +36,14 @@ export interface Assessment extends DialledNumber {
 
 /** No number, and no list of them that people write by hand, has more characters. */
 const MOST_WRITTEN = 2000;
+/** Characters of a dialled text that a record has room for. */
+export const MOST_RECORDED = 100;
 /**
  * What is read of a dialled text: of one that is too long nothing, so that it is held. A page's megabyte would be read
- * anew whenever more is known, and hang the page.
+ * anew whenever more is known, and hang the page; and a record that is cut would name another number, or none.
  */
-const legible = (written: string) => (written.length > MOST_WRITTEN ? "" : written);
+const legible = (written: string) =>
+  written.length > MOST_WRITTEN || asRecorded(written).length > MOST_RECORDED ? "" : written;
 
 /**
  * Reads a dialled number as its badge does. `shown`: the number that the page's badges give this written form, for a

@@ -1,10 +1,10 @@
 /** The record of what became of a dial: the number and the page's host, never the page's address or its text. */
 import { asText } from "../../../shared/core/text.ts";
-import { withoutWords } from "../../../shared/dials/keys.ts";
+import { asRecorded } from "../../../shared/dials/keys.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
 import type { Basis } from "../../held-dial.ts";
 import type { PolicyContext } from "../../policy-context.ts";
-import type { Assessment } from "./assess.ts";
+import { type Assessment, MOST_RECORDED } from "./assess.ts";
 
 export interface EvidenceOf {
   action: DialRequest["action"];
@@ -29,7 +29,7 @@ export function evidenceOf(of: EvidenceOf): DialRequest {
   const { e164, decision } = of.assessment;
   const { stamp, purpose } = of.context ?? {};
   return {
-    number: asText(withoutWords(of.written).slice(0, 100)),
+    number: asText(asRecorded(of.written).slice(0, MOST_RECORDED)),
     ...{ e164, action: of.action, verdict: decision.verdict, reasons: decision.reasons.slice(0, 50) },
     seen: stamp
       ? {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial } from "../../../shared/dials/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
+import { asRecorded } from "../../../shared/dials/keys.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import { defaultPolicy, type Policy } from "../../../shared/policy/policy.ts";
 import { call, newTeam, push, setPolicy } from "../helpers.ts";
@@ -192,4 +193,10 @@ it("a code that shows our number changes nothing of what rings", async () => {
   };
   for (const number of ["1470 0113 496 0142", "0113 496 0142"])
     expect(await said(number, LEEDS), number).toEqual(["blocked", true]);
+});
+
+it("a dial with more separators than a record has room for is on record with its number", async () => {
+  const number = asRecorded(`+${"-".repeat(1900)}441134960001`);
+  const { data } = await dial({ number, e164: "+441134960001" });
+  expect(data).toMatchObject({ number: "+441134960001", written: "+441134960001" });
 });
