@@ -135,10 +135,15 @@ const cut = (text: string, at: RegExp): string => {
   return i < 0 ? text : text.slice(0, i);
 };
 
-/** The values of these parameters that are not empty, in the order of the names; names know no case. */
+/**
+ * The values of these parameters that are not empty, in the order of the names; names know no case, and a list's has
+ * brackets. Some apps take parameters behind a semicolon, which others take for a part of the value before it.
+ */
 function valuesOf(rest: string, names: readonly string[]): string[] {
-  const [, ...encoded] = rest.split(/[?#&]/);
-  const parameters = encoded.map((p) => p.replace(/^[^=]*%[^=]*(?==)/, plain));
+  const parameters = rest
+    .split(/[?#&]/)
+    .flatMap((p) => [p, ...p.split(";").slice(1)])
+    .map((p) => p.replace(/^[^=]*[%[][^=]*(?==)/, (name) => plain(name).replace(/\[.*/, "")));
   return names.flatMap((name) =>
     parameters
       .filter((p) => p.slice(0, name.length + 1).toLowerCase() === `${name}=`)

@@ -53,6 +53,17 @@ const tMe: Dialling[] = [
   },
 ];
 
+const webTelegram: Dialling[] = [
+  {
+    kind: "message",
+    form: /tgaddr=tg.*[?&F6](?:phone|to)(?:=|%3D)/i,
+    like: "#?tgaddr=tg:resolve?phone=",
+    // An address of the app.
+    number: part(/tgaddr=(.*)/i),
+    source: pages,
+  },
+];
+
 export const sites: Readonly<Record<string, readonly Dialling[]>> = {
   "teams.microsoft.com": teams,
   "teams.cloud.microsoft": teams,
@@ -86,5 +97,6 @@ export const sites: Readonly<Record<string, readonly Dialling[]>> = {
   "t.me": tMe,
   "telegram.me": tMe,
   "telegram.dog": tMe,
+  "web.telegram.org": webTelegram,
   "signal.me": signal,
 };
