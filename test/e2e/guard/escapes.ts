@@ -135,6 +135,16 @@ export const untried: readonly { name: string; when: string; why: string }[] = [
     when: "a service worker calls it, on a page of its own, at any time",
     why: "it runs in no page, and tells the page of no navigation; by hand it was seen to open another program",
   },
+  {
+    name: "Open link in new tab",
+    when: "a person takes it from the browser's own menu of a link",
+    why: "the browser opens the address by itself, and the page hears of no click",
+  },
+  {
+    name: "dropping a link",
+    when: "a person drops it on the strip of tabs, the address bar or another page",
+    why: "the browser opens the address by itself, and the page hears of no click",
+  },
 ];
 
 export const exception = (from: readonly Exception[], route: string, context: Context): string | null =>

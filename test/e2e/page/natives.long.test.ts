@@ -72,7 +72,7 @@ describe("whatever is dialled, written or framed", () => {
     await page.goto(url);
     await inFront(page);
     const left = await page.evaluate((barred) => {
-      const place = document.createElement("div");
+      const place = document.body.appendChild(document.createElement("div"));
       const texts = [
         `<iframe src="${barred}"></iframe>`.repeat(3000),
         `<iframe title="${"<iframe ".repeat(20_000)}" src="${barred}">`,
@@ -90,5 +90,18 @@ describe("whatever is dialled, written or framed", () => {
     }, BARRED);
     expect(left).toEqual([0, 0, 0, 0, 0, 0]);
     for (let i = 0; i < 6 && (await modal(page)); i++) await press(page, "Don’t call");
+  });
+
+  it.each(["about:blank", "/framed"])("nor beside 3,000 frames of %s", { timeout: 300_000 }, async (src) => {
+    await page.goto(url);
+    await inFront(page);
+    await page.evaluate(async (src) => {
+      const place = document.querySelector("#place")!;
+      place.innerHTML = `<iframe hidden src="${src}"></iframe>`.repeat(3000);
+      await new Promise((done) => setTimeout(done, 5000));
+    }, src);
+    expect(await page.evaluate(writesBoth, [BARRED])).toEqual([]);
+    await says(page, "Don’t call");
+    await press(page, "Don’t call");
   });
 });
