@@ -1,4 +1,5 @@
 /** Refusals as problem documents (RFC 9457): a `title` for each code, a `detail` that some add. English (UK). */
+import { requestDetails } from "./problems-requests.en.ts";
 import { systemProblems } from "./problems-systems.en.ts";
 
 export const problemTitles = {
@@ -296,37 +297,5 @@ export const problemDetails = {
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 
-  // Requests by data subjects
-  receivedEarlier: "It cannot be entered so long after the day on which it was received.",
-  receivedWhy: "Say why it is entered more than 60 days after it was received.",
-  trapped: "Leave this field empty.",
-  formAt: "Open the form again: it was sent too soon, or after more than a day.",
-  receivedLater: "It cannot have been received in the future.",
-  proofEarlier: "It cannot have arrived before it was asked for.",
-  notNarrowed:
-    "A request covers all that is held of the number, unless the requester narrowed it: say how they did.",
-  letterSentence: "This sentence, as it was drafted: “{sentence}”",
-  whyNotTheirs: "Say why these are about someone else. One reason for all of them is enough.",
-  lettered: "The letter has been written and does not say so: decide again, and write again.",
-  keepWhat:
-    "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims or legal obligation.",
-  keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",
-  keepLaw: "The law wants its proof until {until} (UK GDPR art 17(3)(b)): keep it no shorter.",
-  proofWanted: "{item}: until {until}",
-  sentEarlier: "It cannot have been sent before there was anything to tell.",
-  sentLater: "It cannot have been sent in the future.",
-  sentWhere: "The request has no e-mail address: say to which one it went.",
-  strayPlaces: "This letter has no such placeholders: {places}",
-  letterReasons: "The reasons for the refusal, word for word.",
-  letterAuthority: "How to complain to the authority: ico.org.uk.",
-  letterCourt: "That the requester may go to court.",
-  letterReference: "The reference.",
-  noFileStore:
-    "No bucket of its own is configured for this in a region where the policy keeps recordings ({regions}): {s3} for S3, the binding {r2} for R2.",
-  notAnItem: "The request has no such item.",
-  nothingLeft: "This would refuse everything: deny the request instead.",
-  muteOrder: "Give seconds from and to, in that order.",
-  copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
-  notTheSame: "Each is about this number without a confirmed address, or confirmed the same one.",
-  whySilent: "Say why these seconds are about someone else.",
+  ...requestDetails,
 };
