@@ -172,12 +172,11 @@ function isCoded(run: Run, from: number, to: number): boolean {
 
 /** The number of groups of an amount: 12.345.678.901, 1 234 567 890; else 0. */
 function thousandsAt(run: Run, i: number): number {
-  const first = lengthOf(run, i);
+  const [first, dots] = [lengthOf(run, i), run.gap[i + 1] === Gap.dot];
   if (run.digits[run.at[i]!] === "0" || isJoined(run, i)) return 0;
   let groups = 1;
   while (isThousandsGap(run, i + groups)) groups++;
   if (isJoined(run, i + groups)) return 0;
-  const dots = run.gap[i + 1] === Gap.dot;
   return groups > 3 ? (dots || first === 1 ? groups : 0) : dots && groups === 3 && first < 3 ? groups : 0;
 }
 
