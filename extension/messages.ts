@@ -212,7 +212,7 @@ export interface ToBackground {
   };
   /** The person has read the warnings about dials. */
   "ui.dialsRead": { ask: Record<never, never>; answer: null };
-  /** What this person's calls are for from now on; null: not said, so the strictest kind that policy runs counts. */
+  /** What this person's calls are for from now on; null: not said, so it is a general one where the policy runs such. */
   "ui.purpose": { ask: { purpose: Campaign | null }; answer: null };
   /**
    * Turns the browser's gate on, once Chrome has granted what it needs, or off; `page`: the Worker's page on which the person

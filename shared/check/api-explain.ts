@@ -31,7 +31,10 @@ export const explainQuery = z.object({
   }),
   as: campaignSchema
     .optional()
-    .meta({ description: "the kind of call; one that the policy runs; by default the strictest of these" }),
+    .meta({
+      description:
+        "the kind of call; by default general where the policy runs such calls, else the strictest that it runs. Of a kind that the policy does not run, the strictest of it and those counts",
+    }),
   medium: medium.optional().meta({ description: "by default a call" }),
 });
 export const explainAnswer = z.object({

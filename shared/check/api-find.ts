@@ -19,7 +19,10 @@ export const findQuery = z.object({
 });
 export const foundNumber = z.object({
   number: e164,
-  verdict: verdictSchema.meta({ description: "on a call of the strictest kind that the policy runs, now" }),
+  verdict: verdictSchema.meta({
+    description:
+      "on a general call, where the policy runs such, else on one of the strictest kind that it runs, now",
+  }),
   reasons: z.array(spokenReasonSchema).min(1),
   suppressions: count.meta({ description: "do-not-call entries, with those that have ended" }),
   consents: count,

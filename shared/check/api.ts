@@ -157,7 +157,8 @@ export const checkRequest = z.object({
   numbers: z.array(written).min(1).max(MAX_CHECK),
   region: region.optional(),
   purpose: campaignSchema.optional().meta({
-    description: "the kind of call: one that the policy runs; by default the strictest of these",
+    description:
+      "the kind of call; by default general where the policy runs such calls, else the strictest that it runs. Of a kind that the policy does not run, the strictest of it and those counts",
   }),
   medium: medium.optional().meta({ description: "by default calls" }),
 });

@@ -36,13 +36,13 @@ export interface Context {
 export const makes = ({ campaigns }: Policy, kind: Campaign): boolean => campaigns.runs.includes(kind);
 
 /**
- * The kinds of which a call may be, the strictest of which counts: the one that it names; of a call that names none, or one that
- * the company does not make, any that it makes.
+ * The kinds of which a call may be, the strictest of which counts. A call that names none is a general one, where the company
+ * makes such; else it may be any that the company makes. One that names what the company does not make may be that as well.
  */
-export const kindsOf = (policy: Policy, named: Campaign | undefined): readonly Campaign[] => {
-  if (named !== undefined && makes(policy, named)) return [named];
-  const usual: Campaign[] = makes(policy, "general") ? ["general"] : [];
-  return [...new Set([...(named ? [named] : []), ...usual, ...policy.campaigns.runs])];
+export const kindsOf = (policy: Policy, named?: Campaign): readonly Campaign[] => {
+  if (makes(policy, named ?? "general")) return [named ?? "general"];
+  const { runs } = policy.campaigns;
+  return named ? [named, ...runs] : runs;
 };
 
 /** Of these kinds the one by which a call was decided: the first that is as strict as all are together. */

@@ -27,7 +27,7 @@ export const gateRequest = z.strictObject({
   }),
   campaign: campaignSchema.optional().meta({
     description:
-      "one that the policy runs, else the call is refused (422, `kind-not-made`); by default the strictest of these",
+      "one that the policy runs, else the call is refused (422, `kind-not-made`); by default general where the policy runs such calls, else the strictest that it runs",
   }),
   callId: z
     .string()

@@ -40,7 +40,7 @@ export const dialRequest = z.object({
   reason: z.string().trim().max(500).optional().meta({ description: "of an override, in the agent's words" }),
   purpose: campaignSchema.optional().meta({
     description:
-      "the kind of call. Without one, or of one that the policy does not run, the strictest that it runs counts",
+      "the kind of call. By default general where the policy runs such calls, else the strictest that it runs; where it does not run the one that is named, the strictest counts",
   }),
   host: z.string().max(253).meta({ description: "the page's host only: never its path or text" }),
   at: time.meta({ description: "the device's time" }),

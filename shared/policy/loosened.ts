@@ -59,6 +59,12 @@ const wider: Looser = (from, to) => {
 const fromMore: Looser = (from, to) =>
   (from as string[]).length > 0 && ((to as string[]).length === 0 || gained(from, to));
 
+/** Another kind of call, or others are judged where nobody names one (kindsOf of check/verdict.ts). */
+const otherCalls: Looser = (from, to) => {
+  const unnamed = (runs: string[]) => (runs.includes("general") ? "general" : runs.toSorted().join());
+  return gained(from, to) || unnamed(from as string[]) !== unnamed(to as string[]);
+};
+
 /** Consents to the other name would count. Before the policy had a name, no consent on record has one. */
 const renamed: Looser = (from) => from !== "";
 
@@ -81,8 +87,7 @@ export const looser: Readonly<Record<string, Looser>> = {
   "numbers.alsoRegions": lost,
   overrides: order("none", "service-and-solicited", "with-consent"),
   "dials.schemes": fewerDials,
-  // Of a call that names no kind the strictest of them counts (kindsOf of check/verdict.ts): with one less it may be a milder one.
-  "campaigns.runs": either,
+  "campaigns.runs": otherCalls,
   "campaigns.pensionsAuthorised": on,
   "campaigns.onRequest": on,
   "consents.recordedBy": gained,

@@ -63,7 +63,7 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const facts = then.facts(number);
     const dial = its(i);
     const said = [dial?.purpose, campaign].flatMap((kind) => kind ?? []);
-    const usual = said.length > 0 ? said : kindsOf(policy, undefined);
+    const usual = said.length > 0 ? said : [...kindsOf(policy), ...policy.campaigns.runs];
     const kinds = [...new Set([...usual, ...(heard ? [heard] : [])])];
     const { context, ...decision } = kinds
       .map((purpose) => {

@@ -21,7 +21,7 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lookUp } from "../lookups/ask.ts";
-import { currentPolicy, wantKind } from "../policy/current.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { asks } from "./budget.ts";
 import { knownAt } from "./facts-at.ts";
 import { factsOf } from "./facts.ts";
@@ -69,7 +69,6 @@ explain.openapi(
       return { facts: facts(number), context: { policy, lists: stamp.lists, now: at }, stamp };
     };
     const { facts, context: under, stamp } = await read();
-    wantKind(under.policy, as);
     const context: Context = { ...under, purpose: as, medium };
     const { verdict, reasons } = decide(facts, context);
     const { says, shows } = openingOf(facts, context);

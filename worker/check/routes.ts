@@ -5,7 +5,7 @@ import { toE164 } from "../../shared/phone/phone.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { lookUp } from "../lookups/ask.ts";
-import { currentPolicy, wantKind } from "../policy/current.ts";
+import { currentPolicy } from "../policy/current.ts";
 import { asks, chargeReadings } from "./budget.ts";
 import { factsOf } from "./facts.ts";
 
@@ -36,7 +36,6 @@ check.openapi(
     const first = await factsOf(c.env, wanted);
     const lookedUp = await lookUp(c, first.wanted(), first.policy);
     const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, wanted) : first;
-    wantKind(policy, purpose);
     const now = Date.now();
     const context = { policy, lists: stamp.lists, now, purpose, medium };
     const texts = textsFor(c.req.header("accept-language"));

@@ -97,7 +97,7 @@ function repeated(dial: Dial, heard: Heard, say: Say): GateAnswer {
   const { gate, written, purpose, action } = dial;
   const same =
     written === heard.written &&
-    // One that names no kind was answered as the strictest, or says no more than its first question did.
+    // One that names no kind says no more than its first question did.
     (heard.campaign === undefined || purpose === heard.campaign) &&
     (["agent", "from", "privacy"] as const).every((name) => gate![name] === heard[name]);
   if (!same) throw new Problem("call-answered");

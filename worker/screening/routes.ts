@@ -15,7 +15,6 @@ import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { invalid } from "../core/errors.ts";
 import { isTable } from "../core/idempotency.ts";
-import { currentPolicy, wantKind } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import {
   finishScreening,
@@ -78,7 +77,6 @@ screenings.openapi(
     const read = screeningRequest.safeParse(c.req.valid("json"));
     if (!read.success) throw invalid(read.error);
     const wanted = read.data;
-    wantKind((await currentPolicy(c.env.DB)).policy, wanted.purpose);
     const { id, at, event, statements } = opening(by, wanted);
     const { purpose = null, ...rest } = wanted;
     const none = {

@@ -18,7 +18,7 @@ export const mcpEn = {
     call: "Judged as a call, of the kind: {kind}.",
     message: "Judged as a text or chat, of the kind: {kind}.",
   },
-  usual: "the strictest that the company makes by its policy",
+  usual: "general calls, where the company makes such by its policy, else the strictest that it makes",
   again: "Ask again right before the call.",
   strange: "The Worker's answer could not be read: it may be of another release.",
   refused: "Not answered, so nothing is known: do not call. {why}",

@@ -46,23 +46,27 @@ describe("a call that names no kind", () => {
     expect(verdict(defaultPolicy)).toBe("clear");
     expect(kindsOf(defaultPolicy, undefined)).toEqual(["general"]);
   });
-  it("is judged as the strictest that policy runs", () => {
-    expect(verdict(running("general", "claims-management"))).toBe("blocked");
+  it("is general where policy runs that, too, as a call is that agents make by hand", () => {
+    expect(verdict(running("automated", "general"))).toBe("clear");
+  });
+  it("is else judged as the strictest that policy runs", () => {
+    expect(verdict(running("pensions", "claims-management"))).toBe("blocked");
     const prior: Facts["consents"][number] = {
       ...{ basis: "consent", kind: "prior", calls: ["claims-management"], evidenced: true },
       ...{ givenAt: "2026-11-01T10:00:00Z", until: null },
     };
-    // Claims calls were agreed to; to general ones the register bars.
-    const tps = { consents: [prior], lists: [{ id: "tps", asOf: "2026-11-20", first: "2026-01-01" }] };
-    expect(verdict(running("general", "claims-management"), "claims-management", tps)).toBe("caution");
-    expect(verdict(running("general", "claims-management"), undefined, tps)).toBe("blocked");
+    // Claims calls were agreed to, pensions calls were not.
+    const agreed = { consents: [prior] };
+    expect(verdict(running("pensions", "claims-management"), "claims-management", agreed)).not.toBe("blocked");
+    expect(verdict(running("pensions", "claims-management"), undefined, agreed)).toBe("blocked");
   });
   it("goes on record as the kind that decided", () => {
     const as = (policy: Policy, purpose?: Campaign) => {
       const of = (asked: Context) => decide(facts(), asked);
       return decidingKind(context(policy, purpose), of(context(policy, purpose)), of);
     };
-    expect(as(running("general", "claims-management"))).toBe("claims-management");
+    expect(as(running("general", "claims-management"))).toBe("general");
+    expect(as(running("automated", "claims-management"))).toBe("automated");
     expect(as(defaultPolicy)).toBe("general");
     // What was said stays on record.
     expect(as(running("claims-management"), "general")).toBe("general");

@@ -50,6 +50,7 @@ export const oneWay: [path: string, looser: unknown, stricter: unknown][] = [
   ["overrides", "with-consent", "service-and-solicited"],
   ["dials.schemes", [], [scheme("acme")]],
   ["dials.schemes", [scheme("acme")], [scheme("acme"), scheme("other", "target")]],
+  ["campaigns.runs", ["general", "automated"], ["general"]],
   ["campaigns.pensionsAuthorised", true, false],
   ["campaigns.onRequest", true, false],
   ["consents.recordedBy", ["manager", "agent"], ["manager"]],
@@ -107,9 +108,9 @@ export const eitherWay: [path: string, one: unknown, other: unknown][] = [
   ["dials.schemes", [scheme("acme")], [scheme("acme", "target")]],
   ["dials.schemes", [scheme("acme")], [scheme("other")]],
   ["dials.schemes", [], [scheme("acme", undefined, "message")]],
-  // Another kind of call is judged where nobody names one, or a milder one.
+  // Another kind of call is judged where nobody names one, or one fewer, the strictest of which counts.
   ["campaigns.runs", ["automated"], ["pensions"]],
-  ["campaigns.runs", ["general", "automated"], ["general"]],
+  ["campaigns.runs", ["pensions", "automated"], ["pensions"]],
   ["identity.company", "Example Ltd", "Acme Leads Ltd"],
   ["hours.GB", week("09:00", "17:00"), week("10:00", "18:00")],
   ["recording.openedBy", ["manager"], ["agent"]],

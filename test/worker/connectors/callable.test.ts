@@ -73,6 +73,9 @@ describe("a list of callable numbers", () => {
     expect(await numbers()).toEqual(["+442079460561", "+442079460562"]);
     await object("+442079460561");
     expect(await numbers()).toEqual(["+442079460562"]);
+    await setPolicy(({ campaigns }) => ({
+      campaigns: { ...campaigns, runs: ["general", "claims-management"] },
+    }));
     expect(await numbers("campaign=claims-management")).toEqual([]);
   });
 

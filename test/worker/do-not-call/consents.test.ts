@@ -138,13 +138,13 @@ describe("a consent", () => {
 });
 
 describe("an agent's entry", () => {
-  it("holds for one general call back within seven days, and waits for its review", async () => {
+  it("holds for one call back of the kind that it names within seven days, and waits for its review", async () => {
     const number = aNumber();
     const consent = await recorded(number, { kind: "prior", calls: ["pensions"] }, tokens.agent);
     expect(consent.state).toBe("review");
     expect(await factsOf(number)).toEqual([
       {
-        ...{ basis: "service", kind: "notification", calls: ["general"], givenAt: given },
+        ...{ basis: "service", kind: "notification", calls: ["pensions"], givenAt: given },
         ...{ until: daysAgo(-7), left: 1, evidenced: true, provisional: true },
         caller: "Example Ltd",
       },

@@ -186,6 +186,9 @@ describe("erasure", () => {
     expect(await state(recording)).toBe("erased");
     expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
     await done(officer, id, "letters", { kind: "decision", ...letter });
+    // More was erased than recipients were told of (UK GDPR art 19).
+    expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
+    await done(officer, id, "recipients", { none: true });
     await done(officer, id, "close");
   });
 });

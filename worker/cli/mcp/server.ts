@@ -33,7 +33,8 @@ const explainAsked = z.strictObject({ number: written, ...explainQuery.shape });
 const checked = z.object({
   at: checkAnswer.shape.at,
   as: explainQuery.shape.as.meta({
-    description: "the kind of call that was asked about; absent: the strictest that the policy runs",
+    description:
+      "the kind of call that was asked about; absent: general where the policy runs such calls, else the strictest that it runs",
   }),
   medium,
   results: z.array(checkResult.omit({ ext: true, facts: true })),
