@@ -143,7 +143,7 @@ export const problemTitles = {
   "own-proposal": "Someone else must approve what you proposed.",
   "proposal-held":
     "One of you two joined by a code that the other was shown, or at an address that the other alone chose, or both so by the same person, so you do not count as a second person. The one who joined signs in with your company's provider, by a rule of the policy; or joins once more by a link in the mail, and has a role that another administrator approved.",
-  "own-entry": "Someone else must review what you recorded.",
+  "own-entry": "Someone else must review, or end, what you recorded.",
   "entry-held": "By how you two joined you may be one person. Someone else must review this.",
   "consent-waits": "This number has its one call back.",
   "consent-reviewed": "This consent has already been reviewed.",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
-import { call } from "../../../scripts/lib/seed.ts";
+import { addPerson, call } from "../../../scripts/lib/seed.ts";
 import { numbers, type Report, withLists } from "./do-not-call-kit.ts";
 
 const { own, cli } = withLists("bulk");
@@ -22,7 +22,12 @@ it("one entry is looked up and taken back", async () => {
   expect((await cli("dnc", "list", "--number", number!)).answer).toMatchObject([
     { number, kind: "objection", source: "the old CRM", reason: "From the file dnc.csv" },
   ]);
-  expect((await cli("dnc", "end", number!, "--reason", "the wrong file")).answer).toEqual({ ended: 1 });
+  const end = ["--json", "dnc", "end", number!, "--reason", "the wrong file"];
+  // Nobody alone puts a person on the list and takes them off again.
+  expect((await own.cli(end)).stdout).toContain("own-entry");
+  const bea = { name: "Bea", email: "bea@example.com", role: "compliance" } as const;
+  const another = await addPerson(own.worker.url, own.token, bea);
+  expect(JSON.parse((await own.cli(end, { CLEARDIAL_TOKEN: another })).stdout)).toEqual({ ended: 1 });
   expect((await cli("dnc", "list", "--number", number!)).answer).toEqual([]);
   expect((await cli("dnc", "list", "--number", number!, "--all")).answer).toMatchObject([
     { endedReason: "the wrong file" },
