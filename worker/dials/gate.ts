@@ -10,27 +10,33 @@ import { withoutWords } from "../../shared/dials/keys.ts";
 import { lineRegionOf } from "../../shared/dials/line.ts";
 import type { Reason } from "../../shared/check/api.ts";
 import { becauseOf } from "../../shared/check/explain.ts";
-import { type Context as Judging, decide, decideDial, decidingKind } from "../../shared/check/verdict.ts";
+import {
+  type Context as Judging,
+  decide,
+  decideDial,
+  decidingKind,
+  kindsOf,
+} from "../../shared/check/verdict.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RegisterHead } from "../../shared/registers/api.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { personQueries, personsIn } from "../call-logs/persons.ts";
 import { type Asker, chargeGate } from "../check/budget.ts";
-import { factsOf } from "../check/facts.ts";
+import { type FactsRead, factsOf } from "../check/facts.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { newSalt } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
 import { restedOn } from "../do-not-call/brief.ts";
 import { usedOf } from "../do-not-call/uses.ts";
-import type { App } from "../env.ts";
+import type { App, Env } from "../env.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { latestPolicy, type PolicyRow, readPolicy, wantKind } from "../policy/current.ts";
 import { madeBy } from "./made.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
 import { type Dial, insertDial, type Row, selectDials, toDial } from "./rows.ts";
-import { sightingsOf } from "./sightings.ts";
+import { sightingsOf, sightingsWith } from "./sightings.ts";
 
 /** What a system said of a call, as its evidence keeps it. */
 interface Heard extends Pick<GateCall, "callId" | "agent" | "from" | "privacy"> {
@@ -67,8 +73,11 @@ export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest)
     wantKind(policy, asked.campaign);
     const heard = heardOf(asked, policy);
     const known = read.known[0] && toDial(read.known[0]);
-    if (known) return repeated(known, heard, await sayingOf(c, known));
     const region = read.line[0]?.region ?? lineRegionOf(policy);
+    if (known) {
+      if (!(await isSameKind(c.env, known, heard, policy, region))) throw new Problem("call-answered");
+      return repeated(known, heard, await sayingOf(c, known));
+    }
     const person = personsIn(read)(heard.agent);
     try {
       return await answered(c, asker, { ...heard, person, region, first: tries === 1 });
@@ -94,15 +103,32 @@ const answeredBefore = (by: string, callId: string) =>
 
 /** The same answer. An allowance that is over allows nothing: whoever repeats it later gets none. */
 function repeated(dial: Dial, heard: Heard, say: Say): GateAnswer {
-  const { gate, written, purpose, action } = dial;
+  const { gate, written, action } = dial;
   const same =
     written === heard.written &&
-    // One that names no kind says no more than its first question did.
-    (heard.campaign === undefined || purpose === heard.campaign) &&
     (["agent", "from", "privacy"] as const).every((name) => gate![name] === heard[name]);
   if (!same) throw new Problem("call-answered");
   if (action === "passed" && Date.parse(gate!.until) < Date.now()) throw new Problem("call-over");
   return answerOf(dial, say);
+}
+
+/**
+ * Whether a repeat is about the same kind of call. One that names none may be of any that the company makes: then an allowance has to
+ * hold for each of these, though the first question may have named the mildest.
+ */
+async function isSameKind(
+  env: Env,
+  { id, sighting, action, purpose }: Dial,
+  heard: Heard,
+  policy: Policy,
+  region: string,
+): Promise<boolean> {
+  if (heard.campaign !== undefined) return heard.campaign === purpose;
+  if (action !== "passed" || kindsOf(policy, undefined).every((kind) => kind === purpose)) return true;
+  const read = readCall(heard.written, region);
+  // The call is not held against itself.
+  const same = await sightingsWith(env.DB, Number(sighting ?? id));
+  return judgeOf(await factsOf(env, read.numbers, same), heard, read, region).says(Date.now()).allowed;
 }
 
 interface Asked extends Heard {
@@ -113,21 +139,18 @@ interface Asked extends Heard {
   first: boolean;
 }
 
-async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<GateAnswer> {
-  const { region, person, written, campaign, callId, agent, from, privacy } = asked;
-  const db = c.env.DB;
+const readCall = (written: string, region: string) => {
   const hidden = withheld(written, region);
-  const { line, texts, e164, numbers } = readDialled(hidden?.rest ?? written, null, region, region);
-  // The route has counted one.
-  if (asked.first) await chargeGate(c.env, asker, numbers.length - 1);
-  const now = Date.now();
-  const looking = sightingsOf(db, { number: e164, layer: "server", medium: "call", who: person, at: now });
-  const same = looking.then((looked) => looked.same);
-  const read = await factsOf(c.env, numbers, same);
-  const lookedUp = await lookUp(c, read.wanted(), read.policy);
-  const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, numbers, same) : read;
-  const call = await looking;
+  return { hidden, ...readDialled(hidden?.rest ?? written, null, region, region) };
+};
 
+/** How a call is judged by what is on record, at any moment. */
+function judgeOf(
+  { stamp, policy, facts }: FactsRead,
+  { from, privacy, campaign }: Heard,
+  { hidden, line, texts }: ReturnType<typeof readCall>,
+  region: string,
+) {
   const { shown, fault } = callerOf({ from: from ?? undefined, privacy: privacy ?? "" }, policy, region);
   const its = shown === null ? policy : showing(policy, shown);
   const context = (at: number) => ({
@@ -139,6 +162,26 @@ async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<Ga
   });
   const decideAs = (as: Judging) => decideDial(line, texts, (n) => decide(facts(n), as));
   const says = (at: number): GateSays => gateSays(decideAs(context(at)), hidden ? HIDDEN : fault, policy);
+  return { context, decideAs, says };
+}
+
+async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<GateAnswer> {
+  const { region, person, written, callId, agent, from, privacy } = asked;
+  const db = c.env.DB;
+  const read = readCall(written, region);
+  const { e164, numbers } = read;
+  // The route has counted one.
+  if (asked.first) await chargeGate(c.env, asker, numbers.length - 1);
+  const now = Date.now();
+  const looking = sightingsOf(db, { number: e164, layer: "server", medium: "call", who: person, at: now });
+  const same = looking.then((looked) => looked.same);
+  const first = await factsOf(c.env, numbers, same);
+  const lookedUp = await lookUp(c, first.wanted(), first.policy);
+  const known = lookedUp ? await factsOf(c.env, numbers, same) : first;
+  const { stamp, facts } = known;
+  const call = await looking;
+
+  const { context, decideAs, says } = judgeOf(known, asked, read, region);
   const { allowed, decision } = says(now);
   const until = holdsUntil(now, (at) => says(at).allowed === allowed);
   const uses = e164 === null || !allowed ? [] : usedOf(facts(e164), context(now)).map(restedOn);

@@ -50,3 +50,12 @@ export async function sightingsOf(
   );
   return { ...sightingOf({ layer, at }, rows), stillSo: [stillSo] };
 }
+
+/** All dials that saw the call whose first dial is this one. */
+export async function sightingsWith(db: D1Database, first: number): Promise<number[]> {
+  const { results } = await db
+    .prepare("SELECT num FROM dials WHERE num = ?1 OR sighting = ?1")
+    .bind(first)
+    .all<{ num: number }>();
+  return results.map(({ num }) => num);
+}

@@ -94,8 +94,39 @@ it("one that makes general calls too is judged by what is said, and as general w
   expect(await gate({ callId, campaign: "claims-management" })).toMatchObject({
     ...{ status: 409, data: { code: "call-answered" } },
   });
+  // A repeat that names no kind is allowed no more than a first question without one would be.
+  expect((await gate({ callId })).data).toMatchObject({ answer: "allow" });
+  const denied = await gate({ callId: "denied-kind", campaign: "claims-management" });
+  expect(await gate({ callId: "denied-kind" })).toEqual(denied);
   for (const asked of [{}, { purpose: "general" }])
     expect(await dialled(asked)).toMatchObject({ purpose: "general", workerVerdict: "clear" });
+});
+
+it("a repeat without a kind gets the answer again where each kind would get it", async () => {
+  const to = "+442079460003";
+  await setPolicy(
+    ({ campaigns }) => ({
+      campaigns: { ...campaigns, runs: ["general", "claims-management"] },
+    }),
+    new Date().toISOString(),
+  );
+  const consent = {
+    ...{
+      number: to,
+      kind: "prior",
+      calls: ["general", "claims-management"],
+      givenBy: "Ada Abbot",
+      giver: "subscriber",
+    },
+    ...{ givenAt: new Date().toISOString(), how: "telephone", words: "Ring me about both.", proof: "call 7" },
+  };
+  expect((await call("POST", "/v1/consents", { token: tokens.manager, body: consent })).status).toBe(201);
+  for (const first of [{}, { campaign: "claims-management" }]) {
+    const asked = { to, callId: `each-kind-${first.campaign}` };
+    const answer = await gate({ ...asked, ...first });
+    expect(answer.data).toMatchObject({ answer: "allow" });
+    expect(await gate(asked)).toEqual(answer);
+  }
 });
 
 it("by default all is as before: a call without a kind is a general one", async () => {
