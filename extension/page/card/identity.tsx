@@ -20,7 +20,7 @@ interface IdentityProps {
 
 export function Identity({ context, facts, medium }: IdentityProps) {
   const { company, line, address, freephone, presentationNumber } = context.policy.identity;
-  const contact = [address, freephone].filter(Boolean).join(" / ");
+  const contact = [address, freephone].filter(Boolean).join(", ");
   const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
   const says = new Map(opening?.says);
   // Said only to who asks, so it has a line of its own.

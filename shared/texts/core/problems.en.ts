@@ -45,8 +45,7 @@ export const problemTitles = {
   "kind-needed": "The number has both an objection and a house entry: name the one to end with kind.",
   "consent-withdrawn": "This consent is already recorded, and was withdrawn.",
   "override-not-allowed": "This call may not be made.",
-  "kind-not-made":
-    "The policy has no calls of this kind: name one that the company makes, or add this one to the policy first.",
+  "kind-not-made": "The policy has no calls of this kind: name one that it has, or add this one to it first.",
   "call-answered": "This call id was asked about another call before.",
   "call-over": "The answer to this call id is over: ask again, under a new one.",
   canary: "This is ClearDial's own test number: a dial of it is no call, and is not recorded.",
@@ -64,7 +63,7 @@ export const problemTitles = {
   "as-of-future": "A register's date cannot be in the future.",
   "as-of-older": "The version in force has a later date.",
   "same-file":
-    "This file was already uploaded under an earlier date. If the register has not changed since, attest that.",
+    "This file was uploaded before, under an earlier date. If the register is still so, attest that.",
   "list-history-gone": "The history of this register no longer goes back that far.",
   "list-never-loaded": "This register has never been loaded: upload its complete file first.",
   "list-not-then": "No version of this register was in force on that day.",
@@ -116,7 +115,7 @@ export const problemTitles = {
   "request-put-back":
     "The audit trail knows a later state of this request: somebody put it back in the database. Run cleardial verify --deep, and find out who it was.",
   "address-unproved":
-    "The requester has not confirmed their e-mail address, so only the mail that asks them to may go there.",
+    "The requester has not confirmed this address: only the mail that asks them to may go there.",
   "address-asked":
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
   "audio-uncut": "Only WAV (PCM, A-law, µ-law) and MP3 can be given in part. Listen to the whole recording.",

@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
-import { aTeam, call, DAY, daysAgo, dump, push } from "../helpers.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
+import { aTeam, call, DAY, daysAgo, dump, push, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const NUMBER = "+442079460001";
@@ -46,8 +47,12 @@ it("names the policy's clause where the reason is the company's own choice", asy
   expect(answer.reasons[0]).toMatchObject({ code: "house", because: { clause: "inHouse" } });
 });
 
+const makes = (...runs: Campaign[]) => setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs } }));
+
 it("as another kind of call, on a later day, in the asker's language", async () => {
+  await makes("general", "pensions");
   const pensions = await explained(NUMBER, "?as=pensions", tokens.agent, { "accept-language": "pl" });
+  await makes("general");
   expect(pensions).toMatchObject({ as: "pensions", verdict: "blocked" });
   expect(pensions.reasons[0]!.text).toMatch(/zgod|uprawnion/);
   const later = new Date(Date.now() + 60 * DAY).toISOString().slice(0, 10);
@@ -158,13 +163,16 @@ describe("by which rule", () => {
   });
 
   it("every reason of every verdict has a rule, a clause, or what is on record behind it", async () => {
+    const kinds = ["general", "automated", "claims-management", "pensions"] as const;
+    await makes(...kinds);
     for (const number of [LISTED, NUMBER, "+33199000001", "+4915112345678", "+12025550123", "+61491570156"])
-      for (const as of ["general", "automated", "claims-management", "pensions"]) {
+      for (const as of kinds) {
         const { verdict, reasons } = await explained(number, `?as=${as}`);
         for (const { code, because } of reasons) {
           const isOnRecord = because.rules.length > 0 || because.clause !== null || MISSING.has(code);
           expect(isOnRecord, `${number} ${as} ${verdict} ${code}`).toBe(true);
         }
       }
+    await makes("general");
   });
 });

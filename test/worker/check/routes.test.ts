@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
 import { aTeam, call, daysAgo, push, setPolicy, today } from "../helpers.ts";
 import { redated } from "../registers/redated.ts";
 
@@ -110,9 +111,13 @@ it("a list too old to rely on is no ground for clear", async () => {
 it("no stored policy lets a register of the law warn, and kinds of campaign want consent", async () => {
   await setPolicy(() => ({ registers: { tps: "warn" } }));
   expect(short(await check(["02079460002"]))).toEqual([["+442079460002", "blocked", "tps"]]);
+  const makes = (...runs: Campaign[]) =>
+    setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs } }));
+  await makes("general", "automated");
   expect(short(await check(["02079460001"], { purpose: "automated" }))).toEqual([
     ["+442079460001", "blocked", "needs-consent"],
   ]);
+  await makes("general");
 });
 
 it("with days of grace, only what a later version brought is new, counted from the version before", async () => {

@@ -8,6 +8,7 @@ import type { Env } from "../../../worker/env.ts";
 import { ask, drive, driven, own } from "./drive.ts";
 import { connected, object } from "./flagged.ts";
 import { doubleOf } from "./kit.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
 import { asOwner, DAY, daysAgo, integration, MINUTE, push, setPolicy, under } from "../helpers.ts";
 
 drive();
@@ -73,10 +74,12 @@ describe("a list of callable numbers", () => {
     expect(await numbers()).toEqual(["+442079460561", "+442079460562"]);
     await object("+442079460561");
     expect(await numbers()).toEqual(["+442079460562"]);
-    await setPolicy(({ campaigns }) => ({
-      campaigns: { ...campaigns, runs: ["general", "claims-management"] },
-    }));
+    const makes = (...runs: Campaign[]) =>
+      setPolicy(({ campaigns }) => ({ campaigns: { ...campaigns, runs } }));
+    await makes("general", "claims-management");
     expect(await numbers("campaign=claims-management")).toEqual([]);
+    expect(await numbers("campaign=general")).toEqual(["+442079460562"]);
+    await makes("general");
   });
 
   it("has no number of a CRM that is off, that no run has seen for as long as policy says, or that may be another", async () => {

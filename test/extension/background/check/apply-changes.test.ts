@@ -5,8 +5,10 @@ import {
   stampMoved,
   withPurpose,
 } from "../../../../extension/background/check/apply-changes.ts";
-import type { ChangesAnswer } from "../../../../shared/check/api.ts";
-import { defaultPolicy, policySchema } from "../../../../shared/policy/policy.ts";
+import { decisionContext, type PolicyContext } from "../../../../extension/policy-context.ts";
+import type { ChangesAnswer, Facts } from "../../../../shared/check/api.ts";
+import { decide } from "../../../../shared/check/verdict.ts";
+import { type Campaign, defaultPolicy, policySchema } from "../../../../shared/policy/policy.ts";
 import { NOON, stampOf } from "../../clock.ts";
 
 const before: Held = {
@@ -82,6 +84,35 @@ it("a purpose counts where the company makes such calls, and takes the place of 
   expect(withPurpose({ ...context, purpose: "pensions" }, undefined)).toEqual(context);
   expect(withPurpose({ ...context, purpose: "pensions" }, "automated")).toEqual(context);
   expect(apply(before, answer(8), { ...inForce, policy }, "pensions").held.context.purpose).toBe("pensions");
+});
+
+describe("a page judges as the Worker does", () => {
+  const makes = (...runs: Campaign[]) => ({
+    ...before.context,
+    policy: policySchema.parse({ campaigns: { runs } }),
+    stamp: stampOf(7),
+  });
+  const free: Facts = {
+    ...{ e164: "+442079460001", region: "GB" },
+    ...{ lists: [], suppressions: [], consents: [] },
+  };
+  const saw = (context: PolicyContext, purpose?: Campaign) => {
+    const { verdict, reasons } = decide(free, decisionContext(withPurpose(context, purpose), NOON));
+    return [verdict, reasons[0]!.code];
+  };
+  const barred = ["blocked", "needs-consent"];
+  const clear = ["clear", "not-listed"];
+
+  it("by the strictest kind that the company makes, where nobody said what the calls are for", () => {
+    expect(saw(makes("general"))).toEqual(clear);
+    expect(saw(makes("general", "claims-management"))).toEqual(barred);
+    expect(saw(makes("claims-management"))).toEqual(barred);
+  });
+  it("by the one that was said, until policy drops it", () => {
+    expect(saw(makes("general", "claims-management"), "general")).toEqual(clear);
+    expect(saw(makes("claims-management", "automated"), "general")).toEqual(barred);
+    expect(saw(makes("general"), "claims-management")).toEqual(clear);
+  });
 });
 
 it("a stamp moved with the audit's seq, the policy's version, and any register", () => {

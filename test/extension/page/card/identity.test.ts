@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { PolicyContext } from "../../../../extension/policy-context.ts";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { PartyKind } from "../../../../shared/do-not-call/api.ts";
-import { defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
+import { type Campaign, defaultPolicy, type Policy, policySchema } from "../../../../shared/policy/policy.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => {
@@ -28,13 +28,14 @@ async function said(
   at: string,
   of: Partial<Facts>,
   policy: Policy = { ...defaultPolicy, identity },
+  purpose?: Campaign,
 ): Promise<string[]> {
   vi.stubGlobal("navigator", { language });
   vi.setSystemTime(at);
   vi.resetModules();
   const { Identity } = await import("../../../../extension/page/card/identity.tsx");
   const context: PolicyContext = {
-    ...{ policy, clockOffset: 0 },
+    ...{ policy, clockOffset: 0, ...(purpose && { purpose }) },
     stamp: { seq: 1, policy: 1, lists: [] },
   };
   const facts: Facts = {
@@ -83,4 +84,12 @@ it("an address or a freephone number that policy lacks is asked for, as it is ow
   expect(await said("en-GB", MONDAY, { region: "GB", e164: "+441134960001" }, bare)).toContain(
     "If they ask, give an address or a freephone number: your manager has not set one.",
   );
+});
+
+it("says for which kinds of call the number was asked about: for all that it may be, where nobody said", async () => {
+  const policy = policySchema.parse({ identity, campaigns: { runs: ["general", "claims-management"] } });
+  const told = async (purpose?: Campaign) =>
+    (await said("en-GB", MONDAY, {}, policy, purpose)).find((text) => text.includes("Acme Ltd"));
+  expect(await told()).toContain("about an offer of ours, about claims management");
+  expect(await told("claims-management")).not.toContain("an offer of ours");
 });

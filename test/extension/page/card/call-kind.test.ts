@@ -1,0 +1,35 @@
+/** For which kind of call something was said. */
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { beforeAll, expect, it, vi } from "vitest";
+import type { Campaign } from "../../../../shared/policy/policy.ts";
+
+let own: typeof import("../../../../extension/page/card/call-kind.tsx");
+beforeAll(async () => {
+  vi.stubGlobal("navigator", { language: "en-GB" });
+  own = await import("../../../../extension/page/card/call-kind.tsx");
+});
+const all: Campaign[] = ["general", "automated", "claims-management", "pensions"];
+
+it("words are for those calls alone for which they count", () => {
+  const { kindsFor } = own;
+  expect(kindsFor(all, "notification")).toEqual(["general"]);
+  expect(kindsFor(["claims-management", "pensions"], "notification")).toEqual([]);
+  expect(kindsFor(all, "solicited")).toEqual(["general", "claims-management", "pensions"]);
+  expect(kindsFor(all, "prior")).toEqual(all);
+});
+it("it is the only one that they may be for, or the one that was chosen", () => {
+  const { meantOf } = own;
+  expect(meantOf(["pensions"], "")).toBe("pensions");
+  expect(meantOf(["general", "pensions"], "")).toBeUndefined();
+  expect(meantOf(["general", "pensions"], "pensions")).toBe("pensions");
+  // Chosen for other words, for which it may be no more.
+  expect(meantOf(["general", "pensions"], "automated")).toBeUndefined();
+});
+it("is asked where it may be several", () => {
+  const { CallKind } = own;
+  const asked = (kinds: Campaign[]) =>
+    renderToStaticMarkup(createElement(CallKind, { kinds, kind: "", choose: () => undefined, wrong: null }));
+  expect(asked(["pensions"])).toBe("");
+  expect(asked(["general", "pensions"]).match(/type="radio"/g)).toHaveLength(2);
+});
