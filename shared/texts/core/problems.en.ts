@@ -63,7 +63,7 @@ export const problemTitles = {
   "as-of-future": "A register's date cannot be in the future.",
   "as-of-older": "The version in force has a later date.",
   "same-file":
-    "This file was uploaded before, under an earlier date. If the register is still so, attest that.",
+    "This file was already uploaded under an earlier date. If the register has not changed since, attest that.",
   "list-history-gone": "The history of this register no longer goes back that far.",
   "list-never-loaded": "This register has never been loaded: upload its complete file first.",
   "list-not-then": "No version of this register was in force on that day.",
@@ -94,8 +94,7 @@ export const problemTitles = {
   "recording-unlike": "The recording is not as the audit trail has it: somebody may have changed it.",
   "trial-needed": "Try these very rows first. A trial counts for a day.",
   "prefix-taken": "This prefix overlaps with another one.",
-  "recording-held":
-    "The recording must be kept: it is under a legal hold, or an open access request includes it.",
+  "recording-held": "The recording is kept: it is under a legal hold, or an open access request has it.",
   "recording-not-held": "The recording is not under a legal hold.",
   "recording-object-taken": "Another recording already uses this place in the store.",
   "recording-elsewhere": "The recording is already registered at another place in a store.",
@@ -114,8 +113,7 @@ export const problemTitles = {
   "request-moved": "The request was changed by someone else since you read it, or it is closed.",
   "request-put-back":
     "The audit trail knows a later state of this request: somebody put it back in the database. Run cleardial verify --deep, and find out who it was.",
-  "address-unproved":
-    "The requester has not confirmed this address: only the mail that asks them to may go there.",
+  "address-unproved": "This address is not confirmed: only the mail that asks for that may go there.",
   "address-asked":
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
   "audio-uncut": "Only WAV (PCM, A-law, µ-law) and MP3 can be given in part. Listen to the whole recording.",
