@@ -140,17 +140,21 @@ describe("a consent", () => {
 describe("an agent's entry", () => {
   it("holds for one call back of the kind that it names within seven days, and waits for its review", async () => {
     const number = aNumber();
-    const consent = await recorded(number, { kind: "prior", calls: ["pensions"] }, tokens.agent);
+    const consent = await recorded(number, { kind: "prior", calls: ["general", "pensions"] }, tokens.agent);
     expect(consent.state).toBe("review");
     expect(await factsOf(number)).toEqual([
       {
-        ...{ basis: "service", kind: "notification", calls: ["pensions"], givenAt: given },
+        ...{ basis: "service", kind: "notification", calls: ["general", "pensions"], givenAt: given },
         ...{ until: daysAgo(-7), left: 1, evidenced: true, provisional: true },
         caller: "Example Ltd",
       },
     ]);
     const { data } = await call("GET", "/v1/consents?state=review", { token: tokens.compliance });
     expect((data as ConsentsAnswer).consents.map(({ id }) => id)).toContain(consent.id);
+    // One that is for no general call lets none go (shared/check/consent.ts).
+    const other = aNumber();
+    await recorded(other, { kind: "prior", calls: ["pensions"] }, tokens.agent);
+    expect(await factsOf(other)).toMatchObject([{ calls: ["pensions"], provisional: true }]);
   });
 
   it("counts in full once somebody who may record consents found it good, and not at all once they refused it", async () => {

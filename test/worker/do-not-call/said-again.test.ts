@@ -32,7 +32,7 @@ const form = () =>
 const end = () =>
   ok<{ ended: number; back?: string }>(
     call("DELETE", `/v1/suppressions/${encodeURIComponent(LINE)}`, {
-      token: tokens.manager,
+      token: tokens.compliance,
       body: { reason: "a mistake" },
     }),
   );

@@ -30,6 +30,8 @@ const dial = (number: string, own: object = {}) =>
       token: tokens.agent,
       body: {
         ...{ number, e164: number, action: "held", verdict: "unknown", seen: null, host: "else.example" },
+        // What names no kind is judged by the strictest.
+        purpose: "general",
         ...{ reasons: [{ code: "no-register" }], at: new Date().toISOString(), ...own },
       },
     }),
@@ -240,9 +242,13 @@ beforeAll(async () => {
     access,
   );
 
-  await screenPart(env, "system", await openScreening(env, "system", { source: "api", name: "test" }), 1, [
-    london(30),
-  ]);
+  await screenPart(
+    env,
+    "system",
+    await openScreening(env, "system", { source: "api", name: "test", purpose: "general" }),
+    1,
+    [london(30)],
+  );
   await run("UPDATE screenings SET at = ?", old(13));
   await run("UPDATE watched SET on_day = ?", old(11.5).slice(0, 10));
   await run("UPDATE versions SET at = ? WHERE list = 1", old(7));
