@@ -3,10 +3,10 @@
  * click that reaches it was let through.
  */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
-import type { Policy } from "../../../shared/policy/policy.ts";
+import type { Campaign, Policy } from "../../../shared/policy/policy.ts";
 import { openExtensionPage } from "../../../scripts/lib/browser.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessible } from "../kit/axe.ts";
@@ -363,6 +363,58 @@ describe("over a bar", () => {
     // One call back, and no second one.
     await expectVerdicts(page, { [number]: "blocked" });
     await call(workerUrl, tokens.manager, "POST", `/v1/consents/${consents[0]!.id}/withdraw?because=mistake`);
+  });
+
+  describe("where the company makes claims calls", () => {
+    const number = "0113 496 0007";
+    const makes = async (...runs: Campaign[]) => {
+      await changePolicy((p) => ({ ...p, campaigns: { ...p.campaigns, runs } }));
+      await browser.ask({ kind: "ui.retry" });
+    };
+    afterEach(async () => {
+      await page.keyboard.press("Escape");
+      await makes("general");
+    });
+    const SAYS = "They told us that we may call, although they are on a register";
+
+    it("alone: no notification is offered, and an agent's entry is reviewed first", async () => {
+      await makes("claims-management");
+      await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
+      await page.click("#link");
+      await press(page, "They agreed, or asked for it…");
+      await says(page, "Somebody reviews your entry first. Until then it allows nothing here.");
+      expect((await modal(page))!.text).not.toContain(SAYS);
+      await press(page, "They agreed to this kind of call beforehand");
+      expect((await modal(page))!.text).not.toContain("For which kind of call?");
+    });
+
+    it("beside general ones: held while the agent has not said which, and the form asks for which kind it was", async () => {
+      await makes("general", "claims-management");
+      await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
+      await page.click("#link");
+      await press(page, "They agreed, or asked for it…");
+      await says(page, "Somebody reviews your entry first.");
+      await press(page, SAYS);
+      expect((await modal(page))!.text).not.toContain("For which kind of call?");
+      await press(page, "They asked us to call them");
+      await says(page, "For which kind of call?");
+      await press(page, "Record it, and check again");
+      await says(page, "Say for which kind of call.");
+      await press(page, "about claims management");
+      await shot(page, "ask-consent-kind");
+      await expectAccessibleInside(page, "dialog.ask:modal");
+      await page.keyboard.press("Escape");
+      await closed(page);
+      await browser.ask({ kind: "ui.purpose", purpose: "general" });
+      try {
+        await expectVerdicts(page, { [number]: "clear" });
+        await makes("claims-management");
+        // What was chosen is no kind of this company any more.
+        await expectVerdicts(page, { [number]: "blocked" });
+      } finally {
+        await browser.ask({ kind: "ui.purpose", purpose: null });
+      }
+    });
   });
 
   it("each reason names its rule, its source, and the day on which it was looked up", async () => {
