@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { Clicks } from "../kit/clicks.ts";
+import type { Campaign } from "../../../shared/policy/policy.ts";
+import { changePolicy } from "../kit/policy.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 import { open, overflows } from "./kit.ts";
@@ -40,13 +42,24 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await call(workerUrl, tokens.agent, "POST", "/v1/suppressions", {
     ...{ number: LISTED, kind: "objection", reason: "asked us to stop", scope: "line" },
   });
+  const makes = (...runs: Campaign[]) =>
+    changePolicy(workerUrl, { saves: tokens.manager, approves: tokens.admin }, (policy) => ({
+      ...policy,
+      campaigns: { ...policy.campaigns, runs },
+    }));
+  await makes("general", "pensions");
   const page = await open(browser, "#/check");
   await page.getByLabel("Telephone number").fill(LISTED);
-  await page.getByLabel("Kind of call").selectOption("pensions");
+  const kind = page.getByLabel("Kind of call");
+  await kind.selectOption("pensions");
+  // Those that the policy runs, and the strictest of them.
+  expect(await kind.locator("option").allTextContents()).toHaveLength(3);
   await page.getByRole("button", { name: "Check", exact: true }).click();
   const answer = page.getByRole("article");
   await expect.poll(() => answer.textContent()).toContain("They told us not to call");
   await expect.poll(() => answer.textContent()).toContain("A call of the kind “pensions”");
+  await makes("general");
+  await kind.selectOption("general");
   await page.getByLabel("On", { exact: true }).click();
   await page.getByRole("button", { name: "Previous month" }).click();
   await page.locator(".mantine-DateInput-day:not([data-outside])").last().click();
@@ -55,7 +68,7 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await expect.poll(() => answer.textContent()).not.toContain("They told us not to call");
   await page.getByLabel("Call or message").selectOption("message");
   await page.getByRole("button", { name: "Check", exact: true }).click();
-  await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “pensions”");
+  await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “general”");
 });
 
 it("job: find a number from the page itself, and again what was asked before", async () => {
