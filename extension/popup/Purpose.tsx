@@ -13,6 +13,7 @@ interface Props {
 export function Purpose({ context, locked, changed }: Props) {
   const kinds = context?.policy.campaigns.runs ?? [];
   if (kinds.length < 2) return null;
+  const unsaid = kinds.includes("general") ? "general" : "";
   async function choose(purpose: Campaign | null) {
     await ask("ui.purpose", { purpose });
     await changed();
@@ -26,10 +27,10 @@ export function Purpose({ context, locked, changed }: Props) {
         <select
           id="purpose"
           disabled={locked}
-          value={context?.purpose ?? ""}
+          value={context?.purpose ?? unsaid}
           onChange={({ target }) => void choose(target.value === "" ? null : (target.value as Campaign))}
         >
-          <option value="">{ui.purpose.unsaid}</option>
+          {unsaid === "" && <option value="">{ui.purpose.unsaid}</option>}
           {kinds.map((kind) => (
             <option key={kind} value={kind}>
               {ui.purpose.kinds[kind]}

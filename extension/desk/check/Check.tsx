@@ -50,7 +50,6 @@ export default function Check() {
 }
 
 function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
-  // The Worker refuses a kind that the policy does not run.
   const kinds = useApi<PolicyAnswer>("/v1/policy").data?.policy.campaigns.runs ?? [];
   const [number, setNumber] = useState(named);
   const [at, setAt] = useState("");

@@ -103,9 +103,10 @@ describe("a page judges as the Worker does", () => {
   const barred = ["blocked", "needs-consent"];
   const clear = ["clear", "not-listed"];
 
-  it("by the strictest kind that the company makes, where nobody said what the calls are for", () => {
+  it("as a general call where nobody said what the calls are for, or by the strictest kind that is made", () => {
     expect(saw(makes("general"))).toEqual(clear);
-    expect(saw(makes("general", "claims-management"))).toEqual(barred);
+    expect(saw(makes("claims-management", "general"))).toEqual(clear);
+    expect(saw(makes("general", "claims-management"), "claims-management")).toEqual(barred);
     expect(saw(makes("claims-management"))).toEqual(barred);
   });
   it("by the one that was said, until policy drops it", () => {
