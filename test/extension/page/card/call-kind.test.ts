@@ -2,9 +2,10 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeAll, expect, it, vi } from "vitest";
+import type * as CallKinds from "../../../../extension/page/card/call-kind.tsx";
 import type { Campaign } from "../../../../shared/policy/policy.ts";
 
-let own: typeof import("../../../../extension/page/card/call-kind.tsx");
+let own: typeof CallKinds;
 beforeAll(async () => {
   vi.stubGlobal("navigator", { language: "en-GB" });
   own = await import("../../../../extension/page/card/call-kind.tsx");
