@@ -5,8 +5,11 @@ import { date, text, time } from "../api.ts";
 export const heldWhat = z.enum(["record", "call", "recording", "transcript"]);
 export type HeldWhat = z.infer<typeof heldWhat>;
 
-/** Why a look could not tell all; other problems are the system's own words. `more`: too many records; `no-search`: its API has none. */
-export const heldProblems = ["more", "no-search", "removed"] as const;
+/**
+ * Why a look could not tell all; other problems are the system's own words. `more`: too many records; `no-search`: its API has none;
+ * `before`: it was looked at before the decision; `forgotten`: it was connected after an erasure that has erased numbers here.
+ */
+export const heldProblems = ["more", "no-search", "removed", "before", "forgotten"] as const;
 export type HeldProblem = (typeof heldProblems)[number];
 
 export const heldRecord = z.object({
@@ -15,6 +18,7 @@ export const heldRecord = z.object({
   what: z.array(heldWhat).meta({ description: "a call may have a recording and a transcript there" }),
   link: z.string().nullable().meta({ description: "where a person opens it; null where nothing tells" }),
   erasedOn: date.nullable().meta({ description: "when it was erased there from here" }),
+  goneOn: date.nullable().meta({ description: "when a look first found that it is not there any more" }),
   why: z.string().nullable().meta({
     description: "why it could not be erased from here, in the system's words; `by-hand`: its API cannot",
   }),
@@ -33,7 +37,8 @@ export const systemSchema = z.object({
     .meta({ description: "where the data lies: as the vendor says, else as the policy's recipient says" }),
   lookedAt: time.nullable().meta({ description: "when the Worker last looked there" }),
   problem: z.string().nullable().meta({
-    description: "why it may hold more: `more`, `no-search`, `removed`, or the system's own words",
+    description:
+      "why it may hold more: `more`, `no-search`, `removed`, `before`, `forgotten`, or the system's own words",
   }),
   records: z.array(heldRecord),
   outcome: systemOutcome.nullable().meta({ description: "null: a task" }),

@@ -89,11 +89,17 @@ export interface Named {
 export interface Sought {
   numbers: readonly string[];
   email: string | null;
+  /** Whether a text of a record of that country may be this number of them: it cannot be read, or one of its readings is. */
+  reads: (text: string, country: string, number: string) => boolean;
 }
-/** What a CRM holds of somebody; `link`: where a person opens it, null where nothing tells. */
+/**
+ * What a CRM holds of somebody; `link`: where a person opens it, null where nothing tells; `unsure`: it was seen there before, and the
+ * CRM did not say whether it is there now.
+ */
 export interface HeldRecord extends Named {
   what: HeldWhat[];
   link: string | null;
+  unsure?: true;
 }
 export interface Holding {
   records: HeldRecord[];
@@ -101,6 +107,14 @@ export interface Holding {
   region: string | null;
   /** Why that may not be all: `more`, or the CRM's own words; null where it is. */
   problem: string | null;
+  /** Whether numbers or an address may have gone to the CRM. */
+  asked: boolean;
+}
+/** What an erasure of records did; `stopped`: why it got no further, null where each was asked for. */
+export interface Erasing {
+  erased: Named[];
+  refused: Refusal[];
+  stopped: string | null;
 }
 
 export interface Connector {
@@ -116,10 +130,10 @@ export interface Connector {
   further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */
   write: (marks: Mark[]) => Promise<Refusal[]>;
-  /** Looks for what it holds of somebody, beside records that are `known` to be theirs. Absent where its API has no such search. */
-  held?: (sought: Sought, known: readonly Named[]) => Promise<Holding>;
-  /** Erases records for good, as far as its API can, and answers what it refused; what is gone already is no refusal. */
-  erase?: (records: readonly Named[]) => Promise<Refusal[]>;
+  /** Looks for what it holds of somebody, and whether records that are `known` to be theirs are there. Absent where its API has no such search. */
+  held?: (sought: Sought, known: readonly HeldRecord[]) => Promise<Holding>;
+  /** Erases records, as far as its API can; what is gone already is erased. What fails halfway says how far it got. */
+  erase?: (records: readonly Named[]) => Promise<Erasing>;
 }
 
 export interface Setup {

@@ -39,7 +39,10 @@ export const isInvalid = ({ field, numbers }: Found): boolean => field !== UNREA
  * All numbers of a contact, and `unread` where there may be more of them. A text that cannot be read as a number counts as one without readings; so does one with NUL or half a
  * character, in it or in its country: what a CRM says is not put right.
  */
-export function numbersIn({ numbers, country, whole }: Contact, { numbers: clause }: Policy): Found[] {
+export function numbersIn(
+  { numbers, country, whole }: Pick<Contact, "numbers" | "country" | "whole">,
+  { numbers: clause }: Policy,
+): Found[] {
   const desk = { region: clause.defaultRegion, also: clause.alsoRegions, language: "" };
   const places = () => placesIn(country === "" ? [] : [{ label: "country", text: country }], "", allCities);
   const readingsIn = (text: string): string[][] => {

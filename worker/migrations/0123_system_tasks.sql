@@ -1,7 +1,7 @@
 -- What connected systems still hold of people whose last recording has reached its day.
 
--- system_tasks: a row for each CRM whose records had the number of recordings that were erased on their day by policy's retention, where no
--- other recording of the number is left: `records` (JSON) are these, as [kind, id], at most 500 a row; no number. `day`: when. `done_on`
+-- system_tasks: a row for each CRM whose records had the number of a recording that was erased on its day by policy's retention, where no
+-- other recording of the number is left: `records` (JSON) are these, as [kind, id], each in one open row; no number. `day`: when. `done_on`
 -- and `how`: what an officer says was done there; null: a task. `backups_until`: until when the system's backups keep it. The rest binds
 -- each state, as of other rows (0054).
 -- Kept: until it is done, and for 24 months after that.
@@ -24,5 +24,6 @@ CREATE TABLE system_tasks (
   salt_low INTEGER,
   code INTEGER
 );
+CREATE INDEX system_tasks_of ON system_tasks (connector) WHERE done_on IS NULL;
 CREATE INDEX system_tasks_open ON system_tasks (at, id) WHERE done_on IS NULL;
 CREATE INDEX system_tasks_done ON system_tasks (done_on, id) WHERE done_on IS NOT NULL;

@@ -118,7 +118,7 @@ export const systemsBound = boundTable({
   name: "request_systems",
   columns: [
     ...["id", "request", "connector", "name", "kind", "host", "looked_at", "problem", "region", "records"],
-    ...["outcome", "done_on", "how", "file", "backups_until", "by", "at"],
+    ...["outcome", "done_on", "how", "file", "backups_until", "sought", "by", "at"],
   ],
   keyOf: { ...keyedBy("request", "id").keyOf },
   at: "COALESCE(r.changed_at, r.at)",

@@ -14,14 +14,14 @@ import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";
 import { changeBound, changeRows, type RowChange, statesOf } from "../core/states.ts";
-import { itemsBound, recipientsBound, systemsBound } from "./bound.ts";
+import { itemsBound, recipientsBound } from "./bound.ts";
 import { endPauses } from "./clocks.ts";
 import { stillToErase } from "./duties.ts";
 import { daysBack, eraseNow, erasures } from "./erase-data.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
 import type { Moment, Row } from "./rows.ts";
-import { newSystems } from "./systems/rows.ts";
+import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
 
 export const requestDecide = room();
@@ -67,7 +67,7 @@ async function planDecision(
   const whole = asked.decision === "deny" ? asked : null;
   const erases = row.kind === "erasure" && decision !== "deny";
   const items = await decidedOf(db, row, asked, at);
-  const systems = decision === "deny" ? [] : await newSystems(db, row.id, { by, at });
+  const systems = decision === "deny" ? null : await systemsDecided(db, row, decision, { by, at });
   return {
     set: {
       decision,
@@ -82,16 +82,16 @@ async function planDecision(
     statements: [
       ...[...chunks(items, TOGETHER)].flatMap((some) => changeRows(itemsBound, some, at)),
       endCopies(row.id, today),
-      ...(systems.length === 0 ? [] : [insertBound(systemsBound, systems)]),
+      ...(systems?.statements ?? []),
       ...(row.kind === "erasure" ? await daysBack(db, row, at) : []),
       ...(erases ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) }) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],
-    erased: erases && row.systems + systems.length === 0 && (await isErased(db, items)),
+    erased: erases && systems?.open === 0 && (await isErased(db, items)),
     more:
       erases &&
       items.some(({ before, to }) => to["decision"] === "comply" && before["decision"] !== "comply"),
-    detail: { decision, ground: whole?.ground ?? null, denied: denied.length },
+    detail: { decision, ground: whole?.ground ?? null, denied: denied.length, systems: systems?.all ?? 0 },
   };
 }
 

@@ -13,7 +13,6 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { borneOut } from "./erasing/borne-out.ts";
-import { systemTasks } from "../privacy-requests/systems/expired.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
 import { alarmUnread } from "./alarms.ts";
@@ -136,8 +135,6 @@ export async function claim(
       payload: { recordings: claimed, ...(unbound > 0 && { unbound }) },
     },
     statements: [
-      // Before they are claimed: it is of those that are kept, each once.
-      ...(await systemTasks(env.DB, claimed, { day: today, at })),
       sql(
         `UPDATE recordings AS r SET state = 'erasing', claim = ?3, due = ?4
          WHERE id IN (SELECT value FROM json_each(?5)) AND ${isDue("?1", "?2")}`,

@@ -105,7 +105,7 @@ function Whole(answer: RequestAnswer) {
       )}
       {ofData && systems && (
         <Section id="systems" title={systemsEn.title}>
-          <RequestSystems row={row} systems={systems} files={files} />
+          <RequestSystems row={row} systems={systems} files={files} events={events} />
         </Section>
       )}
       {row.kind === "access" &&

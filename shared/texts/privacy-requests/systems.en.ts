@@ -9,6 +9,8 @@ export const systemsEn = {
   lead: "The connected CRMs, and what each holds of the requester. What ClearDial finds there is by the numbers of this request, and by their address once that is confirmed; look there yourself for anything else, such as notes and e-mails.",
   none: "Nobody has looked there yet. ClearDial can look in each connected CRM.",
   noneConnected: "No CRM was connected.",
+  noneRecorded:
+    "It was decided before ClearDial kept a record of connected CRMs: none is listed here, and that does not say that none was connected.",
   look: "Look there now",
   again: "Look again",
   looked: "looked {at}",
@@ -25,12 +27,17 @@ export const systemsEn = {
   } satisfies Record<HeldWhat, string>,
   open: "Open {object} {id}",
   erasedOn: "erased there on {date}",
+  goneOn: "not there any more on {date}",
   stays: "not erased: {why}",
   byHand: "its API cannot erase it: erase it there",
   problems: {
     more: "There are more than 100 records of one kind: look there yourself.",
     "no-search": "ClearDial cannot search this system: look there yourself.",
-    removed: "This system is not connected any more: look there yourself.",
+    removed:
+      "This system is not connected any more, or is connected to another account: look there yourself.",
+    before: "The last look was before the decision: look again.",
+    forgotten:
+      "It was connected after the decision, and numbers that the erasure named are erased here: look there yourself.",
   } satisfies Record<HeldProblem, string> as Record<string, string>,
   unread: "It could not be read, or not all of it: {why}",
   outcomes: {
@@ -57,8 +64,13 @@ export const systemsEn = {
   erase: "Erase there…",
   eraseName: "Erase there: {name}",
   eraseText:
-    "The records that you tick are erased in {name} for good. Tick only what is the requester's: another person's record, or a company's, may have the same number.",
-  eraseYes: "Erase for good",
+    "The records that you tick are erased in {name}, at most 100 at a time. Tick only what is the requester's: another person's record, or a company's, may have the same number.",
+  eraseYes: "Erase there",
+  /** By kind: what an erasure leaves there at first. */
+  leaves: {
+    salesforce: "Salesforce first keeps it in its recycle bin, until that is emptied or its time is over.",
+    espocrm: "EspoCRM first marks it as deleted, until its own clean-up removes it.",
+  } as Record<string, string>,
   certificate: "Certificate of erasure",
   certificateText: "What was erased, where, and until when backups keep it. It names no person.",
 
@@ -67,6 +79,7 @@ export const systemsEn = {
     title: "To erase in connected CRMs",
     text: "The last recordings of some people were erased on their day, and their numbers are in records of a connected CRM. Erase there what is not needed any more, with the calls, recordings and transcripts, or note why it is kept.",
     line: "{name}: {records}, since {date}",
+    more: "There are more tasks: these are the oldest 100.",
     show: "Which records",
   },
 
@@ -80,6 +93,9 @@ export const systemsEn = {
     records: "Name records that ClearDial found there, and that are not erased yet.",
     erases:
       "The policy's recipient does not let records be erased there from here, or the system is not connected any more.",
+    taskBefore: "That is before the task was made.",
+    backups: "Backups keep what was erased until that day or later.",
+    taskDone: "Somebody has already said what was done.",
     certificate: "Not everything that was decided is erased yet.",
   },
 
@@ -99,20 +115,23 @@ export const systemsEn = {
   cert: {
     head: "{company}\nCertificate of erasure\n\nRequest {reference}, decided on {decided}.",
     own: counted(
-      "In ClearDial: {n} recording erased, on {date}. Calls, consents and other records of the request were deleted with the decision.",
-      "In ClearDial: {n} recordings erased, the last on {date}. Calls, consents and other records of the request were deleted with the decision.",
+      "In ClearDial: {n} recording erased, on {date}.",
+      "In ClearDial: {n} recordings erased, the last on {date}.",
     ),
-    ownNone:
-      "In ClearDial: calls, consents and other records of the request were deleted with the decision. There was no recording.",
+    ownNone: "In ClearDial: no recording was to be erased.",
+    rest: "Calls, consents and other records of the request were deleted with the decision.",
+    restPartial:
+      "Calls, consents and other records of the request were deleted with the decision, but for those that were refused, which the letter with the decision names.",
     ownBackups: "Backups of ClearDial's own database are overwritten in their turn.",
     systems: "In connected systems:",
     noSystems: "No system was connected.",
+    notRecorded: "Which systems were connected was not recorded when this request was decided.",
     region: "{name} ({host}, data in {region})",
     noRegion: "{name} ({host})",
     erased: "{system}: erased on {date}, {records}. {backups}",
     backups: "Its backups keep it until {date}.",
     backupsUnsaid: "It is not on record until when its backups keep it.",
-    nothing: "{system}: nothing was held there, on {date}.",
+    nothing: "{system}: nothing of the requester was found there, on {date}.",
     kept: "{system}: what it keeps is what was refused, on {date}.",
     made: "Made from ClearDial's records on {date}.",
   },

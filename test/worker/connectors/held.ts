@@ -30,6 +30,8 @@ type Look = (
   url: URL,
 ) => Promise<Response | null> | Response | null;
 
+const isThere = (crm: Double, calls: Calls[], object: string, id: string): boolean =>
+  (crm.records[object] ?? calls).some((one) => one.id === id);
 const remove = (crm: Double, object: string, id: string): boolean => {
   const there = crm.records[object]?.some((one) => one.id === id) ?? false;
   crm.records[object] = (crm.records[object] ?? []).filter((one) => one.id !== id);
@@ -52,17 +54,28 @@ const hubspot: Look = async (crm, calls, request, { pathname }) => {
       ? new Response(null, { status: 204 })
       : json({ category: "OBJECT_NOT_FOUND" }, 404);
   }
+  const [, kind = "", one] = /^\/crm\/v3\/objects\/(\w+)\/(\d+)$/.exec(pathname) ?? [];
+  if (one !== undefined && request.method === "GET")
+    return isThere(crm, calls, kind, one)
+      ? json({ id: one, properties: {} })
+      : json({ category: "OBJECT_NOT_FOUND" }, 404);
   const [, object = ""] = /^\/crm\/v3\/objects\/(\w+)\/search$/.exec(pathname) ?? [];
   if (object === "") return null;
-  const { filterGroups, limit } = await request.clone().json<{
-    filterGroups: { filters: { propertyName: string; operator: string; value: string }[] }[];
+  const { filterGroups, limit, properties } = await request.clone().json<{
+    filterGroups: {
+      filters: { propertyName: string; operator: string; value: string; values: string[] }[];
+    }[];
     limit: number;
+    properties: string[];
   }>();
+  const asked = (fields: Fields): Fields =>
+    Object.fromEntries(properties.map((name) => [name, fields[name]]));
   if (filterGroups[0]!.filters[0]!.propertyName.endsWith("lastmodifieddate")) return null;
   if (filterGroups.length > 5 || limit > 200) return json({ category: "VALIDATION_ERROR" }, 400);
   const meets = (fields: Fields, of?: string) =>
     filterGroups.some(({ filters }) =>
-      filters.every(({ propertyName: name, operator, value }) => {
+      filters.every(({ propertyName: name, operator, value, values }) => {
+        if (operator === "IN") return values.includes(textOf(fields[name]));
         if (operator !== "EQ") throw new Error(operator);
         if (name === "associations.contact") return of === value;
         const calculated: Record<string, string> = {
@@ -80,10 +93,10 @@ const hubspot: Look = async (crm, calls, request, { pathname }) => {
     object === "calls"
       ? calls
           .filter(({ fields = {}, of }) => meets(fields, of))
-          .map(({ id, fields = {} }) => ({ id, properties: fields }))
+          .map(({ id, fields = {} }) => ({ id, properties: asked(fields) }))
       : (crm.records[object] ?? [])
           .filter(({ fields }) => meets(fields))
-          .map(({ id, fields }) => ({ id, properties: fields }));
+          .map(({ id, fields }) => ({ id, properties: asked(fields) }));
   return json({ total: rows.length, results: rows.slice(0, limit) });
 };
 
@@ -94,10 +107,16 @@ const espocrm: Look = (crm, calls, request, { pathname, searchParams }) => {
       return new Response(null, { status: 403, headers: { "x-status-reason": "No delete access." } });
     return remove(crm, object, id!) ? json(true) : new Response(null, { status: 404 });
   }
+  if (object === "Call" && link === undefined)
+    return isThere(crm, calls, object, id!) ? json({ id }) : new Response(null, { status: 404 });
+  const most = Number(searchParams.get("maxSize"));
   if (link === "calls") {
     if (crm.role !== "all")
       return new Response(null, { status: 403, headers: { "x-status-reason": "No read access." } });
-    return json({ total: -2, list: calls.flatMap((one) => (one.of === id ? [{ id: one.id }] : [])) });
+    return json({
+      total: -2,
+      list: calls.flatMap((one) => (one.of === id ? [{ id: one.id }] : [])).slice(0, most),
+    });
   }
   const [type, attribute, value = ""] = ["type", "attribute", "value"].map((name) =>
     searchParams.get(`whereGroup[0][${name}]`),
@@ -109,9 +128,11 @@ const espocrm: Look = (crm, calls, request, { pathname, searchParams }) => {
       ? [fields["phoneNumber"], ...((fields["phoneNumberData"] ?? []) as string[])].some((one) =>
           like(value!, one),
         )
-      : fields["emailAddress"] === value,
+      : type === "like"
+        ? like(value!, fields[attribute!])
+        : fields["emailAddress"] === value,
   );
-  return json({ total: -2, list: found.map((one) => ({ id: one.id })) });
+  return json({ total: -2, list: found.map((one) => ({ id: one.id })).slice(0, most) });
 };
 
 const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
@@ -127,13 +148,18 @@ const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
               { id, success: true, errors: [] }),
         ),
     );
+  const [, kind = "", one] = /^\/services\/data\/v61\.0\/sobjects\/(\w+)\/(\w+)$/.exec(pathname) ?? [];
+  if (one !== undefined && searchParams.get("fields") === "Id")
+    return isThere(crm, calls, kind, one)
+      ? json({ Id: one })
+      : json([{ errorCode: "ENTITY_IS_DELETED", message: "entity is deleted" }], 404);
   const q = searchParams.get("q") ?? "";
-  const task = /^SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND WhoId IN \(([^)]+)\) LIMIT 101$/.exec(q);
+  const task = /^SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND \((.+)\) LIMIT 101$/.exec(q);
   if (task) {
-    const of = task[1]!.split(",").map((one) => one.slice(1, -1));
+    const of = [...task[1]!.matchAll(/'(\w+)'/g)].map(([, id]) => id);
     return json({
       done: true,
-      records: calls.flatMap((one) => (of.includes(one.of) ? [{ Id: one.id }] : [])),
+      records: calls.flatMap((one) => (of.includes(one.of) ? [{ Id: one.id }] : [])).slice(0, 101),
     });
   }
   const [, columns, object = "", where = ""] = /^SELECT (.+) FROM (\w+) WHERE (.+) LIMIT 101$/.exec(q) ?? [];
@@ -144,7 +170,10 @@ const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
       how === "LIKE" ? like(value!, fields[name!]) : fields[name!] === value,
     ),
   );
-  return json({ done: true, records: records.map(({ id, fields }) => ({ Id: id, ...fields })) });
+  return json({
+    done: true,
+    records: records.map(({ id, fields }) => ({ Id: id, ...fields })).slice(0, 101),
+  });
 };
 
 const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
@@ -155,11 +184,18 @@ const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
       ? new Response(null, { status: 204 })
       : json({ error: { code: "0x80040217" } }, 404);
   }
+  if (id !== undefined)
+    return isThere(crm, calls, object, id) ? json({}) : json({ error: { code: "0x80040217" } }, 404);
   const filter = searchParams.get("$filter") ?? "";
   if (searchParams.get("$top") !== "101") return null;
   if (object === "phonecalls") {
-    const of = /^_regardingobjectid_value eq ([0-9a-f-]{36})$/.exec(filter)![1];
-    return json({ value: calls.flatMap((one) => (one.of === of ? [{ activityid: one.id }] : [])) });
+    const [, of] =
+      /^_regardingobjectid_value eq ([0-9a-f-]{36}) or phonecall_activity_parties\/any\(p:p\/_partyid_value eq \1\)$/.exec(
+        filter,
+      )!;
+    return json({
+      value: calls.flatMap((one) => (one.of === of ? [{ activityid: one.id }] : [])).slice(0, 101),
+    });
   }
   const conditions = filter.split(" or ");
   const value = (crm.records[object] ?? []).filter(({ fields }) =>
@@ -169,7 +205,9 @@ const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
       return field === "" ? fields[name] === text : like(`%${pattern}%`, fields[field]);
     }),
   );
-  return json({ value: value.map((one) => ({ [`${object.slice(0, -1)}id`]: one.id, ...one.fields })) });
+  return json({
+    value: value.map((one) => ({ [`${object.slice(0, -1)}id`]: one.id, ...one.fields })).slice(0, 101),
+  });
 };
 
 const looks: Partial<Record<ConnectorKind, Look>> = { hubspot, espocrm, salesforce, dynamics };

@@ -161,8 +161,10 @@ export async function requestSections(
       "requests r JOIN request_recipients p ON p.request = r.id",
       "p.at, p.id",
     ),
+    // What a look alone found may be another person's: an officer has to have said that it is theirs.
     of(
-      `r.ref AS reference, s.name AS crm, s.host, s.region, s.looked_at AS lookedAt, s.problem, s.records AS held, s.outcome,
+      `r.ref AS reference, s.name AS crm, s.host, s.region, s.looked_at AS lookedAt, s.problem,
+       IIF(s.how = '', '[]', s.records) AS held, s.outcome,
        s.done_on AS doneOn, s.how, s.backups_until AS backupsUntil, s.by, s.at`,
       "requests r JOIN request_systems s ON s.request = r.id",
       "s.at, s.name, s.id",

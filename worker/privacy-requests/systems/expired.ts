@@ -1,41 +1,51 @@
 /** When the last recording of a number is erased on its day, connected CRMs may still hold the person: a task for each. */
-import { chunks } from "../../../shared/core/chunks.ts";
 import { insertBound } from "../../core/bound.ts";
-import type { Statement } from "../../core/sql.ts";
+import { sql, type Statement } from "../../core/sql.ts";
 import { tasksBound } from "../bound.ts";
 
 /** Records of one task. */
 const MOST = 500;
 
 /**
- * The statements that make the tasks of recordings that are about to be erased by policy's retention: of each CRM the records that
- * runs saw with their numbers, where no other recording of the number is kept. They name no number.
+ * Records of connected CRMs that runs saw with the number of a recording (`?1`) that is erased by policy's retention, where no other
+ * recording of the number is left, and no open task has the record.
+ */
+const left = `FROM recordings r JOIN connector_numbers n ON n.number = r.number JOIN connectors c ON c.num = n.connector
+  WHERE r.id = ?1 AND r.state <> 'erased' AND r.rule = 'retention'
+    AND NOT EXISTS (SELECT 1 FROM recordings o WHERE o.number = r.number AND o.state <> 'erased' AND o.id <> r.id)
+    AND NOT EXISTS (SELECT 1 FROM system_tasks t, json_each(t.records) e
+      WHERE t.connector = c.id AND t.done_on IS NULL AND e.value ->> 0 = n.object AND e.value ->> 1 = n.record)`;
+
+/**
+ * The statements that make the tasks of a recording in the commit that erases it, before its row is emptied. They name no number.
+ * Refused (conflict) where another recording went, or came, meanwhile, so that of two last ones neither misses the other: plan again.
  */
 export async function systemTasks(
   db: D1Database,
-  recordings: readonly string[],
+  recording: string,
   { day, at }: { day: string; at: string },
 ): Promise<Statement[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT c.id AS connector, c.name, c.kind, n.object, n.record FROM json_each(?1) j
-       CROSS JOIN recordings r ON r.id = j.value AND r.rule = 'retention' AND r.state = 'kept'
-       CROSS JOIN connector_numbers n ON n.number = r.number JOIN connectors c ON c.num = n.connector
-       WHERE NOT EXISTS (SELECT 1 FROM recordings o WHERE o.number = r.number AND o.state <> 'erased'
-         AND o.id NOT IN (SELECT value FROM json_each(?1)))
-       ORDER BY c.num, n.object, n.record`,
+      `SELECT DISTINCT c.id AS connector, c.name, c.kind, n.object, n.record ${left} ORDER BY c.num, n.object, n.record LIMIT ${MOST}`,
     )
-    .bind(JSON.stringify(recordings))
+    .bind(recording)
     .all<{ connector: string; name: string; kind: string; object: string; record: string }>();
-  const rows = [...Map.groupBy(results, ({ connector }) => connector).values()].flatMap((of) =>
-    [...chunks(of, MOST)].map((some) => {
-      const { connector, name, kind } = some[0]!;
-      return {
-        ...{ id: crypto.randomUUID(), connector, name, kind, day },
-        records: JSON.stringify(some.map(({ object, record }) => [object, record])),
-        ...{ done_on: null, how: "", backups_until: null, by: "system", at },
-      };
-    }),
-  );
-  return rows.length === 0 ? [] : [insertBound(tasksBound, rows)];
+  const rows = [...Map.groupBy(results, ({ connector }) => connector).values()].map((of) => {
+    const { connector, name, kind } = of[0]!;
+    return {
+      ...{ id: crypto.randomUUID(), connector, name, kind, day },
+      records: JSON.stringify(of.map(({ object, record }) => [object, record])),
+      ...{ done_on: null, how: "", backups_until: null, by: "system", at },
+    };
+  });
+  return [
+    sql(
+      `UPDATE recordings SET audio_rev = NULL WHERE id = ?1 AND ?2 <>
+         (SELECT COUNT(*) FROM (SELECT DISTINCT c.id, n.object, n.record ${left} LIMIT ${MOST}))`,
+      recording,
+      results.length,
+    ),
+    ...(rows.length === 0 ? [] : [insertBound(tasksBound, rows)]),
+  ];
 }

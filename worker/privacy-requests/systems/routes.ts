@@ -12,52 +12,83 @@ import {
   systemRequest,
 } from "../../../shared/privacy-requests/api-systems.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
+import { openKinds } from "../../../shared/privacy-requests/duties.ts";
+import type { Holding } from "../../connectors/connector.ts";
 import { eraseIn, heldIn, mayErase, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
 import { insertBound } from "../../core/bound.ts";
 import { logRead, record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
-import { changeBound } from "../../core/states.ts";
-import { disclosed } from "../../policy/disclosed.ts";
+import { retryOnConflict } from "../../core/bulk.ts";
+import { changeBound, changeRows } from "../../core/states.ts";
+import type { Env } from "../../env.ts";
+import { disclosing } from "../../policy/disclosed.ts";
 import { systemsBound } from "../bound.ts";
-import { stillToErase } from "../duties.ts";
-import { theirNumbers } from "../erase-data.ts";
+import { dutiesOf, stillToErase } from "../duties.ts";
 import { fileOf } from "../files/routes.ts";
-import { momentOf, type Row, wantRequest } from "../rows.ts";
+import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
 import { certificateOf } from "./told.ts";
-import { backupsOf, newSystems, recordsIn, statesFor, type SystemState, wantSystem } from "./rows.ts";
+import {
+  backupsOf,
+  covers,
+  freshRows,
+  hasAsked,
+  isByLook,
+  isOf,
+  recordsIn,
+  statesFor,
+  systemsBeside,
+  type SystemState,
+  wantSystem,
+  type Who,
+  whoOf,
+} from "./rows.ts";
 
 export const requestSystems = room();
 const officers = ["compliance", "admin"] as const;
 
 const keyOf = ({ object, id }: { object: string; id: string }): string => JSON.stringify([object, id]);
 
-/** A system that an officer has not settled; one that a look alone found empty counts as such until the decision. */
-const isToLookAt = ({ outcome, how }: SystemState, { decision }: Row): boolean =>
-  outcome === null || (decision === null && outcome === "nothing" && how === "");
+/** A system that a look is to ask: open, or settled by an earlier look before the decision, or by less than is known now. */
+const isToLookAt = (one: SystemState, { decision }: Row, who: Who): boolean =>
+  one.outcome === null || (isByLook(one) && (decision === null || !hasAsked(one, who)));
 
-/** What is known of a system's records after a look: those that were erased there stay on record, unless they are there again. */
-function seen(
-  before: SystemState,
-  found: readonly Omit<HeldRecordRow, "erasedOn" | "why">[],
-): HeldRecordRow[] {
-  const there = new Set(found.map(keyOf));
-  const gone = recordsIn(before).filter((one) => one.erasedOn !== null && !there.has(keyOf(one)));
-  return [...gone, ...found.map((one) => ({ ...one, erasedOn: null, why: null }))];
+/** Whether something is owed of systems: one that is connected later is asked as long as it is. */
+const owes = (row: Row, moment: Moment): boolean =>
+  row.decision === null ||
+  (row.decision !== "deny" &&
+    openKinds(dutiesOf(row, moment).duties).includes(row.kind === "erasure" ? "erase" : "tell"));
+
+/**
+ * What is known of a system's records after a look. One that is not there any more stays on record, as gone; so does one that was
+ * erased, unless the system itself says that it is there again.
+ */
+function seen(before: SystemState, { records, problem }: Holding, today: string): HeldRecordRow[] {
+  const found = new Map(records.map((one) => [keyOf(one), one]));
+  const listed = recordsIn(before).map((was): HeldRecordRow => {
+    const now = found.get(keyOf(was));
+    found.delete(keyOf(was));
+    if (now && !now.unsure) return { ...was, ...now, erasedOn: null, goneOn: null };
+    return now || problem !== null || was.erasedOn !== null ? was : { ...was, goneOn: was.goneOn ?? today };
+  });
+  const fresh = [...found.values()].map(({ object, id, what, link }) => ({ object, id, what, link }));
+  return [...listed, ...fresh.map((one) => ({ ...one, erasedOn: null, goneOn: null, why: null }))];
 }
 
 /** What a row becomes with these records: settled where nothing is left and nothing stayed unread. */
 function becomes(
   records: readonly HeldRecordRow[],
   problem: string | null,
-  { today, backups }: { today: string; backups: string | null },
+  { kind, today, backups }: { kind: Row["kind"]; today: string; backups: string | null },
 ) {
-  const isOver = problem === null && records.every(({ erasedOn }) => erasedOn !== null);
-  const outcome = !isOver ? null : records.length === 0 ? "nothing" : "erased";
+  const isOver = problem === null && records.every(({ erasedOn, goneOn }) => (erasedOn ?? goneOn) !== null);
+  // A copy of what was there, and is not any more, an officer has to answer for.
+  const over = records.length === 0 ? "nothing" : kind === "erasure" ? "erased" : null;
+  const outcome = isOver ? over : null;
   return {
-    ...{ records: JSON.stringify(records), problem, outcome, done_on: isOver ? today : null },
+    ...{ records: JSON.stringify(records), problem, outcome, done_on: outcome && today },
     backups_until: outcome === "erased" ? backups : null,
   };
 }
@@ -65,6 +96,14 @@ function becomes(
 /** Whether a step that leaves so many systems open leaves nothing to erase at all. */
 const leavesNothing = (row: Row, open: number): boolean =>
   row.kind === "erasure" && row.decision !== null && open === 0 && row.pending === 0;
+
+const lookAt = async (env: Env, system: System, who: Who, left: readonly HeldRecordRow[] = []) => ({
+  system,
+  holding: await heldIn(
+    ...([env, system, who] as const),
+    left.map(({ object, id, what, link }) => ({ object, id, what, link })),
+  ),
+});
 
 requestSystems.openapi(
   route({
@@ -80,46 +119,59 @@ requestSystems.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const db = c.env.DB;
-    const before = await wantRequest(db, id, await momentOf(db, Date.now()));
-    wantStep(before, "look", "officer", await momentOf(db, Date.now()));
-    const who = {
-      numbers: (await theirNumbers(db, before)).map(String),
-      email: before.proved_at === null ? null : before.email,
-    };
-    const settled = new Set(
-      (await statesFor(db, id)).flatMap((one) => (isToLookAt(one, before) ? [] : [one.connector])),
-    );
-    const systems = (await systemsOf(db)).filter(({ row }) => !settled.has(row.id));
-    const looks = await Promise.all(
-      systems.map(async (system) => [system.row.id, await heldIn(c.env, system, who)] as const),
-    );
-    const found = new Map(looks);
+    const then = await momentOf(db, Date.now());
+    const before = await wantRequest(db, id, then);
+    wantStep(before, "look", "officer", then);
+    const earlier = await statesFor(db, id);
+    const who = await whoOf(db, before, earlier);
+    const beside = owes(before, then) ? await systemsBeside(db, earlier) : [];
+    const there = await systemsOf(db);
+    const looks = await Promise.all([
+      ...earlier.flatMap((one) => {
+        const system = isToLookAt(one, before, who) ? there.find((other) => isOf(one, other)) : undefined;
+        const left = recordsIn(one).filter(({ erasedOn, goneOn }) => (erasedOn ?? goneOn) === null);
+        return system ? [lookAt(c.env, system, who, left)] : [];
+      }),
+      ...beside.map((system) => lookAt(c.env, system, who)),
+    ]);
+    // Whatever becomes of the step, it was asked.
+    const asked = looks.filter(({ holding }) => holding.asked);
+    const items = who.numbers.length + Number(who.email !== null);
+    if (asked.length > 0)
+      await db.batch(
+        asked.map(({ system: { host } }) => disclosing(db, "connector", host, "question", items, then.now)),
+      );
     return takeStep(c, id, "look", async (row, moment) => {
-      const { at, today, now } = moment;
-      const by = c.get("actor")!.id;
+      const { at, today, policy } = moment;
       const rows = await statesFor(db, id);
-      const fresh = await newSystems(db, id, { by, at });
+      if (!covers(who, await whoOf(db, row, rows))) throw new Problem("request-moved");
+      const isForgotten = row.kind === "erasure" && row.decision !== null && rows.length === 0;
       const change = (one: SystemState) => {
-        const holding = found.get(one.connector);
-        const { records = [], region = one.region, problem = "removed" } = holding ?? {};
-        const now = holding ? seen(one, records) : recordsIn(one);
+        const holding = looks.find(({ system }) => isOf(one, system))?.holding;
+        const records = holding ? seen(one, holding, today) : recordsIn(one);
+        const problem = holding ? (holding.problem ?? (isForgotten ? "forgotten" : null)) : "removed";
+        const backups = backupsOf(policy, one.host, today);
         return {
-          ...{ looked_at: at, region },
-          ...becomes(now, problem, { today, backups: backupsOf(moment.policy, one.host, today) }),
+          ...{ looked_at: at, region: holding?.region ?? one.region },
+          ...(holding && { sought: JSON.stringify(who) }),
+          ...becomes(records, problem, { kind: row.kind, today, backups }),
         };
       };
-      const looked = rows.filter((one) => isToLookAt(one, row));
-      const changes = looked.map((before) => ({ before, to: change(before) }));
-      const added = fresh.map((one) => ({ ...one, ...change(one as SystemState) }));
+      const changes = rows
+        .filter((one) => isToLookAt(one, row, who))
+        .map((before) => ({ before, to: change(before) }));
+      const by = c.get("actor")!.id;
+      const added = freshRows(
+        (await systemsBeside(db, rows)).filter((one) => beside.some(({ row }) => row.id === one.row.id)),
+        { request: id, by, at },
+      ).map((one) => ({ ...one, ...change(one) }));
       const open = [...changes.map(({ to }) => to), ...added].filter(
         ({ outcome }) => outcome === null,
       ).length;
-      const asked: System[] = who.numbers.length === 0 ? [] : systems;
       return {
         statements: [
-          ...changes.map(({ before, to }) => changeBound(systemsBound, before, to, at)),
+          ...changeRows(systemsBound, changes, at),
           ...(added.length === 0 ? [] : [insertBound(systemsBound, added)]),
-          ...asked.map(({ host }) => disclosed("connector", host, "question", who.numbers.length, now)),
           ...(row.kind === "erasure" ? [stillToErase(id)] : []),
         ],
         erased: leavesNothing(row, open),
@@ -159,7 +211,7 @@ requestSystems.openapi(
         throw wrong("file", t.refused.file);
       const backups = asked.backupsUntil ?? backupsOf(policy, before.host, on);
       if (backups !== null && outcome === "erased" && backups < on)
-        throw wrong("backupsUntil", details.sentEarlier);
+        throw wrong("backupsUntil", t.refused.backups);
       const open = row.systems - Number(before.outcome === null);
       return {
         statements: [
@@ -207,7 +259,7 @@ requestSystems.openapi(
     if (before.outcome !== null || records.length < chosen.size)
       throw new Problem("invalid", undefined, [{ path: "records", message: t.refused.records }]);
     const there = (await systemsOf(db)).find((one) => one.row.id === before.connector);
-    if (!there || there.host !== before.host || !(await mayErase(db, there.host)))
+    if (!there || !isOf(before, there) || !(await mayErase(db, before.host)))
       throw new Problem("request-wants", t.refused.erases);
     await record(c.env, {
       actor: c.get("actor")!.id,
@@ -218,24 +270,35 @@ requestSystems.openapi(
       },
       statements: [],
     });
-    const refused = await eraseIn(c.env, there, records);
-    if (typeof refused === "string") throw new Problem("store-failed", refused);
-    const whyOf = new Map(refused.map((one) => [keyOf(one), one.why]));
-    return takeStep(c, id, "system", async (row, { at, today, policy }) => {
-      const now = await wantSystem(db, id, system);
-      const left = recordsIn(now).map((one) =>
-        one.erasedOn !== null || !chosen.has(keyOf(one))
+    const done = await eraseIn(c.env, there, records);
+    const erased = new Set(done.erased.map(keyOf));
+    const whyOf = new Map(done.refused.map((one) => [keyOf(one), one.why]));
+    const after = (one: HeldRecordRow, today: string): HeldRecordRow =>
+      erased.has(keyOf(one))
+        ? { ...one, erasedOn: today, goneOn: null, why: null }
+        : one.erasedOn !== null || !chosen.has(keyOf(one))
           ? one
-          : { ...one, erasedOn: whyOf.has(keyOf(one)) ? null : today, why: whyOf.get(keyOf(one)) ?? null },
-      );
-      const to = becomes(left, now.problem, { today, backups: backupsOf(policy, now.host, today) });
-      const erased = records.length - refused.length;
-      return {
-        statements: [changeBound(systemsBound, now, to, at), stillToErase(id)],
-        erased: leavesNothing(row, row.systems - Number(to.outcome !== null)),
-        detail: { system: now.name, erased, refused: refused.length },
-      };
-    });
+          : { ...one, why: whyOf.get(keyOf(one)) ?? done.stopped };
+    // What was done there is written, also where the system failed halfway, or somebody was quicker here.
+    return retryOnConflict(() =>
+      takeStep(c, id, "system", async (row, { at, today, policy }) => {
+        const now = await wantSystem(db, id, system);
+        const left = recordsIn(now).map((one) => after(one, today));
+        const backups = backupsOf(policy, now.host, today);
+        const isOpen = now.outcome === null;
+        const to = isOpen
+          ? becomes(left, now.problem, { kind: row.kind, today, backups })
+          : { records: JSON.stringify(left), outcome: now.outcome };
+        return {
+          statements: [changeBound(systemsBound, now, to, at), stillToErase(id)],
+          erased: leavesNothing(row, row.systems - Number(isOpen && to.outcome !== null)),
+          detail: {
+            ...{ system: now.name, erased: erased.size, refused: whyOf.size },
+            ...(done.stopped !== null && { stopped: done.stopped }),
+          },
+        };
+      }),
+    );
   },
 );
 

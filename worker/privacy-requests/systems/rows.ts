@@ -1,13 +1,15 @@
-/** Connected systems of a request as rows: those that are to be looked at, and what is known of each. */
+/** Connected systems of a request as rows: those that are to be looked at, by what, and what is known of each. */
 import type { HeldRecordRow, RequestSystem } from "../../../shared/privacy-requests/api-systems.ts";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { systemsOf } from "../../connectors/kinds/held/read.ts";
-import type { NewRow } from "../../core/bound.ts";
+import { type System, systemsOf } from "../../connectors/kinds/held/read.ts";
+import { insertBound, type NewRow } from "../../core/bound.ts";
 import { Problem } from "../../core/errors.ts";
-import { statesOf } from "../../core/states.ts";
+import type { Statement } from "../../core/sql.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
 import { systemsBound } from "../bound.ts";
-import type { Moment } from "../rows.ts";
+import { theirNumbers } from "../erase-data.ts";
+import type { Moment, Row } from "../rows.ts";
 
 /** A row of `request_systems`, without what binds it. */
 interface SystemRow extends Pick<
@@ -23,6 +25,8 @@ interface SystemRow extends Pick<
   done_on: string | null;
   file: string | null;
   backups_until: string | null;
+  /** JSON: `Who`. */
+  sought: string;
 }
 /** The same, with what `changeBound` needs. */
 export type SystemState = SystemRow & NewRow;
@@ -30,24 +34,104 @@ export type SystemState = SystemRow & NewRow;
 export const recordsIn = ({ records }: Pick<SystemRow, "records">): HeldRecordRow[] =>
   JSON.parse(records) as HeldRecordRow[];
 
+/** By what a requester is sought. */
+export interface Who {
+  /** Digits of E.164. */
+  numbers: string[];
+  email: string | null;
+}
+const NOBODY: Who = { numbers: [], email: null };
+const both = (a: Who, b: Who): Who => ({
+  numbers: [...new Set([...a.numbers, ...b.numbers])].sort(),
+  email: a.email ?? b.email,
+});
+const soughtIn = ({ sought }: Pick<SystemRow, "sought">): Who => JSON.parse(sought) as Who;
+/** Whether those who asked for one have asked for all of another. */
+export const covers = (asked: Who, { numbers, email }: Who): boolean =>
+  numbers.every((number) => asked.numbers.includes(number)) && (email === null || asked.email === email);
+
+/** Whether the last look at a row asked for all of this. */
+export const hasAsked = (row: Pick<SystemRow, "sought">, who: Who): boolean => covers(soughtIn(row), who);
+
+/**
+ * By what a requester is to be sought: their number, those of all that was confirmed as theirs, and those that these rows have from
+ * before an erasure; and their address, once it is confirmed.
+ */
+export async function whoOf(db: D1Database, row: Row, rows: readonly SystemState[]): Promise<Who> {
+  const confirmed = (kind: string) =>
+    `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
+  const { results } = await db
+    .prepare(
+      `SELECT number FROM consents WHERE id IN (${confirmed("consent")})
+       UNION SELECT number FROM suppressions WHERE id IN (${confirmed("suppression")}) AND number IS NOT NULL`,
+    )
+    .bind(row.id)
+    .all<{ number: number }>();
+  const numbers = [...(await theirNumbers(db, row)), ...results.map(({ number }) => number)].map(String);
+  return rows.map(soughtIn).reduce(both, both({ numbers, email: row.proved_at && row.email }, NOBODY));
+}
+
+/** Whether a row is of a system as it is connected now: another kind, or another host, is another system. */
+export const isOf = ({ connector, kind, host }: SystemState, system: System): boolean =>
+  connector === system.row.id && kind === system.row.kind && (system.host === "" || host === system.host);
+
+/** Rows for systems that are connected now. */
+export const freshRows = (
+  systems: readonly System[],
+  { request, by, at }: { request: string; by: string; at: string },
+  who = NOBODY,
+): SystemState[] =>
+  systems.map(({ row: { id: connector, name, kind }, host }) => ({
+    ...{ id: crypto.randomUUID(), request, connector, name, kind, host },
+    ...{ looked_at: null, problem: null, region: null, records: "[]", sought: JSON.stringify(who) },
+    ...{ outcome: null, done_on: null, how: "", file: null, backups_until: null, by, at },
+  }));
+
+/** Those that are connected now and that a request has no row of. */
+export const systemsBeside = async (db: D1Database, rows: readonly SystemState[]): Promise<System[]> =>
+  (await systemsOf(db)).filter((system) => !rows.some((row) => isOf(row, system)));
+
 /** Rows for the CRMs that are connected now and that the request has none of. */
-export async function newSystems(
+export const newSystems = async (
   db: D1Database,
   request: string,
   { by, at }: { by: string; at: string },
-): Promise<NewRow[]> {
-  const there = new Set((await statesFor(db, request)).map(({ connector }) => connector));
-  return (await systemsOf(db)).flatMap(({ row: { id: connector, name, kind }, host }) =>
-    there.has(connector)
-      ? []
-      : [
-          {
-            ...{ id: crypto.randomUUID(), request, connector, name, kind, host },
-            ...{ looked_at: null, problem: null, region: null, records: "[]" },
-            ...{ outcome: null, done_on: null, how: "", file: null, backups_until: null, by, at },
-          },
-        ],
-  );
+): Promise<NewRow[]> => freshRows(await systemsBeside(db, await statesFor(db, request)), { request, by, at });
+
+/** What an officer has not settled, but a look did, or nothing. */
+export const isByLook = ({ outcome, how }: SystemState): boolean =>
+  outcome === null || (how === "" && outcome !== "kept");
+
+/**
+ * The statements of a decision for the systems of its request, and how many it leaves open: all that no officer has settled is asked
+ * again, by what the request is decided for; and where nothing is refused any more, nothing is kept.
+ */
+export async function systemsDecided(
+  db: D1Database,
+  row: Row,
+  decision: "comply" | "partial",
+  { by, at }: { by: string; at: string },
+): Promise<{ statements: Statement[]; open: number; all: number }> {
+  const rows = await statesFor(db, row.id);
+  const who = await whoOf(db, row, rows);
+  const fresh = freshRows(await systemsBeside(db, rows), { request: row.id, by, at }, who);
+  const again = rows.filter((one) => isByLook(one) || (decision === "comply" && one.outcome === "kept"));
+  const to = (one: SystemState): NewRow => ({
+    ...{ outcome: null, done_on: null, how: "", file: null, backups_until: null },
+    ...{ sought: JSON.stringify(who), problem: one.looked_at === null ? one.problem : "before" },
+  });
+  return {
+    statements: [
+      ...changeRows(
+        systemsBound,
+        again.map((before) => ({ before, to: to(before) })),
+        at,
+      ),
+      ...(fresh.length === 0 ? [] : [insertBound(systemsBound, fresh)]),
+    ],
+    open: again.length + fresh.length,
+    all: rows.length + fresh.length,
+  };
 }
 
 export const statesFor = async (db: D1Database, request: string): Promise<SystemState[]> =>

@@ -7,6 +7,7 @@ import {
   systemTasksQuery,
 } from "../../../shared/privacy-requests/api-system-tasks.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
+import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
 import { commit, logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
@@ -65,7 +66,11 @@ systemTaskRoutes.openapi(
     const { on = today, how, backupsUntil = null } = c.req.valid("json");
     const [before] = await statesOf(c.env.DB, tasksBound, "id = ?", id);
     if (!before) throw new Problem("not-found");
-    if (on > today) throw new Problem("invalid", undefined, [{ path: "on", message: details.sentLater }]);
+    if (before["done_on"] !== null) throw new Problem("request-not-now", t.refused.taskDone);
+    const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+    if (on > today) throw wrong("on", details.sentLater);
+    if (on < String(before["day"])) throw wrong("on", t.refused.taskBefore);
+    if (backupsUntil !== null && backupsUntil < on) throw wrong("backupsUntil", t.refused.backups);
     return commit(
       c,
       { code: "request.task-done", subject: id, payload: { system: before["name"], how } },

@@ -22,21 +22,34 @@ export async function saySystems(db: D1Database, row: Row, moment: Moment): Prom
   if (systems.length === 0) return "";
   const due = dutiesOf(row, moment).duties.find(({ kind, metOn }) => kind === "erase" && metOn === null)?.due;
   const until = due ?? row.decide_by;
-  const lines = systems.map(({ name, host, outcome, done_on: on, backups_until: backups }) => {
+  const lines = systems.flatMap(({ name, kind, host, outcome, done_on: on, backups_until: backups }) => {
     if (outcome === null) {
+      // A copy promises no erasure; the letter waits until each is answered, and its draft has no line for the others.
+      if (row.kind === "access") return [];
       const kept = backupsOf(moment.policy, host, until);
       return fill(kept === null ? t.letter.open : t.letter.openBackups, {
         ...{ name, until: day(until), backups: kept === null ? "" : day(kept) },
       });
     }
-    if (outcome === "erased")
-      return fill(backups === null ? t.letter.erased : t.letter.erasedBackups, {
-        ...{ name, date: day(on!), backups: backups === null ? "" : day(backups) },
-      });
+    if (outcome === "erased") {
+      const text = backups === null ? t.letter.erased : t.letter.erasedBackups;
+      const said = fill(text, { name, date: day(on!), backups: backups === null ? "" : day(backups) });
+      return [said, ...[t.leaves[kind] ?? []].flat()].join(" ");
+    }
     return fill(t.letter[outcome], { name });
   });
   return [t.letter[row.kind as "access"], ...lines].join("\n");
 }
+
+/** Whether the decision was taken by a Worker that knew of connected systems: none listed means that none was connected. */
+const wasRecorded = async (db: D1Database, request: string): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM request_events WHERE request = ? AND action IN ('comply', 'partial')
+         AND detail ->> 'systems' IS NOT NULL LIMIT 1`,
+    )
+    .bind(request)
+    .first()) !== null;
 
 /** The certificate of an erasure, without anything of its requester; null while something is to be erased. */
 export async function certificateOf(db: D1Database, row: Row, moment: Moment): Promise<string | null> {
@@ -49,7 +62,7 @@ export async function certificateOf(db: D1Database, row: Row, moment: Moment): P
     .bind(row.id)
     .first<{ n: number; last: string | null }>();
   const systems = (await systemsOn(db, row.id, moment)).map((one) => {
-    const { name, host, region, outcome, doneOn, backupsUntil, records } = one;
+    const { name, kind, host, region, outcome, doneOn, backupsUntil, records } = one;
     const system = fill(region === null ? t.cert.noRegion : t.cert.region, {
       name,
       host,
@@ -61,20 +74,25 @@ export async function certificateOf(db: D1Database, row: Row, moment: Moment): P
     const backups =
       backupsUntil === null ? t.cert.backupsUnsaid : fill(t.cert.backups, { date: day(backupsUntil) });
     return fill(t.cert.erased, {
-      system,
-      date,
-      records: plural(english, t.records, records.length),
-      backups,
+      ...{ system, date, records: plural(english, t.records, records.length) },
+      backups: [...[t.leaves[kind] ?? []].flat(), backups].join(" "),
     });
   });
   const company = moment.policy.identity.company || requestsEn.nameless;
   return [
     fill(t.cert.head, { company, reference: row.ref, decided: day(row.decided_on!) }),
-    own!.last === null
-      ? t.cert.ownNone
-      : plural(english, t.cert.own, own!.n, { date: day(own!.last.slice(0, 10)) }),
+    [
+      own!.last === null
+        ? t.cert.ownNone
+        : plural(english, t.cert.own, own!.n, { date: day(own!.last.slice(0, 10)) }),
+      row.decision === "partial" ? t.cert.restPartial : t.cert.rest,
+    ].join(" "),
     t.cert.ownBackups,
-    systems.length === 0 ? t.cert.noSystems : [t.cert.systems, ...systems].join("\n"),
+    systems.length > 0
+      ? [t.cert.systems, ...systems].join("\n")
+      : (await wasRecorded(db, row.id))
+        ? t.cert.noSystems
+        : t.cert.notRecorded,
     fill(t.cert.made, { date: day(moment.today) }),
   ].join("\n\n");
 }

@@ -9,6 +9,9 @@ import { fill } from "../../parts/texts.ts";
 import { useStep } from "../step.ts";
 import { leftIn } from "./left.ts";
 
+/** Records of one request (`systemErase`). */
+const MOST = 100;
+
 interface EraseThereProps {
   row: RequestSummary;
   system: RequestSystem;
@@ -34,13 +37,16 @@ export function EraseThere({ row, system, close }: EraseThereProps) {
         )
       }
     >
-      <Text size="sm">{fill(text.eraseText, { name: system.name })}</Text>
+      <Text size="sm">
+        {[fill(text.eraseText, { name: system.name }), text.leaves[system.kind]].filter(Boolean).join(" ")}
+      </Text>
       <Stack gap={4}>
         {left.map((one) => (
           <Checkbox
             key={keyOf(one)}
             label={`${keyOf(one)} (${one.what.map((what) => text.what[what]).join(", ")})`}
             checked={chosen.includes(keyOf(one))}
+            disabled={chosen.length >= MOST && !chosen.includes(keyOf(one))}
             onChange={({ currentTarget: { checked } }) =>
               setChosen(checked ? [...chosen, keyOf(one)] : chosen.filter((key) => key !== keyOf(one)))
             }

@@ -17,20 +17,28 @@ interface SystemsProps {
   row: RequestSummary;
   systems: readonly RequestSystem[];
   files: RequestAnswer["files"];
+  events: RequestAnswer["events"];
 }
+/** A Worker that knew of connected systems says with each decision how many there were. */
+const isRecorded = ({ action, detail }: RequestAnswer["events"][number]): boolean =>
+  (action === "comply" || action === "partial") &&
+  (detail as { systems?: unknown } | null)?.systems !== undefined;
 
-export function RequestSystems({ row, systems, files }: SystemsProps) {
+export function RequestSystems({ row, systems, files, events }: SystemsProps) {
   const look = useStep(row);
   const [open, setOpen] = useState<{ what: "settle" | "erase"; system: RequestSystem } | null>(null);
   const may = (action: string) => row.actions.some((one) => one.action === action && one.wants === null);
   const close = () => setOpen(null);
-  const isOver = row.closedAt !== null;
   return (
     <Stack gap="md">
       <Text size="sm">{text.lead}</Text>
       {systems.length === 0 && (
         <Text size="sm" c="dimmed">
-          {isOver || row.decision !== null ? text.noneConnected : text.none}
+          {row.decision !== null && row.decision !== "deny"
+            ? events.some(isRecorded)
+              ? text.noneConnected
+              : text.noneRecorded
+            : text.none}
         </Text>
       )}
       {systems.map((system) => (
@@ -131,17 +139,19 @@ function System({ of }: { of: RequestSystem }) {
   );
 }
 
-function Held({ of: { object, id, what, link, erasedOn, why } }: { of: HeldRecordRow }) {
+function Held({ of: { object, id, what, link, erasedOn, goneOn, why } }: { of: HeldRecordRow }) {
   const label = `${object} ${id}`;
   const state =
     erasedOn !== null
       ? fill(text.erasedOn, { date: sayDate(texts, erasedOn) })
-      : why !== null
-        ? fill(text.stays, { why: why === "by-hand" ? text.byHand : why })
-        : "";
+      : goneOn !== null
+        ? fill(text.goneOn, { date: sayDate(texts, goneOn) })
+        : why !== null
+          ? fill(text.stays, { why: why === "by-hand" ? text.byHand : why })
+          : "";
   return (
     <>
-      {link === null || erasedOn !== null ? (
+      {link === null || (erasedOn ?? goneOn) !== null ? (
         label
       ) : (
         <Anchor href={link} target="_blank" rel="noreferrer" aria-label={fill(text.open, { object, id })}>

@@ -1,11 +1,13 @@
 /** What is to be done in connected CRMs since the last recordings of some people were erased on their day; nothing without any. */
-import { Alert, Button, List, Text } from "@mantine/core";
+import { Alert, Button, List, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SystemTask, SystemTasksAnswer } from "../../../../shared/privacy-requests/api-system-tasks.ts";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
-import { askReason } from "../../forms/Dialog.tsx";
+import { DateInput } from "../../forms/DateInput.tsx";
+import { FormDialog } from "../../forms/FormDialog.tsx";
 import { useApi, useMutate } from "../../parts/api.ts";
 import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
+import { useToday } from "../../parts/useToday.ts";
 
 const PATH = "/v1/system-tasks";
 
@@ -13,20 +15,8 @@ export function SystemTasks() {
   // An older Worker has none.
   const { data } = useApi<SystemTasksAnswer>(PATH);
   const [shown, setShown] = useState<string | null>(null);
-  const done = useMutate<{ id: string; how: string }>(
-    ({ id, how }) => ({ method: "POST", path: `${PATH}/${encodeURIComponent(id)}`, body: { how } }),
-    { touches: [PATH] },
-  );
+  const [settling, setSettling] = useState<SystemTask | null>(null);
   if (!data || data.tasks.length === 0) return null;
-  async function settle({ id, name }: SystemTask) {
-    const how = await askReason({
-      title: fill(text.settleName, { name }),
-      text: text.tasks.text,
-      reasonLabel: text.how,
-      yes: text.save,
-    });
-    if (how !== null) done.mutate({ id, how });
-  }
   return (
     <Alert color="orange" title={text.tasks.title} data-alarm="system-tasks">
       <Text size="sm">{text.tasks.text}</Text>
@@ -49,9 +39,8 @@ export function SystemTasks() {
             <Button
               size="compact-xs"
               variant="default"
-              loading={done.isPending}
               aria-label={fill(text.settleName, { name: task.name })}
-              onClick={() => void settle(task)}
+              onClick={() => setSettling(task)}
             >
               {text.settle}
             </Button>
@@ -61,6 +50,45 @@ export function SystemTasks() {
           </List.Item>
         ))}
       </List>
+      {data.next !== null && (
+        <Text size="sm" mt="xs">
+          {text.tasks.more}
+        </Text>
+      )}
+      {settling && <SettleTask task={settling} close={() => setSettling(null)} />}
     </Alert>
+  );
+}
+
+function SettleTask({ task, close }: { task: SystemTask; close: () => void }) {
+  const today = useToday();
+  const [on, setOn] = useState(today);
+  const [how, setHow] = useState("");
+  const [backupsUntil, setBackups] = useState("");
+  const done = useMutate<object>(
+    (body) => ({ method: "POST", path: `${PATH}/${encodeURIComponent(task.id)}`, body }),
+    { touches: [PATH] },
+  );
+  return (
+    <FormDialog
+      title={fill(text.settleName, { name: task.name })}
+      close={close}
+      yes={text.save}
+      sending={done}
+      send={() =>
+        done.mutate({ on, how, ...(backupsUntil !== "" && { backupsUntil }) }, { onSuccess: close })
+      }
+    >
+      <Text size="sm">{text.tasks.text}</Text>
+      <DateInput label={text.date} required max={today} value={on} onChange={setOn} width={180} />
+      <TextInput
+        label={text.how}
+        required
+        maxLength={500}
+        value={how}
+        onChange={({ currentTarget }) => setHow(currentTarget.value)}
+      />
+      <DateInput label={text.backupsUntil} value={backupsUntil} onChange={setBackups} width={180} />
+    </FormDialog>
   );
 }

@@ -2,4 +2,6 @@
 import type { HeldRecordRow, RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
 
 export const leftIn = ({ outcome, records }: RequestSystem): HeldRecordRow[] =>
-  outcome === null ? records.filter(({ erasedOn, why }) => erasedOn === null && why !== "by-hand") : [];
+  outcome === null
+    ? records.filter(({ erasedOn, goneOn, why }) => (erasedOn ?? goneOn) === null && why !== "by-hand")
+    : [];

@@ -3,15 +3,16 @@
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/filter-rows
  * https://learn.microsoft.com/power-apps/developer/data-platform/wildcard-characters
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/phonecall
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/filter-rows#filter-based-on-collection-values
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api
  * https://learn.microsoft.com/power-apps/developer/model-driven-apps/open-forms-views-dialogs-reports-url
  */
 import * as z from "zod";
 import type { HeldWhat } from "../../../../shared/privacy-requests/api-systems.ts";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
-import type { Connector, HeldRecord, Named, Wire } from "../../connector.ts";
+import type { Connector, Named, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, eachErased, holdingOf, idsOf, isSought, MOST } from "./sought.ts";
+import { anyNotation, eachErased, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
 
 const API = "/api/data/v9.2";
 const odata = { "odata-maxversion": "4.0", "odata-version": "4.0" };
@@ -45,10 +46,20 @@ export function dynamicsHeld(
     `${host}/main.aspx?pagetype=entityrecord&etn=${entityOf(object)}&id=${id}`;
   return {
     async held(sought, known) {
-      const records: HeldRecord[] = [];
+      const { there, said } = await thereOf(known, linkOf, ({ object, id }) =>
+        wire(`${API}/${object}(${z.guid().parse(id)})?$select=${keyOf(object)}`, {
+          ...{ headers: odata, takes: REFUSED },
+        }),
+      );
+      const records = [...there];
       const add = (what: HeldWhat, record: Named) =>
         records.push({ ...record, what: [what], link: linkOf(record) });
-      for (const { name: object, numbers: fields } of objects) {
+      let isMore = false;
+      const first = <T>(rows: T[]): T[] => {
+        if (rows.length > MOST) isMore = true;
+        return rows;
+      };
+      for (const { name: object, numbers: fields, country } of objects) {
         const addresses = emails[object] ?? [];
         const conditions = [
           ...sought.numbers.flatMap((number) =>
@@ -58,24 +69,20 @@ export function dynamicsHeld(
           ...(sought.email === null ? [] : addresses.map((field) => `${field} eq ${quoted(sought.email!)}`)),
         ];
         const columns = [...fields, ...addresses];
-        const found = conditions.length === 0 ? [] : await read(object, columns, conditions.join(" or "));
-        const theirs = found.filter(({ row }) =>
-          isSought(
-            columns.map((column) => row[column]),
-            sought,
-          ),
-        );
-        for (const id of idsOf(
-          object,
-          known,
-          theirs.map((one) => one.id),
-        ))
-          add("record", { object, id });
+        const asked = [...columns, ...(country === undefined ? [] : [country])];
+        const found = conditions.length === 0 ? [] : await read(object, asked, conditions.join(" or "));
+        for (const { id, row } of first(found)) {
+          const texts = columns.map((column) => row[column]);
+          if (isSought(texts, country && row[country], sought)) add("record", { object, id });
+        }
       }
-      for (const { id } of records.slice())
-        for (const call of await read(calls, [], `_regardingobjectid_value eq ${z.guid().parse(id)}`))
-          add("call", { object: calls, id: call.id });
-      return holdingOf(records);
+      const own = records.filter(({ object }) => object !== calls);
+      for (const id of new Set(own.map((one) => z.guid().parse(one.id)))) {
+        // About it, or with it.
+        const of = `_regardingobjectid_value eq ${id} or phonecall_activity_parties/any(p:p/_partyid_value eq ${id})`;
+        for (const call of first(await read(calls, [], of))) add("call", { object: calls, id: call.id });
+      }
+      return holdingOf(records, { isMore, said: said.map((one) => `dynamics: ${one}`) });
     },
     erase: (records) =>
       eachErased(records, ({ object, id }) =>

@@ -7,11 +7,12 @@
  */
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
-import type { Connector, HeldRecord, Wire } from "../../connector.ts";
+import type { Answer, Connector, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, eachErased, holdingOf, idsOf, isSought, MOST } from "./sought.ts";
+import { anyNotation, eachErased, holdingOf, isGone, isSought, MOST, thereOf } from "./sought.ts";
 
 const API = "/api/v1/";
+const CALL = "Call";
 const list = z.object({ list: z.array(z.object({ id: z.string().min(1) })) });
 const whole = z.looseObject({
   phoneNumberData: z.array(z.object({ phoneNumber: z.string() })).default([]),
@@ -34,49 +35,62 @@ export function espocrmHeld(
   };
   return {
     async held(sought, known) {
-      const conditions = [
-        ...sought.numbers.map((number) => ["like", "phoneNumber", anyNotation(number)] as const),
-        ...(sought.email === null ? [] : [["equals", "emailAddress", sought.email] as const]),
-      ];
-      const records: HeldRecord[] = [];
-      const said: string[] = [];
-      for (const { name: object } of objects) {
+      const { there, said } = await thereOf(
+        known,
+        ({ object, id }) => linkOf(object, id),
+        ({ object, id }) => wire(pathOf(object, id), { takes: REFUSED }),
+      );
+      const records = [...there];
+      let isMore = false;
+      const idsIn = (object: string, { status, why, data }: Answer): string[] => {
+        if (status === 200) {
+          const ids = list.parse(data).list.map(({ id }) => id);
+          if (ids.length > MOST) isMore = true;
+          return ids;
+        }
+        said.push(`${object}: ${status} ${why}`.trim());
+        return [];
+      };
+      for (const { name: object, numbers: fields, country } of objects) {
+        const numbers = [...new Set(["phoneNumber", ...fields])];
+        const conditions = [
+          ...sought.numbers.flatMap((number) =>
+            numbers.map((field) => ["like", field, anyNotation(number)] as const),
+          ),
+          ...(sought.email === null ? [] : [["equals", "emailAddress", sought.email] as const]),
+        ];
         const found: string[] = [];
         for (const [type, attribute, value] of conditions) {
           const where = { "whereGroup[0][type]": type, "whereGroup[0][attribute]": attribute };
-          const { status, why, data } = await listed(`${API}${object}`, {
-            ...where,
-            "whereGroup[0][value]": value,
-          });
-          if (status !== 200) said.push(`${object}: ${status} ${why}`.trim());
-          else found.push(...list.parse(data).list.map(({ id }) => id));
+          const answer = await listed(`${API}${object}`, { ...where, "whereGroup[0][value]": value });
+          found.push(...idsIn(object, answer));
         }
-        const seen = new Set(known.flatMap((one) => (one.object === object ? [one.id] : [])));
-        const theirs: string[] = [];
+        const seen = new Set(there.flatMap((one) => (one.object === object ? [one.id] : [])));
         for (const id of [...new Set(found)].filter((one) => !seen.has(one)).slice(0, MOST + 1)) {
-          const { status, data } = await wire(pathOf(object, id), { takes: REFUSED });
-          if (REFUSED.includes(status)) continue;
-          const { phoneNumberData, emailAddressData, ...fields } = whole.parse(data);
+          const { status, why, data } = await wire(pathOf(object, id), { takes: REFUSED });
+          if (isGone(status)) continue;
+          if (status !== 200) {
+            said.push(`${object}: ${status} ${why}`.trim());
+            continue;
+          }
+          const { phoneNumberData, emailAddressData, ...own } = whole.parse(data);
           const texts = [
             ...phoneNumberData.map(({ phoneNumber }) => phoneNumber),
             ...emailAddressData.map(({ emailAddress }) => emailAddress),
-            ...[fields["phoneNumber"], fields["emailAddress"]],
+            ...[...numbers, "emailAddress"].map((field) => own[field]),
           ];
-          if (isSought(texts, sought)) theirs.push(id);
-        }
-        for (const id of idsOf(object, known, theirs)) {
-          records.push({ object, id, what: ["record"], link: linkOf(object, id) });
-          const { status, why, data } = await listed(`${pathOf(object, id)}/calls`);
-          // Of a record that is gone there is nothing to tell.
-          if (status === 404) continue;
-          if (status !== 200) said.push(`Call: ${status} ${why}`.trim());
-          else
-            for (const call of list.parse(data).list)
-              records.push({ object: "Call", id: call.id, what: ["call"], link: linkOf("Call", call.id) });
+          if (isSought(texts, country && own[country], sought))
+            records.push({ object, id, what: ["record"], link: linkOf(object, id) });
         }
       }
-      const unique = [...new Map(records.map((one) => [`${one.object} ${one.id}`, one])).values()];
-      return holdingOf(unique, { said: [...new Set(said)].map((one) => `espocrm: ${one}`) });
+      for (const { object, id } of records.filter((one) => one.object !== CALL)) {
+        const answer = await listed(`${pathOf(object, id)}/calls`);
+        // Of a record that is gone meanwhile there is nothing to tell.
+        if (isGone(answer.status)) continue;
+        for (const call of idsIn(CALL, answer))
+          records.push({ object: CALL, id: call, what: ["call"], link: linkOf(CALL, call) });
+      }
+      return holdingOf(records, { isMore, said: said.map((one) => `espocrm: ${one}`) });
     },
     erase: (records) =>
       eachErased(records, ({ object, id }) => wire(pathOf(object, id), { method: "DELETE", takes: REFUSED })),

@@ -3,7 +3,7 @@
  * transcripts. Contacts can be erased for good, with all that belongs to them; anything else can only be archived there, so that it
  * is a person's task.
  * https://developers.hubspot.com/docs/api-reference/search/guide: numbers are searched without their country code, in properties
- * that begin with `hs_searchable_calculated_`; five groups of filters a query; records of another by `associations.contact`.
+ * that begin with `hs_searchable_calculated_`, which its two own fields of numbers have; five groups of filters a query; records of another by `associations.contact`.
  * https://developers.hubspot.com/docs/api/crm/calls
  * https://developers.hubspot.com/docs/api-reference/legacy/account/account-information/get-account-details: the account's region
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/gdpr/gdpr-delete-contact
@@ -11,9 +11,10 @@
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
-import type { Connector, HeldRecord, Refusal, Sought, Wire } from "../../connector.ts";
+import { sayNumber } from "../../../../shared/phone/phone.ts";
+import type { Connector, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { BY_HAND, eachErased, holdingOf, idsOf, MOST, nationalOf } from "./sought.ts";
+import { BY_HAND, eachErased, holdingOf, isAnothers, MOST, nationalOf, thereOf } from "./sought.ts";
 
 const GROUPS = 5;
 
@@ -28,20 +29,34 @@ const account = z.object({
 /** Numbers of the kinds of record, as its own addresses have them. */
 const types: Record<string, string> = { contacts: "0-1", companies: "0-2", calls: "0-48" };
 
-interface Filter {
-  propertyName: string;
-  value: string;
+type Filter = { propertyName: string } & (
+  | { operator: "EQ"; value: string }
+  | { operator: "IN"; values: string[] }
+);
+const isBy = (propertyName: string, value: string): Filter => ({ propertyName, operator: "EQ", value });
+
+/** What its own search of numbers has, which finds any notation; other fields are asked in the common ones. */
+const calculated: Record<string, string> = { phone: "phone_number", mobilephone: "mobile_number" };
+function notationsOf(number: string): string[] {
+  const said = sayNumber(`+${number}`);
+  const national = said.slice(said.indexOf(" ") + 1);
+  const written = [`+${number}`, number, said, ...["", "0"].map((trunk) => `${trunk}${national}`)];
+  return [...new Set(written.flatMap((one) => [one, one.replaceAll(" ", "")]))];
 }
-const isBy = (propertyName: string, value: string): Filter => ({ propertyName, value });
 
 /** By which properties somebody's records of a kind are found. */
-function filtersOf(object: string, { numbers, email }: Sought): Filter[] {
-  const fields = object === "contacts" ? ["phone_number", "mobile_number"] : ["phone_number"];
+function filtersOf({ name, numbers: fields }: ConnectorObject, { numbers, email }: Sought): Filter[] {
   return [
-    ...numbers.flatMap((number) =>
-      fields.map((field) => isBy(`hs_searchable_calculated_${field}`, nationalOf(number))),
+    ...fields.flatMap((field): Filter[] =>
+      numbers.length === 0
+        ? []
+        : calculated[field] === undefined
+          ? [{ propertyName: field, operator: "IN", values: numbers.flatMap(notationsOf) }]
+          : numbers.map((number) =>
+              isBy(`hs_searchable_calculated_${calculated[field]}`, nationalOf(number)),
+            ),
     ),
-    ...(object === "contacts" && email !== null ? [isBy("email", email)] : []),
+    ...(name === "contacts" && email !== null ? [isBy("email", email)] : []),
   ];
 }
 
@@ -55,7 +70,7 @@ export function hubspotHeld(
       const { data } = await wire(`/crm/v3/objects/${object}/search`, {
         method: "POST",
         body: {
-          filterGroups: some.map((one) => ({ filters: [{ ...one, operator: "EQ" }] })),
+          filterGroups: some.map((one) => ({ filters: [one] })),
           properties,
           limit: MOST + 1,
         },
@@ -73,17 +88,21 @@ export function hubspotHeld(
         own && types[object]
           ? `https://${own.uiDomain}/contacts/${own.portalId}/record/${types[object]}/${id}`
           : null;
-      const records: HeldRecord[] = [];
-      for (const { name } of objects) {
-        const ids = idsOf(name, known, [...(await search(name, filtersOf(name, sought))).keys()]);
-        records.push(
-          ...ids.map((id) => ({
-            object: name,
-            id,
-            what: ["record"] as HeldRecord["what"],
-            link: linkOf(name, id),
-          })),
-        );
+      const { there, said } = await thereOf(
+        known,
+        ({ object, id }) => linkOf(object, id),
+        ({ object, id }) =>
+          wire(`/crm/v3/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`, { takes: REFUSED }),
+      );
+      const records = [...there];
+      for (const object of objects) {
+        const { name, numbers, country } = object;
+        const asked = [...numbers, "email", ...(country === undefined ? [] : [country])];
+        for (const [id, has] of await search(name, filtersOf(object, sought), asked)) {
+          const texts = [...numbers, "email"].map((field) => has[field]);
+          if (!isAnothers(texts, country && has[country], sought))
+            records.push({ object: name, id, what: ["record"], link: linkOf(name, id) });
+        }
       }
       const contacts = records.filter(({ object }) => object === "contacts");
       const calls = await search(
@@ -105,22 +124,23 @@ export function hubspotHeld(
             ...(transcript === "true" || transcript === true ? (["transcript"] as const) : []),
           ],
         });
-      return holdingOf(records, { region: own?.dataHostingLocation ?? null });
+      return holdingOf(records, {
+        region: own?.dataHostingLocation ?? null,
+        said: said.map((one) => `hubspot: ${one}`),
+      });
     },
     async erase(records) {
       const contacts = records.filter(({ object }) => object === "contacts");
       const others = records.filter(({ object }) => object !== "contacts");
-      return [
-        ...(await eachErased(contacts, ({ id }) =>
-          wire("/crm/v3/objects/contacts/gdpr-delete", {
-            method: "POST",
-            body: { objectId: id },
-            takes: REFUSED,
-          }),
-        )),
-        // Its API only archives these. The calls of a contact go with it, which the next look shows.
-        ...others.map((one): Refusal => ({ ...one, why: BY_HAND })),
-      ];
+      const done = await eachErased(contacts, ({ id }) =>
+        wire("/crm/v3/objects/contacts/gdpr-delete", {
+          method: "POST",
+          body: { objectId: id },
+          takes: REFUSED,
+        }),
+      );
+      // Its API only archives these. The calls of a contact go with it, which the next look shows.
+      return { ...done, refused: [...done.refused, ...others.map((one) => ({ ...one, why: BY_HAND }))] };
     },
   };
 }

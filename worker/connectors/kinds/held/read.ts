@@ -1,16 +1,20 @@
 /** What a connected CRM holds of somebody: the records that runs saw with their numbers, and what the CRM finds itself. */
+import { e164Of } from "../../../../shared/registers/blocks.ts";
+import type { Policy } from "../../../../shared/policy/policy.ts";
 import type { Env } from "../../../env.ts";
 import { currentPolicy } from "../../../policy/current.ts";
 import {
   ConnectorError,
+  type Erasing,
+  type HeldRecord,
   type Holding,
   type Named,
-  type Refusal,
   type Sought,
   type Waiting,
 } from "../../connector.ts";
 import { crmOf } from "../../crm.ts";
 import { realTime } from "../../http.ts";
+import { numbersIn } from "../../judge.ts";
 import { hostOf } from "../index.ts";
 import { connectorColumns, type ConnectorRow, setupOf } from "../../rows.ts";
 import { BY_HAND, holdingOf } from "./sought.ts";
@@ -33,8 +37,10 @@ export async function systemsOf(db: D1Database): Promise<System[]> {
   });
 }
 
+type Who = Pick<Sought, "numbers" | "email">;
+
 /** Records that runs saw with one of the numbers. */
-async function knownOf(db: D1Database, { num }: ConnectorRow, { numbers }: Sought): Promise<Named[]> {
+async function knownOf(db: D1Database, { num }: ConnectorRow, { numbers }: Who): Promise<HeldRecord[]> {
   const { results } = await db
     .prepare(
       `SELECT DISTINCT n.object, n.record AS id FROM json_each(?1) j
@@ -42,24 +48,41 @@ async function knownOf(db: D1Database, { num }: ConnectorRow, { numbers }: Sough
     )
     .bind(JSON.stringify(numbers.map(Number)), num)
     .all<Named>();
-  return results;
+  return results.map((one) => ({ ...one, what: ["record"], link: null }));
 }
-/** Looks at one CRM. Never throws for what the CRM does: that is the problem that it answers. */
+
+/** Whether a text may be a number, read as a run would read it; what cannot be read may be any. */
+const readerBy =
+  (policy: Policy): Sought["reads"] =>
+  (text, country, number) =>
+    numbersIn({ numbers: { text: [text] }, country, whole: true }, policy).some(
+      ({ numbers }) => numbers.length === 0 || numbers.includes(e164Of(Number(number))),
+    );
+
+/**
+ * Looks at one CRM, also for records that an earlier look found (`listed`). Never throws for what the CRM does: that is the problem
+ * that it answers.
+ */
 export async function heldIn(
   env: Env,
   { row }: System,
-  who: Sought,
+  who: Who,
+  listed: readonly HeldRecord[] = [],
   waiting: Waiting = realTime,
 ): Promise<Holding> {
-  const known = await knownOf(env.DB, row, who);
+  const seen = [...(await knownOf(env.DB, row, who)), ...listed];
+  const known = [...new Map(seen.map((one) => [`${one.object} ${one.id}`, one])).values()];
+  let asked = false;
   const alone = (problem: string): Holding => ({
-    ...holdingOf(known.map((one) => ({ ...one, what: ["record"], link: null }))),
-    problem,
+    ...holdingOf(known.map((one) => ({ ...one, unsure: true }))),
+    ...{ problem, asked },
   });
   try {
     const crm = await crmOf(env, row, waiting);
     if (!crm.held) return alone("no-search");
-    return await crm.held(who, known);
+    const { policy } = await currentPolicy(env.DB);
+    asked = who.numbers.length > 0 || who.email !== null;
+    return { ...(await crm.held({ ...who, reads: readerBy(policy) }, known)), asked };
   } catch (error) {
     if (error instanceof ConnectorError) return alone(error.message);
     throw error;
@@ -74,18 +97,20 @@ export async function mayErase(db: D1Database, host: string): Promise<boolean> {
   );
 }
 
-/** Erases records of a CRM, and answers what it refused; or in its words why it cannot be asked. */
+/** Erases records of a CRM, as far as it gets. */
 export async function eraseIn(
   env: Env,
   { row }: System,
   records: readonly Named[],
   waiting: Waiting = realTime,
-): Promise<Refusal[] | string> {
+): Promise<Erasing> {
+  const none: Erasing = { erased: [], refused: [], stopped: null };
   try {
     const { erase } = await crmOf(env, row, waiting);
-    return erase ? await erase(records) : records.map((one) => ({ ...one, why: BY_HAND }));
+    if (erase) return await erase(records);
+    return { ...none, refused: records.map((one) => ({ ...one, why: BY_HAND })) };
   } catch (error) {
-    if (error instanceof ConnectorError) return error.message;
+    if (error instanceof ConnectorError) return { ...none, stopped: error.message };
     throw error;
   }
 }

@@ -4,19 +4,21 @@
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_comparisonoperators.htm
  * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_retrieve_get.htm: one by its id
  */
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
-import type { Connector, HeldRecord, Refusal, Wire } from "../../connector.ts";
+import { type Connector, ConnectorError, type Erasing, type Named, type Wire } from "../../connector.ts";
 import { reasonIn } from "../../reason.ts";
-import { anyNotation, holdingOf, idsOf, isSought, MOST } from "./sought.ts";
+import { REFUSED } from "../../records.ts";
+import { anyNotation, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
 
 const DATA = "/services/data/v61.0";
 /** Records of one deletion. */
 const TOGETHER = 200;
 const recordId = z.string().regex(/^\w{15,18}$/);
-const answer = z.object({ records: z.array(z.object({ Id: recordId }).loose()) });
+const answer = z.object({ done: z.boolean(), records: z.array(z.object({ Id: recordId }).loose()) });
 const deleted = z.array(
   z.object({
     success: z.boolean(),
@@ -32,14 +34,25 @@ export function salesforceHeld(
   objects: readonly ConnectorObject[],
   wire: Wire,
 ): Required<Pick<Connector, "held" | "erase">> {
-  const ask = async (q: string) => {
-    const { data } = await wire(`${DATA}/query?${new URLSearchParams({ q }).toString()}`);
-    return answer.parse(data).records;
-  };
+  const linkOf = ({ id }: Named) => `${host}/${id}`;
   return {
     async held(sought, known) {
-      const records: HeldRecord[] = [];
-      for (const { name: object, numbers: fields } of objects) {
+      let isMore = false;
+      const ask = async (q: string) => {
+        const { data } = await wire(
+          `${DATA}/query?${new URLSearchParams({ q: `${q} LIMIT ${MOST + 1}` }).toString()}`,
+        );
+        const { done, records } = answer.parse(data);
+        if (!done || records.length > MOST) isMore = true;
+        return records;
+      };
+      const { there, said } = await thereOf(known, linkOf, ({ object, id }) =>
+        wire(`${DATA}/sobjects/${encodeURIComponent(object)}/${recordId.parse(id)}?fields=Id`, {
+          takes: REFUSED,
+        }),
+      );
+      const records = [...there];
+      for (const { name: object, numbers: fields, country } of objects) {
         const email = emails[object];
         const conditions = [
           ...sought.numbers.flatMap((number) =>
@@ -47,49 +60,54 @@ export function salesforceHeld(
           ),
           ...(email && sought.email !== null ? [`${email} = ${quoted(sought.email)}`] : []),
         ];
-        const columns = ["Id", ...fields, ...(email ? [email] : [])];
+        const columns = [...fields, ...(email ? [email] : [])];
+        const asked = [...new Set(["Id", ...columns, ...(country === undefined ? [] : [country])])];
         const found =
           conditions.length === 0
             ? []
-            : await ask(
-                `SELECT ${columns.join(", ")} FROM ${object} WHERE ${conditions.join(" OR ")} LIMIT ${MOST + 1}`,
-              );
-        const theirs = found.filter((row) =>
-          isSought(
-            columns.slice(1).map((column) => row[column]),
-            sought,
-          ),
-        );
-        for (const id of idsOf(
-          object,
-          known,
-          theirs.map(({ Id }) => Id),
-        ))
-          records.push({ object, id, what: ["record"], link: `${host}/${id}` });
+            : await ask(`SELECT ${asked.join(", ")} FROM ${object} WHERE ${conditions.join(" OR ")}`);
+        for (const row of found) {
+          const texts = columns.map((column) => row[column]);
+          if (!isSought(texts, country && row[country], sought)) continue;
+          records.push({ object, id: row.Id, what: ["record"], link: linkOf({ object, id: row.Id }) });
+        }
       }
-      const people = records.flatMap(({ object, id }) =>
-        object in emails ? [quoted(recordId.parse(id))] : [],
-      );
-      if (people.length > 0)
+      const idsOf = (isOf: (object: string) => boolean) =>
+        records
+          .filter(({ object }) => object !== "Task" && isOf(object))
+          .map(({ id }) => quoted(recordId.parse(id)))
+          .join();
+      // Of people, and of what else a call can be about, such as an account.
+      const [people, others] = [idsOf((object) => object in emails), idsOf((object) => !(object in emails))];
+      const of = [
+        ...(people === "" ? [] : [`WhoId IN (${people})`]),
+        ...(others === "" ? [] : [`WhatId IN (${others})`]),
+      ];
+      if (of.length > 0)
         for (const { Id: id } of await ask(
-          `SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND WhoId IN (${people.join()}) LIMIT ${MOST + 1}`,
+          `SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND (${of.join(" OR ")})`,
         ))
-          records.push({ object: "Task", id, what: ["call"], link: `${host}/${id}` });
-      return holdingOf(records);
+          records.push({ object: "Task", id, what: ["call"], link: linkOf({ object: "Task", id }) });
+      return holdingOf(records, { isMore, said: said.map((one) => `salesforce: ${one}`) });
     },
     async erase(records) {
-      const refused: Refusal[] = [];
-      for (const some of chunks(records, TOGETHER)) {
-        const ids = some.map(({ id }) => recordId.parse(id)).join();
-        const { data } = await wire(`${DATA}/composite/sobjects?ids=${ids}&allOrNone=false`, {
-          method: "DELETE",
-        });
-        // One result for each record, in their order.
-        for (const [i, { success, errors }] of deleted.parse(data).entries())
-          if (!success && errors[0]?.statusCode !== "ENTITY_IS_DELETED")
-            refused.push({ ...some[i]!, why: reasonIn(errors) });
+      const done: Erasing = { erased: [], refused: [], stopped: null };
+      try {
+        for (const some of chunks(records, TOGETHER)) {
+          const ids = some.map(({ id }) => recordId.parse(id)).join();
+          const { data } = await wire(`${DATA}/composite/sobjects?ids=${ids}&allOrNone=false`, {
+            method: "DELETE",
+          });
+          // One result for each record, in their order.
+          for (const [i, { success, errors }] of deleted.parse(data).entries())
+            if (success || errors[0]?.statusCode === "ENTITY_IS_DELETED") done.erased.push(some[i]!);
+            else done.refused.push({ ...some[i]!, why: reasonIn(errors) });
+        }
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error;
+        done.stopped = error.message;
       }
-      return refused;
+      return done;
     },
   };
 }

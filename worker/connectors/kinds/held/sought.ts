@@ -1,6 +1,14 @@
 /** What the kinds of CRM share where they look for somebody's data: how a number is sought, and whether a text has it. */
 import { splitCode } from "../../../../shared/phone/plans.ts";
-import type { Answer, HeldRecord, Holding, Named, Refusal, Sought } from "../../connector.ts";
+import {
+  type Answer,
+  ConnectorError,
+  type Erasing,
+  type HeldRecord,
+  type Holding,
+  type Named,
+  type Sought,
+} from "../../connector.ts";
 import { REFUSED, textOf } from "../../records.ts";
 
 /** Most records of one kind that a look reads: who has more of one person is told so. */
@@ -17,44 +25,92 @@ export const anyNotation = (number: string): string => `%${[...nationalOf(number
 
 const digitsOf = (text: string): string => text.replace(/\D/g, "");
 
-/** Whether one of a record's texts is a number that is sought, in any notation, or the address: a pattern finds more. */
-export function isSought(texts: readonly unknown[], { numbers, email }: Sought): boolean {
-  const said = texts.map(textOf).filter((text) => text !== "");
-  return (
-    (email !== null && said.some((text) => text.toLowerCase() === email.toLowerCase())) ||
-    numbers.some((number) => said.some((text) => digitsOf(text).includes(nationalOf(number))))
-  );
+/** The numbers that are sought whose digits a text has, whatever country it is of. */
+const alikeIn = (text: string, { numbers }: Sought): string[] =>
+  numbers.filter((number) => digitsOf(text).includes(nationalOf(number)));
+
+/**
+ * Whether one of a record's texts is a number that is sought, in any notation, or the address: a pattern finds more. A text that reads
+ * as another number, in the record's country, is not theirs; one that cannot be read may be.
+ */
+export function isSought(texts: readonly unknown[], country: unknown, sought: Sought): boolean {
+  const { email, reads } = sought;
+  return texts
+    .map(textOf)
+    .some(
+      (text) =>
+        (email !== null && text.toLowerCase() === email.toLowerCase()) ||
+        alikeIn(text, sought).some((number) => reads(text, textOf(country), number)),
+    );
 }
 
-/** The ids of one kind of record, each once: of those that are known, and those that were found. */
-export const idsOf = (object: string, known: readonly Named[], found: readonly string[]): string[] => [
-  ...new Set([...known.flatMap((one) => (one.object === object ? [one.id] : [])), ...found]),
-];
+/** Whether a record that a CRM found by its own rules is another's: each text with the digits reads as another number. */
+export const isAnothers = (texts: readonly unknown[], country: unknown, sought: Sought): boolean =>
+  texts.some((text) => alikeIn(textOf(text), sought).length > 0) && !isSought(texts, country, sought);
 
-/** All that a look found, of each kind the first; `more` where there may be others. `said`: what could not be read. */
+/** What is gone from the CRM. */
+export const isGone = (status: number): boolean => status === 404 || status === 410;
+
+/**
+ * Of records that are known, those that are there: each is asked for by its id, by `read`, which must take the statuses of REFUSED.
+ * What is refused may be there, and is said.
+ */
+export async function thereOf(
+  known: readonly HeldRecord[],
+  linkOf: (record: Named) => string | null,
+  read: (record: Named) => Promise<Answer>,
+): Promise<{ there: HeldRecord[]; said: string[] }> {
+  const there: HeldRecord[] = [];
+  const said: string[] = [];
+  for (const record of known) {
+    const { status, why } = await read(record);
+    if (isGone(status)) continue;
+    const isRefused = REFUSED.includes(status);
+    if (isRefused) said.push(`${record.object}: ${status} ${why}`.trim());
+    there.push({ ...record, link: linkOf(record), ...(isRefused && { unsure: true as const }) });
+  }
+  return { there, said };
+}
+
+interface Told {
+  region?: string | null;
+  /** What could not be read. */
+  said?: readonly string[];
+  /** An answer had more than was read. */
+  isMore?: boolean;
+}
+/** All that a look found, each record once, and of each kind the first; `more` where there may be others. */
 export function holdingOf(
   records: readonly HeldRecord[],
-  { region = null, said = [] }: { region?: string | null; said?: readonly string[] } = {},
+  { region = null, said = [], isMore = false }: Told = {},
 ): Holding {
-  const kept = [...Map.groupBy(records, ({ object }) => object).values()];
-  const isMore = kept.some(({ length }) => length > MOST);
+  const each = new Map(records.map((one) => [`${one.object} ${one.id}`, one])).values();
+  const kept = [...Map.groupBy(each, ({ object }) => object).values()];
+  const isLong = isMore || kept.some(({ length }) => length > MOST);
   return {
     records: kept.flatMap((some) => some.slice(0, MOST)),
     region,
-    problem: isMore ? "more" : said.length > 0 ? said.join("; ") : null,
+    problem: isLong ? "more" : said.length > 0 ? [...new Set(said)].join("; ") : null,
+    asked: true,
   };
 }
 
-/** Erases one by one. `send` must take the statuses of REFUSED. What is not there any more is erased. */
-export async function eachErased(
-  records: readonly Named[],
-  send: (record: Named) => Promise<Answer>,
-): Promise<Refusal[]> {
-  const refused: Refusal[] = [];
-  for (const record of records) {
-    const { status, why } = await send(record);
-    if (REFUSED.includes(status) && status !== 404 && status !== 410)
-      refused.push({ ...record, why: `${status} ${why}`.trim() });
+/** Erases one by one, until the CRM fails. `send` must take the statuses of REFUSED. What is not there any more is erased. */
+export async function eachErased<T extends Named>(
+  records: readonly T[],
+  send: (record: T) => Promise<Answer>,
+): Promise<Erasing> {
+  const done: Erasing = { erased: [], refused: [], stopped: null };
+  try {
+    for (const record of records) {
+      const { status, why } = await send(record);
+      if (REFUSED.includes(status) && !isGone(status))
+        done.refused.push({ ...record, why: `${status} ${why}`.trim() });
+      else done.erased.push(record);
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    done.stopped = error.message;
   }
-  return refused;
+  return done;
 }
