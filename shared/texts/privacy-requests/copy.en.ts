@@ -305,6 +305,7 @@ export const exportEn = {
     recipient: "Who",
     lookedAt: "When we looked there (UTC)",
     problem: "Why it may hold more than we found",
+    sought: "By what we looked for you there",
     held: "What we found there",
     doneOn: "The day on which that was done",
     backupsUntil: "Until when its backups keep it",

@@ -165,7 +165,7 @@ export async function requestSections(
     of(
       `r.ref AS reference, s.name AS crm, s.host, s.region, s.looked_at AS lookedAt, s.problem,
        IIF(s.how = '', '[]', s.records) AS held, s.outcome,
-       s.done_on AS doneOn, s.how, s.backups_until AS backupsUntil, s.by, s.at`,
+       s.done_on AS doneOn, s.sought, s.how, s.backups_until AS backupsUntil, s.by, s.at`,
       "requests r JOIN request_systems s ON s.request = r.id",
       "s.at, s.name, s.id",
     ),

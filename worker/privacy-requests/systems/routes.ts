@@ -13,7 +13,6 @@ import {
 } from "../../../shared/privacy-requests/api-systems.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { openKinds } from "../../../shared/privacy-requests/duties.ts";
-import type { Holding } from "../../connectors/connector.ts";
 import { eraseIn, heldIn, mayErase, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
 import { insertBound } from "../../core/bound.ts";
@@ -65,7 +64,11 @@ const owes = (row: Row, moment: Moment): boolean =>
  * What is known of a system's records after a look. One that is not there any more stays on record, as gone; so does one that was
  * erased, unless the system itself says that it is there again.
  */
-function seen(before: SystemState, { records, problem }: Holding, today: string): HeldRecordRow[] {
+function seen(
+  before: SystemState,
+  { records, problem }: Awaited<ReturnType<typeof heldIn>>,
+  today: string,
+): HeldRecordRow[] {
   const found = new Map(records.map((one) => [keyOf(one), one]));
   const listed = recordsIn(before).map((was): HeldRecordRow => {
     const now = found.get(keyOf(was));

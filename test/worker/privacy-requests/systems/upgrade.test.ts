@@ -2,8 +2,8 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import { migrationsBefore, migrationsSince, newTeam } from "../helpers.ts";
-import { act, confirmAll, daysAgo, done, read, today } from "./kit.ts";
+import { migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
+import { act, confirmAll, daysAgo, done, read, today } from "../kit.ts";
 
 let officer: string;
 const requests = ["decided", "open"] as const;

@@ -1,13 +1,13 @@
 /** What a look says holds however often, and with whatever answers, the systems are looked at: nothing found is never said too early. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Connector } from "../../../shared/connectors/api.ts";
-import type { RequestSystem } from "../../../shared/privacy-requests/api-systems.ts";
-import { requestOf } from "../connectors/drive.ts";
-import { holding } from "../connectors/held.ts";
-import { type Double, doubleOf, fill } from "../connectors/kit.ts";
-import { call, setPolicy } from "../helpers.ts";
-import { deepOf, run } from "../trail/kit.ts";
+import type { Connector } from "../../../../shared/connectors/api.ts";
+import type { RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
+import { requestOf } from "../../connectors/drive.ts";
+import { holding } from "../../connectors/held.ts";
+import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
+import { call, setPolicy } from "../../helpers.ts";
+import { deepOf, run } from "../../trail/kit.ts";
 import {
   act,
   called,
@@ -20,7 +20,7 @@ import {
   today,
   verified,
   withTeam,
-} from "./kit.ts";
+} from "../kit.ts";
 
 withTeam();
 

@@ -1,10 +1,10 @@
 /** The end of retention makes a task for each system, once, with the commit that erases the last recording of a number. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
-import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { call, DAY, dump, MINUTE } from "../helpers.ts";
-import { deepOf, run } from "../trail/kit.ts";
-import { called, daysAgo, officer, today, tokens, withTeam } from "./kit.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
+import { call, DAY, dump, MINUTE } from "../../helpers.ts";
+import { deepOf, run } from "../../trail/kit.ts";
+import { called, daysAgo, officer, today, tokens, withTeam } from "../kit.ts";
 
 withTeam();
 const LATER = Date.now() + 370 * DAY;

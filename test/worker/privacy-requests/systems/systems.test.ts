@@ -1,16 +1,16 @@
 /** A decided request reaches each connected system: what it holds is listed, and its end is there, or it is a task. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RequestSystem } from "../../../shared/privacy-requests/api-systems.ts";
-import type { Connector } from "../../../shared/connectors/api.ts";
-import { holding } from "../connectors/held.ts";
-import { requestOf } from "../connectors/drive.ts";
-import { type Calls } from "../connectors/held.ts";
-import { type Double, doubleOf, fill } from "../connectors/kit.ts";
-import { call, DAY, dump, MINUTE, MONTH, setPolicy } from "../helpers.ts";
-import { deepOf, run } from "../trail/kit.ts";
-import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { eraseDue } from "../../../worker/recordings/erasure.ts";
+import type { RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
+import type { Connector } from "../../../../shared/connectors/api.ts";
+import { holding } from "../../connectors/held.ts";
+import { requestOf } from "../../connectors/drive.ts";
+import { type Calls } from "../../connectors/held.ts";
+import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
+import { call, DAY, dump, MONTH, setPolicy } from "../../helpers.ts";
+import { deepOf, run } from "../../trail/kit.ts";
+import { sweep } from "../../../../worker/jobs/housekeeping.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
 import {
   act,
   called,
@@ -26,7 +26,7 @@ import {
   upload,
   verified,
   withTeam,
-} from "./kit.ts";
+} from "../kit.ts";
 
 withTeam();
 
@@ -285,8 +285,8 @@ it("what was said of a system is bound: altered, or gone, it is found", async ()
 
 it("the end of retention makes a task for each system, once the number's last recording goes; it names no number", async () => {
   const now = Date.now();
-  const { number } = await called(tokens.admin, { startedAt: new Date(now - 10 * DAY).toISOString() });
-  await called(tokens.admin, { number, startedAt: new Date(now - MINUTE).toISOString() });
+  const { number } = await called(tokens.admin, { startedAt: new Date(now - 363 * DAY).toISOString() });
+  await called(tokens.admin, { number, startedAt: new Date(now - 350 * DAY).toISOString() });
   const num = await env.DB.prepare("SELECT num FROM connectors WHERE id = ?")
     .bind(connector)
     .first<number>("num");
@@ -298,10 +298,10 @@ it("the end of retention makes a task for each system, once the number's last re
   const tasks = async () =>
     ((await call("GET", "/v1/system-tasks", { token: officer })).data as { tasks: Record<string, unknown>[] })
       .tasks;
-  await eraseDue(env, now + 360 * DAY);
+  await eraseDue(env, now + 5 * DAY);
   expect(await dump("certificates")).not.toEqual([]);
   expect(await tasks()).toEqual([]);
-  await eraseDue(env, now + 370 * DAY);
+  await eraseDue(env, now + 20 * DAY);
   const [task] = await tasks();
   expect(task).toMatchObject({
     connector,
@@ -314,13 +314,13 @@ it("the end of retention makes a task for each system, once the number's last re
   const said = (body: object) =>
     call("POST", `/v1/system-tasks/${String(task!["id"])}`, { token: officer, body });
   expect((await said({ how: "deleted", on: "2099-01-01" })).status).toBe(422);
-  vi.useFakeTimers({ now: now + 371 * DAY, toFake: ["Date"] });
+  vi.useFakeTimers({ now: now + 21 * DAY, toFake: ["Date"] });
   expect((await said({ how: "deleted", backupsUntil: "2099-01-01" })).status).toBe(200);
   vi.useRealTimers();
   expect(await tasks()).toEqual([]);
   expect((await deepOf(["system_tasks"])).found).toEqual([]);
   // Two years after it was done it goes; one that is open never does.
-  await sweep(env, now + 38 * MONTH);
+  await sweep(env, now + 26 * MONTH);
   expect(await dump("system_tasks")).toEqual([]);
-  expect((await deepOf(["system_tasks"], now + 38 * MONTH)).found).toEqual([]);
+  expect((await deepOf(["system_tasks"], now + 26 * MONTH)).found).toEqual([]);
 });
