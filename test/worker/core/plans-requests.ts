@@ -113,6 +113,16 @@ export const requestCases: Cases = {
   ],
   "POST /v1/requests/{id}/export": step("export", decided),
   "POST /v1/requests/{id}/systems": step("systems", identified),
+  "POST /v1/requests/{id}/systems/{system}": async (world) => {
+    const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+    await env.DB.prepare(
+      "INSERT INTO request_systems (id, request, connector, name, kind, host, by, at) VALUES ('plans', ?1, 'plans', 'Our CRM', 'rest', 'crm.example.com', 'p', ?2)",
+    )
+      .bind(id, today())
+      .run();
+    const body = { outcome: "erased", how: "by hand" };
+    return { path: `/v1/requests/${id}/systems/plans`, token: world.tokens.compliance, body };
+  },
   "POST /v1/system-tasks/{id}": async ({ tokens }) => {
     await env.DB.prepare(
       "INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('plans', 'c', 'Our CRM', 'hubspot', ?1, '[]', 'system', ?1)",
