@@ -179,7 +179,7 @@ function enclose(script: string): string {
  */
 const shorter = (file: string, script: string): string =>
   minifySync(script, {
-    compress: { passes: 3, toplevel: true, unsafe_arrows: file.startsWith("overlay."), ecma: 2022 },
+    compress: { passes: 3, toplevel: true, unsafe_arrows: !file.startsWith("main-world."), ecma: 2022 },
     mangle: { toplevel: true },
     ecma: 2022,
   }).code.replace(/\n +/g, "\n");

@@ -8,7 +8,7 @@ import ts from "typescript";
 /** Tables that the scripts of a page have. */
 export const isTable = (path: string): boolean => [TABLE, PROTOCOL, LAW].some((one) => one.test(path));
 const TABLE =
-  /^shared\/dials\/(?:schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/;
+  /^shared\/dials\/(?:address|schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/;
 /** Whether a row was tried with the vendor is shown on the options page. */
 const PROTOCOL =
   /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral|posted)\.ts$/;
@@ -44,11 +44,13 @@ export function withoutSources(path: string, text: string): string {
 
 /**
  * Modules whose functions the overlay has from the guard. Both run in the extension's own world of a frame, the guard
- * first: what reads a dial's address is loaded with it, and not a second time with the overlay. None of them keeps
+ * first: what reads a dial's address or finds roots is loaded with it, and not a second time with the overlay. None of them keeps
  * anything that each script needs for itself.
  */
 const LENT = [
+  "extension/page/channel.ts",
   "extension/page/find/leads.ts",
+  "extension/page/find/roots.ts",
   "shared/canary/number.ts",
   "shared/dials/address.ts",
   "shared/dials/codes.ts",
@@ -89,7 +91,7 @@ export function lent(read: (path: string) => string): Map<string, string> {
   walk(OVERLAY);
   const by = Map.groupBy(names.keys(), (name) => names.get(name)!);
   for (const [path, own] of by)
-    files.set(`${COPIES}/${path}`, own.map((name) => `export const ${name} = ${LENDS}.${name};\n`).join(""));
+    files.set(`${COPIES}/${path}`, `export const { ${own.join(", ")} } = ${LENDS};\n`);
   const imports = [...by].map(
     ([path, own]) => `import { ${own.join(", ")} } from "${posix.relative(posix.dirname(GUARD), path)}";\n`,
   );

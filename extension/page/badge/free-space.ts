@@ -7,7 +7,8 @@ import { type Box, intersect } from "./box.ts";
 import { chooseSlot, onCorner, placesAtBlock, SIZE, type Slot, slotInField, WIDE } from "./slot-order.ts";
 import { childElementCount } from "../find/dom.ts";
 import { once } from "../find/moment.ts";
-import { elementAt, holds, parentOf, rootOf } from "../find/tree.ts";
+import { parentOf, rootOf } from "../find/roots.ts";
+import { elementAt, holds } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */
 const PLAIN = new Set("TD TH DIV TR LI DD DT SECTION P ARTICLE MAIN BODY HTML".split(" "));

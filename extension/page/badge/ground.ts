@@ -1,6 +1,6 @@
 /** What colour is behind an element's text, as far as the page's styles say it, and whether a plate must be between. */
 import { kept, once } from "../find/moment.ts";
-import { parentOf } from "../find/tree.ts";
+import { parentOf } from "../find/roots.ts";
 import { gradientColour, plateOn, type Plate } from "./paint.ts";
 
 const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;

@@ -4,7 +4,8 @@
  */
 import type { Mark } from "../find/mark.ts";
 import { inMoment, isLate } from "../find/moment.ts";
-import { holds, isElement } from "../find/tree.ts";
+import { isElement } from "../find/roots.ts";
+import { holds } from "../find/tree.ts";
 import type { Host } from "../host.ts";
 import type { Scrolling } from "../find/scrolling.ts";
 import { openCanvas } from "./canvas.ts";

@@ -7,7 +7,8 @@ import { cardHandle } from "./handle.ts";
 import type { Host } from "../host.ts";
 import type { Mark } from "../find/mark.ts";
 import type { Scrolling } from "../find/scrolling.ts";
-import { holds, isElement } from "../find/tree.ts";
+import { isElement } from "../find/roots.ts";
+import { holds } from "../find/tree.ts";
 import { isInBox } from "../badge/box.ts";
 
 const OPEN_MS = 150;

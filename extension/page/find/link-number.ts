@@ -6,7 +6,7 @@ import type { ReadingRules } from "./reading-rules.ts";
 import { attribute, byTag, matches } from "./dom.ts";
 import { once } from "./moment.ts";
 import { ROW } from "./record-shape.ts";
-import { parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
 
 /** A link is beside a number in an element that is so many levels above it, and not beyond its row. */
 const MOST_LEVELS = 4;

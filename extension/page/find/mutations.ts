@@ -9,7 +9,8 @@ import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate } from "./moment.ts";
 import { sights } from "./sights.ts";
-import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT, shadowOf } from "./tree.ts";
+import { shadowOf } from "./roots.ts";
+import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT } from "./tree.ts";
 
 const ADDRESSES = new Set(["href", "formaction", "action"]);
 const buttonsOf = (form: Node): Iterable<Element> =>

@@ -1,6 +1,6 @@
 /** Whether a text differs from what is behind it: it has its ground's colour, or next to no opacity, where it is to be hidden. */
 import { kept, once } from "./moment.ts";
-import { parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
 
 /** Of 255, by the channel that differs most. White on the palest grey of a table's stripes is 10, and legible grey on white 60. */
 const LEAST_CONTRAST = 20;

@@ -14,7 +14,8 @@ import {
 import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
 import { isField, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
-import { isSkipped, shadowOf } from "./tree.ts";
+import { shadowOf } from "./roots.ts";
+import { isSkipped } from "./tree.ts";
 
 export interface SeenField extends Field {
   /** Where it is: whether a person sees that decides whether it counts. */

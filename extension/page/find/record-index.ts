@@ -1,6 +1,6 @@
 /** Which marks were read together with a record: when that changes, they are read again. */
 import type { Mark } from "./mark.ts";
-import { parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
 
 /** Levels from a node up to its record, at most. */
 const MOST_LEVELS = 16;

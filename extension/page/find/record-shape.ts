@@ -15,7 +15,7 @@ import {
   treeWalker,
 } from "./dom.ts";
 import { kept } from "./moment.ts";
-import { parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
 
 /** Elements that are repeated, one for each record. */
 export const ROW = "tr,[role=row],li,[role=listitem],article,[role=article]";

@@ -11,7 +11,8 @@ import { END, headingOver, PAGE } from "./record-heading.ts";
 import { isAnothers, isField, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
 import { sights } from "./sights.ts";
-import { isOptedOut, parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
+import { isOptedOut } from "./tree.ts";
 
 const MOST_LEVELS = 14;
 /** Nothing that is read of a record is further away from it. */

@@ -13,7 +13,8 @@ import { type Mark, numbersOf, textOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { type Around, placesAround } from "./record.ts";
 import { DIGIT, phonesIn } from "./text-phones.ts";
-import { boxOwner, isSkipped, rootOf, runsOf, shadowOf } from "./tree.ts";
+import { rootOf, shadowOf } from "./roots.ts";
+import { boxOwner, isSkipped, runsOf } from "./tree.ts";
 
 /** Most restarts of one walk: a page that changes all the time must not keep us at its beginning. */
 const AGAIN = 10;

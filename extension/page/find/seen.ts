@@ -5,7 +5,7 @@
 import { boxOf as boxOfElement, clientHeight, clientWidth, isVisible } from "./dom.ts";
 import { once } from "./moment.ts";
 import { isReadable } from "./readable.ts";
-import { parentOf } from "./tree.ts";
+import { parentOf } from "./roots.ts";
 
 /** Pixels. Texts for screen readers alone are in boxes of one pixel, and no letter is lower than the second. */
 const LEAST = 2;

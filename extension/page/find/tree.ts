@@ -1,4 +1,4 @@
-/** Walking a page: open and closed shadow roots, runs of inline text, and tests that cross the borders of roots. */
+/** Walking a page: runs of inline text, and tests that cross the borders of shadow roots. */
 
 import {
   attribute,
@@ -10,52 +10,18 @@ import {
   isConnected,
   localName,
   nextSibling,
-  nodeType,
   parentElement,
   parentNode,
   tagName,
 } from "./dom.ts";
 import { once } from "./moment.ts";
+import { parentOf, rootOf, shadowOf } from "./roots.ts";
 
 /** The name of our own element. */
 export const HOST = "cleardial-host";
 
-/** Built-in elements that may have a shadow root (DOM Standard, `attachShadow`); custom elements may, too. */
-const HOSTS = new Set(
-  "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
-);
-
-export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
 export const isInPage = isConnected;
 export const nameOf = localName;
-/** Told by its number, as an object that another frame's script has touched first has that frame's prototypes. */
-export function isElement(at: object): at is Element {
-  try {
-    return nodeType(at as Node) === Node.ELEMENT_NODE;
-  } catch {
-    return false;
-  }
-}
-
-/** The shadow root of an element, open or closed. */
-export function shadowOf(element: Element): ShadowRoot | null {
-  const name = nameOf(element);
-  if (!HOSTS.has(name) && !name.includes("-")) return null;
-  try {
-    return chrome.dom.openOrClosedShadowRoot(element as HTMLElement);
-  } catch {
-    // Chrome refuses some unusual elements, and every element once the extension is gone.
-    return null;
-  }
-}
-
-/** The parent, across the border of a shadow root. */
-export function parentOf(node: Node): Element | null {
-  const parent = parentElement(node);
-  if (parent) return parent;
-  const root = parentNode(node);
-  return root instanceof ShadowRoot ? root.host : null;
-}
 
 /** The element whose box a node's text is in: slots and many custom elements have no box. */
 export function boxOwner(node: Node): Element | null {

@@ -1,6 +1,6 @@
 /** What is in closed roots, which an event does not show outside them. */
 import { parentElement } from "../find/dom.ts";
-import { parentOf, rootOf, shadowOf } from "../find/tree.ts";
+import { parentOf, rootOf, shadowOf } from "../find/roots.ts";
 
 /** The innermost element that roots answer, from the root of this one on. */
 export function deepest(from: Element, pick: (root: ShadowRoot) => Element | null): Element {

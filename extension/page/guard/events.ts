@@ -9,7 +9,8 @@ import { findDial, type Found } from "./find-dial.ts";
 import { opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
-import { isElement, isInPage, rootOf, shadowOf } from "../find/tree.ts";
+import { isElement, rootOf, shadowOf } from "../find/roots.ts";
+import { isInPage } from "../find/tree.ts";
 
 export interface EventsDeps {
   gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;

@@ -2,7 +2,8 @@
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { formOf, linkAddress } from "../find/leads.ts";
-import { nameOf, parentOf } from "../find/tree.ts";
+import { parentOf } from "../find/roots.ts";
+import { nameOf } from "../find/tree.ts";
 import { sentBy } from "./forms.ts";
 
 export interface Found {

@@ -17,7 +17,7 @@ import {
   TREE,
 } from "../main-world-events.ts";
 import { absolute } from "../find/leads.ts";
-import { rootOf, shadowOf } from "../find/tree.ts";
+import { rootOf, shadowOf } from "../find/roots.ts";
 import { pathOf } from "./closed.ts";
 import { type Found, mayOpen } from "./find-dial.ts";
 import { opensHere } from "./forms.ts";
