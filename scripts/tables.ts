@@ -12,7 +12,6 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import Holidays from "date-holidays";
 import { placeKey } from "../shared/country/names.ts";
-import { lastHolidayYear } from "../shared/hours/hours.ts";
 import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
 import { formatted } from "./lib/format.ts";
@@ -184,6 +183,8 @@ async function holidays(): Promise<Table> {
       `export const holidays: Readonly<Record<string, string>> = ${record(
         years.map((year, i) => [String(year), rest[i]!]),
       )};`,
+      "/** After it no holiday is known, and the policy's clause has no effect. */",
+      `export const lastHolidayYear = ${YEARS.to};`,
     ],
   );
 }
@@ -309,7 +310,7 @@ if (import.meta.main)
       console.log(`${path} ${check ? "is not what the libraries say: npm run tables" : "was regenerated"}`);
       if (!check) writeFileSync(at(path), text);
     }
-    if (new Date().getUTCFullYear() >= lastHolidayYear)
-      console.warn(`The table of holidays ends with ${lastHolidayYear}: raise YEARS in scripts/tables.ts.`);
+    if (new Date().getUTCFullYear() >= YEARS.to)
+      console.warn(`The table of holidays ends with ${YEARS.to}: raise YEARS in scripts/tables.ts.`);
     if (check && differ.length > 0) process.exitCode = 1;
   });

@@ -63,8 +63,9 @@ const FIRST = 2;
 /** Codes of the countries that a company calls most: those of shared/law and of shared/phone/foreign.ts, and some large ones. */
 const often = (countries: Metadata["countries"]): Set<string> =>
   new Set([
-    ...Object.keys(law).map((region) => countries[region]![0]),
-    ...foreignForms.map(({ code }) => code),
+    ...[...Object.keys(law), ...foreignForms.map(({ region }) => region)].map(
+      (region) => countries[region]![0],
+    ),
     ...["52", "54", "55"],
   ]);
 
@@ -128,7 +129,7 @@ const typeRow = (region: string, row: Row, main: Row): string =>
     .replaceAll("\\d", "#");
 
 /** Plans that are dialled alike lie side by side: their rows are alike, and compress well. */
-const alike = (main: Row): string => [main[5], main[7], ...main.map(Boolean)].join(" ");
+const alike = (main: Row): string => [main[5], main[7], main[0].padStart(3)].join(" ");
 
 /** The rows of both tables: codes that are dialled alike together, each one's main region first. */
 export function planRows(): { plans: string[]; types: string[] } {

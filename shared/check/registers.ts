@@ -1,7 +1,7 @@
 /** What the registers say of a call: what lists the number, and where there is no current evidence that none does. */
 import { DAY } from "../core/time.ts";
-import { floor, isLawRegister } from "../law/law.ts";
-import { regions } from "../law/regions.ts";
+import { isLawRegister } from "../law/law.ts";
+import { knownRegisters, regions } from "../law/regions.ts";
 import { isTooOld, maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
@@ -82,7 +82,7 @@ const graceOf = (id: string, head: RegisterHead | undefined, { policy }: Call): 
   Math.min(
     policy.screening.graceDays,
     head?.daysUntilEffective ?? Infinity,
-    floor.registers[id]?.graceDays ?? Infinity,
+    knownRegisters[id]?.daysUntilEffective ?? Infinity,
   );
 
 /**

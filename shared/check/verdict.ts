@@ -185,11 +185,9 @@ export function callsOf(facts: Facts, context: Context): readonly Call[] {
   return found;
 }
 
-/** Reasons that are a subscriber's own words: the law of such a call says what they do. */
-const wordCodes: ReadonlySet<string> = new Set([
-  ...["objection", "person-objected", "scope-unsaid"],
-  ...consentCodes,
-]);
+/** For a reason that is a subscriber's own words: the law of such a call says what they do. */
+const isOwnWord = (code: string): boolean =>
+  ["objection", "person-objected", "scope-unsaid"].includes(code) || consentCodes.has(code);
 
 /**
  * The rules of law that a reason rests on: the one that it names; those that want the register that it is about, or a
@@ -202,7 +200,7 @@ export function rulesOf({ rule, list, code }: Reason, facts: Facts, context: Con
   const its = rules.filter(({ registers, open, consent, presents }) => {
     if (list !== undefined) return code !== "ground" && registers?.includes(list);
     if (code === "withheld-caller-id") return presents;
-    return wordCodes.has(code) ? (open ?? registers ?? consent) : code === "open-by-law" && open;
+    return isOwnWord(code) ? (open ?? registers ?? consent) : code === "open-by-law" && open;
   });
   return [...new Set(its.map(({ id }) => id))];
 }

@@ -31,10 +31,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   BE: "belgie|belgique",
 };
 
-/** ISO 3166-1 codes of three letters, of countries that CRMs often show so, each with its code of two. */
-const THREE =
-  "GBRGB USAUS IRLIE DEUDE FRAFR ESPES ITAIT NLDNL BELBE CHECH AUTAT SWESE NORNO DNKDK FINFI POLPL " +
-  "PRTPT CANCA AUSAU NZLNZ INDIN JPNJP CHNCN SGPSG HKGHK ZAFZA BRABR MEXMX AREAE RUSRU TURTR CZECZ";
+/** ISO 3166-1 codes of three letters that CRMs often show: those whose code of two is the first and the second, or the third. */
+const THREE = [
+  "GBR USA DEU FRA ESP ITA NLD BEL CHE NOR FIN CAN AUS NZL IND JPN SGP HKG ZAF BRA RUS CZE",
+  "AUT SWE DNK POL PRT CHN MEX ARE TUR",
+];
 
 /** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
@@ -129,7 +130,11 @@ export function countryCoded(code: string): string | null {
   if (!/^[A-Z]{2,3}$/i.test(code)) return null;
   const letters = code.toUpperCase();
   if (letters === "UK") return "GB";
-  if (letters.length === 3) return new RegExp(`\\b${letters}(..)`).exec(THREE)?.[1] ?? null;
+  if (letters === "IRL") return "IE";
+  if (letters.length === 3) {
+    const at = THREE.findIndex((codes) => codes.includes(letters));
+    return at < 0 ? null : letters[0]! + letters[at + 1]!;
+  }
   return new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(letters) === undefined
     ? null
     : letters;

@@ -19,3 +19,5 @@ export const holidays: Readonly<Record<string, string>> = {
   "2035": "01-02S 03-19N 03-23 03-26EN 05-07 05-28 08-06S 08-27EN",
   "2036": "01-02S 04-11 04-14EN 05-05 05-26 07-14N 08-04S 08-25EN 12-01S",
 };
+/** After it no holiday is known, and the policy's clause has no effect. */
+export const lastHolidayYear = 2036;

@@ -9,9 +9,6 @@ import { MINUTE } from "../core/time.ts";
 import type { LegalHours } from "../law/rules.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
 
-/** The last year of the table of holidays. After it no holiday is known, and the policy's clause has no effect. */
-export const lastHolidayYear = Math.max(...Object.keys(holidays).map(Number));
-
 /**
  * Why a number of `region` should not be called at `now` (milliseconds since the epoch); null where it may be.
  * `zones` are the IANA zones that the number may be in: all of them must be inside hours.

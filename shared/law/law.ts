@@ -99,19 +99,9 @@ function applies({ from = "", until = "9", when = {} }: Rule, kind: Kind, day: D
 /** Whether a register is one that a law names: policy may not treat it as less than that. */
 export const isLawRegister = (id: string): boolean => Object.hasOwn(knownRegisters, id);
 
-/** What no policy may be looser than: law's registers by id, and for how long recordings of claims calls are kept. */
-export interface Floor {
-  registers: Readonly<Record<string, { maxAgeDays: number; graceDays: number }>>;
-  /** FCA CMCOB 2.3. */
-  claimsRecordingMonths: number;
-}
-export const floor: Floor = {
-  registers: Object.fromEntries(
-    Object.values(knownRegisters).map(({ id, maxAgeDays, daysUntilEffective }) => [
-      id,
-      { maxAgeDays, graceDays: daysUntilEffective },
-    ]),
-  ),
+/** What no policy may be looser than, beside the days of law's registers (`knownRegisters`). */
+export const floor = {
+  /** For how long recordings of claims calls are kept: FCA CMCOB 2.3. */
   claimsRecordingMonths: 12,
 };
 

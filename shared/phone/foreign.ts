@@ -6,8 +6,6 @@
 export interface ForeignForm {
   /** ISO 3166, two letters. */
   region: string;
-  /** The calling code. */
-  code: string;
   /** National numbers, without the trunk prefix that is written before them. */
   trunk?: RegExp;
   /** The trunk prefix, where it is not 0. */
@@ -21,40 +19,39 @@ export interface ForeignForm {
 }
 
 export const foreignForms: ForeignForm[] = [
-  { region: "GB", code: "44", trunk: /^[1-357-9]\d{8,9}$/, bare: /^7\d{9}$/ },
-  { region: "US", code: "1", bare: /^[2-9]\d{9}$/ },
-  { region: "IN", code: "91", trunk: /^[2-9]\d{9}$/, bare: /^[6-9]\d{9}$/ },
-  { region: "IE", code: "353", trunk: /^(?:1\d{7}|8[35-9]\d{7}|[24-79]\d{6,8})$/ },
+  { region: "GB", trunk: /^[1-357-9]\d{8,9}$/, bare: /^7\d{9}$/ },
+  { region: "US", bare: /^[2-9]\d{9}$/ },
+  { region: "IN", trunk: /^[2-9]\d{9}$/, bare: /^[6-9]\d{9}$/ },
+  { region: "IE", trunk: /^(?:1\d{7}|8[35-9]\d{7}|[24-79]\d{6,8})$/ },
   // In the largest cities six digits are a number: 030/901820.
-  { region: "DE", code: "49", trunk: /^(?:1[5-7]\d{8,9}|(?:[34]0|69|89)\d{6}|[2-9]\d{8,10})$/ },
-  { region: "FR", code: "33", trunk: /^[1-79]\d{8}$/ },
-  { region: "AU", code: "61", trunk: /^[23478]\d{8}$/ },
-  { region: "JP", code: "81", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
-  { region: "NL", code: "31", trunk: /^[1-79]\d{8}$/ },
-  { region: "ES", code: "34", bare: /^[6-9]\d{8}$/, also: "3,6" },
-  { region: "IT", code: "39", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3\d{8,9}$/ },
-  { region: "CH", code: "41", trunk: /^[2-9]\d{8}$/ },
+  { region: "DE", trunk: /^(?:1[5-7]\d{8,9}|(?:[34]0|69|89)\d{6}|[2-9]\d{8,10})$/ },
+  { region: "FR", trunk: /^[1-79]\d{8}$/ },
+  { region: "AU", trunk: /^[23478]\d{8}$/ },
+  { region: "JP", trunk: /^(?:[5-9]0\d{8}|[1-9]\d{8})$/ },
+  { region: "NL", trunk: /^[1-79]\d{8}$/ },
+  { region: "ES", bare: /^[6-9]\d{8}$/, also: "3,6" },
+  { region: "IT", trunk: /^0[1-9]\d{7,9}$/, keepsZero: true, bare: /^3\d{8,9}$/ },
+  { region: "CH", trunk: /^[2-9]\d{8}$/ },
   {
     region: "AT",
-    code: "43",
     trunk: /^(?:6[5-9]\d{8,10}|1\d{6,8}|(?:316|463|512|662|732)\d{5,8})$/,
   },
-  { region: "BE", code: "32", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
-  { region: "SE", code: "46", trunk: /^[1-9]\d{7,8}$/ },
-  { region: "ZA", code: "27", trunk: /^[1-8]\d{8}$/ },
-  { region: "NZ", code: "64", trunk: /^(?:2[1279]\d{6,8}|[3-9]\d{7})$/ },
-  { region: "AE", code: "971", trunk: /^(?:5\d{8}|[2-9]\d{7})$/ },
-  { region: "PL", code: "48", bare: /^[2-8]\d{8}$/ },
-  { region: "PT", code: "351", bare: /^[29]\d{8}$/ },
-  { region: "RU", code: "7", trunk: /^[3489]\d{9}$/, prefix: "8" },
-  { region: "CN", code: "86", bare: /^1[3-9]\d{9}$/ },
-  { region: "DK", code: "45", bare: /^[2-9]\d{7}$/ },
-  { region: "NO", code: "47", bare: /^[2-9]\d{7}$/ },
-  { region: "SG", code: "65", bare: /^[3689]\d{7}$/ },
+  { region: "BE", trunk: /^(?:4\d{8}|[1-9]\d{7})$/ },
+  { region: "SE", trunk: /^[1-9]\d{7,8}$/ },
+  { region: "ZA", trunk: /^[1-8]\d{8}$/ },
+  { region: "NZ", trunk: /^(?:2[1279]\d{6,8}|[3-9]\d{7})$/ },
+  { region: "AE", trunk: /^(?:5\d{8}|[2-9]\d{7})$/ },
+  { region: "PL", bare: /^[2-8]\d{8}$/ },
+  { region: "PT", bare: /^[29]\d{8}$/ },
+  { region: "RU", trunk: /^[3489]\d{9}$/, prefix: "8" },
+  { region: "CN", bare: /^1[3-9]\d{9}$/ },
+  { region: "DK", bare: /^[2-9]\d{7}$/ },
+  { region: "NO", bare: /^[2-9]\d{7}$/ },
+  { region: "SG", bare: /^[3689]\d{7}$/ },
   // Services (`isService`), which are dialled so at home; with a 0 before them they would be British.
-  { region: "IE", code: "353", bare: /^18[059]0\d{6}$/ },
-  { region: "AU", code: "61", bare: /^1[38]00\d{6}$/ },
-  { region: "IN", code: "91", bare: /^140\d{7}$/ },
+  { region: "IE", bare: /^18[059]0\d{6}$/ },
+  { region: "AU", bare: /^1[38]00\d{6}$/ },
+  { region: "IN", bare: /^140\d{7}$/ },
 ];
 
 /** True for a service that a line of another country does not reach: that a company also calls there says nothing. */

@@ -201,9 +201,9 @@ interface Possible {
 }
 
 /** The number that digits without a calling code are in a region, by the forms that it writes. */
-function inForm({ code, prefix = "0", trunk, keepsZero, bare }: ForeignForm, digits: string) {
+function inForm({ region, prefix = "0", trunk, keepsZero, bare }: ForeignForm, digits: string) {
   const led = digits[0] === prefix && trunk !== undefined;
-  const number = { code, nsn: led && !keepsZero ? digits.slice(1) : digits };
+  const number = { code: callingCodeOf(region)!, nsn: led && !keepsZero ? digits.slice(1) : digits };
   return (led ? trunk : bare)?.test(number.nsn) && isValid(number) ? { number, led } : null;
 }
 
@@ -246,20 +246,16 @@ function readForeign(written: Written, region: string, bare: National | null, su
     const form = inForm(row, digits);
     if (form && add(form.number, false, row.also)) prefixed ||= form.led;
     // Without a plus, the code must be a group of its own, unless this is known to be a number.
-    if (zero || digits.length < 10 || !digits.startsWith(row.code)) continue;
-    const length = digits.length - row.code.length;
+    const its = callingCodeOf(row.region)!;
+    if (zero || digits.length < 10 || !digits.startsWith(its)) continue;
+    const length = digits.length - its.length;
     // 3 33 39 47 60 81: no code is cut in two.
-    if (cuts[0]! < row.code.length) continue;
-    if (
-      !sure &&
-      row.region !== "US" &&
-      !cuts.includes(row.code.length) &&
-      !cuts.includes(row.code.length + 1)
-    )
+    if (cuts[0]! < its.length) continue;
+    if (!sure && row.region !== "US" && !cuts.includes(its.length) && !cuts.includes(its.length + 1))
       continue;
     if (length < 7 || length > 12) continue;
     const abroad = splitCode(digits);
-    if (abroad?.code !== row.code || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
+    if (abroad?.code !== its || !(row.trunk?.test(abroad.nsn) || row.bare?.test(abroad.nsn))) continue;
     prefixed = add(abroad, false) || prefixed;
   }
   // North America's form is clear even with ranges that are not in use, as in samples.

@@ -1,6 +1,6 @@
 /** How old a register's copy is, and how long it may be relied on. Dates are YYYY-MM-DD in UTC; `now` is in milliseconds. */
 import { DAY } from "../core/time.ts";
-import { floor } from "../law/law.ts";
+import { knownRegisters } from "../law/regions.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RegisterHead } from "./api.ts";
 
@@ -11,7 +11,7 @@ export const ageInDays = (asOf: string, now: number): number => Math.floor((now 
 export const maxAgeOf = (
   { id, maxAgeDays }: Pick<RegisterHead, "id" | "maxAgeDays">,
   { screening }: Policy,
-): number => Math.min(maxAgeDays, screening.maxListAgeDays, floor.registers[id]?.maxAgeDays ?? Infinity);
+): number => Math.min(maxAgeDays, screening.maxListAgeDays, knownRegisters[id]?.maxAgeDays ?? Infinity);
 
 /** After how many days contacts are screened again: policy's, or for how long the shortest copy in use may be relied on. */
 export const rescreenDaysOf = (

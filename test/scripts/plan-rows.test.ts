@@ -33,8 +33,9 @@ const rows = planRows
 /** Codes whose ranges are exact, beside those that regions share. */
 const often = new Set([
   ...["52", "54", "55"],
-  ...Object.keys(law).map((region) => metadata.countries[region]![0]),
-  ...foreignForms.map(({ code }) => code),
+  ...[...Object.keys(law), ...foreignForms.map(({ region }) => region)].map(
+    (region) => metadata.countries[region]![0],
+  ),
 ]);
 const isExact = (code: string) => often.has(code) || (metadata.country_calling_codes[code] ?? []).length > 1;
 

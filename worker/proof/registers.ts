@@ -1,5 +1,5 @@
 /** When each version of each register was in force, and whether it listed a number (as registers/undo.ts finds it). */
-import { floor } from "../../shared/law/law.ts";
+import { knownRegisters } from "../../shared/law/regions.ts";
 import type { ProofRegister } from "../../shared/proof/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { gapsOf } from "../../shared/proof/dates.ts";
@@ -89,7 +89,7 @@ export async function registersOf(
       claims.push({ codes: [BOUND], subjects: [`${versionsBound.name}/${ref}`], ...bound });
     }
     // No longer than the law grants, as verdicts have it.
-    const maxAgeDays = Math.min(head.maxAgeDays, floor.registers[head.id]?.maxAgeDays ?? Infinity);
+    const maxAgeDays = Math.min(head.maxAgeDays, knownRegisters[head.id]?.maxAgeDays ?? Infinity);
     return {
       list: head.id,
       name: head.name,

@@ -1,5 +1,5 @@
 /** What each clause of the policy is called, and what it does. English (UK). */
-import { lastHolidayYear } from "../../hours/hours.ts";
+import { lastHolidayYear } from "../../hours/holidays.ts";
 
 export const clauseWords: Record<string, [title: string, text: string]> = {
   registers: [

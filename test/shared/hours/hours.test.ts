@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { tables } from "../../../scripts/tables.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { readFileSync } from "node:fs";
-import { closedAt, isHoliday, lastHolidayYear } from "../../../shared/hours/hours.ts";
+import { lastHolidayYear } from "../../../shared/hours/holidays.ts";
+import { closedAt, isHoliday } from "../../../shared/hours/hours.ts";
 import { type Hours, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 
 const every = (open: Hours["mon"]): Hours => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { endOf, floor, isLawRegister, proofUntil, settingsOf } from "../../../shared/law/law.ts";
-import { regions } from "../../../shared/law/regions.ts";
+import { endOf, isLawRegister, proofUntil, settingsOf } from "../../../shared/law/law.ts";
+import { knownRegisters, regions } from "../../../shared/law/regions.ts";
 import { ruleOf, rulesOld, sourced } from "../../../shared/law/sources.ts";
 
 const ids = (...of: Parameters<typeof settingsOf>) =>
@@ -66,8 +66,8 @@ it("proof is kept from the consent and from each use, where a law says for how l
 });
 
 it("the floor has the registers of all laws, and a copy counts no longer than a new listing may not", () => {
-  expect(floor.registers["tps"]).toEqual({ maxAgeDays: 27, graceDays: 28 });
-  expect(floor.registers["it-rpo"]).toEqual({ maxAgeDays: 15, graceDays: 0 });
+  expect(knownRegisters["tps"]).toMatchObject({ maxAgeDays: 27, daysUntilEffective: 28 });
+  expect(knownRegisters["it-rpo"]).toMatchObject({ maxAgeDays: 15, daysUntilEffective: 0 });
   expect([isLawRegister("ctps"), isLawRegister("ours"), isLawRegister("constructor")]).toEqual([
     ...[true, false, false],
   ]);
