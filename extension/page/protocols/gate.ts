@@ -1,12 +1,16 @@
 /** Between the carriers, which are there from the first moment, and the judge, which comes with the overlay. */
 import { CANARY, isCanaryAlone } from "../../../shared/canary/number.ts";
+import { lettersOf, withoutWords } from "../../../shared/dials/keys.ts";
 import { isEmergency } from "../../../shared/dials/services.ts";
 import { openLimit } from "./too-many.ts";
 import type { Ruling } from "./calls.ts";
 import type { JudgeCall, StartedCall } from "./endpoint.ts";
 
-/** What may be a telephone number. An id or a name beside one, as apps of Twilio's and Plivo's send, is none. */
-const NUMBER = /(?:\d\D*){4}/;
+/** False for an id or a name, as apps of Twilio's and Plivo's send beside a number. */
+function mayBeNumber(one: string): boolean {
+  const text = withoutWords(one);
+  return /(?:\d\D*){4}/.test(text) || lettersOf(text) !== null;
+}
 
 export interface CallGateDeps {
   /** False once the extension is gone: then nothing is known any more. */
@@ -43,10 +47,12 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
     }
   }
 
-  /** An emergency call without what its app says beside its number; null where another number may ring. */
+  /** An emergency call without what its app says beside its number; null where something else may ring. */
   function helpOf(call: StartedCall): StartedCall | null {
     const numbers = call.numbers.filter((number) => isEmergency(number, null));
-    const isAlone = call.numbers.every((one) => numbers.includes(one) || !NUMBER.test(one));
+    const isOther = (one: string) => !numbers.includes(one);
+    const isAlone =
+      !call.rings?.some(isOther) && !call.numbers.some((one) => isOther(one) && mayBeNumber(one));
     return numbers.length > 0 && isAlone ? { ...call, numbers } : null;
   }
 

@@ -93,6 +93,43 @@ describe("the gate of calls", () => {
     expect(orphaned).not.toHaveBeenCalled();
   });
 
+  it("takes nothing for an emergency call that rings a name or another number beside one", () => {
+    const sip = (user: string, to = user) =>
+      [
+        `INVITE sip:${user}@pbx SIP/2.0`,
+        `To: <sip:${to}@pbx>`,
+        `Call-ID: ${user}`,
+        "Content-Length: 0",
+        "",
+        "",
+      ].join("\r\n");
+    const started = (text: string) => {
+      const { numbers, rings = [] } = openSip().read(text) as Start<string>;
+      return { ...call("999"), numbers, rings };
+    };
+    const twilio = (query: string) => ({ ...call("999", "twilio"), numbers: numbersIn(query) });
+    const calls = [
+      started(sip("anna.smith", "999")),
+      started(sip("999") + sip("anna.smith")),
+      ...[
+        "０１１３４９６０００１",
+        "٠١١٣٤٩٦٠٠٠١",
+        "GETCARS911",
+        "ＧＥＴＣＡＲＳ911",
+        "%30%31%31%33496000%31",
+      ].map((to) => twilio(`To=${encodeURIComponent(to)}&phone=${to.endsWith("911") ? 911 : 999}`)),
+    ];
+    const { gate, orphan } = world();
+    const judge = vi.fn(() => "refuse" as const);
+    gate.connect(judge, []);
+    // The judge gets each number.
+    for (const one of calls) expect(gate.judge(one)).toBe("refuse");
+    expect(judge.mock.calls).toEqual(calls.map((one) => [one]));
+    orphan();
+    for (const one of calls) expect(gate.judge(one), one.numbers.join()).toBe("refuse");
+    expect(gate.judge(started(sip("999", "anna.smith")))).toBe("go");
+  });
+
   it("knows when a call was seen last, when one went last, and once that the last of those was ended", async () => {
     const { gate, wait } = world();
     expect([gate.lastCall(), gate.lastGone(), gate.hasEnded()]).toEqual([-Infinity, -Infinity, false]);
