@@ -11,6 +11,8 @@ export interface WithholdingPrefix {
   network: string;
   /** What must follow it: otherwise the digits are a number that begins the same way. */
   before: RegExp;
+  /** With three digits behind it, it may be another country's number. */
+  ambiguous?: true;
   source: string;
   /** False where no source could be read, only common report. */
   confirmed: boolean;
@@ -79,6 +81,8 @@ export const withholdingPrefixes: readonly WithholdingPrefix[] = [
     regions: ["ES"],
     network: "Spain",
     before: /^(?:00|\+|[6-9]\d{8}$)/,
+    // 06 7112 in Rome.
+    ambiguous: true,
     source: "common report",
     confirmed: false,
   },
@@ -107,6 +111,8 @@ export interface PassingCode {
   code: string;
   /** What must follow it. */
   before: RegExp;
+  /** As above. */
+  ambiguous?: true;
   source: string;
 }
 
@@ -131,6 +137,8 @@ export const passingCodes: readonly PassingCode[] = [
     regions: ["GB"],
     code: "1800[12]",
     before: trunkOrPlus,
+    // 1800 1112 in India.
+    ambiguous: true,
     source:
       "BT's price list, section 2, part 23 (18001, 18002 before a number: by a relay): https://bt.com/Pricing/notifs/17-07-2009/Call_Charges_boo/NotificationPeriodImpl4156191408_d0e5.htm",
   },
@@ -188,12 +196,19 @@ export function withoutCodes(text: string, region: string | null): string {
 }
 
 function anyOf(region: string | null): RegExp {
-  const all = [
-    ...withholdingPrefixes.map(({ prefix, regions }) => ({ regions, code: prefix.replace("*", "\\*") })),
-    ...passingCodes,
-  ];
-  const its = all.filter(
-    ({ regions, code }) => !regions || regions.includes(region ?? "") || /[*#]/.test(code),
-  );
-  return new RegExp(`^(?:${its.map(({ code }) => code).join("|")})${region ? "+" : ""}(?=\\D*\\d)`);
+  const its = codesOf(region).map(({ code }) => code);
+  return new RegExp(`^(?:${its.join("|")})${region ? "+" : ""}(?=\\D*\\d)`);
 }
+
+/** Those of a region's lines, and those with a mark. */
+const codesOf = (region: string | null) =>
+  [
+    ...withholdingPrefixes.map(({ prefix, ...row }) => ({ ...row, code: prefix.replace("*", "\\*") })),
+    ...passingCodes,
+  ].filter(({ regions, code }) => !regions || regions.includes(region ?? "") || /[*#]/.test(code));
+
+/** A pattern of the codes of a region's lines that make no other number with three digits behind them. */
+export const safeCodes = (region: string): string =>
+  codesOf(region)
+    .flatMap(({ code, ambiguous }) => (ambiguous ? [] : code))
+    .join("|");

@@ -2,7 +2,8 @@
  * Short numbers behind which there is no subscriber: emergency numbers, whose calls are never held, and extensions of the
  * own exchange. docs/sources.md says what was seen of each source.
  */
-import { isEmergencyNumber } from "./emergency.ts";
+import { safeCodes } from "./codes.ts";
+import { emergencyNumbers, isEmergencyNumber } from "./emergency.ts";
 import { bareDigits, withoutWords } from "./keys.ts";
 
 /** RFC 3966: short numbers have their country for a context, or one with which they would be no whole number. */
@@ -16,11 +17,27 @@ const SHORTEST = 7;
 export function isEmergency(written: string, region: string | null): boolean {
   const text = withoutWords(written);
   const context = CONTEXT.exec(text)?.[1]?.replace(/\D/g, "") ?? "";
-  const digits = bareDigits(text.replace(CONTEXT, ""), region);
+  const bare = text.replace(CONTEXT, "");
+  if (region === null && context.length <= 3 && isBehindOwnCode(bare)) return true;
+  const digits = bareDigits(bare, region);
   if (digits === null || (region === null && /[a-z]\d/i.test(text))) return false;
   return (
     isEmergencyNumber(digits, region) && (context.length <= 3 || context.length + digits.length <= SHORTEST)
   );
+}
+
+let behindCodes: RegExp | undefined;
+/** True for an emergency number of three digits behind a code of its own region's lines, and nothing else. */
+function isBehindOwnCode(text: string): boolean {
+  behindCodes ??= new RegExp(
+    Object.entries(emergencyNumbers)
+      .map(([region, { numbers }]) => {
+        const short = numbers.filter(({ length }) => length === 3).join("|");
+        return `^(?:${safeCodes(region)})(?:${short})$`;
+      })
+      .join("|"),
+  );
+  return behindCodes.test(text.replace(/[\s().\p{Pd}/]/gu, ""));
 }
 
 /**

@@ -164,15 +164,32 @@ describe("a code before an emergency number", () => {
     expect(passing.filter((dial) => isSubscribers(dial, region))).toEqual([]);
     expect(passing.length).toBeGreaterThan(10);
   });
+  const passing = dials.filter((dial) => isEmergency(dial, null));
   it.each(Object.keys(regions))("nor where nobody knows that the line is of %s", (region) => {
-    const passing = dials.filter((dial) => isEmergency(dial, null));
-    const rings = (dial: string) => {
-      const { e164, readings = [] } = lineReading(dial, region);
-      return e164 !== null || readings.length > 0 || (!numbers.includes(dial) && isSubscribers(dial, region));
-    };
-    expect(passing.filter(rings)).toEqual([]);
+    const rings = (dial: string) =>
+      [lineReading(dial, region), textReading(dial, region, region)]
+        .flatMap((reading) => numbersOf({ readings: [], ...reading }))
+        .some((e164) => isValid(splitCode(e164.slice(1))!)) ||
+      (!numbers.includes(dial) && isSubscribers(dial, region));
+    expect(
+      passing.filter((dial) => lineReading(dial, region).service !== "emergency" && rings(dial)),
+    ).toEqual([]);
     expect(passing).toEqual(expect.arrayContaining([...numbers, "#31#112", "*67911"]));
   });
+  it.each([
+    ...["141999", "141-999", "1470 999", "1280112", "1831000", "1832 112", "1167911", "1182988", "3651112"],
+    ...["101 0288 911", "141999;phone-context=+44", "*67999"],
+  ])("is its own country's also where nobody knows the line: %s", (dial) => {
+    expect(isEmergency(dial, null)).toBe(true);
+    expect(withheld(dial, null)).toBeNull();
+  });
+  it.each([
+    // Numbers in India and in Italy.
+    ...["18001112", "18002999", "067112", "067092"],
+    // Another country's code, or two, and numbers of more or fewer digits.
+    ...["141911", "1831999", "1182112", "141141999", "14701280112", "365115", "141116123", "1832116000"],
+    ...["141999 Police", "141999,1", "+141999", "1419990", "141999;phone-context=+44113496"],
+  ])("and not so: %s", (dial) => expect(isEmergency(dial, null)).toBe(false));
   it.each([
     // Spain's code, BT's, and 112: a number in France, Belgium, Germany and Italy.
     ["FR", "0671470112", "+33671470112"],
