@@ -53,7 +53,8 @@ const { keys: keysOf, getOwnPropertyDescriptor: memberOf } = Object;
 
 /** A copy of what is looked into, for the guard. What is handed on, as a port, is an object without members in it. */
 function readable(value: unknown, depth: number): unknown {
-  if (typeof value !== "object") return typeof value === "string" ? value : null;
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value !== "object") return null;
   const copy = { __proto__: null } as unknown as Record<string, unknown>;
   if (value === null || depth > DEEPEST || isView(value)) return copy;
   const keys = keysOf(value);

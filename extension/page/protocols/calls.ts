@@ -31,10 +31,12 @@ export type CallJudge = (call: AskedCall) => Ruling | Promise<Ruling>;
 export interface CallsDeps<M> {
   talk: Talk<M>;
   judge: CallJudge;
-  /** The softphone has ended a call that went. */
+  /** The softphone has ended a call that went, or nothing more is heard of it. */
   ended: () => void;
   /** Sends a message that waited, as it was. */
   send: (message: M) => void;
+  /** False for a message that could not be sent later: what would have it wait is refused. */
+  canWait?: (message: M) => boolean;
   /** Says something in the other side's place. */
   reply: (message: M) => void;
   /** The receiver gets this in place of a message that was refused. */
@@ -56,13 +58,20 @@ interface Call<M> {
   start: Start<M>;
 }
 
-export function openCalls<M>({ talk, judge, ended, send, reply, instead, now, later }: CallsDeps<M>) {
+export function openCalls<M>(deps: CallsDeps<M>) {
+  const { talk, judge, ended, send, canWait, reply, instead, now, later } = deps;
   const calls = new Set<Call<M>>();
   const named = (key: string) => [...calls].filter((call) => call.key === key);
 
+  /** Nothing more is heard of it. */
+  function forget(call: Call<M>): void {
+    calls.delete(call);
+    if (call.state === "go") ended();
+  }
+
   function tidy(): void {
-    for (const call of calls) if (call.state !== "waiting" && call.until <= now()) calls.delete(call);
-    for (const call of calls) if (calls.size >= MOST_CALLS && call.state !== "waiting") calls.delete(call);
+    for (const call of calls) if (call.state !== "waiting" && call.until <= now()) forget(call);
+    for (const call of calls) if (calls.size >= MOST_CALLS && call.state !== "waiting") forget(call);
   }
 
   /** One task each: a softphone may begin to listen for the second when it has the first. */
@@ -116,6 +125,7 @@ export function openCalls<M>({ talk, judge, ended, send, reply, instead, now, la
     const ruled = waiting >= MOST_WAITING ? "refuse" : judge(asked);
     if (ruled === "go") call.queue = [];
     if (ruled === "go" || ruled === "refuse") settle(call, ruled);
+    else if (canWait?.(message) === false) settle(call, "refuse");
     else {
       sayAll(start.wait?.() ?? []);
       ruled.then(
@@ -144,8 +154,7 @@ export function openCalls<M>({ talk, judge, ended, send, reply, instead, now, la
     }
     if (waiting.length > 0) return "held";
     const running = mine.filter(({ state }) => state === "go");
-    for (const call of running) calls.delete(call);
-    if (running.length > 0) ended();
+    running.forEach(forget);
     return running.length > 0 || mine.length === 0 ? "go" : "held";
   }
 

@@ -14,7 +14,7 @@ export type JudgeCall = (call: StartedCall) => Ruling | Promise<Ruling>;
 /** What every carrier is given. */
 export interface CarrierDeps {
   judge: JudgeCall;
-  /** The softphone has ended a call that went. */
+  /** The softphone has ended a call that went, or nothing more is heard of it. */
   ended: () => void;
   /** The page was open before us: calls may go on in it of which we have not seen the beginning. */
   isLate: boolean;
@@ -31,13 +31,14 @@ export interface Ways<M> {
   send: (message: M) => void;
   reply: (message: M) => void;
   instead?: (message: M) => void;
+  canWait?: (message: M) => boolean;
 }
 
 /** `speaks`: whether a message is of a row, on an endpoint where it was not spoken before. */
 export function openEndpoint<M, R extends Row<M>>(
   rows: readonly R[],
   speaks: (row: R, message: M) => boolean,
-  { send, reply, instead }: Ways<M>,
+  { send, reply, instead, canWait }: Ways<M>,
   { judge, ended, isLate, now, later }: Omit<CarrierDeps, "signal">,
 ) {
   const spoken = new Map<R, Calls<M>>();
@@ -47,6 +48,7 @@ export function openEndpoint<M, R extends Row<M>>(
     const calls = openCalls<M>({
       ...{ talk: row.open(isLate), send, reply, ended, now, later },
       ...(instead && { instead }),
+      ...(canWait && { canWait }),
       judge: (call) => judge({ ...call, protocol, carrier }),
     });
     spoken.set(row, calls);

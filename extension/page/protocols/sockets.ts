@@ -97,6 +97,7 @@ function portEndpoint(port: MessagePort, parts: WeakSet<object>, deps: CarrierDe
     portProtocols,
     () => true,
     {
+      canWait: (message) => !parts.has(message as object),
       send: (message) => parts.has(message as object) || port.postMessage(message),
       reply: (data) => void port.dispatchEvent(new MessageEvent("message", { data })),
     },

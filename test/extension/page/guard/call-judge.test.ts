@@ -1,6 +1,6 @@
 /** What becomes of a softphone's call: it cannot wait for a person, and is decided within a second and a half. */
 import { describe, expect, it } from "vitest";
-import { WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
+import { openCalls, WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
 import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
 import { CANARY } from "../../../../shared/canary/number.ts";
 import { dialRules } from "../../../../shared/dials/read.ts";
@@ -89,6 +89,22 @@ describe("a softphone's call", () => {
     await desk.answer({ kind: "check" });
     expect(rows(desk).filter(([, action]) => action === "passed")).toEqual([]);
     expect(said(desk, [CLEAR])).toBe("go");
+  });
+
+  it("whose message cannot wait is refused at once, and is on record as held, whatever is learnt", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    const start = (text: string) => ({ is: "start", key: text, numbers: [text], refuse: () => [] }) as const;
+    const calls = openCalls<string>({
+      judge: (call) => desk.dials.call({ ...call, protocol: "sip", carrier: "port" }),
+      talk: { read: start },
+      ...{ canWait: () => false, send: () => {}, reply: () => {}, ended: () => {} },
+      ...{ now: () => 0, later: () => {} },
+    });
+    expect(calls.sends(CLEAR)).toBe("held");
+    await settle();
+    expect(rows(desk)).toEqual([[CLEAR, "held", "protocol"]]);
+    expect(desk.last()).toMatchObject({ softphone: "ended", decision: { verdict: "unknown" } });
   });
 
   it("before the policy is known waits for it, and no longer than that", async () => {

@@ -378,9 +378,20 @@ describe("ports", () => {
       const port = new worlds.Port();
       const { port1: handed } = new MessageChannel();
       port.postMessage({ handed, text: invite(CLEAR) }, [handed]);
+      // For its record: it is not sent, whatever the judge finds.
+      expect(worlds.judged.map(({ became }) => became())).toEqual(["refuse"]);
       resolve("go");
       await settle();
       expect([port.posted, worlds.judged.length]).toEqual([[], 1]);
+      handed.close();
+    });
+    it("are read with their numbers", () => {
+      const port = new worlds.Port();
+      const { port1: handed } = new MessageChannel();
+      const params = { endpoint: { type: "phone_number", phoneNumber: 441134960001 } };
+      const data = { method: "createOutboundContact", requestId: "r", params };
+      port.postMessage({ event: "api_request", data, handed }, [handed]);
+      expect(worlds.judged.map(({ numbers }) => [...numbers])).toEqual([["441134960001"]]);
       handed.close();
     });
     it("reads past members that a page has put in the way", () => {

@@ -43,6 +43,7 @@ class Line extends Clock {
     ended: () => void this.ended++,
     send: (text) => void this.sent.push(text),
     reply: (text) => void this.replies.push(text),
+    canWait: (text) => !text.endsWith("stuck"),
     now: () => this.now,
     later: this.later,
   });
@@ -235,4 +236,27 @@ it("tells of the end of a call that went, once, and of no other", () => {
   line.waits();
   line.say("call c 1", "end c");
   expect(line.ended).toBe(1);
+});
+it("tells of the end of each call of one name that went, and of those that it forgets", () => {
+  const line = new Line();
+  line.say("call a 1", "call a 2", "end a");
+  expect(line.ended).toBe(2);
+  line.say("call b 1");
+  line.turn(REMEMBER_MS);
+  // No end of the first will count any more.
+  line.say("call c 1", "end b");
+  expect(line.ended).toBe(3);
+});
+
+it("refuses a call at once whose message cannot wait, and its judge learns that", async () => {
+  const line = new Line();
+  const rule = line.waits();
+  line.say("call a 1 stuck");
+  expect([line.became(), line.sent]).toEqual(["refuse", []]);
+  rule("go");
+  await line.tasks();
+  expect([line.sent, line.replies]).toEqual([[], ["no 1 call a 1 stuck", "no 2 call a 1 stuck"]]);
+  line.ruling = () => "go";
+  line.say("call b 1 stuck");
+  expect(line.sent).toEqual(["call b 1 stuck"]);
 });
