@@ -42,12 +42,26 @@ function meet(name: string): void {
   if (name !== "" || runsScripts) (globalThis as unknown as Ours).cleardialGuard?.meets(name);
 }
 
+/** Chrome's words for a document, frame or tab that is no more. */
+const GONE = /\bNo (?:document|frame|tab)\b|\b(?:removed|closed)\b/i;
+
 /** Tells the guard the name by which our script in the page's world waits for it: from here, no page can know it. */
 async function introduce(tabId: number, documentId: string, name: unknown): Promise<void> {
   const target = { tabId, documentIds: [documentId] };
   const args: [string] = [typeof name === "string" ? name : ""];
-  // A document that is gone meanwhile needs no more.
-  await chrome.scripting.executeScript({ target, func: meet, args, injectImmediately: true }).catch(() => {});
+  // A document that is gone meanwhile needs no more; what else fails must not keep the other frames from theirs.
+  await chrome.scripting
+    .executeScript({ target, func: meet, args, injectImmediately: true })
+    .catch((error: unknown) => GONE.test(String(error)) || console.error(error));
+}
+
+/** Frames that have their guard, and its introduction, do nothing of it again. */
+async function guardIn(target: chrome.scripting.InjectionTarget): Promise<void> {
+  const at = { target, injectImmediately: true };
+  await chrome.scripting.executeScript({ ...at, func: saysLate });
+  await chrome.scripting.executeScript({ ...at, files: [file(guardScript)] });
+  const made = await chrome.scripting.executeScript({ ...at, files: [file(mainWorldScript)], world: "MAIN" });
+  await Promise.all(made.map(({ documentId, result }) => introduce(target.tabId, documentId, result)));
 }
 
 export interface SitesDeps {
@@ -120,18 +134,12 @@ export function openSites({ local, session, frames, now, managed }: SitesDeps) {
 
   /** Injects the scripts into every frame of the tab that we may enter. The scripts themselves notice if they already run. */
   async function inject(tabId: number): Promise<void> {
-    const target = { tabId, allFrames: true };
-    await chrome.scripting.executeScript({ target, func: saysLate, injectImmediately: true });
-    await chrome.scripting.executeScript({ target, files: [file(guardScript)], injectImmediately: true });
-    const made = await chrome.scripting.executeScript({
-      target,
-      files: [file(mainWorldScript)],
-      world: "MAIN",
-      injectImmediately: true,
-    });
-    await Promise.all(made.map(({ documentId, result }) => introduce(tabId, documentId, result)));
+    const all = { tabId, allFrames: true };
+    // The page itself first, as a frame that hangs keeps the others' answers. It may be another site's, with a frame of ours.
+    await guardIn({ tabId, frameIds: [0] }).catch(() => {});
+    await guardIn(all);
     // The overlay has some of its functions from the guard (scripts/lib/shipped.ts); a frame may be newer than the first call.
-    await chrome.scripting.executeScript({ target, files: [file(guardScript), file(overlayScript)] });
+    await chrome.scripting.executeScript({ target: all, files: [file(guardScript), file(overlayScript)] });
   }
 
   /** Not awaited: a page may take long to load, and a closing page refuses. */

@@ -8,7 +8,7 @@ import { MemoryArea } from "../double.ts";
 type Script = chrome.scripting.RegisteredContentScript;
 
 interface Injection {
-  target: { tabId: number; documentIds?: string[] };
+  target: { tabId: number; documentIds?: string[]; frameIds?: number[] };
   files?: string[];
   world?: string;
   func?: () => void;
@@ -40,11 +40,14 @@ class Registrations {
   readonly ran: string[] = [];
   /** What each script in the page's world answers. */
   names: unknown[] = [];
+  /** The file for which some frame never answers. */
+  hangs = "";
   executeScript = ({ target, files, world, func, args = [] }: Injection): Promise<object[]> => {
     this.injected.push(target.tabId);
-    const where = target.documentIds?.join() ?? "all";
+    const where = target.documentIds?.join() ?? target.frameIds?.join() ?? "all";
     this.ran.push([where, ...(files ?? [func!.name]), ...(world ? [world] : []), ...args].join(" "));
-    const results = world === "MAIN" ? this.names : [];
+    if (where === "all" && files?.[0] === this.hangs) return Promise.withResolvers<object[]>().promise;
+    const results = world !== "MAIN" ? [] : where === "0" ? this.names.slice(0, 1) : this.names;
     return Promise.resolve(results.map((result, i) => ({ documentId: `d${i}`, result })));
   };
 }
@@ -109,8 +112,12 @@ it("in a page that was open before, the guard knows that first, and the name of 
   const { scripting, on } = world();
   scripting.names = ["12 -7", null];
   await on(A);
-  await vi.waitFor(() => expect(scripting.ran).toHaveLength(6));
+  await vi.waitFor(() => expect(scripting.ran).toHaveLength(10));
   expect(scripting.ran).toEqual([
+    "0 saysLate",
+    "0 guard/guard.ts",
+    "0 main-world/main-world.ts MAIN",
+    "d0 meet 12 -7",
     "all saysLate",
     "all guard/guard.ts",
     "all main-world/main-world.ts MAIN",
@@ -119,4 +126,31 @@ it("in a page that was open before, the guard knows that first, and the name of 
     "d1 meet ",
     "all guard/guard.ts overlay.ts",
   ]);
+});
+
+it("in a page that was open before, the page itself waits for no frame of it", async () => {
+  const { scripting, on } = world();
+  scripting.names = ["12 -7"];
+  scripting.hangs = "guard/guard.ts";
+  await on(A);
+  await vi.waitFor(() => expect(scripting.ran).toContain("d0 meet 12 -7"));
+});
+
+it("a guard that could not be introduced in a page that is there is told of, and keeps no other from it", async () => {
+  const error = vi.spyOn(console, "error").mockReturnValue();
+  const { scripting, on } = world();
+  scripting.names = ["1 1", "2 2"];
+  const run = scripting.executeScript;
+  scripting.executeScript = (injection) => {
+    const said = run(injection);
+    if (injection.args?.[0] === "1 1")
+      return Promise.reject(new Error("No document with id d0 in tab with ID 1"));
+    return injection.args?.[0] === "2 2"
+      ? Promise.reject(new Error("Cannot access contents of the page"))
+      : said;
+  };
+  await on(A);
+  await vi.waitFor(() => expect(scripting.ran.at(-1)).toBe("all guard/guard.ts overlay.ts"));
+  expect(error.mock.calls.map(String)).toEqual(["Error: Cannot access contents of the page"]);
+  error.mockRestore();
 });
