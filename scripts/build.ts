@@ -25,7 +25,7 @@ import { minifySync } from "@swc/core";
 import { lock } from "./lib/lock.ts";
 import { at, root } from "./lib/paths.ts";
 import { main, Plain, runNode } from "./lib/processes.ts";
-import { isTable, lent, withoutSources } from "./lib/shipped.ts";
+import { isTable, lent, withoutOwn, withoutSources } from "./lib/shipped.ts";
 import { buildAssets } from "./lib/worker.ts";
 
 const stage = at("build/.stage");
@@ -175,14 +175,18 @@ function enclose(script: string): string {
 
 /**
  * The bundler's own minifier, once more: what it does in one pass leaves more to do. Of what it keeps, styles alone have lines
- * that begin with spaces. In our own world nothing makes an object by a function, so there arrows do for functions.
+ * that begin with spaces. In our own world arrows do for functions: the minifier leaves those with `this` alone, we refuse what
+ * else an arrow has not (withoutOwn), and that nothing makes an object by one is seen where test/e2e/page starts the scripts.
  */
-const shorter = (file: string, script: string): string =>
-  minifySync(script, {
-    compress: { passes: 3, toplevel: true, unsafe_arrows: !file.startsWith("main-world."), ecma: 2022 },
+function shorter(file: string, script: string): string {
+  const arrows = !file.startsWith("main-world.");
+  const { code } = minifySync(script, {
+    compress: { passes: 3, toplevel: true, unsafe_arrows: arrows, ecma: 2022 },
     mangle: { toplevel: true },
     ecma: 2022,
-  }).code.replace(/\n +/g, "\n");
+  });
+  return (arrows ? withoutOwn(code) : code).replace(/\n +/g, "\n");
+}
 
 /**
  * Our script in the page's own world: strict, as a page could take other functions of ours from a stack, with what they were

@@ -2,6 +2,7 @@
  * What is shipped in a page's scripts: tables without what only readers and tests want, such as sources; and what two
  * scripts need is loaded once.
  */
+import { Plain } from "./processes.ts";
 import { posix } from "node:path";
 import ts from "typescript";
 
@@ -125,4 +126,11 @@ function importsIn(path: string, text: string): Import[] {
     const names = values.map(({ name, propertyName }) => (propertyName ?? name).text);
     return names.length > 0 ? [{ from, names }] : [];
   });
+}
+
+/** A script whose functions may be arrows. Throws for what an arrow has not of its own, or of another function. */
+export function withoutOwn(script: string): string {
+  if (/\barguments\b|\bnew\.target\b|\beval\(/.test(script))
+    throw new Plain("The overlay uses arguments, new.target or eval, which mean another thing in an arrow");
+  return script;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
-import { isTable, lent, withoutSources } from "../../scripts/lib/shipped.ts";
+import { isTable, lent, withoutOwn, withoutSources } from "../../scripts/lib/shipped.ts";
 
 const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
 
@@ -97,4 +97,12 @@ it("the tables of schemes, sites and codes are in no module of the overlay's", (
   expect(files.length).toBeGreaterThan(100);
   for (const name of ["schemes", "sites", "emergency", "readers"])
     expect(files).not.toContain(`overlay/shared/dials/${name}.ts`);
+});
+
+describe("a script whose functions become arrows", () => {
+  it.each(["function f(){return arguments[0]}", "function f(){return new.target}", 'f(eval("this"))'])(
+    "has nothing that an arrow has not: %s",
+    (script) => expect(() => withoutOwn(script)).toThrow("arrow"),
+  );
+  it("is as it was", () => expect(withoutOwn("f(argumentsOf)")).toBe("f(argumentsOf)"));
 });
