@@ -15,7 +15,11 @@ const MOST = 200;
 /** Characters of a dial in a record. */
 const CUT = 100;
 
-/** Of any other scheme the browser hands a dial to another program. An app's own call button has no address. */
+/**
+ * Of any other scheme the browser hands a dial to another program. An app's own call button has no address, and a record says
+ * none of an unlisted scheme either, whose name a page may choose: that one's pass may count for a dial of the same number
+ * here, in its tab, until it expires.
+ */
 const comesHere = (via: string): boolean =>
   via === "" || handled.some((scheme) => via.startsWith(`${scheme}:`));
 
