@@ -45,8 +45,8 @@ export function withoutSources(path: string, text: string): string {
 
 /**
  * Modules whose functions the overlay has from the guard. Both run in the extension's own world of a frame, the guard
- * first: what reads a dial's address or finds roots is loaded with it, and not a second time with the overlay. None of them keeps
- * anything that each script needs for itself.
+ * first: what reads a dial's address or finds roots is loaded with it, and not a second time with the overlay. None of
+ * them keeps anything that each script needs for itself.
  */
 const LENT = [
   "extension/page/channel.ts",
