@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { openCalls, WAIT_MS } from "../../../../extension/page/protocols/calls.ts";
 import type { StartedCall } from "../../../../extension/page/protocols/endpoint.ts";
+import type { Said } from "../../../../extension/page/protocols/protocol.ts";
 import { CANARY } from "../../../../shared/canary/number.ts";
 import { dialRules } from "../../../../shared/dials/read.ts";
 import { settle } from "../../clock.ts";
@@ -94,7 +95,12 @@ describe("a softphone's call", () => {
   it("whose message cannot wait is refused at once, and is on record as held, whatever is learnt", async () => {
     const desk = new Desk();
     await desk.knows();
-    const start = (text: string) => ({ is: "start", key: text, numbers: [text], refuse: () => [] }) as const;
+    const start = (text: string): Said<string> => ({
+      is: "start",
+      key: text,
+      numbers: [text],
+      refuse: () => [],
+    });
     const calls = openCalls<string>({
       judge: (call) => desk.dials.call({ ...call, protocol: "sip", carrier: "port" }),
       talk: { read: start },

@@ -164,7 +164,7 @@ describe("the gate of calls", () => {
     expect(judge).toHaveBeenCalledTimes(121);
   });
 
-  it("lets an emergency call pass at once, and has it judged all the same, for its record", async () => {
+  it("lets an emergency call pass at once, and has it judged all the same, for its record", () => {
     const { gate } = world();
     const judge = vi.fn(() => "refuse" as const);
     expect(gate.judge(call("999"))).toBe("go");
@@ -188,7 +188,7 @@ describe("the gate of calls", () => {
   it("holds no emergency call on a page that dials in a loop", () => {
     const { gate } = world();
     gate.connect(() => "refuse", []);
-    for (let i = 0; i < 200; i++) gate.judge(call(`+44113496${1000 + i}`));
+    for (let i = 0; i < 200; i++) void gate.judge(call(`+44113496${1000 + i}`));
     expect(gate.judge(call("999"))).toBe("go");
   });
 
