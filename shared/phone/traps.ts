@@ -55,7 +55,6 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     let tied = 1;
     while (tied < 5 && isTight(run, i + tied)) tied++;
     const same = tied === 3 && run.gap[i + 1] === run.gap[i + 2];
-    const slashed = tied === 2 && first === 2 && run.gap[i + 1] === Gap.slash;
     // Dates: 12/03/2026, 2026-03-12. A longer chain is not a date: 01.42.68.53.00 is a number.
     if (same && isDate(run, i)) hide(i, i + 3);
     // Sort code and account: 12-34-56 12345678.
@@ -70,7 +69,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       const listed =
         i === 0 && n > 2 && run.digits[run.at[1]!] === "0" && len(1) <= 5 && run.gap[2] === Gap.space;
       if ((run.digits[run.at[i]!] !== "0" || first === 1) && !listed) hide(i, i + 2);
-    } else if (slashed && run.digits.slice(run.at[i], run.at[i + 2]) === "247") hide(i, i + 2); // Not 2424 24-7.
+    } else if (tied === 2 && text.slice(run.start[i], run.end[i + 1]) === "24/7") hide(i, i + 2);
     if (first === 4 && i + 1 < n && len(i + 1) === 4) {
       if (tied < 3 && isYears(run, i)) hide(i, i + 2);
       // Payment cards, in fours.
