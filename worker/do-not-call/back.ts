@@ -4,37 +4,35 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import { changesOf } from "./changes.ts";
-import { REPLACED } from "./refusals.ts";
+import { BEHIND, isBehind, isReplaced } from "./refusals.ts";
 import { reachOf } from "./reach.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
 import { keepRecords, recordsOf, spreadEntries, spreadStatements } from "./spread.ts";
 
 /**
- * An objection as one that was replaced by another one of the same number, which was entered at `since`: where that ends as a mistake, or
- * is taken back, it comes back.
+ * One that is said while another applies is that person's own word: it is kept behind that one and all that take its place, and comes
+ * back where the last of them ends as a mistake, or is taken back. It goes on behind what comes back instead.
  */
-export const under = (entry: Suppression, { since, by }: { since: string; by: string }): Suppression => ({
+export const behind = (entry: Suppression, by: string): Suppression => ({
   ...entry,
-  ...{ endedAt: since, endedBy: by, endedReason: REPLACED },
+  ...{ endedAt: entry.at, endedBy: by, endedReason: BEHIND },
 });
 
-/** One that is said while a verified one stands is kept behind that one: it is that person's own word, and comes back as `under` says. */
-export const behind = (entry: Suppression, live: Pick<SuppressionRow, "at" | "by">): Suppression =>
-  under(entry, { since: live.at, by: live.by });
-
 /**
- * Of several that one had replaced, the last that was said comes back; the others as replaced by it, so that they come back where that
- * ends as a mistake.
+ * Of several that one had replaced, the last that was said comes back; the others are behind it, where they are not yet. Of the same
+ * words the last entry counts.
  */
 export function lastSaid<R extends SuppressionRow>(rows: readonly R[], made: { by: string; at: string }) {
-  const [last, ...earlier] = rows.toSorted((a, b) => (saidAt(a) < saidAt(b) ? 1 : -1));
+  const word = (row: R) => JSON.stringify([saidAt(row), row.source, row.reason]);
+  const words = new Map(rows.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map((row) => [word(row), row]));
+  const [last, ...others] = [...words.values()].toSorted((a, b) => (saidAt(a) < saidAt(b) ? 1 : -1));
+  const earlier = others.filter(({ at, endedAt }) => endedAt === null || endedAt > at);
   const again = (row: R): Suppression => {
     const { kind, reason, source, by, scope } = row;
     const own = { number: e164Of(row.number), kind, reason, source, by, until: null, scope };
     return newEntry({ ...own, at: made.at, heardAt: saidAt(row), unverified: row.unverified === 1 });
   };
-  const since = { since: made.at, by: made.by };
-  return last && { last, entry: again(last), earlier: earlier.map((row) => under(again(row), since)) };
+  return last && { last, entry: again(last), earlier: earlier.map((row) => behind(again(row), made.by)) };
 }
 
 /** What is known of a live objection that is to be ended as a mistake. */
@@ -52,11 +50,14 @@ const asked = (which: string): string =>
   `EXISTS (SELECT 1 FROM requests q WHERE q.kind = 'objection' AND q.number = ?4 AND ${which})`;
 
 /**
- * The objections that a mistaken one replaced, at one remove or more: of the public page's, one that staff had verified;
+ * The objections that a mistaken one replaced, at one remove or more, and those behind it: of the public page's, one that staff had verified;
  * of a mistake of staff, also one of the public page that was not taken back, and what stands behind that. However short before it was: it may be another's
  * word, and whoever meant to end both ends the other, too.
  */
-const genuineBefore = async (db: D1Database, { id, number, at, unverified }: Mistaken): Promise<Genuine[]> =>
+const genuineBefore = async (
+  db: D1Database,
+  { id, number, at, heardAt, unverified }: Mistaken,
+): Promise<Genuine[]> =>
   (
     await db
       .prepare(
@@ -65,13 +66,14 @@ const genuineBefore = async (db: D1Database, { id, number, at, unverified }: Mis
          UNION SELECT a.id, a.at,
            a.unverified = 0 OR (?3 = 0 AND ${asked("(q.state = 'held' OR q.outcome = 'confirmed')")}), a.unverified
          FROM b JOIN suppressions a ON a.number = ?4
-           AND a.kind = 'objection' AND a.origin IS NULL AND a.ended_at = b.at AND a.ended_reason = '${REPLACED}'
+           AND a.kind = 'objection' AND a.origin IS NULL AND ${isReplaced("a")}
+           AND (a.ended_at = b.at OR ${isBehind("a")} AND COALESCE(a.heard_at, a.at) IS NOT ?5)
          WHERE b.open = 1)
        SELECT ${suppressionColumns}, unverified = 1 AND NOT ${asked("q.outcome = 'confirmed'")} AS unchecked,
          suppressions.asks AS opens
        FROM suppressions WHERE id IN (SELECT id FROM b WHERE genuine = 1)`,
       )
-      .bind(id, at, unverified, number)
+      .bind(id, at, unverified, number, heardAt)
       .all<Genuine>()
   ).results;
 /** `opens`: it asked compliance whom it closes, and nobody had said. The column `asks` is of live entries alone. */

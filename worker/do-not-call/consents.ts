@@ -16,7 +16,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { under } from "./back.ts";
+import { behind } from "./back.ts";
 import { unrestricted } from "./brief.ts";
 import {
   againstObjection,
@@ -168,6 +168,6 @@ async function objectionBy(db: D1Database, { number }: Consent, by: string, now:
   const asked = { ...own, ...entriesEn.withdrew };
   if (!live || !stands({ ...live, overruled }, null, "line")) return entering(db, asked, { live, now });
   const at = new Date(now).toISOString();
-  const entry = under(newEntry({ ...asked, at, heardAt: at }), { since: live.at, by });
+  const entry = behind(newEntry({ ...asked, at, heardAt: at }), by);
   return { entry, spread: [], statements: [insertEntries([entry]), stillLive([live.id])] };
 }

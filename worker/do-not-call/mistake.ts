@@ -31,15 +31,21 @@ export const enders = ["manager", "compliance", "admin"] as const;
 
 /**
  * Throws `own-entry` or `entry-held` where it is an objection that this person, or one who may be the same, entered: what a
- * subscriber said to one person is not that person's to take back, unless nobody else has been there to do so for a day.
+ * subscriber said to one person is not that person's to take back, unless nobody else has been there to do so for a day. One that
+ * spreads is as well theirs who entered the one that it spreads from, also where a connector's run found the number.
  */
 export async function wantAnother(env: Env, entry: Entry, by: string, now: number): Promise<void> {
   if (entry.kind !== "objection") return;
-  const own = entry.by === by;
-  if (own && entry.origin === null && mayUndo(entry, now)) return;
-  const same = own || (await areOne(env, entry.by, by, entry.at));
-  if (same && !(await mayAlone(env.DB, { by: entry.by, at: entry.at, roles: enders }, now)))
-    throw new Problem(own ? "own-entry" : "entry-held", details.ownObjection);
+  if (entry.by === by && entry.origin === null && mayUndo(entry, now)) return;
+  const { results: origin } = await env.DB.prepare("SELECT by, at FROM suppressions WHERE id = ?")
+    .bind(entry.origin)
+    .all<{ by: string; at: string }>();
+  for (const made of [entry, ...origin]) {
+    const own = made.by === by;
+    const same = own || (await areOne(env, made.by, by, made.at));
+    if (same && !(await mayAlone(env.DB, { by: made.by, at: made.at, roles: enders }, now)))
+      throw new Problem(own ? "own-entry" : "entry-held", details.ownObjection);
+  }
 }
 
 export const mistakeEnded = z.object({

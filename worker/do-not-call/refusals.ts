@@ -10,6 +10,12 @@ import { changesOf } from "./changes.ts";
 
 /** Why an entry ended that a later one of its number and kind took the place of. */
 export const REPLACED = "replaced by a later entry";
+/** Why one has ended that was said while another applied: that one goes on, and it is kept behind it (back.ts). */
+export const BEHIND = "kept behind an entry that applied already";
+/** SQL: an entry has ended by either: no one took it back. */
+export const isReplaced = (of: string): string => `${of}.ended_reason IN ('${REPLACED}', '${BEHIND}')`;
+/** SQL: it never applied by itself, and is kept for when nothing else holds the number. Older ones ended before they were made. */
+export const isBehind = (of: string): string => `IIF(${isReplaced(of)} AND ${of}.ended_at <= ${of}.at, 1, 0)`;
 
 /** SQL: when an entry `s` was said; `o` is the one that it spreads from, if it does. */
 export const said = "COALESCE(o.heard_at, o.at, s.heard_at, s.at)";
@@ -19,7 +25,7 @@ export const said = "COALESCE(o.heard_at, o.at, s.heard_at, s.at)";
  * it, and a later entry replaced it, or the subscriber agreed to calls before it ended: then that is why it ended.
  */
 export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified, s.unverified) = 0 AND (
-    s.ended_reason = '${REPLACED}' OR EXISTS (SELECT 1 FROM consents k
+    ${isReplaced("s")} OR EXISTS (SELECT 1 FROM consents k
       WHERE k.number IN (s.number, o.number) AND k.given_at > ${said} AND k.given_at <= s.ended_at))),
   NULL, s.ended_at)`;
 
@@ -53,8 +59,8 @@ export const mistakenToo = (
   changesOf(
     db,
     { ended_reason: `${REPLACED}, which was ended: ${reason}` },
-    `number = ? AND kind = 'objection' AND origin IS NULL AND ended_reason = ?
+    `number = ? AND kind = 'objection' AND origin IS NULL AND ${isReplaced("suppressions")}
      AND ((? = 1 AND unverified = 1 AND at > ?) OR COALESCE(heard_at, at) = ?)`,
-    ...[entry.number, REPLACED, entry.unverified],
+    ...[entry.number, entry.unverified],
     ...[new Date(Date.parse(entry.at) - DAY).toISOString(), entry.heardAt],
   );

@@ -30,7 +30,7 @@ export const toSuppression = (row: SuppressionRow): Suppression => ({
   keepsLine: row.keepsLine === 1,
 });
 
-/** A live entry, as it is entered: its history comes later (`under` of back.ts has those that are entered as history). */
+/** A live entry, as it is entered: its history comes later (`behind` of back.ts has those that are entered as history). */
 export const newEntry = (
   entry: Pick<Suppression, "number" | "kind" | "reason" | "source" | "until" | "by" | "at"> &
     Partial<Suppression>,

@@ -31,6 +31,7 @@ import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnot
 import {
   asking,
   consentedSince,
+  heardOf,
   insertEntries,
   liveEntry,
   newEntry,
@@ -41,6 +42,7 @@ import {
   toSuppression,
   undoable,
 } from "./rows.ts";
+import { isBehind } from "./refusals.ts";
 import { after, sayReach } from "./spread.ts";
 
 export const suppressions = room();
@@ -82,19 +84,24 @@ suppressions.openapi(
         // A system is not told what somebody else entered: why, from where, by whom and when.
         const mine = asker !== "integration" || entry.by === by;
         const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
-        // Who sends it may send another's word: the same one again has the same source.
-        const isSame = entry.by === by && entry.source === source;
         // A letter is its writer's word, and is answered (worker/jobs/letters.ts).
+        const byLetter = kind === "objection" && source.startsWith(entriesEn.from.letter);
+        // Who sends it may send another's word: the same one again has the same source.
+        const isSame = (entry.by === by && entry.source === source) || (byLetter && (await isKept(db, own)));
         const letter =
-          !isSame && kind === "objection" && source.startsWith(entriesEn.from.letter)
-            ? behind(newEntry({ ...own, scope }), live)
+          !isSame && byLetter
+            ? behind(newEntry({ ...own, scope, heardAt: heardOf(heardAt, null, now) }), by)
             : null;
         if (kind === "house" || isSame || !(letter || undoable(live, now))) return c.json(answer, 200);
         const said = { number: e164, kind, reason, source, scope };
         return commit(
           c,
           letter
-            ? { code: "suppression.added", subject: letter.id, payload: { ...said, until, behind: live.id } }
+            ? {
+                code: "suppression.added",
+                subject: letter.id,
+                payload: { ...said, until, behind: live.id, ...heard(letter) },
+              }
             : { code: "suppression.repeated", subject: live.id, payload: said },
           [
             // Where it was undone at this very moment, it is planned again, with an entry of its own.
@@ -117,7 +124,7 @@ suppressions.openapi(
           subject: entry.id,
           payload: {
             ...{ number: e164, kind, reason, source, until, scope: entry.scope },
-            ...(entry.heardAt === null ? {} : { heardAt: entry.heardAt }),
+            ...heard(entry),
             ...sayReach(spread),
           },
         },
@@ -136,6 +143,21 @@ suppressions.openapi(
     });
   },
 );
+
+/** Whether such an objection is behind the live one already. */
+const isKept = async (
+  db: D1Database,
+  { number, by, source, reason }: Pick<Suppression, "number" | "by" | "source" | "reason">,
+): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM suppressions WHERE number = ? AND kind = 'objection' AND by = ? AND source = ? AND reason = ?
+         AND ${isBehind("suppressions")}`,
+    )
+    .bind(numberOf(number), by, source, reason)
+    .first()) !== null;
+
+const heard = ({ heardAt }: Suppression) => (heardAt === null ? {} : { heardAt });
 
 /** What cannot be asked for, as a problem: an objection has no end, and a house entry closes a line. */
 export function faultOf({

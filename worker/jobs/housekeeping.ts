@@ -6,6 +6,7 @@ import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd } from "../do-not-call/ends.ts";
+import { isBehind } from "../do-not-call/refusals.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { TASK_KEPT } from "../privacy-requests/bound.ts";
@@ -93,7 +94,14 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],
     ["people_left", "person, role", "at < ?1", ago(30 * DAY)],
     ["tokens", "id", "COALESCE(revoked_at, last_used_at, created_at) < ?1", ago(TOKEN_KEPT)],
-    ["suppressions", "id", "COALESCE(ended_at, until) < ?1", ago(24 * MONTH)],
+    [
+      "suppressions",
+      "id",
+      // What is behind an objection holds the number on, should that one be a mistake.
+      `COALESCE(ended_at, until) < ?1 AND NOT (${isBehind("suppressions")} AND EXISTS (SELECT 1 FROM suppressions l
+         WHERE l.number = suppressions.number AND l.kind = 'objection' AND l.ended_at IS NULL AND l.origin IS NULL))`,
+      ago(24 * MONTH),
+    ],
     ["parties", "id", "ended_at < ?1", ago(24 * MONTH)],
     // Ended in whatever way, and law no longer wants the proof of it.
     [

@@ -10,7 +10,7 @@ import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { requestsEn } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { record } from "../core/commit.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
-import { REPLACED } from "../do-not-call/refusals.ts";
+import { isReplaced } from "../do-not-call/refusals.ts";
 import type { Env } from "../env.ts";
 import { planRequest } from "../privacy-requests/new-request.ts";
 import { momentOf } from "../privacy-requests/rows.ts";
@@ -64,13 +64,13 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
     // old ones, too, whose letters were answered: only what was entered one by one has an event of its own.
     `SELECT s.id, s.number, s.reason, s.by, s.at, COALESCE(s.heard_at, s.at) AS said FROM suppressions s
      WHERE (s.at, s.id) > (?1, ?2) AND s.at <= ?3 AND s.kind = 'objection' AND s.origin IS NULL
-       AND substr(s.source, 1, length(?4)) = ?4 AND (s.ended_at IS NULL OR s.ended_reason = ?5)
+       AND substr(s.source, 1, length(?4)) = ?4 AND (s.ended_at IS NULL OR ${isReplaced("s")})
        AND EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.id AND a.subject <> '' AND +a.code = 'suppression.added')
        AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.number = s.number AND r.kind = 'objection' AND r.channel <> 'page'
          AND (r.closed_at IS NULL OR r.received_on >= date(COALESCE(s.heard_at, s.at), '-1 day')))
      ORDER BY s.at, s.id LIMIT ${MOST}`,
   )
-    .bind(...from, until, entriesEn.from.letter, REPLACED)
+    .bind(...from, until, entriesEn.from.letter)
     .all<Entry>();
   const moment = await momentOf(env.DB, now);
   let read = seen;

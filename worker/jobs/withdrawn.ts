@@ -11,7 +11,7 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
-import { under } from "../do-not-call/back.ts";
+import { behind } from "../do-not-call/back.ts";
 import { claimedIn, kindIn, unrestricted } from "../do-not-call/brief.ts";
 import { changeEntries, endOf, endsOf, saySpread } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
@@ -35,8 +35,8 @@ interface Withdrawn {
   /** The live objection that it takes the place of: an unverified one, or one that the subscriber consented after. */
   live: string | null;
   scope: Suppression["scope"] | null;
-  /** When that was entered, where nobody verified it and it was said since: then it stays, and the withdrawal stands behind it. */
-  since: string | null;
+  /** Nobody verified that, and it was said since: then it stays, and the withdrawal is behind it. */
+  stays: number;
 }
 
 const said = (of: string): string => `COALESCE(${of}.heard_at, ${of}.at)`;
@@ -53,7 +53,7 @@ const SAID_WHY = `EXISTS (SELECT 1 FROM audit_payload p
  * claim closes its number itself.
  */
 const WITHDRAWN = `SELECT c.number, MAX(c.withdrawn_at) AS at, s.id AS live, s.scope,
-    IIF(s.unverified = 1 AND ${said("s")} >= MAX(c.withdrawn_at), s.at, NULL) AS since
+    COALESCE(s.unverified = 1 AND ${said("s")} >= MAX(c.withdrawn_at), 0) AS stays
   FROM consents c LEFT JOIN suppressions s ON s.number = c.number AND s.kind = 'objection' AND s.ended_at IS NULL
     AND s.origin IS NULL AND s.keeps_line = 0
   WHERE c.id IN (SELECT value FROM json_each(?1)) AND c.state <> 'refused' AND c.medium IS NOT 'message'
@@ -105,9 +105,9 @@ async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Pr
       ...{ number: e164Of(number), kind: "objection", ...entriesEn.withdrew, until: null, by: "system", at },
       ...{ scope, heardAt },
     });
-  const behind = rows.filter(({ since }) => since !== null);
+  const kept = rows.filter(({ stays }) => stays === 1);
   const planned = rows
-    .filter(({ since }) => since === null)
+    .filter(({ stays }) => stays === 0)
     .map((row): Planned => {
       const { live, scope } = row;
       return { entry: own(row, after(scope && { scope }, "line")), replaces: live };
@@ -118,7 +118,7 @@ async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Pr
     endOf(at, "system", REPLACED),
     planned.map(({ replaces }) => replaces),
   );
-  const history = behind.map((row) => under(own(row, "line"), { since: row.since!, by: "system" }));
+  const history = kept.map((row) => behind(own(row, "line"), "system"));
   const entries = [...planned.map(({ entry }) => entry), ...history];
   await record(env, {
     actor: "system",
@@ -136,7 +136,7 @@ async function close(env: Env, rows: readonly Withdrawn[], moved: Statement): Pr
       },
     },
     statements: [
-      stillLive(behind.map(({ live }) => live!)),
+      stillLive(kept.map(({ live }) => live!)),
       ...(await changeEntries(env.DB, [...moves, ...ends], at)),
       insertEntries(entries),
       changedNumbers(entries.map(({ number }) => ({ e164: number }))),

@@ -182,7 +182,7 @@ async function hold(
         ...(await changeEntries(db, again, at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
-        ...(checked ? [insertEntries([behind({ ...entry, scope: "unsaid" }, live)])] : []),
+        ...(checked ? [insertEntries([behind({ ...entry, scope: "unsaid" }, by)])] : []),
         changed("number", e164),
       ],
     };

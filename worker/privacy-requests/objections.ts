@@ -10,7 +10,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
 import { lastSaid } from "../do-not-call/back.ts";
-import { REPLACED } from "../do-not-call/refusals.ts";
+import { isBehind, isReplaced } from "../do-not-call/refusals.ts";
 import {
   insertEntries,
   lately,
@@ -160,18 +160,12 @@ async function verifiedBefore(
              AND o.number = s.number AND o.id NOT IN (SELECT value FROM json_each(?2)))
          UNION SELECT b.live, b.wide, b.number, a.id, a.at, a.unverified FROM b
          JOIN suppressions a ON a.number = b.number AND a.kind = 'objection' AND a.origin IS NULL
-           AND a.ended_at = b.at AND a.ended_reason = ?3
+           AND ${isReplaced("a")} AND (a.ended_at = b.at OR ${isBehind("a")})
          WHERE b.unverified = 1)
        SELECT ${suppressionColumns}, l.live, l.wide FROM suppressions
          JOIN (SELECT id AS found, live, wide FROM b WHERE unverified = 0) l ON l.found = id`,
     )
-    .bind(
-      ...[
-        JSON.stringify(rows.map(({ number }) => number)),
-        JSON.stringify(rows.map(({ id }) => id)),
-        REPLACED,
-      ],
-    )
+    .bind(...[JSON.stringify(rows.map(({ number }) => number)), JSON.stringify(rows.map(({ id }) => id))])
     .all<SuppressionRow & { live: string; wide: SuppressionRow["scope"] }>();
   const back = [...Map.groupBy(results, ({ live }) => live).values()].map((rows) => lastSaid(rows, made)!);
   if (back.length === 0) return { moves: [], then: [] };

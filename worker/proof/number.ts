@@ -3,6 +3,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
+import { isBehind } from "../do-not-call/refusals.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { lookupsBound } from "../lookups/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
@@ -82,7 +83,7 @@ const statements = [
      (SELECT json_group_array(o.id) FROM suppressions o
       WHERE o.number IN (s.number, w.number) AND o.at = s.ended_at) AS successors
    FROM suppressions s LEFT JOIN suppressions w ON w.id = s.origin LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
-   WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2) ORDER BY s.at, s.id`,
+   WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2 OR ${isBehind("s")}) ORDER BY s.at, s.id`,
   `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
      c.kind, c.caller, c.calls, c.product, c.words, c.how, c.proof, c.day, c.state, c.reviewed_at AS reviewedAt, c.review,
      c.withdrawn_at AS withdrawnAt

@@ -7,6 +7,7 @@ import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-cal
 import { record } from "../../../worker/core/commit.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { changeConsent } from "../../../worker/do-not-call/rows.ts";
+import { spreadEntries, spreadStatements } from "../../../worker/do-not-call/spread.ts";
 import { closeWithdrawn } from "../../../worker/jobs/withdrawn.ts";
 import { aTeam, call, DAY } from "../helpers.ts";
 import { dated, deepOf } from "../trail/kit.ts";
@@ -308,6 +309,24 @@ describe("a mistake by staff", () => {
       expect(await barred(LINE)).toBe(false);
     },
   );
+  it("is ended by another also on a further number that a connector's run found", async () => {
+    const OTHER = "+447700900703";
+    const entry = await object(LINE, { scope: "person" });
+    const made = { by: "system", at: new Date().toISOString() };
+    const spread = spreadEntries(entry, [Number(OTHER)], made);
+    await record(env, {
+      actor: "system",
+      event: { code: "suppression.spread", subject: entry.id, payload: { number: LINE, closed: [OTHER] } },
+      statements: spreadStatements(spread),
+    });
+    const free = (token: string) =>
+      call("DELETE", `/v1/suppressions/${encodeURIComponent(OTHER)}`, {
+        token,
+        body: { reason: "not theirs" },
+      });
+    expect((await free(tokens.manager)).data).toMatchObject({ code: "own-entry" });
+    expect((await free(tokens.admin)).status).toBe(200);
+  });
   it("brings back no objection of the public page that was taken back", async () => {
     await form(LINE);
     await object(LINE, { scope: "company" });

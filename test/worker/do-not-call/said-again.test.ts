@@ -3,9 +3,13 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { answerLetters } from "../../../worker/jobs/letters.ts";
+import { refusals } from "../../../worker/overview/reports/refusals.ts";
+import { eventsOfNumber } from "../../../worker/proof/number.ts";
 import { aTeam, call, DAY } from "../helpers.ts";
-import { deepOf } from "../trail/kit.ts";
+import { dated, deepOf } from "../trail/kit.ts";
 
 const tokens = aTeam();
 const LINE = "+442079460701";
@@ -32,7 +36,7 @@ const form = () =>
 const end = () =>
   ok<{ ended: number; back?: string }>(
     call("DELETE", `/v1/suppressions/${encodeURIComponent(LINE)}`, {
-      token: tokens.compliance,
+      token: tokens.admin,
       body: { reason: "a mistake" },
     }),
   );
@@ -120,5 +124,68 @@ describe("what is said while a verified entry stands is that person's own word",
     ).toEqual({ channel: "post", text: "no more" });
     await end();
     expect(await live()).toMatchObject([{ source, unverified: false }]);
+  });
+  it("keeps the letter as long as the entry of years ago before it, and tells of it as of one in force", async () => {
+    await object();
+    await dated(suppressionsBound, "ended_at IS NULL", { at: ago(1000) });
+    await byLetter();
+    const [kept] = (await entries()).filter(({ source }) => source === "request");
+    expect(kept!.endedAt).toBe(kept!.at);
+    expect(kept!.endedReason).toContain("behind");
+    const made = await refusals.make(env.DB, {
+      ...{ from: ago(1).slice(0, 10), to: ago(-1).slice(0, 10), zone: "UTC" },
+    } as Parameters<typeof refusals.make>[1]);
+    expect(made.rows).toMatchObject([{ objections: 1, ended: 0 }]);
+    const months = ago(-30);
+    expect(JSON.stringify(await eventsOfNumber(env.DB, LINE, months, ago(-60), []))).toContain(kept!.id);
+    const night = async () => {
+      const aged = { at: ago(900), ended_at: ago(900) };
+      await sweep(env, Date.now());
+      await dated(suppressionsBound, "ended_at IS NOT NULL", aged);
+      await sweep(env, Date.now());
+    };
+    await night();
+    await end();
+    expect(await live()).toMatchObject([{ source: "request" }]);
+    // What is behind none any more goes as others do.
+    await end();
+    await night();
+    expect(await entries()).toEqual([]);
+  });
+  it("stays behind what takes the place of the entry before it, and behind what comes back instead", async () => {
+    await object();
+    await byLetter();
+    // Said again at large, on the wrong number, twice; then the first turns out a mistake, too.
+    await object({ scope: "company" });
+    await end();
+    expect(await live()).toMatchObject([{ source: "request", scope: "unsaid" }]);
+    await object({ scope: "company" });
+    await end();
+    expect(await live()).toMatchObject([{ source: "request" }]);
+    await end();
+    expect(await live()).toMatchObject([{ source: "staff", scope: "line" }]);
+    await end();
+    expect(await live()).toEqual([]);
+    expect(await barred()).toBe(false);
+  });
+  it("comes back by an entry that was itself a mistake, once", async () => {
+    await object();
+    await dated(suppressionsBound, "ended_at IS NULL", { at: ago(2), heard_at: ago(-0.01) });
+    await byLetter();
+    await object({ scope: "company" });
+    await end();
+    // Of the two that it had replaced the first is said later.
+    expect(await live()).toMatchObject([{ source: "staff", scope: "line" }]);
+    await end();
+    expect(await live()).toMatchObject([{ source: "request", scope: "unsaid" }]);
+    await end();
+    expect(await live()).toEqual([]);
+  });
+  it("keeps one behind for a letter however often it is sent, with the day on which it was heard", async () => {
+    const source = "in a letter or an e-mail";
+    await object();
+    for (const heardAt of [ago(3), ago(2)]) await object({ source, heardAt });
+    const kept = (await entries()).filter((one) => one.source === source);
+    expect(kept).toMatchObject([{ heardAt: expect.stringContaining(ago(3).slice(0, 10)) }]);
   });
 });
