@@ -112,6 +112,7 @@ export const requestsPublicEn = {
       objection: "You told us not to call: {date}.",
       "person-objected": "You told us not to call you: {date}.",
       house: "We keep your number on our own do-not-call list since {date}.",
+      barred: "The number is on our own do-not-call list.",
       listed: "On the register {list} since {date}, as far back as our copies go.",
       "not-listed": "Not on the {list}, by its list of {date}.",
       consent: "You agreed to it: {date}.",

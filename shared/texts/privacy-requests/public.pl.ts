@@ -107,6 +107,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
       objection: "Mamy Twój sprzeciw wobec rozmów: {date}.",
       "person-objected": "Mamy Twój sprzeciw wobec rozmów z Tobą: {date}.",
       house: "Twój numer jest na naszej liście „nie dzwonić” od {date}.",
+      barred: "Numer jest na naszej liście „nie dzwonić”.",
       listed: "W rejestrze {list} od {date}, o ile sięgają nasze kopie.",
       "not-listed": "Nie ma go w rejestrze {list}, według listy z {date}.",
       consent: "Mamy Twoją zgodę: {date}.",

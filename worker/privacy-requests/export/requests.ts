@@ -39,8 +39,8 @@ const plain = (name: string): string => name.normalize("NFKC").toLowerCase().rep
 
 /**
  * The ids of the requests that are the requester's, this one first: of one of their numbers (E.164) and by their name, where both
- * confirmed the same address; and those that an officer found to be theirs. None of the three proves it alone: colleagues share a
- * mailbox and a switchboard, a father and a son a line and a name, and anybody types another's name or address.
+ * confirmed the same address, and nobody by another name did; and those that an officer found to be theirs. None of these proves it
+ * alone: colleagues share a mailbox and a switchboard, a father and a son a line and a name, and anybody types another's name or address.
  */
 export async function theirRequests(
   db: D1Database,
@@ -51,16 +51,17 @@ export async function theirRequests(
   const { results } = await db
     .prepare(
       // Two searches, each by its index: with OR it would read all requests that there ever were.
-      `SELECT id, NULL AS name FROM requests WHERE id <> ?1 AND id IN (SELECT value FROM json_each(?2))
-       UNION ALL SELECT id, name FROM requests
-       WHERE id <> ?1 AND ?4 AND ${confirmedBy("?3")} AND number IN (SELECT value FROM json_each(?5))`,
+      `SELECT id, NULL AS name, 1 AS near FROM requests WHERE id <> ?1 AND id IN (SELECT value FROM json_each(?2))
+       UNION ALL SELECT id, name, COALESCE(number IN (SELECT value FROM json_each(?5)), 0) FROM requests
+       WHERE id <> ?1 AND ?4 AND ${confirmedBy("?3")}`,
     )
     .bind(
       ...[id, JSON.stringify(same), email, Number(proved_at !== null)],
       JSON.stringify(numbers.map(numberOf)),
     )
-    .all<{ id: string; name: string | null }>();
-  const theirs = results.filter((row) => row.name === null || plain(row.name) === plain(name));
+    .all<{ id: string; name: string | null; near: number }>();
+  const isShared = results.some((row) => row.name !== null && plain(row.name) !== plain(name));
+  const theirs = results.filter((row) => row.name === null || (!isShared && row.near === 1));
   return [...new Set([id, ...theirs.map((row) => row.id)])];
 }
 

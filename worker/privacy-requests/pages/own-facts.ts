@@ -14,7 +14,7 @@ import { factsOf } from "../../check/facts.ts";
 import type { App, Env } from "../../env.ts";
 import { registersOf } from "../../proof/registers.ts";
 import { given } from "../export/data.ts";
-import { confirmedBy, notedOf } from "../export/requests.ts";
+import { confirmedBy, notedOf, theirRequests } from "../export/requests.ts";
 import { type Handed, toldStanding } from "../links.ts";
 import type { Moment, Row } from "../rows.ts";
 import { stepInputOf } from "../summary.ts";
@@ -77,7 +77,7 @@ async function factsOn(
     )
       .bind(row.id)
       .all<{ ref: string; told: number }>(),
-    askedOf(env.DB, row),
+    askedOf(env.DB, row, number),
     registersOf(env.DB, number, "1970-01-01T00:00:00.000Z", "9999"),
   ]);
   const own = new Map(theirs.results.map(({ ref, told }) => [ref, told === 1]));
@@ -89,6 +89,7 @@ async function factsOn(
   });
   if (refused) return null;
   const its: Facts = { ...facts, suppressions: [...facts.suppressions, ...asked] };
+  const others = new Set<Facts["suppressions"][number]>(asked.filter(({ isOwn }) => !isOwn));
   const { lists } = read.stamp;
   const context: Judging = { policy, lists, now, anyTime: true };
   const decision = decide(its, context);
@@ -101,7 +102,7 @@ async function factsOn(
   const why = decision.reasons.map(({ code, list, asOf = null }): Why => {
     if (consentCodes.has(code)) return { code, date: agreed ?? null };
     const said = its.suppressions.find(({ kind, at }) => kind === code && at.slice(0, 10) === asOf);
-    if (said) return { code, date: dayThere(said.at) };
+    if (said) return others.has(said) ? { code: "barred", date: null } : { code, date: dayThere(said.at) };
     if (code !== list) return { code, list, date: asOf };
     const versions = registers.find((one) => one.list === list)?.versions ?? [];
     const before = versions.findLastIndex(({ listed }) => listed !== true);
@@ -111,22 +112,26 @@ async function factsOn(
 }
 
 /**
- * What was asked of the number by their requests, and by others from the address that both confirmed, as entries: to be called no
- * more, and to be erased, after which the number stays barred. Such a request makes no entry where the number has one, so it counts
- * while any closes the number.
+ * What was asked of the number by their requests, as entries: to be called no more, and to be erased, after which the number stays
+ * barred. Such a request makes no entry where the number has one, so it counts while any closes the number. Of others from the
+ * address that both confirmed it says that the number is barred, and neither why nor since when: they may be a colleague's.
  */
-async function askedOf(db: D1Database, row: Row): Promise<Facts["suppressions"]> {
+async function askedOf(db: D1Database, row: Row, number: string): Promise<Asked[]> {
   const { same } = await notedOf(db, row.id);
+  const own = await theirRequests(db, row, same, [number]);
   const { results } = await db
     .prepare(
-      `SELECT IIF(r.kind = 'objection', 'objection', 'house') AS kind, COALESCE(r.decided_on, r.at) AS at
-       FROM requests r WHERE r.number = ?2 AND (r.id IN (SELECT value FROM json_each(?1)) OR ?4 AND ${confirmedBy("?3")})
+      `SELECT IIF(r.kind = 'objection' AND o.value IS NOT NULL, 'objection', 'house') AS kind, COALESCE(r.decided_on, r.at) AS at,
+         o.value IS NOT NULL AS own
+       FROM requests r LEFT JOIN json_each(?1) o ON o.value = r.id
+       WHERE r.number = ?2 AND (r.id IN (SELECT value FROM json_each(?1)) OR ?4 AND ${confirmedBy("?3")})
          AND (r.kind = 'objection' AND r.outcome IS NOT 'taken-back'
            OR r.kind = 'erasure' AND r.decision IN ('comply', 'partial'))
          AND EXISTS (SELECT 1 FROM suppressions s WHERE s.number = ?2 AND s.ended_at IS NULL AND s.keeps_line = 0)
        ORDER BY r.at`,
     )
-    .bind(JSON.stringify([row.id, ...same]), row.number, row.email, Number(row.proved_at !== null))
-    .all<{ kind: "objection" | "house"; at: string }>();
-  return results.map(({ kind, at }) => ({ kind, reason: "", at, until: null }));
+    .bind(JSON.stringify(own), row.number, row.email, Number(row.proved_at !== null))
+    .all<{ kind: "objection" | "house"; at: string; own: number }>();
+  return results.map(({ kind, at, own }) => ({ kind, reason: "", at, until: null, isOwn: own === 1 }));
 }
+type Asked = Facts["suppressions"][number] & { isOwn: boolean };

@@ -45,10 +45,10 @@ function Verdict({ facts: { number, verdict, why, lists } }: { facts: OwnFacts }
   const { standing: t, texts } = useContext(Spoken);
   const say = ({ code, list, date }: Why): string => {
     const own = t.why[code];
-    if (own === undefined || date === null)
+    if (own === undefined || (date === null && own.includes("{date}")))
       return sayReason(texts, { code, ...(list && { list }), ...(date && { asOf: date }) }, lists);
     const name = lists.find(({ id }) => id === list)?.name ?? list?.toUpperCase();
-    return fill(own, { date: sayDate(texts, date), list: name });
+    return fill(own, { date: date && sayDate(texts, date), list: name });
   };
   return (
     <>

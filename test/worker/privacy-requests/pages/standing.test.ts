@@ -254,9 +254,21 @@ it("their own objection by the form counts at once, by the same confirmed addres
   const page = await mailed(email);
   await ask({ kind: "objection", name: "Dora", number, email: someone() });
   expect((await open(page)).html).toContain("<strong>Yes.</strong>");
-  await ask({ kind: "objection", name: "Dora", number, email });
+  await ask({ kind: "objection", name: "Dora Data", number, email });
   await sendForm(await mailed(email), { action: "confirm-address" });
   expect((await open(page)).html).toMatch(/<strong>No\.<\/strong>.*You told us not to call/s);
+});
+
+it("a colleague's objection by the mailbox that both confirmed bars the number, and is told as nobody's and of no day", async () => {
+  const [email, number] = [someone(), aNumber()];
+  await known(email, number);
+  const page = await mailed(email);
+  await ask({ kind: "objection", name: "Ben Jones", number, email });
+  await sendForm(await mailed(email), { action: "confirm-address" });
+  const { html } = await open(page);
+  expect(html).toMatch(/<strong>No\.<\/strong>/);
+  expect(html).not.toMatch(/told us not to call|list since/);
+  expect(html).toContain("The number is on our own do-not-call list.");
 });
 
 it("an erased number stays barred, and says since when; what was refused is not told again", async () => {
