@@ -13,9 +13,9 @@ const clock = z.object({
     z.object({
       every,
       ran: time.nullable().meta({
-        description: "when a job of it last came to an end; of none yet, since when one is waited for",
+        description: "when a job of it last came to an end; null: not yet",
       }),
-      stopped: z.boolean().meta({ description: "it has not run for too long" }),
+      stopped: time.nullable().meta({ description: "since when it has not run, where that is for too long" }),
     }),
   ),
   jobs: z.array(

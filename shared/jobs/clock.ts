@@ -2,6 +2,7 @@
 import { DAY, HOUR, MINUTE } from "../core/time.ts";
 
 export const clockJobs = {
+  jobs: "minute",
   changes: "minute",
   evidence: "often",
   last: "often",
@@ -26,7 +27,6 @@ export const clockJobs = {
   mailed: "often",
   late: "often",
   walk: "often",
-  jobs: "often",
   archive: "day",
   seals: "day",
   mailService: "day",

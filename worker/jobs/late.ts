@@ -49,8 +49,11 @@ export async function tellLate(env: Env, now: number): Promise<void> {
   }
 }
 
-/** Every five minutes: administrators get a mail about those that are late, once, and one when they have ended well again. */
-export async function tellJobs(env: Env, now: number): Promise<void> {
+/**
+ * Every minute: administrators get a mail about those that are late, once, and one when they have ended well again. Whether any is
+ * late, so that the mail may be.
+ */
+export async function tellJobs(env: Env, now: number): Promise<boolean> {
   const { jobs, told: known } = await clockOf(env.DB, now);
   // This one is at its work.
   const all = jobs.filter(({ job }) => job !== "jobs");
@@ -85,6 +88,7 @@ export async function tellJobs(env: Env, now: number): Promise<void> {
   );
   await tell(
     "clock.well",
-    all.filter(({ job, late }) => late === null && known.has(job)),
+    all.filter(({ job, ended, late }) => late === null && ended !== null && ended > (known.get(job) ?? "9")),
   );
+  return all.some(({ late }) => late !== null);
 }

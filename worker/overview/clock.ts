@@ -15,12 +15,21 @@ import type { WorkAnswer } from "../../shared/jobs/api.ts";
 type Clock = WorkAnswer["clock"];
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Begins to wait for those that are new. `now` in milliseconds, as below. */
+/**
+ * Begins to wait for those that are new; and for all of them, where nothing was noted for so long: the clock had stopped, or an earlier
+ * Worker ran, which notes nothing. `now` in milliseconds, as below.
+ */
 export const awaitJobs = async (db: D1Database, now: number) =>
-  db
-    .prepare("INSERT OR IGNORE INTO clock_jobs (job, known) SELECT value, ?2 FROM json_each(?1)")
-    .bind(JSON.stringify(jobNames), iso(now))
-    .run();
+  db.batch([
+    db
+      .prepare(
+        "UPDATE clock_jobs SET known = ?1 WHERE (SELECT MAX(MAX(COALESCE(ran, known), known)) FROM clock_jobs) < ?2",
+      )
+      .bind(iso(now), iso(now - SILENCE.often)),
+    db
+      .prepare("INSERT OR IGNORE INTO clock_jobs (job, known) SELECT value, ?2 FROM json_each(?1)")
+      .bind(JSON.stringify(jobNames), iso(now)),
+  ]);
 
 /** Notes that a job came to its end, or how it failed. */
 export const noteJob = async (
@@ -65,7 +74,7 @@ const rowsOf = async (db: D1Database): Promise<Map<string, Row>> => {
 /** Since when a job has not ended well, where that is for too long. */
 function lateSince(job: ClockJob, row: Row | undefined, now: number): string | null {
   if (!row) return null;
-  const since = row.ended ?? row.known;
+  const since = row.ended !== null && row.ended > row.known ? row.ended : row.known;
   return Date.parse(since) < now - PATIENCE[clockJobs[job]] ? since : null;
 }
 
@@ -73,17 +82,25 @@ function triggersOf(rows: ReadonlyMap<string, Row>, now: number): Clock["trigger
   const every = Object.keys(SILENCE) as Every[];
   return every.map((trigger) => {
     const its = jobNames.flatMap((job) => (clockJobs[job] === trigger ? (rows.get(job) ?? []) : []));
-    const last =
+    const ran =
       its
-        .map(({ ran, known }) => ran ?? known)
+        .flatMap((row) => row.ran ?? [])
         .sort()
         .at(-1) ?? null;
-    return { every: trigger, ran: last, stopped: last !== null && Date.parse(last) < now - SILENCE[trigger] };
+    // Where none has run, one is waited for since the first of them is known.
+    const since = ran ?? its.map(({ known }) => known).sort()[0] ?? null;
+    return {
+      ...{ every: trigger, ran },
+      stopped: since !== null && Date.parse(since) < now - SILENCE[trigger] ? since : null,
+    };
   });
 }
 
 /** For people who ask. */
-export async function clockOf(db: D1Database, now: number): Promise<Clock & { told: ReadonlySet<ClockJob> }> {
+export async function clockOf(
+  db: D1Database,
+  now: number,
+): Promise<Clock & { told: ReadonlyMap<ClockJob, string> }> {
   const rows = await rowsOf(db);
   return {
     triggers: triggersOf(rows, now),
@@ -92,12 +109,20 @@ export async function clockOf(db: D1Database, now: number): Promise<Clock & { to
       const { ended = null, failing = null, error = null } = row ?? {};
       return { job, every: clockJobs[job], ended, failing, error, late: lateSince(job, row, now) };
     }),
-    told: new Set(jobNames.filter((job) => (rows.get(job)?.told ?? null) !== null)),
+    told: new Map(
+      jobNames.flatMap((job) => {
+        const told = rows.get(job)?.told ?? null;
+        return told === null ? [] : [[job, told]];
+      }),
+    ),
   };
 }
 
 /** Since when a trigger does not run; null while all do. */
 export async function stoppedSince(db: D1Database, now: number): Promise<string | null> {
-  const stopped = triggersOf(await rowsOf(db), now).filter((one) => one.stopped);
-  return stopped.map(({ ran }) => ran!).sort()[0] ?? null;
+  return (
+    triggersOf(await rowsOf(db), now)
+      .flatMap(({ stopped }) => stopped ?? [])
+      .sort()[0] ?? null
+  );
 }

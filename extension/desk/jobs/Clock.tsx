@@ -14,12 +14,12 @@ type Clock = WorkAnswer["clock"];
 type Job = Clock["jobs"][number];
 
 export function WorkClock({ clock: { triggers, jobs } }: { clock: Clock }) {
-  const stopped = triggers.filter((one) => one.stopped);
+  const stopped = triggers.filter((one) => one.stopped !== null);
   const ran = (every: Job["every"]): string => {
     const at = triggers.find((one) => one.every === every)?.ran ?? null;
     return at === null ? text.never : sayTime(at);
   };
-  const since = stopped.map((one) => one.ran!).sort()[0];
+  const since = stopped.map((one) => one.stopped!).sort()[0];
   return (
     <section aria-labelledby="clock">
       <Title order={2} size="h3" id="clock" mt="xl" mb={4}>

@@ -45,7 +45,7 @@ export function copyTodos({ work }: Pick<WorkAnswer, "work">): Todo[] {
 /** Where the clock has stopped, all of them are late. */
 export function jobTodos({ clock }: Partial<WorkAnswer>): Todo[] {
   const late = clock?.jobs.filter((one) => one.late !== null) ?? [];
-  if (late.length === 0 || clock!.triggers.some(({ stopped }) => stopped)) return [];
+  if (late.length === 0 || clock!.triggers.some(({ stopped }) => stopped !== null)) return [];
   const { title, text, do: label } = workEn.failing;
   const what = late.map(({ job }) => workEn.jobs[job]).join("; ");
   const said = { title: plural(texts, title, late.length), text: fill(text, { what }) };

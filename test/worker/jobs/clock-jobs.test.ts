@@ -1,7 +1,7 @@
 /** The clock's jobs: when each ended well, which fail or do not run, and a clock that has stopped; who hears of that. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type ClockJob, clockJobs } from "../../../shared/jobs/clock.ts";
+import { type ClockJob, clockJobs, jobNames } from "../../../shared/jobs/clock.ts";
 import type { WorkAnswer } from "../../../shared/jobs/api.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Env } from "../../../worker/env.ts";
@@ -44,12 +44,13 @@ const jobOf = async (name: ClockJob) => (await clock()).jobs.find(({ job }) => j
 const stopped = async () =>
   ((await call("GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer).clockStopped;
 /** As if all that is noted had been earlier. */
-const longAgo = (ms: number) =>
+const longAgo = (ms: number, which = "1") =>
   env.DB.prepare(
     `UPDATE clock_jobs SET ${["known", "ran", "ended", "failing"]
       .map((name) => `${name} = strftime('%Y-%m-%dT%H:%M:%fZ', ${name}, '-${ms / 1000} seconds')`)
-      .join(", ")}`,
+      .join(", ")} WHERE ${which}`,
   ).run();
+const jobs = (of: string) => `job IN ('${of}')`;
 const mails = async () =>
   ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
     .filter(({ template }) => template === "clock-jobs")
@@ -88,7 +89,8 @@ it("a failure's words name nobody", async () => {
 });
 
 it("what cannot be noted stops no job", async () => {
-  await expect(run(failing("clock_jobs"))).rejects.toThrow("failed");
+  await expect(run(failing("clock_jobs"), MINUTE_CRON)).rejects.toThrow("failed: jobs");
+  await run(failing("clock_jobs"));
   expect((await dump("heads")).length).toBe(0);
   await run(failing("INSERT INTO clock_jobs"), DAILY).catch(() => undefined);
   expect((await dump("heads")).length).toBe(1);
@@ -97,8 +99,10 @@ it("what cannot be noted stops no job", async () => {
 it("one that has failed for longer than its kind may is mailed to administrators, once, and once when it is over", async () => {
   await both();
   await both(failing("lookup_queue"));
-  await longAgo(50 * MINUTE);
-  await both(failing("lookup_queue"));
+  for (const minutes of [25, 25]) {
+    await longAgo(minutes * MINUTE);
+    await both(failing("lookup_queue"));
+  }
   expect(await mails()).toEqual([]);
   expect(await jobOf("lookups")).toMatchObject({ late: null });
   await longAgo(20 * MINUTE);
@@ -107,7 +111,7 @@ it("one that has failed for longer than its kind may is mailed to administrators
     { recipient: "ada@example.com", stage: "late", error: "D1_ERROR: out of order" },
   ]);
   expect((await jobOf("lookups")).late).toBe((await jobOf("lookups")).ended);
-  await longAgo(DAY);
+  await longAgo(DAY, jobs("lookups"));
   // Of the others, which ran just before, nobody is told.
   await both(failing("lookup_queue"));
   expect(await mails()).toHaveLength(1);
@@ -121,10 +125,12 @@ it("one that has failed for longer than its kind may is mailed to administrators
 
 it("a daily one may be late by hours; one that was killed each time, and noted nothing, is late too", async () => {
   await run(env, DAILY);
-  await longAgo(25 * HOUR);
+  await run(env, MINUTE_CRON);
+  const daily = jobNames.filter((job) => clockJobs[job] === "day").join("', '");
+  await longAgo(25 * HOUR, jobs(daily));
   await both();
   expect((await jobOf("archive")).late).toBeNull();
-  await longAgo(2 * HOUR);
+  await longAgo(2 * HOUR, jobs(daily));
   await both();
   expect((await jobOf("archive")).late).not.toBeNull();
   // One mail names all of them.
@@ -141,11 +147,11 @@ it("a clock that has stopped is said by what people ask, also where it has never
   await longAgo(40 * MINUTE);
   const since = (await clock()).triggers;
   expect(since.map(({ every, stopped }) => [every, stopped])).toEqual([
-    ["minute", true],
-    ["often", true],
-    ["day", false],
+    ["minute", since[0]!.ran],
+    ["often", since[1]!.ran],
+    ["day", null],
   ]);
-  expect(await stopped()).toBe(since.map(({ ran }) => ran!).sort()[0]);
+  expect(await stopped()).toBe([since[0]!.ran!, since[1]!.ran!].sort()[0]);
   // One trigger alone may be missing.
   await run();
   expect((await clock()).triggers.filter(({ stopped }) => stopped)).toMatchObject([{ every: "minute" }]);
@@ -157,10 +163,48 @@ it("a clock that has stopped is said by what people ask, also where it has never
   expect((await clock()).triggers.filter(({ stopped }) => stopped)).toMatchObject([{ every: "day" }]);
 });
 
+it("one of a run that is killed each time is told, as are those behind it: by the minute, with the mail", async () => {
+  await both();
+  await longAgo(50 * MINUTE, jobs("words', 'mails"));
+  await longAgo(20 * MINUTE, jobs("words', 'mails"));
+  // No run of five minutes comes to its end.
+  await run({ ...env, MAIL_FROM: "ClearDial <dial@example.com>" }, MINUTE_CRON);
+  expect(await mails()).toMatchObject([{ stage: "late" }]);
+  // It was tried at once: this policy names no mail service.
+  expect(await dump("outbox")).toMatchObject([{ tries: 1 }]);
+});
+
+it("after an earlier Worker, which notes nothing, patience begins with what runs now", async () => {
+  await both();
+  await run(env, DAILY);
+  await longAgo(3 * DAY);
+  expect(await stopped()).not.toBeNull();
+  await both();
+  expect((await mails()).map(({ stage }) => stage)).toEqual([]);
+  expect((await clock()).jobs.filter(({ late }) => late !== null)).toEqual([]);
+});
+
+it("says of a trigger that never ran that it did not, and hides none that has stopped behind a job that is new", async () => {
+  await run();
+  expect((await clock()).triggers.map(({ every, ran }) => [every, ran === null])).toEqual([
+    ["minute", true],
+    ["often", false],
+    ["day", true],
+  ]);
+  await run(env, DAILY);
+  await longAgo(27 * HOUR, "job <> 'changes'");
+  await run(env, MINUTE_CRON);
+  // A release brings a daily job.
+  await env.DB.prepare("UPDATE clock_jobs SET known = ?, ran = NULL, ended = NULL WHERE job = 'told'")
+    .bind(new Date().toISOString())
+    .run();
+  expect((await clock()).triggers.find(({ every }) => every === "day")!.stopped).not.toBeNull();
+});
+
 it("jobs that fail are no stopped clock", async () => {
   await expect(run(failing("lookup_queue"))).rejects.toThrow();
   await run(env, MINUTE_CRON);
-  expect((await clock()).triggers.map(({ stopped }) => stopped)).toEqual([false, false, false]);
+  expect((await clock()).triggers.map(({ stopped }) => stopped)).toEqual([null, null, null]);
 });
 
 it("compliance officers see them too, and agents nothing", async () => {

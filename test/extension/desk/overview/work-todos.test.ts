@@ -31,7 +31,9 @@ it("names what is late, and nothing that only waits or failed", () => {
 });
 
 const clock = (stopped: boolean, late: string[]): WorkAnswer["clock"] => ({
-  triggers: [{ every: "often", ran: "2026-11-21T02:00:00.000Z", stopped }],
+  triggers: [
+    { every: "often", ran: "2026-11-21T02:00:00.000Z", stopped: stopped ? "2026-11-21T02:00:00.000Z" : null },
+  ],
   jobs: (Object.keys(clockJobs) as (keyof typeof clockJobs)[]).map((job) => ({
     ...{ job, every: clockJobs[job], ended: null, failing: "2026-11-21T02:00:00.000Z", error: "x" },
     late: late.includes(job) ? "2026-11-21T02:00:00.000Z" : null,
