@@ -21,8 +21,8 @@ const LAW = /^overlay\/shared\/law\/(?:[a-z]{2}|islands)\.ts$/;
 const UNREAD = ["source", "sources", "verified", "confirmed", "network"];
 const unreadIn = (path: string): string[] => {
   if (PROTOCOL.test(path)) return ["source"];
-  // What is to be said in a call is in the card, and how long proof is kept is the Worker's to know.
-  if (LAW.test(path)) return ["say", "proofMonths"];
+  // What is to be said in a call, and by what name, is in the card, and how long proof is kept is the Worker's to know.
+  if (LAW.test(path)) return ["say", "proofMonths", "name"];
   return path.endsWith("/site-rules.ts") ? [...UNREAD, "name"] : UNREAD;
 };
 

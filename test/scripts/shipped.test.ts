@@ -76,7 +76,7 @@ describe("what the overlay has from the guard", () => {
   });
   it("stands in the overlay's copy of its modules, and in no other script's", () => {
     expect(files.get("overlay/shared/dials/address.ts")).toBe(
-      "export const mayDial = globalThis.cleardialLends.mayDial;\n",
+      "export const { mayDial } = globalThis.cleardialLends;\n",
     );
     expect(files.get(`overlay/shared/b.ts`)).toContain("export const b = 1;");
     expect([...files.keys()].sort()).toEqual([
