@@ -27,9 +27,9 @@ export const sendRequest = letterRequest
 export const assignRequest = z.object({ to: z.string().max(60).nullable() });
 export const noteRequest = z.object({
   text: text(2000),
-  same: z.array(z.string().max(20)).max(50).optional().meta({
+  same: z.array(z.string().max(40)).max(50).optional().meta({
     description:
-      "references of all other requests about the number, or by the same confirmed address, that are the same requester's, as this note says why: they are in the copy. Empty: none",
+      "references (or ids) of all other requests about the number, or by the same confirmed address, that are the same requester's, as this note says why: they are in the copy. Empty: none",
   }),
   others: otherNames.optional().meta({
     description:

@@ -50,7 +50,8 @@ requestSteps.openapi(
 async function sameOf(db: D1Database, row: Row, references: readonly string[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1)) AND id <> ?2
+      `SELECT id FROM requests WHERE id IN (SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1))
+           UNION SELECT value FROM json_each(?1)) AND id <> ?2
          AND (number = ?3 AND proved_at IS NULL OR ?5 AND ${confirmedBy("?4")})`,
     )
     .bind(...[JSON.stringify(references), row.id, row.number], ...[row.email, Number(row.proved_at !== null)])

@@ -48,7 +48,7 @@ function Verdict({ facts: { number, verdict, why, lists } }: { facts: OwnFacts }
     if (own === undefined || (date === null && own.includes("{date}")))
       return sayReason(texts, { code, ...(list && { list }), ...(date && { asOf: date }) }, lists);
     const name = lists.find(({ id }) => id === list)?.name ?? list?.toUpperCase();
-    return fill(own, { date: date && sayDate(texts, date), list: name });
+    return fill(own, { date: date === null ? undefined : sayDate(texts, date), list: name });
   };
   return (
     <>

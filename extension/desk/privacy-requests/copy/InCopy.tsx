@@ -58,11 +58,12 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
   );
   const names = linesOf(written);
   function save() {
-    const references = others.filter(({ id }) => same.includes(id)).map(({ reference }) => reference);
+    // Those that a note named on other numbers are not listed here, and stay.
+    const referenceOf = new Map(others.map(({ id, reference }) => [id, reference]));
+    const references = same.map((id) => referenceOf.get(id) ?? id);
     const isChanged = noted(events, "same").toSorted().join() !== same.toSorted().join();
     const said = {
       ...{ text: reason.trim(), others: names, ...(anyway && { anyway }) },
-      // Unchanged, a note's on other numbers stay, which are not listed here.
       ...(onNumber.data && isChanged && { same: references }),
     };
     step.mutate({ path: "note", body: said }, { onSuccess: () => setReason("") });

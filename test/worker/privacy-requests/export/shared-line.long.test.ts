@@ -102,6 +102,10 @@ describe("a copy of somebody who shares a line", () => {
     // Married since, or of two numbers: that is an officer's to say, of what came by the same confirmed address.
     const why = { text: "she showed both papers" };
     expect((await act(officer, id, "note", { ...why, same: [hers, atSwitchboard] })).status).toBe(200);
+    // As the desk sends them on that lists those of this number alone.
+    const note = (await read(officer, id)).events.findLast(({ action }) => action === "note");
+    const { same } = note!.detail as { same: string[] };
+    expect((await act(officer, id, "note", { ...why, same })).status).toBe(200);
     const { text: after } = await copied(id);
     for (const one of [hers, atSwitchboard, text]) expect(after).toContain(one);
   });
