@@ -49,6 +49,7 @@ export async function fetchCalls(env: Env, now: number): Promise<void> {
     const list = open(env);
     if (list) await fetchOne(env, provider, list, now).catch((error: unknown) => wrong.push(error));
   }
+  for (const error of wrong.slice(1)) console.error("calls", error);
   if (wrong.length > 0) throw wrong[0];
 }
 
@@ -161,7 +162,8 @@ async function failed(
   const after = { ...row, due, failures, ...(got instanceof StoreError ? { until: null, page: null } : {}) };
   const error = got instanceof StoreError ? got.message : null;
   const moved = moveOn(provider, after, error, now);
-  if (error === null || failures !== TELL) await prepare(env.DB, moved).run();
+  const tells = error !== null && failures >= TELL && !(await isTold(env.DB, provider, row.since));
+  if (!tells) await prepare(env.DB, moved).run();
   else
     await record(env, {
       actor: "system",
@@ -177,6 +179,15 @@ async function failed(
       ],
     });
 }
+
+/** Whether people were told that this list fails since it was read up to there. Before there was such a mail, they were not. */
+const isTold = async (db: D1Database, provider: string, since: string): Promise<boolean> =>
+  (await db
+    .prepare(
+      "SELECT 1 FROM audit WHERE subject = ? AND subject <> '' AND +code = 'call.list-failed' AND at >= ? LIMIT 1",
+    )
+    .bind(provider, since)
+    .first()) !== null;
 
 /** Providers whose list of calls has failed so often, as it is told by a mail. */
 export async function listsFailing(env: Env): Promise<string[]> {

@@ -195,7 +195,7 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
       ),
     db
       .prepare(
-        `UPDATE webhooks SET failing_since = COALESCE(failing_since, IIF(?3, NULL, ?2)) WHERE id = ?1
+        `UPDATE webhooks SET failing_since = IIF(?3, NULL, COALESCE(failing_since, ?2)) WHERE id = ?1
          RETURNING failing_since AS failingSince`,
       )
       .bind(due.id, at, told.waits ? 1 : 0),

@@ -621,6 +621,16 @@ describe("a provider's list", () => {
       await fetchCalls(own, now);
     }
     expect(await mails()).toHaveLength(2);
+    // One that failed as often under an earlier release, of which nobody was told.
+    await env.DB.prepare("UPDATE call_lists SET failures = 7, since = ?, due = NULL")
+      .bind(new Date(now + 1).toISOString())
+      .run();
+    for (let n = 1; n <= 3; n++) {
+      now += 7 * 60 * MINUTE;
+      answers = [() => new Response("", { status: 500 })];
+      await fetchCalls(own, now);
+    }
+    expect(await mails()).toHaveLength(3);
   });
   const aircallOk = (url: URL) => Response.json(aircall(url));
 });

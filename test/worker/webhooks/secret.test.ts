@@ -162,6 +162,8 @@ it("of an address whose confirming row is in an archive that cannot be read wait
   const unread = withoutArchive(env);
   standIn(() => Promise.resolve(new Response("thanks")));
   const before = (await dump("outbox")).length;
+  // It had failed a day before. What waits since then has not.
+  await run("UPDATE webhooks SET failing_since = ?", new Date().toISOString());
   for (const days of [1, 2, 5, 9]) await flushHooks(unread, () => Date.now() + days * DAY);
   expect(await dump("webhook_deliveries")).toMatchObject([
     { state: "waiting", tries: 4, answer: expect.stringContaining("cannot be told before") as string },

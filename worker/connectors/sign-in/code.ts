@@ -143,7 +143,9 @@ export async function finished(
     return { row, account, code };
   } catch (error) {
     // Nobody here will use it, and it may be good for years.
-    await revokeGrant(env, row, granted, true, by);
+    await revokeGrant(env, row, granted, true, by).catch((also: unknown) =>
+      console.error("connector.revoked", also),
+    );
     throw error;
   }
 }
