@@ -241,7 +241,7 @@ const others: Readonly<
 > = {
   webhooks: movedOf,
   connectors: alteredOf,
-  mail_service: async (env) => (await unlikeSettings(env)).map((row) => row.split("/")[1]!),
+  mail_service: async (env) => (await unlikeSettings(env, true)).map((row) => row.split("/")[1]!),
   // Also a young version that nothing binds.
   policies: async (env, keys, now) => {
     const { results } = await env.DB.prepare(

@@ -93,11 +93,12 @@ export async function shownOf(env: Env): Promise<MailSettings> {
 
 /**
  * The row's name where it is not as the trail has it, for officers to be told. While an archive that may say it is not read, mail waits,
- * and nobody is told.
+ * and nobody is told; who knows that it is another goes on knowing it (`orUnread`).
  */
-export async function unlikeSettings(env: Env): Promise<string[]> {
+export async function unlikeSettings(env: Env, orUnread = false): Promise<string[]> {
   const row = await rowOf(env.DB);
-  return row && ["another", "nothing"].includes(await stillSaid(env, saidOf(row))) ? [ROW] : [];
+  const is = row && (await stillSaid(env, saidOf(row)));
+  return is === "another" || is === "nothing" || (orUnread && is === "unread") ? [ROW] : [];
 }
 
 /** The statement that sets the service, and binds it. */

@@ -57,7 +57,8 @@ export async function movedOf(env: Env, ids: readonly string[], now: number): Pr
   const moved: string[] = [];
   for (const hook of results) {
     const opened = await secretOf(env, hook, now);
-    if ("why" in opened && opened.why === "moved") moved.push(hook.id);
+    // Until an archive is read that may say it, it stays known as it was.
+    if ("why" in opened && (opened.why === "moved" || opened.why === "unread")) moved.push(hook.id);
   }
   return moved;
 }

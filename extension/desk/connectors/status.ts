@@ -17,8 +17,10 @@ const changesFail = ({ active, changes }: Connector): boolean => active && (chan
 
 export function statusOf(connector: Connector): ConnectorStatus {
   const { active, triedAt, last, error, signIn } = connector;
+  // A run does not read what they say of themselves.
+  if (changesFail(connector)) return "failing";
   if (last?.state === "running") return last.failures > 0 ? "failing" : "running";
-  if (last?.state === "failed" || error !== null || changesFail(connector)) return "failing";
+  if (last?.state === "failed" || error !== null) return "failing";
   if (signIn?.over || (active && isSignedOut(connector))) return "failing";
   return active ? "on" : triedAt === null ? "new" : "tried";
 }
