@@ -1,11 +1,13 @@
 /**
- * From the versions before a mail service could be set in the desk (migrations 0075, 0076), and before recordings were heard (0108): what
- * was there stays, and counts for no more than before.
+ * From the versions before a mail service could be set in the desk (migrations 0075, 0076), before recordings were heard (0108), a sign-in
+ * to a CRM was confirmed (0109), and parts of an upload had codes (0114): what was there stays, and counts for no more than before.
  */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { type ConnectorRow, connectorColumns, pendingOf } from "../../../worker/connectors/rows.ts";
 import { serviceOf, settingsOf } from "../../../worker/mail/settings.ts";
+import { arrivedPart, arrivedParts } from "../../../worker/registers/arrived.ts";
 import { dump } from "../helpers.ts";
 
 const AT = "2026-11-20T09:00:00.000Z";
@@ -112,4 +114,55 @@ it("no recording of before is heard, nor drawn twice; what was heard goes with i
   await expect(hear("yes")).rejects.toThrow("UNIQUE");
   await run("DELETE FROM announced_draws");
   expect(await dump("announced_heard")).toEqual([]);
+});
+
+it("no connector of before waits for a code, and an older Worker makes and signs in others beside one that waits", async () => {
+  await before("0109");
+  const make = (id: string) =>
+    run(
+      `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at)
+       VALUES (?, 'hubspot', 'CRM', '{"settings":{},"objects":[],"fields":{}}', 'signIn', 's', 'ada', ?)`,
+      ...[id, AT],
+    );
+  await make("c1");
+  const rows = await dump("connectors");
+  await upgrade();
+  await same("connectors", rows);
+  await make("c2");
+  // As it stores a sign-in: what waits stays as it is, and opens nothing.
+  await run("UPDATE connectors SET pending = 'theirs' WHERE id = 'c2'");
+  await run("UPDATE connectors SET secret = 't' WHERE id = 'c2' AND secret = 's'");
+  const { results } = await env.DB.prepare(
+    `SELECT ${connectorColumns} FROM connectors c ORDER BY c.id`,
+  ).all<ConnectorRow>();
+  expect(results.map(({ id, secret, pending }) => [id, secret, pending])).toEqual([
+    ["c1", "s", null],
+    ["c2", "t", "theirs"],
+  ]);
+  for (const row of results) expect(await pendingOf(env, row)).toBeNull();
+});
+
+it("a part that had arrived is sent again, as is one that an older Worker takes afterwards", async () => {
+  await before("0114");
+  await people();
+  await run(
+    `INSERT INTO versions (list, ver, upload, parent, state, as_of, source, by, at)
+     VALUES (1, 1, 7, 0, 'open', '2026-11-01', 'x', 'ada', ?)`,
+    AT,
+  );
+  const take = (part: number) =>
+    run(
+      "INSERT INTO parts (upload, part, sha256, blocks, added, removed, content, undone) VALUES (7, ?, 'ab', 1, 1, 0, '', '')",
+      part,
+    );
+  await take(1);
+  const rows = await dump("parts");
+  await upgrade();
+  await same("parts", rows);
+  await take(2);
+  const of = { list: "tps", ver: 1, upload: 7, at: AT };
+  expect(await arrivedPart(env, of, 1)).toEqual({ sha256: "ab", taken: null });
+  // Nor with sums that somebody adds to it.
+  await run("UPDATE parts SET sums = '[1,1,0,0]', mac = 'x' WHERE part = 1");
+  expect(await arrivedParts(env, of)).toMatchObject({ parts: [], again: [1, 2], added: 0, staged: 0 });
 });
