@@ -29,12 +29,10 @@ export const explainQuery = z.object({
     description:
       "a moment, or a day (judged at noon where the number is); by default now. The past is for the office",
   }),
-  as: campaignSchema
-    .optional()
-    .meta({
-      description:
-        "the kind of call; by default general where the policy runs such calls, else the strictest that it runs. Of a kind that the policy does not run, the strictest of it and those counts",
-    }),
+  as: campaignSchema.optional().meta({
+    description:
+      "the kind of call; by default general where the policy runs such calls, else the strictest that it runs. Of a kind that the policy does not run, the strictest of it and those counts",
+  }),
   medium: medium.optional().meta({ description: "by default a call" }),
 });
 export const explainAnswer = z.object({

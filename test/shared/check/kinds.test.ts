@@ -57,7 +57,9 @@ describe("a call that names no kind", () => {
     };
     // Claims calls were agreed to, pensions calls were not.
     const agreed = { consents: [prior] };
-    expect(verdict(running("pensions", "claims-management"), "claims-management", agreed)).not.toBe("blocked");
+    expect(verdict(running("pensions", "claims-management"), "claims-management", agreed)).not.toBe(
+      "blocked",
+    );
     expect(verdict(running("pensions", "claims-management"), undefined, agreed)).toBe("blocked");
   });
   it("goes on record as the kind that decided", () => {
