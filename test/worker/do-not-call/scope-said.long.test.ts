@@ -196,7 +196,7 @@ it("an objection is ended by one person, and every officer gets a mail with who 
   await objected(LINE);
   await end(LINE);
   const { results: officers } = await env.DB.prepare(
-    "SELECT email AS recipient, (SELECT name FROM people WHERE role = 'manager') AS by FROM people WHERE role IN ('compliance', 'admin') ORDER BY email",
+    "SELECT email AS recipient, (SELECT name FROM people WHERE role = 'admin') AS by FROM people WHERE role IN ('compliance', 'admin') ORDER BY email",
   ).all<{ recipient: string; by: string }>();
   expect(officers.length).toBeGreaterThan(1);
   const vals = JSON.stringify({ by: officers[0]!.by, why: "mistake" });

@@ -134,7 +134,13 @@ export const fileOn = async (id: string, purpose: string): Promise<string> =>
     .bind(id, purpose)
     .first<string>("id"))!;
 
-/** Withdraws a request, with the requester's own word on file. */
+/** An officer says of each connected system of an access request that is open that they gave what it holds. */
+export async function allGiven(token: string, id: string): Promise<void> {
+  const { systems = [] } = await read(token, id);
+  for (const system of systems.filter(({ outcome }) => outcome === null))
+    await done(token, id, `systems/${system.id}`, { outcome: "given", how: "exported the contact" });
+}
+
 /** An officer downloads the copy that is there now, so that it went to somebody. */
 export async function taken(token: string, id: string): Promise<void> {
   const { files } = await read(token, id);
@@ -142,6 +148,8 @@ export async function taken(token: string, id: string): Promise<void> {
   const { status } = await call("GET", `/v1/requests/${id}/files/${copy.id}`, { token });
   expect(status).toBe(200);
 }
+
+/** Withdraws a request, with the requester's own word on file. */
 export async function withdraw(id: string): Promise<void> {
   await upload(id, "withdrawal");
   await done(officer, id, "withdraw", { reason: "changed her mind" });

@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openScreening, screenPart } from "../../../../worker/screening/record.ts";
 import { call, dump } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
 import {
   act,
+  allGiven,
   called,
   confirmAll,
   done,
@@ -24,6 +25,7 @@ import {
 import { unzip } from "./zip.ts";
 
 withTeam();
+beforeEach(() => env.DB.prepare("DELETE FROM connectors").run());
 
 describe("access", () => {
   it("is found around its time, confirmed by an officer, muted, made into a copy and downloaded by its link", async () => {
@@ -87,7 +89,12 @@ describe("access", () => {
     await done(officer, id, "decide", { decision: "comply" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
     await done(officer, id, "export");
+    // What the CRM holds goes with it, so the letter waits for that too.
+    const early = { kind: "decision", ...letter, text: await draft(officer, id, "decision") };
+    expect(await act(officer, id, "letters", early)).toMatchObject({ why: "given" });
+    await allGiven(officer, id);
     const drafted = await draft(officer, id, "decision");
+    expect(drafted).toContain("Sales: we give it to you with this letter");
     await done(officer, id, "letters", { kind: "decision", ...letter, text: drafted });
     // The letter says that the copy is enclosed, and nobody has taken it.
     expect(await act(officer, id, "close")).toMatchObject({ why: "parts" });

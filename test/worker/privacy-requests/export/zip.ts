@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { under } from "../../helpers.ts";
-import { done, draft, fileOn, letter, linksTo, officer, open, read, taken, WHO } from "../kit.ts";
+import { allGiven, done, draft, fileOn, letter, linksTo, officer, open, read, taken, WHO } from "../kit.ts";
 
 /** The entries by name; the directory at its end has their lengths. */
 export function unzip(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -49,10 +49,14 @@ export async function copied(id: string, decision: object = { decision: "comply"
   };
 }
 
-/** Decides an access request of Dora's whose items are confirmed, closes it, and answers her copy as she gets it. */
+/**
+ * Decides an access request of Dora's whose items are confirmed, gives what connected systems hold, closes it, and answers her copy as
+ * she gets it.
+ */
 export async function copyOf(id: string, email = WHO.email) {
   await done(officer, id, "decide", { decision: "comply" });
   await done(officer, id, "export");
+  await allGiven(officer, id);
   const text = await draft(officer, id, "decision");
   await done(officer, id, "letters", { kind: "decision", ...letter, text });
   await taken(officer, id);
