@@ -40,7 +40,7 @@ const entered = ({ tokens }: World, own: Record<string, unknown> = {}) =>
   enter(tokens.compliance, { number: aNumber(), ...own });
 const identified = ({ tokens }: World, own: Record<string, unknown> = {}) =>
   verified(tokens.compliance, aNumber(), own);
-const decided = async (
+export const decided = async (
   world: World,
   decision: object = { decision: "comply" },
   own: Record<string, unknown> = {},

@@ -1,11 +1,13 @@
 /** For plans.long.test.ts: routes that vendors ask or are asked by, with their doubles. */
 import { env } from "cloudflare:workers";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { holding } from "../connectors/held.ts";
 import { doubleOf, fill } from "../connectors/kit.ts";
-import { call, noFolder, today } from "../helpers.ts";
+import { call, noFolder, setPolicy, today } from "../helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "../people/provider.ts";
 import { laid, sample, standIn } from "../recordings/kit.ts";
 import type { Case, Cases, World } from "./plans-kit.ts";
+import { decided } from "./plans-requests.ts";
 
 const connector = (world: World): string =>
   `/v1/connectors/${world.made<{ id: string }>("POST /v1/connectors").id}`;
@@ -57,6 +59,36 @@ export const vendorCases: Cases = {
     const { id } = world.made<{ id: string }>("POST /v1/connectors");
     await env.DB.prepare("UPDATE connectors SET tried_at = ? WHERE id = ?").bind(today(), id).run();
     return { path: `${connector(world)}/switch`, token: world.tokens.admin, body: { active: true } };
+  },
+  "POST /v1/requests/{id}/systems/{system}/erase": async (world) => {
+    const { id: connector } = world.made<{ id: string }>("POST /v1/connectors");
+    const vendor = doubleOf("hubspot");
+    holding(vendor, "hubspot");
+    const records = fill(vendor, "hubspot", ["020 7946 0001"]).map((id) => ({ object: "contacts", id }));
+    await setPolicy(() => ({
+      recipients: [
+        {
+          ...{ kind: "connector", name: "HubSpot", host: "api.hubapi.com", role: "processor", country: "IE" },
+          ...{ contract: "DPA", fields: ["number"], erases: true },
+        },
+      ],
+    }));
+    const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+    // As a look has found them.
+    const found = records.map((one) => ({
+      ...one,
+      ...{ what: ["record"], link: null, erasedOn: null, goneOn: null, why: null },
+    }));
+    const row = await env.DB.prepare(
+      "UPDATE request_systems SET records = ? WHERE request = ? AND connector = ? RETURNING id",
+    )
+      .bind(JSON.stringify(found), id, connector)
+      .first<{ id: string }>();
+    return {
+      path: `/v1/requests/${id}/systems/${row!.id}/erase`,
+      token: world.tokens.compliance,
+      body: { records },
+    };
   },
   "POST /v1/connectors/{id}/sign-in": async ({ tokens }) => ({
     path: await signingIn(tokens.admin),
