@@ -319,9 +319,9 @@ requestSystems.openapi(
   async (c) => {
     const moment = await momentOf(c.env.DB, Date.now());
     const row = await wantRequest(c.env.DB, c.req.valid("param").id, moment);
-    await logRead(c, "request-certificate", null, row.id);
     const text = await certificateOf(c.env.DB, row, moment);
     if (text === null) throw new Problem("request-wants", t.refused.certificate);
+    await logRead(c, "request-certificate", null, row.id);
     return c.json({ text }, 200);
   },
 );

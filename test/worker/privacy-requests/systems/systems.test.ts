@@ -113,7 +113,10 @@ describe("an erasure", () => {
     await done(officer, id, "letters", { kind: "decision", how: "post", text });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ code: "request-wants" });
+    const trail = await dump("audit");
     expect((await call("GET", `/v1/requests/${id}/certificate`, { token: officer })).status).toBe(409);
+    // Nothing was read.
+    expect(await dump("audit")).toEqual(trail);
     const said = { outcome: "erased", how: "Ada deleted the contact" };
     expect(await act(officer, id, `systems/${found.id}`, { ...said, outcome: "given" })).toMatchObject({
       code: "invalid",
