@@ -12,7 +12,7 @@ import { insertPerson } from "../../../../worker/people/access.ts";
 import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { proposalsBound } from "../../../../worker/policy/bound.ts";
-import { restrictedBound } from "../../../../worker/privacy-requests/bound.ts";
+import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates.ts";
 import { partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
@@ -111,6 +111,26 @@ async function everyTable(tokens: Tokens): Promise<void> {
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler", toldOn: today(), how: "portal" });
+  await ofSystems(id);
+}
+
+/** What CRMs hold: of that request, as a look or an officer settled it, and after the end of retention. */
+async function ofSystems(request: string): Promise<void> {
+  const at = new Date().toISOString();
+  const both = <T extends object>(own: T) =>
+    ["a", "b"].map((id) => ({
+      ...{ id, connector: id, name: "Our CRM", kind: "rest", records: "[]", ...own },
+      ...{ done_on: today(), how: "by hand", backups_until: "2099-01-01", by: "an-officer", at },
+    }));
+  const system = {
+    ...{ request, host: "crm.example.com", looked_at: at, problem: "no-search", region: "EU" },
+    ...{ outcome: "erased", file: "a-scan", sought: '{"numbers":[],"email":null}' },
+  };
+  await record(env, {
+    actor: "system",
+    event: { code: "request.system", subject: request, payload: null },
+    statements: [insertBound(systemsBound, both(system)), insertBound(tasksBound, both({ day: today() }))],
+  });
 }
 
 /** Two records of a CRM, as an officer names them. */
