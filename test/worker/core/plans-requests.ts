@@ -51,6 +51,21 @@ export const decided = async (
   return id;
 };
 
+/** An erasure of which each connected system has its answer. */
+const settled = async (world: World) => {
+  const { compliance: token } = world.tokens;
+  const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+  const { data } = await call("GET", `/v1/requests/${id}`, { token });
+  for (const { id: system } of (data as { systems: { id: string }[] }).systems)
+    await done(token, id, `systems/${system}`, { outcome: "nothing", how: "looked there" });
+  return id;
+};
+/** The letter with the decision, which names each system. */
+const decisionFor = async ({ tokens }: World, id: string) => ({
+  ...{ kind: "decision", how: "post" },
+  text: (await draft(tokens.compliance, id, "decision")).replace(/\[.*?\]/g, "-"),
+});
+
 export const requestCases: Cases = {
   "POST /v1/requests": async () => ({
     path: "/v1/requests",
@@ -92,9 +107,8 @@ export const requestCases: Cases = {
   ],
   "POST /v1/requests/{id}/close": step("close", async (world) => {
     const { compliance } = world.tokens;
-    const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
-    const text = (await draft(compliance, id, "decision")).replace(/\[.*?\]/g, "-");
-    await done(compliance, id, "letters", { kind: "decision", text, how: "post" });
+    const id = await settled(world);
+    await done(compliance, id, "letters", await decisionFor(world, id));
     await done(compliance, id, "recipients", { none: true });
     return id;
   }),
@@ -158,14 +172,15 @@ export const requestCases: Cases = {
     }));
     return { path: `/v1/requests/${id}/items`, token: world.tokens.compliance, body: { items } };
   },
-  "POST /v1/requests/{id}/letters": step(
-    "letters",
-    (world) => decided(world, { decision: "comply" }, { kind: "erasure" }),
-    {
-      kind: "decision",
-      ...letter,
-    },
-  ),
+  "GET /v1/requests/{id}/certificate": async (world) => ({
+    path: `/v1/requests/${await settled(world)}/certificate`,
+    token: world.tokens.compliance,
+  }),
+  "POST /v1/requests/{id}/letters": async (world) => {
+    const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+    const body = await decisionFor(world, id);
+    return { path: `/v1/requests/${id}/letters`, token: world.tokens.compliance, body };
+  },
   "POST /v1/requests/{id}/link": step("link", identified),
   "POST /v1/requests/{id}/match": [
     step(
