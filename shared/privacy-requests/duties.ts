@@ -131,7 +131,8 @@ const decided = (c: Course, duties: readonly Duty[]): Effect => {
     meet: ["decide"],
     void: [
       ...(["proof", "clarification", "tell", "tell-authority", "erase"] as const),
-      ...(erases ? (["receipts"] as const) : []),
+      // What is owed to recipients stays owed where the same is decided again.
+      ...(erases && c.more ? (["receipts"] as const) : []),
     ],
     make: {
       ...by("tell", c.decideBy),

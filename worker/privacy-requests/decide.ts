@@ -1,7 +1,8 @@
 /** The decision, item by item if it is partial, and the recipients that are told of an erasure. Erasing is erase-data.ts. */
 import type * as z from "zod";
 import { chunks } from "../../shared/core/chunks.ts";
-import { monthsLater } from "../../shared/core/calendar.ts";
+import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
+import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { type RequestItem, requestStep } from "../../shared/privacy-requests/api.ts";
 import {
   decideRequest,
@@ -20,7 +21,7 @@ import { stillToErase } from "./duties.ts";
 import { daysBack, eraseNow, erasures } from "./erase-data.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
-import type { Moment, Row } from "./rows.ts";
+import { type Moment, type Row, untold, widened } from "./rows.ts";
 import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
 
@@ -217,15 +218,23 @@ requestDecide.openapi(
   async (c) => {
     const asked = c.req.valid("json");
     const by = c.get("actor")!.id;
-    return takeStep(c, c.req.valid("param").id, "recipient", async (row, { at, today }) => {
-      if ("none" in asked) return { set: { recipients: "none" as const } };
-      if (asked.toldOn !== null && asked.toldOn > today)
-        throw new Problem("invalid", undefined, [{ path: "toldOn", message: details.sentLater }]);
+    return takeStep(c, c.req.valid("param").id, "recipient", async (row, { policy, at, today }) => {
+      const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+      if ("none" in asked) {
+        if (row.listed > 0) throw wrong("none", details.recipientsListed);
+        return { set: { recipients: "none" as const } };
+      }
       const others = await c.env.DB.prepare(
-        "SELECT COUNT(*) AS n FROM request_recipients WHERE request = ? AND name <> ? AND told_on IS NULL",
+        `SELECT COUNT(*) FILTER (WHERE p.name <> ?2 AND ${untold}) AS n,
+           ${widened("?1")} AS widened
+         FROM request_recipients p WHERE p.request = ?1`,
       )
         .bind(row.id, asked.name)
-        .first<{ n: number }>();
+        .first<{ n: number; widened: string | null }>();
+      const since = others!.widened && dayOf(Date.parse(others!.widened), zoneOfPolicy(policy));
+      if (asked.toldOn !== null && asked.toldOn > today) throw wrong("toldOn", details.sentLater);
+      // They cannot have heard of what was not yet decided.
+      if (asked.toldOn !== null && since && asked.toldOn < since) throw wrong("toldOn", details.sentEarlier);
       // The same name again: they were told since.
       const [before] = await statesOf(
         c.env.DB,

@@ -78,7 +78,7 @@ export interface Row extends Columns {
   nobody: number;
   /** Connected systems of which nobody has said what became of the data there. */
   systems: number;
-  /** Recipients, and how many of them have not been told. */
+  /** Recipients, and how many of them have not been told of all that is erased (`untold`). */
   listed: number;
   untold: number;
   /** Its duties as JSON (duties.ts). */
@@ -99,6 +99,13 @@ const items = "FROM request_items i WHERE i.request = r.id";
 export const COMING = -1;
 /** True for a file that has arrived: a condition. */
 export const isThere = `bytes <> ${COMING}`;
+/** When it was last decided of a request that more is erased than before: a later round of `receipts` was made with it. */
+export const widened = (
+  request: string,
+): string => `(SELECT MAX(e.at) FROM request_events e JOIN duties d ON d.request = e.request AND d.made_at = e.at
+  WHERE e.request = ${request} AND e.action IN ('comply', 'partial') AND d.kind = 'receipts' AND d.round > 1)`;
+/** True for a recipient `p` who has not been told of all that is erased: not at all, or before a decision that erases more. */
+export const untold = `(p.told_on IS NULL OR p.at < ${widened("p.request")})`;
 /** True for a duty that is neither met nor void: a condition on `duties`. */
 export const openDuty = "met_at IS NULL AND void_at IS NULL";
 /** The day of what is due next, by which the queue is ordered; where nothing is, the day by which it was decided. */
@@ -167,7 +174,7 @@ export const selectRequests = `SELECT r.*,
      ORDER BY e.id DESC LIMIT 1) AS silenced,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
-  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND p.told_on IS NULL) AS untold,
+  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL
      AND f.${isThere}) AS withdrawal,
   (SELECT json_group_object(l.kind, IIF(COALESCE(o.state, 'failed') IN ('waiting', 'sent'), 'waiting', 'failed'))

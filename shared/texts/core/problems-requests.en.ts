@@ -17,6 +17,7 @@ export const requestDetails = {
   keepLaw: "The law wants its proof until {until} (UK GDPR art 17(3)(b)): keep it no shorter.",
   proofWanted: "{item}: until {until}",
   sentEarlier: "It cannot have been sent before there was anything to tell.",
+  recipientsListed: "Recipients are on record: each is to be told.",
   sentLater: "It cannot have been sent in the future.",
   sentWhere: "The request has no e-mail address: say to which one it went.",
   strayPlaces: "This letter has no such placeholders: {places}",

@@ -305,6 +305,57 @@ describe("an erasure that is widened", () => {
   });
 });
 
+describe("an erasure that is widened after two recipients were told", () => {
+  const widened = async () => {
+    const { number } = await called(tokens.admin);
+    const { recording } = await called(tokens.admin, { number });
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    const deny = [{ id: `recording.${recording}`, ground: "protection", reasons: "A complaint is open." }];
+    await done(officer, id, "decide", { decision: "partial", deny });
+    await tell(id, "Mail House");
+    await tell(id, "Call Centre");
+    expect(await receipts(id)).toEqual([]);
+    await done(officer, id, "decide", { decision: "comply" });
+    return id;
+  };
+  const tell = (id: string, name: string) =>
+    done(officer, id, "recipients", { name, toldOn: today(), how: "by post" });
+  const receipts = async (id: string) => (await owed(id)).filter((one) => one.startsWith("receipts"));
+
+  it("owes that each of them is told once more", async () => {
+    const id = await widened();
+    await tell(id, "Mail House");
+    expect(await receipts(id)).toEqual([expect.stringMatching(/^receipts 2 /)]);
+    // The same decision again erases no more: who was told of it was told.
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await receipts(id)).toEqual([expect.stringMatching(/^receipts 2 /)]);
+    await tell(id, "Call Centre");
+    expect(await receipts(id)).toEqual([]);
+  });
+  it("takes neither a day before it, nor that there was no recipient", async () => {
+    const id = await widened();
+    const early = { name: "Mail House", toldOn: daysAgo(1), how: "by post" };
+    expect(await act(officer, id, "recipients", early)).toMatchObject({
+      why: "It cannot have been sent before there was anything to tell.",
+    });
+    expect(await act(officer, id, "recipients", { none: true })).toMatchObject({
+      why: "Recipients are on record: each is to be told.",
+    });
+    expect(await receipts(id)).toEqual([expect.stringMatching(/^receipts 2 /)]);
+  });
+  it("still owes a further recipient where the same is decided again", async () => {
+    const id = await widened();
+    await tell(id, "Mail House");
+    await tell(id, "Call Centre");
+    await done(officer, id, "recipients", { name: "Printer", toldOn: null });
+    await done(officer, id, "decide", { decision: "comply" });
+    expect(await receipts(id)).toHaveLength(1);
+    await tell(id, "Printer");
+    expect(await receipts(id)).toEqual([]);
+  });
+});
+
 describe("an erasure that is refused once it was done", () => {
   it("is not closed before the recipients of what was erased were told", async () => {
     const { number } = await called(tokens.admin);
