@@ -86,28 +86,33 @@ suppressions.openapi(
         const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
         // A letter is its writer's word, and is answered (worker/jobs/letters.ts).
         const byLetter = kind === "objection" && source.startsWith(entriesEn.from.letter);
-        // Who sends it may send another's word: the same one again has the same source.
-        const isSame = (entry.by === by && entry.source === source) || (byLetter && (await isKept(db, own)));
-        const letter =
-          !isSame && byLetter
+        // What the called person says to another than who entered the one that stands, where that is a mistake, is lost with it.
+        const isSaid = kind === "objection" && source.startsWith(entriesEn.from.person) && entry.by !== by;
+        const isKeepable = byLetter || isSaid;
+        // Who sends it may send another's word: the same one again has the same source, and a letter the same reason.
+        const isSame =
+          (entry.by === by && entry.source === source && (!byLetter || entry.reason === reason)) ||
+          (isKeepable && (await isKept(db, own)));
+        const kept =
+          !isSame && isKeepable
             ? behind(newEntry({ ...own, scope, heardAt: heardOf(heardAt, null, now) }), by)
             : null;
-        if (kind === "house" || isSame || !(letter || undoable(live, now))) return c.json(answer, 200);
+        if (kind === "house" || isSame || !(kept || undoable(live, now))) return c.json(answer, 200);
         const said = { number: e164, kind, reason, source, scope };
         return commit(
           c,
-          letter
+          kept
             ? {
                 code: "suppression.added",
-                subject: letter.id,
-                payload: { ...said, until, behind: live.id, ...heard(letter) },
+                subject: kept.id,
+                payload: { ...said, until, behind: live.id, ...heard(kept) },
               }
             : { code: "suppression.repeated", subject: live.id, payload: said },
           [
             // Where it was undone at this very moment, it is planned again, with an entry of its own.
             ...(await changeEntries(db, await saidAgain(db, [live.id]), at)),
             stillLive([live.id]),
-            ...(letter ? [insertEntries([letter]), changed("number", e164)] : []),
+            ...(kept ? [insertEntries([kept]), changed("number", e164)] : []),
           ],
           { status: 200, body: answer },
         );

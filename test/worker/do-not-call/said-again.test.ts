@@ -24,10 +24,10 @@ const ok = async <T>(sent: ReturnType<typeof call>): Promise<T> => {
   expect(status, JSON.stringify(data)).toBeLessThan(300);
   return data as T;
 };
-const object = (more: object = {}) =>
+const object = ({ token = tokens.manager, ...more }: { token?: string } & Record<string, unknown> = {}) =>
   ok<Suppression>(
     call("POST", "/v1/suppressions", {
-      token: tokens.manager,
+      token,
       body: { number: LINE, reason: "no more", scope: "line", ...more },
     }),
   );
@@ -187,5 +187,24 @@ describe("what is said while a verified entry stands is that person's own word",
     for (const heardAt of [ago(3), ago(2)]) await object({ source, heardAt });
     const kept = (await entries()).filter((one) => one.source === source);
     expect(kept).toMatchObject([{ heardAt: expect.stringContaining(ago(3).slice(0, 10)) as string }]);
+  });
+  it("keeps a second writer's letter that the same officer enters", async () => {
+    const source = "in a letter or an e-mail";
+    await object({ source, reason: "from J. Doe" });
+    for (let i = 0; i < 2; i++) await object({ source, reason: "from R. Roe" });
+    expect((await entries()).map(({ reason }) => reason).sort()).toEqual(["from J. Doe", "from R. Roe"]);
+    await end();
+    expect(await live()).toMatchObject([{ source, reason: "from R. Roe" }]);
+  });
+  it("keeps what the called person says to another than who entered the one before it", async () => {
+    const source = "said by the called person";
+    const say = (more: object) => object({ source, token: tokens.agent, ...more });
+    await object();
+    await dated(suppressionsBound, "ended_at IS NULL", { at: ago(1) });
+    await say({ reason: "on the telephone" });
+    await say({ reason: "on the telephone" });
+    expect(await entries()).toHaveLength(2);
+    await end();
+    expect(await live()).toMatchObject([{ source, reason: "on the telephone", unverified: false }]);
   });
 });
