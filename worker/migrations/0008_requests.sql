@@ -37,9 +37,9 @@ INSERT INTO marks (name, value) VALUES ('form-key', lower(hex(randomblob(32))));
 -- `email` was shown to be the requester's. `asked_on`, `proof_on` and `paused_days` are the pause for identity,
 -- `identity` how it was shown or why it was clear. `decision` with `ground`, `other` and `reasons` is what was decided of
 -- the whole; items may have their own. `told_at`: the letter with the decision or the outcome went out. `noticed_at`: the
--- supervisory authority was told. `recipients`: `none` where the data had gone to nobody. `suppression` is the unverified
--- entry that an objection holds its number by. `by` is a person, or `public`. `rev` counts the changes: a change is made
--- against the one that was read.
+-- supervisory authority was told. `recipients`: `none` where the data had gone to nobody. `suppression` is the
+-- entry that an objection holds its number by, or that is kept behind the one that does. `by` is a person, or `public`.
+-- `rev` counts the changes: a change is made against the one that was read.
 -- Kept: policy retention.requestMonths after `closed_at`, with all that hangs on it.
 CREATE TABLE requests (
   id TEXT PRIMARY KEY,

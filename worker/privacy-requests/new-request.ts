@@ -146,8 +146,8 @@ export async function planRequest(
 }
 
 interface Held {
-  /** The unverified entry that holds the number; null where a verified one does already. */
-  entry: string | null;
+  /** The entry that holds the number, or is kept behind one that does already. */
+  entry: string;
   statements: Statement[];
 }
 
@@ -175,14 +175,15 @@ async function hold(
   const checked = live?.unverified === 0;
   if (live && (checked || isPublic) && !(await consentedSince(db, live))) {
     const again = checked && undoable(live, Date.parse(at)) ? await saidAgain(db, [live.id]) : [];
+    const kept = behind({ ...entry, scope: "unsaid" }, by);
     return {
-      entry: checked ? null : live.id,
+      entry: checked ? kept.id : live.id,
       statements: [
         // Said again is changed, too: whoever made the entry does not undo the request with it.
         ...(await changeEntries(db, again, at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
-        ...(checked ? [insertEntries([behind({ ...entry, scope: "unsaid" }, by)])] : []),
+        ...(checked ? [insertEntries([kept])] : []),
         changed("number", e164),
       ],
     };

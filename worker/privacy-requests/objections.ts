@@ -87,6 +87,13 @@ requestObjections.openapi(
                AND o.number = suppressions.number AND o.id NOT IN (SELECT value FROM json_each(?)))`,
             ...[ids, ids],
           );
+      // What is kept behind others is settled with it: else it counted as in force, and came back.
+      const keptBehind = await changesOf(
+        c.env.DB,
+        confirm ? { unverified: 0 } : { ended_by: by, ended_reason: fill(t.reason.takenBack, { reason }) },
+        `number IN (SELECT value FROM json_each(?)) AND ${isWordOf} AND ${isBehind("suppressions")}`,
+        ...[JSON.stringify(results.map(({ number }) => number)), wordsOf(results)],
+      );
       // As where one is ended: no officer ends objections unseen.
       const mails = confirm
         ? []
@@ -121,7 +128,7 @@ requestObjections.openapi(
                OR (kind = 'objection' AND state = 'held' AND number IN (SELECT value FROM json_each(?3)))`,
             ...[ids, outcome, JSON.stringify(confirm ? [] : own.map((change) => change.before["number"]))],
           ),
-          ...(await changeEntries(c.env.DB, [...planned.moves, ...own], at)),
+          ...(await changeEntries(c.env.DB, [...planned.moves, ...own, ...keptBehind], at)),
           ...planned.then,
           changedNumbers(results.map(({ number }) => ({ e164: e164Of(number) }))),
           ...mails,
@@ -133,6 +140,11 @@ requestObjections.openapi(
       return answer;
     }),
 );
+
+/** SQL: an entry is a request's own word, or that as it came back; the parameter is `wordsOf` the requests. */
+const isWordOf = "kind = 'objection' AND source = 'request' AND reason IN (SELECT value FROM json_each(?))";
+const wordsOf = (rows: readonly Row[]): string =>
+  JSON.stringify(rows.map(({ ref }) => fill(t.reason.objection, { reference: ref })));
 
 /** Changes of entries, and the statements after them. */
 interface Plan {
@@ -163,9 +175,13 @@ async function verifiedBefore(
            AND ${isReplaced("a")} AND (a.ended_at = b.at OR ${isBehind("a")})
          WHERE b.unverified = 1)
        SELECT ${suppressionColumns}, l.live, l.wide FROM suppressions
-         JOIN (SELECT id AS found, live, wide FROM b WHERE unverified = 0) l ON l.found = id`,
+         JOIN (SELECT id AS found, live, wide FROM b WHERE unverified = 0) l ON l.found = id
+       WHERE NOT (${isWordOf})`,
     )
-    .bind(...[JSON.stringify(rows.map(({ number }) => number)), JSON.stringify(rows.map(({ id }) => id))])
+    .bind(
+      ...[JSON.stringify(rows.map(({ number }) => number)), JSON.stringify(rows.map(({ id }) => id))],
+      wordsOf(rows),
+    )
     .all<SuppressionRow & { live: string; wide: SuppressionRow["scope"] }>();
   const back = [...Map.groupBy(results, ({ live }) => live).values()].map((rows) => lastSaid(rows, made)!);
   if (back.length === 0) return { moves: [], then: [] };

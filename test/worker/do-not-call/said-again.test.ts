@@ -207,4 +207,41 @@ describe("what is said while a verified entry stands is that person's own word",
     await end();
     expect(await live()).toMatchObject([{ source, reason: "on the telephone", unverified: false }]);
   });
+
+  const reported = async () => {
+    const { rows } = await refusals.make(env.DB, {
+      ...{ from: ago(1).slice(0, 10), to: ago(-1).slice(0, 10), zone: "UTC" },
+    } as Parameters<typeof refusals.make>[1]);
+    return rows.reduce((sum, { ended }) => sum + Number(ended), 0);
+  };
+  it("of one of the page that is taken back, what is behind counts as ended and does not come back", async () => {
+    await form();
+    const first = (await entries())[0]!;
+    await object();
+    await form();
+    await takeBack();
+    expect((await entries()).filter(({ endedReason }) => endedReason?.includes("behind"))).toEqual([]);
+    expect(await reported()).toBeGreaterThan(0);
+    await end();
+    expect(await barred()).toBe(false);
+    expect(first.unverified).toBe(true);
+  });
+  it("of a slip by staff that is taken back, what is behind ends with it", async () => {
+    await object();
+    await byLetter();
+    const { results } = await env.DB.prepare("SELECT id FROM requests WHERE state = 'decided'").all<{
+      id: string;
+    }>();
+    await ok(
+      call("POST", "/v1/requests/objections", {
+        token: tokens.admin,
+        body: { requests: results.map(({ id }) => id), action: "take-back", reason: "the wrong number" },
+      }),
+    );
+    expect(await reported()).toBe(1);
+    expect(await barred()).toBe(true);
+    await end();
+    expect(await barred()).toBe(false);
+    expect((await deepOf(["suppressions"])).found).toEqual([]);
+  });
 });
