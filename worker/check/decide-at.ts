@@ -42,7 +42,7 @@ export interface Judged extends Decision {
 
 /**
  * Decides each call by what was known at its moment, as the kind of call that its dial and whoever tells of it say: where they
- * differ as the stricter, as a dial of before may have a kind that nobody chose; where neither says any, or one that the company
+ * differ as the stricter, as a dial may have a kind that nobody chose; where neither says any, or one that the company
  * does not make, as the strictest that it makes. `heard` counts where it is stricter than these.
  */
 export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {

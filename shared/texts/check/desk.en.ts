@@ -11,7 +11,7 @@ export const checkEn = {
     as: "Kind of call",
     medium: "Call or message",
     media: { call: "Call", message: "Text or chat" },
-    usual: "Not said: the strictest",
+    usual: "Not said: general where you make such calls, else the strictest",
     go: "Check",
   },
   asked: {
