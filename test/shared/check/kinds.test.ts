@@ -63,13 +63,20 @@ describe("a call that names no kind", () => {
     expect(verdict(running("pensions", "claims-management"), undefined, agreed)).toBe("blocked");
   });
   it("goes on record as the kind that decided", () => {
-    const as = (policy: Policy, purpose?: Campaign) => {
-      const of = (asked: Context) => decide(facts(), asked);
+    const as = (policy: Policy, purpose?: Campaign, known: Partial<Facts> = {}) => {
+      const of = (asked: Context) => decide(facts(known), asked);
       return decidingKind(context(policy, purpose), of(context(policy, purpose)), of);
     };
     expect(as(running("general", "claims-management"))).toBe("general");
     expect(as(running("automated", "claims-management"))).toBe("automated");
     expect(as(defaultPolicy)).toBe("general");
+    // They agreed to the first: the second decides.
+    const agreed: Facts["consents"][number] = {
+      ...{ basis: "consent", kind: "prior", calls: ["pensions"], evidenced: true },
+      ...{ givenAt: "2026-11-01T10:00:00Z", until: null },
+    };
+    const known = { consents: [agreed] };
+    expect(as(running("pensions", "claims-management"), undefined, known)).toBe("claims-management");
     // What was said stays on record.
     expect(as(running("claims-management"), "general")).toBe("general");
   });

@@ -129,6 +129,31 @@ it("a repeat without a kind gets the answer again where each kind would get it",
   }
 });
 
+it.each([
+  ["general", "claims-management"],
+  ["claims-management", "pensions"],
+] as const)(
+  "a repeat without a kind is refused where they agreed to claims calls alone, and %s and %s calls are made",
+  async (...runs) => {
+    const to = "+442079460000";
+    await makes(...runs);
+    const consent = {
+      ...{
+        number: to,
+        kind: "prior",
+        calls: ["claims-management"],
+        givenBy: "Ada Abbot",
+        giver: "subscriber",
+      },
+      ...{ givenAt: new Date().toISOString(), how: "telephone", words: "Ring me about it.", proof: "call 8" },
+    };
+    expect((await call("POST", "/v1/consents", { token: tokens.manager, body: consent })).status).toBe(201);
+    const asked = { to, callId: `agreed-${runs.join("-")}` };
+    expect((await gate({ ...asked, campaign: "claims-management" })).data).toMatchObject({ answer: "allow" });
+    expect(await gate(asked)).toMatchObject({ status: 409, data: { code: "call-answered" } });
+  },
+);
+
 it("by default all is as before: a call without a kind is a general one", async () => {
   await makes("general");
   expect(await verdictOf({})).toEqual(["clear", "not-listed"]);
