@@ -1,10 +1,10 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
-import { type Decision, kindsOf } from "../../../shared/check/verdict.ts";
+import type { Decision } from "../../../shared/check/verdict.ts";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { ask } from "../../messages.ts";
-import { CallKind, kindsFor, meantOf } from "./call-kind.tsx";
+import { askedKinds, CallKind, kindsFor, meantOf } from "./call-kind.tsx";
 import { Giver } from "./giver.tsx";
 import type { CardProps } from "./handle.ts";
 import { useOwnAct } from "./own-act.ts";
@@ -45,7 +45,7 @@ export function CallBack({
   const key = useRef(newKey());
   const { heard, isOwn } = useOwnAct();
   const id = useId();
-  const kinds = kindsFor(context ? kindsOf(context.policy, context.purpose) : ["general"], "solicited");
+  const kinds = kindsFor(askedKinds(context), "solicited");
   const call = meantOf(kinds, values.call);
 
   async function save(): Promise<void> {

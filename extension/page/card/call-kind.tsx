@@ -1,10 +1,21 @@
 /** For which kind of call something was said: asked where it may be several. */
 import { useId } from "react";
 import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
+import { kindsOf } from "../../../shared/check/verdict.ts";
 import { callsOf } from "../../../shared/do-not-call/kind.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
+import type { PolicyContext } from "../../policy-context.ts";
 import { Wrong } from "./wrong.tsx";
 import { words as t } from "./words.ts";
+
+/** The kinds of call for which words may be: as the call is judged where the agent said which it is, else each that policy runs. */
+export const askedKinds = (
+  context: Pick<PolicyContext, "policy" | "purpose"> | null,
+): readonly Campaign[] => {
+  if (!context) return ["general"];
+  const { policy, purpose } = context;
+  return purpose ? kindsOf(policy, purpose) : policy.campaigns.runs;
+};
 
 /** Of these kinds of call those for which such words may be. */
 export const kindsFor = (kinds: readonly Campaign[], said: ConsentKind): Campaign[] =>

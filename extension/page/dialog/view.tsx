@@ -1,7 +1,7 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
 import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
-import { type Decision, kindsOf } from "../../../shared/check/verdict.ts";
+import type { Decision } from "../../../shared/check/verdict.ts";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -10,6 +10,7 @@ import { VerdictIcon } from "../../ui/icons.tsx";
 import { ConsentForm } from "./consent-form.tsx";
 import { Override } from "./forms.tsx";
 import type { DialogProps } from "./handle.ts";
+import { askedKinds } from "../card/call-kind.tsx";
 import { CallBack, hasObjection } from "../card/call-back.tsx";
 import { Country, DoNotCall, doNotCallOf } from "../card/forms.tsx";
 import { Identity } from "../card/identity.tsx";
@@ -58,7 +59,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const number = masked ? page.masked : e164 === null || isTwo ? showWritten(written) : sayNumber(e164);
   const objected = hasObjection(decision);
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
-  const calls = context ? kindsOf(context.policy, context.purpose) : (["general"] as const);
+  const calls = askedKinds(context);
   // Before its review an entry counts for a general call alone.
   const opens = medium === "call" && calls.join() === "general";
   // What they said after an objection is nothing that an agent may record.

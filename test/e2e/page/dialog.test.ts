@@ -388,10 +388,13 @@ describe("over a bar", () => {
       expect((await modal(page))!.text).not.toContain("For which kind of call?");
     });
 
-    it("beside general ones: held while the agent has not said which, and the form asks for which kind it was", async () => {
+    it("beside general ones: judged as general while the agent has not said which, and the form asks for which kind it was", async () => {
       await makes("general", "claims-management");
-      await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
-      await page.click("#link");
+      await show(`<p>${linkTo(number)} ${linkTo(TPS, "listed")}</p>`, {
+        [number]: "clear",
+        [TPS]: "blocked",
+      });
+      await page.click("#listed");
       await press(page, "They agreed, or asked for it…");
       await says(page, "Somebody reviews your entry first.");
       await press(page, SAYS);
@@ -405,8 +408,10 @@ describe("over a bar", () => {
       await expectAccessibleInside(page, "dialog.ask:modal");
       await page.keyboard.press("Escape");
       await closed(page);
-      await browser.ask({ kind: "ui.purpose", purpose: "general" });
+      await browser.ask({ kind: "ui.purpose", purpose: "claims-management" });
       try {
+        await expectVerdicts(page, { [number]: "blocked" });
+        await browser.ask({ kind: "ui.purpose", purpose: "general" });
         await expectVerdicts(page, { [number]: "clear" });
         await makes("claims-management");
         // What was chosen is no kind of this company any more.

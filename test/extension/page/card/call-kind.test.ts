@@ -3,7 +3,7 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeAll, expect, it, vi } from "vitest";
 import type * as CallKinds from "../../../../extension/page/card/call-kind.tsx";
-import type { Campaign } from "../../../../shared/policy/policy.ts";
+import { type Campaign, defaultPolicy, type Policy } from "../../../../shared/policy/policy.ts";
 
 let own: typeof CallKinds;
 beforeAll(async () => {
@@ -26,6 +26,16 @@ it("it is the only one that they may be for, or the one that was chosen", () => 
   expect(meantOf(["general", "pensions"], "pensions")).toBe("pensions");
   // Chosen for other words, for which it may be no more.
   expect(meantOf(["general", "pensions"], "automated")).toBeUndefined();
+});
+it("where the agent said nothing it may be each that policy runs, though the call is judged as general", () => {
+  const policy = {
+    ...defaultPolicy,
+    campaigns: { ...defaultPolicy.campaigns, runs: ["general", "pensions"] },
+  } as Policy;
+  expect(own.askedKinds({ policy })).toEqual(["general", "pensions"]);
+  expect(own.askedKinds({ policy, purpose: "pensions" })).toEqual(["pensions"]);
+  expect(own.askedKinds({ policy: defaultPolicy })).toEqual(["general"]);
+  expect(own.askedKinds(null)).toEqual(["general"]);
 });
 it("is asked where it may be several", () => {
   const { CallKind } = own;
