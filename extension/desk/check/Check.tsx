@@ -3,17 +3,19 @@ import { Button, Group, NativeSelect, Paper, Stack, TextInput } from "@mantine/c
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { clauseAt } from "../../../shared/policy/clauses.ts";
 import { checkEn as text } from "../../../shared/texts/check/desk.en.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { api } from "../../ui/api.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { Form } from "../forms/Form.tsx";
-import { useApi } from "../parts/api.ts";
 import { useFilters, withQuery } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
 import { Failed, Loading } from "../parts/QueryState.tsx";
 import { Explanation } from "./Explanation.tsx";
+
+/** All: policy may have run others on the day that is asked about. */
+const kinds = clauseAt("campaigns.runs")?.options ?? [];
 
 interface Asked {
   number: string;
@@ -50,7 +52,6 @@ export default function Check() {
 }
 
 function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
-  const kinds = useApi<PolicyAnswer>("/v1/policy").data?.policy.campaigns.runs ?? [];
   const [number, setNumber] = useState(named);
   const [at, setAt] = useState("");
   const [as, setAs] = useState("");
