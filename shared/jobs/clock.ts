@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE } from "../core/time.ts";
 export const clockJobs = {
   jobs: "minute",
   changes: "minute",
+  jobMails: "minute",
   evidence: "often",
   last: "often",
   ends: "often",

@@ -58,13 +58,18 @@ type Jobs<E extends Every> = Record<JobsOf<E>, () => Promise<unknown>>;
 export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
   await wantOneClock(env, Date.now());
   const now = event.scheduledTime;
+  let late = false;
   const minutely: Jobs<"minute"> = {
     // First, and not with those that it tells of: one that uses up its run's time or memory stops all that comes after it, the mails too.
     jobs: async () => {
-      if (await tellJobs(env, Date.now())) await sendMails(env, Date.now);
+      late = await tellJobs(env, Date.now());
     },
     changes: async () => {
       if (await readChanges(env)) await watchAndTell(env, Date.now);
+    },
+    // Last, as a mail service that hangs takes twenty seconds a mail.
+    jobMails: async () => {
+      if (late) await sendMails(env, Date.now);
     },
   };
   const often: Jobs<"often"> = {

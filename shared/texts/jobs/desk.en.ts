@@ -15,6 +15,7 @@ export const workEn = {
   /** What each job of the clock does. */
   jobs: {
     changes: "reading what changed in CRMs",
+    jobMails: "sending mails about late jobs",
     evidence: "binding evidence of before the upgrade",
     last: "keeping the last events of archived months",
     ends: "looking for rows of the audit trail that are gone",
