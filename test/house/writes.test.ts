@@ -112,6 +112,7 @@ const exempt: Record<string, string> = {
   "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":
     "a store that works again; that it failed, and what it erased, is on the trail",
   "jobs/sweep-said.ts: prepare(": "how far the sweep looked through what was kept back",
+  "overview/clock.ts: UPDATE clock_jobs SET known": "from when on jobs of the clock are waited for",
   "overview/clock.ts: INSERT OR IGNORE INTO": "which jobs of the clock are waited for",
   "overview/clock.ts: INSERT INTO clock_jobs (job,": "how a job went; that people are told is on the trail",
   "jobs/late.ts: INSERT INTO work_late (kind,": "since when work waits; that people are told is on the trail",

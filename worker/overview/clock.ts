@@ -15,17 +15,22 @@ import type { WorkAnswer } from "../../shared/jobs/api.ts";
 type Clock = WorkAnswer["clock"];
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+const daily = jobNames.filter((job) => clockJobs[job] === "day");
+
 /**
- * Begins to wait for those that are new; and for all of them, where nothing was noted for so long: the clock had stopped, or an earlier
- * Worker ran, which notes nothing. `now` in milliseconds, as below.
+ * Begins to wait for those that are new; and again for those of a trigger, where nothing at all was noted for as long as it may be
+ * silent: the clock had stopped, or an earlier Worker ran, which notes nothing. One that fails, or that people were told about, stays
+ * late. `now` in milliseconds, as below.
  */
 export const awaitJobs = async (db: D1Database, now: number) =>
   db.batch([
     db
       .prepare(
-        "UPDATE clock_jobs SET known = ?1 WHERE (SELECT MAX(MAX(COALESCE(ran, known), known)) FROM clock_jobs) < ?2",
+        `UPDATE clock_jobs SET known = ?1 WHERE failing IS NULL AND told IS NULL
+           AND (SELECT MAX(MAX(COALESCE(ran, known), known)) FROM clock_jobs)
+             < IIF(job IN (SELECT value FROM json_each(?4)), ?3, ?2)`,
       )
-      .bind(iso(now), iso(now - SILENCE.often)),
+      .bind(...[now, now - SILENCE.often, now - SILENCE.day].map(iso), JSON.stringify(daily)),
     db
       .prepare("INSERT OR IGNORE INTO clock_jobs (job, known) SELECT value, ?2 FROM json_each(?1)")
       .bind(JSON.stringify(jobNames), iso(now)),

@@ -174,6 +174,58 @@ it("one of a run that is killed each time is told, as are those behind it: by th
   expect(await dump("outbox")).toMatchObject([{ tries: 1 }]);
 });
 
+it("a mail that hangs, or kills its run, keeps no change in a CRM from being read: these mails come last", async () => {
+  await both();
+  await longAgo(70 * MINUTE, jobs("words"));
+  let end: (why: Error) => void = () => undefined;
+  const hanging = new Promise<never>((_, no) => (end = no));
+  const sent: string[] = [];
+  const DB = new Proxy(env.DB, {
+    get: (db, key) => {
+      const own: unknown = Reflect.get(db, key);
+      if (key !== "prepare") return typeof own === "function" ? (own.bind(db) as unknown) : own;
+      return (text: string) => {
+        if (!text.includes("UPDATE outbox")) return env.DB.prepare(text);
+        sent.push(text);
+        return { bind: () => ({ run: () => hanging }) };
+      };
+    },
+  });
+  await env.DB.exec("UPDATE clock_jobs SET ended = NULL WHERE job IN ('jobs', 'changes')");
+  const going = run({ ...env, DB }, MINUTE_CRON);
+  try {
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 10_000 });
+    for (const job of ["jobs", "changes"] as const) expect((await jobOf(job)).ended).not.toBeNull();
+  } finally {
+    end(new Error("too late"));
+    await expect(going).rejects.toThrow("failed: jobMails");
+  }
+});
+
+it("pauses of the clock hide no job that fails, and none that people were told of", async () => {
+  await both();
+  await both(failing("lookup_queue"));
+  await longAgo(40 * MINUTE);
+  await both(failing("lookup_queue"));
+  expect(await mails()).toEqual([]);
+  await longAgo(40 * MINUTE);
+  await run(env, MINUTE_CRON);
+  expect((await mails()).map(({ stage }) => stage)).toEqual(["late"]);
+  await longAgo(40 * MINUTE);
+  await run(env, MINUTE_CRON);
+  expect((await jobOf("lookups")).late).not.toBeNull();
+});
+
+it("a pause that is shorter than a day and two hours hides no daily job", async () => {
+  await both();
+  await run(env, DAILY);
+  await longAgo(25 * HOUR, jobs("sweep"));
+  await longAgo(2 * HOUR);
+  await both();
+  expect((await jobOf("sweep")).late).not.toBeNull();
+  expect((await mails()).map(({ stage }) => stage)).toEqual(["late"]);
+});
+
 it("after an earlier Worker, which notes nothing, patience begins with what runs now", async () => {
   await both();
   await run(env, DAILY);
