@@ -42,6 +42,8 @@ interface Due extends Hook {
   first: number;
   last: number;
   at: string;
+  /** When it was tried last; null where it was not. */
+  tried: string | null;
 }
 
 /** `v1,` and the base64 of HMAC-SHA256 over `id.seconds.body`; the key is the base64 after `whsec_`. */
@@ -151,7 +153,7 @@ const take = (db: D1Database, now: number, only: string | null) =>
          SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook
          WHERE d.state = 'waiting' AND d.due <= ?1 AND w.off_at IS NULL AND w.deleted_at IS NULL
            AND (?3 IS NULL OR w.id = ?3) ORDER BY d.due LIMIT 1)
-       RETURNING id AS delivery, tries, first, last, at,
+       RETURNING id AS delivery, tries, first, last, at, tried_at AS tried,
          webhook AS id, (SELECT url FROM webhooks WHERE id = webhook) AS url,
          (SELECT secret FROM webhooks WHERE id = webhook) AS secret,
          (SELECT sealed FROM webhooks WHERE id = webhook) AS sealed`,
@@ -193,12 +195,14 @@ async function send(env: Env, due: Due, clock: () => number): Promise<void> {
         told.status,
         told.answer,
       ),
+    // What it waits counts for no failure: where it has failed before, that moves on by as long.
     db
       .prepare(
-        `UPDATE webhooks SET failing_since = IIF(?3, NULL, COALESCE(failing_since, ?2)) WHERE id = ?1
+        `UPDATE webhooks SET failing_since = IIF(?3 IS NULL, COALESCE(failing_since, ?2),
+           strftime('%Y-%m-%dT%H:%M:%fZ', failing_since, ?3)) WHERE id = ?1
          RETURNING failing_since AS failingSince`,
       )
-      .bind(due.id, at, told.waits ? 1 : 0),
+      .bind(due.id, at, told.waits ? `${(now - Date.parse(due.tried ?? due.at)) / 1000} seconds` : null),
     ...counted,
   ]);
   const days = (now - Date.parse(state!.results[0]?.failingSince ?? at)) / DAY;

@@ -160,16 +160,23 @@ it("of an address whose confirming row is in an archive that cannot be read wait
     "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",
   );
   const unread = withoutArchive(env);
-  standIn(() => Promise.resolve(new Response("thanks")));
+  const failed = () => standIn(() => Promise.resolve(new Response("", { status: 500 })));
+  failed();
   const before = (await dump("outbox")).length;
-  // It had failed a day before. What waits since then has not.
-  await run("UPDATE webhooks SET failing_since = ?", new Date().toISOString());
-  for (const days of [1, 2, 5, 9]) await flushHooks(unread, () => Date.now() + days * DAY);
+  const began = Date.now();
+  const since = (days: number) => new Date(began + days * DAY).toISOString();
+  await flushHooks(env, () => began);
+  // It has failed for two days. What waits from then on does not fail, and ends no failure either.
+  await run("UPDATE webhooks SET failing_since = ?", since(-2));
+  for (const days of [1, 2, 5, 9]) await flushHooks(unread, () => began + days * DAY);
   expect(await dump("webhook_deliveries")).toMatchObject([
-    { state: "waiting", tries: 4, answer: expect.stringContaining("cannot be told before") as string },
+    { state: "waiting", tries: 5, answer: expect.stringContaining("cannot be told before") as string },
   ]);
-  expect(await dump("webhooks")).toMatchObject([{ off_at: null, failing_since: null }]);
+  expect(await dump("webhooks")).toMatchObject([{ off_at: null, failing_since: since(7) }]);
+  await flushHooks(env, () => began + 9.5 * DAY);
+  expect(await dump("webhooks")).toMatchObject([{ off_at: null, failing_since: since(7) }]);
   expect((await dump("outbox")).length).toBe(before);
+  standIn(() => Promise.resolve(new Response("thanks")));
   await sealSecrets(unread, Date.now());
   expect(await rows()).toMatchObject([{ sealed: null, secret: OLD }]);
   await flushHooks(env, () => Date.now() + 10 * DAY);
