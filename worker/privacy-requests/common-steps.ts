@@ -14,7 +14,7 @@ import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { namesEn } from "../../shared/texts/privacy-requests/names.en.ts";
-import { confirmedBy } from "./export/requests.ts";
+import { confirmedBy, notedOf } from "./export/requests.ts";
 import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
@@ -45,18 +45,22 @@ requestSteps.openapi(
 
 /**
  * The ids of requests that an officer found to be the same requester's. Throws where one has a confirmed address that this one has not
- * confirmed, and else where it is not about the number.
+ * confirmed, and else where it is not about the number; one that the last note named, and that fits no more, is left out.
  */
 async function sameOf(db: D1Database, row: Row, references: readonly string[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM requests WHERE id IN (SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1))
+      `SELECT id, ref FROM requests WHERE id IN (SELECT id FROM requests WHERE ref IN (SELECT value FROM json_each(?1))
            UNION SELECT value FROM json_each(?1)) AND id <> ?2
          AND (number = ?3 AND proved_at IS NULL OR ?5 AND ${confirmedBy("?4")})`,
     )
     .bind(...[JSON.stringify(references), row.id, row.number], ...[row.email, Number(row.proved_at !== null)])
-    .all<{ id: string }>();
-  if (results.length < new Set(references).size)
+    .all<{ id: string; ref: string }>();
+  const known = new Set([
+    ...results.flatMap(({ id, ref }) => [id, ref]),
+    ...(await notedOf(db, row.id)).same,
+  ]);
+  if (references.some((one) => !known.has(one)))
     throw new Problem("invalid", undefined, [{ path: "same", message: details.notTheSame }]);
   return results.map(({ id }) => id);
 }

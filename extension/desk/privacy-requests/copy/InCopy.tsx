@@ -58,10 +58,12 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
   );
   const names = linesOf(written);
   function save() {
-    // Those that a note named on other numbers are not listed here, and stay.
+    // Those that a note named on other numbers are not listed here, and stay: as long as the newest note names them.
     const referenceOf = new Map(others.map(({ id, reference }) => [id, reference]));
-    const references = same.map((id) => referenceOf.get(id) ?? id);
-    const isChanged = noted(events, "same").toSorted().join() !== same.toSorted().join();
+    const before = noted(events, "same");
+    const theirs = same.filter((id) => referenceOf.has(id) || before.includes(id));
+    const references = theirs.map((id) => referenceOf.get(id) ?? id);
+    const isChanged = before.toSorted().join() !== theirs.toSorted().join();
     const said = {
       ...{ text: reason.trim(), others: names, ...(anyway && { anyway }) },
       ...(onNumber.data && isChanged && { same: references }),

@@ -1,7 +1,7 @@
 /** Who shares a line gets nothing of the other by it (UK GDPR art 15(4)). */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call } from "../../helpers.ts";
+import { asOwner, call } from "../../helpers.ts";
 import { act, done, enter, officer, read, tokens, verified, withTeam } from "../kit.ts";
 import { copied } from "./zip.ts";
 
@@ -108,6 +108,15 @@ describe("a copy of somebody who shares a line", () => {
     expect((await act(officer, id, "note", { ...why, same })).status).toBe(200);
     const { text: after } = await copied(id);
     for (const one of [hers, atSwitchboard, text]) expect(after).toContain(one);
+    // One that has another address by now fits no more: the desk, which lists it no more, sends it on, and it is left out.
+    await asOwner(["requests"], () =>
+      env.DB.prepare("UPDATE requests SET email = 'anna@office.example' WHERE ref = ?").bind(hers).run(),
+    );
+    expect((await act(officer, id, "note", { ...why, same: [hers] })).status).toBe(422);
+    expect((await act(officer, id, "note", { ...why, same: [...same, atSwitchboard] })).status).toBe(200);
+    const newest = (await read(officer, id)).events.findLast(({ action }) => action === "note");
+    expect((newest!.detail as { same: string[] }).same).toHaveLength(1);
+    expect((await act(officer, id, "note", { ...why, same })).status).toBe(422);
   });
 
   it("has nothing of what was rejected as another's, though it was imported with theirs", async () => {
