@@ -188,6 +188,61 @@ it("never takes what it cannot read for nothing: a refusal, a part, too many, or
 const looked = async (known: Parameters<typeof heldIn>[3] = []) =>
   heldIn(env, (await systemsOf(env.DB)).at(-1)!, who, known, waiting);
 
+it("HubSpot: says that there are more where the first that it answers are another's", async () => {
+  const crm = doubleOf("hubspot");
+  holding(crm, "hubspot");
+  const alike = { hs_whatsapp_phone_number: "+39 2079460958", phone: "020 7946 0958" };
+  fill(
+    crm,
+    "hubspot",
+    Array.from({ length: 101 }, () => alike),
+  );
+  await add(crm);
+  const answer = crm.instead;
+  crm.instead = async (request) => {
+    const given = await answer(request);
+    if (!request.url.endsWith("/contacts/search")) return given;
+    const { results } = await given!.json<{ results: { id: string }[] }>();
+    return Response.json({
+      results: results.map(({ id }) => ({ id, properties: { phone: "+39 2079460958" } })),
+    });
+  };
+  expect(await looked()).toMatchObject({ problem: "more" });
+});
+
+it("EspoCRM: says that there are more where only its conditions together found too many", async () => {
+  const crm = doubleOf("espocrm");
+  holding(crm, "espocrm");
+  const alike = (phoneNumber: string) => Array.from({ length: 60 }, () => ({ phoneNumber }));
+  fill(crm, "espocrm", [...alike("0207 9461 0958"), ...alike("0113 4961 0001")]);
+  await add(crm, "espocrm");
+  const both = { ...who, numbers: [...who.numbers, "441134960001"] };
+  const found = await heldIn(env, (await systemsOf(env.DB)).at(-1)!, both, [], waiting);
+  expect(found).toMatchObject({ problem: "more" });
+});
+
+it("reads of records that runs saw no more of a kind than tell that there are too many", async () => {
+  const crm = doubleOf("hubspot");
+  holding(crm, "hubspot");
+  const { id } = await add(crm);
+  await env.DB.batch(
+    Array.from({ length: 130 }, (_, n) =>
+      env.DB.prepare(
+        `INSERT INTO connector_numbers (connector, object, record, field, place, number, verdict, written_at, run)
+         SELECT num, 'contacts', ?1, 'phone', 0, 442079460958, 'clear', '2024-01-01', 1 FROM connectors WHERE id = ?2`,
+      ).bind(String(9000 + n), id),
+    ),
+  );
+  let reads = 0;
+  const answer = crm.instead;
+  crm.instead = (request) => {
+    if (/\/contacts\/9\d+$/.test(request.url)) reads += 1;
+    return answer(request);
+  };
+  await looked();
+  expect(reads).toBe(101);
+});
+
 it.each(["salesforce", "dynamics", "espocrm"] as const)(
   "%s: says that there are more where it read only the first, though these look alike alone",
   async (kind) => {

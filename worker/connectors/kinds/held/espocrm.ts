@@ -66,7 +66,9 @@ export function espocrmHeld(
           found.push(...idsIn(object, answer));
         }
         const seen = new Set(there.flatMap((one) => (one.object === object ? [one.id] : [])));
-        for (const id of [...new Set(found)].filter((one) => !seen.has(one)).slice(0, MOST + 1)) {
+        const fresh = new Set(found.filter((one) => !seen.has(one)));
+        if (fresh.size > MOST) isMore = true;
+        for (const id of [...fresh].slice(0, MOST)) {
           const { status, why, data } = await wire(pathOf(object, id), { takes: REFUSED });
           if (isGone(status)) continue;
           if (status !== 200) {

@@ -64,6 +64,7 @@ export function hubspotHeld(
   objects: readonly ConnectorObject[],
   wire: Wire,
 ): Required<Pick<Connector, "held" | "erase">> {
+  /** What a search answers, whatever of it is another's; and whether there may be more. */
   const search = async (object: string, filters: readonly Filter[], properties: readonly string[] = []) => {
     const all = new Map<string, Record<string, unknown>>();
     for (const some of chunks(filters, GROUPS)) {
@@ -78,7 +79,7 @@ export function hubspotHeld(
       for (const { id, properties: has } of found.parse(data).results) all.set(id, has);
       if (all.size > MOST) break;
     }
-    return all;
+    return { all, isMore: all.size > MOST };
   };
   return {
     async held(sought, known) {
@@ -95,10 +96,13 @@ export function hubspotHeld(
           wire(`/crm/v3/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`, { takes: REFUSED }),
       );
       const records = [...there];
+      let isMore = false;
       for (const object of objects) {
         const { name, numbers, country } = object;
         const asked = [...numbers, "email", ...(country === undefined ? [] : [country])];
-        for (const [id, has] of await search(name, filtersOf(object, sought), asked)) {
+        const found = await search(name, filtersOf(object, sought), asked);
+        isMore ||= found.isMore;
+        for (const [id, has] of found.all) {
           const texts = [...numbers, "email"].map((field) => has[field]);
           if (!isAnothers(texts, country && has[country], sought))
             records.push({ object: name, id, what: ["record"], link: linkOf(name, id) });
@@ -115,7 +119,7 @@ export function hubspotHeld(
         ],
         ["hs_call_recording_url", "hs_call_has_transcript"],
       );
-      for (const [id, { hs_call_recording_url: recording, hs_call_has_transcript: transcript }] of calls)
+      for (const [id, { hs_call_recording_url: recording, hs_call_has_transcript: transcript }] of calls.all)
         records.push({
           ...{ object: "calls", id, link: linkOf("calls", id) },
           what: [
@@ -125,6 +129,7 @@ export function hubspotHeld(
           ],
         });
       return holdingOf(records, {
+        isMore: isMore || calls.isMore,
         region: own?.dataHostingLocation ?? null,
         said: said.map((one) => `hubspot: ${one}`),
       });

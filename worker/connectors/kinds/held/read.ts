@@ -17,7 +17,7 @@ import { realTime } from "../../http.ts";
 import { numbersIn } from "../../judge.ts";
 import { hostOf } from "../index.ts";
 import { connectorColumns, type ConnectorRow, setupOf } from "../../rows.ts";
-import { BY_HAND, holdingOf } from "./sought.ts";
+import { BY_HAND, holdingOf, MOST } from "./sought.ts";
 
 /** A connected CRM; `host` is empty where its set-up is of no use. */
 export interface System {
@@ -39,12 +39,14 @@ export async function systemsOf(db: D1Database): Promise<System[]> {
 
 type Who = Pick<Sought, "numbers" | "email">;
 
-/** Records that runs saw with one of the numbers. */
+/** Records that runs saw with one of the numbers: of each kind no more than tell that there are too many. */
 async function knownOf(db: D1Database, { num }: ConnectorRow, { numbers }: Who): Promise<HeldRecord[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT n.object, n.record AS id FROM json_each(?1) j
-       CROSS JOIN connector_numbers n ON n.number = j.value AND n.connector = ?2 ORDER BY n.object, n.record LIMIT 500`,
+      `SELECT object, id FROM (
+         SELECT n.object, n.record AS id, ROW_NUMBER() OVER (PARTITION BY n.object ORDER BY n.record) AS place FROM json_each(?1) j
+         CROSS JOIN connector_numbers n ON n.number = j.value AND n.connector = ?2 GROUP BY n.object, n.record)
+       WHERE place <= ${MOST + 1} ORDER BY object, id`,
     )
     .bind(JSON.stringify(numbers.map(Number)), num)
     .all<Named>();
@@ -70,8 +72,12 @@ export async function heldIn(
   listed: readonly HeldRecord[] = [],
   waiting: Waiting = realTime,
 ): Promise<Holding> {
-  const seen = [...(await knownOf(env.DB, row, who)), ...listed];
-  const known = [...new Map(seen.map((one) => [`${one.object} ${one.id}`, one])).values()];
+  // Those that are listed first: each that is not among these would be taken for gone.
+  const seen = [...listed, ...(await knownOf(env.DB, row, who))];
+  const each = new Map(seen.toReversed().map((one) => [`${one.object} ${one.id}`, one])).values();
+  const known = [...Map.groupBy([...each].toReversed(), ({ object }) => object).values()].flatMap((some) =>
+    some.slice(0, MOST + 1),
+  );
   let asked = false;
   const alone = (problem: string): Holding => ({
     ...holdingOf(known.map((one) => ({ ...one, unsure: true }))),
