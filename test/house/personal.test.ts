@@ -116,6 +116,7 @@ const ofNobodyCalled: Record<string, string> = {
   policies: "the policy; it is public",
   proposals: "changes of the policy and of roles",
   proposals_told: "staff",
+  system_task_records: "a key of the records in system_tasks, of which the copy says",
   sso_nonces: "sign-ins of staff",
   statements: "figures of the company",
   stores_resting: "stores",

@@ -57,14 +57,17 @@ export const numbersIn = <T>(rows: Row<T>[]): string =>
 
 /**
  * Runs `attempt`, which plans a write from the current rows and commits it. If a concurrent request entered one of the
- * numbers first, nothing was written: it plans again, up to five times. Throws the last conflict.
+ * numbers first, nothing was written: it plans again, up to five times. Throws the last conflict (a Problem of one of `codes`).
  */
-export async function retryOnConflict<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+export async function retryOnConflict<Answer>(
+  attempt: () => Promise<Answer>,
+  codes: readonly string[] = ["conflict"],
+): Promise<Answer> {
   for (let n = 1; ; n++) {
     try {
       return await attempt();
     } catch (error) {
-      if (n === 5 || !(error instanceof Problem) || error.code !== "conflict") throw error;
+      if (n === 5 || !(error instanceof Problem) || !codes.includes(error.code)) throw error;
     }
   }
 }

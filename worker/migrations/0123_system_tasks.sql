@@ -24,6 +24,16 @@ CREATE TABLE system_tasks (
   salt_low INTEGER,
   code INTEGER
 );
-CREATE INDEX system_tasks_of ON system_tasks (connector) WHERE done_on IS NULL;
 CREATE INDEX system_tasks_open ON system_tasks (at, id) WHERE done_on IS NULL;
 CREATE INDEX system_tasks_done ON system_tasks (done_on, id) WHERE done_on IS NOT NULL;
+
+-- system_task_records: the records of open tasks, each once: by this key an erasure finds that a record is in one already.
+-- Kept: until the task is done.
+CREATE TABLE system_task_records (
+  connector TEXT NOT NULL,
+  object TEXT NOT NULL,
+  record TEXT NOT NULL,
+  task TEXT NOT NULL REFERENCES system_tasks (id) ON DELETE CASCADE,
+  PRIMARY KEY (connector, object, record)
+) WITHOUT ROWID;
+CREATE INDEX system_task_records_of ON system_task_records (task);

@@ -68,6 +68,8 @@ export const systemsEn = {
   eraseYes: "Erase there",
   /** By kind: what an erasure leaves there at first. */
   leaves: {
+    hubspot:
+      "HubSpot first archives all but contacts that were deleted there permanently, until its time to restore them is over.",
     salesforce: "Salesforce first keeps it in its recycle bin, until that is emptied or its time is over.",
     espocrm: "EspoCRM first marks it as deleted, until its own clean-up removes it.",
   } as Record<string, string>,

@@ -220,6 +220,8 @@ export const trailEn = {
     "request.look": "Looked in the connected systems for a requester's data",
     "request.system": "Noted what a connected system did with a requester's data",
     "request.system-erasing": "Records of a connected system about to be erased there",
+    "request.system-erased":
+      "Records erased in a connected system, of a request that was closed or refused meanwhile",
     "request.task-done": "Said what was done in a connected system after the end of retention",
     "opened.system-tasks": "Looked at tasks in connected systems",
     "opened.request-certificate": "Looked at a request's certificate of erasure",

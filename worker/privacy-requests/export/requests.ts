@@ -110,6 +110,7 @@ export async function requestSections(
   env: Env,
   row: Row,
   ids: readonly string[],
+  numbers: readonly string[],
   { roleOf, line, theirs }: Without,
 ): Promise<{ sections: Sections; sent: Sent[] }> {
   const list = JSON.stringify(ids);
@@ -195,10 +196,16 @@ export async function requestSections(
       mails: few(mails.map((one) => ({ ...one, about: t.mails[String(one["about"])] ?? one["about"] }))),
       files: few(listed),
       recipients: few(recipients),
-      systems: few(systems),
+      systems: few(systems.map((one) => ({ ...one, sought: theirSought(String(one["sought"]), numbers) }))),
       holds: few(await holds(env.DB, row.id, { roleOf, line })),
     },
   };
+}
+
+/** By what systems were asked, without numbers (E.164) that turned out to be another's. */
+function theirSought(sought: string, numbers: readonly string[]): string {
+  const who = JSON.parse(sought) as { numbers: string[]; email: string | null };
+  return JSON.stringify({ ...who, numbers: who.numbers.filter((one) => numbers.includes(`+${one}`)) });
 }
 
 /** What we wrote of a request; `words` are the requester's own. */

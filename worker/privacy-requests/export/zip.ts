@@ -121,7 +121,7 @@ export async function sectionsOf(
   );
   const recordings = few(tracks.map(({ data }) => ({ ...data, why: without.line(data.why) })));
   if (read === null) return { sections: { recordings }, sent: [], taken: without.taken };
-  const { sections: requests, sent } = await requestSections(env, row, ids, without);
+  const { sections: requests, sent } = await requestSections(env, row, ids, numbers, without);
   const sections: Sections = {
     recordings,
     ...(await itemSections(db, row, without)),

@@ -13,8 +13,8 @@ const MOST = 500;
 const left = `FROM recordings r JOIN connector_numbers n ON n.number = r.number JOIN connectors c ON c.num = n.connector
   WHERE r.id = ?1 AND r.state <> 'erased' AND r.rule = 'retention'
     AND NOT EXISTS (SELECT 1 FROM recordings o WHERE o.number = r.number AND o.state <> 'erased' AND o.id <> r.id)
-    AND NOT EXISTS (SELECT 1 FROM system_tasks t, json_each(t.records) e
-      WHERE t.connector = c.id AND t.done_on IS NULL AND e.value ->> 0 = n.object AND e.value ->> 1 = n.record)`;
+    AND NOT EXISTS (SELECT 1 FROM system_task_records e
+      WHERE e.connector = c.id AND e.object = n.object AND e.record = n.record)`;
 
 /**
  * The statements that make the tasks of a recording in the commit that erases it, before its row is emptied. They name no number.
@@ -46,6 +46,16 @@ export async function systemTasks(
       recording,
       results.length,
     ),
-    ...(rows.length === 0 ? [] : [insertBound(tasksBound, rows)]),
+    ...(rows.length === 0
+      ? []
+      : [
+          insertBound(tasksBound, rows),
+          sql(
+            `INSERT INTO system_task_records (connector, object, record, task)
+             SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
+             CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
+            JSON.stringify(rows.map(({ id }) => id)),
+          ),
+        ]),
   ];
 }

@@ -17,7 +17,7 @@ import { eraseIn, heldIn, mayErase, type System, systemsOf } from "../../connect
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
 import { insertBound } from "../../core/bound.ts";
 import { logRead, record } from "../../core/commit.ts";
-import { Problem } from "../../core/errors.ts";
+import { Problem, problemOf } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
 import { retryOnConflict } from "../../core/bulk.ts";
 import { changeBound, changeRows } from "../../core/states.ts";
@@ -28,14 +28,17 @@ import { dutiesOf, stillToErase } from "../duties.ts";
 import { fileOf } from "../files/routes.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
+import { becomes, keyOf, seen } from "./records.ts";
 import { certificateOf } from "./told.ts";
 import {
   backupsOf,
   covers,
+  decisionsOf,
   freshRows,
   hasAsked,
   isByLook,
   isOf,
+  recordsFor,
   recordsIn,
   statesFor,
   systemsBeside,
@@ -48,8 +51,6 @@ import {
 export const requestSystems = room();
 const officers = ["compliance", "admin"] as const;
 
-const keyOf = ({ object, id }: { object: string; id: string }): string => JSON.stringify([object, id]);
-
 /** A system that a look is to ask: open, or settled by an earlier look before the decision, or by less than is known now. */
 const isToLookAt = (one: SystemState, { decision }: Row, who: Who): boolean =>
   one.outcome === null || (isByLook(one) && (decision === null || !hasAsked(one, who)));
@@ -59,42 +60,6 @@ const owes = (row: Row, moment: Moment): boolean =>
   row.decision === null ||
   (row.decision !== "deny" &&
     openKinds(dutiesOf(row, moment).duties).includes(row.kind === "erasure" ? "erase" : "tell"));
-
-/**
- * What is known of a system's records after a look. One that is not there any more stays on record, as gone; so does one that was
- * erased, unless the system itself says that it is there again.
- */
-function seen(
-  before: SystemState,
-  { records, problem }: Awaited<ReturnType<typeof heldIn>>,
-  today: string,
-): HeldRecordRow[] {
-  const found = new Map(records.map((one) => [keyOf(one), one]));
-  const listed = recordsIn(before).map((was): HeldRecordRow => {
-    const now = found.get(keyOf(was));
-    found.delete(keyOf(was));
-    if (now && !now.unsure) return { ...was, ...now, erasedOn: null, goneOn: null };
-    return now || problem !== null || was.erasedOn !== null ? was : { ...was, goneOn: was.goneOn ?? today };
-  });
-  const fresh = [...found.values()].map(({ object, id, what, link }) => ({ object, id, what, link }));
-  return [...listed, ...fresh.map((one) => ({ ...one, erasedOn: null, goneOn: null, why: null }))];
-}
-
-/** What a row becomes with these records: settled where nothing is left and nothing stayed unread. */
-function becomes(
-  records: readonly HeldRecordRow[],
-  problem: string | null,
-  { kind, today, backups }: { kind: Row["kind"]; today: string; backups: string | null },
-) {
-  const isOver = problem === null && records.every(({ erasedOn, goneOn }) => (erasedOn ?? goneOn) !== null);
-  // A copy of what was there, and is not any more, an officer has to answer for.
-  const over = records.length === 0 ? "nothing" : kind === "erasure" ? "erased" : null;
-  const outcome = isOver ? over : null;
-  return {
-    ...{ records: JSON.stringify(records), problem, outcome, done_on: outcome && today },
-    backups_until: outcome === "erased" ? backups : null,
-  };
-}
 
 /** Whether a step that leaves so many systems open leaves nothing to erase at all. */
 const leavesNothing = (row: Row, open: number): boolean =>
@@ -128,11 +93,12 @@ requestSystems.openapi(
     const earlier = await statesFor(db, id);
     const who = await whoOf(db, before, earlier);
     const beside = owes(before, then) ? await systemsBeside(db, earlier) : [];
+    const decisions = await decisionsOf(db, id);
     const there = await systemsOf(db);
     const looks = await Promise.all([
       ...earlier.flatMap((one) => {
         const system = isToLookAt(one, before, who) ? there.find((other) => isOf(one, other)) : undefined;
-        const left = recordsIn(one).filter(({ erasedOn, goneOn }) => (erasedOn ?? goneOn) === null);
+        const left = recordsFor(one, who).filter(({ erasedOn, goneOn }) => (erasedOn ?? goneOn) === null);
         return system ? [lookAt(c.env, system, who, left)] : [];
       }),
       ...beside.map((system) => lookAt(c.env, system, who)),
@@ -147,16 +113,29 @@ requestSystems.openapi(
     return takeStep(c, id, "look", async (row, moment) => {
       const { at, today, policy } = moment;
       const rows = await statesFor(db, id);
-      if (!covers(who, await whoOf(db, row, rows))) throw new Problem("request-moved");
-      const isForgotten = row.kind === "erasure" && row.decision !== null && rows.length === 0;
+      const since = await decisionsOf(db, id);
+      // What was read before a decision tells nothing of what that decision asks.
+      if (
+        row.decision !== before.decision ||
+        row.decided_on !== before.decided_on ||
+        since.length > decisions.length ||
+        !covers(who, await whoOf(db, row, rows))
+      )
+        throw new Problem("request-moved");
+      // A decision that listed no system has kept none of the numbers that it erased here, however often one is looked at since.
+      const isForgotten = row.kind === "erasure" && since.some((systems) => !systems);
       const change = (one: SystemState) => {
-        const holding = looks.find(({ system }) => isOf(one, system))?.holding;
-        const records = holding ? seen(one, holding, today) : recordsIn(one);
-        const problem = holding ? (holding.problem ?? (isForgotten ? "forgotten" : null)) : "removed";
+        const look = looks.find(({ system }) => isOf(one, system));
+        const holding = look?.holding;
+        const records = holding ? seen(recordsFor(one, who), holding, today) : recordsIn(one);
+        const problem = holding ? (isForgotten ? "forgotten" : holding.problem) : "removed";
+        const isAlso = ({ connector, kind, host }: SystemState) =>
+          connector === one.connector && kind === one.kind && host === look?.system.host;
         const backups = backupsOf(policy, one.host, today);
         return {
           ...{ looked_at: at, region: holding?.region ?? one.region },
-          ...(holding && { sought: JSON.stringify(who) }),
+          ...(look && { sought: JSON.stringify(who) }),
+          host: look && one.host === "" && !rows.some(isAlso) ? look.system.host : one.host,
           ...becomes(records, problem, { kind: row.kind, today, backups }),
         };
       };
@@ -283,7 +262,7 @@ requestSystems.openapi(
           ? one
           : { ...one, why: whyOf.get(keyOf(one)) ?? done.stopped };
     // What was done there is written, also where the system failed halfway, or somebody was quicker here.
-    return retryOnConflict(() =>
+    const take = () =>
       takeStep(c, id, "system", async (row, { at, today, policy }) => {
         const now = await wantSystem(db, id, system);
         const left = recordsIn(now).map((one) => after(one, today));
@@ -300,8 +279,25 @@ requestSystems.openapi(
             ...(done.stopped !== null && { stopped: done.stopped }),
           },
         };
-      }),
-    );
+      });
+    const again = ["conflict", "request-moved"];
+    return retryOnConflict(take, again).catch(async (error: unknown) => {
+      // The step is not possible any more: the records alone say what is gone there.
+      if (erased.size > 0 && error instanceof Problem)
+        await retryOnConflict(async () => {
+          const { at, today } = await momentOf(db, Date.now());
+          const now = await wantSystem(db, id, system);
+          const records = JSON.stringify(recordsIn(now).map((one) => after(one, today)));
+          await record(c.env, {
+            actor: c.get("actor")!.id,
+            event: { code: "request.system-erased", subject: id, payload: { system, erased: erased.size } },
+            statements: [changeBound(systemsBound, now, { records }, at)],
+          }).catch((failed: unknown) => {
+            throw problemOf(failed) ?? failed;
+          });
+        }, again);
+      throw error;
+    });
   },
 );
 

@@ -54,8 +54,8 @@ export const covers = (asked: Who, { numbers, email }: Who): boolean =>
 export const hasAsked = (row: Pick<SystemRow, "sought">, who: Who): boolean => covers(soughtIn(row), who);
 
 /**
- * By what a requester is to be sought: their number, those of all that was confirmed as theirs, and those that these rows have from
- * before an erasure; and their address, once it is confirmed.
+ * By what a requester is to be sought: their number and those of all that was confirmed as theirs; their address, once it is confirmed;
+ * and once an erasure was decided, which takes numbers from here, by all that these rows have from then.
  */
 export async function whoOf(db: D1Database, row: Row, rows: readonly SystemState[]): Promise<Who> {
   const confirmed = (kind: string) =>
@@ -68,12 +68,41 @@ export async function whoOf(db: D1Database, row: Row, rows: readonly SystemState
     .bind(row.id)
     .all<{ number: number }>();
   const numbers = [...(await theirNumbers(db, row)), ...results.map(({ number }) => number)].map(String);
-  return rows.map(soughtIn).reduce(both, both({ numbers, email: row.proved_at && row.email }, NOBODY));
+  const own = both({ numbers, email: row.proved_at && row.email }, NOBODY);
+  const isDecided = row.kind === "erasure" && (await decisionsOf(db, row.id)).length > 0;
+  return isDecided ? rows.map(soughtIn).reduce(both, own) : own;
 }
 
-/** Whether a row is of a system as it is connected now: another kind, or another host, is another system. */
+/**
+ * The decisions to comply, or partly, of a request, oldest first: each with how many systems it listed; null where the Worker that took
+ * it knew of none.
+ */
+export async function decisionsOf(db: D1Database, request: string): Promise<(number | null)[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT detail ->> 'systems' AS systems FROM request_events
+       WHERE request = ? AND action IN ('comply', 'partial') ORDER BY id`,
+    )
+    .bind(request)
+    .all<{ systems: number | null }>();
+  return results.map(({ systems }) => systems);
+}
+
+/**
+ * The records of a row that count where somebody is sought by this: none that only a look found that was by somebody else's number,
+ * too; what was erased stays on record.
+ */
+export const recordsFor = (row: SystemState, who: Who): HeldRecordRow[] =>
+  recordsIn(row).filter(({ erasedOn }) => erasedOn !== null || covers(who, soughtIn(row)));
+
+/**
+ * Whether a row is of a system as it is connected now: another kind, or another host, is another system. The host is not known where
+ * the set-up is, or was, of no use.
+ */
 export const isOf = ({ connector, kind, host }: SystemState, system: System): boolean =>
-  connector === system.row.id && kind === system.row.kind && (system.host === "" || host === system.host);
+  connector === system.row.id &&
+  kind === system.row.kind &&
+  (system.host === "" || host === "" || host === system.host);
 
 /** Rows for systems that are connected now. */
 export const freshRows = (
@@ -118,13 +147,21 @@ export async function systemsDecided(
   const again = rows.filter((one) => isByLook(one) || (decision === "comply" && one.outcome === "kept"));
   const to = (one: SystemState): NewRow => ({
     ...{ outcome: null, done_on: null, how: "", file: null, backups_until: null },
-    ...{ sought: JSON.stringify(who), problem: one.looked_at === null ? one.problem : "before" },
+    ...{ sought: JSON.stringify(who), records: JSON.stringify(recordsFor(one, who)) },
+    problem: one.looked_at === null ? one.problem : "before",
   });
+  // What is erased is sought by these from now on: no row keeps a number that is not theirs.
+  const others = rows.filter((one) => !again.includes(one) && !covers(who, soughtIn(one)));
   return {
     statements: [
       ...changeRows(
         systemsBound,
         again.map((before) => ({ before, to: to(before) })),
+        at,
+      ),
+      ...changeRows(
+        systemsBound,
+        others.map((before) => ({ before, to: { sought: JSON.stringify(who) } })),
         at,
       ),
       ...(fresh.length === 0 ? [] : [insertBound(systemsBound, fresh)]),

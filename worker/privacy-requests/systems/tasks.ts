@@ -11,6 +11,7 @@ import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.e
 import { commit, logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
+import { sql } from "../../core/sql.ts";
 import { changeBound, statesOf } from "../../core/states.ts";
 import { tasksBound } from "../bound.ts";
 import { momentOf } from "../rows.ts";
@@ -81,6 +82,7 @@ systemTaskRoutes.openapi(
           { done_on: on, how, backups_until: backupsUntil, by: c.get("actor")!.id },
           at,
         ),
+        sql("DELETE FROM system_task_records WHERE task = ?", id),
       ],
       { status: 200, body: { id } },
     );

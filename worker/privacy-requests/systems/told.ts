@@ -2,11 +2,20 @@
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
+import type { HeldRecordRow } from "../../../shared/privacy-requests/api-systems.ts";
 import { dutiesOf } from "../duties.ts";
 import type { Moment, Row } from "../rows.ts";
-import { backupsOf, statesFor, systemsOn } from "./rows.ts";
+import { backupsOf, decisionsOf, recordsIn, statesFor, systemsOn } from "./rows.ts";
 
 const day = (date: string): string => sayDate(english, date);
+
+/** What an erasure leaves in a system at first: in HubSpot nothing of contacts that its API erased. */
+const leftBy = (kind: string, records: readonly HeldRecordRow[]): string[] =>
+  kind === "hubspot" &&
+  records.length > 0 &&
+  records.every(({ object, erasedOn }) => object === "contacts" && erasedOn !== null)
+    ? []
+    : [t.leaves[kind] ?? []].flat();
 
 /** Where an answer has to name systems: in an access what each holds, in an erasure what becomes of it. */
 const isTold = ({ kind, decision }: Row): boolean =>
@@ -22,7 +31,8 @@ export async function saySystems(db: D1Database, row: Row, moment: Moment): Prom
   if (systems.length === 0) return "";
   const due = dutiesOf(row, moment).duties.find(({ kind, metOn }) => kind === "erase" && metOn === null)?.due;
   const until = due ?? row.decide_by;
-  const lines = systems.flatMap(({ name, kind, host, outcome, done_on: on, backups_until: backups }) => {
+  const lines = systems.flatMap((one) => {
+    const { name, kind, host, outcome, done_on: on, backups_until: backups } = one;
     if (outcome === null) {
       // A copy promises no erasure; the letter waits until each is answered, and its draft has no line for the others.
       if (row.kind === "access") return [];
@@ -34,7 +44,7 @@ export async function saySystems(db: D1Database, row: Row, moment: Moment): Prom
     if (outcome === "erased") {
       const text = backups === null ? t.letter.erased : t.letter.erasedBackups;
       const said = fill(text, { name, date: day(on!), backups: backups === null ? "" : day(backups) });
-      return [said, ...[t.leaves[kind] ?? []].flat()].join(" ");
+      return [said, ...leftBy(kind, recordsIn(one))].join(" ");
     }
     return fill(t.letter[outcome], { name });
   });
@@ -43,13 +53,7 @@ export async function saySystems(db: D1Database, row: Row, moment: Moment): Prom
 
 /** Whether the decision was taken by a Worker that knew of connected systems: none listed means that none was connected. */
 const wasRecorded = async (db: D1Database, request: string): Promise<boolean> =>
-  (await db
-    .prepare(
-      `SELECT 1 FROM request_events WHERE request = ? AND action IN ('comply', 'partial')
-         AND detail ->> 'systems' IS NOT NULL LIMIT 1`,
-    )
-    .bind(request)
-    .first()) !== null;
+  ((await decisionsOf(db, request)).at(-1) ?? null) !== null;
 
 /** The certificate of an erasure, without anything of its requester; null while something is to be erased. */
 export async function certificateOf(db: D1Database, row: Row, moment: Moment): Promise<string | null> {
@@ -75,7 +79,7 @@ export async function certificateOf(db: D1Database, row: Row, moment: Moment): P
       backupsUntil === null ? t.cert.backupsUnsaid : fill(t.cert.backups, { date: day(backupsUntil) });
     return fill(t.cert.erased, {
       ...{ system, date, records: plural(english, t.records, records.length) },
-      backups: [...[t.leaves[kind] ?? []].flat(), backups].join(" "),
+      backups: [...leftBy(kind, records), backups].join(" "),
     });
   });
   const company = moment.policy.identity.company || requestsEn.nameless;

@@ -86,12 +86,14 @@ describe("who is sought", () => {
     await done(officer, id, "match", { numbers: [of, consented, listed] });
     await confirmAll(officer, id);
     await decide(id);
-    await vi.waitFor(async () =>
-      expect(
-        await env.DB.prepare("SELECT COUNT(*) AS n FROM recordings WHERE state <> 'erased' AND number = ?")
-          .bind(Number(of.slice(1)))
-          .first("n"),
-      ).toBe(0),
+    await vi.waitFor(
+      async () =>
+        expect(
+          await env.DB.prepare("SELECT COUNT(*) AS n FROM recordings WHERE state <> 'erased' AND number = ?")
+            .bind(Number(of.slice(1)))
+            .first("n"),
+        ).toBe(0),
+      { timeout: 20_000 },
     );
     const ids = fill(crm, "hubspot", [of, consented, listed]);
     await look(id);
@@ -303,7 +305,9 @@ describe("words", () => {
       deny: [{ id: item!.id, ground: "protection", reasons: "a claim" }],
     });
     await done(officer, id, `systems/${(await only(id)).id}`, { outcome: "nothing", how: "looked" });
-    await vi.waitFor(async () => expect(await certificate(id)).toContain("but for those that were refused"));
+    await vi.waitFor(async () => expect(await certificate(id)).toContain("but for those that were refused"), {
+      timeout: 20_000,
+    });
     await run("DELETE FROM request_systems WHERE request = ?", id);
     expect(await certificate(id)).toContain("No system was connected.");
     await run(

@@ -76,6 +76,32 @@ it("names no record that is in an open task already", async () => {
   expect((await recordsOf()).filter((id) => id === "shared" || id === "own")).toEqual(["own", "shared"]);
 });
 
+it("a task whose records cannot be read stops no erasure", async () => {
+  await run(
+    `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
+     VALUES ('broken', 'c', 'Our CRM', 'espocrm', ?1, '[[', 'system', ?1)`,
+    daysAgo(2),
+  );
+  const { number } = await called(tokens.admin);
+  await sawNumber(number, "beside");
+  for (const only of await recordingsOf(number)) await eraseDue(env, LATER, { only });
+  expect(await recordingsOf(number)).toEqual([]);
+  await run("DELETE FROM system_tasks WHERE id = 'broken'");
+  expect(await recordsOf()).toContain("beside");
+});
+
+it("names a record again once its task was done", async () => {
+  const [one, other] = [(await called(tokens.admin)).number, (await called(tokens.admin)).number];
+  for (const number of [one, other]) await sawNumber(number, "again");
+  for (const only of await recordingsOf(one)) await eraseDue(env, LATER, { only });
+  const { id } = (await tasks()).find(({ records }) => records.some(([, record]) => record === "again"))!;
+  await run("UPDATE system_tasks SET day = ?1 WHERE id = ?2", daysAgo(1), id);
+  const body = { how: "kept, a customer" };
+  expect((await call("POST", `/v1/system-tasks/${id}`, { token: officer, body })).status).toBe(200);
+  for (const only of await recordingsOf(other)) await eraseDue(env, LATER, { only });
+  expect((await recordsOf()).filter((record) => record === "again")).toHaveLength(1);
+});
+
 it("is done once, on a day that can be, with backups that are kept no shorter", async () => {
   await run(
     `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
