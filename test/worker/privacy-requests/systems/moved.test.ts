@@ -58,47 +58,6 @@ const meanwhile = (path: string, what: () => Promise<unknown>) => {
     return (await answer(request)) ?? null;
   };
 };
-const soughtOf = async (request: string) =>
-  (await dump("request_systems")).flatMap((row) => {
-    const one = row as { request: string; sought: string };
-    return one.request === request ? [JSON.parse(one.sought) as { numbers: string[] }] : [];
-  })[0]!.numbers;
-
-it("a system that was connected after the erasure is never said to hold nothing, however often it is looked at", async () => {
-  const { id } = await requested();
-  await decide(id);
-  await connect();
-  const answer = crm.instead;
-  crm.instead = () => Response.json({ category: "MISSING_SCOPES" }, { status: 403 });
-  await look(id);
-  crm.instead = answer;
-  for (const _ of [1, 2]) {
-    await look(id);
-    expect(await only(id)).toMatchObject({ outcome: null, problem: "forgotten" });
-  }
-});
-
-it("a number that turned out to be another's is sought no more, and what was found by it is not listed", async () => {
-  await connect();
-  const { id, number } = await requested();
-  const stranger = (await called(tokens.admin)).number;
-  await done(officer, id, "match", { numbers: [stranger] });
-  const items = await confirmAll(officer, id);
-  const [hers, other] = fill(crm, "hubspot", [number, stranger]);
-  await look(id);
-  expect((await only(id)).records.map((one) => one.id).sort()).toEqual([hers, other].sort());
-  const theirs = items.filter((item) => JSON.stringify(item).includes(stranger));
-  expect(theirs).not.toEqual([]);
-  await done(officer, id, "items", { items: theirs.map((one) => ({ id: one.id, verdict: "rejected" })) });
-  await look(id);
-  expect((await only(id)).records).toMatchObject([{ id: hers }]);
-  expect(await soughtOf(id)).toEqual([number.slice(1)]);
-  await decide(id);
-  await look(id);
-  expect((await only(id)).records).toMatchObject([{ id: hers }]);
-  expect(await soughtOf(id)).toEqual([number.slice(1)]);
-  expect((await deepOf(["request_systems"])).found).toEqual([]);
-});
 
 it("a look that began before a decision settles nothing of what that decision asks", async () => {
   await connect();
