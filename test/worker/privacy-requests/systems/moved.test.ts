@@ -5,7 +5,7 @@ import type { RequestSystem } from "../../../../shared/privacy-requests/api-syst
 import { requestOf } from "../../connectors/drive.ts";
 import { holding } from "../../connectors/held.ts";
 import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
-import { call, dump, setPolicy } from "../../helpers.ts";
+import { call, setPolicy } from "../../helpers.ts";
 import { deepOf, run } from "../../trail/kit.ts";
 import { act, called, confirmAll, done, officer, read, tokens, today, verified, withTeam } from "../kit.ts";
 
