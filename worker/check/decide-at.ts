@@ -1,15 +1,6 @@
 /** The verdict on past calls: the same `decide` as today's, by what was on record at each call's moment (facts-at.ts). */
 import type { Reason } from "../../shared/check/api.ts";
-import {
-  blocks,
-  type Context,
-  type Decision,
-  decide,
-  stricter,
-  kindsOf,
-  makes,
-  usesOf,
-} from "../../shared/check/verdict.ts";
+import { blocks, type Decision, decide, stricter, kindsOf, usesOf } from "../../shared/check/verdict.ts";
 import type { Campaign } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
@@ -83,28 +74,13 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const rests = decision.verdict === "blocked" ? [] : usesOf(decision, facts, context);
     return {
       ...decision,
-      judgedAs: decidedBy(context, decision, (one) => decide(facts, one)),
+      judgedAs: context.purpose,
       overridden: overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
       bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
       dial,
       rests: rests.map((fact) => restedOn(fact).id),
     };
   });
-}
-
-/** Of the kinds that a call of `purpose` may be, the first that gives its verdict without the others. */
-function decidedBy(
-  { purpose, ...context }: Context & { purpose: Campaign },
-  { verdict }: Decision,
-  decideAs: (context: Context) => Decision,
-): Campaign {
-  const { policy } = context;
-  if (makes(policy, purpose)) return purpose;
-  const alone = (kind: Campaign): Context => {
-    const campaigns = { ...policy.campaigns, runs: [kind] };
-    return { ...context, purpose: kind, policy: { ...policy, campaigns } };
-  };
-  return kindsOf(policy, purpose).find((kind) => decideAs(alone(kind)).verdict === verdict) ?? purpose;
 }
 
 /**

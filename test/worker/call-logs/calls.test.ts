@@ -728,12 +728,6 @@ describe("a kind of call", () => {
     await tellBlocked(env, Date.now());
     expect(await dump("outbox")).not.toEqual([]);
   });
-  it("that the log names and the company does not make is judged as, and told as, one that it makes", async () => {
-    await runs("claims-management");
-    expect(await verdictOn({ number: nth(4), campaign: "general" })).toBe("blocked");
-    expect(await judgedAs(nth(4))).toEqual(["claims-management"]);
-    await runs("general");
-  });
   it("is the stricter of the dial's by which it was made and the log's", async () => {
     await dialled(nth(2), "automated");
     expect(await verdictOn({ number: nth(2), campaign: "general" })).toBe("blocked");
