@@ -70,7 +70,7 @@ const badges = () =>
 const marked = () => marksOf(page).then((marks) => marks.length);
 /** Waits until so many numbers are marked, and then that icons had their time. */
 async function untilMarked(wanted: number): Promise<void> {
-  await expect.poll(marked, { timeout: 50_000 }).toBe(wanted);
+  await expect.poll(marked, { timeout: 300_000 }).toBe(wanted);
   await page.waitForTimeout(1500);
 }
 
