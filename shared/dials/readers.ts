@@ -143,7 +143,10 @@ function valuesOf(rest: string, names: readonly string[]): string[] {
   const parameters = rest
     .split(/[?#&]/)
     .flatMap((p) => [p, ...p.split(";").slice(1)])
-    .map((p) => p.replace(/^[^=]*[%[][^=]*(?==)/, (name) => plain(name).replace(/\[.*/, "")));
+    .map((p) => {
+      const at = p.indexOf("=");
+      return at < 0 ? p : plain(p.slice(0, at)).replace(/\[.*/, "") + p.slice(at);
+    });
   return names.flatMap((name) =>
     parameters
       .filter((p) => p.slice(0, name.length + 1).toLowerCase() === `${name}=`)

@@ -56,7 +56,7 @@ const tMe: Dialling[] = [
 const webTelegram: Dialling[] = [
   {
     kind: "message",
-    form: /tgaddr=tg.*[?&F6](?:phone|to)(?:=|%3D)/i,
+    form: /^(?=.*tgaddr=tg).*[?&F6](?:phone|to)(?:=|%3D)/i,
     like: "#?tgaddr=tg:resolve?phone=",
     // An address of the app.
     number: part(/tgaddr=(.*)/i),
