@@ -1,6 +1,6 @@
 /** The records that a request's row of a connected system lists: what a look, or an erasure there, makes of them. */
 import type { HeldRecordRow } from "../../../shared/privacy-requests/api-systems.ts";
-import type { Holding } from "../../connectors/connector.ts";
+import type { Holding } from "../../connectors/kinds/held/read.ts";
 import type { Row } from "../rows.ts";
 
 export const keyOf = ({ object, id }: { object: string; id: string }): string => JSON.stringify([object, id]);

@@ -19,6 +19,8 @@ import { hostOf } from "../index.ts";
 import { connectorColumns, type ConnectorRow, setupOf } from "../../rows.ts";
 import { BY_HAND, holdingOf, MOST } from "./sought.ts";
 
+export type { Holding };
+
 /** A connected CRM; `host` is empty where its set-up is of no use. */
 export interface System {
   row: ConnectorRow;
