@@ -86,10 +86,14 @@ it("an address or a freephone number that policy lacks is asked for, as it is ow
   );
 });
 
-it("says for which kinds of call the number was asked about: for all that it may be, where nobody said", async () => {
-  const policy = policySchema.parse({ identity, campaigns: { runs: ["general", "claims-management"] } });
-  const told = async (purpose?: Campaign) =>
-    (await said("en-GB", MONDAY, {}, policy, purpose)).find((text) => text.includes("Acme Ltd"));
-  expect(await told()).toContain("about an offer of ours, about claims management");
-  expect(await told("claims-management")).not.toContain("an offer of ours");
+it("says for which kinds of call the number was asked about: general ones where nobody said, or all that it may be", async () => {
+  const told = async (runs: Campaign[], purpose?: Campaign) => {
+    const policy = policySchema.parse({ identity, campaigns: { runs } });
+    return (await said("en-GB", MONDAY, {}, policy, purpose)).find((text) => text.includes("Acme Ltd"));
+  };
+  const both: Campaign[] = ["claims-management", "general"];
+  expect(await told(both)).toContain("about an offer of ours");
+  expect(await told(both)).not.toContain("claims management");
+  expect(await told(both, "claims-management")).not.toContain("an offer of ours");
+  expect(await told(["claims-management", "pensions"])).toMatch(/about claims management, about .*pension/);
 });
