@@ -1,11 +1,12 @@
 /** What moves between a look, a decision and an erasure there: numbers that are forgotten here, that are another's, and other steps. */
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Connector } from "../../../../shared/connectors/api.ts";
 import type { RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
 import { requestOf } from "../../connectors/drive.ts";
 import { holding } from "../../connectors/held.ts";
 import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
-import { call, setPolicy } from "../../helpers.ts";
+import { call, dump, setPolicy } from "../../helpers.ts";
 import { deepOf, run } from "../../trail/kit.ts";
 import { act, called, confirmAll, done, officer, read, tokens, today, verified, withTeam } from "../kit.ts";
 
@@ -58,6 +59,51 @@ const meanwhile = (path: string, what: () => Promise<unknown>) => {
     return (await answer(request)) ?? null;
   };
 };
+
+const soughtOf = async (request: string) =>
+  (await dump("request_systems")).flatMap((row) => {
+    const one = row as { request: string; sought: string };
+    return one.request === request ? [JSON.parse(one.sought) as { numbers: string[] }] : [];
+  })[0]!.numbers;
+
+it("a system that was connected after the erasure is never said to hold nothing, however often it is looked at", async () => {
+  const { id } = await requested();
+  // The recording is left to erase, so that something is owed.
+  const down = { ...env, RECORDINGS: { head: () => Promise.reject(new Error("down")) } };
+  await done(officer, id, "decide", { decision: "comply" }, down as unknown as typeof env);
+  await connect();
+  const answer = crm.instead;
+  crm.instead = () => Response.json({ category: "MISSING_SCOPES" }, { status: 403 });
+  await look(id);
+  crm.instead = answer;
+  for (const _ of [1, 2]) {
+    await look(id);
+    expect(await only(id)).toMatchObject({ outcome: null, problem: "forgotten" });
+  }
+});
+
+it("a number that turned out to be another's is sought no more, and what was found by it is not listed", async () => {
+  await connect();
+  const { id, number } = await requested();
+  const stranger = await called(tokens.admin);
+  await done(officer, id, "match", { numbers: [stranger.number] });
+  await confirmAll(officer, id);
+  const [hers, other] = fill(crm, "hubspot", [number, stranger.number]);
+  await look(id);
+  expect((await only(id)).records.map((one) => one.id).sort()).toEqual([hers, other].sort());
+  await done(officer, id, "items", {
+    items: [{ id: `recording.${stranger.recording}`, verdict: "rejected" }],
+    reason: "a stranger's",
+  });
+  await look(id);
+  expect((await only(id)).records).toMatchObject([{ id: hers }]);
+  expect(await soughtOf(id)).toEqual([number.slice(1)]);
+  await decide(id);
+  await look(id);
+  expect((await only(id)).records).toMatchObject([{ id: hers }]);
+  expect(await soughtOf(id)).toEqual([number.slice(1)]);
+  expect((await deepOf(["request_systems"])).found).toEqual([]);
+});
 
 it("a look that began before a decision settles nothing of what that decision asks", async () => {
   await connect();
