@@ -10,6 +10,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GateAnswer } from "../../shared/dials/api-gate.ts";
 import { textReading } from "../../shared/dials/line.ts";
+import { regionOf } from "../../shared/phone/phone.ts";
 import type { TokenAnswer } from "../../shared/people/api.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { freePort } from "../../scripts/lib/ports.ts";
@@ -135,9 +136,11 @@ async function prepare(url: string, dir: string): Promise<Bench> {
 const next = random(11);
 let ids = 0;
 
-/** Not where nobody has a number: its digits are then read as another country's, too. */
+/** Not where nobody has a number, as its digits are then read as another country's, too; nor on the islands, whose law asks first. */
 const mayBeCalled = (number: number, listed: Listed): boolean =>
-  !listed.has(number) && textReading(`0${number}`, "GB", "GB").e164 === `+44${number}`;
+  !listed.has(number) &&
+  textReading(`0${number}`, "GB", "GB").e164 === `+44${number}` &&
+  regionOf(`+44${number}`) === "GB";
 
 /** Every second call is to a listed number. The others are to numbers beside those. */
 async function calls(

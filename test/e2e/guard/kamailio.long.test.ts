@@ -110,9 +110,9 @@ describe("SIP.js", () => {
     const answered = (run) => new Promise((done) => run({
       onAccept: () => done("accepted"), onReject: ({ message }) => done(String(message.statusCode)),
     }));
-    window.hold = (at) => {
+    window.hold = (at, hold) => {
       const call = calls[at];
-      call.sessionDescriptionHandlerOptionsReInvite = { hold: true };
+      call.sessionDescriptionHandlerOptionsReInvite = { hold };
       return answered((requestDelegate) => call.invite({ requestDelegate }));
     };
     window.tone = (at) => answered((requestDelegate) => calls[at].info({ requestDelegate, requestOptions: { body: {
@@ -127,12 +127,13 @@ describe("SIP.js", () => {
     await run("ready");
   };
 
-  it("holds, sends tones, transfers, takes a second call and hangs up; a transfer to a barred number is declined", async () => {
+  it("holds, sends tones, resumes, transfers, takes a second call and hangs up; a transfer to a barred number is declined", async () => {
     await opened();
     await phones.begin(CLEAR);
     await expect.poll(() => phones.said()).toContain("0 Established");
-    expect(await run("hold(0)")).toBe("accepted");
+    expect(await run("hold(0, true)")).toBe("accepted");
     expect(await run("tone(0)")).toBe("accepted");
+    expect(await run("hold(0, false)")).toBe("accepted");
     expect(await run(`refer(0, "${BARRED}")`)).toBe("603");
     await phones.closeDialog();
     // A second call, while the first goes on; and a text that only looks like a call.
@@ -147,7 +148,7 @@ describe("SIP.js", () => {
     await expect
       .poll(heard)
       .toEqual([
-        ...["invite", "changed", "tone Signal=5", "invite"],
+        ...["invite", "changed", "tone Signal=5", "changed", "invite"],
         ...[`message INVITE sip:${BARRED}@pbx.example SIP/2.0`, `refer ${THIRD}`, "bye", "bye"],
       ]);
     await expect.poll(called).toEqual([CLEAR, SECOND]);
