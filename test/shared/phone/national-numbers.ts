@@ -66,10 +66,10 @@ function nationalOf(number: PhoneNumber, region: string): NationalNumber | null 
 }
 
 /**
- * The library has these in Ireland and France, where they are dialled nationally, though they are numbers of Northern
- * Ireland, Réunion, Mayotte, Martinique, Guadeloupe and Saint-Pierre, with calling codes of their own.
+ * The library has these in Ireland, Italy and France, where they are dialled nationally, though they are numbers of Northern
+ * Ireland, San Marino, Réunion, Mayotte, Martinique, Guadeloupe and Saint-Pierre, with calling codes of their own (docs/sources.md).
  */
-const ELSEWHERE = /^\+(?:35348\d{8}|33(?:(?:26[39]|508|596)\d{6}|70(?:8[45]|9[02])\d{5}))$/;
+const ELSEWHERE = /^\+(?:35348\d{8}|390549\d{6}|33(?:(?:26[39]|508|596)\d{6}|70(?:8[45]|9[02])\d{5}))$/;
 
 /** A plus and the fifteen digits of E.164: the library knows longer ones in Germany. */
 const MOST = 16;
