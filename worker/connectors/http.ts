@@ -44,9 +44,11 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         redirect: "manual",
         signal: AbortSignal.timeout(ANSWER_WITHIN),
       }).catch(() => null);
-      if (response?.ok) return { status: response.status, data: await jsonOf(kind, response), why: "" };
-      const status = response?.status ?? 0;
-      const data = response && (await jsonOf(kind, response).catch(() => null));
+      // One that breaks off, or does not end in time, is no answer.
+      const text = response && (await textWithin(response, MOST).catch(() => undefined));
+      const status = text === undefined ? 0 : (response?.status ?? 0);
+      if (status !== 0 && response!.ok) return { status, data: jsonOf(kind, status, text!), why: "" };
+      const data = parsed(text ?? "") ?? null;
       const why = reasonIn(data, response?.headers);
       if (takes.includes(status)) return { status, data, why };
       const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${why}`.trim()}`;
@@ -81,15 +83,20 @@ const isUsedUp = (status: number, data: unknown): boolean =>
 const againAt = ({ headers }: Response, now: number): number | null =>
   retryAfter(headers.get("retry-after") ?? headers.get("x-ratelimit-reset"), now, DAY);
 
-async function jsonOf(kind: string, response: Response): Promise<unknown> {
-  const text = await textWithin(response, MOST);
-  if (text === null) throw new ConnectorError(`${kind}: ${response.status} too long`);
-  if (text === "") return null;
+/** What a text of JSON says, an empty one null; undefined where it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return text === "" ? null : (JSON.parse(text) as unknown);
   } catch {
-    throw new ConnectorError(`${kind}: ${response.status} no JSON`);
+    return undefined;
   }
+}
+
+function jsonOf(kind: string, status: number, text: string | null): unknown {
+  if (text === null) throw new ConnectorError(`${kind}: ${status} too long`);
+  const data = parsed(text);
+  if (data === undefined) throw new ConnectorError(`${kind}: ${status} no JSON`);
+  return data;
 }
 
 /** The code in a CRM's error, under any of the names that vendors use; "" without one. Never its message, which may quote a record. */

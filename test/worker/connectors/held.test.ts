@@ -5,7 +5,7 @@ import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { eraseIn, heldIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
 import { add, drive, run, waiting } from "./drive.ts";
 import { holding } from "./held.ts";
-import { doubleOf, fill } from "./kit.ts";
+import { brokenOff, doubleOf, fill } from "./kit.ts";
 
 drive();
 
@@ -352,6 +352,31 @@ it.each([
   // What cannot be read may be theirs; HubSpot's own search decides that for it.
   if (kind !== "hubspot") expect(ids).toContain(unread);
   expect(ids).toHaveLength(kind === "hubspot" ? 1 : 2);
+});
+
+it("a look whose answer breaks off is a problem, and what was erased before one did is told", async () => {
+  const crm = doubleOf("espocrm");
+  holding(crm, "espocrm");
+  const ids = fill(crm, "espocrm", [{ phoneNumber: "+442079460958" }, {}, {}]);
+  await add(crm, "espocrm");
+  const [system] = await systemsOf(env.DB);
+  const answer = crm.instead;
+  crm.instead = () => brokenOff(200);
+  expect(await heldIn(env, system!, who, [], waiting)).toMatchObject({
+    records: [],
+    problem: "espocrm: no answer",
+    asked: true,
+  });
+  crm.instead = (request) =>
+    request.url.endsWith(ids[1]!) && request.method === "DELETE" ? brokenOff(200) : answer(request);
+  expect(
+    await eraseIn(
+      env,
+      system!,
+      ids.map((id) => ({ object: "Contact", id })),
+      waiting,
+    ),
+  ).toMatchObject({ erased: [{ id: ids[0] }], refused: [], stopped: "espocrm: no answer" });
 });
 
 it("tells what was erased before the system stopped", async () => {

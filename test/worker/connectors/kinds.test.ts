@@ -7,7 +7,7 @@ import { wireTo } from "../../../worker/connectors/http.ts";
 import { connectorOf } from "../../../worker/connectors/kinds/index.ts";
 import { put, valueAt } from "../../../worker/connectors/kinds/rest.ts";
 import { bearer } from "../../../worker/connectors/sign-in/oauth.ts";
-import { doubleOf, fill, marked } from "./kit.ts";
+import { brokenOff, doubleOf, fill, marked } from "./kit.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -152,6 +152,14 @@ describe.each(connectorKinds)("%s", (kind) => {
     double.instead = () => {
       throw new TypeError("network connection lost");
     };
+    await expect(crm.page(null)).rejects.toMatchObject({ message: `${kind}: no answer`, status: 0 });
+    // An answer that breaks off is asked for again, and is none in the end.
+    const whole = [brokenOff(200), brokenOff(502)];
+    double.instead = () => whole.shift();
+    waits.length = 0;
+    expect(await all(crm)).toHaveLength(2);
+    expect(waits).toEqual([500, 2000]);
+    double.instead = () => brokenOff(200);
     await expect(crm.page(null)).rejects.toMatchObject({ message: `${kind}: no answer`, status: 0 });
     double.instead = () => Response.json({ nothing: "as documented" });
     await expect(crm.page(null)).rejects.toThrow();

@@ -41,6 +41,19 @@ export interface Double {
   tokens: () => number;
 }
 
+/** An answer whose body breaks off after its first byte. */
+export const brokenOff = (status: number): Response => {
+  let sent = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (to) => {
+      if (sent) to.error(new TypeError("network connection lost"));
+      else to.enqueue(new TextEncoder().encode("{"));
+      sent = true;
+    },
+  });
+  return new Response(body, { status });
+};
+
 /** A vendor's system that answers every `fetch` from now on. */
 export function doubleOf(kind: ConnectorKind): Double {
   const { settings, way, secret, grants, lets, answer } = vendors[kind];
