@@ -354,6 +354,34 @@ it.each([
   expect(ids).toHaveLength(kind === "hubspot" ? 1 : 2);
 });
 
+it.each(["hubspot", "espocrm", "salesforce", "dynamics"] as const)(
+  "%s: a 404 that is not its own word on the record says neither that it is gone nor that it was erased",
+  async (kind) => {
+    const crm = doubleOf(kind);
+    holding(crm, kind);
+    const [id] = fill(crm, kind, [{}]);
+    await add(crm, kind);
+    const [system] = await systemsOf(env.DB);
+    const { name: object } = crm.setup.objects[0]!;
+    const known = [{ object, id: id!, what: ["record" as const], link: null }];
+    const answer = crm.instead;
+    // A user who may not see it, in Salesforce's words; a proxy that has moved in the others'.
+    crm.instead = (request) =>
+      request.url.includes("oauth2") || (kind === "salesforce" && !request.url.includes(id!))
+        ? answer(request)
+        : kind === "salesforce"
+          ? Response.json([{ errorCode: "NOT_FOUND", message: "The requested resource does not exist" }], {
+              status: 404,
+            })
+          : new Response("<html>", { status: 404 });
+    const { records, problem } = await heldIn(env, system!, { numbers: [], email: null }, known, waiting);
+    expect(records).toMatchObject([{ id, unsure: true }]);
+    expect(problem).not.toBeNull();
+    const { erased } = await eraseIn(env, system!, [{ object, id: id! }], waiting);
+    expect(erased).toEqual([]);
+  },
+);
+
 it("a look whose answer breaks off is a problem, and what was erased before one did is told", async () => {
   const crm = doubleOf("espocrm");
   holding(crm, "espocrm");

@@ -12,11 +12,13 @@ import type { HeldWhat } from "../../../../shared/privacy-requests/api-systems.t
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import type { Connector, Named, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, eachErased, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
+import { anyNotation, eachErased, goneBy, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
 
 const API = "/api/data/v9.2";
 const odata = { "odata-maxversion": "4.0", "odata-version": "4.0" };
 const list = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
+/** ObjectDoesNotExist. */
+const isGone = goneBy("0x80040217");
 const calls = "phonecalls";
 /** The fields of an address that its own tables have. */
 const emails: Record<string, readonly string[]> = {
@@ -46,10 +48,14 @@ export function dynamicsHeld(
     `${host}/main.aspx?pagetype=entityrecord&etn=${entityOf(object)}&id=${id}`;
   return {
     async held(sought, known) {
-      const { there, said } = await thereOf(known, linkOf, ({ object, id }) =>
-        wire(`${API}/${object}(${z.guid().parse(id)})?$select=${keyOf(object)}`, {
-          ...{ headers: odata, takes: REFUSED },
-        }),
+      const { there, said } = await thereOf(
+        known,
+        linkOf,
+        ({ object, id }) =>
+          wire(`${API}/${object}(${z.guid().parse(id)})?$select=${keyOf(object)}`, {
+            ...{ headers: odata, takes: REFUSED },
+          }),
+        isGone,
       );
       const records = [...there];
       const add = (what: HeldWhat, record: Named) =>
@@ -85,8 +91,13 @@ export function dynamicsHeld(
       return holdingOf(records, { isMore, said: said.map((one) => `dynamics: ${one}`) });
     },
     erase: (records) =>
-      eachErased(records, ({ object, id }) =>
-        wire(`${API}/${object}(${z.guid().parse(id)})`, { method: "DELETE", headers: odata, takes: REFUSED }),
+      eachErased(
+        records,
+        ({ object, id }) =>
+          wire(`${API}/${object}(${z.guid().parse(id)})`, {
+            ...{ method: "DELETE", headers: odata, takes: REFUSED },
+          }),
+        isGone,
       ),
   };
 }

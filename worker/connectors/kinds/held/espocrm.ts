@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import type { Answer, Connector, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, eachErased, holdingOf, isGone, isSought, MOST, thereOf } from "./sought.ts";
+import { anyNotation, eachErased, holdingOf, type IsGone, isSought, MOST, thereOf } from "./sought.ts";
 
 const API = "/api/v1/";
 const CALL = "Call";
@@ -33,12 +33,16 @@ export function espocrmHeld(
       takes: [403, 404],
     });
   };
+  // It gives no reason with a 404, which a proxy answers as well: it counts where the kind of record can be listed.
+  const isGone: IsGone = async ({ status }, { object }) =>
+    status === 404 && (await listed(`${API}${object}`, { maxSize: "1" })).status === 200;
   return {
     async held(sought, known) {
       const { there, said } = await thereOf(
         known,
         ({ object, id }) => linkOf(object, id),
         ({ object, id }) => wire(pathOf(object, id), { takes: REFUSED }),
+        isGone,
       );
       const records = [...there];
       let isMore = false;
@@ -69,8 +73,9 @@ export function espocrmHeld(
         const fresh = new Set(found.filter((one) => !seen.has(one)));
         if (fresh.size > MOST) isMore = true;
         for (const id of [...fresh].slice(0, MOST)) {
-          const { status, why, data } = await wire(pathOf(object, id), { takes: REFUSED });
-          if (isGone(status)) continue;
+          const answer = await wire(pathOf(object, id), { takes: REFUSED });
+          if (await isGone(answer, { object, id })) continue;
+          const { status, why, data } = answer;
           if (status !== 200) {
             said.push(`${object}: ${status} ${why}`.trim());
             continue;
@@ -88,13 +93,17 @@ export function espocrmHeld(
       for (const { object, id } of records.filter((one) => one.object !== CALL)) {
         const answer = await listed(`${pathOf(object, id)}/calls`);
         // Of a record that is gone meanwhile there is nothing to tell.
-        if (isGone(answer.status)) continue;
+        if (await isGone(answer, { object, id })) continue;
         for (const call of idsIn(CALL, answer))
           records.push({ object: CALL, id: call, what: ["call"], link: linkOf(CALL, call) });
       }
       return holdingOf(records, { isMore, said: said.map((one) => `espocrm: ${one}`) });
     },
     erase: (records) =>
-      eachErased(records, ({ object, id }) => wire(pathOf(object, id), { method: "DELETE", takes: REFUSED })),
+      eachErased(
+        records,
+        ({ object, id }) => wire(pathOf(object, id), { method: "DELETE", takes: REFUSED }),
+        isGone,
+      ),
   };
 }

@@ -14,9 +14,10 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { sayNumber } from "../../../../shared/phone/phone.ts";
 import type { Connector, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { BY_HAND, eachErased, holdingOf, isAnothers, MOST, nationalOf, thereOf } from "./sought.ts";
+import { BY_HAND, eachErased, goneBy, holdingOf, isAnothers, MOST, nationalOf, thereOf } from "./sought.ts";
 
 const GROUPS = 5;
+const isGone = goneBy("OBJECT_NOT_FOUND");
 
 const found = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
@@ -94,6 +95,7 @@ export function hubspotHeld(
         ({ object, id }) => linkOf(object, id),
         ({ object, id }) =>
           wire(`/crm/v3/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`, { takes: REFUSED }),
+        isGone,
       );
       const records = [...there];
       let isMore = false;
@@ -137,12 +139,15 @@ export function hubspotHeld(
     async erase(records) {
       const contacts = records.filter(({ object }) => object === "contacts");
       const others = records.filter(({ object }) => object !== "contacts");
-      const done = await eachErased(contacts, ({ id }) =>
-        wire("/crm/v3/objects/contacts/gdpr-delete", {
-          method: "POST",
-          body: { objectId: id },
-          takes: REFUSED,
-        }),
+      const done = await eachErased(
+        contacts,
+        ({ id }) =>
+          wire("/crm/v3/objects/contacts/gdpr-delete", {
+            method: "POST",
+            body: { objectId: id },
+            takes: REFUSED,
+          }),
+        isGone,
       );
       // Its API only archives these. The calls of a contact go with it, which the next look shows.
       return { ...done, refused: [...done.refused, ...others.map((one) => ({ ...one, why: BY_HAND }))] };

@@ -12,11 +12,14 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { type Connector, ConnectorError, type Erasing, type Named, type Wire } from "../../connector.ts";
 import { reasonIn } from "../../reason.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
+import { anyNotation, goneBy, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
 
 const DATA = "/services/data/v61.0";
 /** Records of one deletion. */
 const TOGETHER = 200;
+/** NOT_FOUND it also says of what its user may not see. */
+const DELETED = "ENTITY_IS_DELETED";
+const isGone = goneBy(DELETED);
 const recordId = z.string().regex(/^\w{15,18}$/);
 const answer = z.object({ done: z.boolean(), records: z.array(z.object({ Id: recordId }).loose()) });
 const deleted = z.array(
@@ -46,10 +49,14 @@ export function salesforceHeld(
         if (!done || records.length > MOST) isMore = true;
         return records;
       };
-      const { there, said } = await thereOf(known, linkOf, ({ object, id }) =>
-        wire(`${DATA}/sobjects/${encodeURIComponent(object)}/${recordId.parse(id)}?fields=Id`, {
-          takes: REFUSED,
-        }),
+      const { there, said } = await thereOf(
+        known,
+        linkOf,
+        ({ object, id }) =>
+          wire(`${DATA}/sobjects/${encodeURIComponent(object)}/${recordId.parse(id)}?fields=Id`, {
+            takes: REFUSED,
+          }),
+        isGone,
       );
       const records = [...there];
       for (const { name: object, numbers: fields, country } of objects) {
@@ -100,7 +107,7 @@ export function salesforceHeld(
           });
           // One result for each record, in their order.
           for (const [i, { success, errors }] of deleted.parse(data).entries())
-            if (success || errors[0]?.statusCode === "ENTITY_IS_DELETED") done.erased.push(some[i]!);
+            if (success || errors[0]?.statusCode === DELETED) done.erased.push(some[i]!);
             else done.refused.push({ ...some[i]!, why: reasonIn(errors) });
         }
       } catch (error) {

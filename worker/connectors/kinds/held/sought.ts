@@ -9,6 +9,7 @@ import {
   type Named,
   type Sought,
 } from "../../connector.ts";
+import { codeIn } from "../../http.ts";
 import { REFUSED, textOf } from "../../records.ts";
 
 /** Most records of one kind that a look reads: who has more of one person is told so. */
@@ -48,8 +49,15 @@ export function isSought(texts: readonly unknown[], country: unknown, sought: So
 export const isAnothers = (texts: readonly unknown[], country: unknown, sought: Sought): boolean =>
   texts.some((text) => alikeIn(textOf(text), sought).length > 0) && !isSought(texts, country, sought);
 
-/** What is gone from the CRM. */
-export const isGone = (status: number): boolean => status === 404 || status === 410;
+/**
+ * Whether a CRM says itself that a record is gone. Its status alone says nothing: a proxy, an address that has moved, and Salesforce for
+ * what its user may not see, answer 404 too.
+ */
+export type IsGone = (answer: Answer, record: Named) => boolean | Promise<boolean>;
+export const goneBy =
+  (...codes: readonly string[]): IsGone =>
+  ({ data }) =>
+    codes.includes(codeIn(data));
 
 /**
  * Of records that are known, those that are there: each is asked for by its id, by `read`, which must take the statuses of REFUSED.
@@ -59,12 +67,14 @@ export async function thereOf(
   known: readonly HeldRecord[],
   linkOf: (record: Named) => string | null,
   read: (record: Named) => Promise<Answer>,
+  isGone: IsGone,
 ): Promise<{ there: HeldRecord[]; said: string[] }> {
   const there: HeldRecord[] = [];
   const said: string[] = [];
   for (const record of known) {
-    const { status, why } = await read(record);
-    if (isGone(status)) continue;
+    const answer = await read(record);
+    if (await isGone(answer, record)) continue;
+    const { status, why } = answer;
     const isRefused = REFUSED.includes(status);
     if (isRefused) said.push(`${record.object}: ${status} ${why}`.trim());
     there.push({ ...record, link: linkOf(record), ...(isRefused && { unsure: true as const }) });
@@ -99,12 +109,14 @@ export function holdingOf(
 export async function eachErased<T extends Named>(
   records: readonly T[],
   send: (record: T) => Promise<Answer>,
+  isGone: IsGone,
 ): Promise<Erasing> {
   const done: Erasing = { erased: [], refused: [], stopped: null };
   try {
     for (const record of records) {
-      const { status, why } = await send(record);
-      if (REFUSED.includes(status) && !isGone(status))
+      const answer = await send(record);
+      const { status, why } = answer;
+      if (REFUSED.includes(status) && !(await isGone(answer, record)))
         done.refused.push({ ...record, why: `${status} ${why}`.trim() });
       else done.erased.push(record);
     }
