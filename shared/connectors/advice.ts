@@ -10,7 +10,10 @@ const signs = [
   ["again", /nobody has signed in|the sign-in is over/],
   ["sealed", /sealed under another key/],
   ["signIn", /\b401\b|no token|invalid_grant|INVALID_TOKEN|INVALID_SESSION/],
-  ["rights", /\b403\b|INSUFFICIENT|insufficient_scope|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/],
+  [
+    "rights",
+    /\b403\b|may not read all|INSUFFICIENT|insufficient_scope|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/,
+  ],
   ["later", /\b429\b|REQUEST_LIMIT_EXCEEDED|\b50[0234]\b|no answer/],
   ["address", /another host|\b30[12378]\b|\b404\b|no JSON|another answer than documented/],
 ] as const;

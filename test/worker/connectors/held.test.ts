@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { adviceFor } from "../../../shared/connectors/advice.ts";
 import { eraseIn, heldIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
 import { add, drive, run, waiting } from "./drive.ts";
 import { holding } from "./held.ts";
@@ -102,7 +103,7 @@ it.each(Object.entries(cases))(
   },
 );
 
-it("HubSpot: tells recordings, transcripts and the region; calls of her number without a contact; erases no company", async () => {
+it("HubSpot: tells recordings, transcripts and the region; calls of her number without a contact, and of her company; erases no company", async () => {
   const crm = doubleOf("hubspot");
   const calls = holding(crm, "hubspot");
   const [company] = fill(crm, "hubspot", [{ phone: "+44 20 7946 0958" }], 1);
@@ -115,7 +116,8 @@ it("HubSpot: tells recordings, transcripts and the region; calls of her number w
         hs_call_has_transcript: "true",
       },
     },
-    { of: "", id: "2", fields: { hs_call_from_number: "+442079460958" } },
+    { of: "", id: "2", fields: { hs_call_from_number: "020 7946 0958" } },
+    { of: company!, id: "4", fields: { hs_call_to_number: "+442079460000" } },
     { of: "", id: "3", fields: { hs_call_to_number: "+442079460959" } },
   );
   await add(crm);
@@ -126,10 +128,11 @@ it("HubSpot: tells recordings, transcripts and the region; calls of her number w
     [company, "record"],
     ["1", "call", "recording", "transcript"],
     ["2", "call"],
+    ["4", "call"],
   ]);
   expect(await eraseIn(env, system!, records, waiting)).toMatchObject({
     erased: [],
-    refused: [{ why: "by-hand" }, { why: "by-hand" }, { why: "by-hand" }],
+    refused: records.map(() => ({ why: "by-hand" })),
   });
 });
 
@@ -157,7 +160,7 @@ it("never takes what it cannot read for nothing: a refusal, a part, too many, or
   await add(espo, "espocrm");
   expect(await look()).toMatchObject({
     records: [{ id: hers }],
-    problem: "espocrm: Call: 403 No read access.",
+    problem: "espocrm: Call: the role may not read all; espocrm: Call: 403 No read access.",
   });
 
   const many = doubleOf("hubspot");
@@ -318,6 +321,22 @@ it.each(["hubspot", "espocrm", "salesforce", "dynamics"] as const)(
     expect(refused.problem).toContain("403");
   },
 );
+
+it("EspoCRM: takes the empty list of a role that reads its own for no answer", async () => {
+  const crm = doubleOf("espocrm");
+  holding(crm, "espocrm");
+  fill(crm, "espocrm", ["+442079460958"]);
+  crm.role = "own";
+  await add(crm, "espocrm");
+  const { records, problem } = await looked();
+  expect(records).toEqual([]);
+  expect(problem).toBe(
+    ["Contact", "Lead", "Account", "Call"]
+      .map((name) => `espocrm: ${name}: the role may not read all`)
+      .join("; "),
+  );
+  expect(adviceFor(problem!)).toBe("rights");
+});
 
 it("EspoCRM: says where a record that it found cannot be read", async () => {
   const crm = doubleOf("espocrm");

@@ -14,6 +14,9 @@ import { anyNotation, eachErased, holdingOf, type IsGone, isSought, MOST, thereO
 const API = "/api/v1/";
 const CALL = "Call";
 const list = z.object({ list: z.array(z.object({ id: z.string().min(1) })) });
+/** What a user may do with each kind of record: `all`, `team`, `own` or `no`; false without any right. */
+const rights = z.object({ acl: z.object({ table: z.record(z.string(), z.unknown()) }) });
+const readsAll = z.object({ read: z.literal("all") });
 const whole = z.looseObject({
   phoneNumberData: z.array(z.object({ phoneNumber: z.string() })).default([]),
   emailAddressData: z.array(z.object({ emailAddress: z.string() })).default([]),
@@ -36,6 +39,15 @@ export function espocrmHeld(
   // It gives no reason with a 404, which a proxy answers as well: it counts where the kind of record can be listed.
   const isGone: IsGone = async ({ status }, { object }) =>
     status === 404 && (await listed(`${API}${object}`, { maxSize: "1" })).status === 200;
+  /** A list leaves out what the role may not read, without a word. */
+  const unreadBy = async (): Promise<string[]> => {
+    const { status, why, data } = await wire(`${API}App/user`, { takes: REFUSED });
+    if (status !== 200) return [`App/user: ${status} ${why}`.trim()];
+    const { table } = rights.parse(data).acl;
+    return [...objects.map(({ name }) => name), CALL].flatMap((name) =>
+      readsAll.safeParse(table[name]).success ? [] : [`${name}: the role may not read all`],
+    );
+  };
   return {
     async held(sought, known) {
       const { there, said } = await thereOf(
@@ -44,6 +56,7 @@ export function espocrmHeld(
         ({ object, id }) => wire(pathOf(object, id), { takes: REFUSED }),
         isGone,
       );
+      said.push(...(await unreadBy()));
       const records = [...there];
       let isMore = false;
       const idsIn = (object: string, { status, why, data }: Answer): string[] => {

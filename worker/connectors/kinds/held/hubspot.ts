@@ -3,7 +3,7 @@
  * transcripts. Contacts can be erased for good, with all that belongs to them; anything else can only be archived there, so that it
  * is a person's task.
  * https://developers.hubspot.com/docs/api-reference/search/guide: numbers are searched without their country code, in properties
- * that begin with `hs_searchable_calculated_`, which its two own fields of numbers have; five groups of filters a query; records of another by `associations.contact`.
+ * that begin with `hs_searchable_calculated_`, which its two own fields of numbers have; five groups of filters a query; records of another by `associations.contact` and `associations.company`.
  * https://developers.hubspot.com/docs/api/crm/calls
  * https://developers.hubspot.com/docs/api-reference/legacy/account/account-information/get-account-details: the account's region
  * https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/gdpr/gdpr-delete-contact
@@ -110,14 +110,20 @@ export function hubspotHeld(
             records.push({ object: name, id, what: ["record"], link: linkOf(name, id) });
         }
       }
-      const contacts = records.filter(({ object }) => object === "contacts");
+      const idsOf = (kind: string) => records.flatMap(({ object, id }) => (object === kind ? [id] : []));
+      const values = sought.numbers.flatMap(notationsOf);
       const calls = await search(
         "calls",
         [
-          ...contacts.map(({ id }) => isBy("associations.contact", id)),
-          ...sought.numbers.flatMap((number) =>
-            ["hs_call_to_number", "hs_call_from_number"].map((field) => isBy(field, `+${number}`)),
-          ),
+          ...idsOf("contacts").map((id) => isBy("associations.contact", id)),
+          ...idsOf("companies").map((id) => isBy("associations.company", id)),
+          ...(values.length === 0
+            ? []
+            : ["hs_call_to_number", "hs_call_from_number"].map((propertyName): Filter => ({
+                propertyName,
+                operator: "IN",
+                values,
+              }))),
         ],
         ["hs_call_recording_url", "hs_call_has_transcript"],
       );
