@@ -334,6 +334,26 @@ describe("an objection here", () => {
   });
 });
 
+it.each(["a day", "a moment"])(
+  "a CRM's own stamp of %s on the flag that ClearDial set is nobody's objection",
+  async (of) => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const one = number();
+    const its = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    await object(one);
+    await its.go();
+    expect(its.of(0)["DoNotCall"]).toBe(true);
+    const now = new Date(Date.now()).toISOString();
+    const stamp = { Optout_By__c: "The integration", Optout_At__c: of === "a day" ? now.slice(0, 10) : now };
+    Object.assign(its.of(0), stamp);
+    await its.go();
+    await lift(one);
+    await its.go();
+    expect(await entries(one)).toEqual([]);
+  },
+);
+
 it("two CRMs that repeat each other's flags come to rest", async () => {
   const one = number();
   const salesforce = doubleOf("salesforce");

@@ -6,6 +6,7 @@
  * ClearDial set never comes in. So each flag is set once at most, and systems that repeat each other's come to rest.
  */
 import type { Decision } from "../../../shared/check/verdict.ts";
+import { MINUTE } from "../../../shared/core/time.ts";
 import { momentIn } from "../../../shared/connectors/moment.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { record } from "../../core/commit.ts";
@@ -47,6 +48,11 @@ function saidIn({ flag }: Contact, now: number): Said | null {
     : null;
 }
 
+/** How far from our own change a CRM's rule may date it: its clock is not ours. */
+const STAMPED = 10 * MINUTE;
+const isStamp = ({ from, at }: Said, set: number): boolean =>
+  Date.parse(from) <= set + STAMPED && Date.parse(at) >= set - STAMPED;
+
 /** What the flags of a record are now: what was known of one that is still set stays as it was. */
 function flagsOf(contact: Contact, known: Flags, policy: Policy, now: number): Flags {
   const fresh = { by: "theirs", at: new Date(now).toISOString() } as const;
@@ -54,8 +60,9 @@ function flagsOf(contact: Contact, known: Flags, policy: Policy, now: number): F
     numbersIn({ ...contact, whole: true, numbers: { own: contact.optedOut } }, policy),
   );
   const whole = known[WHOLE];
-  // Somebody put their name to the flag that ClearDial had set.
-  const taken = whole?.by === "ours" && saidIn(contact, now) !== null;
+  // Somebody put their name to the flag that ClearDial had set, and it is not the CRM's own stamp on what ClearDial changed.
+  const said = saidIn(contact, now);
+  const taken = whole?.by === "ours" && said !== null && !isStamp(said, Date.parse(whole.at));
   return Object.fromEntries([
     ...(contact.flag?.set ? [[WHOLE, taken || !whole ? fresh : whole] as const] : []),
     ...opted.map((number) => [number, known[number] ?? fresh] as const),
