@@ -88,6 +88,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "brief.ts",
     "changes.ts",
     "ends.ts",
+    "mistake.ts",
     "new-consent.ts",
     "refusals.ts",
     "rows.ts",

@@ -10,6 +10,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
 import { lastSaid } from "../do-not-call/back.ts";
+import { type Entry, wantAnother } from "../do-not-call/mistake.ts";
 import { isBehind, isReplaced } from "../do-not-call/refusals.ts";
 import {
   insertEntries,
@@ -40,7 +41,7 @@ requestObjections.openapi(
     summary:
       "Confirms unverified objections, or takes them back, which frees a number unless another objection to it is waiting: the reason " +
       "is then on the sender's page. Of one that staff entered, taking back says that nothing is to be answered; the number stays on " +
-      "the list until its entry is ended",
+      "the list until its entry is ended; where that is kept behind another, another person takes it back than who entered it",
     request: { body: body(objectionsRequest) },
     responses: { 200: json(objectionsAnswer) },
   }),
@@ -94,6 +95,15 @@ requestObjections.openapi(
         `number IN (SELECT value FROM json_each(?)) AND ${isWordOf} AND ${isBehind("suppressions")}`,
         ...[JSON.stringify(results.map(({ number }) => number)), wordsOf(results)],
       );
+      // As where one in force is ended: of what staff were told, another person's step.
+      for (const { before } of confirm ? [] : keptBehind)
+        if (before["by"] !== "public")
+          await wantAnother(
+            c.env,
+            { ...before, heardAt: before["heard_at"] } as unknown as Entry,
+            by,
+            moment.now,
+          );
       // As where one is ended: no officer ends objections unseen.
       const mails = confirm
         ? []

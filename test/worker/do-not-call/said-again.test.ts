@@ -226,6 +226,24 @@ describe("what is said while a verified entry stands is that person's own word",
     expect(await barred()).toBe(false);
     expect(first.unverified).toBe(true);
   });
+  it("no officer alone voids the letter that they alone entered, behind another's entry", async () => {
+    await object();
+    await byLetter();
+    const early = ago(0.5);
+    await dated(suppressionsBound, "TRUE", { at: early });
+    await dated(suppressionsBound, "ended_at IS NOT NULL", { ended_at: early });
+    const { results } = await env.DB.prepare("SELECT id FROM requests WHERE state = 'decided'").all<{
+      id: string;
+    }>();
+    const refused = await call("POST", "/v1/requests/objections", {
+      token: tokens.compliance,
+      body: { requests: results.map(({ id }) => id), action: "take-back", reason: "a slip" },
+    });
+    expect(refused).toMatchObject({ status: 403, data: { code: "own-entry" } });
+    await end();
+    expect(await live()).toMatchObject([{ source: "request", unverified: false }]);
+    expect(await barred()).toBe(true);
+  });
   it("of a slip by staff that is taken back, what is behind ends with it", async () => {
     await object();
     await byLetter();
