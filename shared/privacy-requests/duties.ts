@@ -116,17 +116,19 @@ const created = (c: Course): Effect => {
 };
 
 /**
- * A second decision voids what the first left open, and makes the next round of what it owes itself, by no later day: to
- * decide again postpones nothing. Recipients hear of each erasure (UK GDPR art 19): also where what is left of it is refused
+ * A second decision voids what the first left open, and makes the next round of what it owes itself, by no later day than any
+ * round since it was done last: to decide again, and once more, postpones nothing. Recipients hear of each erasure (UK GDPR art 19): also where what is left of it is refused
  * afterwards, as what was erased was erased, and once more where a later decision erases more.
  */
 const decided = (c: Course, duties: readonly Duty[]): Effect => {
   const refuses = c.decision !== "comply";
   const erases = c.kind === "erasure" && c.decision !== "deny";
   const told = duties.some(({ kind, metOn }) => kind === "receipts" && metOn !== null);
-  const by = (kind: DutyKind, day: string) => ({
-    [kind]: sooner(duties.find((duty) => duty.kind === kind && isOpen(duty))?.due ?? day, day),
-  });
+  const by = (kind: DutyKind, day: string) => {
+    const rounds = duties.filter((duty) => duty.kind === kind);
+    const unmet = rounds.slice(rounds.findLastIndex(({ metOn }) => metOn !== null) + 1);
+    return { [kind]: unmet.map(({ due }) => due ?? day).reduce(sooner, day) };
+  };
   return {
     meet: ["decide"],
     void: [

@@ -186,6 +186,27 @@ describe("a decision owes", () => {
       ...["erase 2026-12-10", "receipts 2027-01-08", "tell 3 2026-12-02", "tell-authority 3 2026-11-27"],
     ]);
   });
+  it("what another decision voided in between, and is owed once more, by the day on which it was owed first", () => {
+    const deny = { ...decided, decision: "deny" } as const;
+    const comply = { ...decided, decision: "comply" } as const;
+    const first = ["deny", deny] as [DutyStep, Partial<Course>];
+    const between: [DutyStep, Partial<Course>] = ["comply", { ...comply, on: "2026-11-26" }];
+    const last: [DutyStep, Partial<Course>] = ["deny", { ...deny, on: "2026-11-27" }];
+    const authority = (...steps: [DutyStep, Partial<Course>?][]) =>
+      open(after(["created", erasure], ...steps)).filter((one) => one.startsWith("tell-authority"));
+    expect(authority(first, between, last)).toEqual(["tell-authority 2 2026-11-27"]);
+    // A notice that was sent is not owed by its day once more.
+    expect(authority(first, ["notice"], between, last)).toEqual(["tell-authority 2 2026-12-04"]);
+    const erase = (...steps: [DutyStep, Partial<Course>?][]) =>
+      open(after(["created", erasure], ...steps)).filter((one) => one.startsWith("erase"));
+    expect(
+      erase(
+        ["comply", comply],
+        ["deny", { ...deny, on: "2026-12-03" }],
+        ["comply", { ...comply, on: "2026-12-09" }],
+      ),
+    ).toEqual(["erase 2 2026-12-02"]);
+  });
   it("recipients who are to hear of the first erasure hear of it by the same day", () => {
     const comply = { ...decided, decision: "comply" } as const;
     const both = after(["created", erasure], ["comply", comply], ["comply", { ...comply, on: "2026-11-25" }]);
