@@ -105,6 +105,26 @@ it("no list, no verdict and no search of staff has it; a proof has, and the lett
   expect(decided.map(({ keptUntil }) => keptUntil)).toEqual([until, until, until]);
 });
 
+it("the letter is refused unless it names what is kept, and until when", async () => {
+  const number = await aCustomer();
+  const { id, items } = await erasureOf(number);
+  await decide(id, items, until);
+  const text = await draft(officer, id, "decision");
+  const lines = text.split("\n");
+  const kept = lines.filter((line) => line.includes(sayDate(english, until)));
+  expect(kept).toHaveLength(1);
+  const letter = (text: string) => act(officer, id, "letters", { kind: "decision", text, how: "post" });
+  const without = lines.filter((line) => !kept.includes(line)).join("\n");
+  expect(await letter(without)).toMatchObject({
+    code: "letter-lacks",
+    why: expect.stringContaining(sayDate(english, until)) as string,
+  });
+  expect(await letter(text.replaceAll(sayDate(english, until), "some day"))).toMatchObject({
+    code: "letter-lacks",
+  });
+  expect((await letter(text)).status).toBe(200);
+});
+
 it("a kept consent cannot be withdrawn, reviewed, done or found by a list that is loaded again", async () => {
   const number = await aCustomer();
   const { id, items } = await erasureOf(number);

@@ -40,8 +40,8 @@ export async function refusalsOf(db: D1Database, row: Row) {
   return [...groups.values()].map(({ kinds, ...said }) => ({ ...said, parts: sayParts(kinds) }));
 }
 
-/** What stays of an erasure as proof, by the day until which it does. */
-async function keptOf(db: D1Database, row: Row): Promise<string[]> {
+/** What stays of an erasure as proof, by the day until which it does: the answer's sentences. */
+export async function keptOf(db: D1Database, row: Row): Promise<string[]> {
   const kept = (await itemsOf(db, row.id)).filter(
     ({ keptUntil, verdict }) => keptUntil !== null && verdict === "confirmed",
   );

@@ -15,7 +15,7 @@ import { partsThere } from "../files/parts/rows.ts";
 import { momentOf, wantRequest } from "../rows.ts";
 import { systemNames } from "../systems/told.ts";
 import { takeStep } from "../take-step.ts";
-import { draftLetter, refusalsOf } from "./draft.ts";
+import { draftLetter, keptOf, refusalsOf } from "./draft.ts";
 import { letterOf, wantLeftOut, wantNameless, wantParts, wantRemedies, wantSentences } from "./letter.ts";
 import { sets, steps } from "./steps.ts";
 
@@ -67,6 +67,7 @@ requestLetters.openapi(
       if (kind === "decision") {
         wantLeftOut(letter.text, row);
         wantSentences(letter.text, await systemNames(c.env.DB, row));
+        wantSentences(letter.text, await keptOf(c.env.DB, row));
         wantParts(letter.text, await partsThere(c.env.DB, row.id), moment);
       }
       if (kind === "authority") wantNameless(letter.text, row);
