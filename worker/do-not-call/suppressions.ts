@@ -89,14 +89,14 @@ suppressions.openapi(
         // What the called person says to another than who entered the one that stands, where that is a mistake, is lost with it.
         const isSaid = kind === "objection" && source.startsWith(entriesEn.from.person) && entry.by !== by;
         const isKeepable = byLetter || isSaid;
-        // Who sends it may send another's word: the same one again has the same source, and a letter the same reason.
+        const word = newEntry({ ...own, scope, heardAt: heardOf(heardAt, null, now) });
+        // Who sends it may send another's word: the same one again has the same source, and a letter the same reason and day.
         const isSame =
-          (entry.by === by && entry.source === source && (!byLetter || entry.reason === reason)) ||
-          (isKeepable && (await isKept(db, own)));
-        const kept =
-          !isSame && isKeepable
-            ? behind(newEntry({ ...own, scope, heardAt: heardOf(heardAt, null, now) }), by)
-            : null;
+          (entry.by === by &&
+            entry.source === source &&
+            (!byLetter || (entry.reason === reason && dayOf(entry) === dayOf(word)))) ||
+          (isKeepable && (await isKept(db, word)));
+        const kept = !isSame && isKeepable ? behind(word, by) : null;
         if (kind === "house" || isSame || !(kept || undoable(live, now))) return c.json(answer, 200);
         const said = { number: e164, kind, reason, source, scope };
         return commit(
@@ -149,17 +149,17 @@ suppressions.openapi(
   },
 );
 
+/** The day on which it was said, in UTC. */
+const dayOf = (entry: Suppression): string => saidAt(entry).slice(0, 10);
+
 /** Whether such an objection is behind the live one already. */
-const isKept = async (
-  db: D1Database,
-  { number, by, source, reason }: Pick<Suppression, "number" | "by" | "source" | "reason">,
-): Promise<boolean> =>
+const isKept = async (db: D1Database, word: Suppression): Promise<boolean> =>
   (await db
     .prepare(
       `SELECT 1 FROM suppressions WHERE number = ? AND kind = 'objection' AND by = ? AND source = ? AND reason = ?
-         AND ${isBehind("suppressions")}`,
+         AND substr(COALESCE(heard_at, at), 1, 10) = ? AND ${isBehind("suppressions")}`,
     )
-    .bind(numberOf(number), by, source, reason)
+    .bind(numberOf(word.number), word.by, word.source, word.reason, dayOf(word))
     .first()) !== null;
 
 const heard = ({ heardAt }: Suppression) => (heardAt === null ? {} : { heardAt });

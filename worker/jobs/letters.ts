@@ -60,14 +60,13 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
   const from = JSON.parse(seen) as [at: string, id: string];
   if (newest === null || last === null || [newest, last].join() <= from.join()) return;
   const { results } = await env.DB.prepare(
-    // One that staff entered for the number, and that is not answered yet, or came no earlier, is of that letter. An import brings
-    // old ones, too, whose letters were answered: only what was entered one by one has an event of its own.
+    // Each letter has a request of its own: another of the number may be another writer's. An import brings old ones, too, whose
+    // letters were answered: only what was entered one by one has an event of its own.
     `SELECT s.id, s.number, s.reason, s.by, s.at, COALESCE(s.heard_at, s.at) AS said FROM suppressions s
      WHERE (s.at, s.id) > (?1, ?2) AND s.at <= ?3 AND s.kind = 'objection' AND s.origin IS NULL
        AND substr(s.source, 1, length(?4)) = ?4 AND (s.ended_at IS NULL OR ${isReplaced("s")})
        AND EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.id AND a.subject <> '' AND +a.code = 'suppression.added')
-       AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.number = s.number AND r.kind = 'objection' AND r.channel <> 'page'
-         AND (r.closed_at IS NULL OR r.received_on >= date(COALESCE(s.heard_at, s.at), '-1 day')))
+       AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.number = s.number AND r.suppression = s.id)
      ORDER BY s.at, s.id LIMIT ${MOST}`,
   )
     .bind(...from, until, entriesEn.from.letter)
@@ -82,7 +81,7 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
       // Nobody gets its link.
       { env, req: { url: "https://localhost/" } },
       { kind: "objection", name: requestsEn.writer, number: e164Of(number), text: reason },
-      { channel: "post", receivedOn: dayOf(received, zoneOfPolicy(moment.policy)), by, isListed: true },
+      { channel: "post", receivedOn: dayOf(received, zoneOfPolicy(moment.policy)), by, entry: id },
       moment,
     );
     await record(env, { actor: "system", event, statements: [moved(read, to), ...statements] });

@@ -46,8 +46,8 @@ export interface Origin {
   receivedWhy?: string | undefined;
   /** Of a request of the public. */
   arriving?: Arriving;
-  /** The entry of the do-not-call list that it is about has been made. */
-  isListed?: boolean;
+  /** The entry of the do-not-call list that it is about, where that is there already. */
+  entry?: string;
 }
 export interface NewRequest {
   event: Event;
@@ -63,7 +63,7 @@ const newReference = (): string => letters(crypto.getRandomValues(new Uint8Array
 export async function planRequest(
   c: { env: Env; req: { url: string } },
   asked: Asked,
-  { channel, receivedOn, receivedWhy, by, arriving, isListed = false }: Origin,
+  { channel, receivedOn, receivedWhy, by, arriving, entry }: Origin,
   moment: Moment,
 ): Promise<NewRequest> {
   const { policy, at, today, now } = moment;
@@ -76,7 +76,9 @@ export async function planRequest(
   const ref = newReference();
   const flood = arriving === undefined ? null : await floodAt(c.env.DB, arriving, id, now);
   const held =
-    kind === "objection" && !isListed ? await hold(c.env.DB, e164!, { ref, by, isPublic, at }) : null;
+    kind === "objection" && entry === undefined
+      ? await hold(c.env.DB, e164!, { ref, by, isPublic, at })
+      : null;
   const row = {
     id,
     ref,
@@ -104,7 +106,7 @@ export async function planRequest(
     clarified_days: 0,
     extended_on: null,
     decided_on: null,
-    suppression: held?.entry ?? null,
+    suppression: held?.entry ?? entry ?? null,
     outcome: kind === "objection" && !isPublic ? "confirmed" : null,
     closed_at: null,
     by,

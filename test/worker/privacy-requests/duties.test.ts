@@ -141,7 +141,8 @@ describe("an objection that staff enter", () => {
     expect(await made()).toEqual([]);
     for (let n = 0; n < 2; n++) await answerLetters(env, Date.now() + 300_000);
     const requests = await made();
-    expect(requests.map(({ last }) => last)).toEqual([1, 2]);
+    // An officer's request of that day may be another writer's: each letter is answered.
+    expect(requests.map(({ last }) => last)).toEqual([1, 2, 5]);
     for (const { id } of requests) {
       expect(await owed(id)).toEqual([`tell ${[daysLater(today(), 30), monthsLater(today(), 1)].sort()[0]}`]);
       expect((await read(officer, id)).request).toMatchObject({ text: "not again", channel: "post" });
@@ -151,6 +152,42 @@ describe("an objection that staff enter", () => {
       "SELECT source FROM suppressions WHERE number = 442079460871",
     ).all();
     expect(results).toEqual([{ source: "in a letter or an e-mail" }]);
+  });
+});
+
+describe("letters of several writers about one number", () => {
+  const number = "+442079460861";
+  const source = "in a letter or an e-mail";
+  const list = async (more: object) => {
+    const body = { number, reason: "no more calls", source, ...more };
+    expect((await call("POST", "/v1/suppressions", { token: tokens.agent, body })).status).toBeLessThan(300);
+  };
+  const answered = async () => {
+    await answerLetters(env, Date.now() + 300_000);
+    const { results } = await env.DB.prepare(
+      `SELECT r.text, s.id IS NOT NULL AS tied, date(COALESCE(s.heard_at, s.at)) = r.received_on AS dated
+       FROM requests r LEFT JOIN suppressions s ON s.id = r.suppression WHERE r.number = ? ORDER BY r.text`,
+    )
+      .bind(Number(number))
+      .all();
+    return results;
+  };
+  it("are answered each, also of one officer and in the same words where they came on other days", async () => {
+    await answerLetters(env, Date.now());
+    const heard = (days: number) => ({ heardAt: `${daysAgo(days)}T12:00:00.000Z` });
+    await list(heard(5));
+    expect(await answered()).toEqual([{ text: "no more calls", tied: 1, dated: 1 }]);
+    await list(heard(5));
+    expect(await answered()).toHaveLength(1);
+    await list({ ...heard(3), reason: "from R. Roe" });
+    expect((await answered()).map(({ text }) => text)).toEqual(["from R. Roe", "no more calls"]);
+    for (let n = 0; n < 2; n++) await list(heard(2));
+    expect((await answered()).map(({ text }) => text)).toEqual([
+      "from R. Roe",
+      "no more calls",
+      "no more calls",
+    ]);
+    expect((await answered()).every(({ tied, dated }) => tied === 1 && dated === 1)).toBe(true);
   });
 });
 
