@@ -58,7 +58,13 @@ export const proofEvent = z.discriminatedUnion("what", [
     // Proofs of older versions do not have these, nor the further ones of a consent.
     ...suppressionSchema.pick({ scope: true, origin: true, keepsLine: true }).partial().shape,
   }),
-  happened("suppression-ended", { kind: suppressionKind, reason: z.string() }),
+  happened("suppression-ended", {
+    kind: suppressionKind,
+    reason: z.string(),
+    keptAt: time
+      .optional()
+      .meta({ description: "since when it was kept behind another entry, until it was taken back" }),
+  }),
   happened("consent", {
     basis: consentBasis,
     givenBy: z.string(),

@@ -101,7 +101,7 @@ function factColumns(
         ...{ scope: e.scope, origin: e.origin, keeps_line: Number(e.keepsLine ?? false) },
       };
     case "suppression-ended":
-      return { ...id, kind: e.kind, ended_at: e.at, ended_reason: e.reason };
+      return { ...id, kind: e.kind, ended_at: e.keptAt ?? e.at, ended_reason: e.reason };
     case "consent":
       return {
         ...{ ...id, at: e.at, kind: e.kind, given_by: e.givenBy, given_at: e.givenAt, evidence: e.evidence },

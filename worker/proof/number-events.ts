@@ -19,6 +19,8 @@ type EventOf<W> = Omit<Extract<ProofEvent, { what: W }>, "what" | "rows">;
 export type SuppressionRow = Omit<EventOf<"suppression">, "keepsLine"> & {
   keepsLine: number;
   endedAt: string | null;
+  /** When it was taken back, where it was kept behind another. */
+  overSince: string | null;
   endedReason: string | null;
   endedBy: string | null;
   /** JSON: ids of what it came from: a request, a call back, the entry that it spreads from. */
@@ -112,6 +114,7 @@ function broughtBy(source: string, ref: string, at: string): Claim | null {
 /** The entry, and its end if it has ended. */
 export function suppressionEvents({
   endedAt,
+  overSince,
   endedReason,
   endedBy,
   sources: sourcesJson,
@@ -135,18 +138,20 @@ export function suppressionEvents({
     },
   ];
   if (endedAt === null) return events;
-  // An entry that was replaced ended in the audit row of its successor; others ended by a person, or by a request.
+  // An entry that was replaced ended in the audit row of its successor, and one that was kept behind another began so; others ended
+  // by a person, or by a request.
   const successors = JSON.parse(successorsJson) as string[];
-  const replaced = successors.length > 0;
+  const isReplaced = overSince === null && (successors.length > 0 || endedAt <= entry.at);
+  const at = overSince ?? endedAt;
   events.push({
     event: {
-      ...{ what: "suppression-ended", at: endedAt, ref, by: endedBy, rows: [] },
-      ...{ kind, reason: endedReason ?? "" },
+      ...{ what: "suppression-ended", at, ref, by: endedBy, rows: [] },
+      ...{ kind, reason: endedReason ?? "", ...(overSince === null ? {} : { keptAt: endedAt }) },
     },
     claim: {
-      codes: replaced ? added : ["suppression.ended", "suppression.scoped", "request."],
+      codes: isReplaced ? added : ["suppression.ended", "suppression.scoped", "request."],
       subjects: [ref, ...sources, ...successors],
-      ...near(endedAt),
+      ...near(at),
     },
   });
   return events;

@@ -109,6 +109,58 @@ it("an objection that the owner ends, or whose end is put back, is named: not to
   ]);
 });
 
+describe("an objection that was kept behind another's", () => {
+  const kept = async () => {
+    const number = `+${++last}`;
+    onDay(5, -1);
+    await made("POST", "/v1/suppressions", tokens.agent, { number, reason: "no" });
+    onDay(5);
+    const { id } = await made<{ id: string }>("POST", "/v1/requests/entries", tokens.compliance, {
+      ...{ kind: "objection", channel: "post", receivedOn: dayOf(5), name: "J. Doe", number },
+    });
+    const ref = (await env.DB.prepare("SELECT suppression FROM requests WHERE id = ?")
+      .bind(id)
+      .first<string>("suppression"))!;
+    return { number, id, ref };
+  };
+  const codesOf = (proof: NumberProof, what: string, ref: string) =>
+    proof.events
+      .filter((event) => event.what === what && event.ref === ref)
+      .map(({ at, rows }) => [
+        at.slice(0, 10),
+        rows.flatMap((seq) => proof.trail.rows.find((row) => row.seq === seq)?.code ?? []).sort(),
+      ]);
+
+  it("is told as kept by the event that entered it", async () => {
+    const { number, ref } = await kept();
+    const proof = await proofOfDay(number, 5);
+    for (const what of ["suppression", "suppression-ended"])
+      expect(codesOf(proof, what, ref)).toEqual([[dayOf(5), ["audit.bound", "request.created"]]]);
+    expect(proof.altered).toEqual([]);
+  });
+  it("and taken back, is told as ended on that day, by that step", async () => {
+    const { number, id, ref } = await kept();
+    onDay(6);
+    const body = { requests: [id], action: "take-back", reason: "another line" };
+    await made("POST", "/v1/requests/objections", tokens.admin, body);
+    const proof = await proofOfDay(number, 6);
+    expect(codesOf(proof, "suppression-ended", ref)).toEqual([
+      [dayOf(6), ["audit.bound", "request.take-back"]],
+    ]);
+    expect(proof.altered).toEqual([]);
+    const ended = proof.events.find((event) => event.what === "suppression-ended" && event.ref === ref)!;
+    const quoted = proof.trail.rows.find(
+      ({ bound, subject }) => bound?.table === "suppressions" && subject.includes(ref),
+    )!;
+    expect(factDiffers(ended, quoted, number)).toBeNull();
+    const other = { ...ended, keptAt: `${dayOf(6)}T00:00:00.000Z` } as typeof ended;
+    expect(factDiffers(other, quoted, number)).toBe("ended_at");
+    // In force that day, it is of the day's proof; over, not of the next one's.
+    onDay(7);
+    expect(codesOf(await proofOfDay(number, 7), "suppression", ref)).toEqual([]);
+  });
+});
+
 it("a call's kind is told and bound; altered, the call is named and not told; of a release before it is not told", async () => {
   const number = `+${++last}`;
   onDay(5);
