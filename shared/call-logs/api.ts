@@ -95,7 +95,7 @@ export const callSchema = z.object({
   ...found,
   judgedAs: campaignSchema.nullable().meta({
     description:
-      "as which kind of call it was judged; null: it is inbound, was not judged, or was stored before this was",
+      "the kind of call that decided, which need not be the one that was said; null: it is inbound, was not judged, or was stored before this was",
   }),
   outcome: callOutcome.nullable(),
   presentation: z.string().nullable().meta({

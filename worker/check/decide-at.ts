@@ -1,7 +1,15 @@
 /** The verdict on past calls: the same `decide` as today's, by what was on record at each call's moment (facts-at.ts). */
 import type { Reason } from "../../shared/check/api.ts";
-import { blocks, type Decision, decide, stricter, kindsOf, usesOf } from "../../shared/check/verdict.ts";
-import type { Campaign } from "../../shared/policy/policy.ts";
+import {
+  blocks,
+  type Decision,
+  decide,
+  stricter,
+  kindsOf,
+  makes,
+  usesOf,
+} from "../../shared/check/verdict.ts";
+import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
 import { dialOf, dialsNear, type Logged, NEAR, type NearDial } from "../dials/near.ts";
@@ -19,7 +27,7 @@ export interface Call extends Logged {
 
 /** The decision on a past call. */
 export interface Judged extends Decision {
-  /** The kind of call that it is about. */
+  /** The kind of call that decided. */
   judgedAs: Campaign;
   /** An override of about that time is on record. */
   overridden: boolean;
@@ -74,7 +82,7 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     const rests = decision.verdict === "blocked" ? [] : usesOf(decision, facts, context);
     return {
       ...decision,
-      judgedAs: context.purpose,
+      judgedAs: judgedAs(context, decision, (purpose) => decide(facts, { ...context, purpose })),
       overridden: overrides.some((o) => o.number === n && Math.abs(o.at - now) <= NEAR),
       bars: decision.verdict === "blocked" ? decision.reasons.filter((reason) => blocks(reason, policy)) : [],
       dial,
@@ -82,6 +90,16 @@ export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<
     };
   });
 }
+
+/** The kind that decided: of one that the company does not make, the first of those it makes that is as strict, or itself. */
+const judgedAs = (
+  { policy, purpose }: { policy: Policy; purpose: Campaign },
+  { verdict }: Pick<Decision, "verdict">,
+  decideAs: (kind: Campaign) => Decision,
+): Campaign =>
+  (makes(policy, purpose)
+    ? undefined
+    : policy.campaigns.runs.find((kind) => decideAs(kind).verdict === verdict)) ?? purpose;
 
 /**
  * For each call why its number was blocked at that moment; null where it was not, or where an override is on record.

@@ -778,4 +778,12 @@ describe("a kind of call", () => {
     expect(await verdictOn({ campaign: "automated" })).toBe("caution");
     expect(await verdictOn({ agent: "3" })).toBe("blocked");
   });
+  it("that the log names and the company does not make is judged as, and told as, one that it makes; else as itself", async () => {
+    await runs("claims-management");
+    expect(await verdictOn({ number: nth(9), campaign: "general" })).toBe("blocked");
+    expect(await judgedAs(nth(9))).toEqual(["claims-management"]);
+    await runs("general");
+    expect(await verdictOn({ number: "+441632960111", campaign: "automated" })).toBe("blocked");
+    expect(await judgedAs("+441632960111")).toEqual(["automated"]);
+  });
 });
