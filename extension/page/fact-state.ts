@@ -72,14 +72,17 @@ export const isFresh = ({ deafSince, confirmedAt }: FactState, now: number): boo
   deafSince === null && Math.abs(now - confirmedAt) <= CONFIRMED_MS;
 
 /**
- * True where the Worker does not answer and its last confirmation is not older than the policy's
+ * True where facts decide. In an outage they do where the Worker's last confirmation is not older than the policy's
  * `screening.offlineMinutes`: what may be called by it may still be called.
  */
-const isOutage = ({ deafSince, confirmedAt, trouble, context }: FactState, now: number): boolean =>
-  trouble === "offline" &&
-  deafSince === null &&
-  now >= confirmedAt &&
-  now - confirmedAt <= (context?.policy.screening.offlineMinutes ?? 0) * MINUTE;
+function areGood(state: FactState, now: number): boolean {
+  const { deafSince, confirmedAt, trouble, context } = state;
+  return trouble === "offline"
+    ? deafSince === null &&
+        now >= confirmedAt &&
+        now - confirmedAt <= (context?.policy.screening.offlineMinutes ?? 0) * MINUTE
+    : isFresh(state, now);
+}
 
 /** Notes a confirmation. The latest counts, except that one from the future gives way to any other. */
 export function noteConfirmed(state: FactState, at: number, now: number): void {
@@ -165,7 +168,7 @@ export function forgetAccount(state: FactState): void {
 /** True where a dial may go by the facts of all these numbers: known, not stale, and fresh or kept for an outage. */
 export const isConfirmed = (state: FactState, numbers: readonly string[], now: number): boolean =>
   state.context !== null &&
-  (isFresh(state, now) || isOutage(state, now)) &&
+  areGood(state, now) &&
   numbers.every((n) => state.known.has(n) && !state.stale.has(n));
 
 /** The decision on a written number; null while facts that it needs are on their way. */
@@ -188,12 +191,11 @@ function decideNumber(state: FactState, number: string, medium: Medium, now: num
   if (isCanary(number)) return CANARY_BARRED;
   if (trouble === "signed-out" || trouble === "not-joined") return unknownFor("signed-out");
   const known = state.known.get(number);
-  const fresh = isFresh(state, now);
   // A page that slept shows nothing until it has asked again.
-  if (!known || !context || !(fresh || isOutage(state, now))) return trouble ? unknownFor("offline") : null;
+  if (!known || !context || !areGood(state, now)) return trouble ? unknownFor("offline") : null;
   if (trouble && state.stale.has(number)) return unknownFor("offline");
   const decision = decideKnown(state.decisions, known, context, medium, now);
-  return fresh ? decision : inOutage(decision, context);
+  return trouble === "offline" ? inOutage(decision, context) : decision;
 }
 
 /** What a decision is worth in an outage: what passes without a question still does, and says so; nothing else is known. */

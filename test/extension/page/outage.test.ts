@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Facts } from "../../../shared/check/api.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { defaultPolicy, policySchema } from "../../../shared/policy/policy.ts";
 import { ANSWER_MS } from "../../../extension/page/frame-facts.ts";
 import { NOON, settle } from "../clock.ts";
 import { ASKING, CLEAR, CONSENTED, Desk, OBJECTED, TPS } from "./guard/desk.ts";
@@ -48,6 +48,25 @@ describe("in an outage", () => {
   it("the hour is the policy's: two minutes are none, a day is a day", async () => {
     expect((await out(3, deskOf(2))).dial(CLEAR).way).toBe("hold");
     expect((await out(24 * 60, deskOf(24 * 60))).dial(CLEAR).way).toBe("pass");
+  });
+
+  it("its first two minutes are marked, too, and nothing else is known in them", async () => {
+    const desk = await out(1, deskOf(), [CLEAR, TPS]);
+    expect(desk.dial(CLEAR).way).toBe("pass");
+    expect(desk.records[0]!.dial.reasons.at(-1)).toEqual({ code: "outage" });
+    expect(codes(desk, TPS)).toEqual(["offline"]);
+  });
+
+  it("one minute is one, and none is none", async () => {
+    expect((await out(1, deskOf(1))).dial(CLEAR).way).toBe("pass");
+    expect((await out(1.1, deskOf(1))).dial(CLEAR).way).toBe("hold");
+    expect((await out(0.1, deskOf(0))).dial(CLEAR).way).toBe("hold");
+  });
+
+  it("no policy has more than a day", async () => {
+    const { screening } = offlineFor(24 * 60 + 1);
+    expect(policySchema.safeParse({ ...defaultPolicy, screening }).success).toBe(false);
+    expect((await out(24 * 60 + 1, deskOf(24 * 60))).dial(CLEAR).way).toBe("hold");
   });
 
   it("a number that was never screened stays held", async () => {
