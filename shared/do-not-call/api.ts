@@ -59,6 +59,14 @@ export const suppressionSchema = z.object({
 export const suppressionEntered = suppressionSchema.extend({
   undoUntil: time.optional().meta({ description: "until when whoever entered it may undo it" }),
 });
+export const suppressionKept = suppressionSchema.extend({
+  kept: z
+    .object({ id: z.string(), undoUntil: time })
+    .optional()
+    .meta({
+      description: "what was said is kept behind this entry, as this one, which whoever entered it may undo",
+    }),
+});
 export const suppressionEnd = z.object({
   reason: text(500),
   kind: suppressionKind
@@ -144,7 +152,9 @@ export type ObjectionScope = z.infer<typeof objectionScope>;
 export type PartyKind = z.infer<typeof partyKind>;
 export type PartySource = z.infer<typeof partySource>;
 export type Suppression = z.infer<typeof suppressionSchema>;
-export type SuppressionEntered = z.infer<typeof suppressionEntered>;
+/** What was entered, or the entry that was there already. */
+export type SuppressionEntered = z.infer<typeof suppressionEntered> &
+  Pick<z.infer<typeof suppressionKept>, "kept">;
 export type SuppressionRequest = z.input<typeof suppressionRequest>;
 export type SuppressionsAnswer = z.infer<typeof suppressionsAnswer>;
 export type ScopeRequest = z.input<typeof scopeRequest>;

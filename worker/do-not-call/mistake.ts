@@ -10,18 +10,22 @@ import { mailOfficers, sendSoon } from "../mail/outbox.ts";
 import { areOne } from "../people/one.ts";
 import { mayAlone } from "../policy/propose.ts";
 import { genuineBack, type Mistaken } from "./back.ts";
-import { changeEntries, endOf, endsOf } from "./changes.ts";
-import { mistakenToo } from "./refusals.ts";
+import { changeEntries, changesOf, endOf, endsOf } from "./changes.ts";
+import { isBehind, mistakenToo } from "./refusals.ts";
 import { undoable } from "./rows.ts";
 
-/** A live entry. */
+/** SQL: kept behind another entry. */
+export const isKept = isBehind("suppressions");
+/** A live entry, or one that is kept behind another. */
 export interface Entry extends Mistaken {
   kind: string;
   origin: string | null;
   by: string;
   rev: number;
+  /** It is kept behind another. */
+  kept: number;
 }
-export const mistakenColumns = "id, kind, origin, number, at, heard_at AS heardAt, unverified, by, rev";
+export const mistakenColumns = `id, kind, origin, number, at, heard_at AS heardAt, unverified, by, rev, ${isKept} AS kept`;
 
 /** Whether whoever made it may still take it back: it is new, and nobody has changed it or said it again. */
 export const mayUndo = (entry: Entry, now: number): boolean => undoable(entry, now) && entry.rev === 1;
@@ -75,11 +79,14 @@ export async function endMistake(
         })
       : [];
   const at = new Date().toISOString();
-  const mistaken = origin === null && kind === "objection" ? entry : null;
+  const mistaken = origin === null && kind === "objection" && entry.kept === 0 ? entry : null;
   const { entry: back, ...restored } = mistaken
     ? await genuineBack(db, mistaken, at)
     : { entry: null, moves: [], then: [] };
-  const ends = await endsOf(db, endOf(at, actor.id, reason), [id]);
+  const ends =
+    entry.kept === 0
+      ? await endsOf(db, endOf(at, actor.id, reason), [id])
+      : await changesOf(db, { ended_by: actor.id, ended_reason: reason }, `id = ? AND ${isKept}`, id);
   const too = mistaken ? await mistakenToo(db, mistaken, reason) : [];
   const again = back && { back: back.id };
   const sent = await commit(

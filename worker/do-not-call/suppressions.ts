@@ -8,9 +8,9 @@ import {
   type Suppression,
   suppressionEntered,
   suppressionEnd,
+  suppressionKept,
   suppressionRequest,
   suppressionsAnswer,
-  suppressionSchema,
   suppressionsQuery,
 } from "../../shared/do-not-call/api.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -58,7 +58,7 @@ suppressions.openapi(
       "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is",
     request: { body: body(suppressionRequest) },
     responses: {
-      200: json(suppressionSchema, "It was on the list already"),
+      200: json(suppressionKept, "It was on the list already"),
       201: json(suppressionEntered),
     },
   }),
@@ -114,7 +114,7 @@ suppressions.openapi(
             stillLive([live.id]),
             ...(kept ? [insertEntries([kept]), changed("number", e164)] : []),
           ],
-          { status: 200, body: answer },
+          { status: 200, body: { ...answer, ...(kept && asker === "person" && { kept: undoing(kept) }) } },
         );
       }
       const { entry, spread, statements } = await entering(
@@ -138,10 +138,7 @@ suppressions.openapi(
           status: 201,
           body: {
             ...{ ...entry, asks: entry.asks || spread.some(({ keepsLine }) => keepsLine) },
-            ...(asker === "person" &&
-              kind === "objection" && {
-                undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
-              }),
+            ...(asker === "person" && kind === "objection" && { undoUntil: undoing(entry).undoUntil }),
           },
         },
       );
@@ -161,6 +158,11 @@ const isKept = async (db: D1Database, word: Suppression): Promise<boolean> =>
     )
     .bind(numberOf(word.number), word.by, word.source, word.reason, dayOf(word))
     .first()) !== null;
+
+const undoing = (entry: Suppression): { id: string; undoUntil: string } => ({
+  id: entry.id,
+  undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
+});
 
 const heard = ({ heardAt }: Suppression) => (heardAt === null ? {} : { heardAt });
 

@@ -4,7 +4,7 @@ import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
-import { type Entry, endMistake, mistakeEnded, mistakenColumns, mayUndo } from "./mistake.ts";
+import { type Entry, endMistake, isKept, mistakeEnded, mistakenColumns, mayUndo } from "./mistake.ts";
 
 export const undone = room();
 
@@ -14,7 +14,7 @@ undone.openapi(
     path: "/v1/suppressions/{id}/undo",
     roles: "everyone",
     summary:
-      "Undoes an objection on the list: by the person who made it, within 30 seconds, while nobody has changed it or said it again. It ends, " +
+      "Undoes an objection on the list, or one that is kept behind another: by the person who made it, within 30 seconds, while nobody has changed it or said it again. It ends, " +
       "its history stays, and what it had replaced comes back",
     request: { params: z.object({ id: z.string().max(60) }) },
     responses: { 200: json(mistakeEnded) },
@@ -26,7 +26,7 @@ undone.openapi(
       const entry = await c.env.DB.prepare(
         // Ending a house entry brings back none that it replaced.
         `SELECT ${mistakenColumns} FROM suppressions
-         WHERE id = ? AND by = ? AND kind = 'objection' AND ended_at IS NULL AND origin IS NULL`,
+         WHERE id = ? AND by = ? AND kind = 'objection' AND (ended_at IS NULL OR ${isKept}) AND origin IS NULL`,
       )
         .bind(id, by)
         .first<Entry>();

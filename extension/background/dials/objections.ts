@@ -87,7 +87,8 @@ export function openObjectionQueue(deps: ObjectionQueueDeps) {
         const body = { ...said, heardAt, ...source };
         const as = { url, person: who.person.id };
         const { data } = await worker.call<SuppressionEntered>("POST", "/v1/suppressions", { body, key, as });
-        if (data.undoUntil !== undefined && data.undoUntil > moment()) undo = { undo: data.id };
+        const { id, undoUntil = "" } = data.kept ?? data;
+        if (undoUntil > moment()) undo = { undo: id };
       }
       local.set(place, { ...waiting, sent: true } satisfies Waiting);
       // Answers from before it count no more once this has told what changed.

@@ -66,6 +66,48 @@ describe("an entry is undone by whoever made it", () => {
   });
 });
 
+describe("what the called person said, kept behind another's entry, is undone by whoever entered it", () => {
+  const source = "said by the called person";
+  const say = async (token = tokens.agent) => {
+    const body = { number: LINE, reason: "on the telephone", scope: "line", source };
+    const { status, data } = await call("POST", "/v1/suppressions", { token, body });
+    expect(status, JSON.stringify(data)).toBe(200);
+    return data as SuppressionEntered;
+  };
+
+  it("within half a minute: it comes back nowhere, and the other's stands", async () => {
+    const first = await enter(tokens.manager);
+    const { id, kept } = await say();
+    expect(id).toBe(first.id);
+    expect(Date.parse(kept!.undoUntil) - Date.now()).toBeGreaterThan(20_000);
+    for (const token of [tokens.manager, tokens.compliance])
+      expect(code(await undo(kept!, token))).toBe("not-found");
+    expect((await undo(kept!, tokens.agent)).data).toEqual({ ended: 1 });
+    expect(await live()).toMatchObject([{ id: first.id }]);
+    const events = (await rows<{ subject: string; code: string }>("audit")).filter(
+      ({ subject }) => subject === kept!.id,
+    );
+    expect(events.map(({ code }) => code)).toEqual(["suppression.added", "suppression.ended"]);
+    expect((await rows<{ template: string }>("outbox")).map(({ template }) => template)).toContain(
+      "objection-ended",
+    );
+    expect(code(await undo(kept!, tokens.agent))).toBe("not-found");
+    await end(tokens.admin);
+    expect(await live()).toEqual([]);
+  });
+
+  it("not later, and what was there already is none of theirs", async () => {
+    await enter(tokens.manager);
+    const { kept } = await say();
+    expect((await say()).kept).toBeUndefined();
+    const early = ago(36_000);
+    await dated(suppressionsBound, `id = '${kept!.id}'`, { at: early, ended_at: early });
+    expect(code(await undo(kept!, tokens.agent))).toBe("undo-over");
+    await end(tokens.admin);
+    expect(await live()).toMatchObject([{ source }]);
+  });
+});
+
 describe("nobody undoes", () => {
   it("what somebody else entered, or what was on the list already", async () => {
     const made = await enter(tokens.agent);
