@@ -60,12 +60,9 @@ export const suppressionEntered = suppressionSchema.extend({
   undoUntil: time.optional().meta({ description: "until when whoever entered it may undo it" }),
 });
 export const suppressionKept = suppressionSchema.extend({
-  kept: z
-    .object({ id: z.string(), undoUntil: time })
-    .optional()
-    .meta({
-      description: "what was said is kept behind this entry, as this one, which whoever entered it may undo",
-    }),
+  kept: z.object({ id: z.string(), undoUntil: time }).optional().meta({
+    description: "what was said is kept behind this entry, as this one, which whoever entered it may undo",
+  }),
 });
 export const suppressionEnd = z.object({
   reason: text(500),

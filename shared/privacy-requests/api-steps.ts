@@ -130,6 +130,10 @@ export const recipientRequest = z.union([
   z.object({ none: z.literal(true) }),
   z.object({
     name: line(200),
+    mistake: text(500).meta({ description: "why this name, which was never told, is no recipient" }),
+  }),
+  z.object({
+    name: line(200),
     toldOn: date.nullable().default(null),
     how: z.string().trim().max(500).default(""),
   }),

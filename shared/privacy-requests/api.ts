@@ -235,6 +235,8 @@ export const recipientSchema = z.object({
   name: z.string(),
   toldOn: date.nullable(),
   how: z.string(),
+  owed: z.boolean().optional().meta({ description: "not told of all that was erased" }),
+  mistaken: z.boolean().optional().meta({ description: "entered by mistake; `how` says why it is none" }),
 });
 export const requestAnswer = z.object({
   request: requestSummary,

@@ -1,5 +1,6 @@
 /** What of requests and of what hangs on them the trail binds. */
 import { MONTH } from "../../shared/core/time.ts";
+import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable, type NewRow } from "../core/bound.ts";
 import { keyedBy } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -107,6 +108,7 @@ export const itemsBound = boundTable({
 export const recipientsBound = boundTable({
   name: "request_recipients",
   columns: ["id", "request", "name", "told_on", "how", "by", "at"],
+  few: { mistaken: [null, 1].map(typed) },
   keyOf: { ...keyedBy("request", "id").keyOf },
   at: "COALESCE(r.changed_at, r.at)",
   states: { before: [], each: true, adoption: "facts" },

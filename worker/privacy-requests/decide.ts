@@ -21,7 +21,7 @@ import { stillToErase } from "./duties.ts";
 import { daysBack, eraseNow, erasures } from "./erase-data.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
-import { type Moment, type Row, untold, widened } from "./rows.ts";
+import { isRecipient, type Moment, type Row, untold, widened } from "./rows.ts";
 import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
 
@@ -211,7 +211,8 @@ requestDecide.openapi(
     path: "/v1/requests/{id}/recipients",
     roles: officers,
     summary:
-      "Records a recipient of the erased data and when they were told, or that there was no recipient (UK GDPR art 19)",
+      "Records a recipient of the erased data and when they were told, that there was no recipient, or that one who was never " +
+      "told was entered by mistake (UK GDPR art 19)",
     request: { params: idParam, body: body(recipientRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -224,18 +225,15 @@ requestDecide.openapi(
         if (row.listed > 0) throw wrong("none", details.recipientsListed);
         return { set: { recipients: "none" as const } };
       }
-      const others = await c.env.DB.prepare(
-        `SELECT COUNT(*) FILTER (WHERE p.name <> ?2 AND ${untold}) AS n,
-           ${widened("?1")} AS widened
-         FROM request_recipients p WHERE p.request = ?1`,
+      const others = (await c.env.DB.prepare(
+        // Where nothing was erased further, they hear of the first decision that erased.
+        `SELECT COUNT(*) FILTER (WHERE ${untold}) AS n, COUNT(*) AS listed, MAX(p.told_on) AS told,
+           COALESCE(${widened("?1")}, (SELECT MIN(e.at) FROM request_events e
+             WHERE e.request = ?1 AND e.action IN ('comply', 'partial'))) AS since
+         FROM request_recipients p WHERE p.request = ?1 AND p.name <> ?2 AND ${isRecipient}`,
       )
         .bind(row.id, asked.name)
-        .first<{ n: number; widened: string | null }>();
-      const since = others!.widened && dayOf(Date.parse(others!.widened), zoneOfPolicy(policy));
-      if (asked.toldOn !== null && asked.toldOn > today) throw wrong("toldOn", details.sentLater);
-      // They cannot have heard of what was not yet decided.
-      if (asked.toldOn !== null && since && asked.toldOn < since) throw wrong("toldOn", details.sentEarlier);
-      // The same name again: they were told since.
+        .first<{ n: number; listed: number; told: string | null; since: string | null }>())!;
       const [before] = await statesOf(
         c.env.DB,
         recipientsBound,
@@ -243,10 +241,29 @@ requestDecide.openapi(
         row.id,
         asked.name,
       );
-      const told = { told_on: asked.toldOn, how: asked.how, by, at };
+      if ("mistake" in asked) {
+        if (!before || before["told_on"] !== null || before["mistaken"] !== null)
+          throw wrong("name", details.recipientTold);
+        const mistaken = { mistaken: 1, how: asked.mistake, by, at };
+        return {
+          // Where no other is named, it is still to be said that there was none.
+          untold: others.listed === 0 ? 1 : others.n,
+          ...(others.told === null ? {} : { on: others.told }),
+          statements: [changeBound(recipientsBound, before, mistaken, at)],
+          detail: { mistaken: asked.name, reason: asked.mistake },
+        };
+      }
+      const since = others.since && dayOf(Date.parse(others.since), zoneOfPolicy(policy));
+      if (asked.toldOn !== null && asked.toldOn > today) throw wrong("toldOn", details.sentLater);
+      // They cannot have heard of what was not yet decided.
+      if (asked.toldOn !== null && since && asked.toldOn < since) throw wrong("toldOn", details.sentEarlier);
+      // The same name again: they were told since, or it is a recipient after all.
+      const told = { told_on: asked.toldOn, how: asked.how, by, at, mistaken: null };
+      // All have been told once the last of them was.
+      const days = [asked.toldOn, others.told].flatMap((day) => day ?? []).sort();
       return {
-        untold: others!.n + Number(asked.toldOn === null),
-        ...(asked.toldOn === null ? {} : { on: asked.toldOn }),
+        untold: others.n + Number(asked.toldOn === null),
+        ...(days.length === 0 ? {} : { on: days.at(-1)! }),
         statements: [
           before
             ? changeBound(recipientsBound, before, told, at)

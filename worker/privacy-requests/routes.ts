@@ -21,7 +21,17 @@ import { json, room, route } from "../core/route.ts";
 import { lateRequest, overdueDuty } from "./duties.ts";
 import { partsOf, shownPart } from "./files/parts/rows.ts";
 import { itemsOf } from "./items.ts";
-import { isThere, momentOf, openDuty, queueDay, type Row, selectRequests, wantRequest } from "./rows.ts";
+import {
+  isRecipient,
+  isThere,
+  momentOf,
+  openDuty,
+  queueDay,
+  type Row,
+  selectRequests,
+  untold,
+  wantRequest,
+} from "./rows.ts";
 import { summaryOf } from "./summary.ts";
 import { systemsOn } from "./systems/rows.ts";
 
@@ -228,8 +238,11 @@ requests.openapi(
         `SELECT id, kind, text, how, sent_to AS sentTo, sent_on AS sentOn, by, at FROM request_letters WHERE request = ?
          ORDER BY at, id`,
       ),
-      all<RequestAnswer["recipients"][number]>(
-        "SELECT id, name, told_on AS toldOn, how FROM request_recipients WHERE request = ? ORDER BY at, id",
+      all<
+        Omit<RequestAnswer["recipients"][number], "owed" | "mistaken"> & Record<"owed" | "mistaken", number>
+      >(
+        `SELECT p.id, p.name, p.told_on AS toldOn, p.how, ${untold} AS owed, NOT ${isRecipient} AS mistaken
+         FROM request_recipients p WHERE p.request = ? ORDER BY p.at, p.id`,
       ),
       partsOf(db, row.id),
       systemsOn(db, row.id, moment),
@@ -244,7 +257,7 @@ requests.openapi(
         items,
         files,
         letters,
-        recipients,
+        recipients: recipients.map((one) => ({ ...one, owed: one.owed === 1, mistaken: one.mistaken === 1 })),
         parts: parts.map((part) => shownPart(part, moment)),
         systems,
       },

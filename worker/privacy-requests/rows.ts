@@ -104,8 +104,10 @@ export const widened = (
   request: string,
 ): string => `(SELECT MAX(e.at) FROM request_events e JOIN duties d ON d.request = e.request AND d.made_at = e.at
   WHERE e.request = ${request} AND e.action IN ('comply', 'partial') AND d.kind = 'receipts' AND d.round > 1)`;
+/** True for a recipient `p` that is one: not entered by mistake. */
+export const isRecipient = "p.mistaken IS NULL";
 /** True for a recipient `p` who has not been told of all that is erased: not at all, or before a decision that erases more. */
-export const untold = `(p.told_on IS NULL OR p.at < ${widened("p.request")})`;
+export const untold = `(${isRecipient} AND (p.told_on IS NULL OR IFNULL(p.at < ${widened("p.request")}, FALSE)))`;
 /** True for a duty that is neither met nor void: a condition on `duties`. */
 export const openDuty = "met_at IS NULL AND void_at IS NULL";
 /** The day of what is due next, by which the queue is ordered; where nothing is, the day by which it was decided. */
@@ -173,7 +175,7 @@ export const selectRequests = `SELECT r.*,
   (SELECT e.detail -> 'silenced' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS silenced,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
-  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id) AS listed,
+  (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${isRecipient}) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'withdrawal' AND f.erased_at IS NULL
      AND f.${isThere}) AS withdrawal,

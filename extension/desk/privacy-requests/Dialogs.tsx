@@ -165,7 +165,12 @@ export function RequestProofDialog(props: StepProps) {
   );
 }
 
-export function RequestRecipientDialog({ name: known = "", ...props }: StepProps & { name?: string }) {
+/** `listed`: recipients are on record, so that it is not said that no one had the data. */
+export function RequestRecipientDialog({
+  name: known = "",
+  listed,
+  ...props
+}: StepProps & { name?: string; listed: boolean }) {
   const text = all.recipient;
   const today = useToday();
   const [name, setName] = useState(known);
@@ -179,7 +184,7 @@ export function RequestRecipientDialog({ name: known = "", ...props }: StepProps
       yes={text.yes}
       sent={() => ({ path: "recipients", body: { name, toldOn: toldOn || null, how } })}
       beside={(send) =>
-        known === "" && (
+        !listed && (
           <Button variant="default" onClick={() => send({ path: "recipients", body: { none: true } })}>
             {text.nobody}
           </Button>

@@ -6,14 +6,16 @@ import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requ
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { api } from "../../ui/api.ts";
 import { CopyText } from "../forms/CopyText.tsx";
-import { Dialog } from "../forms/Dialog.tsx";
+import { askReason, Dialog } from "../forms/Dialog.tsx";
 import { withQuery } from "../parts/location.ts";
 import { QueryState } from "../parts/QueryState.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { RequestRecipientDialog } from "./Dialogs.tsx";
+import { useStep } from "./step.ts";
 
 const all = deskRequestsEn;
 const text = all.one;
+const said = text.recipientSaid;
 
 interface RecipientsProps {
   row: RequestSummary;
@@ -22,6 +24,7 @@ interface RecipientsProps {
 
 export function RequestRecipients({ row, recipients }: RecipientsProps) {
   const [open, setOpen] = useState<{ what: "letter" | "told"; name: string } | null>(null);
+  const step = useStep(row);
   const mayAdd = row.actions.some(({ action, wants }) => action === "recipient" && wants === null);
   const close = () => setOpen(null);
   if (recipients.length === 0)
@@ -30,12 +33,22 @@ export function RequestRecipients({ row, recipients }: RecipientsProps) {
         {text.recipientsNone}
       </Text>
     );
-  const button = (what: "letter" | "told", name: string) => (
+  async function mistake(name: string) {
+    const why = await askReason({
+      title: `${all.recipient.mistake}: ${name}`,
+      text: all.recipient.mistakeText,
+      reasonLabel: all.recipient.mistakeWhy,
+      yes: all.recipient.mistake,
+    });
+    if (why !== null) step.mutate({ path: "recipients", body: { name, mistake: why } });
+  }
+  const button = (what: keyof typeof text.recipientDo, name: string, press: () => void) => (
     <Button
       size="compact-xs"
       variant="default"
+      disabled={step.isPending}
       aria-label={`${text.recipientDo[what]} ${name}`}
-      onClick={() => setOpen({ what, name })}
+      onClick={press}
     >
       {text.recipientDo[what]}
     </Button>
@@ -43,23 +56,25 @@ export function RequestRecipients({ row, recipients }: RecipientsProps) {
   return (
     <>
       <List size="sm">
-        {recipients.map(({ id, name, toldOn, how }) => (
+        {recipients.map(({ id, name, toldOn, how, mistaken = false, owed = toldOn === null }) => (
           <List.Item key={id}>
-            {toldOn === null
-              ? fill(text.recipientUntold, { name })
-              : fill(text.recipientTold, { name, date: sayDate(texts, toldOn) })}
+            {fill(said[mistaken ? "mistaken" : toldOn === null ? "untold" : owed ? "owed" : "told"], {
+              name,
+              date: toldOn === null ? "" : sayDate(texts, toldOn),
+            })}
             {how !== "" && `: ${how}`}
-            {mayAdd && toldOn === null && (
+            {mayAdd && owed && (
               <Group gap={6}>
-                {button("letter", name)}
-                {button("told", name)}
+                {button("letter", name, () => setOpen({ what: "letter", name }))}
+                {button("told", name, () => setOpen({ what: "told", name }))}
+                {toldOn === null && button("mistake", name, () => void mistake(name))}
               </Group>
             )}
           </List.Item>
         ))}
       </List>
       {open?.what === "letter" && <Letter row={row} name={open.name} close={close} />}
-      {open?.what === "told" && <RequestRecipientDialog row={row} name={open.name} close={close} />}
+      {open?.what === "told" && <RequestRecipientDialog row={row} name={open.name} listed close={close} />}
     </>
   );
 }

@@ -18,6 +18,7 @@ export const requestDetails = {
   proofWanted: "{item}: until {until}",
   sentEarlier: "It cannot have been sent before there was anything to tell.",
   recipientsListed: "Recipients are on record: each is to be told.",
+  recipientTold: "Only one that is on record and was never told can be a mistake.",
   sentLater: "It cannot have been sent in the future.",
   sentWhere: "The request has no e-mail address: say to which one it went.",
   strayPlaces: "This letter has no such placeholders: {places}",

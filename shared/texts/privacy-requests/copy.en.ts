@@ -310,6 +310,7 @@ export const exportEn = {
     doneOn: "The day on which that was done",
     backupsUntil: "Until when its backups keep it",
     toldOn: "The day on which they were told",
+    mistaken: "Entered by mistake, so that nobody was to be told",
     receives: "What they receive",
     role: "What they are in law: processor for us, controller, joint controller, or a system of our own",
     country: "In which country",

@@ -142,9 +142,13 @@ export const deskRequestEn = {
 
     recipients: "Who else had the data",
     recipientsNone: "Nobody is named yet.",
-    recipientTold: "{name}, told on {date}",
-    recipientUntold: "{name}, not told yet",
-    recipientDo: { letter: "Letter…", told: "They were told…" },
+    recipientSaid: {
+      told: "{name}, told on {date}",
+      untold: "{name}, not told yet",
+      owed: "{name}, told on {date}. More was erased since: not told of that yet",
+      mistaken: "{name}, entered by mistake",
+    },
+    recipientDo: { letter: "Letter…", told: "They were told…", mistake: "Entered by mistake…" },
   },
 
   /** What the button says; those without one are done elsewhere on the page, or not by officers. */
@@ -311,7 +315,10 @@ export const deskRequestEn = {
     toldOn: "Told on",
     how: "How",
     yes: "Add",
-    nobody: "Nobody had it",
+    nobody: "No one had it",
+    mistake: "Entered by mistake",
+    mistakeText: "It stays on record as that, and no one is to be told.",
+    mistakeWhy: "Why it is no recipient",
     letter: "Send it yourself, and note then that they were told.",
   },
   link: {

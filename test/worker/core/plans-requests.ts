@@ -197,11 +197,20 @@ export const requestCases: Cases = {
   ],
   "POST /v1/requests/{id}/note": step("note", entered, { text: "rang", same: [], others: [] }),
   "POST /v1/requests/{id}/names": step("names", identified, { others: ["Johanna Doe"] }),
-  "POST /v1/requests/{id}/recipients": step(
-    "recipients",
-    (world) => decided(world, { decision: "comply" }, { kind: "erasure" }),
-    { name: "Mail House", toldOn: null },
-  ),
+  "POST /v1/requests/{id}/recipients": [
+    step("recipients", (world) => decided(world, { decision: "comply" }, { kind: "erasure" }), {
+      ...{ name: "Mail House", toldOn: null },
+    }),
+    step(
+      "recipients",
+      async (world) => {
+        const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+        await done(world.tokens.compliance, id, "recipients", { name: "Mail House" });
+        return id;
+      },
+      { name: "Mail House", mistake: "a slip" },
+    ),
+  ],
   "POST /v1/requests/{id}/withdraw": step(
     "withdraw",
     async (world) => {

@@ -20,6 +20,7 @@ import {
   linksTo,
   open,
   read,
+  today,
   upload,
   verified,
   WHO,
@@ -125,11 +126,9 @@ describe("erasure", () => {
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
     await done(officer, id, "recipients", { name: "Our dialler" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
-    await done(officer, id, "recipients", { name: "Our dialler", toldOn: "2026-11-20", how: "their portal" });
+    await done(officer, id, "recipients", { name: "Our dialler", toldOn: today(), how: "their portal" });
     await done(officer, id, "close");
-    expect((await read(officer, id)).recipients).toMatchObject([
-      { name: "Our dialler", toldOn: "2026-11-20" },
-    ]);
+    expect((await read(officer, id)).recipients).toMatchObject([{ name: "Our dialler", toldOn: today() }]);
   });
 
   it("the entry that stays is nobody's to take back with an objection that nobody had checked", async () => {

@@ -6,7 +6,8 @@ import type { Env } from "../../../worker/env.ts";
 import { answerLetters } from "../../../worker/jobs/letters.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { call, dump } from "../helpers.ts";
+import { asOwner, call, dump } from "../helpers.ts";
+import { deepOf } from "../trail/kit.ts";
 import { owedBy } from "./duties-kit.ts";
 import {
   act,
@@ -320,6 +321,75 @@ describe("an erasure", () => {
   });
 });
 
+describe("the recipients of an erasure", () => {
+  const erased = async () => {
+    const { number } = await called(tokens.admin);
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    return id;
+  };
+  const receipts = async (id: string) =>
+    (await read(officer, id)).request.duties.filter(({ kind }) => kind === "receipts");
+  /** As if it had been decided so many days ago. */
+  const decidedAgo = (id: string, days: number) =>
+    asOwner(["request_events"], () =>
+      env.DB.prepare("UPDATE request_events SET at = ? WHERE request = ? AND action = 'comply'")
+        .bind(new Date(Date.now() - days * 86_400_000).toISOString(), id)
+        .run(),
+    );
+
+  it("are told on no day before the decision", async () => {
+    const id = await erased();
+    expect(await act(officer, id, "recipients", { name: "Mail House", toldOn: daysAgo(1) })).toMatchObject({
+      status: 422,
+      why: "It cannot have been sent before there was anything to tell.",
+    });
+    expect(await receipts(id)).toMatchObject([{ state: "open" }]);
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: today() });
+  });
+  it("are all told on the day on which the last of them was, in whatever order that is entered", async () => {
+    const id = await erased();
+    await decidedAgo(id, 9);
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: null });
+    await done(officer, id, "recipients", { name: "Call Centre", toldOn: daysAgo(2) });
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: daysAgo(7) });
+    expect(await receipts(id)).toMatchObject([{ state: "met", metOn: daysAgo(2) }]);
+  });
+  it("are each said to be owed it, or not", async () => {
+    const id = await erased();
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: null });
+    await done(officer, id, "recipients", { name: "Call Centre", toldOn: today() });
+    expect((await read(officer, id)).recipients).toMatchObject([
+      { name: "Mail House", owed: true },
+      { name: "Call Centre", owed: false },
+    ]);
+  });
+  it("who was entered by mistake is owed nothing, and is no recipient; nobody had the data then, or another", async () => {
+    const id = await erased();
+    await done(officer, id, "recipients", { name: "Mial House", toldOn: null });
+    const mistaken = { name: "Mial House", mistake: "its name is Mail House" };
+    await done(officer, id, "recipients", mistaken);
+    // No one has been told of anything yet.
+    expect(await receipts(id)).toMatchObject([{ state: "open" }]);
+    expect((await read(officer, id)).recipients).toMatchObject([
+      { name: "Mial House", toldOn: null, owed: false, mistaken: true, how: "its name is Mail House" },
+    ]);
+    expect((await act(officer, id, "recipients", mistaken)).status).toBe(422);
+    await done(officer, id, "recipients", { none: true });
+    expect(await receipts(id)).toMatchObject([{ state: "met" }]);
+    expect((await deepOf(["request_recipients"])).found).toEqual([]);
+  });
+  it("beside one who was told, one that was entered by mistake leaves nothing owed; who was told is no mistake", async () => {
+    const id = await erased();
+    await done(officer, id, "recipients", { name: "Mial House", toldOn: null });
+    await done(officer, id, "recipients", { name: "Mail House", toldOn: today() });
+    expect((await act(officer, id, "recipients", { name: "Mail House", mistake: "no" })).status).toBe(422);
+    await done(officer, id, "recipients", { name: "Mial House", mistake: "a slip" });
+    expect(await receipts(id)).toMatchObject([{ state: "met", metOn: today() }]);
+  });
+});
+
 describe("an erasure that is widened", () => {
   it("owes that the recipients of what it erases by then are told, too", async () => {
     const { number } = await called(tokens.admin);
@@ -360,9 +430,13 @@ describe("an erasure that is widened after two recipients were told", () => {
     done(officer, id, "recipients", { name, toldOn: today(), how: "by post" });
   const receipts = async (id: string) => (await owed(id)).filter((one) => one.startsWith("receipts"));
 
-  it("owes that each of them is told once more", async () => {
+  it("owes that each of them is told once more, and says to whom", async () => {
     const id = await widened();
+    const owedTo = async () =>
+      Object.fromEntries((await read(officer, id)).recipients.map(({ name, owed }) => [name, owed]));
+    expect(await owedTo()).toEqual({ "Mail House": true, "Call Centre": true });
     await tell(id, "Mail House");
+    expect(await owedTo()).toEqual({ "Mail House": false, "Call Centre": true });
     expect(await receipts(id)).toEqual([expect.stringMatching(/^receipts 2 /)]);
     // The same decision again erases no more: who was told of it was told.
     await done(officer, id, "decide", { decision: "comply" });

@@ -12,6 +12,7 @@ import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
 import { anAddress, aTeam } from "../helpers.ts";
+import { today } from "./kit.ts";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 
 const SEQUENCES = Number(env.SEQUENCES);
@@ -46,7 +47,8 @@ const actions: Record<string, (request: Made) => [path: string, body?: unknown]>
   notice: (r) => [`requests/${r.id}/letters`, { kind: "authority", ...letter(`${r.ref}: refused.`) }],
   none: (r) => [`requests/${r.id}/recipients`, { none: true }],
   untold: (r) => [`requests/${r.id}/recipients`, { name: "Mail House" }],
-  told: (r) => [`requests/${r.id}/recipients`, { name: "Mail House", toldOn: "2026-01-01" }],
+  told: (r) => [`requests/${r.id}/recipients`, { name: "Mail House", toldOn: today() }],
+  mistake: (r) => [`requests/${r.id}/recipients`, { name: "Mail House", mistake: "a slip" }],
   clarify: (r) => [`requests/${r.id}/clarify`, { step: "ask", letter: letter("?") }],
   clarified: (r) => [`requests/${r.id}/clarify`, { step: "answered", said: "July" }],
   extend: (r) => [`requests/${r.id}/extend`, { reason: "many", letter: letter("More time.") }],
@@ -228,7 +230,7 @@ const never: Record<string, string> = {
     OR d.kind = 'erase' AND EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
       WHERE i.request = d.request AND i.decision = 'comply' AND x.state <> 'erased')
       AND NOT EXISTS (SELECT 1 FROM duties o WHERE o.request = d.request AND o.kind = 'erase' AND o.round > d.round)
-    OR d.kind = 'receipts' AND EXISTS (SELECT 1 FROM request_recipients p WHERE p.request = d.request AND p.told_on IS NULL)
+    OR d.kind = 'receipts' AND EXISTS (SELECT 1 FROM request_recipients p WHERE p.request = d.request AND p.told_on IS NULL AND p.mistaken IS NULL)
       AND NOT EXISTS (SELECT 1 FROM duties o WHERE o.request = d.request AND o.kind = 'receipts' AND o.round > d.round))`,
   "a copy before identity": `SELECT f.id FROM request_files f JOIN requests r ON r.id = f.request
     WHERE f.purpose = 'export' AND r.verified_at IS NULL`,

@@ -159,7 +159,7 @@ export async function requestSections(
       "f.at, f.id",
     ),
     of(
-      "r.ref AS reference, p.name AS recipient, p.told_on AS toldOn, p.how, p.by, p.at",
+      "r.ref AS reference, p.name AS recipient, p.told_on AS toldOn, p.how, p.mistaken, p.by, p.at",
       "requests r JOIN request_recipients p ON p.request = r.id",
       "p.at, p.id",
     ),

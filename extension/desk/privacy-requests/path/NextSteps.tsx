@@ -252,7 +252,13 @@ export function RequestNextSteps(answer: RequestAnswer) {
       {letter && <RequestLetter row={row} step={letter} close={() => setLetter(null)} />}
       {open === "search" && <RequestSearchDialog row={row} files={answer.files} close={close} />}
       {open === "receive-proof" && <RequestProofDialog row={row} close={close} />}
-      {open === "recipient" && <RequestRecipientDialog row={row} close={close} />}
+      {open === "recipient" && (
+        <RequestRecipientDialog
+          row={row}
+          listed={answer.recipients.some(({ mistaken }) => !mistaken)}
+          close={close}
+        />
+      )}
       {(open === "deny" || open === "partial") && (
         <RequestDeny row={row} items={open === "partial" ? answer.items : null} close={close} />
       )}
