@@ -27,8 +27,8 @@ type Field = keyof typeof empty;
 interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> {
   /** What the call may be for: what was said is for one of these kinds. */
   calls: readonly Campaign[];
-  /** Shown above the fields. */
-  hint: string;
+  /** Shown above the fields; null: what an agent's entry allows before its review, once its kind of call is known. */
+  hint: string | null;
   armed: boolean;
   /** True for events that may let a dial go on: a person's, while the dialog is in sight. */
   trusted: (event: React.SyntheticEvent) => boolean;
@@ -51,6 +51,10 @@ export function ConsentForm(props: ConsentProps) {
   const asked = at.kind === "solicited";
   const possible = at.kind === "" ? [] : kindsFor(calls, at.kind as NonNullable<NewConsent["kind"]>);
   const call = meantOf(possible, at.call);
+  // Before its review an entry counts for a general call alone.
+  const counts = call ?? meantOf(calls, "");
+  const says =
+    hint ?? (counts && t.consent[medium === "call" && counts === "general" ? "review" : "reviewFirst"]);
 
   // Unchanged, the field means now, to the second, as the field has minutes only.
   const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
@@ -126,7 +130,7 @@ export function ConsentForm(props: ConsentProps) {
         if (isOwn(event) && armed && !saving && trusted(event)) void save();
       }}
     >
-      {hint && <p className="hint">{hint}</p>}
+      {says && <p className="hint">{says}</p>}
       <fieldset aria-describedby={wrongIn("kind") ? `${id}-wrong` : undefined}>
         <legend>{t.consent.kind}</legend>
         {offered.map((one) => (

@@ -60,8 +60,6 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const objected = hasObjection(decision);
   const records = role !== null && context?.policy.consents.recordedBy.includes(role);
   const calls = askedKinds(context);
-  // Before its review an entry counts for a general call alone.
-  const opens = medium === "call" && calls.join() === "general";
   // What they said after an objection is nothing that an agent may record.
   const mayRecord = e164 !== null && (objected ? records && role !== "agent" : wantsConsent(decision));
   const barred = !hidden && softphone !== "on" && mayBeOverridden(decision);
@@ -142,7 +140,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
         <ConsentForm
           {...{ e164, medium, armed, trusted, back, consent: props.consent }}
           calls={calls}
-          hint={objected ? t.consent.later : records ? "" : opens ? t.consent.review : t.consent.reviewFirst}
+          hint={objected ? t.consent.later : records ? "" : null}
           done={() => {
             back();
             give({ kind: "check" });
