@@ -53,13 +53,23 @@ dialogHandle.set((root) => {
     other?.focus();
   }
 
+  /** With the button that stops the dial; where it is out of sight at the beginning, with the verdict. */
+  function begin(): void {
+    const stop = dialog.querySelector<HTMLElement>("button.stop");
+    dialog.scrollTop = 0;
+    if (!stop) return;
+    // Chrome focuses the first button, which explains.
+    stop.focus({ preventScroll: true });
+    if (stop.getBoundingClientRect().bottom > dialog.getBoundingClientRect().bottom)
+      dialog.focus({ preventScroll: true });
+  }
+
   function open(): void {
     // Our element is out of the page for a moment: the next heartbeat puts it back.
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
-    // Chrome focuses the first button, which explains.
-    dialog.querySelector<HTMLElement>("button.stop")?.focus();
+    begin();
     visibility.look();
   }
 
@@ -80,7 +90,7 @@ dialogHandle.set((root) => {
       if (!dialog.matches(":modal")) open();
       if (!other) return;
       raises = 0;
-      dialog.querySelector<HTMLElement>("button.stop")?.focus();
+      begin();
     },
     hide() {
       shown = null;

@@ -3,9 +3,13 @@ export const dialogStyle = `
   .card.ask:modal { inset: 9vh 0 auto; margin: 0 auto; width: 480px; max-height: 84vh; padding: 0; border-width: 2px; scroll-padding: 96px 0 80px; }
   .card.ask::backdrop { background: rgb(10 16 26 / 50%); }
   .ask .band { display: flex; gap: 14px; align-items: center; padding: 14px 18px; border-left: 8px solid var(--tone); background: color-mix(in srgb, var(--tone) 14%, var(--ground)); }
-  /* However long a form is, the verdict and the button that stops the dial stay in sight. */
-  .ask .band { position: sticky; top: 0; z-index: 1; }
-  .ask .foot { position: sticky; bottom: 0; background: var(--ground); }
+  /* However long a form is, the verdict and the button that stops the dial stay in sight, where there is room for more. */
+  @media (min-height: 500px) {
+    .ask .band { position: sticky; top: 0; z-index: 1; }
+    .ask .foot { position: sticky; bottom: 0; background: var(--ground); }
+  }
+  @media (max-height: 799px) { .card.ask:modal { inset: 8px 0 auto; max-height: calc(100vh - 16px); } }
+  @media (max-height: 499px) { .card.ask:modal { scroll-padding: 8px 0; } }
   .ask .band > div { flex: 1; min-width: 0; }
   .ask .blocked, .ask .hidden { --tone: #e5383b; }
   .ask .caution { --tone: #d97706; }

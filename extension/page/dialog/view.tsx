@@ -1,5 +1,5 @@
 /** The content of the dialog: the verdict of a held dial, why, and what may be done. Only a person's own act lets it go on. */
-import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Fragment, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { mayBeOverridden, overrideBases } from "../../../shared/check/override.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import { regionOf, sayNumber } from "../../../shared/phone/phone.ts";
@@ -49,6 +49,10 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (form === "none") stopButton.current?.focus();
+  }, [form]);
+  // After its first field has the focus: all of it is in sight, where there is room.
+  useLayoutEffect(() => {
+    stopButton.current?.closest("section")?.querySelector("form")?.scrollIntoView({ block: "nearest" });
   }, [form]);
 
   const { verdict, reasons } = decision;
