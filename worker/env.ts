@@ -10,6 +10,8 @@ export interface Env {
   ASSETS: Fetcher;
   /** The one browser origin that may call the API: the extension's. */
   EXTENSION_ORIGIN: string;
+  /** Where people install it, https: the page of an invite's link leads there. */
+  EXTENSION_LINK?: string;
   /** A secret: the code for POST /v1/setup. Without it, set-up is refused. */
   SETUP_CODE?: string;
   /**

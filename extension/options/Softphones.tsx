@@ -1,4 +1,7 @@
-/** The softphones whose calls are judged before they leave, and how far each was tried. */
+/**
+ * The softphones whose calls are judged before they leave, whether each is on, and how far it was tried. A person has no switch
+ * for one: they are on with a site, and turning one off would only let its calls out unseen.
+ */
 import { documented, speakers } from "../page/protocols/documented.ts";
 import { protocols } from "../page/protocols/rows.ts";
 import type { Answer } from "../messages.ts";
@@ -8,18 +11,24 @@ const t = options.softphones;
 /** A protocol's rows have one name. */
 const names = [...new Set(protocols.map(({ name }) => name))];
 
-export function Softphones({ off }: { off: Answer<"ui.options">["protocolsOff"] }) {
+export function Softphones({ state }: { state: Answer<"ui.options"> }) {
+  const isOn = state.sites.length > 0;
   return (
     <section className="panel" aria-labelledby="softphones">
       <h2 id="softphones">{t.title}</h2>
       <p className="quiet">{t.intro}</p>
       <ul className="list">
-        {names.map((name) => (
-          <li key={name}>
-            <span className="grow">{speakers[name]}</span>
-            <span className="quiet">{off.includes(name) ? t.off : isTried(name) ? t.tried : t.untried}</span>
-          </li>
-        ))}
+        {names.map((name) => {
+          const is = state.protocolsOff.includes(name) ? "off" : isOn ? "on" : "no-site";
+          return (
+            <li key={name} data-state={is}>
+              <span className="grow">{speakers[name]}</span>
+              <span className="quiet">
+                {t.states[is !== "on" ? is : isTried(name) ? "tried" : "untried"]}
+              </span>
+            </li>
+          );
+        })}
         {documented.map(({ title, rule }) => (
           <li key={title}>
             <span className="grow">{title}</span>

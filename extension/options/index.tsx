@@ -33,7 +33,7 @@ export default function Options() {
           <Sites state={state} changed={reload} />
           <Gate state={state} changed={reload} />
           <Rulings state={state} changed={reload} />
-          <Softphones off={state.protocolsOff} />
+          <Softphones state={state} />
           <section className="panel" aria-labelledby="try">
             <h2 id="try">{softphoneTry.title}</h2>
             <TrySoftphone {...tried} />

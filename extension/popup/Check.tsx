@@ -8,18 +8,24 @@ import { type Answer, ask } from "../messages.ts";
 import type { PolicyContext } from "../policy-context.ts";
 import { VerdictIcon } from "../ui/icons.tsx";
 import { texts, ui } from "../ui/our-pages.ts";
+import { Wrong, wrongOf } from "../ui/wrong.tsx";
 
-type Outcome = Answer<"ui.check"> | "empty" | "failed" | null;
+type Outcome = Answer<"ui.check"> | "failed" | null;
 
 export function Check() {
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
 
   const field = useRef<HTMLInputElement>(null);
 
   async function check(written: string) {
-    if (written.trim() === "") return setOutcome("empty");
+    if (written.trim() === "") {
+      setOutcome(null);
+      setWrong(ui.check.empty);
+      return field.current?.focus();
+    }
     setBusy(true);
     setOutcome(await ask("ui.check", { text: written }).catch(() => "failed" as const));
     setBusy(false);
@@ -55,12 +61,17 @@ export function Check() {
             spellCheck={false}
             placeholder={ui.check.hint}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            {...wrongOf("number-wrong", wrong)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setWrong(null);
+            }}
           />
           <button type="submit" disabled={busy}>
             {busy ? ui.check.busy : ui.check.button}
           </button>
         </div>
+        <Wrong id="number-wrong" text={wrong} />
       </form>
       <div className="results" role="status">
         {!busy && <Results outcome={outcome} />}
@@ -71,7 +82,6 @@ export function Check() {
 
 function Results({ outcome }: { outcome: Outcome }) {
   if (outcome === null) return null;
-  if (outcome === "empty") return <p>{ui.check.empty}</p>;
   if (outcome === "failed") return <p className="bad">{ui.failed}</p>;
   if (!outcome.ok)
     return outcome.trouble === "not-joined" || outcome.trouble === "too-old" ? (

@@ -13,6 +13,7 @@ import {
   sayWaits,
 } from "../../shared/texts/policy/clauses.en.ts";
 import { api } from "../ui/api.ts";
+import { Wrong, wrongOf } from "../ui/wrong.tsx";
 import type { PolicyDraft, SaveFailure } from "../ui/usePolicy.ts";
 
 export function SaveBar({ draft }: { draft: PolicyDraft }) {
@@ -65,18 +66,13 @@ export function SaveBar({ draft }: { draft: PolicyDraft }) {
                 value={why}
                 maxLength={500}
                 placeholder={words.whyHint}
-                aria-invalid={lacking}
-                aria-describedby={lacking ? "policy-why-wrong" : undefined}
+                {...wrongOf("policy-why-wrong", lacking && words.needsWhy)}
                 onChange={(event) => {
                   setWhy(event.target.value);
                   setLacking(false);
                 }}
               />
-              {lacking && (
-                <p className="bad" id="policy-why-wrong" role="alert">
-                  {words.needsWhy}
-                </p>
-              )}
+              <Wrong id="policy-why-wrong" text={lacking && words.needsWhy} />
               <div className="row">
                 <button type="submit" className="first" disabled={busy}>
                   {busy ? words.saving : waiting.length === changes.length ? words.propose : words.save}

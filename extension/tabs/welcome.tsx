@@ -1,7 +1,7 @@
 /** The welcome page: join, turn the CRM on, read the badges, hold telephone links, try the softphone; then the next steps of a manager, compliance officer or administrator. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Gate } from "../options/Gate.tsx";
-import { inviteFrom } from "../ui/invite.ts";
+import { type Invite, inviteFrom, pressedInvite } from "../ui/invite.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { type Answer, ask } from "../messages.ts";
 import { hostOf } from "../origins.ts";
@@ -9,7 +9,7 @@ import { Badges } from "../welcome/Badges.tsx";
 import { BrandIcon } from "../ui/icons.tsx";
 import { Join } from "../ui/Join.tsx";
 import { CompanySites, isPage } from "../ui/CompanySites.tsx";
-import { head, openDesk, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
+import { head, openDesk, options, roles, texts, ui, useLive, welcome } from "../ui/our-pages.ts";
 import { gateTexts, statusOf } from "../ui/gate.ts";
 import { isHeld, softphoneTry, TrySoftphone, useSoftphoneTry } from "../ui/TrySoftphone.tsx";
 import { Picture } from "../welcome/Picture.tsx";
@@ -61,6 +61,9 @@ export default function Welcome() {
               )}
             </Step>
             <Step n={STEPS} title={softphoneTry.title} done={isHeld(tried.value)}>
+              <p className={state.sites.length > 0 ? "state good" : "state"}>
+                {state.sites.length > 0 ? options.softphones.on : options.softphones.noSite}
+              </p>
               <TrySoftphone away {...tried} />
             </Step>
           </ol>
@@ -103,8 +106,15 @@ function Step({ n, title, done = false, children }: StepProps) {
 
 function JoinStep({ state, changed }: Props) {
   const { person, workerUrl, locked } = state;
+  const [invite, setInvite] = useState(() => inviteFrom(location.hash));
   // Our button was pressed on an invite's page (popup/take-invite.ts).
-  const [invite] = useState(() => inviteFrom(location.hash));
+  const [pressed, setPressed] = useState<Invite | null>();
+  useEffect(() => {
+    void pressedInvite.take().then((taken) => {
+      if (taken) setInvite(taken);
+      setPressed(taken);
+    });
+  }, []);
   const isLocked = locked.includes("server");
   if (person && hasJoined(state))
     return (
@@ -116,8 +126,11 @@ function JoinStep({ state, changed }: Props) {
         })}
       </p>
     );
+  if (pressed === undefined) return null;
   return (
     <Join
+      // Who has joined before, or may join one server alone, sees first which one this is.
+      atOnce={pressed !== null && person === null && (!isLocked || workerUrl === pressed.url)}
       url={(isLocked ? null : invite?.url) ?? workerUrl ?? ""}
       code={invite?.code ?? ""}
       known={workerUrl !== null && (isLocked || invite === null)}

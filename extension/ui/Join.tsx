@@ -1,10 +1,20 @@
 /** The form to join: the server's address, its single sign-on if it has one, and an invite's code. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { fill } from "../../shared/texts/language.ts";
 import { ask } from "../messages.ts";
 import { inviteFrom } from "./invite.ts";
 import { options, texts, ui } from "./our-pages.ts";
 import { type Note, sayProblem, sayTest } from "./server-answers.ts";
+import { Wrong, wrongOf } from "./wrong.tsx";
+
+type Field = "address" | "code";
+/** The field that such a problem is of. */
+const fieldOf = (problem: string): Field | null =>
+  ["bad-address", "not-https", "no-answer", "not-cleardial"].includes(problem)
+    ? "address"
+    : problem === "no-code" || problem.startsWith("invite-")
+      ? "code"
+      : null;
 
 interface JoinProps {
   url: string;
@@ -14,15 +24,20 @@ interface JoinProps {
   /** The administrator has set the address. */
   locked: boolean;
   replaces: boolean;
+  /** It joins by itself: a person pressed our button on this invite's page. */
+  atOnce?: boolean;
   /** Called after joining, with the sentence to show. */
   joined: (said: string) => Promise<void>;
 }
 
-export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, joined }: JoinProps) {
+export function Join(props: JoinProps) {
+  const { url: firstUrl, code: firstCode, known, locked, replaces, atOnce = false, joined } = props;
   const [url, setUrl] = useState(firstUrl);
   const [code, setCode] = useState(firstCode);
   const [busy, setBusy] = useState<"test" | "join" | "signIn" | null>(null);
   const [note, setNote] = useState<Note>(null);
+  const [wrong, setWrong] = useState<{ field: Field; text: string } | null>(null);
+  const form = useRef<HTMLFormElement>(null);
   /** The sign-in provider offered at one address. */
   const [provider, setProvider] = useState<{ url: string; name: string } | null>(null);
 
@@ -36,10 +51,23 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
     if (known) void lookFor(firstUrl);
   }, [known, firstUrl]);
 
+  function say(note: Note) {
+    setNote(note);
+    setWrong(null);
+  }
+
+  /** Next to its field, which has the focus; below the form where it is of none. */
+  function refuse(code: string, detail = "") {
+    const [field, text] = [fieldOf(code), sayProblem(code, detail)];
+    if (field === null) return say({ good: false, text });
+    setWrong({ field, text });
+    form.current?.querySelector<HTMLElement>(`#${field}`)?.focus();
+  }
+
   /** People paste the whole invite link into either field. */
   function take(text: string, put: (text: string) => void) {
     const invite = inviteFrom(text);
-    setNote(null);
+    say(null);
     if (invite === null) return put(text);
     if (invite.url !== "" && !locked) setUrl(invite.url);
     setCode(invite.code);
@@ -48,7 +76,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
   /** Disables the buttons during `act`, and enables them again however it ends. */
   async function during(what: typeof busy, act: () => Promise<void>) {
     setBusy(what);
-    setNote(null);
+    say(null);
     try {
       await act();
     } catch {
@@ -61,30 +89,46 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
   async function test() {
     await during("test", async () => {
       const tested = await ask("ui.test", { workerUrl: url });
+      if (!tested.ok) return refuse(tested.code, tested.detail);
       setNote(sayTest(tested));
-      if (tested.ok) await lookFor(url);
+      await lookFor(url);
     });
   }
 
   async function join() {
-    if (code.trim() === "") return setNote({ good: false, text: options.server.problems["no-code"] });
+    if (code.trim() === "") {
+      setNote(null);
+      return refuse("no-code");
+    }
     await during("join", async () => {
       const answer = await ask("ui.join", { workerUrl: url, code });
       if (answer.ok) await joined(fill(options.server.joined, { name: answer.person.name }));
-      else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+      else refuse(answer.code, answer.detail);
     });
   }
+
+  const begins = useRef(atOnce);
+  useEffect(() => {
+    if (begins.current) void join();
+    begins.current = false;
+  });
 
   async function signIn() {
     await during("signIn", async () => {
       const answer = await ask("ui.signIn", { workerUrl: url });
       if (answer.ok) await joined(fill(options.server.signedIn, { name: answer.person.name }));
-      else setNote({ good: false, text: sayProblem(answer.code, answer.detail) });
+      else refuse(answer.code, answer.detail);
     });
   }
 
+  const bound = (field: Field) => wrongOf(`${field}-wrong`, wrong?.field === field ? wrong.text : null);
+  const wrongIn = (field: Field) => (
+    <Wrong id={`${field}-wrong`} text={wrong?.field === field ? wrong.text : null} />
+  );
+
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void join();
@@ -103,6 +147,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
             placeholder={options.server.addressHint}
             readOnly={locked}
             aria-describedby={locked ? "address-set" : undefined}
+            {...bound("address")}
             value={url}
             onChange={(event) => take(event.target.value, setUrl)}
           />
@@ -110,6 +155,7 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
             {busy === "test" ? options.server.testing : options.server.test}
           </button>
         </div>
+        {wrongIn("address")}
         {locked && (
           <p id="address-set" className="quiet">
             {ui.setByAdmin}
@@ -133,8 +179,10 @@ export function Join({ url: firstUrl, code: firstCode, known, locked, replaces, 
           autoComplete="off"
           spellCheck={false}
           value={code}
+          {...bound("code")}
           onChange={(event) => take(event.target.value, setCode)}
         />
+        {wrongIn("code")}
       </div>
       <p className={`said ${note?.good ? "good" : "bad"}`} role="status" lang={texts.language}>
         {note?.text}

@@ -111,6 +111,8 @@ export const deskEn = {
     clear: "Clear",
     form: "26/11/2026",
     wrong: "“{text}” is no day that can be chosen here. Write it as 26/11/2026.",
+    moment: "26/11/2026 14:30",
+    wrongMoment: "“{text}” is no day with a time. Write it as 26/11/2026 14:30.",
   },
   toast: { close: "Dismiss", undo: "Undo", undone: "Undone." },
   utc: "{at} UTC",

@@ -14,6 +14,7 @@ import { BrokenTable } from "../../shared/screening/csv.ts";
 import { readBulk } from "../../extension/desk/do-not-call/bulk-file.ts";
 import { readLog } from "../../extension/desk/import/log-file.ts";
 import { gradientColour } from "../../extension/page/badge/paint.ts";
+import { readDate, readMoment } from "../../shared/core/read-date.ts";
 import { random } from "../bench/lists-files.ts";
 import { corpus } from "../corpus/index.ts";
 
@@ -84,6 +85,14 @@ export const parsers: Parser[] = [
       want(shown === null || fault === null, "who hides shows no number");
       const caller = callerOf({ from: text }, gatePolicy, region);
       want((caller.shown === null) !== (caller.fault === null), "one of ours, or a fault");
+    },
+  },
+  {
+    name: "a day as people write it",
+    read(text) {
+      const [day, moment] = [readDate(text), readMoment(text)];
+      want(day === null || /^\d{4}-\d{2}-\d{2}$/.test(day), "a day or none");
+      want(moment === null || !Number.isNaN(Date.parse(moment)), "a moment or none");
     },
   },
   {

@@ -37,7 +37,7 @@ legend, label { font-weight: 600; padding: 0; }
 .wrong { color: var(--wrong); font-weight: 600; }
 input:not([type=radio]), textarea { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--quiet); border-radius: 6px; padding: .55rem .7rem; width: 100%; box-sizing: border-box; margin-top: .3rem; }
 input[type=radio] { width: 1.1rem; height: 1.1rem; accent-color: var(--link); }
-input[type=date], input[type=time] { width: auto; }
+input[type=time] { width: auto; }
 [aria-invalid=true] { border: 2px solid var(--wrong); }
 button { font: inherit; font-weight: 600; color: var(--back); background: var(--link); border: 0; border-radius: 6px; padding: .7rem 1.3rem; cursor: pointer; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }

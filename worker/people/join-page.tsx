@@ -6,20 +6,33 @@ import { page, strict } from "../pages/layout.tsx";
 
 export const joinPage = new Hono<App>();
 
-joinPage.get("/join", strict, (c) =>
-  c.html(
+joinPage.get("/join", strict, (c) => {
+  const { EXTENSION_LINK: link = "" } = c.env;
+  const isLink = URL.canParse(link) && new URL(link).protocol === "https:";
+  return c.html(
     page(
       join.title,
       <>
         <h1>{join.title}</h1>
         <ol>
-          {join.steps.map((step) => (
-            <li>{step}</li>
-          ))}
+          <li>{join.press}</li>
+          <li>
+            {join.none}{" "}
+            {isLink ? (
+              <>
+                <a href={link} target="_blank" rel="noreferrer">
+                  {join.install}
+                </a>{" "}
+                {join.comeBack}
+              </>
+            ) : (
+              join.installElsewhere
+            )}
+          </li>
         </ol>
         <p>{join.otherwise}</p>
         <p>{join.note}</p>
       </>,
     ),
-  ),
-);
+  );
+});

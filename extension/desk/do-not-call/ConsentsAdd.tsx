@@ -1,7 +1,6 @@
 /** Records a consent: from whom, for which calls, in which words, and where the proof lies. */
 import { Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { MINUTE } from "../../../shared/core/time.ts";
 import type { ConsentKind } from "../../../shared/do-not-call/api.ts";
 import type {
   Consent,
@@ -17,6 +16,7 @@ import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { PhoneField, RadioField } from "../forms/fields.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { momentOf, MomentInput, writeMoment } from "../forms/MomentInput.tsx";
 import { useFault } from "../forms/useFault.ts";
 import { useMutate } from "../parts/api.ts";
 import { fill, words } from "../parts/texts.ts";
@@ -26,21 +26,15 @@ const kinds: readonly ConsentKind[] = ["notification", "prior", "solicited", "se
 const givers: readonly ConsentGiver[] = ["subscriber", "other"];
 const ways = Object.keys(text.hows) as ConsentHow[];
 
-/** A time (milliseconds) as `<input type="datetime-local">` has it: in this device's zone, to the minute. */
-function localTime(time: number): string {
-  const at = new Date(time);
-  return new Date(time - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
-}
-
 const empty = { number: "", givenBy: "", words: "", how: "" as ConsentHow | "", proof: "", product: "" };
 
 export function ConsentsAdd({ close }: { close: () => void }) {
-  const [said, setSaid] = useState({ ...empty, givenAt: localTime(Date.now()), until: "", day: "" });
+  const [said, setSaid] = useState({ ...empty, givenAt: writeMoment(Date.now()), until: "", day: "" });
   const [kind, setKind] = useState<ConsentKind>("notification");
   const [calls, setCalls] = useState<Campaign[]>(["general"]);
   const [giver, setGiver] = useState<ConsentGiver | null>(null);
   const [lasting, setLasting] = useState(false);
-  const future = said.givenAt > localTime(Date.now());
+  const future = momentOf(said.givenAt) > Date.now();
   const set = (field: keyof typeof said) => (value: string) => setSaid((now) => ({ ...now, [field]: value }));
   const field = (name: keyof typeof said) => ({
     value: said[name],
@@ -69,7 +63,7 @@ export function ConsentsAdd({ close }: { close: () => void }) {
     const { day, ...others } = filled;
     adding.mutate(
       {
-        ...{ number, kind, givenBy, giver, givenAt: new Date(givenAt).toISOString(), ...others },
+        ...{ number, kind, givenBy, giver, givenAt: new Date(momentOf(givenAt)).toISOString(), ...others },
         ...(how === "" ? {} : { how }),
         ...(possible.length > 1 ? { calls: chosen } : {}),
         ...(lasting ? { lasting } : {}),
@@ -121,13 +115,11 @@ export function ConsentsAdd({ close }: { close: () => void }) {
         }))}
         onChange={setGiver}
       />
-      <TextInput
+      <MomentInput
         label={text.givenAt}
-        type="datetime-local"
-        required
-        w={240}
+        value={said.givenAt}
+        onChange={set("givenAt")}
         error={future ? text.future : undefined}
-        {...field("givenAt")}
       />
       <Textarea
         label={text.words}

@@ -2,7 +2,7 @@
 import { DateInput as Typed } from "@mantine/dates";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { fill, texts, words } from "../parts/texts.ts";
-import { readDate } from "./read-date.ts";
+import { readDate } from "../../../shared/core/read-date.ts";
 
 interface DateInputProps {
   label: string;

@@ -1,6 +1,6 @@
 /** Which register a file is a copy of, and of which day, by its name: `TPS_Full_20261120.txt`. */
 import type { RegisterHead } from "../../../shared/registers/api.ts";
-import { readDate } from "../forms/read-date.ts";
+import { readDate } from "../../../shared/core/read-date.ts";
 
 /** The register whose id or name stands in the file's name; of several the longest. Null where none does. */
 export function guessRegister<R extends Pick<RegisterHead, "id" | "name">>(

@@ -1,11 +1,12 @@
 /** When an older Worker wrote, and which findings are its changes: looked at first, and only then said. */
-import { Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { accountEn } from "../../../shared/texts/trail/account.en.ts";
 import { compareEn } from "../../../shared/texts/trail/compare.en.ts";
 import { deepEn } from "../../../shared/texts/trail/deep.en.ts";
 import type { DeepAnswer, ReturnedAnswer, ReturnedRow } from "../../../shared/trail/api.ts";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { momentOf, MomentInput } from "../forms/MomentInput.tsx";
 import { ReasonField } from "../forms/fields.tsx";
 import { useMutate } from "../parts/api.ts";
 import { fill, plural, texts } from "../parts/texts.ts";
@@ -28,13 +29,14 @@ export function TrailReturned({ findings, close }: { findings: readonly Finding[
     setSaid((now) => ({ ...now, [field]: value }));
     if (field !== "why") setLooked(null);
   };
-  const isPast = said.from < said.to && new Date(said.to).getTime() <= Date.now();
+  const [from, to] = [momentOf(said.from), momentOf(said.to)];
+  const isOrdered = !(from >= to || to > Date.now());
   const saying = useMutate<{ dryRun: boolean; rows: ReturnType<typeof asked>[] }, ReturnedAnswer>(
     (more) => ({
       method: "POST",
       path: "/v1/audit/returned",
       body: {
-        ...{ from: new Date(said.from).toISOString(), to: new Date(said.to).toISOString() },
+        ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
         ...{ why: said.why.trim(), ...more },
       },
     }),
@@ -75,15 +77,12 @@ export function TrailReturned({ findings, close }: { findings: readonly Finding[
       <Text size="sm">{text.text}</Text>
       <Group align="flex-start">
         {(["from", "to"] as const).map((field) => (
-          <TextInput
+          <MomentInput
             key={field}
             label={text[field]}
-            type="datetime-local"
-            required
-            w={240}
-            error={field === "to" && said.from !== "" && said.to !== "" && !isPast ? text.order : undefined}
+            error={field === "to" && !isOrdered ? text.order : undefined}
             value={said[field]}
-            onChange={({ currentTarget }) => set(field)(currentTarget.value)}
+            onChange={set(field)}
           />
         ))}
       </Group>

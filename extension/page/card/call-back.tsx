@@ -1,5 +1,6 @@
 /** "Not now, ring on …": the number is held until the day before, and counts as asked for on that day. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
+import { readDate } from "../../../shared/core/read-date.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { fill } from "../../../shared/texts/language.ts";
@@ -9,7 +10,7 @@ import { Giver } from "./giver.tsx";
 import type { CardProps } from "./handle.ts";
 import { useOwnAct } from "./own-act.ts";
 import { words as card } from "./words.ts";
-import { Wrong, wrongOf } from "./wrong.tsx";
+import { Wrong, wrongOf } from "../../ui/wrong.tsx";
 
 const t = card.callBack;
 const fields = ["on", "call", "givenBy", "giver", "words"] as const;
@@ -47,12 +48,13 @@ export function CallBack({
   const id = useId();
   const kinds = kindsFor(askedKinds(context), "solicited");
   const call = meantOf(kinds, values.call);
+  const on = readDate(values.on);
 
   async function save(): Promise<void> {
     const lacking = fields.find(
       (name) =>
         (name === "call" ? call === undefined && kinds.length > 0 : values[name].trim() === "") ||
-        (name === "on" && values.on < today()),
+        (name === "on" && (on === null || on < today())),
     );
     if (lacking) {
       setProblem({ field: lacking, text: needed[lacking] });
@@ -63,7 +65,7 @@ export function CallBack({
     setProblem(null);
     const [givenBy, words] = [values.givenBy.trim(), values.words.trim()];
     const giver = values.giver as ConsentGiver;
-    const callBack = { number: e164!, on: values.on, givenBy, giver, words, ...(call && { calls: [call] }) };
+    const callBack = { number: e164!, on: on!, givenBy, giver, words, ...(call && { calls: [call] }) };
     // Until a field changes it is the same entry, which is stored once.
     const answer = await ask("page.callBack", { key: key.current, callBack }).catch(
       () => ({ ok: false, trouble: "offline", detail: "" }) as const,
@@ -112,7 +114,7 @@ export function CallBack({
         if (isOwn(event) && state === "asking") void save();
       }}
     >
-      {field("on", t.on, { type: "date", min: today() })}
+      {field("on", t.on, { placeholder: card.dayExample, autoComplete: "off" })}
       <CallKind
         {...{ kinds, kind: values.call, choose: (kind) => change("call", kind), wrong: wrong("call") }}
       />

@@ -5,7 +5,7 @@ import { kindsOf } from "../../../shared/check/verdict.ts";
 import { callsOf } from "../../../shared/do-not-call/kind.ts";
 import type { Campaign } from "../../../shared/policy/policy.ts";
 import type { PolicyContext } from "../../policy-context.ts";
-import { Wrong } from "./wrong.tsx";
+import { Wrong } from "../../ui/wrong.tsx";
 import { words as t } from "./words.ts";
 
 /** The kinds of call for which words may be: as the call is judged where the agent said which it is, else each that policy runs. */

@@ -9,7 +9,7 @@ import type { Entered, NewObjection } from "../../carried.ts";
 import type { CardProps } from "./handle.ts";
 import { Listed, noteListed } from "./undo.tsx";
 import { texts, words as t } from "./words.ts";
-import { Wrong, wrongOf } from "./wrong.tsx";
+import { Wrong, wrongOf } from "../../ui/wrong.tsx";
 
 const scopes = ["unsaid", "line", "person", "company"] as const;
 const sources = ["person", "colleague", "letter"] as const;

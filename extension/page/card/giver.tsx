@@ -1,7 +1,7 @@
 /** Asks whose words are recorded: the subscriber's alone allow a call (PECR 2003 reg 21(4)). */
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { words } from "./words.ts";
-import { Wrong } from "./wrong.tsx";
+import { Wrong } from "../../ui/wrong.tsx";
 
 const t = words.giver;
 const givers: readonly ConsentGiver[] = ["subscriber", "other"];

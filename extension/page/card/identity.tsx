@@ -16,9 +16,11 @@ interface IdentityProps {
   context: PolicyContext;
   facts: Facts | null;
   medium: Medium;
+  /** The agent makes it as a service call, which offers nothing. */
+  isService?: boolean;
 }
 
-export function Identity({ context, facts, medium }: IdentityProps) {
+export function Identity({ context, facts, medium, isService = false }: IdentityProps) {
   const { company, line, address, freephone, presentationNumber } = context.policy.identity;
   const contact = [address, freephone].filter(Boolean).join(", ");
   const opening = facts && openingOf(facts, { ...decisionContext(context, Date.now()), medium });
@@ -36,9 +38,11 @@ export function Identity({ context, facts, medium }: IdentityProps) {
         <p>
           {fill(t.screened, {
             company,
-            what: kindsOf(context.policy, context.purpose)
-              .map((kind) => t.calls[kind])
-              .join(", "),
+            what: isService
+              ? t.service
+              : kindsOf(context.policy, context.purpose)
+                  .map((kind) => t.calls[kind])
+                  .join(", "),
           })}
         </p>
       )}

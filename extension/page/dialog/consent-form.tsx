@@ -1,5 +1,6 @@
 /** Records what the called person said, with its evidence: what they agreed to, who, when, how, in which words. */
 import { useId, useLayoutEffect, useRef, useState } from "react";
+import { readDate, readMoment } from "../../../shared/core/read-date.ts";
 import type { ConsentGiver } from "../../../shared/do-not-call/api-consents.ts";
 import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { fill, inLanguage } from "../../../shared/texts/language.ts";
@@ -9,17 +10,20 @@ import type { DialogProps } from "./handle.ts";
 import { CallKind, kindsFor, meantOf } from "../card/call-kind.tsx";
 import { Giver } from "../card/giver.tsx";
 import { useOwnAct } from "../card/own-act.ts";
-import { words } from "../card/words.ts";
-import { Wrong, wrongOf } from "../card/wrong.tsx";
+import { texts, words } from "../card/words.ts";
+import { Wrong, wrongOf } from "../../ui/wrong.tsx";
 
 const t = inLanguage(askTexts, navigator.language);
 const hows = Object.keys(t.consent.hows) as (keyof typeof t.consent.hows)[];
 const kinds = ["solicited", "notification", "prior"] as const;
 
-/** `2026-11-25T14:30`, the value of a datetime-local field. */
-const localTime = (at: Date) =>
-  new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-const today = () => localTime(new Date()).slice(0, 10);
+/** As readMoment reads it: `25/11/2026, 14:30`. */
+const writeMoment = (at: Date) =>
+  at.toLocaleString(texts.language, {
+    ...({ day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" } as const),
+  });
+/** The device's day. */
+const today = () => readMoment(writeMoment(new Date()))!.slice(0, 10);
 
 const empty = { kind: "", call: "", givenBy: "", giver: "", givenAt: "", words: "", proof: "", until: "" };
 type Field = keyof typeof empty;
@@ -40,7 +44,7 @@ interface ConsentProps extends Pick<DialogProps, "e164" | "medium" | "consent"> 
 export function ConsentForm(props: ConsentProps) {
   const { e164, medium, calls, consent, hint, armed, trusted, done, back } = props;
   const [opened] = useState(() => new Date());
-  const [at, setAt] = useState({ ...empty, givenAt: localTime(opened) });
+  const [at, setAt] = useState({ ...empty, givenAt: writeMoment(opened) });
   const [how, setHow] = useState(hows[0]!);
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<{ field?: Field; text: string } | null>(null);
@@ -57,7 +61,8 @@ export function ConsentForm(props: ConsentProps) {
     hint ?? (counts && t.consent[medium === "call" && counts === "general" ? "review" : "reviewFirst"]);
 
   // Unchanged, the field means now, to the second, as the field has minutes only.
-  const given = at.givenAt === localTime(opened) ? opened : new Date(at.givenAt);
+  const given = at.givenAt === writeMoment(opened) ? opened : new Date(readMoment(at.givenAt) ?? Number.NaN);
+  const until = readDate(at.until);
 
   // What counts for no such call is not offered: a notification is about general ones.
   const offered = kinds.filter((one) => kindsFor(calls, one).length > 0);
@@ -71,7 +76,8 @@ export function ConsentForm(props: ConsentProps) {
     if (!(given.getTime() <= Date.now())) return { field: "givenAt", text: c.givenAtNeeded };
     if (at.words.trim() === "") return { field: "words", text: c.wordsNeeded };
     if (at.proof.trim() === "" && at.kind === "prior") return { field: "proof", text: c.proofNeeded };
-    if (at.until !== "" && at.until < today()) return { field: "until", text: c.untilNeeded };
+    if (at.until.trim() !== "" && (until === null || until < today()))
+      return { field: "until", text: c.untilNeeded };
     return null;
   };
 
@@ -79,7 +85,7 @@ export function ConsentForm(props: ConsentProps) {
     ...{ number: e164!, kind: at.kind as NewConsent["kind"], givenBy: at.givenBy.trim() },
     ...{ giver: at.giver as ConsentGiver, givenAt: given.toISOString(), how, words: at.words.trim() },
     ...(at.proof.trim() !== "" && { proof: at.proof.trim() }),
-    ...(at.until !== "" && { [asked ? "day" : "until"]: at.until }),
+    ...(until !== null && { [asked ? "day" : "until"]: until }),
     ...((at.kind === "prior" || call !== "general") && { calls: [call!] }),
     ...(medium === "message" && { medium }),
   });
@@ -154,7 +160,7 @@ export function ConsentForm(props: ConsentProps) {
       )}
       <Giver giver={at.giver} choose={(giver) => change("giver", giver)} wrong={wrongIn("giver")} />
       <div className="pair">
-        {field("givenAt", t.consent.givenAt, <input type="datetime-local" {...bound("givenAt")} />)}
+        {field("givenAt", t.consent.givenAt, <input {...bound("givenAt")} autoComplete="off" />)}
         <div className="field">
           <label htmlFor={`${id}-how`}>{t.consent.how}</label>
           <select
@@ -180,7 +186,11 @@ export function ConsentForm(props: ConsentProps) {
         t.consent.proof,
         <input {...bound("proof")} maxLength={500} placeholder={t.consent.proofExample} />,
       )}
-      {field("until", asked ? t.consent.day : t.consent.until, <input type="date" {...bound("until")} />)}
+      {field(
+        "until",
+        asked ? t.consent.day : t.consent.until,
+        <input {...bound("until")} placeholder={words.dayExample} autoComplete="off" />,
+      )}
       {problem && !problem.field && <p role="alert">{problem.text}</p>}
       <div className="row">
         <button type="submit" disabled={!armed || saving}>

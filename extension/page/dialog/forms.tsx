@@ -4,6 +4,7 @@ import { askTexts } from "../../../shared/texts/dials/dialog.ts";
 import { inLanguage } from "../../../shared/texts/language.ts";
 import type { Basis } from "../../held-dial.ts";
 import { useOwnAct } from "../card/own-act.ts";
+import { Wrong, wrongOf } from "../../ui/wrong.tsx";
 import type { DialogProps } from "./handle.ts";
 
 const t = inLanguage(askTexts, navigator.language);
@@ -26,6 +27,7 @@ export function Override({ bases, medium, armed, trusted, done, back }: Override
   const field = useRef<HTMLInputElement>(null);
   const { heard, isOwn } = useOwnAct();
   const id = useId();
+  const wrong = problem ? t.reasonNeeded : null;
   useLayoutEffect(() => first.current?.focus(), []);
 
   return (
@@ -63,17 +65,17 @@ export function Override({ bases, medium, armed, trusted, done, back }: Override
             value={reason}
             maxLength={500}
             placeholder={t.reasonExample}
-            aria-invalid={problem}
             aria-describedby={`${id}-hint`}
+            {...wrongOf(`${id}-wrong ${id}-hint`, wrong)}
             onChange={(event) => {
               setReason(event.target.value);
               setProblem(false);
             }}
           />
+          <Wrong id={`${id}-wrong`} text={wrong} />
           <p className="hint" id={`${id}-hint`}>
             {t.reasonHint}
           </p>
-          {problem && <p role="alert">{t.reasonNeeded}</p>}
         </div>
       )}
       <div className="row">

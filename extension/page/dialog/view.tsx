@@ -127,7 +127,7 @@ export function HeldDialView(props: DialogProps & { times: number; visibility: V
         {context &&
           (form === "override" ||
             (form === "none" && (mayGo || softphone === "on" || hidden || offers.length > 0))) && (
-            <Identity {...{ context, facts, medium }} />
+            <Identity {...{ context, facts, medium }} isService={form === "override"} />
           )}
         {problem && <p role="alert">{fill(t.problems[problem.code], { detail: problem.detail })}</p>}
       </div>

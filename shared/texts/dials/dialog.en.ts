@@ -97,10 +97,10 @@ export const askEn = {
     day: "Which day did they name?",
     until: "Until (if they named an end)",
     givenByNeeded: "Write who said so.",
-    givenAtNeeded: "Say when: a time that has passed.",
+    givenAtNeeded: "Say when: a time that has passed, such as 26/11/2026 14:30.",
     wordsNeeded: "Write what they said.",
     proofNeeded: "Write where the proof can be found.",
-    untilNeeded: "That day has passed.",
+    untilNeeded: "Write a day from today on, such as 26/11/2026.",
     save: "Record it, and check again",
     /** Of somebody whose entries are reviewed. */
     review: "Your entry counts for one call back. Then somebody reviews it.",

@@ -92,10 +92,16 @@ export const optionsEn = {
 
   softphones: {
     title: "Softphones in pages",
-    intro: "Their calls are judged before they leave the page, on sites that are on.",
-    untried: "Never tried with the vendor's real service",
-    tried: "Tried with the vendor's real service",
-    off: "Left alone: set by your administrator",
+    intro:
+      "Their calls are judged before they leave the page. There is nothing to turn on: each is on with a site that is on. There is no switch either, as turned off its calls would go out unseen; your administrator alone can leave one alone.",
+    on: "Softphones in pages are on, with your sites.",
+    noSite: "Softphones in pages are off until a site is on.",
+    states: {
+      untried: "On. Never tried with the vendor's real service",
+      tried: "On. Tried with the vendor's real service",
+      "no-site": "Off until a site is on",
+      off: "Left alone: set by your administrator",
+    },
     clicks: "Only clicks on call buttons that are known",
     notHeld: "Calls made in it are not held",
   },

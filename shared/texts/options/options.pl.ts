@@ -94,10 +94,16 @@ export const optionsPl: typeof optionsEn = {
 
   softphones: {
     title: "Telefony programowe na stronach",
-    intro: "Ich połączenia są oceniane, zanim opuszczą stronę, na włączonych stronach.",
-    untried: "Nigdy nie wypróbowano z prawdziwą usługą dostawcy",
-    tried: "Wypróbowano z prawdziwą usługą dostawcy",
-    off: "Pominięte: ustawił to administrator",
+    intro:
+      "Ich połączenia są oceniane, zanim opuszczą stronę. Nie trzeba nic włączać: każdy działa razem z włączoną stroną. Nie ma też wyłącznika, bo po wyłączeniu połączenia wychodziłyby niezauważone; tylko administrator może któryś pominąć.",
+    on: "Telefony programowe na stronach są włączone, razem z Twoimi stronami.",
+    noSite: "Telefony programowe na stronach są wyłączone, dopóki nie włączysz strony.",
+    states: {
+      untried: "Włączony. Nigdy nie wypróbowano z prawdziwą usługą dostawcy",
+      tried: "Włączony. Wypróbowano z prawdziwą usługą dostawcy",
+      "no-site": "Wyłączony, dopóki nie włączysz strony",
+      off: "Pominięte: ustawił to administrator",
+    },
     clicks: "Tylko kliknięcia znanych przycisków połączenia",
     notHeld: "Połączenia wykonywane w nim nie są wstrzymywane",
   },

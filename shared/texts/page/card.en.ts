@@ -52,6 +52,7 @@ export const cardEn = {
   countryNeeded: "Choose a country from the list.",
   /** To a telephone that asks who is calling before it rings. */
   screened: "If their phone asks who is calling and why: “{company}, {what}.”",
+  service: "about your order or contract with us",
   calls: {
     general: "about an offer of ours",
     automated: "with a recorded message",
@@ -130,11 +131,12 @@ export const cardEn = {
     needed: "Say whose words they are.",
   },
   callKind: { title: "For which kind of call?", needed: "Say for which kind of call." },
+  dayExample: "26/11/2026",
   callBack: {
     open: "Not now: ring on another day",
     title: "Ring again on a day",
     on: "Which day?",
-    onNeeded: "Choose today or a later day.",
+    onNeeded: "Write today or a later day, such as 26/11/2026.",
     givenBy: "Who asked?",
     givenByNeeded: "Write who asked for the call.",
     words: "What did they say?",

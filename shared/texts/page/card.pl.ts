@@ -52,6 +52,7 @@ export const cardPl: typeof cardEn = {
   countryExample: "Wpisz jego nazwę",
   countryNeeded: "Wybierz kraj z listy.",
   screened: "Jeśli ich telefon spyta, kto dzwoni i po co: „{company}, {what}.”",
+  service: "w sprawie zamówienia lub umowy z nami",
   calls: {
     general: "w sprawie naszej oferty",
     automated: "z nagraną wiadomością",
@@ -126,11 +127,12 @@ export const cardPl: typeof cardEn = {
     needed: "Wskaż, czyje to słowa.",
   },
   callKind: { title: "Jakiego rodzaju rozmowy?", needed: "Podaj rodzaj rozmowy." },
+  dayExample: "26.11.2026",
   callBack: {
     open: "Nie teraz: zadzwonić innego dnia",
     title: "Zadzwonić ponownie w danym dniu",
     on: "Którego dnia?",
-    onNeeded: "Wybierz dzisiejszy albo późniejszy dzień.",
+    onNeeded: "Wpisz dzisiejszy albo późniejszy dzień, na przykład 26.11.2026.",
     givenBy: "Kto o to prosił?",
     givenByNeeded: "Wpisz, kto poprosił o telefon.",
     words: "Co powiedziano?",

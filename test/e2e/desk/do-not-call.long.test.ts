@@ -289,12 +289,14 @@ describe("consents", () => {
     await dialog().getByLabel("automated calls").check();
     await dialog().getByLabel("Who gave it").fill("J. Doe");
     await dialog().getByLabel("The subscriber's").check();
-    await dialog().getByLabel("When it was given").fill("2999-01-01T10:00");
+    await dialog().getByLabel("When it was given").fill("1 Jan 2999 10:00");
     await dialog().getByLabel("In which words").fill("Yes, ring me about boilers");
     await dialog().getByRole("combobox", { name: "How" }).selectOption("web");
     await dialog().getByLabel("Where the proof lies").fill("Web form, reference 1234");
     await dialog().getByText("It cannot lie in the future.").waitFor();
-    await dialog().getByLabel("When it was given").fill("2026-01-05T10:00");
+    await dialog().getByLabel("When it was given").fill("31/02/2026 10:00");
+    await expectNamed(button("Record", dialog()), "“31/02/2026 10:00” is no day with a time.");
+    await dialog().getByLabel("When it was given").fill("5 Jan 2026, 10.00");
     // A last day that cannot be read, or whose year is not finished, is not left out.
     const until = dialog().getByRole("textbox", { name: "Last day" });
     const recorded = async () =>

@@ -191,9 +191,9 @@ describe("what seldom happens", () => {
     await page.getByRole("button", { name: "An older version ran" }).click();
     const dialog = page.getByRole("dialog");
     const look = dialog.getByRole("button", { name: "Look first" });
-    await dialog.getByLabel("It ran from").fill("2026-11-02T09:00");
+    await dialog.getByLabel("It ran from").fill("2/11/2026 09:00");
     await dialog.getByLabel("Why it ran").fill("Put back after a failed upgrade");
-    await dialog.getByLabel("Until").fill("2026-11-01T17:30");
+    await dialog.getByLabel("Until").fill("1 Nov 2026 17:30");
     await dialog.getByText("The end must be after the start, and past.").waitFor();
     await expectNamed(look, "The end must be after the start, and past.");
     await dialog.getByLabel("Until").fill("2026-11-02T17:30");

@@ -34,6 +34,20 @@ export const says = (page: Page, text: string | RegExp) =>
     ? expect.poll(async () => (await modal(page))?.text ?? "").toMatch(text)
     : expect.poll(async () => (await modal(page))?.text ?? "").toContain(text);
 
+/** What is wrong with the field that has the focus in our closed root, and what else describes it; null where it is not wrong. */
+export const wrongAtFocus = (page: Page) =>
+  inOurWorld(
+    page,
+    () => {
+      const root = chrome.dom.openOrClosedShadowRoot(document.querySelector<HTMLElement>("cleardial-host")!)!;
+      const field = root.activeElement;
+      if (field?.getAttribute("aria-invalid") !== "true") return null;
+      const ids = field.getAttribute("aria-describedby")?.split(" ") ?? [];
+      return ids.map((id) => root.getElementById(id)?.textContent ?? "").join(" ");
+    },
+    null,
+  );
+
 /** The middle of a button or a field of the modal, found by its text. */
 export const placeOf = (page: Page, what: string) =>
   inOurWorld(

@@ -8,11 +8,12 @@ import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Consent } from "../../../shared/do-not-call/api-consents.ts";
 import type { Campaign, Policy } from "../../../shared/policy/policy.ts";
 import { openExtensionPage } from "../../../scripts/lib/browser.ts";
-import { call } from "../../../scripts/lib/seed.ts";
+import { call, daysAgo } from "../../../scripts/lib/seed.ts";
 import { expectAccessible } from "../kit/axe.ts";
 import { expectAccessibleInside } from "../kit/axe-inside.ts";
+import { Clicks, Keys } from "../kit/clicks.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
-import { closed, inOurWorld, modal, placeOf, press, says } from "../kit/modal.ts";
+import { closed, inOurWorld, modal, placeOf, press, says, wrongAtFocus } from "../kit/modal.ts";
 import { actions, dialled, dialsOf, fill, linkTo, type PageWindow } from "./dialog-kit.ts";
 import { changePolicy as changePolicyOf } from "../kit/policy.ts";
 import { shot } from "../kit/shots.ts";
@@ -29,6 +30,10 @@ const CONSENTED = "0113 496 0061";
 const AMERICAN = "876 555 0134";
 /** Whose words they are, in the form of a consent. */
 const SUBSCRIBER = "The subscriber’s, whose line it is: who has the contract, or speaks for the company";
+
+/** Some days ago, and as people write it. */
+const DAY = daysAgo(3);
+const WRITTEN = DAY.split("-").toReversed().join("/");
 
 declare const navigation: EventTarget;
 const changePolicy = (change: (policy: Policy) => Policy) =>
@@ -133,16 +138,17 @@ describe("each verdict", () => {
     expect(await actions(CONSENTED, had, 2)).toEqual(["held", "passed"]);
   });
 
-  it("job: say which country a number is of, by its name, in four steps", async () => {
+  it("job: say which country a number is of, by its name, in two clicks and two steps of the keyboard", async () => {
+    const [clicks, keys] = [new Clicks(), new Keys(page)];
     await show(`<p>${linkTo(AMERICAN)}</p>`, { [AMERICAN]: "unknown" });
-    await page.click("#link");
+    await clicks.on(page.locator("#link"));
     await says(page, "Not known: do not call yet");
     await says(page, "could belong to more than one country");
     expect((await modal(page))!.buttons).not.toContain("Call");
     // To ask again would tell nothing new.
     expect((await modal(page))!.buttons).not.toContain("Check again");
     await shot(page, "ask-unknown");
-    await press(page, "Which country?");
+    await clicks.does(() => press(page, "Which country?"));
     await page.keyboard.type("Nowhere");
     await page.keyboard.press("Enter");
     await says(page, "Choose a country from the list.");
@@ -150,9 +156,10 @@ describe("each verdict", () => {
     await expectAccessibleInside(page, "dialog.ask:modal");
     await page.keyboard.press("Control+A");
     // As far as it is the only one that begins so, in small letters too.
-    await page.keyboard.type("jamai");
-    await page.keyboard.press("Enter");
+    await keys.type("jamai");
+    await keys.press("Enter");
     await says(page, "ClearDial does not know the law of this country.");
+    expect([clicks.count, keys.count]).toEqual([2, 2]);
     await press(page, "Don’t call");
     await closed(page);
     expect(await dialled(page)).toEqual([]);
@@ -226,14 +233,15 @@ const middle = async (selector: string): Promise<[number, number]> => {
 };
 
 describe("over a bar", () => {
-  it("job: make a held call for a reason that policy allows, by keyboard alone; it is stored before the dial", async () => {
+  it("job: make a held call for a reason that policy allows, by keyboard alone, in six steps; it is stored before the dial", async () => {
+    const keys = new Keys(page);
     const had = (await dialsOf(HOUSE)).length;
     await show(`<p>${linkTo(HOUSE)}</p>`, { [HOUSE]: "blocked" });
     await page.focus("#link");
-    await page.keyboard.press("Enter");
+    await keys.press("Enter");
     await says(page, "On our do-not-call list since");
     await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for another reason…");
-    await page.keyboard.press("Tab");
+    await keys.press("Tab");
     await expect.poll(async () => (await modal(page))?.focus).toBe("Call for another reason…");
     // The focus goes round in a circle and stays in the modal.
     const round = ["They told us not to call, too", "Not now: ring on another day", "Why?", "Don’t call"];
@@ -241,13 +249,17 @@ describe("over a bar", () => {
       await page.keyboard.press("Tab");
       await expect.poll(async () => (await modal(page))?.focus).toBe(back);
     }
-    await page.keyboard.press("Enter");
+    await keys.press("Enter");
     await says(page, "Why may this call be made?");
+    // What to say is of a service call, and of no offer.
+    await says(page, "“Northfold, about your order or contract with us.”");
+    expect((await modal(page))!.text).not.toContain("offer");
     await expect.poll(async () => (await modal(page))?.buttons ?? []).toContain("Call for this reason");
-    await page.keyboard.press("Tab");
+    await keys.press("Tab");
     await page.keyboard.press("Enter");
     await says(page, "Write what it is about.");
-    await page.keyboard.type("The delivery on Friday");
+    expect(await wrongAtFocus(page)).toBe("Write what it is about. It is kept with the record of this call.");
+    await keys.type("The delivery on Friday");
     // A script that got into our root could not send it.
     await inOurWorld(
       page,
@@ -262,7 +274,8 @@ describe("over a bar", () => {
     expect(await dialled(page)).toEqual([]);
     await shot(page, "ask-override");
     await expectAccessibleInside(page, "dialog.ask:modal");
-    await page.keyboard.press("Enter");
+    await keys.press("Enter");
+    expect(keys.count).toBe(6);
     await closed(page);
     await expect.poll(() => dialled(page)).toEqual(["link"]);
     expect(await actions(HOUSE, had, 2)).toEqual(["held", "overridden"]);
@@ -312,29 +325,48 @@ describe("over a bar", () => {
     expect(await dialled(page)).toEqual([]);
   });
 
-  it("job: record from a held call what they agreed to, with its evidence; the number is judged again", async () => {
+  it("job: record from a held call what they agreed to, with its evidence, in seven clicks; the number is judged again", async () => {
+    const clicks = new Clicks();
+    const click = (what: string) => clicks.does(() => press(page, what));
     const number = "0113 496 0020"; // on the TPS
     const had = (await dialsOf(number)).length;
     await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
-    await page.click("#link");
-    await press(page, "They agreed, or asked for it…");
+    await clicks.on(page.locator("#link"));
+    await click("They agreed, or asked for it…");
     await says(page, "Your entry counts for one call back.");
     await press(page, "Record it, and check again");
     await says(page, "Choose what they said.");
-    await press(page, "They told us that we may call, although they are on a register");
+    await click("They told us that we may call, although they are on a register");
     await press(page, "Record it, and check again");
     await says(page, "Write who said so.");
+    await click("Who said so?");
     await page.keyboard.type("Ada Abbot");
     await press(page, "Record it, and check again");
     await says(page, "Say whose words they are.");
-    await press(page, SUBSCRIBER);
-    await press(page, "In which words?");
+    await click(SUBSCRIBER);
+    await click("In which words?");
     await page.keyboard.type("You may ring me about the offer.");
+    // Days as people write and paste them; what is none is said next to its field.
+    await press(page, "Until (if they named an end)");
+    await page.keyboard.type("31/02/2027");
+    await press(page, "Record it, and check again");
+    await says(page, "Write a day from today on, such as 26/11/2026.");
+    expect(await wrongAtFocus(page)).toContain("such as 26/11/2026.");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await press(page, "When?");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("26/11/2026 25:00");
+    await press(page, "Record it, and check again");
+    await says(page, "Say when: a time that has passed, such as 26/11/2026 14:30.");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText(`${WRITTEN} 14:30`);
     await shot(page, "ask-consent");
     await expectAccessibleInside(page, "dialog.ask:modal");
-    await press(page, "Record it, and check again");
+    await click("Record it, and check again");
     // An agent's own entry is read before the call.
     await says(page, "Read before you call");
+    expect(clicks.count).toBe(7);
     await says(page, "one call back, and it is reviewed");
     expect(await dialled(page)).toEqual([]);
     await press(page, "Call");
@@ -353,6 +385,7 @@ describe("over a bar", () => {
         ...{ kind: "notification", givenBy: "Ada Abbot", giver: "subscriber", until: null },
         ...{
           words: "You may ring me about the offer.",
+          givenAt: new Date(`${DAY}T14:30`).toISOString(),
           how: "telephone",
           state: "review",
           attempts: 1,
@@ -466,17 +499,20 @@ describe("over a bar", () => {
     }
   });
 
-  it("job: put the person on the do-not-call list from a held call, with what they said", async () => {
+  it("job: put the person on the do-not-call list from a held call, with what they said, in four clicks", async () => {
+    const clicks = new Clicks();
+    const click = (what: string) => clicks.does(() => press(page, what));
     const number = "0113 496 0030"; // on the TPS
     await show(`<p>${linkTo(number)}</p>`, { [number]: "blocked" });
-    await page.click("#link");
-    await press(page, "Put on our do-not-call list");
+    await clicks.on(page.locator("#link"));
+    await click("Put on our do-not-call list");
     await says(page, "What did they say?");
-    await press(page, "They did, to me");
-    await press(page, "What did they say?");
+    await click("They did, to me");
+    await click("What did they say?");
     await page.keyboard.type("Never again");
     await page.keyboard.press("Enter");
     await says(page, "It is on the list.");
+    expect(clicks.count).toBe(4);
     // Here, too, whoever pressed it may undo it.
     expect((await modal(page))!.buttons).toContain("Undo");
     await shot(page, "ask-undo");

@@ -8,6 +8,7 @@ import { freePort } from "../../../scripts/lib/ports.ts";
 import { addPerson, call, daysAgo, daysPassed, invite, push, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import { expectNamed } from "../desk/kit.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { Clicks } from "../kit/clicks.ts";
 import { serve, Extension } from "./extension-kit.ts";
@@ -96,7 +97,7 @@ describe("the shell", () => {
     await opened.close();
   });
 
-  it("takes an invite from its page where our button is pressed, and asks nobody for anything yet", async () => {
+  it("takes an invite from its page where our button is pressed, and says why it cannot join with it", async () => {
     const invited = await extension.context.newPage();
     close(invited);
     await invited.goto(`${worker.url}/join#code=cdi_of-nobody`);
@@ -105,6 +106,7 @@ describe("the shell", () => {
     await invited.waitForURL(/welcome\.html/);
     await expect.poll(() => invited.getByLabel("Address").inputValue()).toBe(worker.url);
     await expect.poll(() => invited.getByLabel("Join code").inputValue()).toBe("cdi_of-nobody");
+    await invited.getByText("Nobody has set that server up yet").waitFor();
     // A page of that name with something else behind it stays.
     await invited.goto(`${crm}/join#code=123`);
     await extension.press(invited);
@@ -119,8 +121,8 @@ describe("the shell", () => {
     const test = async (address: string) => {
       await options.getByLabel("Address").fill(address);
       await options.getByRole("button", { name: "Test" }).click();
-      const said = options.locator("form [role=status]");
-      await said.filter({ hasText: /\S/ }).waitFor();
+      const said = options.locator("form").locator("[role=alert], [role=status]").filter({ hasText: /\S/ });
+      await said.waitFor();
       return said.textContent();
     };
     expect(await test("certainly not one")).toContain("not an address");
@@ -143,7 +145,7 @@ describe("the shell", () => {
   it("says why an invite does not work, and joins with one that does", async () => {
     const options = await extension.options(`#url=${encodeURIComponent(worker.url)}&code=cdi_made_up`);
     close(options);
-    const said = options.locator("form [role=status]");
+    const said = options.locator("form [role=alert]");
     const joinButton = options.getByRole("button", { name: "Join", exact: true });
     await expect.poll(() => options.getByLabel("Address").inputValue()).toBe(worker.url);
     expect(await token()).toBeUndefined();
@@ -288,6 +290,35 @@ describe("the shell", () => {
     await expect.poll(() => results.first().textContent()).toContain("not a telephone number");
   });
 
+  it("says next to the field that there is no number to check", async () => {
+    const popup = await extension.popup(tabId);
+    close(popup);
+    await popup.getByLabel("Check a number").waitFor();
+    await expectNamed(popup.getByRole("button", { name: "Check", exact: true }), "Type a number first.");
+    await popup.getByLabel("Check a number").fill("0");
+    await expect.poll(() => popup.getByText("Type a number first.").count()).toBe(0);
+  });
+
+  it("moves nothing for who wants less motion", async () => {
+    const popup = await extension.popup(tabId);
+    close(popup);
+    await popup.getByRole("switch").waitFor();
+    const moving = () =>
+      popup.evaluate(() =>
+        [...document.querySelectorAll("*")].flatMap((one) =>
+          [undefined, "::before", "::after"].flatMap((part) => {
+            const { transitionDuration, animationName } = getComputedStyle(one, part);
+            const moves = transitionDuration.split(", ").some((time) => parseFloat(time) > 0);
+            return moves || animationName !== "none" ? [`${one.className}${part ?? ""}`] : [];
+          }),
+        ),
+      );
+    // Without the wish the switch slides.
+    expect(await moving()).toEqual(["track", "track::after"]);
+    await popup.emulateMedia({ reducedMotion: "reduce" });
+    expect(await moving()).toEqual([]);
+  });
+
   it("keeps the token and its own messages from pages", async () => {
     const seen = await extension.worker().evaluate(async (tab) => {
       const [frame] = await chrome.scripting.executeScript({
@@ -342,7 +373,7 @@ describe("the shell", () => {
     await options.locator("form").getByRole("button", { name: "Test" }).click();
     await first;
     await extension.evict();
-    await options.locator("form [role=status]").filter({ hasText: "it is not ClearDial" }).waitFor();
+    await options.locator("form [role=alert]").filter({ hasText: "it is not ClearDial" }).waitFor();
     expect(asked).toBe(2);
   });
 

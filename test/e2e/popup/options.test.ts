@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } fro
 import { call } from "../../../scripts/lib/seed.ts";
 import type { PersonAnswer } from "../../../shared/people/api.ts";
 import { expectAccessible } from "../kit/axe.ts";
-import { findPerson, overflows, policyNow, savePolicy } from "../desk/kit.ts";
+import { expectNamed, findPerson, overflows, policyNow, savePolicy } from "../desk/kit.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
 
@@ -40,11 +40,36 @@ describe("the options page", () => {
 
   it("before anybody has joined", async () => {
     const page = await options(stranger);
+    const focused = () =>
+      page.evaluate(() => (document.activeElement as HTMLInputElement).labels?.[0]?.textContent);
+    const softphones = page.getByRole("region", { name: "Softphones in pages" });
+    await softphones.getByText("There is nothing to turn on").waitFor();
+    const states = () =>
+      softphones.locator("li[data-state]").evaluateAll((all) => all.map((li) => li.dataset["state"]));
+    expect(new Set(await states())).toEqual(new Set(["no-site"]));
+    await expect
+      .poll(() => softphones.getByText("Off until a site is on").count())
+      .toBe((await states()).length);
     await looksRight(page, "options-not-joined");
     await page.getByLabel("Address").fill("not one");
-    await page.getByRole("button", { name: "Test" }).click();
-    await page.getByText("That is not an address.").waitFor();
+    const join = page.getByRole("button", { name: "Join", exact: true });
+    const test = page.getByRole("button", { name: "Test" });
+    await expectNamed(test, "That is not an address.");
+    await expect.poll(focused).toBe("Address");
     await looksRight(page, "options-bad-address");
+    await expectNamed(join, "Enter the join code from your invite.");
+    await expect.poll(focused).toBe("Join code");
+    await looksRight(page, "options-no-code");
+    // What is wrong with the address is found at joining, too.
+    await page.getByLabel("Join code").fill("cdi_any");
+    await expectNamed(join, "That is not an address.");
+    await page.getByLabel("Address").fill(workerUrl);
+    await expectNamed(join, "There is no such invite on that server.");
+    await expect.poll(focused).toBe("Join code");
+    // It is said once, and until the field is changed.
+    expect(await page.getByText("There is no such invite").count()).toBe(1);
+    await page.getByLabel("Join code").fill("cdi_other");
+    await expect.poll(() => page.locator("[aria-invalid=true]").count()).toBe(0);
   });
 
   it("when what it asked the background is not answered, it says so and goes on", async () => {
@@ -85,6 +110,13 @@ describe("the options page", () => {
     const page = await options(agent);
     await page.getByText("Signed in as The agent, agent").waitFor();
     await page.getByText("1234 is not a phone number").waitFor();
+    // On with the site, all of them, and no switch could do more.
+    const softphones = page.getByRole("region", { name: "Softphones in pages" });
+    const rows = softphones.locator("li[data-state]");
+    expect(await rows.count()).toBeGreaterThan(3);
+    await expect.poll(() => softphones.locator("li[data-state=on]").count()).toBe(await rows.count());
+    expect(await rows.first().innerText()).toMatch(/On\. (Tried|Never tried) with the vendor's real service/);
+    expect(await softphones.getByRole("button").or(softphones.getByRole("switch")).count()).toBe(0);
     await looksRight(page, "options-joined");
     await page.getByRole("button", { name: "Leave", exact: true }).click();
     await page.getByRole("button", { name: "Stay" }).waitFor();

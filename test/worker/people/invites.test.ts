@@ -76,3 +76,18 @@ it("puts each opening on the trail", async () => {
   await listed(tokens.compliance);
   expect(await openings()).toBe(before + 1);
 });
+
+it("the page of an invite's link leads to where the extension is, where the deployment says so", async () => {
+  const pageWith = async (link?: string) => {
+    const own = { ...env, ...(link !== undefined && { EXTENSION_LINK: link }) };
+    return new TextDecoder().decode((await under(own, "GET", "/join")).bytes);
+  };
+  const store = "https://chromewebstore.google.com/detail/cleardial/gjfncemgbmfcpbjhhncdmgalholdbemp";
+  expect(await pageWith(store)).toContain(`<a href="${store}"`);
+  expect(await pageWith(store)).not.toContain("from where your administrator said");
+  // Without one, and where it is no address of the web.
+  for (const none of [undefined, "", "nowhere", "javascript:alert(1)", "http://store.example"]) {
+    expect(await pageWith(none)).not.toContain("<a href");
+    expect(await pageWith(none)).toContain("from where your administrator said");
+  }
+});

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
+import { readDate } from "../../../shared/core/read-date.ts";
 import { requestKind, requestRequest } from "../../../shared/privacy-requests/api.ts";
 import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import { fill, plural } from "../../../shared/texts/language.ts";
@@ -65,7 +66,9 @@ requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   if (word(TRAP) !== "") return formPage(c, moment, values, { whole: t.trapped });
   if (!(await isInTime(c.env.DB, word("at"), moment.now)))
     return formPage(c, moment, values, { whole: t.again }, word("at"));
-  const read = requestRequest.safeParse({ ...values, narrowed: values.narrowed !== undefined });
+  // As people write it; one that is no day is kept as it was written.
+  const callDate = values.callDate && (readDate(values.callDate) ?? values.callDate);
+  const read = requestRequest.safeParse({ ...values, callDate, narrowed: values.narrowed !== undefined });
   if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
     await limitTries(c, () => Promise.resolve());
@@ -166,7 +169,13 @@ async function formPage(
           autocomplete="tel"
           hint={fill(t.numberHint, { country })}
         />
-        <Line name="callDate" type="date" value={values.callDate} wrong={bad.has("callDate")} optional />
+        <Line
+          name="callDate"
+          value={values.callDate}
+          wrong={bad.has("callDate")}
+          hint={t.callDateHint}
+          optional
+        />
         <Line name="callTime" type="time" value={values.callTime} wrong={bad.has("callTime")} optional />
         <div class="field choice">
           <input

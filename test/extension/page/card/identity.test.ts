@@ -29,6 +29,7 @@ async function said(
   of: Partial<Facts>,
   policy: Policy = { ...defaultPolicy, identity },
   purpose?: Campaign,
+  isService = false,
 ): Promise<string[]> {
   vi.stubGlobal("navigator", { language });
   vi.setSystemTime(at);
@@ -46,7 +47,7 @@ async function said(
     consents: [],
     ...of,
   };
-  const html = renderToStaticMarkup(createElement(Identity, { context, facts, medium: "call" }));
+  const html = renderToStaticMarkup(createElement(Identity, { context, facts, isService, medium: "call" }));
   return [...html.matchAll(/<p>(.*?)<\/p>/g)].map(([, text]) => text!);
 }
 const of = (party: PartyKind): Partial<Facts> => ({
@@ -96,4 +97,15 @@ it("says for which kinds of call the number was asked about: general ones where 
   expect(await told(both)).not.toContain("claims management");
   expect(await told(both, "claims-management")).not.toContain("an offer of ours");
   expect(await told(["claims-management", "pensions"])).toMatch(/about claims management, about .*pension/);
+});
+
+it("at a service call their phone is told that, and of no offer", async () => {
+  const policy = policySchema.parse({ identity });
+  const english = await said("en-GB", MONDAY, {}, policy, undefined, true);
+  const polish = await said("pl-PL", MONDAY, {}, policy, undefined, true);
+  expect(english).toContain(
+    "If their phone asks who is calling and why: “Acme Ltd, about your order or contract with us.”",
+  );
+  expect(english.join(" ")).not.toContain("offer");
+  expect(polish.join(" ")).not.toContain("ofert");
 });

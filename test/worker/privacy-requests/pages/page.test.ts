@@ -74,6 +74,21 @@ describe("the public form", () => {
     expect((await fillIn({ ...good, number: "12" })).html).toContain('id="number-wrong"');
     expect(await dump("requests")).toHaveLength(before);
   });
+  it("reads the day of the call as people write it, and keeps one that is none to be put right", async () => {
+    for (const written of ["20/11/2026", "20 Nov 2026", "2026-11-20"]) {
+      expect((await fillIn({ ...good, callDate: written })).status).toBe(303);
+      expect((await dump("requests")).at(-1)).toMatchObject({ call_date: "2026-11-20" });
+    }
+    const { html } = await open("/privacy-request");
+    expect(html).not.toContain('type="date"');
+    for (const written of ["11/20/2026", "31/02/2026", "tomorrow"]) {
+      const { status, html } = await fillIn({ ...good, callDate: written });
+      expect(status).toBe(422);
+      expect(html).toContain(`value="${written}"`);
+      expect(html).toContain('id="callDate-wrong"');
+      expect(html).toContain("Write the day of the call, such as 26/11/2026.");
+    }
+  });
   it("takes one call alone only where the requester says so, of a copy and with its day", async () => {
     const narrowedOf = async (own: Record<string, string>) => {
       const { status, html, location } = await fillIn({ ...good, ...own });

@@ -1,6 +1,6 @@
 /** Days as people type and paste them. */
 import { expect, it } from "vitest";
-import { readDate } from "../../../../extension/desk/forms/read-date.ts";
+import { readDate, readMoment } from "../../../shared/core/read-date.ts";
 
 it.each([
   ["26/11/2026", "2026-11-26"],
@@ -27,4 +27,28 @@ it.each([
   ...["26/11/20", "26/11/26", "26/11/202", "26/11/0202", "1-Sept-26", "202-11-26"],
 ])("“%s” is none", (written) => {
   expect(readDate(written)).toBeNull();
+});
+
+it.each([
+  ["26/11/2026 14:30", "2026-11-26T14:30"],
+  [" 26 Nov 2026, 9.05 ", "2026-11-26T09:05"],
+  ["2026-11-26T00:00", "2026-11-26T00:00"],
+  ["26 October 2026   23:59", "2026-10-26T23:59"],
+])("“%s” is the moment %s", (written, moment) => {
+  expect(readMoment(written)).toBe(moment);
+});
+
+it.each([
+  ...[
+    "",
+    "26/11/2026",
+    "14:30",
+    "31/02/2026 10:00",
+    "26/11/2026 24:00",
+    "26/11/2026 10:60",
+    "26/11/26 10:00",
+  ],
+  ...["26/11/2026 10:00:00", "26/11/2026 10", "26/11/202610:00", `26/11/2026${" ".repeat(50_000)}`],
+])("“%s” is no moment", (written) => {
+  expect(readMoment(written)).toBeNull();
 });

@@ -24,6 +24,17 @@ export function readDate(written: string): string | null {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : null;
 }
 
+/** A day and a time, `26/11/2026 14:30`, as YYYY-MM-DDTHH:MM; null where one of them is missing or is none. */
+export function readMoment(written: string): string | null {
+  // What is longer is no day, and its spaces are not counted again and again.
+  if (written.length > 60) return null;
+  const [, day = "", hours = "", minutes = ""] =
+    /^(.+?)(?:t|,?\s+)(\d{1,2})[:.](\d{2})$/i.exec(written.trim()) ?? [];
+  const date = readDate(day);
+  const isTime = Number(hours) < 24 && Number(minutes) < 60;
+  return date !== null && isTime ? `${date}T${hours.padStart(2, "0")}:${minutes}` : null;
+}
+
 /** 1 to 12; 0 where it names none. Sept is written as well. */
 const monthOf = (name: string): number =>
   name === "sept" ? 9 : Math.max(months.indexOf(name), names.indexOf(name)) + 1;
