@@ -46,7 +46,7 @@ export function Join(props: JoinProps) {
     const { name } = await ask("ui.provider", { workerUrl }).catch(() => ({ name: null }));
     if (name !== null) setProvider({ url: workerUrl, name });
   };
-  // The company's own address is asked at once. An address from a link is asked nothing until a person says so.
+  // The company's own address is asked at once. An address from a link is asked nothing until a person says so, or pressed our button on its page.
   useEffect(() => {
     if (known) void lookFor(firstUrl);
   }, [known, firstUrl]);

@@ -186,7 +186,7 @@ describe("the card", () => {
     const e164 = "+441184960117";
     await card(CLEAR, "clear");
     await press("Not now: ring on another day");
-    await page.keyboard.type(`0203${new Date().getFullYear() + 1}`);
+    await page.keyboard.type(`2/3/${new Date().getFullYear() + 1}`);
     await tabTo("Who asked?");
     await page.keyboard.type("Ada Abbot");
     await page.keyboard.press("Tab");

@@ -113,4 +113,6 @@ it("in a browser that has joined, a press takes nothing: another server or perso
     .poll(() => popup.read("document.querySelector('.who')?.textContent ?? ''"))
     .toContain("Ivo Invited");
   expect(page.url()).toBe(link);
+  // Chrome makes the window of a popup as wide as its content asks.
+  expect(await popup.read("innerWidth")).toBeGreaterThanOrEqual(360);
 });
