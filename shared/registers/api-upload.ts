@@ -17,7 +17,7 @@ export const uploadRequest = z.object({
 export const uploadAnswer = z.object({
   version: z.int(),
   parent: z.int(),
-  parts: z.array(z.object({ part: z.int(), sha256: z.string(), added: z.int(), removed: z.int() })),
+  parts: z.array(z.object({ part: z.int(), sha256: z.string() })),
 });
 
 /** One changed block: `[block, n, digest, data]`; n = 0 and data = "" where the block is now empty. See blocks.ts. */
@@ -41,7 +41,10 @@ export const partRequest = z.union([
   z.object({ blocks: z.array(blockRow).min(1).max(20_000) }),
   z.object({ changes: z.array(changeRow).min(1).max(20_000) }),
 ]);
-export const partAnswer = z.object({ part: z.int(), blocks: z.int(), added: z.int(), removed: z.int() });
+/** Nothing of what it changes: of a part with one number that says whether it is listed. */
+export const partAnswer = z.object({ part: z.int() });
+/** What the parts that have arrived would change. */
+export const uploadCounts = z.object({ added: z.int(), removed: z.int() });
 export const commitRequest = z.object({
   parts: z.int().min(0),
   /**
@@ -76,7 +79,7 @@ export type BlockRow = z.infer<typeof blockRow>;
 export type ChangeRow = z.infer<typeof changeRow>;
 export type UploadRequest = z.input<typeof uploadRequest>;
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
-export type PartAnswer = z.infer<typeof partAnswer>;
+export type UploadCounts = z.infer<typeof uploadCounts>;
 export type CommitRequest = z.input<typeof commitRequest>;
 export type CommitAnswer = z.infer<typeof commitAnswer>;
 export type DigestsAnswer = z.infer<typeof digestsAnswer>;

@@ -1,6 +1,6 @@
 /**
  * Pushes a register's numbers: packs them, compares them with the blocks in force, uploads only the blocks that differ
- * and commits them. `stage` does all but the commit, and says what it would change. Or pushes changes. The caller passes
+ * and commits them. `stage` does all but the commit, and can say what that would change. Or pushes changes. The caller passes
  * `send`, so that the command line and the desk share this.
  */
 import type { Register } from "./api.ts";
@@ -36,7 +36,7 @@ export interface ChangesOptions extends Staging, Meant {
   remove: Float64Array;
 }
 
-/** What a commit would change, counted by the Worker number by number. */
+/** What a commit would change, counted by the Worker number by number: for it a question of its own, as its answer is on the trail. */
 export interface Comparison {
   /** The version that was compared; 0 where no copy is in force. */
   version: number;
@@ -51,7 +51,7 @@ export interface Comparison {
 
 /** An upload that is whole and not yet in force. */
 export interface Staged {
-  comparison: Comparison;
+  compare: () => Promise<Comparison>;
   /** Throws what `send` throws. After a refusal that `meant` answers it can be called again. */
   commit: (meant: Meant) => Promise<PushReport>;
 }
@@ -126,14 +126,18 @@ async function stageWhole(options: StageOptions, anew: boolean): Promise<Staged>
   advance(same % 500);
 
   const unchanged = changedBlocks === 0 && head.asOf === asOf;
-  const { added, removed } = unchanged ? { added: 0, removed: 0 } : await upload.arrived();
+  if (!unchanged) await upload.arrived();
   const { version } = head;
+  const none = { added: 0, removed: 0 };
   return {
-    comparison: { version, now: head.numbers, then: numbers.length, added, removed, unchanged },
+    compare: async () => ({
+      ...{ version, now: head.numbers, then: numbers.length, unchanged },
+      ...(unchanged ? none : await upload.counts()),
+    }),
     commit: async (meant) =>
       unchanged
         ? {
-            ...{ version, numbers: head.numbers, added, removed, changedBlocks, unchanged },
+            ...{ version, numbers: head.numbers, changedBlocks, unchanged, ...none },
             ...{ blocks: sums.blocks, parts: 0, sent: 0 },
           }
         : {

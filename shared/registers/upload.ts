@@ -7,8 +7,8 @@ import type {
   ChangeRow,
   CommitAnswer,
   CommitRequest,
-  PartAnswer,
   UploadAnswer,
+  UploadCounts,
   UploadRequest,
 } from "./api-upload.ts";
 import type { Send } from "../core/send.ts";
@@ -45,8 +45,6 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   #bytes = 0;
   #parts = 0;
   #sent = 0;
-  #added = 0;
-  #removed = 0;
   #commits = 0;
 
   /**
@@ -74,13 +72,18 @@ export class Upload<Row extends BlockRow | ChangeRow> {
   }
 
   /** Sends the rest, and waits for all. Throws PartsDiffer where more parts had arrived than there are now. */
-  async arrived(): Promise<{ added: number; removed: number }> {
+  async arrived(): Promise<void> {
     await this.#flush();
     const { parts } = await this.#open();
     if (parts.some(({ part }) => part > this.#parts)) throw new PartsDiffer();
     await Promise.all(this.#sending);
     if (this.#failed.length > 0) throw this.#failed[0];
-    return { added: this.#added, removed: this.#removed };
+  }
+
+  /** What all of them would change, once they have arrived. */
+  async counts(): Promise<UploadCounts> {
+    const { version } = await this.#open();
+    return this.#send<UploadCounts>("GET", `${this.#base}/uploads/${version}`);
   }
 
   /** Once all have arrived. It may be asked again, in other words, after it was refused. */
@@ -90,7 +93,7 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     const path = `${this.#base}/uploads/${version}/commit`;
     const key = `${this.#key}-commit-${++this.#commits}`;
     const done = await this.#send<CommitAnswer>("POST", path, body, key);
-    return { ...done, added: this.#added, removed: this.#removed, parts: this.#parts, sent: this.#sent };
+    return { ...done, parts: this.#parts, sent: this.#sent };
   }
 
   async #open(): Promise<UploadAnswer> {
@@ -109,20 +112,14 @@ export class Upload<Row extends BlockRow | ChangeRow> {
     const arrived = parts.find((p) => p.part === part);
     if (arrived) {
       if (arrived.sha256 !== sha256Hex(JSON.stringify(rows))) throw new PartsDiffer();
-      this.#added += arrived.added;
-      this.#removed += arrived.removed;
       this.#arrived(rows.length);
       return;
     }
     this.#sent++;
     const body = this.#body.kind === "changes" ? { changes: rows } : { blocks: rows };
     const path = `${this.#base}/uploads/${version}/parts/${part}`;
-    const sending: Promise<void> = this.#send<PartAnswer>("PUT", path, body)
-      .then((answer) => {
-        this.#added += answer.added;
-        this.#removed += answer.removed;
-        this.#arrived(rows.length);
-      })
+    const sending: Promise<void> = this.#send("PUT", path, body)
+      .then(() => this.#arrived(rows.length))
       .catch((error: unknown) => void this.#failed.push(error))
       .finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);

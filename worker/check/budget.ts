@@ -64,6 +64,9 @@ async function bodyOf(c: Context<App>): Promise<Record<string, unknown>> {
   return Object(await c.req.json<unknown>().catch(() => null)) as Record<string, unknown>;
 }
 
+/** A sum over any numbers tells less than as many answers about one number do. */
+const SUM = 100;
+
 const asking = (
   what: Asks["what"],
   count: (c: Context<App>) => number | Promise<number>,
@@ -98,6 +101,13 @@ export const asks = {
       Array.isArray(rows) ? rows.map((row) => (Object(row) as { number?: unknown }).number) : [],
     );
   }),
+  /** The distinct numbers to `add` to a register and to `remove`: what changed is told in sums alone. */
+  changed: asking("changed numbers", async (c) => {
+    const { add, remove } = await bodyOf(c);
+    return Math.min(distinct(add) + distinct(remove), SUM);
+  }),
+  /** How many numbers an upload adds and removes, or whether its commit is refused. */
+  sum: asking("a sum", () => SUM),
   /** The distinct `numbers` of a screening's part, or those of a streamed table, which counts with `chargeScreened`. */
   screened: asking(
     "screened numbers",

@@ -30,7 +30,7 @@ export const body = <S extends z.ZodType>(schema: S) => ({
 
 /** Of how many numbers an answer tells whether they are barred; `charge` counts them before the handler runs. */
 export interface Asks {
-  what: "one number" | "numbers" | "rows" | "screened numbers";
+  what: "one number" | "numbers" | "rows" | "screened numbers" | "changed numbers" | "a sum";
   charge: MiddlewareHandler<App>;
 }
 

@@ -70,7 +70,7 @@ export async function arrivedPart(
 const PARTS = 500;
 
 export interface Arrived {
-  parts: Pick<Part, "part" | "sha256" | "added" | "removed">[];
+  parts: Pick<Part, "part" | "sha256">[];
   /** The numbers of those that have to be sent again. */
   again: number[];
   /** Of all that need not: blocks, numbers added and removed, and the sums. */
@@ -105,7 +105,7 @@ export async function arrivedParts(env: Env, of: PartOf): Promise<Arrived> {
 }
 
 function add(all: Arrived, { part, sha256, blocks, added, removed, content, undone, sums }: Part): void {
-  all.parts.push({ part, sha256, added, removed });
+  all.parts.push({ part, sha256 });
   all.staged += blocks;
   all.added += added;
   all.removed += removed;

@@ -17,6 +17,7 @@ import {
 import { addContent, addUndo, emptyContent } from "../../shared/registers/content.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { isLawRegister } from "../../shared/law/law.ts";
+import { asks } from "../check/budget.ts";
 import { changed, commit } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
@@ -31,6 +32,7 @@ import {
   closeVersion,
   currentBlocks,
   identifies,
+  loggingRefusal,
   nextVersion,
   type Opened,
   openVersion,
@@ -46,6 +48,7 @@ registerChanges.openapi(
     method: "post",
     path: "/v1/lists/{id}/changes",
     roles: ["admin"],
+    asks: asks.changed,
     summary: "Adds and removes some numbers as a new version; on an empty list it makes the first",
     request: { params: z.object({ id: z.string().max(40) }), body: body(registerChangesRequest) },
     responses: { 200: json(registerChangesAnswer) },
@@ -57,77 +60,79 @@ registerChanges.openapi(
     wantAsOf(asOf, head);
     await wantHeadAsSaid(c.env, head);
     const wanted = readChanges(add, remove, writtenAsIn(head));
-    const current = await currentBlocks(db, head.num, [...wanted.keys()]);
+    return loggingRefusal(c, head.id, async () => {
+      const current = await currentBlocks(db, head.num, [...wanted.keys()]);
 
-    const sums = sumsOf(head);
-    const content = await contentAt(db, head.num, head.version);
-    const rows: [number, number, number, string][] = [];
-    const undo: [number, string][] = [];
-    let added = 0;
-    let removed = 0;
-    for (const [block, { adds, removes }] of wanted) {
-      const data = current.get(block) ?? "";
-      const before = unpack(data);
-      const set = new Set(before);
-      for (const offset of removes) if (set.delete(offset)) removed++;
-      for (const offset of adds)
-        if (!set.has(offset)) {
-          set.add(offset);
-          added++;
+      const sums = sumsOf(head);
+      const content = await contentAt(db, head.num, head.version);
+      const rows: [number, number, number, string][] = [];
+      const undo: [number, string][] = [];
+      let added = 0;
+      let removed = 0;
+      for (const [block, { adds, removes }] of wanted) {
+        const data = current.get(block) ?? "";
+        const before = unpack(data);
+        const set = new Set(before);
+        for (const offset of removes) if (set.delete(offset)) removed++;
+        for (const offset of adds)
+          if (!set.has(offset)) {
+            set.add(offset);
+            added++;
+          }
+        const after = Uint16Array.from(set).sort();
+        const undone = difference(after, before);
+        if (undone.length === 0) continue;
+        const packed = pack(after);
+        const digest = blockDigest(block, packed);
+        if (before.length > 0) addBlock(sums, before.length, blockDigest(block, data), -1);
+        addBlock(sums, after.length, digest);
+        rows.push([block, after.length, digest, packed]);
+        undo.push([block, pack(undone)]);
+        if (content) {
+          addContent(content, block, data, -1);
+          addContent(content, block, packed);
         }
-      const after = Uint16Array.from(set).sort();
-      const undone = difference(after, before);
-      if (undone.length === 0) continue;
-      const packed = pack(after);
-      const digest = blockDigest(block, packed);
-      if (before.length > 0) addBlock(sums, before.length, blockDigest(block, data), -1);
-      addBlock(sums, after.length, digest);
-      rows.push([block, after.length, digest, packed]);
-      undo.push([block, pack(undone)]);
-      if (content) {
-        addContent(content, block, data, -1);
-        addContent(content, block, packed);
       }
-    }
 
-    // An empty change would make an old copy look fresh, or a register without a file look loaded.
-    const isLater = head.asOf === null || asOf > head.asOf;
-    const same = added + removed === 0 && isLater;
-    if (same && !(attestSameFile && head.version > 0)) throw new Problem("same-file");
-    const lost = await refuseShrink(db, head, removed, allowShrink);
-    const byHand = head.version > 0 && isLawRegister(head.id) && (removed > 0 || isLater);
-    const stage = lost !== null ? "lost" : same ? "attested" : byHand ? "by-hand" : null;
+      // An empty change would make an old copy look fresh, or a register without a file look loaded.
+      const isLater = head.asOf === null || asOf > head.asOf;
+      const same = added + removed === 0 && isLater;
+      if (same && !(attestSameFile && head.version > 0)) throw new Problem("same-file");
+      const lost = await refuseShrink(db, head, removed, allowShrink);
+      const byHand = head.version > 0 && isLawRegister(head.id) && (removed > 0 || isLater);
+      const stage = lost !== null ? "lost" : same ? "attested" : byHand ? "by-hand" : null;
 
-    const ver = await nextVersion(db, head.num);
-    const undone = emptyContent();
-    const kept = head.version === 0 ? [] : undo;
-    for (const [block, data] of kept) addUndo(undone, block, ver, data);
-    const opened: Opened = {
-      ...{ ver, parent: head.version, kind: "whole", asOf, sha256: null, by: c.get("actor")!.id },
-      source: `changes: ${add.length} to add, ${remove.length} to remove`,
-      at: new Date().toISOString(),
-    };
-    const closing = { sums, added, removed, contents: content && { content, undone } };
-    const answer = await commit(
-      c,
-      { code: "list.changed", subject: `${head.id}/${ver}`, payload: identifies(opened, closing) },
-      [
-        openVersion(head.num, opened),
-        ...writeBlocks(head.num, rows),
-        ...writeUndo(head.num, ver, kept),
-        ...closeVersion(head, opened, closing),
-        changed("list", head.id),
-        ...(stage === null
-          ? []
-          : await tellFreed(c, head, { stage, version: ver, asOf, n: lost ?? removed })),
-      ],
-      {
-        status: 200,
-        body: { version: ver, added, removed, ignored: add.length + remove.length - added - removed },
-      },
-    );
-    sendSoon(c);
-    return answer;
+      const ver = await nextVersion(db, head.num);
+      const undone = emptyContent();
+      const kept = head.version === 0 ? [] : undo;
+      for (const [block, data] of kept) addUndo(undone, block, ver, data);
+      const opened: Opened = {
+        ...{ ver, parent: head.version, kind: "whole", asOf, sha256: null, by: c.get("actor")!.id },
+        source: `changes: ${add.length} to add, ${remove.length} to remove`,
+        at: new Date().toISOString(),
+      };
+      const closing = { sums, added, removed, contents: content && { content, undone } };
+      const answer = await commit(
+        c,
+        { code: "list.changed", subject: `${head.id}/${ver}`, payload: identifies(opened, closing) },
+        [
+          openVersion(head.num, opened),
+          ...writeBlocks(head.num, rows),
+          ...writeUndo(head.num, ver, kept),
+          ...closeVersion(head, opened, closing),
+          changed("list", head.id),
+          ...(stage === null
+            ? []
+            : await tellFreed(c, head, { stage, version: ver, asOf, n: lost ?? removed })),
+        ],
+        {
+          status: 200,
+          body: { version: ver, added, removed, ignored: add.length + remove.length - added - removed },
+        },
+      );
+      sendSoon(c);
+      return answer;
+    });
   },
 );
 

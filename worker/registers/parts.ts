@@ -1,6 +1,7 @@
 /**
  * The parts of an upload: staged, and invisible until its commit. A part may be sent again and counts once. For each
- * block the Worker computes the undo that leads back to the head that the upload was compared with.
+ * block the Worker computes the undo that leads back to the head that the upload was compared with. No answer to a part says
+ * what it changes, as one number's part would tell whether that is listed.
  */
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
@@ -82,8 +83,7 @@ uploadParts.openapi(
     const before = await arrivedPart(c.env, of, part);
     if (before?.taken) {
       if (before.sha256 !== sha256) throw new Problem("part-differs");
-      const { blocks, added, removed } = before.taken;
-      return c.json({ part, blocks, added, removed }, 200);
+      return c.json({ part }, 200);
     }
 
     const current = await currentBlocks(
@@ -156,7 +156,7 @@ uploadParts.openapi(
       const written = await arrivedPart(c.env, of, part);
       if (!written?.taken || written.sha256 !== sha256) throw problemOf(error) ?? error;
     }
-    return c.json({ part, blocks: rows.length, added, removed }, 200);
+    return c.json({ part }, 200);
   },
 );
 

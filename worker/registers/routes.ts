@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { registersAnswer, registerSchema } from "../../shared/registers/api.ts";
 import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.ts";
+import { logRead } from "../core/commit.ts";
 import { json, room, route } from "../core/route.ts";
 import { blockId, blockOfId, listOfId, MOST_REGISTERS } from "./block-ids.ts";
 import { registerHead, registerHeads, toHead } from "./heads.ts";
@@ -55,6 +56,8 @@ registers.openapi(
   async (c) => {
     const { after } = c.req.valid("query");
     const head = await registerHead(c.env.DB, c.req.valid("param").id);
+    // The digest of a block of few numbers can be found by trying.
+    await logRead(c, "digests", { list: head.id, after });
     const { results } = await c.env.DB.prepare(
       `SELECT ${blockOfId} AS block, n, digest FROM blocks
        WHERE id > ${blockId("?1", String(MOST_REGISTERS))} AND ${listOfId} = ?2 ORDER BY id LIMIT ?3`,

@@ -9,11 +9,13 @@ import {
   commitAnswer,
   commitRequest,
   uploadAnswer,
+  uploadCounts,
   uploadRequest,
 } from "../../shared/registers/api-upload.ts";
 import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { addSum } from "../../shared/registers/content.ts";
-import { commit } from "../core/commit.ts";
+import { asks } from "../check/budget.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { openUpload, type Upload, uploadColumns, uploadParam } from "./parts.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -27,6 +29,7 @@ import { tellFreed } from "./told.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import {
   identifies,
+  loggingRefusal,
   nextVersion,
   type Opened,
   openVersion,
@@ -98,9 +101,30 @@ const isAsOpened = async (env: Env, { id }: HeadRow, opened: Upload): Promise<bo
 
 uploads.openapi(
   route({
+    method: "get",
+    path: "/v1/lists/{id}/uploads/{ver}",
+    roles: ["admin"],
+    asks: asks.sum,
+    summary: "How many numbers an open upload would add and remove; each question is on the trail",
+    request: { params: uploadParam },
+    responses: { 200: json(uploadCounts) },
+  }),
+  async (c) => {
+    const { id, ver } = c.req.valid("param");
+    const head = await registerHead(c.env.DB, id);
+    const opened = await openUpload(c.env.DB, head, ver);
+    await logRead(c, "comparison", null, `${head.id}/${ver}`);
+    const { added, removed } = await arrivedParts(c.env, partOf(head, opened));
+    return c.json({ added, removed }, 200);
+  },
+);
+
+uploads.openapi(
+  route({
     method: "post",
     path: "/v1/lists/{id}/uploads/{ver}/commit",
     roles: ["admin"],
+    asks: asks.sum,
     summary: "Commits the upload: all of it or nothing, checked against what was actually written",
     request: { params: uploadParam, body: body(commitRequest) },
     responses: { 200: json(commitAnswer) },
@@ -126,34 +150,37 @@ uploads.openapi(
         "list-parts-missing",
         fill(details.partsAgain, { parts: sent.again.slice(0, NAMED).join(", ") }),
       );
-    const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
-    if (same && !wanted.attestSameFile) throw new Problem("same-file");
-    const again = await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
-    const sums = kind === "changes" ? sumsWith(head, sent.sums) : announced(wanted);
-    if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers) throw new Problem("list-mismatch");
-    const lost = await refuseShrink(db, head, sent.removed, wanted.allowShrink);
+    return loggingRefusal(c, `${head.id}/${ver}`, async () => {
+      const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
+      if (same && !wanted.attestSameFile) throw new Problem("same-file");
+      const again = await refuseSameFile(db, head, asOf, sha256, wanted.attestSameFile);
+      const sums = kind === "changes" ? sumsWith(head, sent.sums) : announced(wanted);
+      if ((head.numbers ?? 0) + sent.added - sent.removed !== sums.numbers)
+        throw new Problem("list-mismatch");
+      const lost = await refuseShrink(db, head, sent.removed, wanted.allowShrink);
 
-    const { staged, added, removed } = sent;
-    const { blocks, numbers } = sums;
-    const { allowShrink } = wanted;
-    const closing = { sums, added, removed, contents: await contentsOf(db, head, sent) };
-    const told = { version: ver, asOf };
-    const answer = await commit(
-      c,
-      {
-        code: "list.pushed",
-        subject: `${head.id}/${ver}`,
-        payload: { kind, ...identifies(opened, closing), allowShrink },
-      },
-      [
-        ...makeLive(head, { ...opened, staged }, closing),
-        ...(lost === null ? [] : await tellFreed(c, head, { stage: "lost", ...told, n: lost })),
-        ...(same || again ? await tellFreed(c, head, { stage: "attested", ...told, n: removed }) : []),
-      ],
-      { status: 200, body: { version: ver, numbers, added, removed, blocks } },
-    );
-    sendSoon(c);
-    return answer;
+      const { staged, added, removed } = sent;
+      const { blocks, numbers } = sums;
+      const { allowShrink } = wanted;
+      const closing = { sums, added, removed, contents: await contentsOf(db, head, sent) };
+      const told = { version: ver, asOf };
+      const answer = await commit(
+        c,
+        {
+          code: "list.pushed",
+          subject: `${head.id}/${ver}`,
+          payload: { kind, ...identifies(opened, closing), allowShrink },
+        },
+        [
+          ...makeLive(head, { ...opened, staged }, closing),
+          ...(lost === null ? [] : await tellFreed(c, head, { stage: "lost", ...told, n: lost })),
+          ...(same || again ? await tellFreed(c, head, { stage: "attested", ...told, n: removed }) : []),
+        ],
+        { status: 200, body: { version: ver, numbers, added, removed, blocks } },
+      );
+      sendSoon(c);
+      return answer;
+    });
   },
 );
 

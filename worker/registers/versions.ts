@@ -7,6 +7,9 @@ import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
 import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
+import type { Context } from "hono";
+import type { App } from "../env.ts";
+import { record } from "../core/commit.ts";
 import { bind } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -48,8 +51,7 @@ export async function refuseShrink(
   const share = policy.screening.maxShrinkShare;
   const had = head.numbers ?? 0;
   const tooMany = removed > had * share;
-  if (!meant && tooMany)
-    throw new Problem("list-shrinks", fill(details.shrinks, { removed, had, share: share * 100 }));
+  if (!meant && tooMany) throw new Problem("list-shrinks", fill(details.shrinks, { share: share * 100 }));
   if (removed === 0) return null;
   const lately = await db
     .prepare(
@@ -61,6 +63,25 @@ export async function refuseShrink(
   const most = (had + before) * share;
   const shares = (n: number): number => Math.max(1, Math.ceil(n / most));
   return tooMany || shares(before + removed) > shares(before) ? before + removed : null;
+}
+
+/**
+ * Puts a refusal on the trail: also one tells of what is listed. No refusal says how many numbers are.
+ */
+export async function loggingRefusal<T>(
+  c: Context<App>,
+  subject: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem) {
+      const event = { code: "list.refused", subject, payload: { why: error.code } };
+      await record(c.env, { actor: c.get("actor")!.id, event, statements: [] });
+    }
+    throw error;
+  }
 }
 
 /** The packed data of some blocks in force, by block; an empty block is absent. */

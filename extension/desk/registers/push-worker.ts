@@ -80,9 +80,10 @@ async function stageFile(list: string, asOf: string): Promise<void> {
     send: whileMine(send) as typeof send,
     onProgress: whileMine((done, total) => tell({ kind: "progress", done, total })),
   });
+  const comparison = await found.compare();
   if (mine !== turn) return;
   staged = found;
-  tell({ kind: "staged", found: found.comparison, turn });
+  tell({ kind: "staged", found: comparison, turn });
 }
 
 /** Ends what is under way. */

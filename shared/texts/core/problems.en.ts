@@ -232,7 +232,7 @@ export const problemDetails = {
   registerUnlike: "This is not as the audit trail has it. Push the register's file again.",
   listInForce: "The version in force is dated {date}.",
   pushedAsOf: "It was uploaded with the date {date}.",
-  shrinks: "{removed} of {had} numbers would be removed; the policy allows {share}%.",
+  shrinks: "The policy allows {share}% of its numbers.",
   historyGone: "The policy limits how long the changes of {list} are kept.",
   noVersion: "{list} has no version {to} before {version}.",
   notOfRegion: "This is not a telephone number in the register's region.",

@@ -6,7 +6,9 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role, Scope } from "../../../shared/people/api.ts";
 import { app } from "../../../worker/index.ts";
-import { aTeam, call, dump, integration, push, roles, setPolicy } from "../helpers.ts";
+import { aTeam, call, dump, integration, push, roles, setPolicy, today } from "../helpers.ts";
+import { DAY } from "../../../shared/core/time.ts";
+import { blockDigest, blockOf, numberOf, offsetOf, pack } from "../../../shared/registers/blocks.ts";
 import { enter } from "../privacy-requests/kit.ts";
 import { arrive, diallerOf, sample } from "../recordings/kit.ts";
 
@@ -39,12 +41,13 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 const NAMED = /number|e164|written|phone|^add$|^remove$/i;
-/** A text that is a number by its name or pattern, and rows of which a request does not say what they hold. */
+/** A text that is a number by its name or pattern, and rows or blocks of which a request does not say what they hold. */
 function namesNumbers(schema: Schema | undefined, name = ""): boolean {
   if (!schema) return false;
   const types = [schema.type].flat();
   if (types.includes("string") && (NAMED.test(name) || schema.pattern?.includes("\\+[1-9]"))) return true;
-  if (types.includes("array") && name === "rows") return true;
+  const packed = /^(?:blocks|changes)$/.test(name) && schema.items?.type === "array";
+  if (types.includes("array") && (name === "rows" || packed)) return true;
   const { additionalProperties: others } = schema;
   return (
     Object.entries(schema.properties ?? {}).some(([field, inner]) => namesNumbers(inner, field)) ||
@@ -83,8 +86,8 @@ const excused: Record<string, string> = {
   "POST /v1/consents/{id}/done": step,
   "GET /v1/suppressions/{id}/scope": onRecord,
   "POST /v1/suppressions/{id}/scope": "it bars the numbers that it names",
-  "POST /v1/lists/{id}/changes":
-    "an administrator who changes a register holds its file; each change is a version",
+  "GET /v1/lists/{id}/digests": "of whole blocks, for whoever has the file; each page is on the trail",
+  "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": "the answer is the same whatever is listed",
   "GET /v1/dials": onRecord,
   "GET /v1/calls": onRecord,
   "GET /v1/recordings": onRecord,
@@ -179,12 +182,24 @@ const anEntry = async () => {
 
 /** A request about so many numbers for each route that asks: whatever it answers, it has counted. */
 const fresh = (n: number) => Array.from({ length: n }, (_, i) => `+4420794601${String(i).padStart(2, "0")}`);
+const changes = (add: string[], remove: string[] = []) => ({ add, remove, asOf: today() });
 const requests: Record<string, { path: string; body?: object; counts: number }> = {
   "POST /v1/check": { path: "/v1/check", body: { numbers: fresh(3) }, counts: 3 },
   "GET /v1/explain/{e164}": { path: "/v1/explain/+442079460100", counts: 1 },
   "GET /v1/numbers/{e164}/history": { path: "/v1/numbers/+442079460100/history", counts: 1 },
   "GET /v1/find": { path: "/v1/find?number=%2B442079460100", counts: 1 },
   "GET /v1/lists/{id}/numbers/{e164}": { path: "/v1/lists/tps/numbers/+442079460100", counts: 1 },
+  "POST /v1/lists/{id}/changes": {
+    path: "/v1/lists/tps/changes",
+    body: changes(fresh(3), fresh(2)),
+    counts: 5,
+  },
+  "GET /v1/lists/{id}/uploads/{ver}": { path: "/v1/lists/tps/uploads/1", counts: 100 },
+  "POST /v1/lists/{id}/uploads/{ver}/commit": {
+    path: "/v1/lists/tps/uploads/1/commit",
+    body: { parts: 1 },
+    counts: 100,
+  },
   "POST /v1/suppressions": { path: "/v1/suppressions", body: { number: fresh(1)[0] }, counts: 1 },
   "GET /v1/suppressions": { path: "/v1/suppressions?number=%2B442079460100", counts: 1 },
   "DELETE /v1/suppressions/{e164}": { path: "/v1/suppressions/+442079460100", body: {}, counts: 1 },
@@ -330,5 +345,83 @@ describe("what asks by the way", () => {
     const body = { number: barred, kind: "house", reason: "x", until: "2020-01-01" };
     const { status, data } = await call("POST", "/v1/suppressions", { token: tokens.agent, body });
     expect([status, data]).toMatchObject([422, { errors: [{ path: "until" }] }]);
+  });
+});
+
+describe("a register's upload and changes, asked which of two numbers is listed", () => {
+  const [listed, free] = ["+442079460301", "+442079460302"];
+  const base = "/v1/lists/ctps";
+  const asked = (method: string, path: string, body?: object) =>
+    call(method, `${base}${path}`, { token: tokens.admin, ...(body && { body }) });
+  const trail = async (code: string) =>
+    ((await dump("audit")) as { code: string }[]).filter((event) => event.code === code).length;
+  const spent = async () =>
+    ((await dump("asked")) as { numbers: number }[]).reduce((sum, { numbers }) => sum + numbers, 0);
+  beforeAll(async () => {
+    await env.DB.exec("DELETE FROM asked");
+    await push(tokens.admin, "ctps", [listed, "+442079460309"]);
+  });
+
+  /** The answers to an upload with one part, by a file of its own. */
+  async function uploaded(kind: "whole" | "changes", number: string, file: string) {
+    const { version: parent } = (await asked("GET", "")).data as { version: number };
+    const source = { name: "x", sha256: file.repeat(64) };
+    const opening = { asOf: today(), parent, kind, source };
+    const { version } = (await asked("POST", "/uploads", opening)).data as { version: number };
+    const [block, data] = [blockOf(numberOf(number)), pack([offsetOf(numberOf(number))])];
+    const part =
+      kind === "whole"
+        ? { blocks: [[block, 1, blockDigest(block, data), data]] }
+        : { changes: [[block, data, ""]] };
+    const put = () => asked("PUT", `/uploads/${version}/parts/1`, part);
+    const [sent, again] = [await put(), await put()];
+    const { parts } = (await asked("POST", "/uploads", opening)).data as { parts: object[] };
+    return {
+      version,
+      said: [sent.status, sent.text, again.text, parts.map((row) => Object.keys(row).sort())],
+    };
+  }
+
+  it("a part says neither at once, nor sent again, nor to who resumes it", async () => {
+    for (const [i, kind] of (["whole", "changes"] as const).entries()) {
+      const of = await uploaded(kind, listed, `${i}`);
+      const other = await uploaded(kind, free, `${i + 2}`);
+      expect(of.said, kind).toEqual(other.said);
+      expect(of.said[0]).toBe(200);
+    }
+  });
+
+  it("what it would change is told of the whole upload, counted and on the trail", async () => {
+    const { version } = await uploaded("changes", free, "4");
+    const [before, cost] = [await trail("opened.comparison"), await spent()];
+    const { status, data } = await asked("GET", `/uploads/${version}`);
+    expect([status, data]).toEqual([200, { added: 1, removed: 0 }]);
+    expect([(await trail("opened.comparison")) - before, (await spent()) - cost]).toEqual([1, 100]);
+  });
+
+  it("a refused commit counts, is on the trail, and has no figure", async () => {
+    await setPolicy(({ screening }) => ({ screening: { ...screening, maxShrinkShare: 0 } }));
+    const { version } = await uploaded("whole", free, "5");
+    const [before, cost] = [await trail("list.refused"), await spent()];
+    const refused = await asked("POST", `/uploads/${version}/commit`, {
+      ...{ parts: 1, blocks: 1, numbers: 1, hash: "0-0" },
+    });
+    expect(refused.data).toMatchObject({ status: 409, code: "list-shrinks" });
+    expect((refused.data as { detail: string }).detail).not.toMatch(/\b[12]\b/);
+    expect([(await trail("list.refused")) - before, (await spent()) - cost]).toEqual([1, 100]);
+  });
+
+  it.each([
+    ["add, under a later day", { add: [listed] }, "same-file"],
+    ["remove, of which none may go", { remove: [listed] }, "list-shrinks"],
+    ["remove one that is not there, under a later day", { remove: [free] }, "same-file"],
+  ])("changes: %s", async (_, body, code) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY });
+    const [before, cost] = [await trail("list.refused"), await spent()];
+    const { status, data } = await asked("POST", "/changes", { asOf: today(), ...body });
+    expect([status, (data as { code: string }).code]).toEqual([409, code]);
+    expect((data as { detail?: string }).detail ?? "").not.toMatch(/\b[12]\b/);
+    expect([(await trail("list.refused")) - before, (await spent()) - cost]).toEqual([1, 1]);
+    vi.useRealTimers();
   });
 });

@@ -178,6 +178,7 @@ const registers: Cases = {
     token: world.tokens.admin,
     body: { blocks: planned.blocks },
   }),
+  "GET /v1/lists/{id}/uploads/{ver}": (world) => ({ path: uploadPath(world), token: world.tokens.admin }),
   "POST /v1/lists/{id}/uploads/{ver}/commit": (world) => ({
     path: `${uploadPath(world)}/commit`,
     token: world.tokens.admin,

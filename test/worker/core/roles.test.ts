@@ -90,6 +90,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/lists/{id}/rollback": ["admin"],
   "POST /v1/lists/{id}/sync": ["admin"],
   "POST /v1/lists/{id}/uploads": ["admin"],
+  "GET /v1/lists/{id}/uploads/{ver}": ["admin"],
   "POST /v1/lists/{id}/uploads/{ver}/commit": ["admin"],
   "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": ["admin"],
   "PUT /v1/lists/{id}/lookup": ["admin"],
@@ -282,7 +283,7 @@ describe("every route with every role and every scope", () => {
         ...(o["x-scopes"]!.length > 0 ? [`Scopes of integrations: ${o["x-scopes"]!.join(", ")}.`] : []),
       ].join(" ");
       // What it asks follows: test/worker/check/asks.test.ts.
-      const [said] = (o.description ?? "").split(/ (?=Counts|Each number|The numbers)/);
+      const [said] = (o.description ?? "").split(/ (?=Counts|Each number|The numbers|Its numbers)/);
       expect(said).toBe(roles === "public" ? "Without a sign-in." : says);
       expect(o.responses).toHaveProperty(["default", "content", "application/problem+json"]);
     }
