@@ -75,7 +75,9 @@ export async function theirNumbers(db: D1Database, { id, number }: Row): Promise
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
          UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
          UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
-         UNION SELECT ?2) WHERE number IS NOT NULL`,
+         UNION SELECT ?2
+         UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${confirmed("consent")})
+           UNION SELECT number FROM suppressions WHERE id IN (${confirmed("suppression")}))) WHERE number IS NOT NULL`,
     )
     .bind(id, number)
     .all<{ number: number }>();

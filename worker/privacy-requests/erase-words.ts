@@ -34,7 +34,7 @@ export const wordsDue = (
   whole: boolean,
   { numbers, email, name }: { numbers: readonly string[]; email: string | null; name: string },
 ): Statement => {
-  const words = [...numbers.map(endOf), email ?? "", name].map((word) => word.toLowerCase());
+  const words = [...numbers.map(endOf), ...spelt(email ?? ""), ...spelt(name)];
   return sql(
     `INSERT OR REPLACE INTO words_due (request, whole, words, gone, after, until)
      SELECT ?1, ?2, ?3, (SELECT json_group_array(ref) FROM (
@@ -45,10 +45,19 @@ export const wordsDue = (
   );
 };
 
+/** A word as `has` finds it: SQLite lowers A to Z alone, so others stay as the word has them, or in lower or upper case. */
+export const spelt = (word: string): string[] => {
+  const cases = [word, word.toLowerCase(), word.toUpperCase()].flatMap((one) => [one, one.normalize("NFD")]);
+  return [...new Set(cases.map((one) => one.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))];
+};
+
+/** What people write between digits; the last two are spaces that do not break. */
+const between = ["' '", "'-'", "'('", "')'", "'.'", "'/'", "char(160)", "char(8239)"];
+
 /** SQL: a text has one of the words (JSON, ?1), in it or in the digits that it is written with. */
 export const has = (text: string): string =>
   `EXISTS (SELECT 1 FROM json_each(?1) w WHERE instr(lower(${text}), w.value) > 0
-     OR instr(replace(replace(replace(replace(${text}, ' ', ''), '-', ''), '(', ''), ')', ''), w.value) > 0)`;
+     OR instr(${between.reduce((digits, mark) => `replace(${digits}, ${mark}, '')`, text)}, w.value) > 0)`;
 
 /**
  * SQL: a text that has one of the words (?1) is to go: it quotes what is erased of the request (?2), or, of a whole erasure, does

@@ -11,7 +11,7 @@ import { sha256Hex } from "../core/hash.ts";
 import { prepare, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { type Archive, archiveColumns, readObject } from "../trail/rows.ts";
-import { endOf, has, SLICE } from "./erase-words.ts";
+import { endOf, has, SLICE, spelt } from "./erase-words.ts";
 import { momentOf, wantRequest } from "./rows.ts";
 import { READ } from "./export/sections.ts";
 import { type About, requesterOf } from "./export/whose.ts";
@@ -24,7 +24,7 @@ const EVERY = 5;
 
 /** The words as payloads have them: a number is found however it is written. */
 export const wordsOf = ({ words }: Pick<About, "words">): string[] =>
-  words.map((word) => (word.startsWith("+") ? endOf(word) : word.toLowerCase()));
+  words.flatMap((word) => (word.startsWith("+") ? endOf(word) : spelt(word)));
 
 /** Dials are in the copy, and rows that bind say nothing by themselves. */
 export const isTold = ({ code }: Pick<LinkedRow, "code">): boolean =>

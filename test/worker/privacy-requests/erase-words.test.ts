@@ -7,6 +7,7 @@ import { arrive, sample } from "../recordings/kit.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { verify } from "../../../worker/trail/verify.ts";
+import { record } from "../../../worker/core/commit.ts";
 import { asOwner, call, DAY, dump } from "../helpers.ts";
 import {
   act,
@@ -141,6 +142,42 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
     );
   }
   expect(await found("suppressions")).toEqual([]);
+});
+
+it("a name with letters beyond ASCII, and what was said on a second number, of which there are only consents and entries", async () => {
+  const of = { name: "Łukasz Żak", email: "l.zak@example.com", number: "+442079460971" };
+  const [consented, ended] = ["+442079460972", "+442079460973"];
+  const made = async (path: string, body: object) => {
+    const { status, data } = await call("POST", path, { token: tokens.manager, body });
+    expect(status, `${path}: ${JSON.stringify(data)}`).toBeLessThan(300);
+  };
+  await made("/v1/consents", {
+    ...{ kind: "notification", giver: "subscriber", givenAt: new Date().toISOString(), how: "web" },
+    ...{ proof: "form 13", number: consented, givenBy: "His sister", words: "Ring us at the lighthouse" },
+  });
+  await made("/v1/suppressions", { number: ended, kind: "house", reason: "He is in Gdynia now" });
+  await call("DELETE", `/v1/suppressions/${ended}`, {
+    token: tokens.admin,
+    body: { reason: "He is back from Gdynia" },
+  });
+  const texts = [
+    ...["Łukasz Żak rang", "ŁUKASZ ŻAK rang", "łukasz żak rang", "Łukasz Żak".normalize("NFD")],
+    ...["+44.20.7946.0972", "020/7946/0973", "+44\u00a020\u00a07946\u00a00972"],
+  ];
+  for (const [i, text] of texts.entries())
+    await record(env, {
+      ...{ actor: "system", statements: [] },
+      event: { code: "test.said", subject: "", payload: { n: `said ${i}.`, text } },
+    });
+  const id = await enter(tokens.compliance, { kind: "erasure", ...of });
+  await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+  await done(tokens.compliance, id, "match", { everything: true, numbers: [consented, ended] });
+  await confirmAll(tokens.compliance, id);
+  const words = ["lighthouse", "Gdynia", ...texts.map((_, i) => `said ${i}.`)];
+  expect((await whereLeft(words))["audit_payload"]).toEqual(words);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+  for (let n = 0; n < 50; n++) await eraseWords(env, 30);
+  expect(await whereLeft(words)).toEqual({});
 });
 
 it("what officers wrote of recordings goes too: on certificates, holds and looks, of whatever recording", async () => {

@@ -58,16 +58,7 @@ export const hasAsked = (row: Pick<SystemRow, "sought">, who: Who): boolean => c
  * and once an erasure was decided, which takes numbers from here, by all that these rows have from then.
  */
 export async function whoOf(db: D1Database, row: Row, rows: readonly SystemState[]): Promise<Who> {
-  const confirmed = (kind: string) =>
-    `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
-  const { results } = await db
-    .prepare(
-      `SELECT number FROM consents WHERE id IN (${confirmed("consent")})
-       UNION SELECT number FROM suppressions WHERE id IN (${confirmed("suppression")}) AND number IS NOT NULL`,
-    )
-    .bind(row.id)
-    .all<{ number: number }>();
-  const numbers = [...(await theirNumbers(db, row)), ...results.map(({ number }) => number)].map(String);
+  const numbers = (await theirNumbers(db, row)).map(String);
   const own = both({ numbers, email: row.proved_at && row.email }, NOBODY);
   const isDecided = row.kind === "erasure" && (await decisionsOf(db, row.id)).length > 0;
   return isDecided ? rows.map(soughtIn).reduce(both, own) : own;
