@@ -1,4 +1,5 @@
 /** In the documents: links and their anchors work, and the files, commands and pictures they name exist. */
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -113,4 +114,14 @@ it("an action of a workflow is named by its commit, with its version beside", ()
   );
   expect(used.length).toBeGreaterThan(3);
   for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
+
+it("the workflow of a release fails without the publisher's key, before anything is built", () => {
+  const [first] = read(".github/workflows/release.yml")
+    .split(/^ {6}- /m)
+    .slice(1);
+  const script = first!.split("run: |\n")[1]!;
+  const run = (key: string) =>
+    spawnSync("bash", ["-e", "-c", script], { env: { ...process.env, RELEASE_KEY: key } }).status;
+  expect([run(""), run("a key")]).toEqual([1, 0]);
 });
