@@ -16,6 +16,7 @@ import { useApi, useMutate } from "../../parts/api.ts";
 import { withQuery } from "../../parts/location.ts";
 import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
 import { useStep } from "../step.ts";
+import { sameNow } from "./same.ts";
 
 const all = deskRequestsEn;
 const text = namesEn;
@@ -58,15 +59,9 @@ export function RequestInCopy({ request: row, events }: Pick<RequestAnswer, "req
   );
   const names = linesOf(written);
   function save() {
-    // Those that a note named on other numbers are not listed here, and stay: as long as the newest note names them.
-    const referenceOf = new Map(others.map(({ id, reference }) => [id, reference]));
-    const before = noted(events, "same");
-    const theirs = same.filter((id) => referenceOf.has(id) || before.includes(id));
-    const references = theirs.map((id) => referenceOf.get(id) ?? id);
-    const isChanged = before.toSorted().join() !== theirs.toSorted().join();
     const said = {
       ...{ text: reason.trim(), others: names, ...(anyway && { anyway }) },
-      ...(onNumber.data && isChanged && { same: references }),
+      ...(onNumber.data && sameNow(others, noted(events, "same"), same)),
     };
     step.mutate({ path: "note", body: said }, { onSuccess: () => setReason("") });
   }
