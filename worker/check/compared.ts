@@ -52,7 +52,7 @@ const nameOf = ({ name }: { name: string }, { id }: { id: string }): string => `
 
 /** Whatever it was: nothing lifts an objection that is said now. */
 const closing = ({ id, number, reason }: BriefEntry, at: string): BriefEntry => ({
-  ...{ id, number, kind: "objection", reason, at, saidAt: at, until: null, endedAt: null },
+  ...{ id, number, kind: "objection", reason, at, saidAt: at, words: "[]", until: null, endedAt: null },
   ...{ scope: "line", keepsLine: 0 },
 });
 

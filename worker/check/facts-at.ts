@@ -202,7 +202,9 @@ function factsAt(
       policy,
       now,
     ),
-    suppressions: record.entries.filter((entry) => entry.number === n && existed(entry, now)).map(entryFact),
+    suppressions: record.entries
+      .filter((entry) => entry.number === n && existed(entry, now))
+      .map((entry) => entryFact(entry, now)),
     consents: record.consents
       // A consent that was entered later was not known yet, even if it was given before.
       .filter((consent) => consent.number === n && existed(consent, now))

@@ -153,7 +153,7 @@ export async function factsOf(
         policy,
         now,
       ),
-      suppressions: (entries.get(n) ?? []).filter(({ id }) => counts(id)).map(entryFact),
+      suppressions: (entries.get(n) ?? []).filter(({ id }) => counts(id)).map((entry) => entryFact(entry)),
       consents: (consents.get(n) ?? [])
         .filter(({ id }) => counts(id))
         .flatMap((consent) => consentFact(consent, now, now, own)),

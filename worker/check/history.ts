@@ -7,7 +7,7 @@ import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
-import { isReplaced } from "../do-not-call/refusals.ts";
+import { isPast } from "../do-not-call/refusals.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { asks } from "./budget.ts";
 
@@ -28,7 +28,7 @@ const lastLogged = `SELECT c.started_at AS at, p.name AS by FROM calls c LEFT JO
   ORDER BY c.started_at DESC LIMIT 1`;
 const objections = `SELECT COALESCE(s.heard_at, s.at) AS at, p.name AS by, s.scope, s.ended_at AS endedAt
   FROM suppressions s LEFT JOIN people p ON p.id = s.by
-  WHERE s.number = ?1 AND s.kind = 'objection' AND s.keeps_line = 0 AND ${isReplaced("s")} IS NOT 1
+  WHERE s.number = ?1 AND s.kind = 'objection' AND s.keeps_line = 0 AND ${isPast("s")} IS NOT 1
   ORDER BY 1 DESC LIMIT ${MOST}`;
 const holders = `SELECT c.name, n.object, IIF(COUNT(*) = COUNT(n.since), MIN(n.since), NULL) AS since
   FROM connector_numbers n JOIN connectors c ON c.num = n.connector

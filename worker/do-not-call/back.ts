@@ -4,7 +4,7 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import { changesOf } from "./changes.ts";
-import { BEHIND, isBehind, isReplaced } from "./refusals.ts";
+import { AGAIN, BEHIND, isBehind, isReplaced, isWord } from "./refusals.ts";
 import { reachOf } from "./reach.ts";
 import { insertEntries, newEntry, saidAt, suppressionColumns, type SuppressionRow } from "./rows.ts";
 import { keepRecords, recordsOf, spreadEntries, spreadStatements } from "./spread.ts";
@@ -17,6 +17,26 @@ export const behind = (entry: Suppression, by: string): Suppression => ({
   ...entry,
   ...{ endedAt: entry.at, endedBy: by, endedReason: BEHIND },
 });
+
+/** What says an objection again that applies: it dates that one, and ends with it. */
+export const again = (entry: Suppression, by: string): Suppression => ({
+  ...behind(entry, by),
+  endedReason: AGAIN,
+});
+
+/** When the objection of a number was said last (ISO 8601): by anybody, and by somebody from one source. */
+export const wordsOf = async (
+  db: D1Database,
+  { number, by, source }: Pick<Suppression, "number" | "by" | "source">,
+): Promise<{ last: string; own: string | null }> =>
+  (await db
+    .prepare(
+      `SELECT MAX(COALESCE(heard_at, at)) AS last, MAX(IIF(by = ?2 AND source = ?3, COALESCE(heard_at, at), NULL)) AS own
+       FROM suppressions WHERE number = ?1 AND kind = 'objection' AND origin IS NULL
+         AND (ended_at IS NULL OR ${isWord("suppressions")})`,
+    )
+    .bind(numberOf(number), by, source)
+    .first<{ last: string; own: string | null }>())!;
 
 /**
  * Of several that one had replaced, the last that was said comes back; the others are behind it, where they are not yet. Of the same

@@ -11,9 +11,12 @@ import type {
 import { ATTEMPTS, kindOf, lastDayOf, sevenDaysAfter } from "../../shared/do-not-call/kind.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { query } from "../core/batch.ts";
-import { said } from "./refusals.ts";
+import { ofWords, said } from "./refusals.ts";
 
-/** `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. */
+/**
+ * `at` is when an entry was made on this number, `saidAt` when it was said: an objection spreads later. `words`: when it was said
+ * again (JSON: Word).
+ */
 export interface BriefEntry {
   id: string;
   number: number;
@@ -21,11 +24,14 @@ export interface BriefEntry {
   reason: string;
   at: string;
   saidAt: string;
+  words: string;
   until: string | null;
   endedAt: string | null;
   scope: ObjectionScope;
   keepsLine: number;
 }
+/** When it was entered, and when it was said. */
+type Word = [at: string, said: string];
 /** `at` is when a consent was entered, `givenAt` when it was given. */
 export interface BriefConsent {
   id: string;
@@ -97,7 +103,8 @@ export const claimedIn = (of: string): string =>
 export const unrestricted = (kind: "dial" | "call" | "consent", ref: string): string =>
   `NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = '${kind}' AND x.ref = ${ref})`;
 
-const entries = `SELECT s.id, s.number, s.kind, s.reason, s.at, ${said} AS saidAt, s.until, s.ended_at AS endedAt,
+const entries = `SELECT s.id, s.number, s.kind, s.reason, s.at, ${said} AS saidAt,
+    IIF(s.kind = 'objection', ${ofWords("json_group_array(json_array(w.at, COALESCE(w.heard_at, w.at)))", "COALESCE(o.number, s.number)")}, '[]') AS words, s.until, s.ended_at AS endedAt,
     IIF(s.origin IS NOT NULL AND s.keeps_line = 1, 'unsaid', s.scope) AS scope, s.keeps_line AS keepsLine
   FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
   WHERE s.number IN (SELECT value FROM json_each(?))`;
@@ -146,10 +153,14 @@ export function partyFact(said: readonly BriefParty[], policy: Policy): Pick<Fac
   return { party: { party: last.party, source: last.source, at: last.at } };
 }
 
-export const entryFact = (entry: BriefEntry): Facts["suppressions"][number] => ({
+/** As a fact of the moment `now`: it is as of when it was said last. */
+export const entryFact = (entry: BriefEntry, now = Infinity): Facts["suppressions"][number] => ({
   kind: entry.kind,
   reason: entry.reason,
-  at: entry.saidAt,
+  at: (JSON.parse(entry.words) as Word[]).reduce(
+    (last, [at, said]) => (said > last && Date.parse(at) <= now ? said : last),
+    entry.saidAt,
+  ),
   until: entry.until,
   ...(entry.scope === "line" ? {} : { scope: entry.scope }),
   ...(entry.keepsLine === 1 ? { keepsLine: true as const } : {}),

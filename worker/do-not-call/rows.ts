@@ -9,6 +9,7 @@ import { sql, type Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { consentsBound, suppressionsBound } from "./bound.ts";
 import { evidencedIn, storedKind, unrestricted } from "./brief.ts";
+import { consentedAfter } from "./refusals.ts";
 
 type Flag = "unverified" | "asks" | "keepsLine";
 export type SuppressionRow = Omit<Suppression, "number" | Flag> & { number: number } & Record<Flag, number>;
@@ -190,17 +191,15 @@ export async function datedAhead(db: D1Database, numbers: string, at: string): P
 }
 
 /**
- * Whether a consent was given after an objection. The later of the two applies (PECR reg 21(4), (5)), so a repeated
- * objection needs a new entry with a new date.
+ * Whether a consent was given after an objection was said last, on its number or on one that it closes. The later of the two applies
+ * (PECR reg 21(4), (5)), so a repeated objection needs a new entry with a new date.
  */
-export async function consentedSince(
+export const consentedSince = async (
   db: D1Database,
-  live: Pick<SuppressionRow, "kind" | "number" | "at" | "heardAt">,
-): Promise<boolean> {
-  if (live.kind !== "objection") return false;
-  const consent = await db
-    .prepare("SELECT 1 FROM consents WHERE number = ? AND withdrawn_at IS NULL AND given_at > ?")
-    .bind(live.number, saidAt(live))
-    .first();
-  return consent !== null;
-}
+  { id, kind }: Pick<SuppressionRow, "id" | "kind">,
+): Promise<boolean> =>
+  kind === "objection" &&
+  (await db
+    .prepare(`SELECT 1 FROM suppressions s WHERE s.id = ? AND ${consentedAfter("s")}`)
+    .bind(id)
+    .first()) !== null;

@@ -16,15 +16,16 @@ import { numbersIn, retryOnConflict, readRows, refused, type Result, type Row } 
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { changeEntries, endOf, endsOf, saidAgain, saySpread } from "./changes.ts";
-import { REPLACED } from "./refusals.ts";
-import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive, undoable } from "./rows.ts";
+import { again as saying } from "./back.ts";
+import { consentedAfter, isWord, REPLACED } from "./refusals.ts";
+import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive } from "./rows.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
 interface Live extends Pick<
   Suppression,
-  "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by" | "source"
+  "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by" | "source" | "reason"
 > {
   number: number;
   unverified: number;
@@ -51,13 +52,14 @@ suppressionsBulk.openapi(
     const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
       const at = new Date().toISOString();
-      const [live, ahead] = await Promise.all([
+      const [live, ahead, words] = await Promise.all([
         liveEntries(c.env.DB, rows),
         datedAhead(c.env.DB, numbersIn(rows), at),
+        wordsBy(c.env.DB, rows, by),
       ]);
-      const { results, planned, again } = plan(rows, live, { by, at }, ahead);
-      if (planned.length === 0 && again.length === 0) return c.json({ results }, 200);
-      const entries = planned.map(({ entry }) => entry);
+      const { results, planned, again, repeats } = plan(rows, live, { by, at }, { ahead, words });
+      if (planned.length === 0 && repeats.length === 0) return c.json({ results }, 200);
+      const entries = [...planned.map(({ entry }) => entry), ...repeats];
       const { spread, moves, then } = await spreadOf(c.env.DB, planned, { by, at });
       const ends = await endsOf(
         c.env.DB,
@@ -75,18 +77,21 @@ suppressionsBulk.openapi(
                 ...{ id, e164, kind, reason, source, until, scope, replaces },
               }),
             ),
-            ...(again.length === 0 ? {} : { again }),
+            ...(repeats.length === 0
+              ? {}
+              : {
+                  again,
+                  repeated: repeats.map(({ id, number: e164, reason, source, scope }) => ({
+                    ...{ id, e164, reason, source, scope },
+                  })),
+                }),
             ...saySpread(spread),
           },
         },
         [
-          ...(await changeEntries(
-            c.env.DB,
-            [...moves, ...ends, ...(again.length === 0 ? [] : await saidAgain(c.env.DB, again))],
-            at,
-          )),
-          ...(again.length === 0 ? [] : [stillLive(again)]),
-          ...(entries.length === 0 ? [] : [insertEntries(entries)]),
+          ...(await changeEntries(c.env.DB, [...moves, ...ends, ...(await saidAgain(c.env.DB, again))], at)),
+          stillLive(again),
+          insertEntries(entries),
           changedNumbers(entries.map(({ number }) => ({ e164: number }))),
           ...then,
         ],
@@ -99,9 +104,8 @@ suppressionsBulk.openapi(
 async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.source, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, s.kind = 'objection' AND EXISTS (
-           SELECT 1 FROM consents k WHERE k.number = s.number AND k.withdrawn_at IS NULL AND k.given_at > COALESCE(s.heard_at, s.at)
-         ) AS overruled
+      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.source, s.reason, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, 
+         s.kind = 'objection' AND ${consentedAfter("s")} AS overruled
        FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
          AND ((s.ended_at IS NULL AND s.keeps_line = 0) OR (s.kind = 'objection' AND ${meant} AND s.ended_at > ?2))
        -- Of several the last counts.
@@ -112,14 +116,31 @@ async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<st
   return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
 }
 
-/** Each row's answer, the entries to write, and the live ones that are said again while they could be undone. */
+/** What a list says of a number: whoever sends the same file again says nothing new. */
+const wordOf = (number: number, { source, reason }: Pick<Suppression, "source" | "reason">): string =>
+  JSON.stringify([number, source, reason]);
+
+/** What a person said again of some numbers. */
+async function wordsBy(db: D1Database, rows: Row<Request>[], by: string): Promise<Set<string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT number, source, reason FROM suppressions s WHERE number IN (SELECT value FROM json_each(?1))
+         AND kind = 'objection' AND origin IS NULL AND by = ?2 AND ${isWord("s")}`,
+    )
+    .bind(numbersIn(rows), by)
+    .all<Pick<Suppression, "source" | "reason"> & { number: number }>();
+  return new Set(results.map((row) => wordOf(row.number, row)));
+}
+
+/** Each row's answer, the entries to write, and the live objections that are said again, with what says so. */
 function plan(
   rows: Row<Request>[],
   live: Map<string, Live>,
   made: { by: string; at: string },
-  ahead: Map<number, string>,
-): { results: Result[]; planned: Planned[]; again: string[] } {
+  { ahead, words }: { ahead: Map<number, string>; words: Set<string> },
+): { results: Result[]; planned: Planned[]; again: string[]; repeats: Suppression[] } {
   const again = new Set<string>();
+  const repeats: Suppression[] = [];
   const planned = new Map<string, Planned>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
@@ -136,10 +157,13 @@ function plan(
     }
     const existing = live.get(key);
     if (existing?.ended === 0 && stands(existing, until, scope)) {
-      // Whoever sends the same file again says nothing new.
-      const isAnother = existing.by !== made.by || existing.source !== source;
-      if (kind === "objection" && isAnother && undoable(existing, Date.parse(made.at)))
+      const word = wordOf(existing.number, { source, reason });
+      const isSame = existing.by === made.by && wordOf(existing.number, existing) === word;
+      if (kind === "objection" && !isSame && !words.has(word)) {
+        words.add(word);
         again.add(existing.id);
+        repeats.push(saying(newEntry({ number, kind, reason, source, until, scope, ...made }), made.by));
+      }
       return { status: "there", number };
     }
     const entry = newEntry({
@@ -155,5 +179,5 @@ function plan(
     planned.set(key, { entry, replaces: existing?.id ?? null });
     return { status: "added", number };
   });
-  return { results, planned: [...planned.values()], again: [...again] };
+  return { results, planned: [...planned.values()], again: [...again], repeats };
 }

@@ -24,7 +24,7 @@ import { Problem } from "../core/errors.ts";
 import { pageOf, parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { behind } from "./back.ts";
+import { again, behind, wordsOf } from "./back.ts";
 import { changeEntries, saidAgain } from "./changes.ts";
 import { entering } from "./enter.ts";
 import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnother } from "./mistake.ts";
@@ -55,7 +55,8 @@ suppressions.openapi(
     scopes: ["check"],
     asks: asks.one,
     summary:
-      "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is",
+      "Puts a number on the in-house do-not-call list; a live entry of the same kind that says as much is returned as it is, " +
+      "and a later objection dates it",
     request: { body: body(suppressionRequest) },
     responses: {
       200: json(suppressionKept, "It was on the list already"),
@@ -84,10 +85,11 @@ suppressions.openapi(
         // A system is not told what somebody else entered: why, from where, by whom and when.
         const mine = asker !== "integration" || entry.by === by;
         const answer = mine ? entry : newEntry({ ...own, id: entry.id, scope });
+        if (kind === "house") return c.json(answer, 200);
         // A letter is its writer's word, and is answered (worker/jobs/letters.ts).
-        const byLetter = kind === "objection" && source.startsWith(entriesEn.from.letter);
+        const byLetter = source.startsWith(entriesEn.from.letter);
         // What the called person says to another than who entered the one that stands, where that is a mistake, is lost with it.
-        const isSaid = kind === "objection" && source.startsWith(entriesEn.from.person) && entry.by !== by;
+        const isSaid = source.startsWith(entriesEn.from.person) && entry.by !== by;
         const isKeepable = byLetter || isSaid;
         const word = newEntry({ ...own, scope, heardAt: heardOf(heardAt, null, now) });
         // Who sends it may send another's word: the same one again has the same source, and a letter the same reason and day.
@@ -97,7 +99,8 @@ suppressions.openapi(
             (!byLetter || (entry.reason === reason && dayOf(entry) === dayOf(word)))) ||
           (isKeepable && (await isKept(db, word)));
         const kept = !isSame && isKeepable ? behind(word, by) : null;
-        if (kind === "house" || isSame || !(kept || undoable(live, now))) return c.json(answer, 200);
+        const row = kept ?? ((await dates(db, word)) ? again(word, by) : null);
+        if (!(row || (!isSame && undoable(live, now)))) return c.json(answer, 200);
         const said = { number: e164, kind, reason, source, scope };
         return commit(
           c,
@@ -107,12 +110,16 @@ suppressions.openapi(
                 subject: kept.id,
                 payload: { ...said, until, behind: live.id, ...heard(kept) },
               }
-            : { code: "suppression.repeated", subject: live.id, payload: said },
+            : {
+                code: "suppression.repeated",
+                subject: row?.id ?? live.id,
+                payload: { ...said, ...(row && { behind: live.id, ...heard(row) }) },
+              },
           [
             // Where it was undone at this very moment, it is planned again, with an entry of its own.
             ...(await changeEntries(db, await saidAgain(db, [live.id]), at)),
             stillLive([live.id]),
-            ...(kept ? [insertEntries([kept]), changed("number", e164)] : []),
+            ...(row ? [insertEntries([row]), changed("number", e164)] : []),
           ],
           { status: 200, body: { ...answer, ...(kept && asker === "person" && { kept: undoing(kept) }) } },
         );
@@ -163,6 +170,13 @@ const undoing = (entry: Suppression): { id: string; undoUntil: string } => ({
   id: entry.id,
   undoUntil: new Date(Date.parse(saidAt(entry)) + UNDO_MS).toISOString(),
 });
+
+/** Whether an objection was said after all that is on record of its number, and is not the same word, sent twice. */
+async function dates(db: D1Database, word: Suppression): Promise<boolean> {
+  const { last, own } = await wordsOf(db, word);
+  const said = saidAt(word);
+  return said > last && !(own !== null && Date.parse(said) - Date.parse(own) < UNDO_MS);
+}
 
 const heard = ({ heardAt }: Suppression) => (heardAt === null ? {} : { heardAt });
 

@@ -6,7 +6,7 @@ import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd } from "../do-not-call/ends.ts";
-import { isBehind } from "../do-not-call/refusals.ts";
+import { isWord } from "../do-not-call/refusals.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { TASK_KEPT } from "../privacy-requests/bound.ts";
@@ -97,8 +97,8 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     [
       "suppressions",
       "id",
-      // What is behind an objection holds the number on, should that one be a mistake.
-      `COALESCE(ended_at, until) < ?1 AND NOT (${isBehind("suppressions")} AND EXISTS (SELECT 1 FROM suppressions l
+      // What is behind an objection holds the number on, should that one be a mistake, or dates it.
+      `COALESCE(ended_at, until) < ?1 AND NOT (${isWord("suppressions")} AND EXISTS (SELECT 1 FROM suppressions l
          WHERE l.number = suppressions.number AND l.kind = 'objection' AND l.ended_at IS NULL AND l.origin IS NULL))`,
       ago(24 * MONTH),
     ],

@@ -12,7 +12,7 @@ import { letters } from "../../shared/core/letters.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
-import { behind } from "../do-not-call/back.ts";
+import { again, behind } from "../do-not-call/back.ts";
 import { changeEntries, endOf, endsOf, saidAgain } from "../do-not-call/changes.ts";
 import { REPLACED } from "../do-not-call/refusals.ts";
 import {
@@ -176,16 +176,17 @@ async function hold(
   });
   const checked = live?.unverified === 0;
   if (live && (checked || isPublic) && !(await consentedSince(db, live))) {
-    const again = checked && undoable(live, Date.parse(at)) ? await saidAgain(db, [live.id]) : [];
-    const kept = behind({ ...entry, scope: "unsaid" }, by);
+    const repeated = checked && undoable(live, Date.parse(at)) ? await saidAgain(db, [live.id]) : [];
+    // Of two that nobody verified, the second dates the first.
+    const kept = (checked ? behind : again)({ ...entry, scope: "unsaid" }, by);
     return {
       entry: checked ? kept.id : live.id,
       statements: [
         // Said again is changed, too: whoever made the entry does not undo the request with it.
-        ...(await changeEntries(db, again, at)),
+        ...(await changeEntries(db, repeated, at)),
         // If that entry is ended at this very moment, the request is planned again, with one of its own.
         stillLive([live.id]),
-        ...(checked ? [insertEntries([kept])] : []),
+        insertEntries([kept]),
         changed("number", e164),
       ],
     };

@@ -11,7 +11,7 @@ import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { changeEntries, changesOf, endOf } from "../do-not-call/changes.ts";
 import { lastSaid } from "../do-not-call/back.ts";
 import { type Entry, wantAnother } from "../do-not-call/mistake.ts";
-import { isBehind, isReplaced } from "../do-not-call/refusals.ts";
+import { isBehind, isReplaced, isWord } from "../do-not-call/refusals.ts";
 import {
   insertEntries,
   lately,
@@ -92,7 +92,7 @@ requestObjections.openapi(
       const keptBehind = await changesOf(
         c.env.DB,
         confirm ? { unverified: 0 } : { ended_by: by, ended_reason: fill(t.reason.takenBack, { reason }) },
-        `number IN (SELECT value FROM json_each(?)) AND ${isWordOf} AND ${isBehind("suppressions")}`,
+        `number IN (SELECT value FROM json_each(?)) AND ${isWordOf} AND ${isWord("suppressions")}`,
         ...[JSON.stringify(results.map(({ number }) => number)), wordsOf(results)],
       );
       // As where one in force is ended: of what staff were told, another person's step.

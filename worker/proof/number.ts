@@ -3,7 +3,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
-import { isBehind, isReplaced } from "../do-not-call/refusals.ts";
+import { isPast, isWord } from "../do-not-call/refusals.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { lookupsBound } from "../lookups/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
@@ -74,7 +74,7 @@ const dialsOfNumber = `${selectDials} WHERE num IN (SELECT num FROM dials WHERE 
 const isRequestOf =
   "r.number = s.number AND (r.suppression = s.id OR s.source = 'request' AND instr(s.reason, r.ref) > 0)";
 /** SQL: when an entry `s` that was kept behind another was taken back, or undone; else null. Its own end is when it was entered. */
-const overSince = `IIF(s.ended_at <= s.at AND NOT ${isReplaced("s")}, COALESCE(
+const overSince = `IIF(s.ended_at <= s.at AND NOT ${isPast("s")}, COALESCE(
   (SELECT MAX(r.closed_at) FROM requests r WHERE ${isRequestOf} AND r.outcome = 'taken-back'), s.changed_at), NULL)`;
 
 /** `?1` is the number, `?2` the start and `?3` the end of the period. */
@@ -90,7 +90,7 @@ const statements = [
      (SELECT json_group_array(o.id) FROM suppressions o
       WHERE o.number IN (s.number, w.number) AND o.at = s.ended_at AND o.id <> s.id) AS successors
    FROM suppressions s LEFT JOIN suppressions w ON w.id = s.origin LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
-   WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2 OR ${isBehind("s")} OR ${overSince} >= ?2) ORDER BY s.at, s.id`,
+   WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2 OR ${isWord("s")} OR ${overSince} >= ?2) ORDER BY s.at, s.id`,
   `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,
      c.kind, c.caller, c.calls, c.product, c.words, c.how, c.proof, c.day, c.state, c.reviewed_at AS reviewedAt, c.review,
      c.withdrawn_at AS withdrawnAt

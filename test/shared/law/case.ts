@@ -201,6 +201,7 @@ function entriesOf(o: Objection, c: Case): BriefEntry[] {
     reason: "no",
     at,
     saidAt: at,
+    words: "[]",
     endedAt: null,
     until: null,
   } as const;

@@ -166,6 +166,39 @@ describe("a flag that the CRM set", () => {
     expect(await verify(env)).toMatchObject({ ok: true });
   });
 
+  it("said after the objection that holds dates it, once: what was agreed between is the earlier word", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [one, mobile] = [number(), number()];
+    const days = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString();
+    await object(one, "person");
+    const where = `number = ${one.slice(1)}`;
+    await dated(suppressionsBound, where, { at: days(9) });
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: mobile, DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: days(3) },
+    ]);
+    driven.now = Date.now();
+    await go();
+    await go();
+    const words = async () =>
+      (
+        await env.DB.prepare(
+          `SELECT heard_at AS said FROM suppressions WHERE ${where} AND ended_at IS NOT NULL`,
+        ).all<{
+          said: string;
+        }>()
+      ).results.map(({ said }) => said.slice(0, 10));
+    expect(await words()).toEqual([days(3).slice(0, 10)]);
+    await agree(one, days(6));
+    expect((await factsOf(one)).suppressions).toMatchObject([
+      { scope: "person", at: expect.stringContaining(days(3).slice(0, 10)) as string },
+    ]);
+    of(0)["Optout_At__c"] = days(1);
+    await go();
+    expect((await words()).toSorted()).toEqual([days(3).slice(0, 10), days(1).slice(0, 10)]);
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
   it("closes a number of unclear country in each reading", async () => {
     const crm = doubleOf("salesforce");
     const also = (alsoRegions: string[]) =>

@@ -40,7 +40,14 @@ const consented = async (own: object, token = tokens.agent) => {
   return data as Consent;
 };
 const review = (id: string, verdict: "good" | "refused", token = tokens.manager) =>
-  call("POST", `/v1/consents/${id}/review`, { token, body: { verdict, review: "listened to it" } });
+  call("POST", `/v1/consents/${id}/review`, {
+    token,
+    body: {
+      verdict,
+      review: "listened to it",
+      ...(verdict === "good" && { giver: "subscriber", how: "telephone", proof: "call 12" }),
+    },
+  });
 const object = (own: object = {}, token = tokens.agent) =>
   call("POST", "/v1/suppressions", { token, body: { number, reason: "stop", scope: "line", ...own } });
 const callBack = (token = tokens.agent, key?: string) =>
@@ -187,7 +194,9 @@ describe("an objection", () => {
   it("of two at once, or sent again, is one", async () => {
     const answers = await Promise.all([object(), object({}, colleague), object({}, tokens.manager)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-    expect(await count("suppressions", "1")).toBe(1);
+    expect(await count("suppressions", "ended_at IS NULL")).toBe(1);
+    // Each of the others says again that they object, and when.
+    expect(await count("suppressions", "1")).toBe(3);
   });
 });
 

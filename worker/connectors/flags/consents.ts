@@ -16,6 +16,7 @@ import { changeRows, statesOf } from "../../core/states.ts";
 import { consentsBound } from "../../do-not-call/bound.ts";
 import { claimedIn, storedKind } from "../../do-not-call/brief.ts";
 import { consentOf, insertConsents, objectsBy, onceOnly, payloadOf } from "../../do-not-call/new-consent.ts";
+import { lastSaidOf } from "../../do-not-call/refusals.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import { earlierOf } from "../../do-not-call/waits.ts";
 import type { Env } from "../../env.ts";
@@ -171,7 +172,7 @@ async function knownOf(db: D1Database, row: ConnectorRow, read: readonly Read[],
     ),
     earlier: earlierOf(numbers, at),
     objections: query<{ number: number; said: string }>(
-      `SELECT number, MAX(COALESCE(heard_at, at)) AS said FROM suppressions
+      `SELECT number, MAX(${lastSaidOf("s")}) AS said FROM suppressions s
        WHERE kind = 'objection' AND ended_at IS NULL AND number IN (SELECT value FROM json_each(?1)) GROUP BY number`,
       numbers,
     ),

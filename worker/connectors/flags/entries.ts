@@ -11,8 +11,9 @@ import { entriesEn } from "../../../shared/texts/do-not-call/entries.en.ts";
 import { changedNumbers } from "../../core/commit.ts";
 import type { Statement } from "../../core/sql.ts";
 import { changeEntries, endOf, endsOf } from "../../do-not-call/changes.ts";
-import { REPLACED } from "../../do-not-call/refusals.ts";
-import { insertEntries, newEntry, saidAt } from "../../do-not-call/rows.ts";
+import { again, behind } from "../../do-not-call/back.ts";
+import { lastSaidOf, REPLACED } from "../../do-not-call/refusals.ts";
+import { insertEntries, newEntry, saidAt, stillLive } from "../../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../../do-not-call/spread.ts";
 import type { Contact } from "../connector.ts";
 import type { ConnectorRow } from "../rows.ts";
@@ -47,7 +48,12 @@ type Entered = Pick<Suppression, "id" | "kind" | "until" | "source" | "scope" | 
   unverified: number;
   /** When the number's subscriber consented last. */
   consented: string | null;
+  /** When it was said last. */
+  last: string;
 };
+
+/** An entry that takes a place on the list, or is kept behind the live objection that has it. */
+type Plan = Planned | { entry: Suppression; live: string };
 
 /** What is wanted and not there yet, with the statements that enter it. */
 export async function entriesOf(db: D1Database, row: ConnectorRow, wanted: readonly Wanted[], now: number) {
@@ -57,13 +63,14 @@ export async function entriesOf(db: D1Database, row: ConnectorRow, wanted: reado
     .prepare(
       `SELECT id, number, kind, until, source, scope, at, heard_at AS heardAt,
          ended_at IS NULL AND keeps_line = 0 AS live, unverified,
-         (SELECT MAX(given_at) FROM consents c WHERE c.number = s.number AND c.withdrawn_at IS NULL) AS consented
+         (SELECT MAX(given_at) FROM consents c WHERE c.number = s.number AND c.withdrawn_at IS NULL) AS consented,
+         ${lastSaidOf("s")} AS last
        FROM suppressions s WHERE number IN (SELECT value FROM json_each(?)) AND origin IS NULL`,
     )
     .bind(JSON.stringify([...new Set(wanted.map(({ number }) => numberOf(number)))]))
     .all<Entered>();
   const before = Map.groupBy(results, ({ number }) => number);
-  const planned = new Map<string, Planned>();
+  const planned = new Map<string, Plan>();
   for (const one of wanted) {
     const its = before.get(numberOf(one.number)) ?? [];
     const plan = one.since === null ? withdrawn(row, one, its, at) : flagged(row, one, one.since, its, at);
@@ -74,14 +81,16 @@ export async function entriesOf(db: D1Database, row: ConnectorRow, wanted: reado
   const all = [...planned.values()];
   const entries = all.map(({ entry }) => entry);
   if (all.length === 0) return { entries, statements: [] };
-  const { moves, then } = await spreadOf(db, all, { by: "system", at });
+  const applying = all.filter((plan) => "replaces" in plan);
+  const { moves, then } = await spreadOf(db, applying, { by: "system", at });
   const ends = await endsOf(
     db,
     endOf(at, "system", REPLACED),
-    all.map(({ replaces }) => replaces),
+    applying.map(({ replaces }) => replaces),
   );
   const statements: Statement[] = [
     ...(await changeEntries(db, [...moves, ...ends], at)),
+    stillLive(all.flatMap((plan) => ("live" in plan ? plan.live : []))),
     insertEntries(entries),
     changedNumbers(entries.map(({ number }) => ({ e164: number }))),
     ...then,
@@ -100,15 +109,16 @@ function flagged(
   since: string,
   its: readonly Entered[],
   at: string,
-): Planned | null {
+): Plan | null {
   const live = its.filter((one) => one.live === 1);
   const objection = live.find(({ kind }) => kind === "objection");
   const isCertain = objection?.unverified === 0;
-  // One that holds says more than any flag. One that somebody consented after holds no longer: a later word counts again.
-  if (isCertain && (objection.consented === null || objection.consented <= saidAt(objection))) return null;
-  if (isCertain && said && said.at <= saidAt(objection)) return null;
+  // One that holds says more than any flag, and a later word dates it. One that somebody consented after holds no longer.
+  const holds = isCertain && isLast(objection);
+  if (isCertain && (said ? said.at <= objection.last : holds)) return null;
   // One that is yet to be verified, or closes more than this line, stays as it is: the flag holds beside it.
-  const kind = said && (!objection || (isCertain && objection.scope === "line")) ? "objection" : "house";
+  const kind =
+    said && (!objection || holds || (isCertain && objection.scope === "line")) ? "objection" : "house";
   // It came in already by one of this CRM's records, and is there or was lifted since. What is said later is another word.
   const isThere = its.some(
     (one) =>
@@ -124,19 +134,23 @@ function flagged(
     ...(kind === "objection" && { heardAt: said!.at }),
     reason: beginning(flagReason(row.name, said?.by ?? ""), 500),
   });
-  return { entry, replaces: same?.id ?? null };
+  return holds
+    ? { entry: again(entry, "system"), live: objection.id }
+    : { entry, replaces: same?.id ?? null };
 }
 
-/** The objection of who withdrew a consent (PECR 2003 reg 21(5)); null where one is in force that says as much. */
+/** Whether nobody consented on its number after it was said last. */
+const isLast = ({ consented, last }: Entered): boolean => consented === null || consented <= last;
+
+/** The objection of who withdrew a consent (PECR 2003 reg 21(5)): behind one that is in force and says as much. */
 function withdrawn(
   row: ConnectorRow,
   { number, contact }: Wanted,
   its: readonly Entered[],
   at: string,
-): Planned | null {
+): Plan {
   const live = its.find((one) => one.live === 1 && one.kind === "objection");
   const consented = its[0]?.consented ?? null;
-  if (live?.unverified === 0 && (consented === null || consented <= saidAt(live))) return null;
   const { reason, source } = entriesEn.withdrew;
   const entry = newEntry({
     ...{ number, kind: "objection", reason, until: null, by: "system", at },
@@ -145,5 +159,7 @@ function withdrawn(
     // Said after every consent on record, also where the clock was set back.
     heardAt: consented !== null && consented > at ? consented : null,
   });
+  if (live?.unverified === 0 && isLast(live))
+    return { entry: behind({ ...entry, scope: "line" }, "system"), live: live.id };
   return { entry, replaces: live?.id ?? null };
 }

@@ -6,7 +6,7 @@ import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { CALL_MADE } from "../../check/contacts.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
-import { isBehind } from "../../do-not-call/refusals.ts";
+import { isWord } from "../../do-not-call/refusals.ts";
 import { type Report, summed } from "./report.ts";
 
 interface Found {
@@ -18,8 +18,8 @@ interface Found {
   ended: number;
   called: number;
 }
-/** SQL: what is kept behind another is in force with that. */
-const ENDED = `IIF(${isBehind("n")}, NULL, n.ended_at)`;
+/** SQL: what is kept behind another, or says it again, is in force with that. */
+const ENDED = `IIF(${isWord("n")}, NULL, n.ended_at)`;
 /** SQL: a number that an objection `s` closes was called while that was on record there. */
 const CALLED = `EXISTS (SELECT 1 FROM suppressions n
   WHERE (n.id = s.id OR (n.origin = s.id AND n.keeps_line = 0)) AND (
@@ -41,7 +41,7 @@ export const refusals: Report = {
       .prepare(
         `SELECT day.value ->> 0 AS day, p.name AS person, COUNT(*) AS objections,
            COUNT(*) FILTER (WHERE s.scope IN ('person', 'company')) AS wide,
-           COUNT(*) FILTER (WHERE s.unverified = 1) AS unverified, COUNT(*) FILTER (WHERE s.ended_at IS NOT NULL AND NOT ${isBehind("s")}) AS ended,
+           COUNT(*) FILTER (WHERE s.unverified = 1) AS unverified, COUNT(*) FILTER (WHERE s.ended_at IS NOT NULL AND NOT ${isWord("s")}) AS ended,
            COUNT(*) FILTER (WHERE ${CALLED}) AS called
          FROM json_each(?) day JOIN suppressions s ON s.at >= day.value ->> 1 AND s.at < day.value ->> 2
          LEFT JOIN people p ON p.id = s.by
