@@ -140,7 +140,30 @@ export const consentsQuery = z.object({
   ...paged(200),
 });
 export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });
-export const consentReview = z.object({ verdict: z.enum(["good", "refused"]), review: text(500) });
+/** What a consent may have been recorded without, and counts by: whoever finds it good says it. */
+const vouched = ["giver", "how", "proof"] as const;
+/** What of it a consent does not say. */
+export const unsaidOf = (consent: Pick<Consent, (typeof vouched)[number]>) =>
+  vouched.filter((field) => !consent[field]);
+export const consentReview = z
+  .object({
+    verdict: z.enum(["good", "refused"]),
+    review: text(500),
+    giver: z
+      .literal("subscriber")
+      .optional()
+      .meta({
+        description:
+          "of a good one that does not say whose words they are: the subscriber's; what another said is refused. What a consent says " +
+          "of itself stays, here and of the next two",
+      }),
+    how: consentHow.optional().meta({ description: "of a good one that does not say how the words came" }),
+    proof: text(500).optional().meta({ description: "of a good one that does not say where the proof lies" }),
+  })
+  .superRefine((asked, context) => {
+    for (const field of asked.verdict === "good" ? [] : vouched.filter((name) => asked[name] !== undefined))
+      context.addIssue({ code: "custom", path: [field], message: "only of one that is good" });
+  });
 
 export const callBackRequest = z.object({
   number: written,
@@ -179,6 +202,7 @@ export const callBackAnswer = z.object({
 export type ConsentGiver = z.infer<typeof consentGiver>;
 export type ConsentHow = z.infer<typeof consentHow>;
 export type Consent = z.infer<typeof consentSchema>;
+export type ConsentReview = z.input<typeof consentReview>;
 export type ConsentRequest = z.input<typeof consentRequest>;
 export type ConsentsAnswer = z.infer<typeof consentsAnswer>;
 export type CallBackRequest = z.input<typeof callBackRequest>;

@@ -1,6 +1,11 @@
 /** Reviews of consents that somebody entered who may not record them, and calls back that have happened. */
 import * as z from "zod";
-import { type Consent, consentReview, consentSchema } from "../../shared/do-not-call/api-consents.ts";
+import {
+  type Consent,
+  consentReview,
+  consentSchema,
+  unsaidOf,
+} from "../../shared/do-not-call/api-consents.ts";
 import { isOver } from "../../shared/do-not-call/end-date.ts";
 import { isEvidenced, kindOf } from "../../shared/do-not-call/kind.ts";
 import { reviewersOf } from "../../shared/policy/reviewers.ts";
@@ -42,12 +47,13 @@ consentReviews.openapi(
     roles: ["manager", "compliance", "admin"],
     summary:
       "Says whether a consent counts that somebody entered who may not record consents. Only people who may by policy review, " +
-      "and nobody their own entry, nor, while somebody else could, that of a person who may be themselves",
+      "and nobody their own entry, nor, while somebody else could, that of a person who may be themselves. Whoever finds one good " +
+      "says what it does not: whose words they were, how they came, where the proof lies",
     request: { params, body: body(consentReview) },
     responses: { 200: json(consentSchema) },
   }),
   async (c) => {
-    const { verdict, review } = c.req.valid("json");
+    const { verdict, review, ...more } = c.req.valid("json");
     const { id: by, role, kind } = c.get("actor")!;
     const { policy } = await currentPolicy(c.env.DB);
     const reviewers = reviewersOf(policy.consents.recordedBy);
@@ -61,20 +67,29 @@ consentReviews.openapi(
       if (verdict === "good") await wantAsEntered(c.env, consent.id);
       const held = await areOne(c.env, consent.by, by, consent.at);
       if (held && !(await mayAlone(c.env.DB, entry, Date.now()))) throw new Problem("entry-held");
+      const unsaid = verdict === "good" ? unsaidOf(consent) : [];
+      const missing = unsaid.filter((path) => more[path] === undefined);
+      if (missing.length > 0)
+        throw new Problem(
+          "invalid",
+          undefined,
+          missing.map((path) => ({ path, message: details.reviewSays })),
+        );
+      const says = Object.fromEntries(unsaid.map((field) => [field, more[field]!]));
       const reviewedAt = new Date().toISOString();
-      const reviewed = { ...consent, state: verdict, reviewedBy: by, reviewedAt, review };
+      const reviewed = { ...consent, ...says, state: verdict, reviewedBy: by, reviewedAt, review };
       return commit(
         c,
         {
           code: "consent.reviewed",
           subject: consent.id,
-          payload: { number: consent.number, verdict, review },
+          payload: { number: consent.number, verdict, review, ...says },
         },
         [
           ...(await changeConsent(
             c.env.DB,
             consent.id,
-            { state: verdict, reviewed_by: by, reviewed_at: reviewedAt, review },
+            { ...says, state: verdict, reviewed_by: by, reviewed_at: reviewedAt, review },
             reviewedAt,
           )),
           changed("number", consent.number),

@@ -438,7 +438,7 @@ describe("what waits for somebody", () => {
       .waitFor();
   });
 
-  it("job: review an agent's consent, from the overview on, in four clicks", async () => {
+  it("job: review an agent's consent, from the overview on, in five clicks", async () => {
     // Bea had his code: Ada, who reviews it, did not.
     const agent = await addPerson(own.worker.url, bea, {
       ...{ name: "Andy Agent", email: "andy@example.com", role: "agent" },
@@ -468,13 +468,18 @@ describe("what waits for somebody", () => {
     await expect.poll(() => scrollsSideways(desk)).toBe(false);
     await clicks.on(button("Review the consent of +44 20 7946 0777"));
     await clicks.on(dialog().getByLabel("It counts"));
+    // What the entry does not say, who finds it good does.
+    await clicks.on(dialog().getByLabel("They are the subscriber's own words"));
+    await dialog().getByLabel("Where the proof lies").fill("Recording 12");
     await dialog().getByLabel("What you found").fill("Heard the recording");
     await expectAccessibleInBoth(desk);
     await shot(desk, "desk-consents-review");
     await clicks.on(button("It counts", dialog()));
     await said("The consent of +44 20 7946 0777 counts.");
-    expect(clicks.count).toBe(4);
+    expect(clicks.count).toBe(5);
     const { consents } = await get<ConsentsAnswer>("/v1/consents?number=02079460777");
-    expect(consents).toMatchObject([{ state: "good", review: "Heard the recording" }]);
+    expect(consents).toMatchObject([
+      { state: "good", review: "Heard the recording", giver: "subscriber", proof: "Recording 12" },
+    ]);
   });
 });

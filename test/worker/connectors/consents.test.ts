@@ -55,7 +55,13 @@ describe("a consent of a record", () => {
     expect((await factsOf(one)).consents).toEqual([]);
     await go();
     expect(await consentsOf(one)).toHaveLength(1);
-    await as(`/v1/consents/${proposed!.id}/review`, { verdict: "good", review: "I saw the form" });
+    await as(`/v1/consents/${proposed!.id}/review`, {
+      verdict: "good",
+      review: "I saw the form",
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    });
     expect((await factsOf(one)).consents).toMatchObject([{ kind: "notification", evidenced: true }]);
     expect(await verify(env)).toMatchObject({ ok: true });
   });
@@ -68,7 +74,13 @@ describe("a consent of a record", () => {
     ]);
     await go();
     const [first] = await consentsOf(one);
-    await as(`/v1/consents/${first!.id}/review`, { verdict: "good", review: "I saw the form" });
+    await as(`/v1/consents/${first!.id}/review`, {
+      verdict: "good",
+      review: "I saw the form",
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    });
     const [second] = await consentsOf(two);
     await as(`/v1/consents/${second!.id}/withdraw`);
     of(0)["Consent_At__c"] = null;

@@ -807,7 +807,16 @@ it("who signed in last is who connected the CRM: the consents that it claims wai
   const review = async (token: string) =>
     (
       await call("POST", `/v1/consents/${consent!.id}/review`, {
-        ...{ token, body: { verdict: "good", review: "I saw the form" } },
+        ...{
+          token,
+          body: {
+            verdict: "good",
+            review: "I saw the form",
+            giver: "subscriber",
+            how: "telephone",
+            proof: "call 12",
+          },
+        },
       })
     ).data;
   expect(await review(second)).toMatchObject({ code: "own-entry" });

@@ -113,7 +113,13 @@ const doNotCall: Cases = {
   "POST /v1/consents/{id}/review": async (world) => ({
     path: `/v1/consents/${await reviewed(world)}/review`,
     token: world.tokens.manager,
-    body: { verdict: "good", review: "heard the call" },
+    body: {
+      verdict: "good",
+      review: "heard the call",
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    },
   }),
   "POST /v1/consents/{id}/done": async (world) => ({
     path: `/v1/consents/${await reviewed(world)}/done`,

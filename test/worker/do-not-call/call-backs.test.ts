@@ -43,7 +43,13 @@ it("holds the number until the day before, and counts as asked for on the day", 
   // An agent's entry holds for one call within a week; for a later day somebody reviews it before.
   const [asked] = facts.consents;
   expect(asked).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: daysAgo(-7), left: 1 });
-  const body = { verdict: "good", review: "heard the call" };
+  const body = {
+    verdict: "good",
+    review: "heard the call",
+    giver: "subscriber",
+    how: "telephone",
+    proof: "call 12",
+  };
   await call("POST", `/v1/consents/${consent!.id}/review`, { token: tokens.manager, body });
   const [good] = (await factsOf("+441134960001")).consents;
   expect(good).toMatchObject({ kind: "solicited", day: daysAgo(-21), until: null, left: 5 });

@@ -5,6 +5,7 @@ import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import type { Problem } from "../../../shared/api.ts";
 import type { AuditAnswer } from "../../../shared/trail/api.ts";
+import { deepOf } from "../trail/kit.ts";
 import { asOwner, aTeam, call, daysAgo, dump, join, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -25,8 +26,17 @@ const recorded = async (number: string, more: object = {}, token = tokens.manage
   expect(status, JSON.stringify(data)).toBe(201);
   return data as Consent;
 };
-const review = (id: string, token: string, body: object = { verdict: "good", review: "read the form" }) =>
-  call("POST", `/v1/consents/${id}/review`, { token, body });
+const review = (
+  id: string,
+  token: string,
+  body: object = {
+    verdict: "good",
+    review: "read the form",
+    giver: "subscriber",
+    how: "telephone",
+    proof: "call 12",
+  },
+) => call("POST", `/v1/consents/${id}/review`, { token, body });
 const factsOf = async (number: string) => {
   const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
   return (data as CheckAnswer).results[0]!.facts!.consents;
@@ -53,6 +63,45 @@ describe("a consent", () => {
     const trail = await call("GET", `/v1/audit?subject=${consent.id}`, { token: tokens.admin });
     const { id: _, by: _by, at: _at, ...all } = consent;
     expect((trail.data as AuditAnswer).rows[0]).toMatchObject({ code: "consent.recorded", payload: all });
+  });
+
+  it("is found good only by who says whose words it was, how they came and where the proof lies", async () => {
+    const number = aNumber();
+    const bare = {
+      ...{ kind: undefined, how: undefined, proof: undefined, words: undefined, giver: undefined },
+    };
+    const { id } = await recorded(number, { ...bare, basis: "consent", evidence: "x" });
+    const good = { verdict: "good", review: "looked" };
+    const missing = async (body: object) => {
+      const { status, data } = await review(id, tokens.compliance, body);
+      return [status, ...((data as Problem).errors ?? []).map(({ path }) => path)];
+    };
+    expect(await missing(good)).toEqual([422, "giver", "how", "proof"]);
+    expect(await missing({ ...good, giver: "subscriber", how: "web" })).toEqual([422, "proof"]);
+    expect(await missing({ ...good, giver: "other", how: "web", proof: "form 7" })).toEqual([422, "giver"]);
+    expect(await missing({ verdict: "refused", review: "no", proof: "form 7" })).toEqual([422, "proof"]);
+    const says = { giver: "subscriber", how: "web", proof: "form 7" };
+    const { data } = await review(id, tokens.compliance, { ...good, ...says });
+    expect(data).toMatchObject({ ...says, state: "good", evidenced: true, evidence: "x" });
+    const trail = await call("GET", `/v1/audit?subject=${id}`, { token: tokens.admin });
+    expect((trail.data as AuditAnswer).rows.find((row) => row.code === "consent.reviewed")).toMatchObject({
+      payload: says,
+    });
+    // What an entry says of itself stays.
+    const said = await recorded(aNumber(), { how: "email" }, tokens.agent);
+    const { data: kept } = await review(said.id, tokens.compliance, { ...good, ...says });
+    expect(kept).toMatchObject({ state: "good", how: "email", proof: said.proof });
+    expect((await deepOf(["consents"])).found).toEqual([]);
+    // Nobody says it later, or of one that is refused.
+    for (const set of ["how = 'post'", "proof = 'another'", "giver = NULL", "giver = 'other'"])
+      await expect(env.DB.prepare(`UPDATE consents SET ${set} WHERE id = ?`).bind(id).run()).rejects.toThrow(
+        "consent_fixed",
+      );
+    const waits = await recorded(aNumber(), { ...bare, basis: "consent", evidence: "x" });
+    for (const set of ["how = 'post'", "proof = 'another'", "giver = 'subscriber'"])
+      await expect(
+        env.DB.prepare(`UPDATE consents SET ${set} WHERE id = ?`).bind(waits.id).run(),
+      ).rejects.toThrow("consent_fixed");
   });
 
   it("is a fact of its kind, its calls and its end", async () => {

@@ -66,7 +66,7 @@ const weaker: [
     ({ id }) =>
       call("POST", `/v1/consents/${id}/review`, {
         token: tokens.manager,
-        body: { verdict: "good", review: "yes" },
+        body: { verdict: "good", review: "yes", giver: "subscriber", how: "telephone", proof: "call 12" },
       }),
     true,
   ],

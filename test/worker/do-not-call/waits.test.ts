@@ -62,7 +62,14 @@ const dial = async (number: string, more: object = {}) => {
   return status;
 };
 const review = (id: string, verdict: "good" | "refused") =>
-  call("POST", `/v1/consents/${id}/review`, { token: tokens.manager, body: { verdict, review: "looked" } });
+  call("POST", `/v1/consents/${id}/review`, {
+    token: tokens.manager,
+    body: {
+      verdict,
+      review: "looked",
+      ...(verdict === "good" && { giver: "subscriber", how: "telephone", proof: "call 12" }),
+    },
+  });
 const weekLater = (number: string) =>
   dated(usesBound, `consent IN (SELECT id FROM consents WHERE number = ${number.slice(1)})`, {
     at: new Date(Date.now() - 7 * DAY - 1000).toISOString(),

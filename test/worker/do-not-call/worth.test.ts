@@ -70,7 +70,13 @@ describe("over a register of the United Kingdom", () => {
         expect([state, giver]).toEqual(["refused", "other"]);
         expect(await verdict(number)).toBe("blocked tps");
         expect(await verdict(number, "automated")).toBe("blocked needs-consent");
-        const body = { verdict: "good", review: "the receptionist is sure" };
+        const body = {
+          verdict: "good",
+          review: "the receptionist is sure",
+          giver: "subscriber",
+          how: "telephone",
+          proof: "call 12",
+        };
         const reviewed = await call("POST", `/v1/consents/${id}/review`, { token: tokens.compliance, body });
         expect((reviewed.data as Problem).code).toBe("consent-reviewed");
         // It keeps nobody from recording what the subscriber says.
@@ -93,7 +99,13 @@ describe("over a register of the United Kingdom", () => {
 
   it("where nobody says whether the subscriber gave it, it waits for a review, and holds for one call back until then", async () => {
     const unsaid = { giver: undefined, ...said };
-    const body = (number: string) => ({ verdict: "good", review: `${number} is theirs: the contract` });
+    const body = (number: string) => ({
+      verdict: "good",
+      review: `${number} is theirs: the contract`,
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    });
     for (const [kind, more] of [
       ["notification", {}],
       ["prior", { calls: ["general", "automated"] }],
@@ -171,7 +183,13 @@ describe("over a register of the United Kingdom", () => {
         },
       });
       expect(await verdict(number)).toBe("blocked tps");
-      const body = { verdict: "good", review: "found the form" };
+      const body = {
+        verdict: "good",
+        review: "found the form",
+        giver: "subscriber",
+        how: "telephone",
+        proof: "call 12",
+      };
       const own = await call("POST", `/v1/consents/${id}/review`, { token: tokens.manager, body });
       expect(own.status).toBe(403);
       await call("POST", `/v1/consents/${id}/review`, { token: tokens.compliance, body });

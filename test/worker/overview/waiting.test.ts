@@ -26,7 +26,13 @@ it("an agent's consent waits until somebody who may record consents has looked a
   expect(await waiting()).toMatchObject({ consents: 1 });
   const reviewed = await call("POST", `/v1/consents/${id}/review`, {
     token: tokens.manager,
-    body: { verdict: "good", review: "listened to it" },
+    body: {
+      verdict: "good",
+      review: "listened to it",
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    },
   });
   expect(reviewed.status).toBe(200);
   expect(await waiting()).toMatchObject({ consents: 0 });

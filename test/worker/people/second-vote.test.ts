@@ -421,7 +421,13 @@ describe("the review of a consent", () => {
     return ((await call("POST", "/v1/consents", { token, body })).data as Consent).id;
   };
   const review = async (id: string, token: string) => {
-    const body = { verdict: "good", review: "heard the call" };
+    const body = {
+      verdict: "good",
+      review: "heard the call",
+      giver: "subscriber",
+      how: "telephone",
+      proof: "call 12",
+    };
     const { status, data } = await call("POST", `/v1/consents/${id}/review`, { token, body });
     return status < 400 ? (data as Consent).state : (data as Problem).code;
   };

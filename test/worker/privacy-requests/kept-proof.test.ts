@@ -132,7 +132,7 @@ it("a kept consent cannot be withdrawn, reviewed, done or found by a list that i
   const row = await env.DB.prepare("SELECT id, given_at AS givenAt FROM consents WHERE number = ?")
     .bind(Number(number.slice(1)))
     .first<{ id: string; givenAt: string }>();
-  const body = { verdict: "good", review: "looked" };
+  const body = { verdict: "good", review: "looked", giver: "subscriber", how: "telephone", proof: "call 12" };
   for (const [step, sent] of [["withdraw"], ["done"], ["review", body]] as const) {
     const path = `/v1/consents/${row!.id}/${step}`;
     const { status } = await call("POST", path, { token: tokens.manager, ...(sent && { body: sent }) });
