@@ -3,7 +3,15 @@
  * evidence. They are proposals until a second person approves them; what tightens counts at once.
  */
 import type { Role } from "../people/api.ts";
-import { changesBetween, type Clause, clauseAt, type PolicyChange, withClause } from "./clauses.ts";
+import {
+  changesBetween,
+  type Clause,
+  clauseAt,
+  clauses,
+  clauseValue,
+  type PolicyChange,
+  withClause,
+} from "./clauses.ts";
 import type { Hours, Policy, SchemeRule, SignInRule } from "./policy.ts";
 import { givesMore } from "./sign-in.ts";
 import { covers } from "./sites.ts";
@@ -188,6 +196,17 @@ export const loosened = (before: Policy, after: Policy, role: Role): PolicyChang
   changesBetween(before, after).filter((change) => waits(change, role));
 
 /** A policy with these changes. */
+/**
+ * What a client sends as a policy, with each clause that it leaves out as it is: it may be of before the clause, and nobody chose
+ * another value.
+ */
+export const withUnsent = (sent: Record<string, unknown>, policy: Policy): Policy =>
+  clauses.reduce(
+    (doc, { path }) =>
+      clauseValue(doc, path) === undefined ? withClause(doc, path, clauseValue(policy, path)) : doc,
+    sent as unknown as Policy,
+  );
+
 export const withChanges = (policy: Policy, changes: readonly PolicyChange[]): Policy =>
   changes.reduce((at, { path, to }) => withClause(at, path, to), policy);
 

@@ -5,10 +5,11 @@ import { blocks } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { policyPreview } from "../../shared/policy/api.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
+import { withUnsent } from "../../shared/policy/loosened.ts";
 import { type Policy, policySchema } from "../../shared/policy/policy.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { dialFrom } from "../dials/row-number.ts";
-import { currentPolicy, newestOf, withNewest } from "./current.ts";
+import { currentPolicy } from "./current.ts";
 
 export const previews = room();
 
@@ -78,7 +79,7 @@ previews.openapi(
     const db = c.env.DB;
     const { policy: current } = await currentPolicy(db);
     const { policy: sent } = await c.req.json<{ policy: Record<string, unknown> }>();
-    const next = policySchema.parse(withNewest(sent, newestOf(current)));
+    const next = policySchema.parse(withUnsent(sent, current));
     const since = new Date(Date.now() - DAYS * DAY).toISOString();
     // Each names its index.
     const stopped = await dialsBy(db, "action = 1 AND action <> 0", since);

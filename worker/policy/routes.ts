@@ -12,7 +12,7 @@ import {
 } from "../../shared/policy/api.ts";
 import { changesBetween } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
-import { approvers, split } from "../../shared/policy/loosened.ts";
+import { approvers, split, withUnsent } from "../../shared/policy/loosened.ts";
 import { type Policy, policySchema } from "../../shared/policy/policy.ts";
 import { waitOf } from "../../shared/policy/second.ts";
 import type { Role } from "../../shared/people/api.ts";
@@ -21,16 +21,7 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { faultsOf, refuseFaults } from "./checks.ts";
-import {
-  LEGACY,
-  NEWEST,
-  newestOf,
-  policyFor,
-  type PolicyRow,
-  readDoc,
-  readStored,
-  withNewest,
-} from "./current.ts";
+import { LEGACY, NEWEST, policyFor, type PolicyRow, readDoc, readStored } from "./current.ts";
 import { wantReachable } from "./egress.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
@@ -109,7 +100,8 @@ policy.openapi(
     path: "/v1/policy",
     roles: mayChange,
     summary:
-      "Saves a whole policy over the version that was read (If-Match). What tightens is a new version at once; what loosens is a proposal, which a second person approves. Nothing goes below the law's floor",
+      "Saves a policy over the version that was read (If-Match). A clause that it leaves out stays as it is: each default is " +
+      "a value to be sent. What tightens is a new version at once; what loosens is a proposal, which a second person approves. Nothing goes below the law's floor",
     request: { body: body(policySave) },
     responses: { 200: json(policySaved) },
   }),
@@ -120,8 +112,7 @@ policy.openapi(
     const { policy: sent } = await c.req.json<{ policy: Record<string, unknown> }>();
     const db = c.env.DB;
     const current = await answerOf(db, await newest(db));
-    // A client of before the newest clauses leaves them as they are.
-    const next = policySchema.parse(withNewest(sent, newestOf(current.policy)));
+    const next = policySchema.parse(withUnsent(sent, current.policy));
     if (Number(match[1]) !== current.version)
       throw new Problem("policy-moved", fill(details.policyAt, { version: current.version }));
     if (changesBetween(current.policy, next).length === 0) throw new Problem("policy-same");

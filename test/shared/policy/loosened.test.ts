@@ -10,6 +10,7 @@ import {
   neutral,
   split,
   withChanges,
+  withUnsent,
 } from "../../../shared/policy/loosened.ts";
 import { defaultPolicy as strict, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { and, eitherWay, oneWay } from "./loosenings.ts";
@@ -44,12 +45,24 @@ describe("a change that a second person must approve", () => {
     expect(paths(one, and("sites", ["https://*.example.com"]), "admin")).toEqual([]);
   });
 
-  it("what a save leaves out counts as its default", () => {
+  it("a default that is sent is a choice, and loosens where it is looser", () => {
     const abroad = and("recording.regions", ["IE"], and("recording.retentionMonths", 60));
     expect(paths(abroad, policySchema.parse({}), "admin")).toEqual([
       "recording.regions",
       "recording.retentionMonths",
     ]);
+  });
+
+  it("a save that leaves clauses out leaves them as they are, whatever their defaults are", () => {
+    const abroad = and("recording.regions", ["IE"], and("registers", { tps: "hold" }));
+    expect(withUnsent({}, abroad)).toEqual(abroad);
+    const { recording: _, ...others } = abroad;
+    const sent = { ...others, recording: { retentionMonths: 60 }, registers: {} };
+    expect(withUnsent(sent, abroad)).toEqual({
+      ...abroad,
+      registers: {},
+      recording: { ...abroad.recording, retentionMonths: 60 },
+    });
   });
 
   it("tightening counts at once, whoever saves it, also of what is an administrator's", () => {

@@ -276,3 +276,25 @@ describe("the public page", () => {
     }
   });
 });
+
+it("a clause that a save leaves out stays as it is: nobody chose another", async () => {
+  const before = (await read()).data as PolicyAnswer;
+  const chosen = {
+    ...before.policy,
+    recording: { ...before.policy.recording, regions: ["IE"], retentionMonths: 60 },
+    registers: { tps: "hold" as const },
+  };
+  await setPolicy(() => chosen);
+  const { version, policy } = (await read()).data as PolicyAnswer;
+  const { requests: _, registers: __, recording, ...others } = policy;
+  const { regions: ___, retentionMonths: ____, ...rest } = recording;
+  const saved = await save({ ...others, maskBlocked: !policy.maskBlocked, recording: rest }, `"${version}"`);
+  expect(saved.data).toMatchObject({
+    policy: { ...policy, maskBlocked: !policy.maskBlocked },
+    proposed: null,
+  });
+  expect((await save({}, `"${version + 1}"`)).data).toMatchObject({ code: "policy-same" });
+  const preview = await call("POST", "/v1/policy/preview", { token: tokens.manager, body: { policy: {} } });
+  expect(preview.data).toMatchObject({ looked: true });
+  await setPolicy(() => before.policy);
+});
