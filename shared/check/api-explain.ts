@@ -19,7 +19,14 @@ export const ruleSchema = z.object({
 });
 const becauseSchema = z.object({
   rules: z.array(ruleSchema).meta({ description: "the rules of law that it rests on" }),
-  clause: z.string().nullable().meta({ description: "the policy's clause that it rests on, as a path" }),
+  clause: z
+    .string()
+    .nullable()
+    .meta({ description: "the policy's clause that it rests on, as a path, also beside rules" }),
+  strict: z.boolean().meta({
+    description:
+      "no rule of law is known of such a call: without prior consent it is held, as the strict reading",
+  }),
 });
 /** A reason with what it rests on: by which rule, which source, and when that was looked up. */
 export const explainedReason = spokenReasonSchema.extend({ because: becauseSchema });

@@ -6,10 +6,12 @@ import { ruleOf } from "../law/sources.ts";
 import type { Because, ExplainedRule } from "./api-explain.ts";
 import type { Facts, Reason } from "./api.ts";
 import { consentCodes, isOnRequest } from "./consent.ts";
+import { isLawRegister } from "../law/law.ts";
+import { maxAgeOf } from "../registers/age.ts";
 import { callsOf, type Context, rulesOf } from "./verdict.ts";
 
 /** The clauses behind reasons that are the company's own choice. A listing on a register of its own is `registers`. */
-const clauses: Readonly<Record<string, string>> = {
+const clauses = {
   objection: "inHouse",
   house: "inHouse",
   "person-objected": "inHouse",
@@ -27,13 +29,23 @@ const clauses: Readonly<Record<string, string>> = {
   "two-numbers": "numbers.lineRegion",
   "out-of-hours": "hours",
   holiday: "holidays",
-  // Where the law of the called place names no such call, consent is the company's own strictness.
-  "needs-consent": "campaigns.runs",
-  "message-needs-consent": "campaigns.runs",
   "call-back": "consents.recordedBy",
   "not-authorised": "campaigns.pensionsAuthorised",
   presentation: "identity.presentationNumber",
-};
+} as const;
+const clauseBy: Readonly<Record<string, ExplainingClause>> = clauses;
+
+/** A clause that a reason may rest on. */
+export type ExplainingClause = (typeof clauses)[keyof typeof clauses] | "registers" | "campaigns.onRequest";
+
+/** What the law leaves no policy (`locked`), and registers: law's own where a rule is named. */
+const lawful: ReadonlySet<ExplainingClause | null> = new Set([
+  "inHouse",
+  "withheldCallerId",
+  "registers",
+] as const);
+/** By which `wants` of shared/law/law.ts says that a consent is missing. */
+const wanting = new Set(["needs-consent", "message-needs-consent"]);
 
 /** A rule by its id; null for one that no region has. */
 export function explainedRule(id: string): ExplainedRule | null {
@@ -45,17 +57,37 @@ export function explainedRule(id: string): ExplainedRule | null {
 
 /** `known`: what the number and the call are, where that is known; else a reason rests on the rule that it names. */
 export function becauseOf(reason: Reason, known: { facts: Facts; context: Context } | null): Because {
-  const { code, list, rule = [] } = reason;
-  const ids = known ? rulesOf(reason, known.facts, known.context) : [rule].flat();
-  // A register that the law wants, and nobody set up, is no clause of policy's.
-  const clause = code === "no-register" && list !== undefined ? undefined : clauses[code];
-  // What was asked for needs no prior consent by policy's choice.
-  const asked =
-    known !== null &&
-    consentCodes.has(code) &&
-    callsOf(known.facts, known.context).some((call) => isOnRequest(known.facts, call));
+  const ids = known ? rulesOf(reason, known.facts, known.context) : [reason.rule ?? []].flat();
+  const rules = ids.flatMap((id) => explainedRule(id) ?? []);
+  const clause = clauseOf(reason, known);
   return {
-    rules: ids.flatMap((id) => explainedRule(id) ?? []),
-    clause: asked ? "campaigns.onRequest" : (clause ?? (code === list ? "registers" : null)),
+    rules,
+    clause: rules.length > 0 && lawful.has(clause) ? null : clause,
+    strict: wanting.has(reason.code) && reason.rule === undefined,
   };
+}
+
+function clauseOf(
+  { code, list }: Reason,
+  known: { facts: Facts; context: Context } | null,
+): ExplainingClause | null {
+  // What was asked for needs no prior consent by policy's choice.
+  if (known && consentCodes.has(code)) {
+    const calls = callsOf(known.facts, known.context);
+    if (calls.some((call) => isOnRequest(known.facts, call))) return "campaigns.onRequest";
+  }
+  // A register that the law wants, and nobody set up, is no clause of policy's.
+  if (code === "no-register" && list !== undefined) return null;
+  if (code === "stale-list" || code === "stale-answer") return isOwnAge(list, known) ? clauses[code] : null;
+  if (code === list) return known || !isLawRegister(code) ? "registers" : null;
+  return clauseBy[code] ?? null;
+}
+
+/** Whether policy lets a copy be relied on for fewer days than law and the register do. */
+function isOwnAge(list: string | undefined, known: { context: Context } | null): boolean {
+  const head = known?.context.lists.find(({ id }) => id === list);
+  if (!known || !head) return false;
+  const { policy } = known.context;
+  const without = { ...policy, screening: { ...policy.screening, maxListAgeDays: Infinity } };
+  return maxAgeOf(head, policy) < maxAgeOf(head, without);
 }

@@ -65,20 +65,24 @@ export function Explanation({ answer }: { answer: ExplainAnswer }) {
   );
 }
 
-function Behind({ because }: { because: Because }) {
+export function Behind({ because }: { because: Because }) {
   const { rules, clause } = because;
-  if (rules.length > 0)
-    return rules.map((rule) => (
-      <div key={rule.id}>
-        <Rule rule={rule} />
-      </div>
-    ));
-  if (clause === null) return sayElse(lawEn, because);
-  // The link leads to the clause's group.
   return (
-    <Anchor underline="always" href={linkTo("/policy", { at: clauseAt(clause)?.group ?? "" })}>
-      {fill(text.policy, { clause: sayClause(clause) })}
-    </Anchor>
+    <>
+      {rules.map((rule) => (
+        <div key={rule.id}>
+          <Rule rule={rule} />
+        </div>
+      ))}
+      {clause === null ? (
+        sayElse(lawEn, because)
+      ) : (
+        // The link leads to the clause's group.
+        <Anchor underline="always" href={linkTo("/policy", { at: clauseAt(clause)?.group ?? "" })}>
+          {fill(text.policy, { clause: sayClause(clause) })}
+        </Anchor>
+      )}
+    </>
   );
 }
 

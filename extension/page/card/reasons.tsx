@@ -60,14 +60,19 @@ export function Reasons({ reasons, context, facts, medium, headed = false }: Rea
 
 const Quoted = ({ words }: { words: string }) => words !== "" && <q>{words}</q>;
 
-function Behind({ because }: { because: Because }) {
-  if (because.rules.length === 0) return <p className="hint">{sayElse(law, because)}</p>;
-  return because.rules.map((rule) => (
-    <p key={rule.id} className="hint">
-      {sayRule(law, rule)}{" "}
-      <a href={rule.url} target="_blank" rel="noreferrer">
-        {new URL(rule.url).host}
-      </a>
-    </p>
-  ));
+export function Behind({ because }: { because: Because }) {
+  const other = sayElse(law, because);
+  return (
+    <>
+      {because.rules.map((rule) => (
+        <p key={rule.id} className="hint">
+          {sayRule(law, rule)}{" "}
+          <a href={rule.url} target="_blank" rel="noreferrer">
+            {new URL(rule.url).host}
+          </a>
+        </p>
+      ))}
+      {other && <p className="hint">{other}</p>}
+    </>
+  );
 }

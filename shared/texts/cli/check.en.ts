@@ -24,7 +24,7 @@ export const explainCliEn = {
     "claims-management": "claims management",
     pensions: "pensions",
   },
-  clause: "Policy {clause}.",
+  clause: "Our own policy: {clause} ({path}).",
 };
 
 export const explainHelpEn = {

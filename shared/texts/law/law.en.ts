@@ -1,4 +1,11 @@
 /** What the law wants of a call, and how far its rules were seen, in English (United Kingdom). */
+import type { ExplainingClause } from "../../check/explain.ts";
+import { clauseWords } from "../policy/clause-words.en.ts";
+
+/** What the policy calls them. */
+const called = <Path extends ExplainingClause>(...paths: readonly Path[]) =>
+  Object.fromEntries(paths.map((path) => [path, clauseWords[path]![0]])) as Record<Path, string>;
+
 export const lawEn = {
   language: "en-GB",
   /** What is said at the start of a call. */
@@ -31,7 +38,28 @@ export const lawEn = {
     others: "told by others, not seen in the law itself",
     unconfirmed: "not confirmed",
   },
-  /** Of a reason without a rule of law. */
-  ours: "Our own policy.",
+  /** Of a reason without a rule of law, or beside it. */
+  ours: "Our own policy: {clause}.",
+  clauses: called(
+    "inHouse",
+    "withheldCallerId",
+    "identity.ownNumbers",
+    "screening.maxListAgeDays",
+    "screening.lookupsPerDay",
+    "screening.offlineMinutes",
+    "screening.heldRegions",
+    "screening.graceDays",
+    "grounds",
+    "numbers.defaultRegion",
+    "numbers.lineRegion",
+    "hours",
+    "holidays",
+    "consents.recordedBy",
+    "campaigns.pensionsAuthorised",
+    "identity.presentationNumber",
+    "registers",
+    "campaigns.onRequest",
+  ) satisfies Record<ExplainingClause, string>,
+  strict: "No rule of law is known here of such a call: read strictly.",
   record: "What is on record here, or what is missing.",
 };

@@ -24,9 +24,13 @@ export function sayRule(t: LawTexts, { id, name, seen, lookedUp, from, until }: 
 
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
-/** Why a reason without a rule of law holds. */
-export const sayElse = (t: LawTexts, { clause }: Pick<Because, "clause">): string =>
-  clause === null ? t.record : t.ours;
+/** What a reason rests on beside rules of law, or without one; "" where they are all. */
+export function sayElse(t: LawTexts, { rules, clause, strict }: Because): string {
+  const names: Readonly<Record<string, string>> = t.clauses;
+  if (clause !== null) return fill(t.ours, { clause: names[clause] ?? clause });
+  if (strict) return t.strict;
+  return rules.length === 0 ? t.record : "";
+}
 
 /** What is said at the start of a call; "" where the law wants nothing. */
 export function sayFirst(t: LawTexts, { says }: Pick<Opening, "says">): string {

@@ -21,13 +21,13 @@ const answer: ExplainAnswer = {
     {
       ...{ code: "tps", list: "tps", asOf: "2026-11-20", rule: "GB-live" },
       text: "On TPS (list of 20 Nov 2026).",
-      because: { rules: [rule], clause: null },
+      because: { rules: [rule], clause: null, strict: false },
     },
     {
       ...{ code: "out-of-hours", text: "It is outside calling hours where they are." },
-      because: { rules: [], clause: "hours" },
+      because: { rules: [], clause: "hours", strict: false },
     },
-    { code: "offline", text: "No answer.", because: { rules: [], clause: null } },
+    { code: "offline", text: "No answer.", because: { rules: [], clause: null, strict: false } },
   ],
   facts: {
     ...{ e164: "+442079460001", region: "GB", lists: [], suppressions: [], consents: [], line: "fixed" },
@@ -89,7 +89,7 @@ it("says the verdict, and of each reason by which rule, which source, looked up 
     "- On TPS (list of 20 Nov 2026).",
     "    PECR 2003 reg 21 (GB-live), looked up on 25 Nov 2026: the law’s own text. In force since 11 Dec 2003.",
     "- It is outside calling hours where they are.",
-    "    Policy hours.",
+    "    Our own policy: Calling hours (hours).",
     "- No answer.",
     "    What is on record here, or what is missing.",
     "The law wants you to say first: your name or the company’s and an address or a freephone number, if they ask.",
@@ -97,4 +97,19 @@ it("says the verdict, and of each reason by which rule, which source, looked up 
     "Do not show a mobile number of their country.",
     "    PECR 2003 reg 21 (GB-live), looked up on 25 Nov 2026: the law’s own text. In force since 11 Dec 2003.",
   ]);
+});
+
+it("says the policy's clause beside the law where both decided, and the strict reading where no law is known", () => {
+  const saying = (because: ExplainAnswer["reasons"][number]["because"]) =>
+    sayExplained({ ...answer, reasons: [{ code: "stale-list", text: "Too old.", because }] })
+      .split("\n")
+      .slice(3, 6);
+  expect(saying({ rules: [rule], clause: "screening.maxListAgeDays", strict: false })).toEqual([
+    "- Too old.",
+    "    PECR 2003 reg 21 (GB-live), looked up on 25 Nov 2026: the law’s own text. In force since 11 Dec 2003.",
+    "    Our own policy: Oldest copy of a register (screening.maxListAgeDays).",
+  ]);
+  expect(saying({ rules: [], clause: null, strict: true })[1]).toBe(
+    "    No rule of law is known here of such a call: read strictly.",
+  );
 });

@@ -98,9 +98,11 @@ describe("a call at the gate", () => {
     // After a lost answer, the same.
     expect(await answered({ to: LISTED, callId: "explained" })).toEqual(listed);
     const clausesOf = ({ reasons }: GateAnswer) => reasons.map(({ because }) => because.clause);
-    expect(clausesOf(await answered({ to: OBJECTED }))).toContain("inHouse");
+    const rulesOf = ({ reasons }: GateAnswer) =>
+      reasons.flatMap(({ because }) => because.rules.map(({ id }) => id));
+    expect(rulesOf(await answered({ to: OBJECTED }))).toContain("GB-live");
     expect(clausesOf(await answered({ from: "+442079460999" }))).toContain("identity.ownNumbers");
-    expect(clausesOf(await answered({ to: `141${CLEAR}` }))).toContain("withheldCallerId");
+    expect(rulesOf(await answered({ to: `141${CLEAR}` }))).toContain("GB-caller");
   });
   it("rings what its own system's line would ring", async () => {
     // Leeds on a British line; on an Irish one these digits ring nothing, and may be read otherwise.

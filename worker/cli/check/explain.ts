@@ -6,6 +6,7 @@ import { en } from "../../../shared/texts/check/verdicts.en.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { lawEn } from "../../../shared/texts/law/law.en.ts";
 import { sayElse, sayFirst, sayRule } from "../../../shared/texts/law/law.ts";
+import { sayClause } from "../../../shared/texts/policy/clauses.en.ts";
 import type { OpeningDuty } from "../../../shared/law/rules.ts";
 import type { Shows } from "../../../shared/check/opening.ts";
 import type { Cli } from "../cli.ts";
@@ -58,9 +59,10 @@ export function sayExplained(answer: ExplainAnswer): string {
   ].join("\n");
 }
 
-function behind({ rules, clause }: Because): string[] {
-  if (rules.length > 0) return rulesOf([{ rules }]);
-  return [`    ${clause === null ? sayElse(lawEn, { clause }) : fill(t.clause, { clause })}`];
+function behind(because: Because): string[] {
+  const { rules, clause: path } = because;
+  const other = path === null ? sayElse(lawEn, because) : fill(t.clause, { clause: sayClause(path), path });
+  return [...rulesOf([{ rules }]), ...(other && [`    ${other}`])];
 }
 
 const rulesOf = (of: readonly Pick<ExplainAnswer["opening"][number], "rules">[]): string[] => [
