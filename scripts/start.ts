@@ -173,16 +173,12 @@ async function openDemo(browser: Browser, ready: Ready) {
   return page;
 }
 
-/** The same steps by hand. */
+/** One link: it joins, asks for the CRM and opens it. Only a browser without the extension needs its folder. */
 async function explain(ready: Ready, why: string): Promise<void> {
-  const steps = [
-    `Open Chrome or Chromium and go to chrome://extensions`,
-    `Switch on "Developer mode" (top right)`,
-    `Press "Load unpacked" and choose ${ready.extension}`,
-    `Open ClearDial's options: address ${ready.workerUrl}, join code ${await ready.newCode()}`,
-    `Go to ${ready.demoUrl}, press ClearDial's icon in the toolbar and turn the site on`,
-  ];
-  say(`\n${why} To see the badges, by hand:\n`);
-  steps.forEach((step, i) => say(`  ${i + 1}. ${step}`));
-  say("\nThe join code is good for one browser and 24 hours.");
+  say(
+    `\n${why} Open this link where Chrome or Chromium has ClearDial, and press ClearDial's button there:\n`,
+  );
+  say(`  ${ready.workerUrl}/join#code=${await ready.newCode()}\n`);
+  say("It signs in one browser, within 24 hours, and leads to the badges.");
+  say(`Chrome without ClearDial: chrome://extensions, Developer mode, "Load unpacked", ${ready.extension}`);
 }

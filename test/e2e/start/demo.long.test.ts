@@ -3,14 +3,15 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { contacts, nationalDigits, onRecord, type Standing } from "../../../demo/data.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { call, type Tokens } from "../../../scripts/lib/seed.ts";
 import type { CheckAnswer, Verdict } from "../../../shared/check/api.ts";
-import { joinTeam, turnOn } from "../../../scripts/lib/browser.ts";
-import { launch, settledMarks } from "../kit/harness.ts";
+import { openExtensionPage } from "../../../scripts/lib/browser.ts";
+import { launch, type Launched, settledMarks } from "../kit/harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cleardial-demo-"));
 const stateDir = join(folder, "state");
@@ -75,6 +76,25 @@ const verdicts: Record<Standing, Verdict> = {
 const wanted = (written: string, standing: Standing | undefined): Verdict =>
   standing ? verdicts[standing] : nationalDigits(written).startsWith("0") ? "clear" : "unknown";
 
+/** Opens an invite's link, and what it leads to, in three clicks: the page of the CRM. */
+async function throughLink(browser: Launched, link: string, crm: string): Promise<Page> {
+  const { page } = browser;
+  await page.goto(link);
+  const tabId = await browser.own.evaluate(
+    async (start) => (await chrome.tabs.query({})).find(({ url }) => url?.startsWith(start))?.id,
+    link.replace(/#.*/, ""),
+  );
+  // The first click: ClearDial's button, whose popup this is.
+  await openExtensionPage(browser, `popup.html?tabId=${tabId}`).catch(() => null);
+  await page.waitForURL(/welcome\.html/);
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await page.getByRole("button", { name: "Turn on, and open your CRM" }).click();
+  const opened = () => browser.context.pages().find((one) => one.url().startsWith(crm));
+  await expect.poll(opened).toBeDefined();
+  await opened()!.bringToFront();
+  return opened()!;
+}
+
 describe("npm start", () => {
   it("takes a picture of the badged CRM on its first run, and ends", async () => {
     const file = join(folder, "shot.png");
@@ -88,7 +108,7 @@ describe("npm start", () => {
     expect(living()).toEqual([]);
   });
 
-  it("says what to do by hand where there is no display; that works, and nothing is left at the end", async () => {
+  it("job: prints one link where there is no display; it leads to the badges in three clicks, and nothing is left at the end", async () => {
     const run = start();
     await expect.poll(run.said, { timeout: 200_000 }).toContain("Ctrl-C ends everything.");
     expect(run.said()).toContain("There is no display");
@@ -106,14 +126,14 @@ describe("npm start", () => {
       onRecord.map((n) => `${n.written} ${wanted(n.written, n.standing)}`),
     );
 
-    // Follows the printed instructions: joins with the code, turns the site on, and looks.
-    const code = /join code (\S+)/.exec(run.said())?.[1] ?? "";
+    // One link: no address, code or path to copy by hand. It joins, and leads to the CRM.
+    const links = run.said().match(/https?:\/\/\S+#\S+/g) ?? [];
+    expect(links).toEqual([expect.stringMatching(new RegExp(`^${url}/join#code=cdi_[\\w-]+$`))]);
+    expect(run.said().match(/cdi_/g)).toHaveLength(1);
     const browser = await launch({ joined: null, sites: [], viewport: { width: 1440, height: 900 } });
     try {
-      await joinTeam(browser.own, url, code);
-      await turnOn(browser.own, [`http://localhost:${demoPort}`]);
-      await browser.page.goto(`http://localhost:${demoPort}`);
-      const marks = await settledMarks(browser.page, (m) => new Set(m.map((x) => x.verdict)).size === 4);
+      const page = await throughLink(browser, links[0]!, `http://localhost:${demoPort}`);
+      const marks = await settledMarks(page, (m) => new Set(m.map((x) => x.verdict)).size === 4);
       const known = new Map(
         onRecord.map((n) => [n.written.replace(/\s*ext.*/, ""), wanted(n.written, n.standing)]),
       );
