@@ -115,7 +115,7 @@ const expire = (db: D1Database, now: number) =>
     .run();
 
 /**
- * Takes this mail, or the one that is due longest, by moving its `due` on: whoever comes at the same moment takes another one, or
+ * Takes this mail, or the one that is due longest, those that anybody can cause last, by moving its `due` on: whoever comes at the same moment takes another one, or
  * none.
  */
 const take = (db: D1Database, now: number, id: string | null = null): Promise<Due | null> =>
@@ -123,7 +123,8 @@ const take = (db: D1Database, now: number, id: string | null = null): Promise<Du
     .prepare(
       `UPDATE outbox SET due = ?2, tries = tries + 1, queued_until = NULL
        WHERE state = 'waiting' AND due <= ?1 AND id = COALESCE(?3,
-         (SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1))
+         (SELECT id FROM outbox INDEXED BY outbox_own WHERE state = 'waiting' AND template <> '${PUBLIC}' AND due <= ?1 ORDER BY due LIMIT 1),
+         (SELECT id FROM outbox INDEXED BY outbox_due WHERE state = 'waiting' AND due <= ?1 ORDER BY due LIMIT 1))
        RETURNING id, template, recipient, vals, tries`,
     )
     .bind(new Date(now).toISOString(), new Date(now + LEASE).toISOString(), id)

@@ -58,7 +58,7 @@ const came = async (n: number, networks: readonly string[] = [], at = new Date()
 };
 const access = (email: string) => objection({ kind: "access", email });
 
-it("an address that never answered gets three mails a day by the form, from however many networks; one that did, all", async () => {
+it("an address that never answered gets three mails a day by the form, from however many networks; one that did, twenty", async () => {
   await Promise.all(Array.from({ length: 8 }, () => access("Victim@example.com")));
   expect(await linksTo("Victim@example.com")).toHaveLength(3);
   // What staff enter has mails of its own.
@@ -68,6 +68,18 @@ it("an address that never answered gets three mails a day by the form, from howe
   await sendForm(path, { action: "confirm-address" });
   await access("victim@example.com");
   expect(await linksTo("victim@example.com")).toHaveLength(1);
+  await Promise.all(Array.from({ length: 15 }, () => access("victim@example.com")));
+  expect((await linksTo("victim@example.com")).length).toBe(20 - 8);
+});
+
+it("a mailbox is one, whatever tags its address gets; another's that begins alike is not", async () => {
+  for (const tag of ["", "+1", "+2", "+3", "+4"]) await access(`Box${tag}@example.com`);
+  const mailed = ((await dump("outbox")) as { recipient: string }[]).map(({ recipient }) => recipient);
+  expect(mailed).toEqual(["Box@example.com", "Box+1@example.com", "Box+2@example.com"]);
+  for (const email of ["box@example.org", "box+1@mail.example.com", "box_1@example.com"]) {
+    await access(email);
+    expect(await linksTo(email)).toHaveLength(1);
+  }
 });
 
 it("a flood from everywhere holds each number, is told once, and is taken back as one wave; nobody waits for it", async () => {
@@ -135,6 +147,33 @@ it("a flood from some networks waits before it is written, and whoever is alone 
   expect((await ofWave()).sort()).toEqual([...wave, one.reference, two.reference].sort());
 });
 
+it("a flood is told and is a wave, however many refused posts of one network come beside it", async () => {
+  const network = bytesToHex(await formHmac(env.DB, "203.0.113.9"));
+  const refused = Array.from({ length: 200 }, () =>
+    env.DB.prepare("INSERT INTO form_networks (id, network, at) VALUES (?, ?, ?)").bind(
+      crypto.randomUUID(),
+      network,
+      new Date().toISOString(),
+    ),
+  );
+  await env.DB.batch(refused);
+  await came(30);
+  for (let n = 0; n < 3; n++) expect((await objection({}, `198.51.100.${n}`)).status).toBe(201);
+  const told = (await dump("outbox")) as { template: string }[];
+  expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
+  const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
+  expect(waves).toMatchObject([{ held: 3 }]);
+});
+
+it("a flood is told also by a request that is none of it", async () => {
+  await came(30, ["198.51.100.1", "198.51.100.2"]);
+  for (const network of ["203.0.113.1", "203.0.113.2"]) await objection({}, network);
+  const told = (await dump("outbox")) as { template: string }[];
+  expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
+  const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
+  expect(waves).toEqual([]);
+});
+
 it("what is too slow to be a flood is told once a day, and slows nobody", async () => {
   const many = async () =>
     ((await dump("outbox")) as { template: string }[]).filter(({ template }) => template === "request-many");
@@ -182,7 +221,7 @@ it("the JSON route has the form's defences: a trap, and a form's second", async 
   expect((await objection({ formAt })).status).toBe(422);
 });
 
-it("alarms do not wait behind a flood's mails", async () => {
+it("alarms do not wait behind a flood's mails, by the queue or without one", async () => {
   const add = (id: string, template: string, due: string) =>
     env.DB.prepare(
       "INSERT INTO outbox (id, key, template, recipient, vals, at, due) VALUES (?1, ?1, ?2, 'a@example.com', '{}', ?3, ?3)",
@@ -194,4 +233,12 @@ it("alarms do not wait behind a flood's mails", async () => {
   const queues = new Queues();
   await sendMails(queues.on({ ...env, MAIL_FROM: "a@example.com", EMAIL: {} } as unknown as Env), Date.now);
   expect(queues.sent[0]!.ids[0]).toBe("alarm");
+  const { MAIL: _, ...own } = env;
+  const sent: string[] = [];
+  const EMAIL = { send: ({ to }: { to: string }) => Promise.resolve(sent.push(to)) };
+  await env.DB.exec(
+    "UPDATE outbox SET recipient = 'officer@example.com', queued_until = NULL WHERE id = 'alarm'",
+  );
+  await sendMails({ ...own, MAIL_FROM: "a@example.com", EMAIL } as unknown as Env, Date.now);
+  expect(sent[0]).toBe("officer@example.com");
 });

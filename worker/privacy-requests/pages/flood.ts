@@ -93,7 +93,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
       .prepare(
         `SELECT COUNT(*) FILTER (WHERE k = 1) AS alone, SUM(k) AS sent, MAX(IIF(own, k, 0)) AS own FROM (
            SELECT COUNT(*) AS k, network = (SELECT network FROM form_networks WHERE id = ?1) AS own FROM (
-             SELECT network FROM form_networks ORDER BY at DESC LIMIT ?2)
+             SELECT network FROM form_networks WHERE request IS NOT NULL OR id = ?1 ORDER BY at DESC LIMIT ?2)
            GROUP BY network)`,
       )
       .bind(arriving, LOOKED),
@@ -113,9 +113,13 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
     ...(today.results[0]!.n < MANY_A_DAY ? [] : await tellMany(db, at.slice(0, 10))),
   ];
   if (n < MANY) return { wave: null, statements: named };
-  // Where nearly each comes from a network of its own, nothing tells the honest ones apart.
+  if (marked === 0) {
+    const key = `request-flood:${wave}`;
+    named.push(...(await mailOfficers(db, { template: "request-flood", values: { n, wave }, key })));
+  }
+  // Where nearly each comes from a network of its own, nothing tells the honest ones apart. Posts that were refused count for nothing:
+  // whoever sends them from one network would have the rest pass for honest.
   if (own <= 1 && alone * 2 <= sent) return { wave: null, statements: named };
-  const key = `request-flood:${wave}`;
   // The first one of a network that sends more of them is one of the wave as well.
   const before = await statesOf(
     db,
@@ -133,9 +137,6 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
         before.map((row) => ({ before: row, to: { wave } })),
         new Date(now).toISOString(),
       ),
-      ...(marked === 0
-        ? await mailOfficers(db, { template: "request-flood", values: { n, wave }, key })
-        : []),
     ],
   };
 }
