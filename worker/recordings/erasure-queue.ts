@@ -130,7 +130,7 @@ export async function eraseThese(
     );
     for (const words of said)
       if (words === null) done++;
-      else [failed, last] = [failed + 1, words];
+      else if (words !== "") [failed, last] = [failed + 1, words];
     if (done === 0 && failed >= FAILED) {
       const { entry, run } = claimed[0]!;
       const untried = claimed.slice(i + together).map((one) => one.entry.id);

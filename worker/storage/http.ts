@@ -1,6 +1,6 @@
 /** Shared by the stores that speak HTTP: requests with a timeout, sizes and byte ranges, and "not yet". */
 import { retryAfter } from "../../shared/core/retry.ts";
-import { type Head, type NotYet, type Range, StoreError } from "./store.ts";
+import { type Head, NoAnswer, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** A server that accepts a request but never answers must not block a person or a run for longer. */
 const PATIENCE_MS = 20_000;
@@ -15,7 +15,7 @@ export async function ask(
 ): Promise<Response> {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new StoreError(`${store}: no answer`)), patienceMs);
+    timer = setTimeout(() => fail(new NoAnswer(`${store}: no answer`)), patienceMs);
   });
   try {
     return await Promise.race([fetching, late]);

@@ -52,3 +52,29 @@ export class StoreError extends Error {}
 
 /** `read`, `erase`: the store has another version than was asked for. */
 export class OtherVersion extends StoreError {}
+
+/** A store did not answer in time. */
+export class NoAnswer extends StoreError {}
+
+/**
+ * Fails with NoAnswer after `ms`, so that a store that does not answer delays no other. R2's binding takes no signal, hence the race.
+ */
+export async function within<T>(
+  store: string,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const patience = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new NoAnswer(`${store}: no answer in time`));
+      patience.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(patience.signal), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -230,6 +230,23 @@ it("a store that is down for six hours is asked a little, and loses nothing", as
   expect(await env.DB.prepare("SELECT 1 FROM stores_resting").first()).toBeNull();
 });
 
+it("objects that somebody replaced, and requests' files, are no store that is down: it does not rest", async () => {
+  const replaced = await due(12);
+  await env.DB.prepare("UPDATE recordings SET etag = 'before' WHERE id GLOB ? || '*'").bind(replaced).run();
+  await env.DB.prepare("UPDATE recordings SET object = 'requests/' || id WHERE id IN (?, ?)")
+    .bind(`${replaced}1`, `${replaced}2`)
+    .run();
+  for (const n of [1, 2]) there.add(`requests/${replaced}${n}`);
+  await sendErasures(own, now);
+  await queues.deliver(own, clock);
+  expect(await dump("stores_resting")).toEqual([]);
+  const errors = ((await dump("recordings")) as { id: string; error: string }[])
+    .filter(({ id }) => id.startsWith(replaced))
+    .map(({ error }) => error);
+  expect(new Set(errors)).toEqual(new Set(["r2: another object", "r2: a request's file"]));
+  expect(asked.size).toBe(0);
+});
+
 it("a message that comes twice, at once or later, does nothing more", async () => {
   const prefix = await due(50);
   await sendErasures(own, now);

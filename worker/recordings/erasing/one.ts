@@ -2,7 +2,7 @@
  * Erases one recording that a run has claimed: asks its store to erase it, and then whether it is gone; and in one commit
  * empties the row and writes the certificate. A failure is written on the row, with the moment of the next try.
  */
-import { type Certificate, isOwnStore, type StoreKind } from "../../../shared/recordings/api.ts";
+import { type Certificate, isOwnStore } from "../../../shared/recordings/api.ts";
 import { otherObject } from "../../../shared/recordings/limits.ts";
 import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
 import { DAY, HOUR } from "../../../shared/core/time.ts";
@@ -17,7 +17,7 @@ import type { Env } from "../../env.ts";
 import { meetErased } from "../../privacy-requests/duties.ts";
 import { systemTasks } from "../../privacy-requests/systems/expired.ts";
 import { storeOf } from "../../storage/index.ts";
-import { type NotYet, OtherVersion, StoreError } from "../../storage/store.ts";
+import { type NotYet, OtherVersion, StoreError, within } from "../../storage/store.ts";
 import { alarmFailing, alarmMissing } from "../alarms.ts";
 import { holdsBound } from "../bound.ts";
 import { certificateOf } from "../certificates.ts";
@@ -47,7 +47,10 @@ export interface At {
   patience: number;
 }
 
-/** Null where the store did it, or said when it will; else what failed. */
+/** The object is not the recording's: it is left alone, with an alarm, and says nothing of its store. */
+class NotIts extends StoreError {}
+
+/** Null where the store did it, or said when it will; empty where it has something else there; else what failed. */
 export async function eraseOne(
   env: Env,
   claimed: Claimed,
@@ -60,7 +63,7 @@ export async function eraseOne(
     if (!(error instanceof StoreError)) console.error(error);
     const words = error instanceof StoreError ? error.message : "internal";
     await failed(env, claimed, words, now);
-    return words;
+    return error instanceof NotIts ? "" : words;
   }
   if ("was" in done) await erased(env, claimed, { was: done.was, today, now });
   else await deferred(env, claimed, done, now);
@@ -77,36 +80,18 @@ async function gone(
   const store = storeOf(env, kind);
   if (!store) throw new StoreError(`${kind}: not configured`);
   const head = await within(kind, patience, (signal) => store.head(object, signal));
-  if (head && (await isFile(env.DB, { store: kind, object })))
-    throw new StoreError(`${kind}: a request's file`);
-  if (head && isOther(etag, head.etag)) throw new StoreError(otherObject(kind));
+  if (head && (await isFile(env.DB, { store: kind, object }))) throw new NotIts(`${kind}: a request's file`);
+  if (head && isOther(etag, head.etag)) throw new NotIts(otherObject(kind));
   const was = head ? "there" : tried ? null : "missing";
   const later = await within(kind, patience, (signal) =>
     store.erase(object, signal, head?.etag ?? null),
   ).catch((error: unknown) => {
-    throw error instanceof OtherVersion ? new StoreError(otherObject(kind)) : error;
+    throw error instanceof OtherVersion ? new NotIts(otherObject(kind)) : error;
   });
   if (later) return later;
   if (await within(kind, patience, (signal) => store.head(object, signal)))
     throw new StoreError(`${kind}: still there`);
   return { was };
-}
-
-/** Fails after `ms`, so that a store that does not answer delays no other. R2's binding takes no signal, hence the race. */
-async function within<T>(kind: StoreKind, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const patience = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new StoreError(`${kind}: no answer in time`));
-      patience.abort();
-    }, ms);
-  });
-  try {
-    return await Promise.race([work(patience.signal), over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function erased(
