@@ -120,7 +120,7 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
       due: erasureDue(eraseAfter, zone, now) ? waitsUntil : null,
       waitsUntil,
       by: a.by ?? null,
-      sha256: a.sha256 ?? null,
+      sha256: a.seen ? a.seen.sha256 : (a.sha256 ?? null),
       announced: Number(a.announced),
       purpose: a.purpose,
       flag: flagOf(a),

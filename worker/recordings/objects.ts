@@ -79,6 +79,8 @@ export interface Seen {
   bytes: number | null;
   etag: string | null;
   storedAt: number | null;
+  /** By the store's own count: what a sender says of an object that is there already, nobody has counted. */
+  sha256: string | null;
   told?: Told;
 }
 
@@ -108,22 +110,23 @@ export async function lookAtAll<R extends Placed>(
  * Looks at the object of a report; of what a provider keeps, asks the provider. Throws `object-missing`, `not-audio` or
  * `audio-differs`.
  */
-export async function lookAt(env: Env, { storage, bytes }: Placed): Promise<Seen> {
+export async function lookAt(env: Env, { storage, bytes, sha256 }: Placed): Promise<Seen> {
   const store = storeOf(env, storage.kind)!;
   const key = storage.key!;
   if (store.tells) {
     const told = await storeProblem(store.tells(key));
     if (!told) throw new Problem("object-missing", details.providerHasNone);
-    return { bytes: null, etag: null, storedAt: null, told };
+    return { bytes: null, etag: null, storedAt: null, sha256: null, told };
   }
   if (key.startsWith(FILES)) throw new Problem("key-not-yours");
   const head = await storeProblem(store.head(key));
   if (!head) throw new Problem("object-missing");
   if (!mayBeAudio(head)) throw new Problem("not-audio");
-  if (bytes !== undefined && bytes !== head.size) throw new Problem("audio-differs");
-  return { bytes: head.size, etag: head.etag, storedAt: head.storedAt };
+  const isOf = (said: unknown, is: unknown) => said === undefined || is === null || said === is;
+  if (!isOf(bytes, head.size) || !isOf(sha256, head.sha256)) throw new Problem("audio-differs");
+  return { bytes: head.size, etag: head.etag, storedAt: head.storedAt, sha256: head.sha256 };
 }
-type Placed = Pick<RecordingReport, "storage" | "bytes">;
+type Placed = Pick<RecordingReport, "storage" | "bytes" | "sha256">;
 
 /** Dialers often store audio without saying what it is. */
 const mayBeAudio = ({ type }: Head): boolean =>

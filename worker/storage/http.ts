@@ -54,7 +54,7 @@ export async function sizeOf(store: string, response: Response): Promise<Head> {
   await response.body?.cancel();
   if (!total) throw new StoreError(`${store}: no length`);
   const type = response.headers.get("content-type") ?? "audio/mpeg";
-  return { size: Number(total), type, etag: null, storedAt: null };
+  return { size: Number(total), type, etag: null, storedAt: null, sha256: null };
 }
 
 export const rangeHeader = ({ offset, length }: Range): string => `bytes=${offset}-${offset + length - 1}`;

@@ -1,4 +1,5 @@
 /** Cloudflare R2, for development and for R2's jurisdictions. The United Kingdom is not among them. */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Env } from "../env.ts";
 import { OtherVersion, type Store, StoreError } from "./store.ts";
 
@@ -37,6 +38,7 @@ export function r2Store(
         type: object.httpMetadata?.contentType ?? "audio/mpeg",
         etag: object.etag,
         storedAt: object.uploaded.getTime(),
+        sha256: object.checksums?.sha256 ? bytesToHex(new Uint8Array(object.checksums.sha256)) : null,
       };
     },
     async erase(key) {

@@ -2,6 +2,7 @@
  * Any store with the S3 API: PUT, GET, HEAD and DELETE, path-style, signed with SigV4. For production we document
  * Amazon S3 in London, eu-west-2. https://docs.aws.amazon.com/AmazonS3/latest/API/
  */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { AwsClient } from "aws4fetch";
 import { objectKey } from "../../shared/recordings/api.ts";
 import { textWithin } from "../core/outbound.ts";
@@ -52,6 +53,13 @@ export function keyIn(env: Env, address: string): string | null {
   return objectKey.safeParse(path).data ?? null;
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html: of an upload in parts it is of their hashes. */
+function sha256In(headers: Headers): string | null {
+  const digest = headers.get("x-amz-checksum-sha256") ?? "";
+  const isWhole = /^[\w+/]{43}=$/.test(digest) && headers.get("x-amz-checksum-type") !== "COMPOSITE";
+  return isWhole ? bytesToHex(Uint8Array.from(atob(digest), (one) => one.charCodeAt(0))) : null;
+}
+
 export function s3Store(env: Env, bucket: string | undefined): Store | null {
   const { S3_ENDPOINT, S3_REGION, S3_KEY_ID, S3_SECRET } = env;
   if (!S3_ENDPOINT || !bucket || !S3_REGION || !S3_KEY_ID || !S3_SECRET) return null;
@@ -99,7 +107,8 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
       return bytesOf("s3", response, range);
     },
     async head(key, signal) {
-      const response = await send("HEAD", key, { signal: signal ?? null });
+      const headers = { "x-amz-checksum-mode": "ENABLED" };
+      const response = await send("HEAD", key, { signal: signal ?? null, headers });
       await expectStatus("s3", response, [200, 404]);
       if (response.status === 404) return null;
       return {
@@ -107,6 +116,7 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
         type: response.headers.get("content-type") ?? "audio/mpeg",
         etag: response.headers.get("etag"),
         storedAt: Date.parse(response.headers.get("last-modified") ?? "") || null,
+        sha256: sha256In(response.headers),
       };
     },
     async erase(key, signal, etag) {

@@ -28,6 +28,8 @@ export interface Head {
   etag: string | null;
   /** When it was stored, in milliseconds; null where the store does not say. */
   storedAt: number | null;
+  /** Of its bytes, in hex, by the store's own count; null where it has none. */
+  sha256: string | null;
 }
 /** `startedAt` is ISO 8601 in UTC. */
 export interface Told {
@@ -35,9 +37,7 @@ export interface Told {
   seconds: number;
 }
 /** `sha256` in hex, if known before the upload: then the store itself refuses other bytes. */
-export interface About extends Pick<Head, "size" | "type"> {
-  sha256: string | null;
-}
+export type About = Pick<Head, "size" | "type" | "sha256">;
 export interface Range {
   offset: number;
   length: number;

@@ -94,6 +94,30 @@ describe("a row from before that names a request's file", () => {
   });
 });
 
+describe("the hash that a sender names of an object", () => {
+  const audio = new TextEncoder().encode("ID3 a call");
+  const hash = bytesToHex(sha256(audio));
+  const named = async (named: string, told?: string) => {
+    const key = `dialler/${crypto.randomUUID()}.mp3`;
+    await env.RECORDINGS!.put(key, audio, {
+      httpMetadata: { contentType: "audio/mpeg" },
+      ...(told !== undefined && { sha256: told }),
+    });
+    const body = sample({ storage: { kind: "r2", key }, sha256: named });
+    return call("POST", "/v1/recordings", { token: dialler, body });
+  };
+  const kept = async ({ data }: { data: unknown }) => (await rowOf((data as RecordingArrived).id)).sha256;
+
+  it("is compared with the one that the store has", async () => {
+    expect(codeOf(await named("0".repeat(64), hash))).toBe("audio-differs");
+    expect(await kept(await named(hash, hash))).toBe(hash);
+  });
+
+  it("is not kept as the audio's where the store has none: nobody compared it", async () => {
+    expect(await kept(await named("0".repeat(64)))).toBeNull();
+  });
+});
+
 describe("an upload", () => {
   const put = (id: string, raw: Uint8Array<ArrayBuffer>) =>
     under(env, "PUT", `/v1/recordings/${id}/audio`, {

@@ -88,6 +88,27 @@ it("with an ETag S3 erases that version alone; a server that does not know the c
   expect(sent).toEqual(['"one"', '"one"', '"one"', null, null]);
 });
 
+it("S3's word on the SHA-256 of a whole object counts, not the one of an upload in parts", async () => {
+  const says = (headers: Record<string, string>) =>
+    standIn((request) => {
+      expect(request.headers.get("x-amz-checksum-mode")).toBe("ENABLED");
+      return new Response(null, { headers });
+    });
+  const store = s3Store(withS3())!;
+  const digest = `${"A".repeat(42)}E=`;
+  const hash = `${"0".repeat(63)}1`;
+  says({ "x-amz-checksum-sha256": digest });
+  expect(await store.head("a.wav")).toMatchObject({ sha256: hash });
+  for (const of of [
+    { "x-amz-checksum-sha256": `${digest}-3` },
+    { "x-amz-checksum-sha256": digest, "x-amz-checksum-type": "COMPOSITE" },
+    {},
+  ]) {
+    says(of as Record<string, string>);
+    expect(await store.head("a.wav")).toMatchObject({ sha256: null });
+  }
+});
+
 it("the country is Amazon's word for its own endpoints, and never a setting's", () => {
   const { S3_COUNTRY: _, ...elsewhere } = withS3();
   const country = (S3_ENDPOINT: string, S3_COUNTRY?: string) =>
