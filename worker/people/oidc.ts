@@ -9,7 +9,9 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import { fill } from "../../shared/texts/language.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
+import { isLocalhost } from "../core/outbound.ts";
 import type { Env } from "../env.ts";
+import { wantPublic } from "../policy/egress.ts";
 
 const PATIENCE_MS = 10_000;
 const DISCOVERY_MS = 10 * MINUTE;
@@ -68,8 +70,8 @@ type Discovery = z.infer<typeof discoverySchema> & { id_token_signing_alg_values
 /** By issuer. oauth4webapi caches a provider's keys by the identity of this object: a copy of it has none. */
 const discovered = new Map<string, { at: number; document: Discovery }>();
 
-/** The provider's endpoints, cached for ten minutes. Throws sso-provider. */
-export async function discover({ issuer }: Provider): Promise<Discovery> {
+/** The provider's endpoints, cached for ten minutes; what is asked there is public. Throws sso-provider. */
+export async function discover(db: D1Database, { issuer }: Provider): Promise<Discovery> {
   const held = discovered.get(issuer);
   if (held && Date.now() - held.at < DISCOVERY_MS) return held.document;
   const url = new URL(issuer);
@@ -82,6 +84,12 @@ export async function discover({ issuer }: Provider): Promise<Discovery> {
   // Exactly, as with the ID token's `iss`. Another issuer's document would bring that issuer's keys.
   if (!read.success || read.data.issuer !== issuer)
     throw new Problem("sso-provider", fill(details.noDiscovery, { issuer }));
+  // One on this machine has its endpoints there, too.
+  if (!isLocalhost(url))
+    for (const address of [read.data.token_endpoint, read.data.jwks_uri])
+      await wantPublic(db, address).catch((error: Error) => {
+        throw new Problem("sso-provider", error.message);
+      });
   const document = { ...read.data, id_token_signing_alg_values_supported: algorithms };
   discovered.set(issuer, { at: Date.now(), document });
   return document;
@@ -141,8 +149,8 @@ const claimsSchema = z.object({
 });
 
 /** Exchanges the code and checks the ID token. Throws sso-refused or sso-provider. */
-export async function identify(provider: Provider, request: SignIn): Promise<Identity> {
-  const document = await discover(provider);
+export async function identify(db: D1Database, provider: Provider, request: SignIn): Promise<Identity> {
+  const document = await discover(db, provider);
   const response = await exchange(provider, document, request);
   const claims = claimsSchema.safeParse(await verify(provider, document, response, request.nonce));
   if (!claims.success) throw new Problem("sso-provider", details.tokenNamesNobody);

@@ -34,7 +34,7 @@ sso.openapi(
     const provider = await wantProvider(c.env);
     if (!provider) return c.json({ provider: null }, 200);
     const { name, issuer, clientId, scope } = provider;
-    const { authorization_endpoint: authorizationEndpoint } = await discover(provider);
+    const { authorization_endpoint: authorizationEndpoint } = await discover(c.env.DB, provider);
     return c.json({ provider: { name, issuer, clientId, authorizationEndpoint, scope } }, 200);
   },
 );
@@ -95,7 +95,7 @@ sso.openapi(
     const provider = await wantProvider(c.env);
     if (!provider) throw new Problem("sso-off");
     checkRedirect(c.env, request.redirectUri);
-    const identity = await identify(provider, request);
+    const identity = await identify(c.env.DB, provider, request);
     const { issuer } = provider;
     const { subject, email } = identity;
     return retryOnConflict(async () => {

@@ -82,6 +82,23 @@ describe("the provider", () => {
     }
   });
 
+  it("is refused where its document sends the code and the secret, or us for keys, into a private network", async () => {
+    const inside = ["https://10.0.0.5/token", "https://idp.corp/token", "http://localhost:8080/token"];
+    for (const [i, url] of inside.entries())
+      for (const field of ["token_endpoint", "jwks_uri"]) {
+        const path = `/inside-${field}-${i}`;
+        provider.instead[`${path}/.well-known/openid-configuration`] = () =>
+          Promise.resolve(
+            Response.json({
+              ...{ issuer: ISSUER + path, authorization_endpoint: `${ISSUER}/a` },
+              ...{ token_endpoint: `${ISSUER}/token`, jwks_uri: `${ISSUER}/keys`, [field]: url },
+            }),
+          );
+        const { data } = await ask("GET", "/v1/sso", undefined, { OIDC_ISSUER: ISSUER + path });
+        expect(data, `${field} ${url}`).toMatchObject({ status: 502, code: "sso-provider" });
+      }
+  });
+
   it("down, or answering nonsense, is said to be so", async () => {
     const lies: (() => Promise<Response>)[] = [
       () => Promise.reject(new TypeError("connection refused")),
