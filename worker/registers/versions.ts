@@ -65,9 +65,10 @@ export async function refuseShrink(
   return tooMany || shares(before + removed) > shares(before) ? before + removed : null;
 }
 
-/**
- * Puts a refusal on the trail: also one tells of what is listed. No refusal says how many numbers are.
- */
+/** Refusals that tell of what is listed. None says how many numbers are. */
+const TELLING: readonly string[] = ["same-file", "list-shrinks", "list-mismatch"];
+
+/** Puts a refusal that tells of what is listed on the trail. */
 export async function loggingRefusal<T>(
   c: Context<App>,
   subject: string,
@@ -76,7 +77,7 @@ export async function loggingRefusal<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem) {
+    if (error instanceof Problem && TELLING.includes(error.code)) {
       const event = { code: "list.refused", subject, payload: { why: error.code } };
       await record(c.env, { actor: c.get("actor")!.id, event, statements: [] });
     }

@@ -21,10 +21,13 @@ const ROUND = 5000;
 const PATIENCE_MS = 20_000;
 
 /**
- * Refusals that leave a trace on purpose: an exceeded budget and a refused override are on the trail, and so is a read
- * that was logged before its store failed.
+ * Refusals that leave a trace on purpose: an exceeded budget, a refused override and a refused version of a register are
+ * on the trail, and so is a read that was logged before its store failed.
  */
-const LEAVES = new Set(["too-many-numbers", "override-not-allowed", "store-failed", "sso-provider"]);
+const LEAVES = new Set([
+  ...["too-many-numbers", "override-not-allowed", "store-failed", "sso-provider"],
+  ...["same-file", "list-shrinks", "list-mismatch"],
+]);
 
 interface Document {
   paths: Record<string, Record<string, Omit<Operation, "method" | "path">>>;
