@@ -499,6 +499,21 @@ describe("what a CRM granted to a sign-in that ends in nothing is ended there at
     expect(await eventsOf(id, "connector.revoked")).toBe(1);
   });
 
+  it("also where the trail does not take it: the page says why the sign-in was refused", async () => {
+    answering(granting(otherHost));
+    const id = await connected("salesforce");
+    const path = await agree(await begin(id));
+    const page = await under(
+      between(() => Promise.resolve("no room")),
+      "GET",
+      path,
+    );
+    expect(page.status).toBe(400);
+    expect(page.text).toContain("other.my.salesforce.com");
+    expect(revokedLast()).toEqual([granted["refresh_token"]]);
+    expect(await eventsOf(id, "connector.revoked")).toBe(0);
+  });
+
   it("of a connector that was removed meanwhile: no code is shown for it", async () => {
     answering(salesforce);
     const id = await connected("salesforce");

@@ -175,10 +175,13 @@ it("counts on when the month that set it leaves for the archive, and is told as 
   // An earlier release archived it, and kept nothing: mail waits until the archive is read, and nobody is told.
   await env.DB.exec("DELETE FROM last_bound");
   expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, []]);
+  // Who had been told that it is another goes on knowing it meanwhile.
+  expect(await unlikeSettings(env, true)).toEqual(["mail_service/1"]);
   await keepLast(withoutArchive(env));
   expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, []]);
   await keepLast(env);
   expect([await mailVia(env), await unlikeSettings(env)]).toEqual(["http", []]);
+  expect(await unlikeSettings(env, true)).toEqual([]);
   // What somebody alters is found as ever.
   await env.DB.exec("UPDATE mail_service SET at = '2026-01-01'");
   expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, ["mail_service/1"]]);

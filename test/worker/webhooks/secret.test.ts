@@ -10,7 +10,7 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
 import { sealSecrets } from "../../../worker/webhooks/sealing.ts";
-import { purposeOf } from "../../../worker/webhooks/secret.ts";
+import { movedOf, purposeOf } from "../../../worker/webhooks/secret.ts";
 import { flushHooks, signature } from "../../../worker/webhooks/send.ts";
 import { asOwner, aTeam, call, DAY, dump, MONTH, under } from "../helpers.ts";
 import { newest, run, withoutArchive, writeAs } from "../trail/kit.ts";
@@ -160,6 +160,10 @@ it("of an address whose confirming row is in an archive that cannot be read wait
     "INSERT INTO turned (number, from_verdict, to_verdict, reason, seq, at) VALUES (442079460958, 'clear', 'blocked', 'house', 1, '2026-11-01')",
   );
   const unread = withoutArchive(env);
+  // Who had been told that it was led elsewhere goes on knowing it, until one can tell.
+  expect([await movedOf(unread, ["unread"], Date.now()), await movedOf(env, ["unread"], Date.now())]).toEqual(
+    [["unread"], []],
+  );
   const failed = () => standIn(() => Promise.resolve(new Response("", { status: 500 })));
   failed();
   const before = (await dump("outbox")).length;
