@@ -15,7 +15,9 @@ const clock = z.object({
       ran: time.nullable().meta({
         description: "when a job of it last came to an end; null: not yet",
       }),
-      stopped: time.nullable().meta({ description: "since when it has not run, where that is for too long" }),
+      stopped: time
+        .nullable()
+        .meta({ description: "since when none of its runs began, where that is for too long" }),
     }),
   ),
   jobs: z.array(
@@ -27,7 +29,7 @@ const clock = z.object({
       error: z
         .string()
         .nullable()
-        .meta({ description: "what it failed with last, without numbers and addresses" }),
+        .meta({ description: "what it failed with last, without quoted texts, numbers and addresses" }),
       late: time
         .nullable()
         .meta({ description: "since when it has not ended well, where that is for too long" }),

@@ -5,6 +5,7 @@ export const clockJobs = {
   jobs: "minute",
   changes: "minute",
   jobMails: "minute",
+  jobsOften: "often",
   evidence: "often",
   last: "often",
   ends: "often",

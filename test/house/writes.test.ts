@@ -115,6 +115,8 @@ const exempt: Record<string, string> = {
   "overview/clock.ts: UPDATE clock_jobs SET known": "from when on jobs of the clock are waited for",
   "overview/clock.ts: INSERT OR IGNORE INTO": "which jobs of the clock are waited for",
   "overview/clock.ts: INSERT INTO clock_jobs (job,": "how a job went; that people are told is on the trail",
+  "overview/clock.ts: INSERT OR REPLACE INTO": "which job a run of the clock is at",
+  "overview/clock.ts: UPDATE clock_jobs SET failing": "which job of the clock was stopped amid its work",
   "jobs/late.ts: INSERT INTO work_late (kind,": "since when work waits; that people are told is on the trail",
   "jobs/late.ts: DELETE FROM work_late WHERE": "work waits no more",
 };

@@ -3,10 +3,11 @@
  * of the clock's own jobs have not ended well for too long.
  */
 import { workKind } from "../../shared/jobs/api.ts";
+import { type ClockJob, SILENCE } from "../../shared/jobs/clock.ts";
 import { workEn } from "../../shared/texts/jobs/desk.en.ts";
 import { HOUR } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
-import { clockOf } from "../overview/clock.ts";
+import { clockOf, isOverdue } from "../overview/clock.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
@@ -49,14 +50,17 @@ export async function tellLate(env: Env, now: number): Promise<void> {
   }
 }
 
+/** Every minute's run tells, as `jobs`; where that has not ended well for as long as a trigger may be silent, the five minutes' does. */
+export async function tellJobsToo(env: Env, now: number): Promise<void> {
+  if (await isOverdue(env.DB, "jobs", now - SILENCE.minute)) await tellJobs(env, now, "jobsOften");
+}
+
 /**
- * Every minute: administrators get a mail about those that are late, once, and one when they have ended well again. Whether any is
- * late, so that the mail may be.
+ * Administrators get a mail about jobs that are late, once, and one when they have ended well again. Whether any is late, so that the
+ * mail may be. `teller`: the job that tells.
  */
-export async function tellJobs(env: Env, now: number): Promise<boolean> {
-  const { jobs, told: known } = await clockOf(env.DB, now);
-  // This one is at its work.
-  const all = jobs.filter(({ job }) => job !== "jobs");
+export async function tellJobs(env: Env, now: number, teller: ClockJob = "jobs"): Promise<boolean> {
+  const { jobs: all, told: known } = await clockOf(env.DB, now);
   const tell = async (code: "clock.late" | "clock.well", them: typeof all): Promise<void> => {
     if (them.length === 0) return;
     const stage = code === "clock.late" ? "late" : "well";
@@ -74,8 +78,8 @@ export async function tellJobs(env: Env, now: number): Promise<boolean> {
           template: "clock-jobs",
           values: {
             stage,
-            what: names.map((job) => workEn.jobs[job]).join("; "),
-            error: them.find(({ error }) => error !== null)?.error ?? workEn.noError,
+            what: them.map(({ job, error }, n) => what(job, n > 0 && error === workEn.amid)).join("; "),
+            error: them[0]!.error ?? workEn.noError,
           },
           key: `clock-${stage}:${at}`,
         })),
@@ -84,11 +88,16 @@ export async function tellJobs(env: Env, now: number): Promise<boolean> {
   };
   await tell(
     "clock.late",
-    all.filter(({ job, late }) => late !== null && !known.has(job)),
+    // The teller is at its work.
+    all.filter(({ job, late }) => late !== null && job !== teller && !known.has(job)),
   );
   await tell(
     "clock.well",
     all.filter(({ job, ended, late }) => late === null && ended !== null && ended > (known.get(job) ?? "9")),
   );
-  return all.some(({ late }) => late !== null);
+  return all.some(({ job, late }) => late !== null && job !== teller);
 }
+
+/** The mail has the first one's words; of others it says which was stopped, as those behind it were then not run. */
+const what = (job: ClockJob, amid: boolean): string =>
+  amid ? `${workEn.jobs[job]} (${workEn.amid})` : workEn.jobs[job];

@@ -28,7 +28,7 @@ import { tellFilesNamed } from "../recordings/files-named.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { sendMails } from "../mail/outbox.ts";
-import { tellJobs, tellLate } from "./late.ts";
+import { tellJobs, tellJobsToo, tellLate } from "./late.ts";
 import { answerLetters } from "./letters.ts";
 import { adoptRecipients } from "./recipients.ts";
 import { remind } from "./reminders.ts";
@@ -73,6 +73,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     },
   };
   const often: Jobs<"often"> = {
+    jobsOften: () => tellJobsToo(env, Date.now()),
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
     // Before the sweep, and soon after an upgrade: checks wait for no archive.
@@ -124,12 +125,14 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     // Last, as it may use up the rest of the run.
     sweep: () => sweep(env, now),
   };
-  const jobs = event.cron === MINUTE_CRON ? minutely : event.cron === OFTEN_CRON ? often : daily;
+  const every = event.cron === MINUTE_CRON ? "minute" : event.cron === OFTEN_CRON ? "often" : "day";
+  const jobs = { minute: minutely, often, day: daily }[every];
   const note = (noting: Promise<unknown>) =>
     noting.catch((error: unknown) => console.error("clock_jobs", error));
-  await note(awaitJobs(env.DB, Date.now()));
+  const all = Object.entries(jobs) as [ClockJob, () => Promise<unknown>][];
+  await note(awaitJobs(env.DB, every, all[0]![0], Date.now()));
   const failed: string[] = [];
-  for (const [name, job] of Object.entries(jobs) as [ClockJob, () => Promise<unknown>][]) {
+  for (const [place, [name, job]] of all.entries()) {
     let failure: { error: unknown } | null = null;
     try {
       await job();
@@ -138,7 +141,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
       failed.push(name);
       failure = { error };
     }
-    await note(noteJob(env.DB, name, Date.now(), failure));
+    await note(noteJob(env.DB, every, name, Date.now(), { failure, next: all[place + 1]?.[0] }));
   }
   if (failed.length > 0) throw new Error(`failed: ${failed.join(", ")}`);
 }

@@ -42,10 +42,11 @@ export function copyTodos({ work }: Pick<WorkAnswer, "work">): Todo[] {
   return [{ id: "work.copies.failed", tone: "bad", title: plural(texts, title, n), text, link, label }];
 }
 
-/** Where the clock has stopped, all of them are late. */
+/** Where a trigger has stopped, all of its jobs are late. */
 export function jobTodos({ clock }: Partial<WorkAnswer>): Todo[] {
-  const late = clock?.jobs.filter((one) => one.late !== null) ?? [];
-  if (late.length === 0 || clock!.triggers.some(({ stopped }) => stopped !== null)) return [];
+  const stopped = clock?.triggers.flatMap((one) => (one.stopped === null ? [] : one.every));
+  const late = clock?.jobs.filter((one) => one.late !== null && !stopped!.includes(one.every)) ?? [];
+  if (late.length === 0) return [];
   const { title, text, do: label } = workEn.failing;
   const what = late.map(({ job }) => workEn.jobs[job]).join("; ");
   const said = { title: plural(texts, title, late.length), text: fill(text, { what }) };

@@ -14,6 +14,7 @@ export const workEn = {
   } satisfies Record<WorkKind, string>,
   /** What each job of the clock does. */
   jobs: {
+    jobsOften: "telling of jobs that fail, where the minute’s run does not",
     changes: "reading what changed in CRMs",
     jobMails: "sending mails about late jobs",
     evidence: "binding evidence of before the upgrade",
@@ -61,6 +62,8 @@ export const workEn = {
   } satisfies Record<ClockJob, string>,
   /** Of a job that was not run, or was stopped amid its work. */
   noError: "nothing, as it was not run, or was stopped amid its work",
+  /** Of one that began, and came to no end before it began again. */
+  amid: "it was stopped amid its work",
   stopped: {
     title: "ClearDial’s clock has stopped",
     text: "The clock, or a trigger of it, has not run since {at}. What it does waits: mails, erasures, reminders, reading CRMs, watching numbers. Look at the Worker’s cron triggers and its log.",

@@ -5,6 +5,7 @@ import { type ClockJob, clockJobs, jobNames } from "../../../shared/jobs/clock.t
 import type { WorkAnswer } from "../../../shared/jobs/api.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
 import type { Env } from "../../../worker/env.ts";
+import { workEn } from "../../../shared/texts/jobs/desk.en.ts";
 import { tellJobs } from "../../../worker/jobs/late.ts";
 import { MINUTE_CRON, OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
 import { aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";
@@ -14,7 +15,9 @@ const HOUR = 60 * MINUTE;
 const tokens = aTeam();
 beforeEach(async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
-  await env.DB.exec("DELETE FROM clock_jobs; DELETE FROM outbox");
+  await env.DB.exec(
+    "DELETE FROM clock_jobs; DELETE FROM outbox; DELETE FROM marks WHERE name LIKE 'clock_jobs.%'",
+  );
 });
 afterEach(() => vi.useRealTimers());
 
@@ -32,6 +35,22 @@ const failing = (named: string, words = "D1_ERROR: out of order"): Env => {
   });
   return { ...env, DB };
 };
+/** One in which a run is stopped amid its work, at the first statement that names this: nothing comes after it, no note either. */
+const killing = (named: string): Env => {
+  let killed = false;
+  const DB = new Proxy(env.DB, {
+    get: (db, key) => {
+      const own: unknown = Reflect.get(db, key);
+      if (typeof own !== "function") return own;
+      return (...args: unknown[]) => {
+        killed ||= typeof args[0] === "string" && args[0].includes(named);
+        if (killed) throw new Error("killed");
+        return own.apply(db, args) as unknown;
+      };
+    },
+  });
+  return { ...env, DB };
+};
 const run = (own: Env = env, cron = OFTEN_CRON) => scheduled({ cron, scheduledTime: Date.now() }, own);
 /** A run of five minutes, and one of a minute before it. */
 const both = async (own?: Env) => {
@@ -44,12 +63,17 @@ const jobOf = async (name: ClockJob) => (await clock()).jobs.find(({ job }) => j
 const stopped = async () =>
   ((await call("GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer).clockStopped;
 /** As if all that is noted had been earlier. */
-const longAgo = (ms: number, which = "1") =>
-  env.DB.prepare(
+const longAgo = async (ms: number, which = "1") => {
+  const earlier = (name: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${name}, '-${ms / 1000} seconds')`;
+  await env.DB.exec(
+    `UPDATE marks SET value = ${earlier("substr(value, 1, 24)")} || substr(value, 25) WHERE name LIKE 'clock_jobs.%'`,
+  );
+  await env.DB.prepare(
     `UPDATE clock_jobs SET ${["known", "ran", "ended", "failing"]
-      .map((name) => `${name} = strftime('%Y-%m-%dT%H:%M:%fZ', ${name}, '-${ms / 1000} seconds')`)
+      .map((name) => `${name} = ${earlier(name)}`)
       .join(", ")} WHERE ${which}`,
   ).run();
+};
 const jobs = (of: string) => `job IN ('${of}')`;
 const mails = async () =>
   ((await dump("outbox")) as { template: string; recipient: string; vals: string }[])
@@ -88,9 +112,25 @@ it("a failure's words name nobody", async () => {
   expect(error!.length).toBeLessThanOrEqual(200);
 });
 
+it.each([
+  [`Unexpected token 'D', "Dora Lark,"... is not valid JSON`, "Unexpected token …, …... is not valid JSON"],
+  [`no such person: 'Dora O'Lark', it's so`, "no such person: …, it's so"],
+  ["of “Dora”, ‘Dora’, „Dora“, «Dora» or `Dora`: 404", "of …, …, …, … or …: 404"],
+  [String.raw`of {"name":"Dora \"Lark\" Dora"} and "Dora Lar`, "of {…:…} and …"],
+  ["born 14.03.1980 or 14/3/1980, rings 020.7946.0958, 020/7946/0958", "born … or …, rings …, …"],
+  ["rings (020) 7946-0958 from 192.0.2.17", "rings (… from …"],
+  [
+    "UNIQUE constraint failed: calls.id (19) after 3 of 500",
+    "UNIQUE constraint failed: calls.id (19) after 3 of 500",
+  ],
+])("of a failure are no quoted texts and no numbers in any writing: %s", async (words, kept) => {
+  await expect(run(failing("lookup_queue", words))).rejects.toThrow();
+  expect((await jobOf("lookups")).error).toBe(kept);
+});
+
 it("what cannot be noted stops no job", async () => {
   await expect(run(failing("clock_jobs"), MINUTE_CRON)).rejects.toThrow("failed: jobs");
-  await run(failing("clock_jobs"));
+  await expect(run(failing("clock_jobs"))).rejects.toThrow(/^failed: jobsOften$/);
   expect((await dump("heads")).length).toBe(0);
   await run(failing("INSERT INTO clock_jobs"), DAILY).catch(() => undefined);
   expect((await dump("heads")).length).toBe(1);
@@ -174,6 +214,84 @@ it("one of a run that is killed each time is told, as are those behind it: by th
   expect(await dump("outbox")).toMatchObject([{ tries: 1 }]);
 });
 
+it("a trigger whose first job kills its run has not stopped", async () => {
+  await both();
+  await run(env, DAILY);
+  const minutely = jobNames.filter((job) => clockJobs[job] === "minute").join("', '");
+  await longAgo(35 * MINUTE, jobs(minutely));
+  for (let n = 0; n < 2; n++)
+    await expect(run(killing("SELECT job, known"), MINUTE_CRON)).rejects.toThrow("jobs");
+  expect((await clock()).triggers.map(({ stopped }) => stopped)).toEqual([null, null, null]);
+  expect(await stopped()).toBeNull();
+  expect(await jobOf("jobs")).toMatchObject({ error: workEn.amid });
+  expect((await jobOf("changes")).failing).toBeNull();
+});
+
+/** What the adoption asks first. */
+const ADOPTS = "IIF(json_valid(value)";
+it("the mail names the job that kills its run, and those behind it that were not run", async () => {
+  await both();
+  await run(env, DAILY);
+  const often = jobNames.filter((job) => clockJobs[job] === "often").join("', '");
+  await longAgo(70 * MINUTE, jobs(often));
+  // It is still at its work, as far as one knows.
+  await expect(run(killing(ADOPTS))).rejects.toThrow("evidence");
+  expect(await jobOf("evidence")).toMatchObject({ failing: null });
+  await expect(run(killing(ADOPTS))).rejects.toThrow("evidence");
+  await run(env, MINUTE_CRON);
+  expect((await clock()).triggers.map(({ stopped }) => stopped)).toEqual([null, null, null]);
+  expect(await stopped()).toBeNull();
+  expect(await jobOf("evidence")).toMatchObject({ error: workEn.amid });
+  expect((await jobOf("evidence")).failing).not.toBeNull();
+  expect(await jobOf("last")).toMatchObject({ error: null, failing: null });
+  for (const job of ["evidence", "last", "walk"] as const) expect((await jobOf(job)).late).not.toBeNull();
+  const [mail] = await mails();
+  expect(mail).toMatchObject({ stage: "late", error: workEn.amid });
+  expect(mail!.what.startsWith(`${workEn.jobs.evidence}; ${workEn.jobs.last}; `)).toBe(true);
+  await both();
+  expect(await jobOf("evidence")).toMatchObject({ error: null, failing: null, late: null });
+});
+
+it("a job in the midst of a run that kills it each time is named, also behind one that failed before", async () => {
+  await both();
+  await longAgo(70 * MINUTE, jobs("withdrawn', 'lookups', 'mails', 'walk"));
+  for (let n = 0; n < 2; n++) await expect(run(killing("lookup_queue"))).rejects.toThrow("lookups");
+  await env.DB.exec("UPDATE clock_jobs SET failing = known, error = 'r2: 500' WHERE job = 'withdrawn'");
+  await longAgo(70 * MINUTE, jobs("withdrawn"));
+  await run(env, MINUTE_CRON);
+  expect(await jobOf("lookups")).toMatchObject({ error: workEn.amid });
+  expect(await mails()).toMatchObject([{ error: "r2: 500" }]);
+  expect((await mails())[0]!.what).toContain(`${workEn.jobs.lookups} (${workEn.amid})`);
+});
+
+it("the mail says of the first what it said, and no other's words", async () => {
+  await both();
+  await longAgo(70 * MINUTE, jobs("words', 'lookups"));
+  await run(failing("lookup_queue")).catch(() => undefined);
+  await longAgo(70 * MINUTE, jobs("words"));
+  await run(env, MINUTE_CRON);
+  const [mail] = await mails();
+  expect(mail).toMatchObject({ stage: "late", error: workEn.noError });
+  expect(mail!.what).toContain(workEn.jobs.lookups);
+});
+
+it("where the minute's teller does not end well for half an hour, the five minutes' run tells", async () => {
+  await both();
+  await longAgo(70 * MINUTE, jobs("changes"));
+  await run();
+  // The minute's own is there to tell.
+  expect(await mails()).toEqual([]);
+  await longAgo(35 * MINUTE, jobs("jobs"));
+  await run();
+  expect((await mails()).map(({ stage, what }) => [stage, what])).toEqual([["late", workEn.jobs.changes]]);
+  await longAgo(35 * MINUTE, jobs("jobs"));
+  await run();
+  expect((await mails()).map(({ what }) => what)).toEqual([workEn.jobs.changes, workEn.jobs.jobs]);
+  for (let n = 0; n < 3; n++) await both();
+  expect((await mails()).map(({ stage }) => stage).sort()).toEqual(["late", "late", "well"]);
+  expect((await jobOf("jobs")).late).toBeNull();
+});
+
 it("a mail that hangs, or kills its run, keeps no change in a CRM from being read: these mails come last", async () => {
   await both();
   await longAgo(70 * MINUTE, jobs("words"));
@@ -234,6 +352,17 @@ it("after an earlier Worker, which notes nothing, patience begins with what runs
   await both();
   expect((await mails()).map(({ stage }) => stage)).toEqual([]);
   expect((await clock()).jobs.filter(({ late }) => late !== null)).toEqual([]);
+});
+
+it("a Worker of before, which is put back, notes ends alone: a run of it is no stop amid a job's work", async () => {
+  await both();
+  await run(killing("lookup_queue")).catch(() => undefined);
+  // It ends what was not ended here, and knows of no mark.
+  await env.DB.prepare("UPDATE clock_jobs SET ran = ?1, ended = ?1")
+    .bind(new Date(Date.now() + 5).toISOString())
+    .run();
+  await run();
+  expect(await jobOf("lookups")).toMatchObject({ failing: null, error: null, late: null });
 });
 
 it("says of a trigger that never ran that it did not, and hides none that has stopped behind a job that is new", async () => {

@@ -47,8 +47,12 @@ it("names jobs of the clock that have failed for too long, unless it has stopped
       text: "For too long, this has not ended well: sending mails; archiving closed months of the audit trail.",
     },
   ]);
-  for (const answer of [{ clock: clock(false, []) }, { clock: clock(true, ["archive"]) }, {}])
+  for (const answer of [{ clock: clock(false, []) }, { clock: clock(true, ["mails"]) }, {}])
     expect(jobTodos(answer)).toEqual([]);
+  // The trigger of the daily ones has not stopped.
+  expect(jobTodos({ clock: clock(true, ["archive", "mails"]) })).toMatchObject([
+    { title: "1 of ClearDial’s own jobs fails", text: expect.stringMatching(/: archiving [^;]*$/) as string },
+  ]);
 });
 
 it("says since when the clock has stopped, also to whom the page of work is closed", () => {
