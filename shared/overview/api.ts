@@ -33,9 +33,10 @@ export const waitingAnswer = z.object({
   clockStopped: time
     .nullable()
     .meta({ description: "since when the clock, or a trigger of it, has not run; null while it runs" }),
-  callsFailing: z
-    .array(z.string())
-    .meta({ description: "providers whose list of calls has failed three times or more in a row" }),
+  callsFailing: z.array(z.string()).meta({
+    description:
+      "providers whose list of calls has failed three times or more in a row, or was read up to six hours ago or earlier",
+  }),
 });
 
 export type WaitingAnswer = z.infer<typeof waitingAnswer>;

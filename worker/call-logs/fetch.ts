@@ -30,15 +30,19 @@ const STRETCH = DAY;
 const PAGES = 10;
 /** The pause after the first failure, and the longest. */
 const PAUSE = [5 * MINUTE, 6 * HOUR] as const;
-/** Administrators get a mail at the third failure in a row. */
+/** Administrators get a mail at the third failure in a row, */
 const TELL = 3;
+/** and where a list was read to no later than before this, whatever the reason: its provider puts us off, or it comes to no end. */
+const BEHIND = 6 * HOUR;
 
 interface Row {
   since: string;
   until: string | null;
   page: string | null;
   due: string | null;
+  /** In a row: until a stretch was read to its end, as a page that is read before the one that fails is no success. */
   failures: number;
+  error: string | null;
 }
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -47,7 +51,9 @@ export async function fetchCalls(env: Env, now: number): Promise<void> {
   const wrong: unknown[] = [];
   for (const [provider, open] of Object.entries(callLists)) {
     const list = open(env);
-    if (list) await fetchOne(env, provider, list, now).catch((error: unknown) => wrong.push(error));
+    if (!list) continue;
+    await fetchOne(env, provider, list, now).catch((error: unknown) => wrong.push(error));
+    await tellFailing(env, provider, now).catch((error: unknown) => wrong.push(error));
   }
   for (const error of wrong.slice(1)) console.error("calls", error);
   if (wrong.length > 0) throw wrong[0];
@@ -56,7 +62,7 @@ export async function fetchCalls(env: Env, now: number): Promise<void> {
 async function fetchOne(env: Env, provider: string, list: CallList, now: number): Promise<void> {
   let row = (await rowOf(env.DB, provider)) ?? {
     // A new provider: begin a day ago.
-    ...{ since: iso(now - STRETCH), until: null, page: null, due: null, failures: 0 },
+    ...{ since: iso(now - STRETCH), until: null, page: null, due: null, failures: 0, error: null },
   };
   if (row.due !== null && row.due > iso(now)) return;
   for (let n = 0; n < PAGES; n++) {
@@ -78,7 +84,7 @@ async function fetchOne(env: Env, provider: string, list: CallList, now: number)
 
 const rowOf = (db: D1Database, provider: string) =>
   db
-    .prepare("SELECT since, until, page, due, failures FROM call_lists WHERE provider = ?")
+    .prepare("SELECT since, until, page, due, failures, error FROM call_lists WHERE provider = ?")
     .bind(provider)
     .first<Row>();
 
@@ -97,9 +103,9 @@ async function take(
   const added = (await planCalls(env, kept, policy)).rows.filter((call) => call !== null);
   const after: Row =
     next === null
-      ? { since: until, until: null, page: null, due: null, failures: 0 }
-      : { since: row.since, until, page: next, due: null, failures: 0 };
-  const moved = moveOn(provider, after, null, now);
+      ? { since: until, until: null, page: null, due: null, failures: 0, error: null }
+      : { ...row, until, page: next, due: null };
+  const moved = moveOn(provider, after, now);
   if (added.length === 0) await prepare(env.DB, moved).run();
   else
     await record(env, {
@@ -133,8 +139,7 @@ function loggedCall(
 
 const moveOn = (
   provider: string,
-  { since, until, page, due, failures }: Row,
-  error: string | null,
+  { since, until, page, due, failures, error }: Row,
   now: number,
 ): Statement =>
   sql(
@@ -156,29 +161,41 @@ async function failed(
   got: StoreError | NotYet,
   now: number,
 ): Promise<void> {
-  const failures = got instanceof StoreError ? row.failures + 1 : row.failures;
-  const wait = got instanceof StoreError ? pauseAfter(failures, ...PAUSE) : Date.parse(got.notBefore) - now;
+  const wrong = got instanceof StoreError;
+  const failures = row.failures + (wrong ? 1 : 0);
+  const wait = wrong ? pauseAfter(failures, ...PAUSE) : Date.parse(got.notBefore) - now;
   const due = iso(now + Math.min(wait, DAY));
-  const after = { ...row, due, failures, ...(got instanceof StoreError ? { until: null, page: null } : {}) };
-  const error = got instanceof StoreError ? got.message : null;
-  const moved = moveOn(provider, after, error, now);
-  const tells = error !== null && failures >= TELL && !(await isTold(env.DB, provider, row.since));
-  if (!tells) await prepare(env.DB, moved).run();
-  else
-    await record(env, {
-      actor: "system",
-      event: { code: "call.list-failed", subject: provider, payload: { error, failures } },
-      statements: [
-        moved,
-        // Until a list was read to its end, it is the same failure.
-        ...(await mailOfficers(env.DB, {
-          template: "connector-failed",
-          values: { stage: "calls", name: provider, error },
-          key: `call-list:${provider}:${row.since}`,
-        })),
-      ],
-    });
+  const again = wrong ? { until: null, page: null, error: got.message } : {};
+  await prepare(env.DB, moveOn(provider, { ...row, due, failures, ...again }, now)).run();
 }
+
+/** Mails to administrators, once until more of the list was read. */
+async function tellFailing(env: Env, provider: string, now: number): Promise<void> {
+  const row = await env.DB.prepare(
+    `SELECT since, failures, error FROM call_lists WHERE provider = ?1 AND ${isFailing("?2")}`,
+  )
+    .bind(provider, iso(now))
+    .first<Pick<Row, "since" | "failures" | "error">>();
+  if (!row || (await isTold(env.DB, provider, row.since))) return;
+  const { since, failures, error } = row;
+  const values =
+    failures >= TELL && error !== null
+      ? ({ stage: "calls", name: provider, error } as const)
+      : ({ stage: "callsBehind", name: provider, error: since.slice(0, 16).replace("T", " ") } as const);
+  await record(env, {
+    actor: "system",
+    event: { code: "call.list-failed", subject: provider, payload: { error, failures, since } },
+    statements: await mailOfficers(env.DB, {
+      template: "connector-failed",
+      values,
+      key: `call-list:${provider}:${since}`,
+    }),
+  });
+}
+
+/** A new list begins with the calls of `STRETCH`, which is no delay. `now`: the parameter with this moment. */
+const isFailing = (now: string): string =>
+  `(failures >= ${TELL} OR unixepoch(since) < unixepoch(${now}) - ${BEHIND / 1000} - IIF(since = began, ${STRETCH / 1000}, 0))`;
 
 /** Whether people were told that this list fails since it was read up to there. Before there was such a mail, they were not. */
 const isTold = async (db: D1Database, provider: string, since: string): Promise<boolean> =>
@@ -189,12 +206,12 @@ const isTold = async (db: D1Database, provider: string, since: string): Promise<
     .bind(provider, since)
     .first()) !== null;
 
-/** Providers whose list of calls has failed so often, as it is told by a mail. */
-export async function listsFailing(env: Env): Promise<string[]> {
+/** Providers whose list of calls fails or is behind, as it is told by a mail. `now` in milliseconds. */
+export async function listsFailing(env: Env, now: number): Promise<string[]> {
   const { results } = await env.DB.prepare(
-    "SELECT provider FROM call_lists WHERE failures >= ? ORDER BY provider",
+    `SELECT provider FROM call_lists WHERE ${isFailing("?")} ORDER BY provider`,
   )
-    .bind(TELL)
+    .bind(iso(now))
     .all<{ provider: string }>();
   const lists = callLists as Readonly<Record<string, (env: Env) => unknown>>;
   // Of one that is not set up any more nothing is fetched.

@@ -39,7 +39,7 @@ figures.openapi(
     const [waiting, clockStopped, callsFailing] = await Promise.all([
       waitingOf(c.env.DB),
       stoppedSince(c.env.DB, Date.now()),
-      listsFailing(c.env),
+      listsFailing(c.env, Date.now()),
     ]);
     return c.json({ ...waiting, clockStopped, callsFailing }, 200);
   },

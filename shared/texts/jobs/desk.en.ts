@@ -71,7 +71,7 @@ export const workEn = {
   },
   callsFailing: {
     title: "Calls of {name} cannot be fetched",
-    text: "Its list of calls has failed three times or more in a row: until it works, its calls are not compared with what ClearDial let through.",
+    text: "Its list of calls has failed three times or more in a row, or was read to its end six hours ago or earlier: until it works, its calls are not compared with what ClearDial let through.",
     do: "See what it said",
   },
   copiesFailed: {

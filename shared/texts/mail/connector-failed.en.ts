@@ -42,4 +42,11 @@ export const connectorFailedEn = {
       "ClearDial keeps trying, at longer intervals, and loses no call that the provider still lists. Until then these calls are not compared with what ClearDial let through. The desk shows the state under Calls, Sources.",
     ],
   },
+  callsBehind: {
+    subject: "Calls of a provider are behind",
+    paragraphs: [
+      "ClearDial has read the list of calls of {name} up to {error} (UTC) alone: the provider puts it off, or its list comes to no end, or has more calls than ClearDial reads in the time.",
+      "ClearDial keeps trying, and loses no call that the provider still lists. Until then later calls are not compared with what ClearDial let through. The desk shows the state under Calls, Sources.",
+    ],
+  },
 };

@@ -48,7 +48,7 @@ export interface MailValues {
   "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };
   "connector-failed": {
-    stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "calls";
+    stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "calls" | "callsBehind";
     name: string;
     error: string;
   };

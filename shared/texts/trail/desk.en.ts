@@ -107,7 +107,7 @@ export const trailEn = {
     "dial.overridden": "Held call overridden",
     "dial.refused": "Override refused",
     "call.imported": "Calls taken from a log",
-    "call.list-failed": "A provider’s list of calls failed three times",
+    "call.list-failed": "A provider’s list of calls could not be fetched",
     "call.fetched": "Calls fetched from a provider's list",
     "call.matched": "Late evidence of dials found its calls",
     "call.agent-said": "Said who a log's agent is",

@@ -22,6 +22,7 @@ import { aTeam, call, DAY, dump, integration, join, MINUTE, push, setPolicy, und
 import { arrive, sample, standIn } from "../recordings/kit.ts";
 import { redated } from "../registers/redated.ts";
 
+const HOUR = 60 * MINUTE;
 const ACCOUNT = `AC${"0".repeat(32)}`;
 const own: Env = {
   ...env,
@@ -592,31 +593,22 @@ describe("a provider's list", () => {
   });
   it("one that fails three times is told to administrators once, and by the overview until it works; no other list waits for it", async () => {
     serve("api.aircall.io", aircall);
-    const waiting = async () =>
-      ((await under(own, "GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer)
-        .callsFailing;
-    const mails = async () =>
-      ((await dump("outbox")) as { key: string; vals: string }[]).filter(({ key }) =>
-        key.startsWith("call-list:"),
-      );
     await env.DB.exec("DELETE FROM call_lists");
     let now = Date.now();
     for (let n = 1; n <= 5; n++) {
       answers = [() => new Response("", { status: 500 })];
       expect([await waiting(), await mails()].map(({ length }) => length)).toEqual(n > 3 ? [1, 1] : [0, 0]);
       await fetchCalls(own, now);
-      now += 7 * 60 * MINUTE;
+      now += 1.5 * HOUR;
     }
     expect(await waiting()).toEqual(["aircall"]);
-    expect((await mails()).map(({ vals }) => vals)).toEqual([
-      JSON.stringify({ stage: "calls", name: "aircall", error: "aircall: 500" }),
-    ]);
+    expect(await mails()).toEqual([{ stage: "calls", name: "aircall", error: "aircall: 500" }]);
     answers = [];
     await fetchCalls(own, now);
     expect(await waiting()).toEqual([]);
     // Another spell is told once more.
     for (let n = 1; n <= 4; n++) {
-      now += 7 * 60 * MINUTE;
+      now += 1.5 * HOUR;
       answers = [() => new Response("", { status: 500 })];
       await fetchCalls(own, now);
     }
@@ -626,11 +618,67 @@ describe("a provider's list", () => {
       .bind(new Date(now + 1).toISOString())
       .run();
     for (let n = 1; n <= 3; n++) {
-      now += 7 * 60 * MINUTE;
+      now += 1.5 * HOUR;
       answers = [() => new Response("", { status: 500 })];
       await fetchCalls(own, now);
     }
     expect(await mails()).toHaveLength(3);
+  });
+  const waiting = async () =>
+    ((await under(own, "GET", "/v1/waiting", { token: tokens.manager })).data as WaitingAnswer).callsFailing;
+  const mails = async () =>
+    ((await dump("outbox")) as { key: string; vals: string }[])
+      .filter(({ key }) => key.startsWith("call-list:"))
+      .map(({ vals }) => JSON.parse(vals) as { stage: string; name: string; error: string });
+  it("one whose second page fails is told as one whose first does", async () => {
+    serve("api.aircall.io", aircall);
+    // What the test before told was told before this list was read to its end.
+    const now = Date.now() + MINUTE;
+    await fetchCalls(own, now - 1);
+    const bad = () => new Response("", { status: 500 });
+    for (const [n, told] of [0, 0, 1, 1].entries()) {
+      answers = [aircallOk, bad];
+      await fetchCalls(own, now + n * HOUR);
+      expect([await waiting(), await mails()].map(({ length }) => length)).toEqual([told, told]);
+      const { lists } = (await under(own, "GET", "/v1/calls/state", { token: tokens.manager }))
+        .data as CallsState;
+      expect(lists[1]).toMatchObject({ failures: n + 1, error: "aircall: 500" });
+    }
+    expect((await mails())[0]).toEqual({ stage: "calls", name: "aircall", error: "aircall: 500" });
+    answers = [];
+    await fetchCalls(own, now + 5 * HOUR);
+    expect(await waiting()).toEqual([]);
+  });
+  it("one that puts us off for a day, or comes to no end, is told by how far it was read", async () => {
+    serve("api.aircall.io", aircall);
+    const now = Date.now();
+    const later = () => new Response("", { status: 503, headers: { "retry-after": "3600" } });
+    // A new one begins with the calls of a day, which is no delay.
+    answers = [later];
+    await fetchCalls(own, now);
+    expect([await waiting(), await mails()]).toEqual([[], []]);
+    answers = [];
+    const read = now + 2 * HOUR;
+    await fetchCalls(own, read);
+    for (let n = 1; n <= 24; n++) {
+      answers = [later];
+      await fetchCalls(own, read + n * HOUR + n);
+    }
+    // Their clock is the asker's: the overview looks at this moment, the mail at the run's.
+    await env.DB.prepare("UPDATE call_lists SET since = ? WHERE provider = 'aircall'")
+      .bind(new Date(Date.now() - 7 * HOUR).toISOString())
+      .run();
+    expect(await waiting()).toEqual(["aircall"]);
+    const upTo = new Date(read).toISOString().slice(0, 16).replace("T", " ");
+    expect(await mails()).toEqual([{ stage: "callsBehind", name: "aircall", error: upTo }]);
+    await env.DB.exec("DELETE FROM call_lists; DELETE FROM outbox");
+    answers = [];
+    await fetchCalls(own, now + MINUTE);
+    // A provider whose pages lead to each other.
+    const round = { meta: { next_page_link: "https://api.aircall.io/v1/calls?page=2" }, calls: [] };
+    serve("api.aircall.io", () => round);
+    for (let n = 1; n <= 9; n++) await fetchCalls(own, now + n * HOUR);
+    expect((await mails()).map(({ stage }) => stage)).toEqual(["callsBehind"]);
   });
   const aircallOk = (url: URL) => Response.json(aircall(url));
 });
