@@ -147,6 +147,27 @@ ${name} 2>/dev/null; echo "\${COMPREPLY[@]}"`;
   });
 });
 
+/** What a shell runs, where it is installed, says that the script is one of its own. */
+it.each([
+  ["zsh", /^#compdef cleardial$/m, /^compdef _cleardial cleardial$/m, /cleardial complete --/],
+  [
+    "fish",
+    /^complete -c cleardial .*-a /m,
+    /^function __cleardial_perform_completion$/m,
+    /cleardial complete --/,
+  ],
+])("%s is told which command to complete, and asks for it", (shell, ...has) => {
+  const { status: code, stdout: script } = spawnSync(
+    process.execPath,
+    [at("worker/cli/main.ts"), "completion", shell],
+    { encoding: "utf8" },
+  );
+  expect(code).toBe(0);
+  for (const line of has) expect(script).toMatch(line);
+  const read = spawnSync(shell, ["-n", "-c", script], { encoding: "utf8" });
+  if (read.error === undefined) expect([read.status, read.stderr]).toEqual([0, ""]);
+});
+
 it("a table is as wide as the terminal at most, and cut nowhere else", () => {
   const rows = [
     ["day", "who", "times"],
