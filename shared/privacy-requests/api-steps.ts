@@ -35,6 +35,10 @@ export const noteRequest = z.object({
     description:
       "all names of other people that are taken out of the copy's free texts, as they are written there (`/names` says how often). Empty: none",
   }),
+  without: z.array(z.string().max(100)).min(1).max(MAX_ITEMS).optional().meta({
+    description:
+      "recordings (ids of items) whose audio cannot be had, as this note says why: the next copy has their data and that reason, and the letter says it. One whose audio is there is in the copy all the same",
+  }),
   anyway: z.literal(true).optional().meta({
     description: "also names that are the requester's own, as somebody else has them, too",
   }),

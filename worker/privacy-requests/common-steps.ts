@@ -18,6 +18,7 @@ import { confirmedBy, notedOf } from "./export/requests.ts";
 import { namesFound } from "./export/names.ts";
 import { endCopies } from "./files/store.ts";
 import { askAddress, newLink, wantFewAsked } from "./links.ts";
+import { itemsOf } from "./items.ts";
 import { momentOf, type Row, wantRequest } from "./rows.ts";
 import { takeStep, wantStep } from "./take-step.ts";
 
@@ -65,6 +66,17 @@ async function sameOf(db: D1Database, row: Row, references: readonly string[]): 
   return results.map(({ id }) => id);
 }
 
+/** Throws unless each is a recording of the request that was found to be the requester's. */
+async function wantRecordings(db: D1Database, id: string, without: readonly string[]): Promise<void> {
+  const theirs = new Set(
+    (await itemsOf(db, id, "recording"))
+      .filter(({ verdict }) => verdict === "confirmed")
+      .map((item) => item.id),
+  );
+  if (without.some((one) => !theirs.has(one)))
+    throw new Problem("invalid", undefined, [{ path: "without", message: details.notTheirs }]);
+}
+
 requestSteps.openapi(
   route({
     method: "post",
@@ -72,7 +84,7 @@ requestSteps.openapi(
     roles: officers,
     summary:
       "Adds a note to the timeline, for officers only. It may say which other requests about the number are the same requester's, " +
-      "and which names are other people's: the next copy goes by both",
+      "and which names are other people's, and which recordings the copy lacks, as their audio cannot be had: the next copy goes by these",
     request: { params: idParam, body: body(noteRequest) },
     responses: { 200: json(requestStep) },
   }),
@@ -80,6 +92,7 @@ requestSteps.openapi(
     const { same: references, ...note } = c.req.valid("json");
     return takeStep(c, c.req.valid("param").id, "note", async (row, moment) => {
       const same = references && (await sameOf(c.env.DB, row, references));
+      if (note.without) await wantRecordings(c.env.DB, row.id, note.without);
       const names = note.others?.length
         ? await namesFound(c.env, row, moment, note.others, { same, anyway: note.anyway })
         : [];

@@ -72,6 +72,8 @@ export interface Row extends Columns {
   pending: number;
   /** How much of the newest copy is silenced, as JSON (export/recordings.ts); null where nothing is. */
   silenced: string | null;
+  /** The recordings without audio in the newest copy, as JSON (`Lost[]` there); null where all have theirs. */
+  lost: string | null;
   /** 1 where the requester's copy is available. */
   exported: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
@@ -174,6 +176,8 @@ export const selectRequests = `SELECT r.*,
      + (SELECT COUNT(*) FROM copies_nobody n WHERE n.request = r.id AND n.erase_after > ?1) AS nobody,
   (SELECT e.detail -> 'silenced' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS silenced,
+  (SELECT e.detail -> 'lost' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
+     ORDER BY e.id DESC LIMIT 1) AS lost,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${isRecipient}) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,

@@ -32,6 +32,9 @@ export const requestDetails = {
   nothingLeft: "This would refuse everything: deny the request instead.",
   muteOrder: "Give seconds from and to, in that order.",
   copyReads: "{n} archived parts of the audit trail are left, which takes about {minutes} minutes.",
+  notTheirs: "Each is a recording of this request that was found to be the requester's.",
+  lost: "Recording of {date}: {why}",
+  lostOf: "Recording of {date}, {number}: {why}",
   notTheSame: "Each is about this number without a confirmed address, or confirmed the same one.",
   whySilent: "Say why these seconds are about someone else.",
 };

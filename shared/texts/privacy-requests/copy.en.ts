@@ -13,6 +13,7 @@ export const exportEn = {
     "One thing is lacking: of what was done with your data, we could not read the archives of {months}. Ask us for that part, and we will look for it; you may also complain to the Information Commissioner.",
   muted:
     "We have silenced {silence}, as other people's data is heard there (UK GDPR art 15(4)). The data of each recording says which parts. If you think that this is wrong, tell us; you may also complain to the Information Commissioner.",
+  lost: "It has no sound of some recordings, only the data about them: {lost} If you think that this is wrong, tell us; you may also complain to the Information Commissioner.",
   about: "What the law (UK GDPR art 15(1)) requires us to tell you",
   article: [
     [
@@ -171,6 +172,7 @@ export const exportEn = {
   } as Record<string, string>,
   fields: {
     file: "In this file",
+    lost: "Why its sound is not in this copy",
     number: "Your telephone number",
     direction: "Who called: outbound means that we called you",
     startedAt: "When the call began (UTC)",

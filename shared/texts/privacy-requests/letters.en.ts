@@ -168,6 +168,8 @@ export const letterWords = {
     seconds: { one: "{n} second", other: "{n} seconds" } satisfies Forms,
     said: "We have silenced {silence}, as other people's data is heard there.",
   },
+  /** Recordings without their audio. */
+  lost: "The copy has no sound of some recordings, only the data about them: {lost}",
   /** A copy in several files. */
   parts: {
     lead: "The copy is in {n} files:",

@@ -17,6 +17,8 @@ export interface Copy {
   unread: string;
   /** How much is silenced; empty where nothing is. */
   muted: string;
+  /** The recordings without audio, and why; empty where all have theirs. */
+  lost: string;
   about: Record<string, string>;
 }
 
@@ -51,7 +53,7 @@ const Rows = ({ rows }: Pick<Shown, "rows">) => (
 
 /** `index.html`. */
 export async function copyPage(
-  { reference, company, number, madeOn, extent, part, unread, muted, about }: Copy,
+  { reference, company, number, madeOn, extent, part, unread, muted, lost, about }: Copy,
   sections: readonly Shown[],
 ): Promise<string> {
   const whole = await page(
@@ -63,6 +65,11 @@ export async function copyPage(
       {unread !== "" && (
         <p>
           <strong>{unread}</strong>
+        </p>
+      )}
+      {lost !== "" && (
+        <p>
+          <strong>{lost}</strong>
         </p>
       )}
       <p>{extent}</p>

@@ -1,7 +1,11 @@
 /** The recordings in a requester's copy: where each is stored, what is silenced in it, and its data. */
 import type { RequestItem } from "../../../shared/privacy-requests/api.ts";
 import type { Recording } from "../../../shared/recordings/api.ts";
-import { Problem } from "../../core/errors.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { problemDetails as details, problemTitles } from "../../../shared/texts/core/problems.en.ts";
+import { english, fill, sayDate } from "../../../shared/texts/language.ts";
+import { Problem, type ProblemCode } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { mp3Silence } from "../../recordings/mp3.ts";
 import type { Silence } from "../../recordings/mute.ts";
@@ -55,40 +59,80 @@ export async function plannedOf(db: D1Database, items: readonly RequestItem[]): 
   return items.map((item) => ({ item, bytes: sizes.get(item.ref) ?? null }));
 }
 
+/** A recording whose audio is not in the copy: the day of its call, and why an officer left it out. */
+export interface Lost {
+  on: string;
+  why: string;
+}
+
 /** Told which recording is being looked at; null: none. */
 export type Looking = (recording: string | null) => void;
 
+type Found = Pick<Track, "store" | "object"> & { recording: Recording; head: Head };
+
+/** Where the audio of a recording is; or why it cannot be had: erased, quarantined, or not found in its store. */
+async function audioOf(env: Env, recording: Recording | undefined): Promise<Found | ProblemCode> {
+  if (recording?.state !== "kept") return "recording-erased";
+  if (recording.quarantined) return "recording-quarantined";
+  const store = storeOf(env, recording.storage.kind);
+  if (!store) throw new Problem("store-unknown");
+  const object = recording.storage.key!;
+  const head = await storeProblem(store.head(object));
+  return head ? { store, object, recording, head } : "audio-missing";
+}
+
+/** What the copy says of a recording without audio. */
+interface Left {
+  lost: Lost;
+  data: Track["data"];
+}
+
 /**
- * Throws where a recording cannot be put into the copy: erased, quarantined, or not found in its store. `before`: recordings in
- * other parts of the copy, whose names come first.
+ * The recordings that go into the copy, and those that an officer leaves out (`without`: why, by the item's id), as their audio cannot be
+ * had. Throws where it cannot be had and nobody said so, and names each of these. `before`: recordings in other parts of the copy,
+ * whose names come first.
  */
 export async function tracksOf(
   env: Env,
   wanted: readonly RequestItem[],
   { policy }: Moment,
-  before: number,
+  { before, without }: { before: number; without: ReadonlyMap<string, string> },
   looking: Looking,
-): Promise<Track[]> {
+): Promise<{ tracks: Track[]; left: Left[] }> {
   const { results } = await env.DB.prepare(
     `${selectRecordings} WHERE r.id IN (SELECT value FROM json_each(?))`,
   )
     .bind(JSON.stringify(wanted.map(({ ref }) => ref)))
     .all<RecordingRow>();
   const rows = new Map(results.map((row) => [row.id, row]));
-  const found: (Pick<Track, "store" | "object"> & { item: RequestItem; recording: Recording; head: Head })[] =
-    [];
+  const found: (Found & { item: RequestItem })[] = [];
+  const left: Left[] = [];
+  const lost: { item: RequestItem; code: ProblemCode; message: string }[] = [];
   for (const item of wanted) {
     looking(item.ref);
     const row = rows.get(item.ref);
     const recording = row && toRecording(row, policy);
-    if (!recording || recording.state !== "kept") throw new Problem("recording-erased");
-    if (recording.quarantined) throw new Problem("recording-quarantined");
-    const store = storeOf(env, recording.storage.kind);
-    if (!store) throw new Problem("store-unknown");
-    const object = recording.storage.key!;
-    const head = await storeProblem(store.head(object));
-    if (!head) throw new Problem("audio-missing");
-    found.push({ store, object, item, recording, head });
+    const audio = await audioOf(env, recording);
+    if (typeof audio !== "string") {
+      found.push({ ...audio, item });
+      continue;
+    }
+    const on = dayOf(item.at!, zoneOfPolicy(policy));
+    const why = without.get(item.id);
+    if (why === undefined) {
+      const number = recording?.number ?? "";
+      const said = { date: sayDate(english, on), number, why: problemTitles[audio] };
+      lost.push({ item, code: audio, message: fill(number === "" ? details.lost : details.lostOf, said) });
+    } else left.push({ lost: { on, why }, data: lostData(item, recording, why) });
+  }
+  if (lost.length > 0) {
+    const [{ item: first, code }] = lost as [(typeof lost)[0]];
+    looking(first.ref);
+    throw new Problem(
+      code,
+      undefined,
+      lost.map(({ item, message }) => ({ path: item.id, message })),
+    );
   }
   looking(null);
   await wantSame(env.DB, new Map(found.map(({ recording, head }) => [recording.id, head])));
@@ -101,7 +145,7 @@ export async function tracksOf(
     tracks.push({ name, size: head.size, store, object, etag: head.etag, silence, data });
   }
   looking(null);
-  return tracks;
+  return { tracks, left };
 }
 
 /** Of a recording that is silent for more than this nothing is given: it is refused, with all that a refusal owes. */
@@ -137,7 +181,7 @@ export function silencedIn(tracks: readonly Track[]): Silenced {
 }
 
 /** Without the agent: that is another person's name. */
-const trackData = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
+const trackData = (file: string | null, r: Recording, mute: RequestItem["mute"]) => ({
   file,
   number: r.number,
   provider: r.provider,
@@ -154,4 +198,12 @@ const trackData = (file: string, r: Recording, mute: RequestItem["mute"]) => ({
   why: r.why,
   at: r.at,
   ...(mute.length > 0 ? { muted: mute } : {}),
+});
+
+/** Of one that is erased no more than that it was. */
+const lostData = (item: RequestItem, recording: Recording | undefined, lost: string): Left["data"] => ({
+  ...(recording && recording.number !== null
+    ? trackData(null, recording, [])
+    : { file: null, startedAt: item.at, why: "" }),
+  lost,
 });

@@ -31,6 +31,18 @@ export async function notedOf(db: D1Database, request: string): Promise<Noted> {
   return { same: list(row?.same), others: list(row?.others) };
 }
 
+/** The recordings (ids of items) that officers leave out of the copy where their audio cannot be had, and why: the newest note on each counts. */
+export async function leftOutOf(db: D1Database, request: string): Promise<Map<string, string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT j.value AS item, e.detail ->> 'text' AS why FROM request_events e, json_each(e.detail -> 'without') j
+       WHERE e.request = ? AND e.action = 'note' ORDER BY e.id`,
+    )
+    .bind(request)
+    .all<{ item: string; why: string }>();
+  return new Map(results.map(({ item, why }) => [item, why]));
+}
+
 /** SQL: a request came from the address `email` (SQL), which it confirmed. */
 export const confirmedBy = (email: string): string =>
   `email = ${email} COLLATE NOCASE AND proved_at IS NOT NULL`;

@@ -27,6 +27,7 @@ requestExport.openapi(
     roles: ["compliance", "admin"],
     summary:
       "Makes the requester's copy, which their page offers for 30 days. A recording that is silenced in part must be a WAV or an MP3. " +
+      "One whose audio is missing, erased or in quarantine is named in `errors`; a note with `without` leaves it out. " +
       "Of more than 400 recordings (or 4 GB) several files are made, by and by, and offered together once all are there: that answers 202; " +
       "asked meanwhile, those that failed are made once more",
     request: { params: idParam },
@@ -49,7 +50,7 @@ function copyAtOnce(c: Context<App>, id: string) {
   return takeStep(c, id, "export", async (row, moment) => {
     const { kind, store } = wantFileStore(c.env, moment.policy, "export");
     const items = await grantedOf(c.env.DB, row.id);
-    const { stream, size, unread, silenced } = await zipOf(c.env, row, moment, items);
+    const { stream, size, unread, silenced, lost } = await zipOf(c.env, row, moment, items);
     const copy = newCopy(row.id, { store: kind, bytes: size, by: c.get("actor")!.id }, moment);
     await fileComes(c.env, copy, moment.today);
     undo = () => store.erase(copy.object);
@@ -66,6 +67,7 @@ function copyAtOnce(c: Context<App>, id: string) {
         ...(unread.length === 0 ? {} : { unread }),
         // The letter says it, too.
         ...(silenced.recordings === 0 ? {} : { silenced }),
+        ...(lost.length === 0 ? {} : { lost }),
       },
     };
   }).catch(async (error: unknown) => {

@@ -8,16 +8,16 @@ import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import type { Env } from "../../env.ts";
 import { edited } from "../../recordings/mute.ts";
 import type { Store } from "../../storage/store.ts";
-import { saySilence } from "../letters/letter.ts";
+import { sayLost, saySilence } from "../letters/letter.ts";
 import type { Moment, Row } from "../rows.ts";
 import { aboutOf, receiversOf, systemsOf } from "./about.ts";
 import { askedOf, itemSections, numberSections } from "./data.ts";
 import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
 import { type Part, sayPart } from "../files/parts/rows.ts";
-import { type Looking, type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
+import { type Looking, type Lost, type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
 import { type Read, wantRead } from "../read-archives.ts";
-import { requestSections, sharedRequests } from "./requests.ts";
+import { leftOutOf, requestSections, sharedRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";
 import { trailOf } from "./trail.ts";
@@ -38,14 +38,26 @@ export async function zipOf(
   items: readonly RequestItem[],
   several: OfSeveral | null = null,
   looking: Looking = () => undefined,
-): Promise<{ stream: ReadableStream<Uint8Array>; size: number; unread: string[]; silenced: Silenced }> {
+): Promise<{
+  stream: ReadableStream<Uint8Array>;
+  size: number;
+  unread: string[];
+  silenced: Silenced;
+  lost: Lost[];
+}> {
   const requester = await requesterOf(env.DB, row);
   const { numbers } = requester;
   const whole = several === null || several.part.part === 1;
   const read = whole ? await wantRead(env, row.id, requester.about) : null;
-  const tracks = await tracksOf(env, items, moment, several?.before ?? 0, looking);
+  const places = { before: several?.before ?? 0, without: await leftOutOf(env.DB, row.id) };
+  const { tracks, left } = await tracksOf(env, items, moment, places, looking);
+  const lost = left.map((one) => one.lost);
   const silenced = silencedIn(tracks);
-  const { sections, sent } = await sectionsOf(env, row, moment, { tracks, requester, read });
+  const { sections, sent } = await sectionsOf(env, row, moment, {
+    tracks: inOrder([...tracks, ...left]),
+    requester,
+    read,
+  });
   const copy: Copy = {
     reference: row.ref,
     company: moment.policy.identity.company || requestsEn.nameless,
@@ -56,6 +68,7 @@ export async function zipOf(
     unread:
       read === null || read.unread.length === 0 ? "" : fill(t.unread, { months: read.unread.join(", ") }),
     muted: silenced.recordings === 0 ? "" : fill(t.muted, { silence: saySilence(silenced) }),
+    lost: lost.length === 0 ? "" : fill(t.lost, { lost: sayLost(lost) }),
     about: aboutOf(moment, await askedOf(env, numbers), await systemsOf(env.DB)),
   };
   const written = await write(copy, sections);
@@ -74,8 +87,13 @@ export async function zipOf(
     size,
     unread: read?.unread ?? [],
     silenced,
+    lost,
   };
 }
+
+/** By the time of the call. */
+const inOrder = <T extends Pick<Track, "data">>(all: readonly T[]): T[] =>
+  all.toSorted((a, b) => String(a.data["startedAt"]).localeCompare(String(b.data["startedAt"])));
 
 /** Stores refuse a range of an empty object. */
 const open = async ({

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import type { LetterKind } from "../../../shared/privacy-requests/api.ts";
 import { type letterRequest, oneCall } from "../../../shared/privacy-requests/api-steps.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { english, fill, plural } from "../../../shared/texts/language.ts";
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { letterWords as words } from "../../../shared/texts/privacy-requests/letters.en.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { Problem } from "../../core/errors.ts";
@@ -12,7 +12,7 @@ import { insertBound } from "../../core/bound.ts";
 import type { Statement } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import { type Part, sayPart } from "../files/parts/rows.ts";
-import type { Silenced } from "../export/recordings.ts";
+import type { Lost, Silenced } from "../export/recordings.ts";
 import { lettersBound } from "../bound.ts";
 import type { Moment, Row } from "../rows.ts";
 
@@ -75,6 +75,12 @@ export const saySilence = ({ seconds, recordings }: Silenced): string =>
     recordings: plural(english, words.kinds.recording, recordings),
   });
 
+/** `Its store lost it. (3 November 2026, 8 November 2026) Deleted by hand. (4 May 2026)`. */
+export const sayLost = (lost: readonly Lost[]): string =>
+  [...Map.groupBy(lost, ({ why }) => why)]
+    .map(([why, some]) => `${why} (${some.map(({ on }) => sayDate(english, on)).join(", ")})`)
+    .join(" ");
+
 /** What the answer owes about what it leaves out: the sentence that it must have, and what its draft adds. */
 export function leftOut({
   kind,
@@ -82,6 +88,7 @@ export function leftOut({
   narrowed,
   rejected,
   silenced,
+  lost,
 }: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
   return [
@@ -104,6 +111,14 @@ export function leftOut({
       : [
           {
             sentence: fill(words.silence.said, { silence: saySilence(JSON.parse(silenced) as Silenced) }),
+            ask: words.othersAsk,
+          },
+        ]),
+    ...(lost === null
+      ? []
+      : [
+          {
+            sentence: fill(words.lost, { lost: sayLost(JSON.parse(lost) as Lost[]) }),
             ask: words.othersAsk,
           },
         ]),

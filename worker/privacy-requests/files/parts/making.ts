@@ -138,10 +138,10 @@ async function make(env: Env, part: Part, now: number, looking: Looking): Promis
     .filter((one) => one.part < part.part)
     .reduce((sum, { refs: some }) => sum + (JSON.parse(some) as string[]).length, 0);
   const made = await zipOf(env, row, moment, items, { part, all, before }, looking);
-  const { stream, size, unread, silenced } = made;
+  const { stream, size, unread, silenced, lost } = made;
   const file = newCopy(row.id, { store: kind, bytes: size, by: part.by }, moment);
   await fileComes(env, file, moment.today);
-  const kept: Made = { file, as: await putFile(store, file, stream), unread, silenced };
+  const kept: Made = { file, as: await putFile(store, file, stream), unread, silenced, lost };
   await record(env, {
     actor: part.by,
     event: {
@@ -205,6 +205,7 @@ async function come(env: Env, copy: string, now: number): Promise<void> {
     seconds: sum((one) => one.silenced.seconds),
     recordings: sum((one) => one.silenced.recordings),
   };
+  const lost = made.flatMap((one) => one.lost ?? []);
   const taker = { env, actor: by, req: { url: origin } };
   await takeStepLater(taker, request, "export", now, (_, moment) => ({
     statements: [
@@ -217,6 +218,7 @@ async function come(env: Env, copy: string, now: number): Promise<void> {
       ...{ bytes: sum(({ file }) => file.bytes), parts: parts.length },
       ...(unread.length === 0 ? {} : { unread }),
       ...(silenced.recordings === 0 ? {} : { silenced }),
+      ...(lost.length === 0 ? {} : { lost }),
     },
   })).catch((error: unknown) =>
     // The next run of the clock tries it again.

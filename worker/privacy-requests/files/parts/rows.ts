@@ -8,7 +8,7 @@ import { letterWords as words } from "../../../../shared/texts/privacy-requests/
 import type { ProblemCode } from "../../../core/errors.ts";
 import type { NewFile, StoredAs } from "../store.ts";
 import type { Moment } from "../../rows.ts";
-import type { Silenced } from "../../export/recordings.ts";
+import type { Lost, Silenced } from "../../export/recordings.ts";
 
 export interface Part {
   id: string;
@@ -45,6 +45,8 @@ export interface Made {
   file: NewFile;
   as: StoredAs;
   silenced: Silenced;
+  /** Absent from a part that an earlier release made. */
+  lost?: Lost[];
   /** Months of the archived trail that could not be read. */
   unread: string[];
 }
