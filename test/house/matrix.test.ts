@@ -21,12 +21,14 @@ import {
   clearCells,
   isFirst,
   plainCell,
+  sharedSlices,
+  soakSlices,
   suiteCells,
 } from "../e2e/guard/matrix/cells.ts";
 import { cellWith, missing, pairsIn, valuePairs } from "../e2e/guard/matrix/cover.ts";
 import { encodings } from "../e2e/guard/matrix/encodings.ts";
 import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
-import { oneByOne, type Runner, together } from "../e2e/guard/matrix/run.ts";
+import { oneByOne, openPace, type Runner, together } from "../e2e/guard/matrix/run.ts";
 import { Hung, HUNG, type Trial } from "../e2e/guard/matrix/trial.ts";
 import { routes } from "../e2e/guard/routes.ts";
 import { writings } from "../e2e/guard/table.ts";
@@ -41,6 +43,8 @@ const [, ...said] =
   ) ?? [];
 const say = (n: number) => n.toLocaleString("en-GB");
 
+const pairs = allPairs(8);
+
 describe("the cells of the suite", () => {
   it("are cells, each once, and none that nobody can hold", () => {
     expect(suite.filter((cell) => !fits(cell))).toEqual([]);
@@ -49,7 +53,14 @@ describe("the cells of the suite", () => {
     for (const cell of suite) expect(cellOf(nameOf(cell))).toEqual(cell);
   });
 
-  const pairs = allPairs(8);
+  it("ask nothing of a repeated click's microtasks, which come after it has opened", () => {
+    const late = cellOf(
+      "a link | method: setAttribute | realm: same site | timing: in a microtask | target: _self | gesture: left | verdict: clear",
+    );
+    expect(fits(late)).toBe(false);
+    for (const other of [{ realm: "top" }, { verdict: "blocked" }, { timing: "at once" }, { gesture: "key" }])
+      expect(fits({ ...late, ...other })).toBe(true);
+  });
   /** Why no cell has these two values; null where one should. */
   const whyNone = (pair: Partial<Cell>) =>
     whyNot(pair) ?? (cellWith(pair) ? null : "no third value goes with both");
@@ -127,6 +138,56 @@ describe("the cells of the suite", () => {
   });
 });
 
+describe("the cells of the soak", () => {
+  const slices = soakSlices(8);
+  const names = (of: string, from = slices) =>
+    from.filter((slice) => slice.of === of).flatMap(({ cells }) => cells.map(nameOf));
+
+  it("come in another order by another seed, all pairs first", () => {
+    expect(new Set(names("pairs"))).toEqual(new Set(pairs.map(nameOf)));
+    expect(slices.findLastIndex(({ of }) => of === "pairs")).toBe(
+      slices.findIndex(({ of }) => of !== "pairs") - 1,
+    );
+    const parts = (name: string) =>
+      name.split(" | ").filter((part, i) => i === 0 || /^(realm|timing)/.test(part));
+    const order = (of = slices) => names("products", of).map((name) => parts(name).join());
+    const [one, other] = [order(), order(soakSlices(9))];
+    expect(one.toSorted()).toEqual(other.toSorted());
+    expect(one.slice(0, 50)).not.toEqual(other.slice(0, 50));
+  });
+
+  it("have each sink and realm in the first tenth of the products", () => {
+    const first = names("products")
+      .slice(0, names("products").length / 10)
+      .map(cellOf);
+    for (const axis of ["sink", "realm", "timing"] as const)
+      expect(axes[axis].filter((value) => !first.some((cell) => cell[axis] === value))).toEqual([]);
+  });
+
+  it("are shared by processes, and those that one left are another's, however many there are", () => {
+    const at = (share: string, done: number[] = []) =>
+      sharedSlices(slices, share, done).map((slice) => slice.at);
+    const all = slices.map((slice) => slice.at);
+    expect([...at("1/3"), ...at("2/3"), ...at("3/3")].toSorted((a, b) => a - b)).toEqual(all);
+    const done = [...at("1/2").slice(0, 5), ...at("2/2").slice(0, 9)];
+    expect(at("1/1", done)).toEqual(all.filter((one) => !done.includes(one)));
+  });
+});
+
+describe("how long a cell is waited for", () => {
+  it("is as long as dials took of late, three times over", () => {
+    const { took, patience } = openPace();
+    for (let i = 0; i < 9; i++) took(20);
+    expect(patience()).toBe(400);
+    took(60);
+    expect(patience()).toBe(180);
+    for (let i = 0; i < 30; i++) took(10);
+    expect(patience()).toBe(120);
+    took(300);
+    expect(patience()).toBe(400);
+  });
+});
+
 it("a way that no test tries is in the limits, by its name", () => {
   const limits = readFileSync(at("docs/limits.md"), "utf8");
   for (const { name } of untried) expect(limits).toContain(`\`${name}\``);
@@ -140,7 +201,7 @@ describe("what the soak found", () => {
   const tried = (verdict: string, without: number, dialled: number, sink?: string): Tried => ({
     ...{ cell: cell(verdict, sink), without, dialled, error: null },
   });
-  const part = partOf("pairs", [
+  const found = [
     tried("blocked", 1, 0),
     tried("blocked", 0, 0),
     tried("caution", 1, 1),
@@ -155,8 +216,10 @@ describe("what the soak found", () => {
     // Whatever else it did.
     { ...tried("blocked", 1, 1), error: HUNG },
     { ...tried("caution", 0, 0), without: null },
-  ]);
+  ];
+  const part = partOf("pairs", found, 7);
   it("is counted by how it ended", () => {
+    expect(part.at).toBe(7);
     expect(part.counts).toEqual({
       ...{ held: 1, refused: 2, escaped: 3, known: 1, passed: 1, lost: 1, undone: 1 },
       ...{ hung: 2, "hung without": 1 },

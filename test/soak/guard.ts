@@ -2,25 +2,28 @@
  * `npm run soak:guard`: the whole generated matrix against the real dial handler: all pairs of values, and every sink in
  * every realm at every time; before it every row of the table (guard.long.test.ts) in every place under every verdict.
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
- * and the matrix are the same. `-- --seed N` says which cells (by default those that were begun, else new ones),
- * `-- --cell NAME` runs one, `-- --write` writes the table of docs/figures.md. Exits with 1 if a cell dialled that
- * test/e2e/guard/escapes.ts does not list, a lawful one did not, or a page hung.
+ * and the matrix are the same. `-- --part K/N` tries the Kth of N parts, so that N processes share the work; each sums up
+ * what all have found, the last one therefore everything. `-- --seed N` says which cells and in which order (by default
+ * those that were begun, else by the guard's code), `-- --cell NAME` runs one, `-- --write` writes the table of
+ * docs/figures.md. Exits with 1 if a cell dialled that test/e2e/guard/escapes.ts does not list, a lawful one did not, or a
+ * page hung.
  */
 import { spawnSync } from "node:child_process";
-import { createHash, randomInt } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/lib/paths.ts";
 import { writeFigures } from "../bench/write.ts";
 import { table } from "../bench/table.ts";
-import { soakCells } from "../e2e/guard/matrix/cells.ts";
+import { sharedSlices, soakSlices } from "../e2e/guard/matrix/cells.ts";
 import { faults, type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/report.ts";
 
 const { values } = parseArgs({
   options: {
     cell: { type: "string" },
     minutes: { type: "string" },
+    part: { type: "string", default: "1/1" },
     seed: { type: "string" },
     write: { type: "boolean" },
   },
@@ -28,6 +31,8 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes ?? Infinity);
 if (!(minutes > 0)) throw new Error("--minutes wants a number of minutes");
 if (values.seed !== undefined && !/^\d+$/.test(values.seed)) throw new Error("--seed wants a number");
+const [, k, n] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(values.part) ?? []).map(Number);
+if (k === undefined || n === undefined || k > n) throw new Error("--part wants one of how many, as in 1/2");
 
 /** What the guard and the matrix are made of: figures of others are not added to. */
 const sources = ["extension/page", "shared/dials", "test/e2e/guard"];
@@ -46,25 +51,35 @@ const begun = readdirSync(folder)
   .filter((name) => name.startsWith(`${code}-`))
   .toSorted((a, b) => statSync(join(folder, a)).mtimeMs - statSync(join(folder, b)).mtimeMs)
   .at(-1);
-const seed = values.seed ?? begun?.split(/[-.]/)[1] ?? String(randomInt(2 ** 31));
-const report = join(folder, values.cell === undefined ? `${code}-${seed}.jsonl` : "cell.jsonl");
+const seed = values.seed ?? begun?.split(/[-.]/)[1] ?? String(Number.parseInt(code.slice(0, 7), 16));
+const own = n === 1 ? "" : `-${k}-of-${n}`;
+const report = join(folder, values.cell === undefined ? `${code}-${seed}${own}.jsonl` : "cell.jsonl");
 if (values.cell !== undefined) rmSync(report, { force: true });
-const found = (): Part[] => (existsSync(report) ? partsIn(readFileSync(report, "utf8")) : []);
-const count = (parts: readonly Part[]) => parts.reduce((sum, { cells }) => sum + cells, 0);
-const { pairs, products } = soakCells(Number(seed));
-const all = { pairs: pairs.length, products: products.length };
+/** What was found, by whichever process. */
+const found = (): Part[] =>
+  readdirSync(folder)
+    .filter((name) =>
+      values.cell === undefined ? name.match(/^[^-]+-\d+/)?.[0] === `${code}-${seed}` : name === "cell.jsonl",
+    )
+    .flatMap((name) => partsIn(readFileSync(join(folder, name), "utf8")));
+const done = values.cell === undefined ? found().map(({ at }) => at) : [];
+const slices = soakSlices(Number(seed));
+const count = (of: Part["of"]) =>
+  slices.filter((slice) => slice.of === of).reduce((sum, { cells }) => sum + cells.length, 0);
+const all = { pairs: count("pairs"), products: count("products") };
 
 let status: number | null = 0;
-if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
+if (values.cell !== undefined || sharedSlices(slices, values.part, done).length > 0) {
   const env = {
     ...process.env,
     MATRIX_SEED: seed,
-    MATRIX_SKIP: String(count(found())),
+    MATRIX_PART: values.part,
+    MATRIX_DONE: JSON.stringify(done),
     MATRIX_REPORT: report,
     MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
     ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
   };
-  const isWhole = values.cell === undefined && minutes === Infinity;
+  const isWhole = values.cell === undefined && minutes === Infinity && k === 1;
   const tests = [...(isWhole ? ["guard.long.test.ts"] : []), "matrix.long.test.ts"];
   const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"];
   ({ status } = spawnSync(process.execPath, [...vitest, ...tests.map((name) => at("test/e2e/guard", name))], {
@@ -75,7 +90,7 @@ if (values.cell !== undefined || count(found()) < all.pairs + all.products) {
 const parts = found();
 const rows = table(rowsOf(parts, all));
 const names = worst(parts);
-if (count(parts) === 0) throw new Error("No cell was tried");
+if (parts.length === 0) throw new Error("No cell was tried");
 const text = [
   rows,
   "",

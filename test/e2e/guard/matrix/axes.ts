@@ -57,6 +57,9 @@ const neverDials = [
   "a field that is filled in on submit, which ends there",
 ];
 
+/** Where every number is known before the first click. */
+const showsNumbers = ["top", "open root", "closed root", "modal dialog"];
+
 type Rule = [on: Axis[], holds: (cell: Cell) => boolean, why: string];
 const rules: Rule[] = [
   [
@@ -137,6 +140,15 @@ const rules: Rule[] = [
     ["encoding", "verdict"],
     (c) => c.verdict !== "clear" || !encodingOf(c.encoding).odd,
     "a clear number written so may be held",
+  ],
+  [
+    ["sink", "realm", "timing", "gesture", "verdict"],
+    (c) =>
+      c.verdict !== "clear" ||
+      c.timing !== "in a microtask" ||
+      !opensItself(c) ||
+      showsNumbers.includes(c.realm),
+    "a click that waited for an answer is repeated as a script's, whose microtasks come after it has opened",
   ],
 ];
 

@@ -56,11 +56,33 @@ export const onceEscaped = {
 
 /** All pairs of all values. */
 export const allPairs = (seed: number): Cell[] => pairs({ seed, wanted: () => true, prefer });
-/** And every sink in every realm at every time, in any order: a part of them is a sample. */
-export const soakCells = (seed: number): Record<"pairs" | "products", Cell[]> => ({
-  pairs: allPairs(seed),
-  products: shuffled(products(seed, ["sink", "realm", "timing"]), randomOf(seed)),
-});
+/** Cells that are tried, and written down, together. `at`: its place among all, by which processes share them. */
+export interface Slice {
+  at: number;
+  of: "pairs" | "products";
+  cells: Cell[];
+}
+const SLICE = 240;
+/**
+ * The soak: all pairs, and every sink in every realm at every time; each in any order, so that whatever was tried when it
+ * stops is a sample.
+ */
+export function soakSlices(seed: number): Slice[] {
+  const all = { pairs: allPairs(seed), products: products(seed, ["sink", "realm", "timing"]) };
+  const slices = (["pairs", "products"] as const).flatMap((of) => {
+    const cells = shuffled(all[of], randomOf(seed));
+    const { length } = cells;
+    return Array.from({ length: Math.ceil(length / SLICE) }, (_, i) => ({
+      ...{ of, cells: cells.slice(i * SLICE, (i + 1) * SLICE) },
+    }));
+  });
+  return slices.map((slice, at) => ({ at, ...slice }));
+}
+/** Those of process K of N ("K/N") that no process has tried. */
+export function sharedSlices(slices: readonly Slice[], share: string, done: readonly number[]): Slice[] {
+  const [k, n] = share.split("/").map(Number) as [number, number];
+  return slices.filter(({ at }) => at % n === k - 1 && !done.includes(at));
+}
 
 /** So many of all pairs' cells, in any order; always the same. */
 export const sample = (most: number): Cell[] => shuffled(allPairs(SEED), randomOf(SEED)).slice(0, most);

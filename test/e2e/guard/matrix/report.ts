@@ -1,6 +1,7 @@
 /** What the soak found, a part of the cells at a time, as it is kept and as it is told. Pure. */
 import { cellException } from "../escapes.ts";
 import { type Cell, nameOf } from "./axes.ts";
+import type { Slice } from "./cells.ts";
 import { HUNG } from "./trial.ts";
 
 export interface Tried {
@@ -24,8 +25,7 @@ const ends = [
 type End = (typeof ends)[number];
 
 /** Kept as one line. */
-export interface Part {
-  of: "pairs" | "products";
+export interface Part extends Pick<Slice, "at" | "of"> {
   cells: number;
   counts: Partial<Record<End, number>>;
   /** The names of those that dialled though they must not, or did not though they may. */
@@ -47,8 +47,8 @@ function endOf({ cell, without, dialled, error }: Tried): End {
   return error === null ? "held" : "undone";
 }
 
-export function partOf(of: Part["of"], tried: readonly Tried[]): Part {
-  const part: Part = { of, cells: tried.length, counts: {}, names: {} };
+export function partOf(of: Part["of"], tried: readonly Tried[], at = 0): Part {
+  const part: Part = { at, of, cells: tried.length, counts: {}, names: {} };
   for (const one of tried) {
     const end = endOf(one);
     part.counts[end] = (part.counts[end] ?? 0) + 1;

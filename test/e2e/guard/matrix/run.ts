@@ -17,6 +17,18 @@ const GROUP = 20;
  */
 export const DIALS_MS = 20_000;
 
+/** How long a cell is waited for that may not dial: three times as long as the last dials took. In milliseconds. */
+export function openPace(least = 120, most = 400) {
+  const last: number[] = [];
+  return {
+    took(ms: number): void {
+      last.push(ms);
+      if (last.length > 30) last.shift();
+    },
+    patience: () => (last.length < 10 ? most : Math.min(most, Math.max(least, 3 * Math.max(...last)))),
+  };
+}
+
 /** Numbers on record so, over and over: a page's worth has no number twice. */
 function* around(numbers: readonly string[]): Generator<string, never> {
   for (;;) yield* numbers;
@@ -54,11 +66,12 @@ export interface Runner {
 const docOf = ({ realm }: Cell) => documentOf(realm as RealmName);
 const isPopup = (cell: Cell) => cell.realm === "popup";
 
-/** Each cell by itself; waits as long as `patience` says for it to dial. */
+/** Each cell by itself; waits as long as `patience` says for it to dial, and says how long that took. */
 export async function oneByOne(
   runner: Runner,
   cells: readonly Cell[],
   patience: (cell: Cell) => number = () => 0,
+  took: (ms: number) => void = () => {},
 ): Promise<Outcome[]> {
   const sorted = cells.toSorted(
     (a, b) => Number(isPopup(a)) - Number(isPopup(b)) || Number(isScripted(b)) - Number(isScripted(a)),
@@ -67,7 +80,8 @@ export async function oneByOne(
     for (const trial of trials) {
       await runner.drive.run(trial);
       const ms = patience(trial.cell);
-      if (ms > 0) await runner.drive.dials(trial, ms);
+      const began = performance.now();
+      if (ms > 0 && (await runner.drive.dials(trial, ms))) took(performance.now() - began);
     }
     await settle();
     return trials;
