@@ -62,7 +62,7 @@ it("an invite that does not work says so at its field, and nobody has joined", a
   await page.getByText("There is no such invite on that server.").waitFor();
   await expect.poll(() => page.getByLabel("Join code").inputValue()).toBe("cdi_of-nobody");
   await expect.poll(() => page.getByLabel("Address").inputValue()).toBe(workerUrl);
-  expect(await page.getByLabel("Join code").getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => page.getByLabel("Join code").getAttribute("aria-invalid")).toBe("true");
   await page.close();
 });
 
