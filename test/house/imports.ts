@@ -166,7 +166,14 @@ const trees: Readonly<Record<string, readonly string[]>> = {
 
 const PAGE = "extension/page";
 /** What lives in a page imports nothing of the background or of our own pages but messages, their types and the icons. */
-const besidePage = ["messages.ts", "carried.ts", "held-dial.ts", "policy-context.ts", "ui/icons.tsx"];
+const besidePage = [
+  "messages.ts",
+  "carried.ts",
+  "held-dial.ts",
+  "policy-context.ts",
+  "ui/icons.tsx",
+  "ui/wrong.tsx",
+];
 /** find <- badge <- card <- dialog <- guard, and protocols <- guard: what each folder of the page takes from the others and from the files beside them. */
 const pageMayImport: Readonly<Record<string, readonly string[]>> = {
   "main-world": ["main-world-events.ts"],
