@@ -12,6 +12,7 @@ import {
 } from "../../../shared/registers/blocks.ts";
 import { blocksHash, emptySums } from "../../../shared/registers/blocks.ts";
 import type { ExplainAnswer } from "../../../shared/check/api-explain.ts";
+import { BOUND } from "../../../worker/core/bound.ts";
 import { countContents } from "../../../worker/registers/content.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
@@ -20,7 +21,7 @@ import { openingBy } from "../../../shared/proof/bound-row.ts";
 import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
 import { aTeam, asOwner, call, daysAgo, MONTH, push, rowsOf, today } from "../helpers.ts";
-import { namesColumn, run } from "../trail/kit.ts";
+import { namesColumn, run, writeAs } from "../trail/kit.ts";
 import { deep } from "./kit.ts";
 import { dial, NUMBER, OTHER, proofOf } from "../proof/kit.ts";
 import { ofParts } from "./parts.ts";
@@ -520,6 +521,23 @@ describe("a register that somebody puts back for a moment, with what tells of it
     });
     expect((await found()).filter((line) => line.includes(" tps"))).toEqual([]);
   });
+});
+
+it("a hundred forged words of later versions hide none of the trail's: then no version starts", async () => {
+  const { head } = await first<{ head: number }>("SELECT head FROM lists WHERE num = 1");
+  const begin = async () => {
+    const body = { asOf: today(), parent: head, kind: "whole", source: { name: "x" } };
+    const { status, data } = await call("POST", "/v1/lists/tps/uploads", { token: tokens.admin, body });
+    return status < 300 ? "begun" : (data as { code: string }).code;
+  };
+  await during(["audit", "audit_payload"], () =>
+    asOwner(["audit"], async () => {
+      for (let n = 1; n < 100; n++) await writeAs(BOUND, false, `versions/tps/${head + n}`);
+      expect(await begin()).toBe("begun");
+      await writeAs(BOUND, false, `versions/tps/${head + 100}`);
+      expect(await begin()).toBe("list-unlike");
+    }),
+  );
 });
 
 it("blocks that are altered are bound by no second look: sums that are gone are missed, and new ones are no old ones", async () => {
