@@ -1,5 +1,6 @@
 /** The desk's pages of the audit trail. English (UK). */
 import { connectorCodesEn } from "./connectors.en.ts";
+import { registerCodesEn } from "./registers.en.ts";
 
 export const trailEn = {
   title: "Audit",
@@ -15,7 +16,7 @@ export const trailEn = {
   filters: { kind: "Kind", who: "Person", from: "From", to: "To", all: "All" },
   kinds: {
     "policy.": "Policy",
-    "list.": "Registers",
+    ...registerCodesEn,
     "suppression.": "Do-not-call",
     "consent.": "Consents",
     "dial.": "Dials",
@@ -30,7 +31,6 @@ export const trailEn = {
     "webhook.": "Webhooks",
     "work.": "Work that runs by itself",
     "clock.": "The clocks",
-    "lookup.": "Registers by lookup",
     "head.": "Daily proofs",
     "statement.": "Daily statements",
     "recipients.": "Who receives",
@@ -62,21 +62,6 @@ export const trailEn = {
     "token.rotated": "Browser's token replaced",
     "integration.made": "Integration made",
     "policy.saved": "Policy saved",
-    "list.declared": "Register set up",
-    "list.sync-failed": "Fetching of a register failed",
-    "list.sync-quiet": "Nothing new of a register has come",
-    "list.lookup-turned": "Register switched to lookup, or back to files",
-    "lookup.answered": "A register's source answered",
-    "lookup.failed": "A register's source did not answer",
-    "lookup.failing": "Many questions to a register's source failed",
-    "lookup.over-budget": "Today's lookups were used up",
-    "list.upload-begun": "Upload of a register begun",
-    "list.pushed": "Register loaded",
-    "list.changed": "Register changed",
-    "list.refused": "Change of a register refused",
-    "list.content-bound": "What a register held before is bound",
-    "list.rollback-begun": "Roll-back begun",
-    "list.rolled-back": "Register rolled back",
     "suppression.added": "Do-not-call entry added",
     "suppression.imported": "Do-not-call entries added, many at once",
     "suppression.repeated": "An objection on the list was said again",
