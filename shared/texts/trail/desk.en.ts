@@ -16,7 +16,8 @@ export const trailEn = {
   filters: { kind: "Kind", who: "Person", from: "From", to: "To", all: "All" },
   kinds: {
     "policy.": "Policy",
-    ...registerCodesEn,
+    "list.": "Registers",
+    "lookup.": "Registers by lookup",
     "suppression.": "Do-not-call",
     "consent.": "Consents",
     "dial.": "Dials",
@@ -75,6 +76,7 @@ export const trailEn = {
     "screening.part": "Part of a screening judged",
     "screening.done": "Screening finished",
     "screening.cancelled": "Screening given up",
+    ...registerCodesEn,
     ...connectorCodesEn,
     "watch.turned": "Status of watched numbers changed",
     "watch.told": "Told of status changes",

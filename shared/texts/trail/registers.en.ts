@@ -1,7 +1,5 @@
 /** What the trail says of registers, and of lookups. English (UK). */
 export const registerCodesEn = {
-  "list.": "Registers",
-  "lookup.": "Registers by lookup",
   "list.declared": "Register set up",
   "list.sync-failed": "Fetching of a register failed",
   "list.sync-quiet": "Nothing new of a register has come",
