@@ -21,7 +21,7 @@ export const DIALS_MS = 20_000;
 export function openPace(least = 120, most = 400) {
   const last: number[] = [];
   return {
-    took(ms: number): void {
+    took: (ms: number): void => {
       last.push(ms);
       if (last.length > 30) last.shift();
     },
