@@ -11,16 +11,15 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import Holidays from "date-holidays";
+import { DAY } from "../shared/core/time.ts";
 import { placeKey } from "../shared/country/names.ts";
 import { regionOf } from "../shared/phone/phone.ts";
 import { planOf, splitCode } from "../shared/phone/plans.ts";
+import { easters, holidayRows, YEARS, years } from "./holiday-rows.ts";
 import { formatted } from "./lib/format.ts";
 import { at } from "./lib/paths.ts";
 import { packed, planRows } from "./lib/plan-rows.ts";
 import { main } from "./lib/processes.ts";
-
-/** The years in the table of holidays. No day after them is a holiday. */
-const YEARS = { from: 2026, to: 2036 };
 
 /** A table's path in the repository, and the content it must have. */
 export interface Table {
@@ -154,9 +153,11 @@ function zonesOfRegions(all: Map<string, string>): Map<string, Set<string>> {
 
 // --- Holidays --------------------------------------------------------------------------------------------------
 
+const list = (texts: readonly string[]) =>
+  JSON.stringify(texts.slice(0, texts.findLastIndex((text) => text !== "") + 1));
+
 /** Pages load it: a day that all parts have stands once, and one that is a holiday in every year, too. */
 async function holidays(): Promise<Table> {
-  const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
   const of = (part: string) => years.map((year) => daysAmong(new Holidays("GB", part), year));
   if (of("ENG").join() !== of("WLS").join())
     throw new Error("England and Wales now have different holidays.");
@@ -167,22 +168,19 @@ async function holidays(): Promise<Table> {
       for (const day of all[i]!.split(" ")) its.set(day, (its.get(day) ?? "") + letter);
     return [...its].sort().map(([day, letters]) => (letters.length === parts.length ? day : day + letters));
   });
-  const always = days[0]!.filter((day) => days.every((its) => its.includes(day)));
-  const rest = days.map((its) => its.filter((day) => !always.includes(day)).join(" "));
+  const [every, ...others] = holidayRows(days);
   return table(
     "shared/hours/holidays.ts",
     "Public holidays of the United Kingdom's parts, with the days that stand in for those on a weekend (date-holidays).",
     [
       "",
       "/**",
-      " * Month and day; behind it the parts that have it, by the first letter behind `GB-`, where not all do. GB-ENG is",
-      " * England and Wales. These are in each of the years.",
+      " * Days by a name of theirs (legal-holidays.ts); behind it the parts that have it, by the first letter behind `GB-`,",
+      " * where not all do. GB-ENG is England and Wales. These are in each of the years.",
       " */",
-      `export const always = ${JSON.stringify(always.join(" "))};`,
+      `export const always = ${JSON.stringify(every)};`,
       "/** The same by year. */",
-      `export const holidays: Readonly<Record<string, string>> = ${record(
-        years.map((year, i) => [String(year), rest[i]!]),
-      )};`,
+      `export const holidays: readonly string[] = ${list(others)};`,
       "/** After it no holiday is known, and the policy's clause has no effect. */",
       `export const lastHolidayYear = ${YEARS.to};`,
     ],
@@ -191,26 +189,21 @@ async function holidays(): Promise<Table> {
 
 /** Regions whose law allows no calls on public holidays (shared/law); of each, the national ones. */
 const LEGAL = ["AU", "ES", "FR"];
-
-/** Pages load it: a day that is a holiday in every year stands once. */
+/** Pages load it: a day that is a holiday in every year, by one of its names, stands once. */
 function legalHolidays(): Promise<Table> {
-  const years = Array.from({ length: YEARS.to - YEARS.from + 1 }, (_, i) => YEARS.from + i);
-  const of = (region: string): string => {
-    const days = years.map((year) => daysAmong(new Holidays(region), year).split(" "));
-    const always = days[0]!.filter((day) => days.every((its) => its.includes(day)));
-    const rest = days.map((its) => its.filter((day) => !always.includes(day)).join(" "));
-    return record([
-      ["every", always.join(" ")],
-      ...years.map((year, i): [string, string] => [String(year), rest[i]!]),
-    ]);
-  };
+  const of = (region: string) =>
+    list(holidayRows(years.map((year) => daysAmong(new Holidays(region), year).split(" "))));
   return table(
     "shared/hours/legal-holidays-table.ts",
     "National holidays of regions whose law allows no calls on them (date-holidays).",
     [
       "",
-      "/** Month and day, by region: those of every year, and those of each. */",
-      `export const legalHolidays: Readonly<Record<string, Readonly<Record<string, string>>>> = { ${LEGAL.map(
+      "/** The first of the years that are known, in all tables of holidays. */",
+      `export const firstYear = ${YEARS.from};`,
+      "/** Their Easter Sundays: a digit each, with base 36, of days from 21 March. */",
+      `export const easters = "${easters.map((day) => ((Date.parse(day) - Date.parse(`${day.slice(0, 4)}-03-21`)) / DAY).toString(36)).join("")}";`,
+      "/** Days by a name of theirs (legal-holidays.ts), by region: those of every year, and those of each. */",
+      `export const legalHolidays: Readonly<Record<string, readonly string[]>> = { ${LEGAL.map(
         (region) => `${region}: ${of(region)}`,
       ).join(", ")} };`,
     ],

@@ -5,6 +5,7 @@
  */
 import type { Reason } from "../check/api.ts";
 import { always, holidays } from "./holidays.ts";
+import { namesOf, yearAt } from "./legal-holidays.ts";
 import { MINUTE } from "../core/time.ts";
 import type { LegalHours } from "../law/rules.ts";
 import type { HolidayPart, Hours, Policy } from "../policy/policy.ts";
@@ -42,8 +43,9 @@ function holidayAt(parts: readonly HolidayPart[], region: string, zone: string, 
 
 /** `date` is YYYY-MM-DD. */
 export function isHoliday(part: HolidayPart, date: string): boolean {
-  const [its, day] = [holidays[date.slice(0, 4)], date.slice(5)];
-  const is = (one: string) => one.startsWith(day) && (one === day || one.includes(part[3]!));
+  const its = holidays[yearAt(date)];
+  const is = (one: string) =>
+    namesOf(date).some((day) => one.startsWith(day) && (one === day || one.includes(part[3]!)));
   return its !== undefined && `${always} ${its}`.split(" ").some(is);
 }
 

@@ -1,12 +1,30 @@
 /** Public holidays on which a law allows no calls. Of years that the table lacks only those of every year are known. */
-import { legalHolidays } from "./legal-holidays-table.ts";
+import { DAY } from "../core/time.ts";
+import { easters, firstYear, legalHolidays } from "./legal-holidays-table.ts";
 
-/** The first of some days (YYYY-MM-DD) that is a holiday by a law's key; undefined where none is. */
+/** The place of a day's year (YYYY-MM-DD) in tables of holidays. */
+export const yearAt = (day: string): number => Number(day.slice(0, 4)) - firstYear;
+
+/**
+ * A day as tables may name it: by its date, by its days from Easter (`e-2` is Good Friday), as the first or the last Monday
+ * of a long month (`05-a`, `05-z`).
+ */
+export function namesOf(day: string): string[] {
+  const [date, time] = [day.slice(8), Date.parse(day)];
+  const easter = Date.UTC(Number(day.slice(0, 4)), 2, 21 + parseInt(easters.charAt(yearAt(day)), 36));
+  const monday = new Date(time).getUTCDay() === 1 && (date < "08" ? "a" : date > "24" && "z");
+  return [day.slice(5), `e${(time - easter) / DAY}`, day.slice(5, 8) + (monday || date)];
+}
+
+/** The first of some days that is a holiday by a law's key; undefined where none is. */
 export function legalHoliday(key: string, days: readonly string[]): string | undefined {
-  const { every = "", ...years } = legalHolidays[key] ?? {};
-  return days.find((day) => `${every} ${years[day.slice(0, 4)] ?? ""}`.split(" ").includes(day.slice(5)));
+  const [every, ...years] = legalHolidays[key] ?? [];
+  return days.find((day) => {
+    const its = `${every} ${years[yearAt(day)]}`.split(" ");
+    return namesOf(day).some((name) => its.includes(name));
+  });
 }
 
 /** Whether the table has the years of some days. */
 export const hasHolidaysOf = (key: string, days: readonly string[]): boolean =>
-  days.every((day) => legalHolidays[key]?.[day.slice(0, 4)] !== undefined);
+  key in legalHolidays && days.every((day) => easters.charAt(yearAt(day)) !== "");
