@@ -50,8 +50,9 @@ function start(): Guard {
     // An element named `createElement` hides the document's own.
     const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
     link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium, address);
-    // A chat is a page of its own and must not replace this one.
-    if (link.protocol === "https:" || link.protocol === "http:") link.target = "_blank";
+    // A chat is a page of its own and must not replace this one. A Picture-in-Picture window goes nowhere.
+    if (/^https?:/.test(link.href) || matchMedia("(display-mode:picture-in-picture)").matches)
+      link.target = "_blank";
     link.click();
   }
 
