@@ -18,6 +18,7 @@ export type Realm = Window &
   };
 
 export const { apply, getPrototypeOf } = Reflect;
+export const { keys: keysOf } = Object;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
 /* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;
@@ -45,6 +46,11 @@ export const whenDone = plain(Promise.prototype.then as Native) as (
   failed: () => unknown,
 ) => Promise<unknown>;
 export const write = plain<[unknown], void>(Document.prototype.write as Native);
+export const pipeTo = plain(ReadableStream.prototype.pipeTo as Native) as (
+  from: unknown,
+  to: unknown,
+) => Promise<unknown>;
+export const enqueue = plain<[unknown], void>(TransformStreamDefaultController.prototype.enqueue);
 export const { isView } = ArrayBuffer;
 const decodes = plain(TextDecoder.prototype.decode);
 const buffered = plain(Blob.prototype.arrayBuffer);

@@ -3,7 +3,9 @@ import { TREE } from "../main-world-events.ts";
 import { tells } from "./ask-guard.ts";
 import {
   apply,
+  exec,
   firstTime,
+  keysOf,
   kindOf,
   type Native,
   over,
@@ -13,6 +15,10 @@ import {
   type Trap,
 } from "./natives.ts";
 import { namesFrame, once, safeAddress, safeMarkup } from "./values.ts";
+import { streams } from "./writes.ts";
+
+/** Methods that take markup as their first argument, or in pieces; those of later browsers too. */
+const TAKES = /^(stream)?(?!get|insert).*HTML/;
 
 /** Cleans the argument at `at`. */
 const cleans =
@@ -57,13 +63,15 @@ const makesPolicy: Trap = (native, self, args) => {
   args[0] = `${args[0] as string}`;
   const rules = args[1] as Record<string, Native | undefined>;
   if (args[0] !== "default" || AnyObject(rules) !== rules) return apply(native, self, args);
-  const { createHTML, createScript, createScriptURL } = rules;
+  const { createHTML, createScriptURL } = rules;
   const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document, true);
   const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));
+  const same = (rule?: Native): Native | undefined => rule && ((...given) => apply(rule, rules, given));
   args[1] = {
     __proto__: null,
     createHTML: createHTML && cleaned,
-    createScript: createScript && ((...given: unknown[]) => apply(createScript, rules, given)),
+    createScript: same(rules["createScript"]),
+    createParserOptions: same(rules["createParserOptions"]),
     createScriptURL: createScriptURL && checked,
   };
   return apply(native, self, args);
@@ -78,8 +86,15 @@ const runsCommand: Trap = (native, self, args) => {
 
 export function wireMarkup(realm: Realm): void {
   const { Document } = realm;
-  overEach(realm, ["Element", "ShadowRoot"], ["innerHTML"], cleans(0), "set");
-  overEach(realm, ["Element", "ShadowRoot"], ["setHTML", "setHTMLUnsafe"], cleans(0));
+  for (let i = 0; i < 2; i++) {
+    const { prototype } = i ? realm.Element : realm.ShadowRoot;
+    const names = keysOf(prototype);
+    for (let n = 0; n < names.length; n++) {
+      const found = exec(TAKES, names[n]!);
+      if (found) over(prototype, names[n]!, found[1] ? streams : cleans(0));
+    }
+    over(prototype, "innerHTML", cleans(0), "set");
+  }
   over(realm.Element.prototype, "outerHTML", cleans(0), "set");
   over(realm.Element.prototype, "insertAdjacentHTML", cleans(1));
   over(Document.prototype, "execCommand", runsCommand);

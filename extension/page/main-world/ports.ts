@@ -4,7 +4,7 @@
  */
 import { POSTS, SPEAKS } from "../main-world-events.ts";
 import { asks, asksWhole, tells } from "./ask-guard.ts";
-import { apply, exec, includes, isView, overEach, type Realm, type Trap } from "./natives.ts";
+import { apply, exec, includes, isView, keysOf, overEach, type Realm, type Trap } from "./natives.ts";
 
 /** A request of Amazon Connect's. */
 const REQUEST =
@@ -49,7 +49,7 @@ function mayCall(message: unknown): boolean {
 }
 const { isArray: isList } = Array;
 // Twice as fast as those of Reflect, in Chrome.
-const { keys: keysOf, getOwnPropertyDescriptor: memberOf } = Object;
+const { getOwnPropertyDescriptor: memberOf } = Object;
 
 /** A copy of what is looked into, for the guard. What is handed on, as a port, is an object without members in it. */
 function readable(value: unknown, depth: number): unknown {

@@ -1,19 +1,23 @@
 /**
- * `document.write`: markup in pieces, wherever the page's parser stands. A piece may end within a tag: an unfinished tag of
- * a frame waits for the next piece, until the script ends.
+ * Markup in pieces, wherever the page's parser stands: `document.write`, and streams of elements. A piece may end within a
+ * tag: an unfinished tag of a frame waits for the next piece, until the script or the stream ends.
  */
 import { REOPENED } from "../main-world-events.ts";
 import { answerTo, tells } from "./ask-guard.ts";
 import {
   apply,
+  enqueue,
   lastIndexOf,
   note,
   over,
+  pipeTo,
+  reads,
   readyStateOf,
   type Realm,
   slice,
   type Trap,
   valueIn,
+  whenDone,
   write,
 } from "./natives.ts";
 import { opensIn } from "./opens.ts";
@@ -27,6 +31,12 @@ const LONGEST = 6;
 
 const rest = (document: unknown) => valueIn(pending, document) ?? "";
 
+/** What of a text may be written now, and what waits; null where it is all of it. */
+function partsOf(text: string, node: unknown): [kept: string, tail: string] | null {
+  const opened = lastIndexOf(text, "<");
+  const isCut = opened >= 0 && opened >= text.length - LONGEST;
+  return namesFrame(text) || isCut ? answerTo(text, node) : null;
+}
 /** What still waits was no tag, as it never ended: it is written as a text. */
 function flush(document: object): void {
   const left = rest(document);
@@ -48,9 +58,7 @@ const writes =
         text += `${args[i] as string}`;
       }
       text += end;
-      const opened = lastIndexOf(text, "<");
-      const isCut = opened >= 0 && opened >= text.length - LONGEST;
-      const answer = namesFrame(text) || isCut ? answerTo(text, self) : null;
+      const answer = partsOf(text, self);
       if (before === "" && !answer) return apply(native, self, args);
       if (trusted) return apply(native, self, [nothing]);
       const tail = answer ? answer[1] : "";
@@ -77,6 +85,28 @@ const opensDocument = (realm: Realm): Trap => {
 const closes: Trap = (native, self, args) => {
   if (readyStateOf(self) !== null) flush(self as object);
   return apply(native, self, args);
+};
+
+const Pieces = TransformStream;
+const [readableOf, writableOf] = [
+  reads<ReadableStream>(Pieces.prototype, "readable"),
+  reads<WritableStream>(Pieces.prototype, "writable"),
+];
+/** Its pieces pass a stream of ours. A tag that never ends is none, as without us. */
+export const streams: Trap = (native, self, args) => {
+  let tail = "";
+  const pieces = new Pieces({
+    __proto__: null,
+    transform(piece, to) {
+      const given = once(piece);
+      const text = `${tail}${given as string}`;
+      const answer = partsOf(text, self);
+      enqueue(to, !isTrusted(given) ? (answer ? answer[0] : text) : answer || tail ? nothing : given);
+      tail = answer ? answer[1] : "";
+    },
+  } as Transformer);
+  void whenDone(pipeTo(readableOf(pieces), apply(native, self, args)), undefined, () => {});
+  return writableOf(pieces);
 };
 
 export function wireWrites(realm: Realm): void {

@@ -130,6 +130,104 @@ export const membersOfMarkup = () =>
       .map((member) => `${name}.${member}`);
   });
 
+/**
+ * Runs in the page: methods of what may take markup that make a frame of some, tried one by one with each of a few lists
+ * of arguments, in a document of its own.
+ */
+export async function takersOfMarkup(): Promise<string[]> {
+  const text = "<iframe></iframe>";
+  const lists = [[text], ["beforeend", text], ["insertHTML", false, text], [text, "text/html"]];
+  const found = new Set<string>();
+  const inner = async (name: string, isStatic: boolean, method: string, list: unknown[]) => {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const win = frame.contentWindow as Window & typeof globalThis;
+    const doc = win.document;
+    const at = doc.body.appendChild(doc.createElement("div"));
+    at.contentEditable = "true";
+    at.focus();
+    const range = doc.createRange();
+    range.selectNodeContents(at);
+    const receivers: Record<string, () => object> = {
+      ...{
+        Element: () => at,
+        HTMLElement: () => at,
+        Node: () => at,
+        Document: () => doc,
+        Range: () => range,
+      },
+      ShadowRoot: () => at.attachShadow({ mode: "open" }),
+      DocumentFragment: () => doc.createDocumentFragment(),
+      CharacterData: () => at.appendChild(doc.createTextNode("text")),
+      DOMParser: () => new win.DOMParser(),
+    };
+    try {
+      const owner = Reflect.get(win, name) as { prototype: object };
+      const self = isStatic ? owner : receivers[name]!();
+      const roots = [doc, self, at.shadowRoot];
+      const answer: unknown = Reflect.apply(Reflect.get(self, method) as () => unknown, self, list);
+      if (answer instanceof win.WritableStream || answer instanceof WritableStream) {
+        const writer = answer.getWriter();
+        await writer.write(text);
+        await writer.close();
+      }
+      for (const one of [...roots, answer])
+        if ((one as Partial<ParentNode> | null)?.querySelector?.("iframe")) found.add(`${name}.${method}`);
+    } catch {
+      // Most want something else.
+    }
+    frame.remove();
+  };
+  const names = ["Element", "HTMLElement", "Node", "Document", "Range", "ShadowRoot", "DocumentFragment"];
+  // They end the document, open a window or ask a person.
+  const never = /^(close|open|constructor|startViewTransition|(request|exit|webkit).*)$/;
+  for (const name of [...names, "CharacterData", "DOMParser"]) {
+    const owner = Reflect.get(window, name) as { prototype: object };
+    for (const isStatic of [true, false])
+      for (const method of Object.getOwnPropertyNames(isStatic ? owner : owner.prototype)) {
+        const own = Object.getOwnPropertyDescriptor(isStatic ? owner : owner.prototype, method)!;
+        if (typeof own.value !== "function" || never.test(method)) continue;
+        for (const list of lists) await inner(name, isStatic, method, list);
+      }
+  }
+  return [...found].sort();
+}
+
+/** Runs in the page: the markup of a frame that dials, by each name of a method in pieces or as a whole. */
+export async function writesByAll([names, barred]: readonly [readonly string[], string]): Promise<string[]> {
+  const got: string[] = [];
+  for (const name of names) {
+    const place = document.body.appendChild(document.createElement("div"));
+    const at = place.appendChild(document.createElement("p"));
+    const method = Reflect.get(at, name) as ((text?: string) => unknown) | undefined;
+    if (!method) continue;
+    const text = `<b>kept</b><iframe title="1" src="${barred}"></iframe>`;
+    if (name.startsWith("stream")) {
+      const writer = (Reflect.apply(method, at, []) as WritableStream<string>).getWriter();
+      for (const piece of text.match(/.{1,4}/gs)!) await writer.write(piece);
+      await writer.close();
+    } else Reflect.apply(method, at, [text]);
+    await new Promise((done) => setTimeout(done, 50));
+    if (place.querySelector("b")?.textContent !== "kept") got.push(`${name} wrote nothing`);
+    if (place.querySelector('[src]:not([src=""])')) got.push(`${name} made a frame`);
+    place.remove();
+  }
+  return got;
+}
+
+/** Runs in the page: the links of MathML that open by a click. */
+export function linksOfMath(): string[] {
+  const place = document.body.appendChild(document.createElement("div"));
+  const opened: string[] = [];
+  for (const name of ["math", "mrow", "mi", "a"]) {
+    location.hash = "";
+    place.innerHTML = `<math><${name} href="#${name}"><mi>x</mi></${name}></math>`;
+    place.querySelector("mi")!.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    if (location.hash === `#${name}`) opened.push(name);
+  }
+  place.remove();
+  return opened;
+}
+
 /** Runs in the page: gives each address to a frame, by property and by markup. Answers those that got there. */
 export const writesBoth = (all: string[]) => {
   const place = document.querySelector("#place")!;

@@ -3,10 +3,22 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { DialsAnswer } from "../../../shared/dials/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
+import { WIRES } from "../../../extension/page/main-world-events.ts";
 import { inFront, launch, type Launched } from "../kit/harness.ts";
+import { inOurWorld } from "../kit/our-world.ts";
 import { modal, press, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
-import { answer, BARRED, marks, writesBoth, zeros } from "./natives-kit.ts";
+import {
+  answer,
+  BARRED,
+  linksOfMath,
+  marks,
+  membersOfMarkup,
+  takersOfMarkup,
+  writesBoth,
+  writesByAll,
+  zeros,
+} from "./natives-kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 let browser: Launched;
@@ -103,5 +115,80 @@ describe("whatever is dialled, written or framed", () => {
     expect(await page.evaluate(writesBoth, [BARRED])).toEqual([]);
     await says(page, "Don’t call");
     await press(page, "Don’t call");
+  });
+});
+
+/** Runs in our world: counts what is said on the channel to the guards of all frames, by its kind, from now on. */
+const counts = () => {
+  const win = globalThis as unknown as { cleardialChannel: EventTarget; said: Record<string, number> };
+  const said: Record<string, number> = (win.said = {});
+  win.cleardialChannel.dispatchEvent = (event) => {
+    said[event.type] = (said[event.type] ?? 0) + 1;
+    return EventTarget.prototype.dispatchEvent.call(win.cleardialChannel, event);
+  };
+};
+const counted = () => (globalThis as unknown as { said: Record<string, number> }).said;
+
+// How long they take is the browser's: without us it takes more for each frame the more there are, too.
+it("a frame has as much of us to hear beside many as beside few", { timeout: 300_000 }, async () => {
+  const heard = async (count: number) => {
+    await page.goto(url);
+    await inFront(page);
+    await inOurWorld(page, counts, null);
+    await page.evaluate((count) => {
+      document.querySelector("#place")!.innerHTML = '<iframe srcdoc="framed"></iframe>'.repeat(count);
+    }, count);
+    const wired = async () => (await inOurWorld(page, counted, null))[WIRES];
+    await expect.poll(wired, { timeout: 120_000 }).toBe(count);
+    return inOurWorld(page, counted, null);
+  };
+  const few = await heard(15);
+  expect(few).toEqual({ [WIRES]: 15 });
+  expect(await heard(150)).toEqual({ [WIRES]: 150 });
+});
+
+describe("a browser with what is on trial in it", () => {
+  let trial: Launched;
+  beforeAll(async () => {
+    trial = await launch({ sites: [url], flags: ["--enable-experimental-web-platform-features"] });
+  });
+  afterAll(() => trial?.close());
+
+  it("has no way to write markup but those of the table", async () => {
+    await trial.page.goto(url.replace("localhost", "127.0.0.1"));
+    const found = await trial.page.evaluate(membersOfMarkup);
+    const places = ["", "Append", "Prepend", "Before", "After", "ReplaceWith"];
+    const names = places.flatMap((place) => [
+      place === "" ? "setHTML" : `${place[0]!.toLowerCase()}${place.slice(1)}HTML`,
+      `stream${place}HTML`,
+    ]);
+    const methods = names.flatMap((name) => [name, `${name}Unsafe`]);
+    const isOf = (one: string) => methods.includes(one.split(".")[1]!);
+    expect(
+      found
+        .filter((one) => !isOf(one) && /^(Element|ShadowRoot|CharacterData|DocumentType)\./.test(one))
+        .sort(),
+    ).toEqual([
+      "Element.getHTML",
+      "Element.innerHTML",
+      "Element.insertAdjacentHTML",
+      "Element.outerHTML",
+      "ShadowRoot.getHTML",
+      "ShadowRoot.innerHTML",
+    ]);
+    expect(new Set(found.filter(isOf).map((one) => one.split(".")[1])).size).toBe(methods.length);
+    expect(await trial.page.evaluate(linksOfMath)).toEqual([]);
+    // Where nothing of ours runs a frame gets its address by each but the sanitizer's.
+    const unsafe = methods.filter((name) => name.endsWith("Unsafe"));
+    const does = await trial.page.evaluate(takersOfMarkup);
+    expect(does.filter(isOf)).toEqual(found.filter((one) => isOf(one) && one.endsWith("Unsafe")).sort());
+    const without = await trial.page.evaluate(writesByAll, [methods, "about:blank"] as const);
+    expect(without.sort()).toEqual(unsafe.map((name) => `${name} made a frame`).sort());
+    await trial.page.goto(url);
+    await inFront(trial.page);
+    const both = await trial.page.evaluate(writesByAll, [methods, BARRED] as const);
+    expect(both).toEqual([]);
+    await says(trial.page, /Do not call|Not known/);
+    await press(trial.page, "Don’t call");
   });
 });
