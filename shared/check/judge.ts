@@ -1,5 +1,4 @@
 /** From facts to a verdict, in one setting of the law (shared/law/law.ts). */
-import { DAY } from "../core/time.ts";
 import { isOver } from "../do-not-call/end-date.ts";
 import { closedAt, closedByLaw, type Days, daysAt } from "../hours/hours.ts";
 import { hasHolidaysOf, legalHoliday } from "../hours/legal-holidays.ts";
@@ -10,7 +9,7 @@ import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
 import { kindOf } from "../do-not-call/kind.ts";
 import { type Call, type Closed, lifts, restsOn, serving, standsAgainst, usable } from "./consent.ts";
-import { type Say, sayRegisters } from "./registers.ts";
+import { daysLater, type Say, sayRegisters } from "./registers.ts";
 
 export interface Found {
   verdict: Verdict;
@@ -139,5 +138,3 @@ function dayOf(at: string, { zones, last }: Days): string {
 }
 
 const earliest = (days: readonly string[]): string => [...days].sort()[0]!;
-const daysLater = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);

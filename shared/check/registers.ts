@@ -2,7 +2,7 @@
 import { DAY } from "../core/time.ts";
 import { isLawRegister } from "../law/law.ts";
 import { knownRegisters, regions } from "../law/regions.ts";
-import { isTooOld, maxAgeOf } from "../registers/age.ts";
+import { maxAgeOf } from "../registers/age.ts";
 import type { RegisterHead } from "../registers/api.ts";
 import type { Facts, Reason, Verdict } from "./api.ts";
 import { type Call, type ConsentFact, isLater, lifts, restsOn } from "./consent.ts";
@@ -17,7 +17,7 @@ export function sayRegisters(
   live: readonly ConsentFact[],
   say: Say,
 ): void {
-  const { setting, policy, now } = call;
+  const { setting, policy } = call;
   const { registers: wanted, listingRevokes: revokes } = setting;
   const lifting = live.filter(lifts);
 
@@ -27,7 +27,9 @@ export function sayRegisters(
     if (treatment === "off") continue;
     const listing = { list: id, asOf };
     const head = lists.find((l) => l.id === id);
-    const from = since === undefined ? null : countsFrom(since, graceOf(id, head, call));
+    // A listing counts some days after the date of the version before the one that added the number: it may have been registered on
+    // that day already, and PECR 2003 reg 21(3) gives a caller 28 days from the registration.
+    const from = since === undefined ? null : daysLater(since, graceOf(id, head, call));
     const over = revokes ? lifting.filter((c) => isLater(c, listed, call)) : lifting;
     if (from !== null && call.days.last < from) say("caution", { ...listing, code: "grace", asOf: from });
     else if (over.length > 0) say("caution", { ...restsOn(over), ...listing });
@@ -52,7 +54,7 @@ export function sayRegisters(
     const its = { list: l.id };
     const evidence = evidenceOf(facts, l);
     if (typeof evidence === "string") unknown("unknown", { code: evidence, ...its });
-    else if (isTooOld(evidence.asOf, maxAgeOf(l, policy), now))
+    else if (daysLater(evidence.asOf, maxAgeOf(l, policy)) < call.days.last)
       unknown("unknown", {
         code: l.lookup === undefined ? "stale-list" : "stale-answer",
         ...its,
@@ -85,13 +87,9 @@ const graceOf = (id: string, head: RegisterHead | undefined, { policy }: Call): 
     knownRegisters[id]?.daysUntilEffective ?? Infinity,
   );
 
-/**
- * The day from which a listing counts: `graceDays` after `since`, the date of the version before the one that added the
- * number. It may have been registered on that day already, and PECR 2003 reg 21(3) gives a caller 28 days from the
- * registration.
- */
-export const countsFrom = (since: string, graceDays: number): string =>
-  new Date(Date.parse(since) + graceDays * DAY).toISOString().slice(0, 10);
+/** In dates (YYYY-MM-DD). */
+export const daysLater = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 
 /** Why there is no current answer by lookup: the reason code for each state. */
 const unanswered = { asking: "being-asked", failed: "lookup-failed", budget: "lookup-budget" } as const;

@@ -5,5 +5,7 @@ export const at: RegionRules = {
   region: "AT",
   timeZones: ["Europe/Vienna"],
   registers: [],
-  rules: [{ id: "AT-optin", when: { medium: ["call"] }, open: "caution", consent: ["prior"] }],
+  rules: [
+    { id: "AT-optin", when: { medium: ["call"] }, open: "caution", consent: ["prior"], presents: "own" },
+  ],
 };

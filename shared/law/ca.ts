@@ -26,12 +26,18 @@ export const ca: RegionRules = {
     },
   ],
   rules: [
-    { id: "CA-open", when: { medium: ["call"] }, open: "caution" },
+    // Calls to businesses are exempt from the list alone.
+    {
+      id: "CA-open",
+      when: { medium: ["call"] },
+      open: "caution",
+      say: ["name", "behalf", "purpose"],
+      presents: "own",
+    },
     {
       id: "CA-dncl",
       when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },
       registers: ["ca-dncl"],
-      say: ["name", "behalf", "purpose"],
     },
     {
       id: "CA-hours",

@@ -36,7 +36,7 @@ export const fr: RegionRules = {
       life: { months: 12 },
       refusalRevokes: true,
       proofMonths: 36,
-      say: ["name", "behalf", "purpose", "objection"],
+      say: ["name", "behalf", "purpose"],
     },
     { id: "FR-sector", from: "2026-08-11", when: consumer, sector: true },
     { id: "FR-hours", from: "2026-08-11", when: consumer, hours, holidays: "FR" },

@@ -8,8 +8,9 @@ export const ie: RegionRules = {
     {
       id: "ndd",
       name: "NDD",
-      // Calls end within 28 days of opting out, of which the own provider may take 5 working days until the database has it.
-      maxAgeDays: 20,
+      // Calls end within 28 days of opting out, of which the own provider may take 5 working days until the database has it: as
+      // many as twelve days, from 24 December to 4 January.
+      maxAgeDays: 16,
       // The text seen excuses no call to a number of which it is known that it is listed.
       daysUntilEffective: 0,
     },

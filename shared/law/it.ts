@@ -23,6 +23,6 @@ export const it: RegionRules = {
       registers: ["it-rpo"],
       listingRevokes: true,
     },
-    { id: "IT-optin", when: { medium: ["call"] }, consent: ["prior"] },
+    { id: "IT-optin", when: { medium: ["call"] }, consent: ["prior"], presents: "own" },
   ],
 };

@@ -6,7 +6,7 @@ export const nl: RegionRules = {
   timeZones: ["Europe/Amsterdam"],
   registers: [],
   rules: [
-    { id: "NL-legal", when: { medium: ["call"] }, open: "caution" },
+    { id: "NL-legal", when: { medium: ["call"] }, open: "caution", presents: "own" },
     {
       id: "NL-optin",
       when: { party: ["consumer", "sole-trader", "partnership"], medium: ["call"] },

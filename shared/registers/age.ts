@@ -1,4 +1,7 @@
-/** How old a register's copy is, and how long it may be relied on. Dates are YYYY-MM-DD in UTC; `now` is in milliseconds. */
+/**
+ * How old a register's copy is, and how long it may be relied on. Dates are YYYY-MM-DD in UTC; `now` is in milliseconds. At a call the
+ * day where the called person is counts, or UTC's, the later (check/registers.ts).
+ */
 import { DAY } from "../core/time.ts";
 import { knownRegisters } from "../law/regions.ts";
 import type { Policy } from "../policy/policy.ts";

@@ -47,6 +47,24 @@ describe("docs/sources.md", () => {
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
     expect(held.sort(byId)).toEqual(said.sort(byId));
   });
+
+  /** What the row of a rule says. */
+  const rowOf = (id: string) => rows.find(({ says }) => says.startsWith(`\`${id}\`: `))!.says;
+  it("says where the opening words and the number shown of a rule come from, and of no other rule", () => {
+    for (const { id, say, presents } of sourced) {
+      expect([id, rowOf(id).includes("Opening words: ")]).toEqual([id, say !== undefined]);
+      expect([id, rowOf(id).includes("Number shown: ")]).toEqual([id, presents !== undefined]);
+    }
+  });
+  it("says of a copy's age that no source gives that it is our own number", () => {
+    for (const id of ["FR-old", "ES-open", "BE-dncm", "IN-tcccpr"])
+      expect(rowOf(id)).toContain("our own number");
+  });
+  it("and docs/limits.md have each rule that is left out", () => {
+    const limits = read("docs/limits.md");
+    for (const what of ["electricity and gas", "Real Decreto 88/2026", "art 50(1)", "code of conduct"])
+      for (const [name, text] of Object.entries({ page, limits })) expect(text, name).toContain(what);
+  });
 });
 
 /** `PECR 21`, `UK GDPR 12A`, `DPA 164A`, `SI 2016/524`: each regulation, article or section that a text names. */

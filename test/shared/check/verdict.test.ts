@@ -4,7 +4,7 @@ import type { RegisterHead } from "../../../shared/registers/api.ts";
 import { defaultPolicy, type Policy, policySchema } from "../../../shared/policy/policy.ts";
 import { handling } from "../../../shared/check/override.ts";
 import { type Context, decide, decideReadings, stricter, unknownFor } from "../../../shared/check/verdict.ts";
-import { countsFrom } from "../../../shared/check/registers.ts";
+import { daysLater } from "../../../shared/check/registers.ts";
 
 const NOW = Date.parse("2026-11-25T10:30:00Z"); // a Wednesday
 const head = (id: string, over: Partial<RegisterHead> = {}): RegisterHead => ({
@@ -415,6 +415,6 @@ it("what never reached the database is unknown", () => {
 });
 
 it("a listing counts from the first day after the days of grace", () => {
-  expect(countsFrom("2026-11-05", 28)).toBe("2026-12-03");
-  expect(countsFrom("2026-11-05", 0)).toBe("2026-11-05");
+  expect(daysLater("2026-11-05", 28)).toBe("2026-12-03");
+  expect(daysLater("2026-11-05", 0)).toBe("2026-11-05");
 });

@@ -172,7 +172,7 @@ describe("by which rule", () => {
     const since = await day("2026-08-11T10:00:00Z");
     expect(since["needs-consent"]).toEqual(["FR-optin"]);
     const { opening } = await explained(number);
-    expect(opening.map(({ duty }) => duty).sort()).toEqual(["behalf", "name", "objection", "purpose"]);
+    expect(opening.map(({ duty }) => duty).sort()).toEqual(["behalf", "name", "purpose"]);
     expect(opening[0]!.rules.map(({ id }) => id)).toEqual(["FR-optin"]);
   });
 

@@ -56,10 +56,10 @@ const of = (party: PartyKind): Partial<Facts> => ({
 /** A Monday on which France may be called. */
 const MONDAY = "2026-11-23T10:00:00Z";
 
-it("in France: who calls and for whom, what is sold, and how to object, in one sentence and in this order", async () => {
+it("in France: who calls and for whom, and what is sold, in one sentence and in this order", async () => {
   const all = [
     "“Ann of Acme”",
-    "The law wants you to say first: your name or the company’s, for whom you call, what you are selling and how they can object to such calls.",
+    "The law wants you to say first: your name or the company’s, for whom you call and what you are selling.",
     "If they ask: 0800 111111",
     "They will see +44 113 496 0100.",
     "Do not show a mobile number of their country.",
@@ -68,8 +68,18 @@ it("in France: who calls and for whom, what is sold, and how to object, in one s
   for (const party of [of("consumer"), of("sole-trader"), {}])
     expect((await said("en-GB", MONDAY, party)).filter((text) => !text.includes("Acme Ltd"))).toEqual(all);
   expect(await said("pl-PL", MONDAY, {})).toContain(
-    "Według prawa najpierw powiedz: swoje nazwisko albo nazwę firmy, w czyim imieniu dzwonisz, co sprzedajesz i jak można się sprzeciwić takim rozmowom.",
+    "Według prawa najpierw powiedz: swoje nazwisko albo nazwę firmy, w czyim imieniu dzwonisz i co sprzedajesz.",
   );
+});
+
+it("in Canada to companies too, and nothing where no source says what is said first", async () => {
+  const first = async (facts: Partial<Facts>) =>
+    (await said("en-GB", MONDAY, facts)).filter((text) => text.startsWith("The law wants you to say first"));
+  const toronto = { e164: "+14165550123", region: "CA", zones: ["America/Toronto"] };
+  expect(await first({ ...toronto, ...of("company") })).toEqual([
+    "The law wants you to say first: your name or the company’s, for whom you call and what you are selling.",
+  ]);
+  for (const region of ["GG", "JE", "IM"]) expect(await first({ region })).toEqual([]);
 });
 
 it("nothing of that to a company, nor before the law began in Paris", async () => {
