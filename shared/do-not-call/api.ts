@@ -29,7 +29,8 @@ export const suppressionRequest = z.object({
   }),
   scope: objectionScope.optional().meta({
     description:
-      "objections only: whom it closes. Unsaid, it closes the number, and compliance is asked; a bulk's rows close lines",
+      "objections only: whom it closes. Unsaid, it closes the number, and compliance is asked; a bulk's rows close lines, but where a " +
+      "CRM's record holds the number beside another",
   }),
 });
 export const suppressionSchema = z.object({

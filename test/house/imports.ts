@@ -90,6 +90,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "ends.ts",
     "mistake.ts",
     "new-consent.ts",
+    "reach.ts",
     "refusals.ts",
     "rows.ts",
     "spread.ts",

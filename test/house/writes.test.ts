@@ -39,6 +39,8 @@ const exempt: Record<string, string> = {
     "what bound an erased recording, of which nothing is left to compare",
   "recordings/certificates.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
   "jobs/letters.ts: prepare(": "how far the list was looked through; what is found is on the trail",
+  "do-not-call/spread.ts: prepare(":
+    "where the round of objections that reach further numbers goes on; what it closes is on the trail",
   "jobs/withdrawn.ts: prepare(":
     "how far withdrawals of before were read, where none closed a number; those that did are on the trail",
   "dials/canary/routes.ts: prepare(":

@@ -60,6 +60,26 @@ export async function sharedOf(db: D1Database, numbers: readonly number[]): Prom
 }
 
 /**
+ * Those of some numbers that a CRM's record holds beside another number, but for some: where nobody said whom an objection closes, it
+ * may mean more than its line.
+ */
+export async function besideOthers(
+  db: D1Database,
+  numbers: readonly number[],
+  but: readonly number[] = [],
+): Promise<Set<number>> {
+  const { results } = await db
+    .prepare(
+      `SELECT j.value AS number FROM json_each(?1) j WHERE EXISTS (SELECT 1 FROM connector_numbers h
+         CROSS JOIN connector_numbers n ON n.connector = h.connector AND n.object = h.object AND n.record = h.record
+         WHERE h.number = j.value AND n.number NOT IN (0, h.number) AND n.number NOT IN (SELECT value FROM json_each(?2)))`,
+    )
+    .bind(JSON.stringify(numbers), JSON.stringify(but))
+    .all<{ number: number }>();
+  return new Set(results.map(({ number }) => number));
+}
+
+/**
  * Whether a line is its subscribers' together: by CRMs' records and not only one person's mobile, or by being a company's, as
  * verdicts know it. A partnership's partners are its subscribers.
  */
@@ -152,4 +172,42 @@ export async function reachOf(
     const tells = told.has(origin) && (mobile || single === 1);
     return closes || tells ? [{ origin, number, tells: !closes }] : [];
   });
+}
+
+/**
+ * What some entries hold besides their numbers: the records that an officer named, the numbers that they close, or closed
+ * until they ended (`over`), and which of them said of a person all that was to be said.
+ */
+export async function heldBy(db: D1Database, ids: readonly string[]) {
+  const list = JSON.stringify(ids);
+  const { records, closed, said } = await runBatch(db, {
+    records: query<CrmRecord & { id: string }>(
+      `SELECT suppression AS id, connector, object, record FROM suppression_records
+       WHERE suppression IN (SELECT value FROM json_each(?))`,
+      list,
+    ),
+    closed: query<{ id: string; number: number; over: number }>(
+      `SELECT s.origin AS id, s.number, s.ended_at IS NOT NULL AS over FROM suppressions o
+       JOIN suppressions s ON s.origin = o.id AND s.ended_at IS o.ended_at AND s.keeps_line = 0
+       WHERE o.id IN (SELECT value FROM json_each(?))`,
+      list,
+    ),
+    said: query<{ id: string }>(
+      `SELECT id FROM suppressions
+       WHERE id IN (SELECT value FROM json_each(?)) AND scope IN ('person', 'company') AND asks = 0`,
+      list,
+    ),
+  });
+  const by = <T extends { id: string }>(rows: T[]) => Map.groupBy(rows, ({ id }) => id);
+  const numbers = (over: number) =>
+    new Map(
+      [...by(closed.filter((row) => row.over === over))].map(([id, rows]) => [
+        id,
+        rows.map(({ number }) => number),
+      ]),
+    );
+  return {
+    ...{ records: by(records), closed: numbers(0), over: numbers(1) },
+    said: new Set(said.map(({ id }) => id)),
+  };
 }

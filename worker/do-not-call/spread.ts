@@ -5,15 +5,14 @@ import { chunks } from "../../shared/core/chunks.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { insertBound } from "../core/bound.ts";
-import { query, runBatch } from "../core/batch.ts";
 import { changedNumbers, record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
-import type { Statement } from "../core/sql.ts";
+import { prepare, sql, type Statement } from "../core/sql.ts";
 import type { RowChange } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { recordsBound } from "./bound.ts";
 import { changeEntries, changesOf, endOf } from "./changes.ts";
-import { type CrmRecord, type Origin, reachOf, sharedOf } from "./reach.ts";
+import { type CrmRecord, heldBy, type Origin, reachOf, sharedOf } from "./reach.ts";
 import { insertEntries, newEntry } from "./rows.ts";
 
 /** The statements that name records to an entry, which has those of `there` already. */
@@ -172,74 +171,111 @@ export function after(before: Pick<Suppression, "scope"> | null, scope: Objectio
   return scope === "unsaid" || !widens(before.scope, scope) ? before.scope : scope;
 }
 
+/** Objections that are read at once, slices of them in one run, and objections whose further numbers it writes: each is a request. */
+const BOUNDS = { read: 1000, slices: 20, written: 400 };
+/** In `marks`, while a round goes on: the place after which it does, and the one at which it ends (JSON). */
+const MARK = "spread";
+/** After each place. */
+const LAST = "~";
+/** Failures of a run at most: more are the database's. */
+const FAILED = 10;
+/** SQL: an objection's place in a round: those whose numbers are closed come first. */
+const PLACE = "(s.scope = 'unsaid') || s.id";
+
+type Wide = Origin & { reason: string; place: string };
+type Round = [at: string, end: string];
+
 /**
- * What some entries hold besides their numbers: the records that an officer named, the numbers that they close, or closed
- * until they ended (`over`), and which of them said of a person all that was to be said.
+ * After a connector's run, and daily: closes what it brought of the people and companies who objected, in a whole round from where
+ * the last one is. Throws what failed at the end: one that fails keeps no other open. `bounds` for tests.
  */
-async function heldBy(db: D1Database, ids: readonly string[]) {
-  const list = JSON.stringify(ids);
-  const { records, closed, said } = await runBatch(db, {
-    records: query<CrmRecord & { id: string }>(
-      `SELECT suppression AS id, connector, object, record FROM suppression_records
-       WHERE suppression IN (SELECT value FROM json_each(?))`,
-      list,
-    ),
-    closed: query<{ id: string; number: number; over: number }>(
-      `SELECT s.origin AS id, s.number, s.ended_at IS NOT NULL AS over FROM suppressions o
-       JOIN suppressions s ON s.origin = o.id AND s.ended_at IS o.ended_at AND s.keeps_line = 0
-       WHERE o.id IN (SELECT value FROM json_each(?))`,
-      list,
-    ),
-    said: query<{ id: string }>(
-      `SELECT id FROM suppressions
-       WHERE id IN (SELECT value FROM json_each(?)) AND scope IN ('person', 'company') AND asks = 0`,
-      list,
-    ),
-  });
-  const by = <T extends { id: string }>(rows: T[]) => Map.groupBy(rows, ({ id }) => id);
-  const numbers = (over: number) =>
-    new Map(
-      [...by(closed.filter((row) => row.over === over))].map(([id, rows]) => [
-        id,
-        rows.map(({ number }) => number),
-      ]),
-    );
-  return {
-    ...{ records: by(records), closed: numbers(0), over: numbers(1) },
-    said: new Set(said.map(({ id }) => id)),
-  };
+export async function spreadAll(env: Env, now: number, bounds = BOUNDS): Promise<void> {
+  const mark = await markOf(env.DB);
+  const at = mark === null ? "" : (JSON.parse(mark) as Round)[0];
+  await goRound(env, [at, at], { now, mark, begins: true }, bounds);
 }
 
-/** Objections that are read at once, and whose further numbers are written in one run: each is a request of the Worker. */
-const READ = 1000;
-const WRITTEN = 400;
+/** Each minute: goes on with a round that a run could not end. */
+export async function spreadOn(env: Env, now: number, bounds = BOUNDS): Promise<void> {
+  const mark = await markOf(env.DB);
+  if (mark !== null) await goRound(env, JSON.parse(mark) as Round, { now, mark, begins: false }, bounds);
+}
 
-/**
- * After a connector's run, and daily: closes what it brought of the people and companies who objected. The next run goes on
- * where there is more.
- */
-export async function spreadAll(env: Env, now: number): Promise<void> {
-  const { results } = await env.DB.prepare(
-    `SELECT s.id, s.number, s.scope, s.reason, s.asks, (SELECT json_group_array(json_object(
+const markOf = (db: D1Database): Promise<string | null> =>
+  db.prepare("SELECT value FROM marks WHERE name = ?").bind(MARK).first<string>("value");
+
+async function goRound(
+  env: Env,
+  [from, end]: Round,
+  { now, mark, begins }: { now: number; mark: string | null; begins: boolean },
+  { read, slices, written }: typeof BOUNDS,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const fails = (error: unknown): void => void failures.push(error);
+  let [at, left, over] = [from, written, false];
+  // Past the last one it goes on from the first.
+  let wrapped = at < end;
+  for (let slice = 0; slice < slices && left > 0 && !over; slice++) {
+    const some = await wideAfter(env.DB, at, wrapped ? end : LAST, read);
+    const fresh = await freshOf(env.DB, some, failures);
+    for (const origin of some) {
+      const numbers = fresh.get(origin.id);
+      if (numbers !== undefined && left-- === 0) break;
+      if (numbers !== undefined) await spreadOne(env, origin, numbers, now).catch(fails);
+      at = origin.place;
+    }
+    if (left < 0) continue;
+    const isLast = some.length < read;
+    over = wrapped ? isLast || at >= end : isLast && end === "";
+    if (isLast && !over) [wrapped, at] = [true, ""];
+  }
+  const next = JSON.stringify([at, end]);
+  // A round that began meanwhile goes on, as it is a whole one.
+  await prepare(
+    env.DB,
+    over
+      ? sql("DELETE FROM marks WHERE name = ? AND value = ?", MARK, mark)
+      : begins
+        ? sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, next)
+        : sql("UPDATE marks SET value = ? WHERE name = ? AND value = ?", next, MARK, mark),
+  ).run();
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The next objections that reach further than their lines, after a place and up to another one. */
+async function wideAfter(db: D1Database, at: string, end: string, most: number): Promise<Wide[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT s.id, s.number, s.scope, s.reason, s.asks, ${PLACE} AS place, (SELECT json_group_array(json_object(
          'connector', r.connector, 'object', r.object, 'record', r.record))
        FROM suppression_records r WHERE r.suppression = s.id) AS records
      FROM suppressions s
      WHERE s.scope IN ('person', 'company', 'unsaid') AND s.ended_at IS NULL AND s.origin IS NULL
-     ORDER BY s.scope = 'unsaid', s.id`,
-  ).all<Omit<Origin, "records" | "lost"> & { reason: string; records: string; asks: number }>();
-  const origins = results.map(({ asks, ...row }) => ({
+       AND ${PLACE} > ?1 AND ${PLACE} <= ?2
+     ORDER BY ${PLACE} LIMIT ?3`,
+    )
+    .bind(at, end, most)
+    .all<Omit<Wide, "records" | "lost"> & { records: string; asks: number }>();
+  return results.map(({ asks, ...row }) => ({
     ...{ ...row, records: JSON.parse(row.records) as CrmRecord[] },
     lost: row.scope === "person" && asks === 1,
   }));
-  let left = WRITTEN;
-  for (const some of chunks(origins, READ)) {
-    const fresh = await unknownYet(env.DB, some);
-    for (const origin of some) {
-      const numbers = fresh.get(origin.id);
-      if (numbers === undefined) continue;
-      if (left-- === 0) return;
-      await spreadOne(env, origin, numbers, now);
-    }
+}
+
+/** `unknownYet`, without those that fail: each is found by halves. */
+async function freshOf(
+  db: D1Database,
+  some: readonly Wide[],
+  failures: unknown[],
+): Promise<Map<string, Reached[]>> {
+  try {
+    return await unknownYet(db, some);
+  } catch (error) {
+    if (failures.length >= FAILED) throw error;
+    if (some.length === 1) return (failures.push(error), new Map());
+    const half = Math.ceil(some.length / 2);
+    const first = await freshOf(db, some.slice(0, half), failures);
+    return new Map([...first, ...(await freshOf(db, some.slice(half), failures))]);
   }
 }
 
@@ -263,12 +299,7 @@ async function unknownYet(db: D1Database, origins: readonly Origin[]): Promise<M
 }
 type Reached = Awaited<ReturnType<typeof reachOf>>[number];
 
-async function spreadOne(
-  env: Env,
-  origin: Origin & { reason: string },
-  reached: readonly Reached[],
-  now: number,
-): Promise<void> {
+async function spreadOne(env: Env, origin: Wide, reached: readonly Reached[], now: number): Promise<void> {
   const made = { by: "system", at: new Date(now).toISOString() };
   const of = (tells: boolean) => reached.filter((one) => one.tells === tells).map(({ number }) => number);
   const closes = of(false);

@@ -1,6 +1,7 @@
 /**
  * Puts many numbers on the in-house list in one change. Entries that exist stay; the same rows sent again add nothing.
- * A row that says nothing of its scope closes its line: a list is one of lines.
+ * A row that says nothing of its scope closes its line, as a list is one of lines; but where a CRM holds its number beside another
+ * one, nobody has said whom it closes, and compliance is asked.
  */
 import type * as z from "zod";
 import {
@@ -19,6 +20,7 @@ import { changeEntries, endOf, endsOf, saidAgain, saySpread } from "./changes.ts
 import { again as saying } from "./back.ts";
 import { consentedAfter, isWord, REPLACED } from "./refusals.ts";
 import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive } from "./rows.ts";
+import { besideOthers } from "./reach.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
 import { faultOf, lastsUntil, stands } from "./suppressions.ts";
 
@@ -52,12 +54,13 @@ suppressionsBulk.openapi(
     const by = c.get("actor")!.id;
     return retryOnConflict(async () => {
       const at = new Date().toISOString();
-      const [live, ahead, words] = await Promise.all([
+      const [live, ahead, words, beside] = await Promise.all([
         liveEntries(c.env.DB, rows),
         datedAhead(c.env.DB, numbersIn(rows), at),
         wordsBy(c.env.DB, rows, by),
+        besideOthers(c.env.DB, JSON.parse(numbersIn(rows)) as number[]),
       ]);
-      const { results, planned, again, repeats } = plan(rows, live, { by, at }, { ahead, words });
+      const { results, planned, again, repeats } = plan(rows, live, { by, at }, { ahead, words, beside });
       if (planned.length === 0 && repeats.length === 0) return c.json({ results }, 200);
       const entries = [...planned.map(({ entry }) => entry), ...repeats];
       const { spread, moves, then } = await spreadOf(c.env.DB, planned, { by, at });
@@ -137,16 +140,18 @@ function plan(
   rows: Row<Request>[],
   live: Map<string, Live>,
   made: { by: string; at: string },
-  { ahead, words }: { ahead: Map<number, string>; words: Set<string> },
+  { ahead, words, beside }: { ahead: Map<number, string>; words: Set<string>; beside: Set<number> },
 ): { results: Result[]; planned: Planned[]; again: string[]; repeats: Suppression[] } {
   const again = new Set<string>();
   const repeats: Suppression[] = [];
   const planned = new Map<string, Planned>();
   const results = rows.map((row): Result => {
     if ("result" in row) return row.result;
-    const { number, kind, reason, source = "import", until = null, scope = "line" } = row.value;
-    const fault = faultOf({ kind, until, scope });
+    const { number, kind, reason, source = "import", until = null } = row.value;
+    const fault = faultOf({ kind, until, scope: row.value.scope });
     if (fault) return refused(fault, number);
+    const unsaid = kind === "objection" && beside.has(numberOf(number));
+    const scope = row.value.scope ?? (unsaid ? "unsaid" : "line");
     const key = `${numberOf(number)} ${kind}`;
     const twin = planned.get(key)?.entry;
     if (twin) {

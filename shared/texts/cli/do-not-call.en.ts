@@ -51,7 +51,8 @@ export const doNotCallHelpEn = {
   end: "ends an entry that was made by mistake; the history stays",
   why: "the reason, recorded in the history and in the audit trail",
   kind: "objection: they told us not to call; house: another reason",
-  scope: "whom an objection closes; the line unless given",
+  scope:
+    "whom an objection closes; unless given the line, and unsaid where a CRM holds the number beside another",
 };
 
 export const partiesHelpEn = {

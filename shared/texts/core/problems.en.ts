@@ -190,7 +190,7 @@ export const problemDetails = {
   objectedProof:
     "The subscriber objected: only words whose proof is known count against it. Give words, how and proof.",
   reviewSays:
-    "The entry does not say it. The person who finds it good says whose words they were, how they came, and where the proof lies.",
+    "The entry does not say it. To find it good, say whose words they were, how they came, and where the proof lies.",
   consentElsewhere:
     "This consent was given to another company: only {company} and the trading names in the policy count.",
   consentNameless: "The policy does not name the company yet. Leave this out, or name the company first.",

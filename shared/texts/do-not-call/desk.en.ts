@@ -155,7 +155,7 @@ export const partiesEn = {
 /** Entries from a file. */
 export const dncBulkEn = {
   title: "Add numbers from a file",
-  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house), until (YYYY-MM-DD) and scope (line, person or company; the line where it is empty); without one the first column is the number, the second the reason.",
+  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house), until (YYYY-MM-DD) and scope (line, person or company; where it is empty the line, or not said where a CRM holds the number beside another); without one the first column is the number, the second the reason.",
   file: "CSV file",
   kind: "Kind, where the file says none",
   reason: "Reason, where the file says none",

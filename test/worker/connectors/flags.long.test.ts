@@ -199,6 +199,25 @@ describe("a flag that the CRM set", () => {
     expect(await verify(env)).toMatchObject({ ok: true });
   });
 
+  it("is an objection of which compliance is asked, where another record holds the number beside one that it does not close", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+    const [one, mobile, alone, further] = [number(), number(), number(), number()];
+    const said = { DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "2026-05-03" };
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, DoNotCall: false },
+      { Phone: one, MobilePhone: mobile, DoNotCall: false },
+      { Phone: alone, MobilePhone: further, DoNotCall: false },
+    ]);
+    await go();
+    for (const n of [0, 2]) Object.assign(of(n), said);
+    await go();
+    expect((await factsOf(one)).suppressions).toMatchObject([{ kind: "objection", scope: "unsaid" }]);
+    expect((await factsOf(mobile)).suppressions).toMatchObject([{ scope: "unsaid", keepsLine: true }]);
+    for (const its of [alone, further])
+      expect((await factsOf(its)).suppressions[0]).not.toHaveProperty("scope");
+  });
+
   it("closes a number of unclear country in each reading", async () => {
     const crm = doubleOf("salesforce");
     const also = (alsoRegions: string[]) =>

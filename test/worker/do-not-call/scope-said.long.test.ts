@@ -492,7 +492,7 @@ describe("what was said", () => {
     });
   });
 
-  it("in bulk: a list closes lines, unless a row says whom", async () => {
+  it("in bulk: a list closes lines, unless a row says whom, or a CRM holds the number beside another", async () => {
     await hold(
       [1, "contacts", "a", LINE, MOBILE],
       [1, "contacts", "b", HOME, SWITCHBOARD],
@@ -503,15 +503,39 @@ describe("what was said", () => {
       { number: HOME, reason: "x" },
       { number: SWITCHBOARD, reason: "x", scope: "person" },
       { number: COLLEAGUE, reason: "x", kind: "house", scope: "company" },
+      { number: COLLEAGUE, reason: "x" },
     ];
     const { data } = await call("POST", "/v1/suppressions/bulk", {
       token: tokens.compliance,
       body: { rows },
     });
     expect((data as { results: { status: string }[] }).results.map(({ status }) => status)).toEqual([
-      ...["added", "added", "added", "refused"],
+      ...["added", "added", "added", "refused", "added"],
     ]);
     expect(await closed(LINE, MOBILE, HOME, SWITCHBOARD)).toEqual([LINE, MOBILE, HOME, SWITCHBOARD]);
+    // Of a number that no CRM knows, or knows alone, the line is all there is.
+    expect((await waiting()).toSorted()).toEqual([SWITCHBOARD, HOME].toSorted());
+    const again = (scope: string) =>
+      call("POST", "/v1/suppressions/bulk", {
+        token: tokens.compliance,
+        body: { rows: [{ number: HOME, reason: "x", scope }] },
+      });
+    await again("person");
     expect(await waiting()).toEqual([SWITCHBOARD]);
+  });
+
+  it("in bulk where nobody says whom: the other numbers of the records are amber, and a row that says the line asks nothing", async () => {
+    await hold([1, "contacts", "a", LINE, MOBILE], [1, "contacts", "b", HOME, COLLEAGUE]);
+    const rows = [
+      { number: LINE, reason: "x" },
+      { number: HOME, reason: "x", scope: "line" },
+    ];
+    await call("POST", "/v1/suppressions/bulk", { token: tokens.compliance, body: { rows } });
+    expect(await closed(LINE, MOBILE, HOME, COLLEAGUE)).toEqual([LINE, HOME]);
+    expect(await waiting()).toEqual([LINE]);
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [MOBILE] } });
+    expect((data as CheckAnswer).results[0]!.facts!.suppressions).toMatchObject([
+      { keepsLine: true, scope: "unsaid" },
+    ]);
   });
 });

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
-import { spreadAll } from "../../do-not-call/spread.ts";
+import { spreadAll, spreadOn } from "../../do-not-call/spread.ts";
 import type { Env } from "../../env.ts";
 import { finishScreening } from "../../screening/record.ts";
 import { ConnectorError, type Waiting } from "../connector.ts";
@@ -63,7 +63,7 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   // All at once: one that is slow to answer holds no other up.
   const done = await Promise.allSettled(results.map(readOne));
   // To further numbers of people and companies who objected.
-  if (spreads) await spreadAll(env, waiting.clock());
+  await (spreads ? spreadAll : spreadOn)(env, waiting.clock());
   for (const one of done) if (one.status === "rejected") throw one.reason;
   return came > 0;
 }

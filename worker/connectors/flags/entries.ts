@@ -14,6 +14,7 @@ import { changeEntries, endOf, endsOf } from "../../do-not-call/changes.ts";
 import { again, behind } from "../../do-not-call/back.ts";
 import { lastSaidOf, REPLACED } from "../../do-not-call/refusals.ts";
 import { insertEntries, newEntry, saidAt, stillLive } from "../../do-not-call/rows.ts";
+import { besideOthers } from "../../do-not-call/reach.ts";
 import { after, type Planned, spreadOf } from "../../do-not-call/spread.ts";
 import type { Contact } from "../connector.ts";
 import type { ConnectorRow } from "../rows.ts";
@@ -70,10 +71,18 @@ export async function entriesOf(db: D1Database, row: ConnectorRow, wanted: reado
     .bind(JSON.stringify([...new Set(wanted.map(({ number }) => numberOf(number)))]))
     .all<Entered>();
   const before = Map.groupBy(results, ({ number }) => number);
+  // A record's own numbers are closed with it, each by itself.
+  const numbers = [...new Set(wanted.map(({ number }) => numberOf(number)))];
+  const beside = wanted.some(({ said }) => said)
+    ? await besideOthers(db, numbers, numbers)
+    : new Set<number>();
   const planned = new Map<string, Plan>();
   for (const one of wanted) {
     const its = before.get(numberOf(one.number)) ?? [];
-    const plan = one.since === null ? withdrawn(row, one, its, at) : flagged(row, one, one.since, its, at);
+    const plan =
+      one.since === null
+        ? withdrawn(row, one, its, at)
+        : flagged(row, one, { since: one.since, its, at, beside });
     if (plan === null) continue;
     const key = `${one.number} ${plan.entry.kind}`;
     if (!planned.has(key)) planned.set(key, plan);
@@ -106,9 +115,12 @@ export const sayEntries = (entries: readonly Suppression[]) =>
 function flagged(
   row: ConnectorRow,
   { number, contact, said }: Wanted,
-  since: string,
-  its: readonly Entered[],
-  at: string,
+  {
+    since,
+    its,
+    at,
+    beside,
+  }: { since: string; its: readonly Entered[]; at: string; beside: ReadonlySet<number> },
 ): Plan | null {
   const live = its.filter((one) => one.live === 1);
   const objection = live.find(({ kind }) => kind === "objection");
@@ -131,7 +143,11 @@ function flagged(
   if (isThere || (kind === "house" && same?.until === null)) return null;
   const entry = newEntry({
     ...{ number, kind, source: sourceOf(row, contact), until: null, by: "system", at },
-    ...(kind === "objection" && { heardAt: said!.at }),
+    // Nobody asked whom it closes: what else CRMs know of the number's people may be meant.
+    ...(kind === "objection" && {
+      heardAt: said!.at,
+      scope: after(same ?? null, beside.has(numberOf(number)) ? "unsaid" : "line"),
+    }),
     reason: beginning(flagReason(row.name, said?.by ?? ""), 500),
   });
   return holds
