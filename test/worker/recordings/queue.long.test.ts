@@ -245,6 +245,14 @@ it("objects that somebody replaced, and requests' files, are no store that is do
     .map(({ error }) => error);
   expect(new Set(errors)).toEqual(new Set(["r2: another object", "r2: a request's file"]));
   expect(asked.size).toBe(0);
+  await env.DB.prepare(
+    "UPDATE recordings SET etag = NULL, object = id, due = NULL, queued_until = NULL WHERE id GLOB ? || '*'",
+  )
+    .bind(replaced)
+    .run();
+  await sendErasures(own, now);
+  await queues.deliver(own, clock);
+  expect(await counts(replaced)).toEqual(all(12));
 });
 
 it("a message that comes twice, at once or later, does nothing more", async () => {
