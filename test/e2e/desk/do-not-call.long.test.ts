@@ -289,7 +289,7 @@ describe("consents", () => {
     await dialog().getByLabel("automated calls").check();
     await dialog().getByLabel("Who gave it").fill("J. Doe");
     await dialog().getByLabel("The subscriber's").check();
-    await dialog().getByLabel("When it was given").fill("1 Jan 2999 10:00");
+    await dialog().getByLabel("When it was given").fill("1 Jan 2199 10:00");
     await dialog().getByLabel("In which words").fill("Yes, ring me about boilers");
     await dialog().getByRole("combobox", { name: "How" }).selectOption("web");
     await dialog().getByLabel("Where the proof lies").fill("Web form, reference 1234");
