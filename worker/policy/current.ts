@@ -65,20 +65,15 @@ const before = [
 
 type Fields = Record<PropertyKey, unknown>;
 
-/** The clauses that a client or a Worker of before this release does not know, as they are without it. */
+/** The clauses that a Worker of before this release does not know, as they are without it. */
 interface Newest {
   recipients: Policy["recipients"];
   openedFrom: Policy["recording"]["openedFrom"];
   /** Null: nobody has saved any yet. */
   heldRegions?: Policy["screening"]["heldRegions"] | null;
 }
-export const newestOf = ({ recipients, recording, screening }: Policy): Newest => ({
-  recipients,
-  openedFrom: recording.openedFrom,
-  heldRegions: screening.heldRegions,
-});
 /** A document, with these clauses where it does not name them. */
-export function withNewest(doc: Fields, { recipients, openedFrom, heldRegions }: Newest): Fields {
+function withNewest(doc: Fields, { recipients, openedFrom, heldRegions }: Newest): Fields {
   const described =
     doc["recipients"] === undefined
       ? { ...doc, recipients, recording: { openedFrom, ...(doc["recording"] as Fields) } }
