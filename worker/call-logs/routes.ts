@@ -58,12 +58,15 @@ function conditions(query: z.infer<typeof callsQuery>, policy: Policy): Conditio
   const { finding, number, person, agent, direction, unseen, from, to, after } = query;
   const found: Condition[] = [[unrestricted("call", "c.id")], [isCurrent]];
   if (finding !== undefined) found.push([findingIs[finding]]);
-  if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "c.number"));
-  if (person !== undefined) found.push(["c.person = ?", person]);
-  if (agent !== undefined) found.push(["lower(c.agent) = ?", agent.toLowerCase()]);
+  if (number !== undefined)
+    found.push(numberFilter(number, policy.numbers.defaultRegion, "c.number", ["calls"]));
+  // Fewer have a number or a finding than are anybody's, and a person has several names in logs: then theirs is the index.
+  const narrow = number !== undefined || finding !== undefined;
+  if (person !== undefined) found.push([`${narrow || agent !== undefined ? "+" : ""}c.person = ?`, person]);
+  if (agent !== undefined) found.push([`${narrow ? "+" : ""}lower(c.agent) = ?`, agent.toLowerCase()]);
   // Spelt out, as the index of inbound calls has it.
   if (direction !== undefined) found.push([`c.direction = '${direction}'`]);
-  if (unseen !== undefined) found.push([isUnseen]);
+  if (unseen !== undefined) found.push([narrow ? `(${isUnseen}) = 1` : isUnseen]);
   if (from !== undefined) found.push(["c.started_at >= ?", from]);
   // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
   if (to !== undefined) found.push(["c.started_at < ?", `${to}U`]);

@@ -9,13 +9,12 @@ import {
 import { decide } from "../../shared/check/verdict.ts";
 import { digitsOf } from "../../shared/phone/digit-runs.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
-import { callingCodeOf, trunkOf } from "../../shared/phone/plans.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { ENDS } from "../core/numbers.ts";
+import { ENDS, LENGTHS, rangesOf, readPart } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { lookUp } from "../lookups/ask.ts";
@@ -152,16 +151,6 @@ async function partly(
   return [...new Set([...ending, ...beginning])].map(e164Of);
 }
 
-/** As what digits count: with a plus they begin a number, with 00 or the trunk prefix they may, and without one they may end one. */
-function readPart(written: string, all: string, region: string): { ends: string | null; begins: string[] } {
-  if (/^\s*[+\uff0b]/.test(written)) return { ends: null, begins: [all] };
-  const abroad = all.slice(2);
-  if (all.startsWith("00")) return { ends: all, begins: abroad.length < ENDS ? [] : [abroad] };
-  const [code, trunk] = [callingCodeOf(region) ?? "", trunkOf(region)];
-  const national = trunk !== "" && all.startsWith(trunk) ? [`${code}${all.slice(trunk.length)}`] : [];
-  return { ends: all, begins: national.length > 0 ? national : [all] };
-}
-
 const LIMIT = MOST_FOUND + 1;
 
 async function endingIn(db: D1Database, places: readonly Place[], digits: string): Promise<number[]> {
@@ -179,9 +168,6 @@ async function endingIn(db: D1Database, places: readonly Place[], digits: string
   return [...numbers].sort((a, b) => a - b).slice(0, LIMIT);
 }
 
-/** Fewest and most digits of a number with its country code. */
-const LENGTHS = [8, 15] as const;
-
 /** More than any number. */
 const NONE = 10 ** LENGTHS[1];
 
@@ -191,12 +177,7 @@ async function beginningWith(
   places: readonly Place[],
   begins: readonly string[],
 ): Promise<number[]> {
-  const ranges = begins.flatMap((digits) =>
-    Array.from({ length: Math.max(0, LENGTHS[1] - Math.max(digits.length, LENGTHS[0]) + 1) }, (_, i) => {
-      const rest = 10 ** (Math.max(digits.length, LENGTHS[0]) + i - digits.length);
-      return [Number(digits) * rest, (Number(digits) + 1) * rest - 1];
-    }),
-  );
+  const ranges = begins.flatMap(rangesOf);
   // D1 takes five terms of a union at most.
   const next = (least: string, most: string) => {
     const firsts = places.map(

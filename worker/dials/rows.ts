@@ -35,7 +35,7 @@ export const verdictWas = Object.fromEntries(
   verdictSchema.options.map((verdict, place) => [verdict, `d.worker_verdict = ${place}`]),
 ) as Readonly<Record<Dial["verdict"], string>>;
 
-/** What SQLite must read to use the indexes of migration 0036: most dials pass and are clear, and are in neither. */
+/** What SQLite must read to use the indexes of migrations 0036 and 0092: most dials pass and are clear, and are in neither. */
 export const unusual = { action: "d.action <> 0", verdict: "d.worker_verdict <> 0" };
 
 const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));

@@ -58,7 +58,8 @@ requests.openapi(
     const { show, kind, state, number, wave, after, limit } = query;
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
-    const [ofNumber, ...params] = number === undefined ? ["TRUE"] : numberFilter(number, region, "r.number");
+    const [ofNumber, ...params] =
+      number === undefined ? ["TRUE"] : numberFilter(number, region, "r.number", ["requests"]);
     const ofWave = wave === undefined ? "?8 IS NULL" : `r.wave = ?8 AND ${ofTheWave}`;
     const shown = {
       open: "r.closed_at IS NULL",

@@ -89,14 +89,19 @@ const outside = (filters: readonly Condition[]): string =>
 function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
   const { number, agent, date, time, provider, show, after } = query;
   const found: Condition[] = [];
-  if (number !== undefined) found.push(numberFilter(number, policy.numbers.defaultRegion, "r.number"));
-  if (agent !== undefined) found.push(["r.agent = ?", agent]);
+  if (number !== undefined)
+    found.push(
+      numberFilter(number, policy.numbers.defaultRegion, "r.number", ["recordings", "state <> 'erased'"]),
+    );
+  // Fewer have a number or need attention than are anybody's: then theirs is the index.
+  const by = number === undefined && (show === undefined || show === "quarantined") ? "" : "+";
+  if (agent !== undefined) found.push([`${by}r.agent = ?`, agent]);
   if (date !== undefined) {
     const { matchWindowMinutes } = policy.requests;
     const [from, to] = around(date, time, matchWindowMinutes, zoneOfPolicy(policy));
     found.push([`r.started_at >= ? AND r.started_at ${time === undefined ? "<" : "<="} ?`, from, to]);
   }
-  if (provider !== undefined) found.push(["r.provider = ?", provider]);
+  if (provider !== undefined) found.push([`${by}r.provider = ?`, provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
   if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);
   if (show === "failing") found.push(["r.failures > 0"]);

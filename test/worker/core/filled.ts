@@ -23,6 +23,7 @@ const odd = (rare: string, usual: string): string => `IIF(n <= ${ODD}, ${rare}, 
 const number =
   "CASE n / 1000 WHEN 0 THEN 442079460000 WHEN 1 THEN 441632960000 WHEN 2 THEN 441614960000 ELSE 441314960000 END + n % 1000";
 const admin = "(SELECT id FROM people WHERE role = 'admin')";
+const agent = "(SELECT id FROM people WHERE role = 'agent' ORDER BY num LIMIT 1)";
 const aToken = "(SELECT id FROM tokens ORDER BY id LIMIT 1)";
 const later = "date('now', '+' || n || ' days')";
 const fills: Readonly<Record<string, Fill>> = {
@@ -195,7 +196,7 @@ const fills: Readonly<Record<string, Fill>> = {
     columns: {
       number,
       via: "'import'",
-      person: "NULL",
+      person: `IIF(n % 2, ${agent}, NULL)`,
       agent: odd("'bob@example.com'", "'ann@example.com'"),
       direction: odd("IIF(n = 1, 'inbound', 'outbound')", "'outbound'"),
       verdict: odd("IIF(n = 1, NULL, 'blocked')", "'clear'"),
@@ -214,7 +215,8 @@ const fills: Readonly<Record<string, Fill>> = {
   dials: {
     columns: {
       num: "unixepoch(AT) * 64000 + n % 64",
-      by: odd("2", "1"),
+      // But for a few, one agent's, who filters them.
+      by: odd("2", "(SELECT num FROM people WHERE role = 'agent' ORDER BY num LIMIT 1)"),
       number,
       ...{
         late: "0",
