@@ -5,7 +5,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
-import { consentEnd } from "../do-not-call/ends.ts";
+import { consentEnd, mayHaveEnded } from "../do-not-call/ends.ts";
 import { isWord } from "../do-not-call/refusals.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
@@ -107,7 +107,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     [
       "consents",
       "id",
-      `${consentEnd(today, monthsAtMost)} < ?1 AND ${unwanted} AND ${unrestricted("consent", "consents.id")}`,
+      `${mayHaveEnded(today, monthsAtMost, [null, "?1"])} AND ${consentEnd(today, monthsAtMost)} < ?1 AND ${unwanted} AND ${unrestricted("consent", "consents.id")}`,
       ago(dialMonths * MONTH),
     ],
     [

@@ -93,8 +93,6 @@ export const known: Readonly<Record<string, string>> = {
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
-  "8bb06bb53248": "GET /v1/reports/consents: whichever way a consent ends, by its law",
-  d6db6e029f3f: "the sweep of consents: whichever way a consent ends, by its law",
   // The do-not-call list by what most of its entries are: few are passed over.
   "3f89ed4517e0": "GET /v1/suppressions?state=live: all but those that ended",
   bb4acb4c96d8: "GET /v1/suppressions?kind=objection: all but the house's own",

@@ -5,7 +5,7 @@ import { MAX_REPORT_ROWS } from "../../../shared/overview/api-reports.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { consentsEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { kindIn, unrestricted } from "../../do-not-call/brief.ts";
-import { consentEnd } from "../../do-not-call/ends.ts";
+import { consentEnd, mayHaveEnded } from "../../do-not-call/ends.ts";
 import { notOverridden } from "../../do-not-call/refusals.ts";
 import { type Report, summed } from "./report.ts";
 
@@ -28,7 +28,7 @@ export const consents: Report = {
         `SELECT substr(ends, 1, 10) AS ends, number, kind, substr(given_at, 1, 10) AS given, caller, product FROM (
            SELECT ${consentEnd(today, policy.consents.monthsAtMost)} AS ends, number, ${kindIn("consents")} AS kind, given_at, caller, product
            FROM consents WHERE withdrawn_at IS NULL AND done_at IS NULL AND state = 'good' AND ${unrestricted("consent", "consents.id")}
-             AND ${notOverridden(today, "?3")})
+             AND ${mayHaveEnded(today, policy.consents.monthsAtMost, ["?1", "?2"])} AND ${notOverridden(today, "?3")})
          WHERE ends >= ?1 AND ends < ?2 ORDER BY ends, number LIMIT ${MAX_REPORT_ROWS + 1}`,
       )
       // What ended before today is in force no more.
