@@ -12,6 +12,12 @@ export const callOutcome = z.enum(["answered", "abandoned", "silent", "message"]
     "answered: an agent spoke. abandoned: it was ended after the called person had answered. silent: they heard nobody. " +
     "message: they heard a recorded information message. Of a call that nobody answered a log says none of these",
 });
+/** What a log says as an outcome: of a call in which an agent spoke also what the called person said. */
+export const reportedOutcome = z.enum([...callOutcome.options, "refused", "do-not-call"]).meta({
+  description:
+    "or, of a call that was answered, what the called person said. do-not-call: that they want no such calls, or it is not known " +
+    "of what they refused; an objection is entered. refused: no to the offer alone; it is kept where a law counts that",
+});
 /** A presentation number that is none: the call withheld it. */
 export const WITHHELD = "withheld";
 
@@ -39,7 +45,7 @@ export const callReport = z.object({
     description:
       "which kind of call it was; where a dial of ours says another, the stricter counts; where neither says one, the strictest that the company makes",
   }),
-  outcome: callOutcome.optional(),
+  outcome: reportedOutcome.optional(),
   presentation: asKept.optional().meta({
     description: `the number that the call showed, or \`withheld\`; of an inbound call, the number of yours that was called. The first ${KEPT} characters are kept`,
   }),
@@ -73,6 +79,10 @@ export const callsImported = z.object({
     z.object({
       ...rowResult,
       ...found,
+      objection: z.boolean().meta({
+        description:
+          "it says that its number is not to be called: an objection is entered, unless one is there",
+      }),
       learnt: z.boolean().meta({
         description:
           "a call that is there, or that a row before this one brings, keeps of this row an outcome, presentation number or campaign that was not said before; it counts where nothing else was said of that",
@@ -215,6 +225,7 @@ export const callAgent = z.object({
   person: z.string().max(60).nullable().meta({ description: "null: takes back what was said" }),
 });
 export type CallReport = z.input<typeof callReport>;
+export type ReportedOutcome = z.infer<typeof reportedOutcome>;
 export type CallOutcome = z.infer<typeof callOutcome>;
 export type CallFinding = z.infer<typeof callFinding>;
 export type CallsImported = z.infer<typeof callsImported>;

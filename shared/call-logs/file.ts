@@ -1,6 +1,6 @@
 /** Reads logs of calls as providers write them (CSV): finds columns by their headings, and converts cells for the API. */
 import type { Campaign } from "../policy/policy.ts";
-import type { CallOutcome } from "./api.ts";
+import type { ReportedOutcome } from "./api.ts";
 
 /** The zone of times that name none; `local` is this machine's. */
 export type Zone = "utc" | "local";
@@ -122,16 +122,25 @@ const campaigns: Readonly<Record<Campaign, true>> = {
 };
 const isCampaign = (word: string): word is Campaign => Object.hasOwn(campaigns, word);
 
-/** What logs write for an outcome. Other words, such as “no answer”, say none of these. */
-const outcomes: Readonly<Record<CallOutcome, RegExp>> = {
+/**
+ * What logs write for an outcome. Other words, such as “no answer”, say none of these. A refusal that does not say of what may be
+ * one of all calls: as that. What is declined or rejected may be the call itself, by a telephone.
+ */
+const outcomes: Readonly<Record<ReportedOutcome, RegExp>> = {
   answered: /^(answered|answered live|live|live answer|human)$/,
   abandoned: /^(abandoned|abandon|abandoned call|dropped|drop)$/,
   silent: /^(silent|silent call|silence|dead air)$/,
   message: /^(message|information message|info message|recorded message)$/,
+  refused:
+    /^(not interested|no interest|no thanks|no thank you|said no|(refused|declined) (the )?offer|offer (refused|declined))$/,
+  "do-not-call":
+    /^((do not|don t|never) (call|contact|ring|phone)( again| them| list)?|dnc|(dnc|do not call|opt out|removal) requested|(dnc|do not call|opt out|removal) request|opt(ed)? out|objected|objection|removed? (me )?from (the )?list|refused|refusal|(customer|contact|person) refused|hard refusal)$/,
 };
-export const outcomeOf = (written: string): CallOutcome | null => {
+export const outcomeOf = (written: string): ReportedOutcome | null => {
   const words = plainName(written);
-  return (Object.keys(outcomes) as CallOutcome[]).find((outcome) => outcomes[outcome].test(words)) ?? null;
+  return (
+    (Object.keys(outcomes) as ReportedOutcome[]).find((outcome) => outcomes[outcome].test(words)) ?? null
+  );
 };
 
 /** The number that a call showed; a word for none in one way. What a log does not know it does not say. */

@@ -17,6 +17,7 @@ import { callLists } from "../providers/call-lists.ts";
 import type { CallList, Listed, Page } from "../providers/call-list.ts";
 import { LISTED, planCalls } from "./plan.ts";
 import { findingsOfNew, insertCalls, type LoggedCall, oldest } from "./rows.ts";
+import { enterHeard, heardIn } from "./heard.ts";
 import { anySaid, shownAs } from "./said.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -100,6 +101,7 @@ async function take(
   const { policy } = await currentPolicy(env.DB);
   const logged = calls.flatMap((call) => loggedCall(provider, call, policy));
   const kept = logged.filter(({ startedAt }) => startedAt >= oldest(policy, now));
+  await enterHeard(env, heardIn(kept), "system");
   const added = (await planCalls(env, kept, policy)).rows.filter((call) => call !== null);
   const after: Row =
     next === null

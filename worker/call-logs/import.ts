@@ -10,7 +10,8 @@ import { commit, logRead } from "../core/commit.ts";
 import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { planCalls } from "./plan.ts";
 import { findingsOfNew, insertCalls, type LoggedCall, type NewCall, oldest } from "./rows.ts";
-import { addedBy, anySaid, insertWords, isContradicted, type Said, shownAs, type Word } from "./said.ts";
+import { enterHeard, heardIn } from "./heard.ts";
+import { addedBy, anySaid, insertWords, isContradicted, shownAs, type Word } from "./said.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Actor, Env } from "../env.ts";
@@ -43,38 +44,38 @@ callImport.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     return retryOnConflict(async () => {
       const now = Date.now();
-      const read = rows.map((row) => ownRow(c.env, c.get("actor")!, readCall(row, policy, now)));
-      const { rows: planned, there } = await planCalls(
-        c.env,
-        read.filter((r): r is LoggedCall => !(r instanceof Problem)),
-        policy,
-      );
+      const actor = c.get("actor")!;
+      const read = rows.map((row) => ownRow(c.env, actor, readCall(row, policy, now)));
+      const calls = read.filter((r): r is LoggedCall => !(r instanceof Problem));
+      const { rows: planned, there } = await planCalls(c.env, calls, policy);
       const added: NewCall[] = [];
       const learnt = new Map<string, { call: string; words: Word[]; from: number }>();
-      const actor = c.get("actor")!;
       const results = read.map((r): Result => {
         if (r instanceof Problem) return { status: "refused", ...nothing, code: r.code, why: wordsOf(r) };
         const row = planned.shift() ?? null;
+        const objection = r.heard === "do-not-call";
         if (row === null) {
           const of = there.get(r);
           const news = of && r.said && addedBy(r.said, of.words);
           // An integration says nothing of another's call.
           const mayLearn = actor.kind !== "integration" || of?.by === null || of?.by === actor.id;
-          if (!news || !mayLearn) return { status: "there", ...nothing };
+          if (!news || !mayLearn) return { status: "there", ...nothing, objection };
           // Those of a call of an earlier line are written with it.
           if (of.by !== null && !learnt.has(of.id))
             learnt.set(of.id, { call: of.id, words: of.words, from: of.words.length });
           of.words.push({ ...news, by: null, at: null });
           return {
-            ...{ ...nothing, status: "there", learnt: true },
+            ...{ ...nothing, status: "there", learnt: true, objection },
             findings: isContradicted(of.words) ? ["contradicted"] : [],
           };
         }
         added.push(row);
-        return { ...nothing, status: "added", verdict: row.verdict, findings: findingsOfNew(row) };
+        return { ...nothing, status: "added", objection, verdict: row.verdict, findings: findingsOfNew(row) };
       });
       // A trial tells of each number what an import does.
       if (dryRun) await logRead(c, "calls-trial", { rows: rows.length });
+      // Before the calls: what was answered once is not asked again.
+      else await enterHeard(c.env, heardIn(calls), actor.id);
       if (dryRun || added.length + learnt.size === 0) return c.json({ results }, 200);
       return commit(
         c,
@@ -100,7 +101,7 @@ callImport.openapi(
   },
 );
 
-const nothing = { verdict: null, findings: [], learnt: false };
+const nothing = { verdict: null, findings: [], learnt: false, objection: false };
 
 /**
  * Ids of a provider whose list is fetched are that list's: an integration names none, and a person's log is known by its own,
@@ -129,7 +130,7 @@ function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Probl
       number: parseNumber(number, policy.numbers.defaultRegion),
       ...{ agent: call.agent ?? null, direction: call.direction },
       ...{ startedAt: began, seconds: call.seconds ?? null, campaign: call.campaign },
-      said: saidOf(call, policy),
+      ...spoken(call, policy),
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -139,13 +140,21 @@ function readCall(row: unknown, policy: Policy, now: number): LoggedCall | Probl
 
 type CallRow = z.output<typeof callReport>;
 
-/** What a row says besides the call; undefined where that is nothing. */
-const saidOf = (
+/** What a row says besides the call; undefined where that is nothing. Who refused spoke with an agent. */
+function spoken(
   { outcome, presentation, campaignName }: Pick<CallRow, "outcome" | "presentation" | "campaignName">,
   policy: Policy,
-): Said | undefined =>
-  anySaid({
-    outcome: outcome ?? null,
-    presentation: presentation === undefined ? null : shownAs(presentation, lineRegionOf(policy)),
-    campaign: campaignName ?? null,
-  });
+): Pick<LoggedCall, "said" | "heard"> {
+  const [heard, ended] =
+    outcome === "refused" || outcome === "do-not-call"
+      ? ([outcome, "answered"] as const)
+      : [undefined, outcome ?? null];
+  return {
+    heard,
+    said: anySaid({
+      outcome: ended,
+      presentation: presentation === undefined ? null : shownAs(presentation, lineRegionOf(policy)),
+      campaign: campaignName ?? null,
+    }),
+  };
+}

@@ -12,6 +12,7 @@ import { changeRows, statesOf } from "../core/states.ts";
 import { callsBound } from "./bound.ts";
 import type { Evidence } from "./evidence.ts";
 import { CONTRADICTED, insertWords, isContradicted, type Said, saidIn, type Word } from "./said.ts";
+import type { Heard } from "./heard.ts";
 import { usedByCalls } from "../do-not-call/uses.ts";
 
 /** A call as a log reports it, its number in E.164. */
@@ -26,6 +27,8 @@ export interface LoggedCall {
   seconds: number | null;
   /** What the log says besides. */
   said?: Said | undefined;
+  /** What the called person said, by the log. */
+  heard?: Heard["what"] | undefined;
   /** Which kind of call it was, where whoever brings it says so. */
   campaign?: Campaign | undefined;
   /** The integration that brings it: the ids that it names are its own. */

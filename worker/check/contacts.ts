@@ -11,7 +11,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { query } from "../core/batch.ts";
 import { dialWas } from "../dials/rows.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
-import { noRefusalSince, said } from "../do-not-call/refusals.ts";
+import { noRefusalSince, OFFER, said } from "../do-not-call/refusals.ts";
 
 /** Longer than any law counts, in days. */
 const COUNTED = 400;
@@ -57,7 +57,7 @@ export const contactsOf = (numbers: readonly string[], now: number) =>
      UNION ALL
      SELECT s.number, ${ms(said)}, 1, NULL, ${ms("s.at")}, ${ms(noRefusalSince)}
      FROM n JOIN suppressions s ON s.number = n.number LEFT JOIN suppressions o ON o.id = s.origin
-     WHERE s.kind = 'objection' AND s.keeps_line = 0
+     WHERE (s.kind = 'objection' OR s.ended_reason = '${OFFER}') AND s.keeps_line = 0
      ORDER BY 2`,
     JSON.stringify([...new Set(numbers)].filter(countsCalls).map(numberOf)),
     now - COUNTED * DAY,

@@ -17,9 +17,9 @@ import { body, json, room, route } from "../core/route.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { changeEntries, endOf, endsOf } from "./changes.ts";
 import { consentOf, insertConsents, objectedNumbers, payloadOf } from "./new-consent.ts";
+import { lastsUntil } from "./enter.ts";
 import { REPLACED } from "./refusals.ts";
 import { insertEntries, liveEntry, newEntry } from "./rows.ts";
-import { lastsUntil } from "./suppressions.ts";
 import { waitsFor } from "./waits.ts";
 
 export const callBacks = room();

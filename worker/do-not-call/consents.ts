@@ -26,7 +26,7 @@ import {
   objectsBy,
   payloadOf,
 } from "./new-consent.ts";
-import { entering } from "./enter.ts";
+import { entering, stands } from "./enter.ts";
 import {
   changeConsent,
   consentColumns,
@@ -40,7 +40,6 @@ import {
   toConsent,
 } from "./rows.ts";
 import { sayReach } from "./spread.ts";
-import { stands } from "./suppressions.ts";
 import { waitsFor } from "./waits.ts";
 
 export const consents = room();

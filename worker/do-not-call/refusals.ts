@@ -14,6 +14,11 @@ export const REPLACED = "replaced by a later entry";
 export const BEHIND = "kept behind an entry that applied already";
 /** Why one has ended by which an objection was said again: it dates the one that applied, ends with it, and does not come back. */
 export const AGAIN = "said again while an entry applied";
+/** Why a "no" to an offer has ended as it was entered: it bars nothing by itself, and counts where a law counts refusals. */
+export const OFFER = "no to the offer, not to calls";
+/** Whether the law of a number's region, on any day, gives it rest after a refusal, or has one end consents. */
+export const countsRefusals = (region: string | null): boolean =>
+  (regions[region ?? ""]?.rules ?? []).some(({ rest, refusalRevokes }) => rest ?? refusalRevokes);
 /** SQL: an entry has ended by one of the first two: it may come back. */
 export const isReplaced = (of: string): string => `${of}.ended_reason IN ('${REPLACED}', '${BEHIND}')`;
 /** SQL: an entry has ended, and no one took it back. */
@@ -46,9 +51,10 @@ export const consentedAfter = (of: string): string => `EXISTS (SELECT 1 FROM con
 
 /**
  * SQL: since when an objection `s` is no refusal any more; null where it is one for good. It stays one if staff had verified
- * it, and a later entry replaced it, or the subscriber agreed to calls before it ended: then that is why it ended.
+ * it, and a later entry replaced it, or the subscriber agreed to calls before it ended: then that is why it ended. So does a
+ * "no" to an offer.
  */
-export const noRefusalSince = `IIF(s.ended_at IS NULL OR (COALESCE(o.unverified, s.unverified) = 0 AND (
+export const noRefusalSince = `IIF(s.ended_at IS NULL OR s.ended_reason = '${OFFER}' OR (COALESCE(o.unverified, s.unverified) = 0 AND (
     ${isPast("s")} OR EXISTS (SELECT 1 FROM consents k
       WHERE k.number IN (s.number, o.number) AND k.given_at > ${said} AND k.given_at <= s.ended_at))),
   NULL, s.ended_at)`;
@@ -66,8 +72,8 @@ export function notOverridden(today: string, day: string): string {
       : [],
   );
   return `NOT EXISTS (SELECT 1 FROM suppressions s LEFT JOIN suppressions o ON o.id = s.origin
-    WHERE s.number = consents.number AND s.kind = 'objection' AND s.keeps_line = 0 AND ${saidLast} >= consents.given_at
-      AND (s.ended_at IS NULL AND COALESCE(s.until, '9999') >= ${day}
+    WHERE s.number = consents.number AND (s.kind = 'objection' OR s.ended_reason = '${OFFER}') AND s.keeps_line = 0
+       AND ${saidLast} >= consents.given_at AND (s.ended_at IS NULL AND COALESCE(s.until, '9999') >= ${day}
         OR (${["FALSE", ...revoking].join(" OR ")}) AND ${noRefusalSince} IS NULL))`;
 }
 

@@ -18,23 +18,14 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { changeEntries, endOf, endsOf, saidAgain, saySpread } from "./changes.ts";
 import { again as saying } from "./back.ts";
-import { consentedAfter, isWord, REPLACED } from "./refusals.ts";
-import { datedAhead, insertEntries, latelySince, meant, newEntry, stillLive } from "./rows.ts";
+import { isWord, REPLACED } from "./refusals.ts";
+import { lastsUntil, liveEntries, type Live, stands } from "./enter.ts";
+import { datedAhead, insertEntries, newEntry, stillLive } from "./rows.ts";
 import { besideOthers } from "./reach.ts";
 import { after, type Planned, spreadOf } from "./spread.ts";
-import { faultOf, lastsUntil, stands } from "./suppressions.ts";
+import { faultOf } from "./suppressions.ts";
 
 type Request = z.infer<typeof suppressionRequest>;
-interface Live extends Pick<
-  Suppression,
-  "id" | "kind" | "until" | "scope" | "at" | "heardAt" | "by" | "source" | "reason"
-> {
-  number: number;
-  unverified: number;
-  overruled: number;
-  /** It was ended within the last day (`lately`). */
-  ended: number;
-}
 export const suppressionsBulk = room();
 
 suppressionsBulk.openapi(
@@ -55,7 +46,7 @@ suppressionsBulk.openapi(
     return retryOnConflict(async () => {
       const at = new Date().toISOString();
       const [live, ahead, words, beside] = await Promise.all([
-        liveEntries(c.env.DB, rows),
+        liveEntries(c.env.DB, numbersIn(rows)),
         datedAhead(c.env.DB, numbersIn(rows), at),
         wordsBy(c.env.DB, rows, by),
         besideOthers(c.env.DB, JSON.parse(numbersIn(rows)) as number[]),
@@ -103,21 +94,6 @@ suppressionsBulk.openapi(
     });
   },
 );
-
-async function liveEntries(db: D1Database, rows: Row<Request>[]): Promise<Map<string, Live>> {
-  const { results } = await db
-    .prepare(
-      `SELECT s.id, s.number, s.kind, s.until, s.at, s.heard_at AS heardAt, s.by, s.source, s.reason, s.unverified, s.scope, s.ended_at IS NOT NULL AS ended, 
-         s.kind = 'objection' AND ${consentedAfter("s")} AS overruled
-       FROM suppressions s WHERE s.origin IS NULL AND s.number IN (SELECT value FROM json_each(?1))
-         AND ((s.ended_at IS NULL AND s.keeps_line = 0) OR (s.kind = 'objection' AND ${meant} AND s.ended_at > ?2))
-       -- Of several the last counts.
-       ORDER BY s.ended_at IS NULL, s.keeps_line DESC, s.ended_at`,
-    )
-    .bind(numbersIn(rows), latelySince(Date.now()))
-    .all<Live>();
-  return new Map(results.map((live) => [`${live.number} ${live.kind}`, live]));
-}
 
 /** What a list says of a number: whoever sends the same file again says nothing new. */
 const wordOf = (number: number, { source, reason }: Pick<Suppression, "source" | "reason">): string =>

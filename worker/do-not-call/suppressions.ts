@@ -26,7 +26,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { again, behind, wordsOf } from "./back.ts";
 import { changeEntries, saidAgain } from "./changes.ts";
-import { entering } from "./enter.ts";
+import { entering, stands } from "./enter.ts";
 import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnother } from "./mistake.ts";
 import {
   asking,
@@ -43,7 +43,7 @@ import {
   undoable,
 } from "./rows.ts";
 import { isBehind } from "./refusals.ts";
-import { after, sayReach } from "./spread.ts";
+import { sayReach } from "./spread.ts";
 
 export const suppressions = room();
 
@@ -198,24 +198,6 @@ export function faultOf({
   if (kind === "house" && scope !== undefined && scope !== "line") return wrong("scope", details.houseScope);
   return null;
 }
-
-interface Live extends Pick<Suppression, "until" | "scope"> {
-  /** From the public page: an entry by staff replaces it. */
-  unverified: number;
-  /** A consent was given after it: the later of the two applies (PECR reg 21(4), (5)). */
-  overruled: number;
-}
-
-/** Whether a live entry says all that is asked for, so that it stays as it is. */
-export const stands = (live: Live, until: string | null, scope: Suppression["scope"]): boolean =>
-  live.unverified === 0 &&
-  live.overruled === 0 &&
-  lastsUntil(live, until) &&
-  after(live, scope) === live.scope;
-
-/** Whether an entry lasts at least until `until` (null: without end). */
-export const lastsUntil = (entry: { until: string | null }, until: string | null): boolean =>
-  entry.until === null || (until !== null && entry.until >= until);
 
 suppressions.openapi(
   route({

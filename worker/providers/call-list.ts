@@ -1,6 +1,7 @@
 /** The interface of a provider's call list, read page by page; one file a provider. Throws a StoreError when it fails. */
 import type { CallOutcome } from "../../shared/call-logs/api.ts";
 import { beginning } from "../../shared/core/text.ts";
+import type { Heard } from "../call-logs/heard.ts";
 import type { Env } from "../env.ts";
 import type { NotYet } from "../storage/store.ts";
 
@@ -14,6 +15,8 @@ export interface Listed {
   seconds: number | null;
   /** Where the provider says that a person heard it, and what; null: it does not say, or nobody did. */
   outcome: CallOutcome | null;
+  /** What the called person said, where the provider has what its agents noted. */
+  heard?: Heard["what"] | undefined;
   /** The number that it showed, of an inbound call the number of ours that was called, as written, or WITHHELD; null: not said. */
   shown: string | null;
 }

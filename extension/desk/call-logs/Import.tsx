@@ -53,6 +53,7 @@ export default function CallLogsImport() {
           off: note("off"),
           contradicted: note("contradicted"),
         },
+        objection: { ...text.notes.objection, note: text.objection, is: ({ objection }) => objection },
         learnt: { ...text.notes.learnt, note: text.learnt, is: ({ learnt }) => learnt },
       }}
       column={{

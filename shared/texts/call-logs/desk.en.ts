@@ -178,6 +178,13 @@ export const callsEn = {
         ),
         show: "Another log says otherwise ({n})",
       },
+      objection: {
+        say: counted(
+          "In {n} of them they said that they are not to be called: an objection is entered, unless one is there.",
+          "In {n} of them they said that they are not to be called: an objection each is entered, unless one is there.",
+        ),
+        show: "Not to be called ({n})",
+      },
       learnt: {
         say: counted(
           "{n} of those that are there takes its outcome, number shown or campaign from the file.",
@@ -186,6 +193,7 @@ export const callsEn = {
         show: "There, and takes more from the file ({n})",
       },
     },
+    objection: "they are not to be called",
     learnt: "takes more from the file",
     done: "See the calls",
   },

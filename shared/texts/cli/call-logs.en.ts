@@ -20,6 +20,10 @@ export const callsCliEn = {
     "{n} of these learnt its outcome, presentation number or campaign",
     "{n} of these learnt their outcome, presentation number or campaign",
   ),
+  objections: counted(
+    "{n} says that they are not to be called: an objection, unless one is there",
+    "{n} say that they are not to be called: an objection each, unless one is there",
+  ),
   refused: counted("{n} line refused", "{n} lines refused"),
   blocked: counted("{n} was blocked, but called", "{n} were blocked, but called"),
   unscreened: counted("{n} was never screened", "{n} were never screened"),

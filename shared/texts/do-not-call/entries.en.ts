@@ -16,6 +16,11 @@ export const entriesEn = {
     colleague: "passed on by a colleague",
     letter: "in a letter or an e-mail",
   },
+  /** By a log of calls. */
+  logged: {
+    objected: { reason: "They want no such calls.", source: "said in a call, by a log" },
+    offer: { reason: "They said no to an offer.", source: "said in a call, by a log" },
+  },
   withdrew: { reason: "They withdrew their consent to calls.", source: "withdrawal of a consent" },
   notSubscriber: "Another gave it, not the subscriber.",
   callBack: "Asked to be called on {day}.",

@@ -73,6 +73,21 @@ it("how a call ended, the number that it showed and the dialler's campaign are r
   expect(said("Abandoned", "'020 7946 0958", "Spring")).toEqual(["abandoned", "020 7946 0958", "Spring"]);
   expect(said("INFORMATION_MESSAGE", "Anonymous", "")).toEqual(["message", "withheld", undefined]);
   expect(said("Silent call", "unknown", "")).toEqual(["silent", undefined, undefined]);
+  for (const no of [
+    "Do not call",
+    "DNC",
+    "do_not_call",
+    "Don’t call again",
+    "Opted out",
+    "Refused",
+    "Removed from list",
+  ])
+    expect([no, said(no, "", "")[0]]).toEqual([no, "do-not-call"]);
+  for (const no of ["Not interested", "NOT_INTERESTED", "Offer declined", "Said no"])
+    expect([no, said(no, "", "")[0]]).toEqual([no, "refused"]);
+  // It may be the call that a telephone declined.
+  for (const other of ["Declined", "Rejected", "No answer", "Busy"])
+    expect(said(other, "", "")[0]).toBeUndefined();
   // A telephone system's word for what a machine or a switchboard answered, or nobody: no agent spoke.
   for (const word of ["NO ANSWER", "Completed", "Connected", "Busy", "Answering machine"])
     expect(said(word, "", "")).toEqual([undefined, undefined, undefined]);

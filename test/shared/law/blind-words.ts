@@ -21,7 +21,7 @@ export const says: Readonly<Record<string, readonly string[]>> = {
   ...each("GB-B002 GB-B003 GB-B005 GB-B006 GB-B010 GB-B017 GB-B028 GB-B063", "listed on TPS"),
   ...each("GB-B009 GB-B018", "listed on CTPS"),
   ...each("GB-B012 GB-B045", "listed on TPS", channel),
-  ...each("GB-B013 GB-B034 GB-B036 GB-B038 GB-B052 GB-B060 GB-B065 GB-B087", "own objection"),
+  ...each("GB-B013 GB-B034 GB-B036 GB-B038 GB-B052 GB-B060 GB-B065 GB-B067 GB-B087", "own objection"),
   ...each("GB-B014 GB-B015 GB-B020 GB-B023", unchecked),
   ...each("GB-B016 GB-B021", `${open}|${unchecked}`),
   ...each("GB-B019 GB-B025 GB-B030 GB-B053 GB-B057 GB-B062 GB-B066 GB-B112 GB-B116", open),

@@ -14,6 +14,8 @@ import {
 import { consentOf, objectsBy } from "../../../worker/do-not-call/new-consent.ts";
 import { spreadEntries } from "../../../worker/do-not-call/spread.ts";
 import { DAY } from "../../../shared/core/time.ts";
+import { outcomeOf } from "../../../shared/call-logs/file.ts";
+import { countsRefusals } from "../../../worker/do-not-call/refusals.ts";
 import type { ConsentKind, ObjectionScope } from "../../../shared/do-not-call/api.ts";
 import { isEvidenced, isProven } from "../../../shared/do-not-call/kind.ts";
 import { knownRegisters, regions } from "../../../shared/law/regions.ts";
@@ -70,7 +72,8 @@ export interface Case {
   register?: Record<string, string | { listedSince: string | null; copyOf?: string; exDirectory?: true }>;
   consents?: CaseConsent[];
   objections?: Objection[];
-  past?: { at: string; answered: boolean; refused: boolean }[];
+  /** `said`: how its log puts a refusal; by default as a no to the offer. */
+  past?: { at: string; answered: boolean; refused: boolean; said?: string }[];
   presents?: string;
   caller?: { authorised: boolean | null };
   policy?: { approvedBy: string | null };
@@ -123,6 +126,12 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     return [{ id: ids[name] ?? name, since: of.exDirectory ? "2000-01-01" : of.listedSince, day }];
   });
   const past = (c.past ?? []).filter(({ at }) => Date.parse(at) < now);
+  // As a log's words are read, and what is kept of them (worker/call-logs/heard.ts).
+  const heard = past
+    .filter(({ refused }) => refused)
+    .map(({ at, said = "Not interested" }) => ({ at: new Date(at).toISOString(), what: outcomeOf(said) }))
+    .filter(({ what }) => what === "do-not-call" || (what === "refused" && countsRefusals(region)));
+  const objected = heard.filter(({ what }) => what === "do-not-call");
   const facts: Facts = {
     e164: "+10000000000",
     region,
@@ -132,6 +141,7 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     ),
     // As the Worker reads its rows at a moment (worker/check/facts-at.ts).
     suppressions: (c.objections ?? [])
+      .concat(objected.map(({ at }) => ({ at, scope: null, on: "this-line" })))
       .flatMap((o) => entriesOf(o, c))
       .concat((c.consents ?? []).flatMap((of) => withdrawalOf(of, c, zone)))
       .filter((row) => existed(row, now))
@@ -144,11 +154,7 @@ export function worldOf(c: Case): { facts: Facts; context: Context } {
     ...(c.party && { party: { party: partyOf(c), source: "officer" as const, at: c.at } }),
     contacts: {
       attempts: past.map(({ at }) => new Date(at).toISOString()),
-      refusedAt:
-        past
-          .filter(({ refused }) => refused)
-          .map(({ at }) => new Date(at).toISOString())
-          .at(-1) ?? null,
+      refusedAt: heard.at(-1)?.at ?? null,
     },
   };
   const lists = copies.map(({ id, day }): RegisterHead => ({

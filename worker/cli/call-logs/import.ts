@@ -36,6 +36,7 @@ export interface CallsReport {
   there: number;
   /** Of those that are there. */
   learnt: number;
+  objections: number;
   findings: Record<CallFinding, number>;
   refused: { line: number; code: string; why: string }[];
 }
@@ -107,7 +108,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
     applied: apply,
     rows: rows.length,
     added: 0,
-    ...{ there: 0, learnt: 0 },
+    ...{ there: 0, learnt: 0, objections: 0 },
     findings,
     refused: [],
   };
@@ -121,6 +122,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
         if (status === "refused") report.refused.push({ line: some[i]!.line, code, why });
         else report[status]++;
         report.learnt += Number(results[i]!.learnt);
+        report.objections += Number(results[i]!.objection);
         for (const finding of found) findings[finding]++;
       });
       bar.update((done += some.length), rows.length);
@@ -133,7 +135,7 @@ async function sendAll(send: Ask, rows: Line[], apply: boolean, quiet: boolean):
 
 /** How the columns were read, the counts, and the first refused lines with their reasons. */
 function sayReport(report: CallsReport, headings: string[], mapping: CallMapping): string {
-  const { applied, added, there, learnt, refused, findings } = report;
+  const { applied, added, there, learnt, objections, refused, findings } = report;
   const columns = callFields
     .filter((field) => mapping[field] !== -1)
     .map((field) => `${field}=${headings[mapping[field]]}`);
@@ -147,6 +149,7 @@ function sayReport(report: CallsReport, headings: string[], mapping: CallMapping
   return [
     fill(t.read, { columns: columns.join(", ") }),
     counts.join(", "),
+    ...(objections > 0 ? [plural(english, t.objections, objections)] : []),
     ...callFinding.options.filter((f) => findings[f] > 0).map((f) => plural(english, t[f], findings[f])),
     ...refused.slice(0, SHOWN).map(({ line, why }) => fill(t.line, { line, why })),
     ...(more > 0 ? [plural(english, t.more, more)] : []),

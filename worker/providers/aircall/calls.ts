@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { retryAfter } from "../../../shared/core/retry.ts";
+import { outcomeOf } from "../../../shared/call-logs/file.ts";
 import { aircallApi } from "./store.ts";
 import { expectStatus, notYet } from "../../storage/http.ts";
 import { StoreError } from "../../storage/store.ts";
@@ -23,6 +24,7 @@ const answer = z.object({
       raw_digits: z.string().nullish(),
       answered_at: z.int().nullish(),
       missed_call_reason: z.string().nullish(),
+      tags: z.array(z.object({ name: z.string().nullish() })).nullish(),
       number: z.object({ digits: z.string().nullish() }).nullish(),
       user: z.object({ email: z.string().nullish(), name: z.string().nullish() }).nullish(),
     }),
@@ -63,6 +65,7 @@ export const aircallCalls: Open = (env) => {
           seconds: call.duration ?? null,
           // Of a call that goes out a mailbox may have answered.
           outcome: call.direction === "inbound" && wasAnswered(call) ? ("answered" as const) : null,
+          heard: heardIn((call.tags ?? []).map(({ name }) => outcomeOf(name ?? ""))),
           shown: call.number?.digits?.trim() || null,
         }));
       const page = Number(at ?? "1") + 1;
@@ -70,6 +73,10 @@ export const aircallCalls: Open = (env) => {
     },
   };
 };
+
+/** Agents tag calls in the company's own words. The stricter of two counts. */
+const heardIn = (tags: readonly unknown[]) =>
+  (["do-not-call", "refused"] as const).find((what) => tags.includes(what));
 
 interface Answered {
   answered_at?: number | null | undefined;
