@@ -205,6 +205,15 @@ function wantProof(
     throw wrong(fill(details.keepUntil, { from: today, until: last }));
 }
 
+/** All have been told once the last of them was: the day that counts. */
+const toldOf = (untold: number, ...days: (string | null)[]): Pick<Plan, "untold" | "on"> => {
+  const last = days
+    .flatMap((day) => day ?? [])
+    .sort()
+    .at(-1);
+  return { untold, ...(untold === 0 && last !== undefined && { on: last }) };
+};
+
 requestDecide.openapi(
   route({
     method: "post",
@@ -247,8 +256,7 @@ requestDecide.openapi(
         const mistaken = { mistaken: 1, how: asked.mistake, by, at };
         return {
           // Where no other is named, it is still to be said that there was none.
-          untold: others.listed === 0 ? 1 : others.n,
-          ...(others.told === null ? {} : { on: others.told }),
+          ...toldOf(others.listed === 0 ? 1 : others.n, others.told),
           statements: [changeBound(recipientsBound, before, mistaken, at)],
           detail: { mistaken: asked.name, reason: asked.mistake },
         };
@@ -259,11 +267,8 @@ requestDecide.openapi(
       if (asked.toldOn !== null && since && asked.toldOn < since) throw wrong("toldOn", details.sentEarlier);
       // The same name again: they were told since, or it is a recipient after all.
       const told = { told_on: asked.toldOn, how: asked.how, by, at, mistaken: null };
-      // All have been told once the last of them was.
-      const days = [asked.toldOn, others.told].flatMap((day) => day ?? []).sort();
       return {
-        untold: others.n + Number(asked.toldOn === null),
-        ...(days.length === 0 ? {} : { on: days.at(-1)! }),
+        ...toldOf(others.n + Number(asked.toldOn === null), asked.toldOn, others.told),
         statements: [
           before
             ? changeBound(recipientsBound, before, told, at)

@@ -355,6 +355,9 @@ describe("the recipients of an erasure", () => {
     await done(officer, id, "recipients", { name: "Call Centre", toldOn: daysAgo(2) });
     await done(officer, id, "recipients", { name: "Mail House", toldOn: daysAgo(7) });
     expect(await receipts(id)).toMatchObject([{ state: "met", metOn: daysAgo(2) }]);
+    // One who is found later is told within as long from then.
+    await done(officer, id, "recipients", { name: "Printer", toldOn: null });
+    expect((await receipts(id))[1]).toMatchObject({ state: "open", due: daysLater(today(), 30) });
   });
   it("are each said to be owed it, or not", async () => {
     const id = await erased();
