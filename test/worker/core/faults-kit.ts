@@ -1,6 +1,7 @@
 /** A database that fails once, at a given statement, for the Worker and for the Ledger behind it. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import type { Ledger } from "../../../worker/core/ledger.ts";
 import type { Env } from "../../../worker/env.ts";
 
@@ -104,3 +105,46 @@ export const giveLedger = (to: D1Database): Promise<void> =>
   runInDurableObject(env.LEDGER.get(env.LEDGER.idFromName("ledger")), (ledger: Ledger) => {
     (ledger as unknown as { env: Env }).env = { ...env, DB: to };
   });
+
+/** What a job left: its work's own figures. */
+type Left = Record<string, unknown>;
+export interface Job {
+  name: string;
+  /** Something new to do; the job once, at a moment; and what there is of it then, which throws where that is half done. */
+  make: (
+    nth: number,
+  ) => Promise<{ run: (own: Env, now: number) => Promise<unknown>; left: () => Promise<Left> }>;
+  done: Left;
+  /** Milliseconds until the same work comes again. */
+  pause: number;
+}
+
+let nth = 0;
+/** The job once under a database that fails at statement `at`, and once more. The next statement to fail; null where it needed fewer. */
+async function fails({ make, done, pause }: Job, at: number, how: How): Promise<number | null> {
+  const { run, left } = await make(++nth);
+  const failing = new Failing(at, how);
+  const now = Date.now();
+  // A job that throws is tried again by the clock, a message by its queue.
+  await withDatabase(failing.db, (own) => run(own, now)).catch(() => undefined);
+  const name = `statement ${at} ${how}`;
+  const after = await left();
+  if (!failing.failed) {
+    expect(after, name).toEqual(done);
+    return null;
+  }
+  await run(env, now + pause);
+  expect(await left(), `${name}, and once more`).toEqual(done);
+  return failing.next;
+}
+
+/** The job once more for each of its statements, or for each `step`-th, which fails once: another one where its answer is lost. */
+export async function failEach(job: Job, how: How, step = 1): Promise<void> {
+  let last = 0;
+  for (let at: number | null = how === "lost" ? step : 1; at !== null;) {
+    last = at;
+    const next = await fails(job, at, how);
+    at = next && Math.max(next, at + step);
+  }
+  expect(last).toBeGreaterThan(4);
+}
