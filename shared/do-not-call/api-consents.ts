@@ -1,6 +1,6 @@
 /** The API of consents; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { date, e164, paged, text, time, written } from "../api.ts";
+import { date, days, e164, paged, text, time, written } from "../api.ts";
 import { campaignSchema } from "../policy/policy.ts";
 import { consentBasis, consentKind, suppressionSchema } from "./api.ts";
 import { basisOf, callsOf } from "./kind.ts";
@@ -136,7 +136,12 @@ export const consentSchema = z.object({
 });
 export const consentsQuery = z.object({
   number: z.string().max(100).optional(),
-  state: z.enum(["review"]).optional(),
+  kind: consentKind.optional(),
+  state: z
+    .enum(["live", "review", "over", "refused", "withdrawn"])
+    .optional()
+    .meta({ description: "over: used, or past its last day (UTC)" }),
+  ...days,
   ...paged(200),
 });
 export const consentsAnswer = z.object({ consents: z.array(consentSchema), next: z.string().nullable() });

@@ -1,6 +1,6 @@
 /** The API's schemas for the outbox; conventions in shared/api.ts. */
 import * as z from "zod";
-import { paged, time } from "../api.ts";
+import { days, paged, time } from "../api.ts";
 
 export const mailSchema = z.object({
   id: z.string(),
@@ -14,6 +14,7 @@ export const mailSchema = z.object({
 });
 export const mailQuery = z.object({
   state: mailSchema.shape.state.optional(),
+  ...days,
   ...paged(200),
 });
 /** `name@host`, or `Name <name@host>`. */

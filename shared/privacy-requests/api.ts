@@ -264,6 +264,8 @@ export const requestsQuery = z.object({
   kind: requestKind.optional(),
   state: requestState.optional(),
   number: z.string().max(100).optional(),
+  from: date.optional().meta({ description: "received on this day or later" }),
+  to: date.optional().meta({ description: "the last day of receipt" }),
   wave: z.string().max(30).optional().meta({ description: "those that came with one flood" }),
   ...paged(200),
 });

@@ -124,6 +124,8 @@ export const recordingsQuery = z.object({
   time: clockTime
     .optional()
     .meta({ description: "approximate time on that day; policy says how many minutes around it" }),
+  from: date.optional().meta({ description: "of the call, in the policy's time zone" }),
+  to: date.optional().meta({ description: "the last day of the call, in the policy's time zone" }),
   provider: z.string().max(31).optional(),
   show: z.enum(["flagged", "quarantined", "held", "failing"]).optional(),
   ...paged(200),

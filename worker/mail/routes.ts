@@ -27,7 +27,7 @@ const columns = "id, template, recipient AS 'to', state, tries, error, at, sent_
 type Mail = z.infer<typeof mailSchema>;
 /** The ids of a page of mails in some state, newest first, after a moment and an id. */
 const page = (state: string, after: string): string =>
-  `SELECT id FROM outbox WHERE ${state} AND (at, id) < (${after}) ORDER BY at DESC, id DESC LIMIT ?5`;
+  `SELECT id FROM outbox WHERE ${state} AND (at, id) < (${after}) AND at >= ?6 ORDER BY at DESC, id DESC LIMIT ?5`;
 
 export const mails = room();
 
@@ -41,10 +41,12 @@ mails.openapi(
     responses: { 200: json(mailAnswer) },
   }),
   async (c) => {
-    const { state = null, after, limit } = c.req.valid("query");
-    const [failed = "1", at = "9999", id = ""] = after?.split("|") ?? [];
+    const { state = null, from = "", to, after, limit } = c.req.valid("query");
+    // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
+    const end = to === undefined ? "9999" : `${to}U`;
+    const [failed = "1", at = end, id = ""] = after?.split("|") ?? [];
     const db = c.env.DB;
-    await logRead(c, "mail", { state });
+    await logRead(c, "mail", { state, ...(from && { from }), ...(to && { to }) });
     const [service, via, counts, { results }] = await Promise.all([
       shownOf(c.env),
       mailVia(c.env),
@@ -60,12 +62,12 @@ mails.openapi(
           `SELECT ${columns} FROM outbox WHERE id IN (${
             state === null
               ? `SELECT id FROM (${page("state = 'failed' AND ?2 = 1", "?3, ?4")})
-                 UNION ALL SELECT id FROM (${page("state <> 'failed'", "IIF(?2 = 1, '9999', ?3), ?4")})`
+                 UNION ALL SELECT id FROM (${page("state <> 'failed'", "IIF(?2 = 1, ?7, ?3), ?4")})`
               : page("state = ?1", "?3, ?4")
           })
            ORDER BY state = 'failed' DESC, at DESC, id DESC LIMIT ?5`,
         )
-        .bind(state, Number(failed) || 0, at, id, limit)
+        .bind(state, Number(failed) || 0, at, id, limit, from, ...(state === null ? [end] : []))
         .all<Mail>(),
     ]);
     const last = results[limit - 1];

@@ -49,13 +49,13 @@ requests.openapi(
     path: "/v1/requests",
     roles: officers,
     summary:
-      "The queue by deadline, overdue first; closed requests, and all, by the day of their decision. Each query is on the trail",
+      "The queue by deadline, overdue first; closed requests, and all, by the day of their decision; those of some days by their receipt. Each query is on the trail",
     request: { query: requestsQuery },
     responses: { 200: json(requestsAnswer) },
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { show, kind, state, number, wave, after, limit } = query;
+    const { show, kind, state, number, wave, from, to, after, limit } = query;
     const moment = await momentOf(c.env.DB, Date.now());
     const region = moment.policy.numbers.defaultRegion;
     const [ofNumber, ...params] =
@@ -69,7 +69,13 @@ requests.openapi(
       all: "TRUE",
     }[show];
     // Of what is over nothing is due next: it is listed by the day of its decision, and so is everything at once.
-    const order = show === "closed" || show === "all" ? "r.decide_by" : queueDay;
+    // Those of some days are listed by these.
+    const isOfDays = from !== undefined || to !== undefined;
+    const order = isOfDays ? "r.received_on" : show === "closed" || show === "all" ? "r.decide_by" : queueDay;
+    const received = [
+      from === undefined ? "?9 IS NULL" : "r.received_on >= ?9",
+      to === undefined ? "?10 IS NULL" : "r.received_on <= ?10",
+    ].join(" AND ");
     await logRead(c, "requests", query);
     const [day = "", id = ""] = after?.split("|") ?? [];
     const [late, { results }] = await Promise.all([
@@ -79,21 +85,24 @@ requests.openapi(
       c.env.DB.prepare(
         `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> ''
            AND (${order}, r.id) > (?4, ?5) AND (?7 IS NULL OR r.state = ?7)
-           AND ${ofWave} AND ${ofNumber}
+           AND ${ofWave} AND ${received} AND ${ofNumber}
          ORDER BY ${order}, r.id LIMIT ?6`,
       )
         .bind(
           ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
+          ...[from ?? null, to ?? null],
           ...params,
         )
         .all<Row>(),
     ]);
     const last = results[limit - 1];
+    const cursorOf = (row: Row) =>
+      order === queueDay ? row.queue_day : order === "r.decide_by" ? row.decide_by : row.received_on;
     return c.json(
       {
         overdue: late!.n,
         requests: results.map((row): RequestSummary => summaryOf(row, moment)),
-        next: last ? `${order === queueDay ? last.queue_day : last.decide_by}|${last.id}` : null,
+        next: last ? `${cursorOf(last)}|${last.id}` : null,
       },
       200,
     );

@@ -87,7 +87,7 @@ const outside = (filters: readonly Condition[]): string =>
 
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
 function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
-  const { number, agent, date, time, provider, show, after } = query;
+  const { number, agent, date, time, from, to, provider, show, after } = query;
   const found: Condition[] = [];
   if (number !== undefined)
     found.push(
@@ -101,6 +101,9 @@ function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Con
     const [from, to] = around(date, time, matchWindowMinutes, zoneOfPolicy(policy));
     found.push([`r.started_at >= ? AND r.started_at ${time === undefined ? "<" : "<="} ?`, from, to]);
   }
+  const dayAt = (day: string) => around(day, undefined, 0, zoneOfPolicy(policy));
+  if (from !== undefined) found.push(["r.started_at >= ?", dayAt(from)[0]]);
+  if (to !== undefined) found.push(["r.started_at < ?", dayAt(to)[1]]);
   if (provider !== undefined) found.push([`${by}r.provider = ?`, provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
   if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);

@@ -20,7 +20,7 @@ import { fill, sayDate, texts, words } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, numberColumn } from "../tables/columns.tsx";
-import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { byColumn, untilColumn } from "./columns.tsx";
@@ -54,8 +54,10 @@ const Until = ({ date }: { date: string | null }) =>
   date !== null && <div className="desk-quiet">{fill(text.untilDay, { date: sayDate(texts, date) })}</div>;
 const tones = { live: "good", review: "warn" } as const;
 
+const names = ["number", "kind", "state", "from", "to"] as const;
+
 export default function Consents() {
-  const [filters] = useFilters("number", "state");
+  const [filters] = useFilters(...names);
   const pages = usePages<ConsentsAnswer, Consent>("/v1/consents", { ...filters, limit: 50 }, rowsOf);
   const [adding, setAdding] = useState(false);
   return (
@@ -64,15 +66,24 @@ export default function Consents() {
       lead={text.lead}
       actions={<Button onClick={() => setAdding(true)}>{text.add}</Button>}
     >
-      <Filters names={["number", "state"]}>
+      <Filters names={names}>
         <NumberFilter label={text.number} />
+        <ChoiceFilter
+          name="kind"
+          label={text.columns.kind}
+          any={text.stateAny}
+          options={text.kinds}
+          width={190}
+        />
         <ChoiceFilter
           name="state"
           label={text.stateFilter}
           any={text.stateAny}
-          options={{ review: text.stateReview }}
+          options={text.stateChoices}
           width={200}
         />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
       </Filters>
       <Recorded pages={pages} filters={filters} />
       {adding && <ConsentsAdd close={() => setAdding(false)} />}
@@ -231,7 +242,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
           })}
         </Text>
       )}
-      {reviewing && <ConsentReview consent={reviewing} close={() => setReviewing(null)} />}
+      {reviewing && <ConsentReview key={reviewing.id} consent={reviewing} close={() => setReviewing(null)} />}
       <PagedTable
         label={text.label}
         columns={columns}

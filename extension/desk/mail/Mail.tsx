@@ -11,7 +11,7 @@ import { Tag, type Tone } from "../parts/Tag.tsx";
 import { fill } from "../parts/texts.ts";
 import { When } from "../parts/When.tsx";
 import { actionColumn, timeColumn } from "../tables/columns.tsx";
-import { ChoiceFilter, Filters } from "../tables/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { MailService } from "./Service.tsx";
@@ -21,12 +21,13 @@ const { all, ...states } = words.state;
 type Sent = MailAnswer["mails"][number];
 const tones: Record<Sent["state"], Tone> = { failed: "bad", waiting: "warn", sent: "good", expired: "plain" };
 const sayTemplate = ({ template }: Sent) => (words.templates as Record<string, string>)[template] ?? template;
+const names = ["state", "from", "to"] as const;
 const mailsOf = (answer: MailAnswer) => answer.mails;
 
 export default function Mail() {
-  const [{ state }] = useFilters("state");
+  const [filters] = useFilters(...names);
   const isAdmin = useMay("admin");
-  const pages = usePages<MailAnswer, Sent>("/v1/mail", { state }, mailsOf);
+  const pages = usePages<MailAnswer, Sent>("/v1/mail", filters, mailsOf);
   const { mutate } = useMutate<Sent>(({ id }) => ({ method: "POST", path: `/v1/mail/${id}/retry` }), {
     touches: ["/v1/mail"],
     done: words.againDone,
@@ -91,8 +92,10 @@ export default function Mail() {
       }
     >
       {pages.first?.service && <MailService answer={pages.first} service={pages.first.service} />}
-      <Filters names={["state"]}>
+      <Filters names={names}>
         <ChoiceFilter name="state" label={words.stateLabel} any={all} options={states} />
+        <DateFilter name="from" label={words.writtenFrom} />
+        <DateFilter name="to" label={words.writtenTo} />
       </Filters>
       <PagedTable
         label={words.title}
@@ -101,7 +104,7 @@ export default function Mail() {
         pages={pages}
         csv="mail"
         toneOf={(m) => (m.state === "failed" ? "bad" : undefined)}
-        filters={{ state }}
+        filters={filters}
         empty={words.empty}
         emptyText={words.emptyText}
       />

@@ -12,7 +12,7 @@ import { useEach } from "../parts/useEach.ts";
 import { usePeople } from "../parts/usePeople.ts";
 import { Day } from "../parts/When.tsx";
 import { dayColumn, numberColumn } from "../tables/columns.tsx";
-import { ChoiceFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
+import { ChoiceFilter, DateFilter, Filters, NumberFilter } from "../tables/Filters.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { usePicks } from "../tables/picks.tsx";
 import { type Column } from "../tables/Table.tsx";
@@ -22,7 +22,7 @@ import { useWaves, waveOptions } from "./waves.ts";
 
 const all = deskRequestsEn;
 const text = all.queue;
-const names = ["show", "kind", "state", "number", "wave"] as const;
+const names = ["show", "kind", "state", "number", "from", "to", "wave"] as const;
 /** An older Worker names no steps here. */
 const mayAssign = ({ actions = [] }: Partial<RequestSummary>) =>
   actions.some(({ action }) => action === "assign");
@@ -82,6 +82,8 @@ export function RequestsQueue() {
         <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />
         <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={200} />
         <NumberFilter label={text.number} />
+        <DateFilter name="from" label={text.from} />
+        <DateFilter name="to" label={text.to} />
         {Object.keys(waves).length > 0 && (
           <ChoiceFilter name="wave" label={text.wave} any={text.waveAny} options={waves} width={210} />
         )}

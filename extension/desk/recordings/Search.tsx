@@ -25,7 +25,7 @@ import { type Column } from "../tables/Table.tsx";
 import { flagOf, sayLength, sayParty, sayPurpose, statesOf, stateTone } from "./format.ts";
 
 const text = recordingsEn;
-const names = ["number", "date", "time", "agent", "show"] as const;
+const names = ["number", "date", "time", "from", "to", "agent", "show"] as const;
 const rowsOf = (answer: RecordingsAnswer) => answer.recordings;
 
 export function RecordingsSearch() {
@@ -45,6 +45,8 @@ export function RecordingsSearch() {
         <NumberFilter label={text.filters.number} />
         <DateFilter name="date" label={text.filters.date} />
         <TimeFilter name="time" label={text.filters.time} />
+        <DateFilter name="from" label={text.filters.from} />
+        <DateFilter name="to" label={text.filters.to} />
         <TextFilter name="agent" label={text.filters.agent} />
         <ChoiceFilter
           name="show"

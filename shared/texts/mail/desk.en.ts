@@ -46,6 +46,8 @@ export const mailDeskEn = {
   },
   state: { all: "All", waiting: "Waiting", sent: "Sent", failed: "Failed", expired: "Expired" },
   stateLabel: "State",
+  writtenFrom: "Written from",
+  writtenTo: "To",
   columns: {
     template: "What",
     to: "To",

@@ -106,6 +106,8 @@ export const deskRequestsEn = {
     state: "State",
     stateAll: "All states",
     number: "Number",
+    from: "Received from",
+    to: "To",
     wave: "Flood",
     waveAny: "Any",
     waveOf: "of {at}",

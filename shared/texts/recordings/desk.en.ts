@@ -107,6 +107,8 @@ export const recordingsEn = {
     number: "Number",
     agent: "Agent",
     date: "Day of the call",
+    from: "Calls from",
+    to: "To",
     time: "About what time",
     timeNote: "Calls that began within {minutes} minutes of {time}, by the clock where the policy is.",
     timeWantsDay: "Choose the day of the call as well: the time alone is not searched for.",

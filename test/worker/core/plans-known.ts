@@ -58,6 +58,9 @@ export const known: Readonly<Record<string, string>> = {
   "83d05134fffc": "the sums of all blocks, as a commit of a register compares them",
   // The newest rows of the trail, down to those of a few seconds ago.
   d2592e21839e: "the watch's first step: an adoption writes many at once",
+  // The trail from a day on, down to the head of the day before: here all that this test asked.
+  "225ec477028b": "GET /v1/audit/export?from=…: where it begins",
+  c362d3936f41: "GET /v1/audit?from=…: a page of it",
   // What is there of one thing.
   "6e547f053ebf":
     "callable numbers: it passes over those of CRMs that are off, or that no run has seen for weeks",
