@@ -1,5 +1,6 @@
 /** What the card of a number asks beyond its facts: its history, and the desk's page about it. */
 import type { HistoryAnswer } from "../../../shared/check/api-history.ts";
+import { openDeskAt } from "../../desk-address.ts";
 import type { Handlers } from "../router.ts";
 import type { WorkerClient } from "../worker-client.ts";
 import { NoAnswer, Refused } from "../worker-errors.ts";
@@ -20,8 +21,7 @@ export const openHistoryHandlers = (
     }
   },
   async "page.desk"({ number }) {
-    const at = new URLSearchParams({ number });
-    await chrome.tabs.create({ url: chrome.runtime.getURL(`tabs/desk.html#/dials?${at}`) });
+    await openDeskAt(`/dials?${new URLSearchParams({ number })}`);
     return null;
   },
 });

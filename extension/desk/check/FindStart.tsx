@@ -19,7 +19,7 @@ export const pages = {
 
 const MOST_RECENT = 8;
 
-/** By person, newest first, as they were written. In this page's memory alone: numbers are stored nowhere in the browser. */
+/** By person, newest first, as they were written. In this page's memory alone; no address has a number (parts/location.ts). */
 const asked = new Map<string, string[]>();
 const askedBy = (person: string): readonly string[] => asked.get(person) ?? [];
 
