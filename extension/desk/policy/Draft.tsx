@@ -1,7 +1,8 @@
-/** The policy's staged changes. They stay while the person visits other pages of the desk. */
-import { createContext, type ReactNode, useContext, useEffect } from "react";
+/** The policy's staged changes, of each person by themselves. They stay over a reload and until the browser ends. */
+import { createContext, type ReactNode, useContext, useMemo } from "react";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
-import { type PolicyDraft, usePolicy } from "../../ui/usePolicy.ts";
+import { DRAFT, mayChangePolicy } from "../../ui/our-pages.ts";
+import { draftStorage, type PolicyDraft, usePolicy } from "../../ui/usePolicy.ts";
 import { useApi } from "../parts/api.ts";
 import { useMe } from "../parts/me.ts";
 
@@ -9,15 +10,10 @@ const DraftContext = createContext<PolicyDraft | null>(null);
 
 export function PolicyDraftHolder({ children }: { children: ReactNode }) {
   const heard = useApi<PolicyAnswer>("/v1/policy");
-  const draft = usePolicy(heard.data?.version, useMe().person.role);
-  const dirty = draft.changes.length > 0;
-  useEffect(() => {
-    if (!dirty) return;
-    // Chrome asks before it closes or reloads the tab.
-    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", stay);
-    return () => removeEventListener("beforeunload", stay);
-  }, [dirty]);
+  const { person, workerUrl } = useMe();
+  const key = mayChangePolicy(person.role) ? `${DRAFT}desk:${workerUrl}:${person.id}` : null;
+  const storage = useMemo(() => (key === null ? undefined : draftStorage(key)), [key]);
+  const draft = usePolicy(heard.data?.version, person.role, storage);
   return <DraftContext value={draft}>{children}</DraftContext>;
 }
 

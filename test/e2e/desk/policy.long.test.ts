@@ -35,8 +35,18 @@ describe("policy", () => {
     await page.getByRole("link", { name: "People" }).click();
     await page.getByRole("link", { name: "Policy" }).click();
     await bar(page).getByLabel("Why?").fill("The board wants it");
+    // And a reload, with the reason; another person's draft is their own.
+    await page.reload();
+    await expect.poll(() => bar(page).getByRole("listitem").count()).toBe(3);
+    await expect.poll(() => bar(page).getByLabel("Why?").inputValue()).toBe("The board wants it");
+    const drafts = () =>
+      page.evaluate(async () =>
+        Object.keys(await chrome.storage.session.get(null)).filter((key) => key.startsWith("draft:desk:")),
+      );
+    expect(await drafts()).toEqual([expect.stringMatching(/^draft:desk:http.*:[\w-]{36}$/)]);
     await bar(page).getByRole("button", { name: "Save the policy" }).click();
     await expect.poll(() => bar(page).count()).toBe(0);
+    await expect.poll(drafts).toEqual([]);
 
     await page.getByRole("tab", { name: "History" }).click();
     const newest = page.locator(".desk-versions > li").first();
