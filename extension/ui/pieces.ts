@@ -9,13 +9,15 @@ export interface PiecesAsked {
   signal: AbortSignal;
   /** From 0 to 1; null if the size is unknown. */
   progress: (part: number | null) => void;
+  /** So many bytes are enough; without it, all. */
+  enough?: number;
 }
 
 /** Chrome moves a Blob to the disk where it is large: so much of it is in this page's memory. */
 const IN_MEMORY = 32 * 1024 * 1024;
 
 /** Rejects with ApiError, or with the signal's reason if it was aborted. */
-export function fetchPieces({ path, signal, progress }: PiecesAsked): Promise<Blob> {
+export function fetchPieces({ path, signal, progress, enough = Infinity }: PiecesAsked): Promise<Blob> {
   return new Promise((done, failed) => {
     const port = chrome.runtime.connect({ name: AUDIO });
     const tell = (message: ToAudio) => port.postMessage(message);
@@ -47,6 +49,10 @@ export function fetchPieces({ path, signal, progress }: PiecesAsked): Promise<Bl
         got += piece.length;
         held += piece.length;
         if (held > IN_MEMORY) put();
+        if (got >= enough) {
+          put();
+          return end(() => done(blob));
+        }
       }
       progress(size === null ? null : got / size);
       tell({ kind: "next" });

@@ -12,7 +12,7 @@ import { fill, sayDate, texts } from "../parts/texts.ts";
 import { sayFailure } from "../parts/toast.tsx";
 import { sayTime } from "../parts/When.tsx";
 import { downloadBlob } from "../tables/csv.ts";
-import { CopyDownload } from "./copy/Download.tsx";
+import { CopyDownload, CopyPrint } from "./copy/Download.tsx";
 
 const text = deskRequestsEn.one;
 type Kept = RequestAnswer["files"][number];
@@ -123,7 +123,8 @@ function Line({ id, file }: { id: string; file: Kept }) {
             file={file.id}
             name={`${file.purpose}-${file.id}.zip`}
             label={`${purpose}, ${date}`}
-          />
+          />{" "}
+          <CopyPrint id={id} file={file.id} label={`${purpose}, ${date}`} />
         </>
       )}
       {file.erasedAt === null && file.purpose !== "export" && (

@@ -12,6 +12,7 @@ import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.t
 import { useApi, useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { Page } from "../parts/Page.tsx";
+import { printText } from "../parts/print.ts";
 import { QueryState } from "../parts/QueryState.tsx";
 import { fill, sayDate, texts } from "../parts/texts.ts";
 import { usePeople } from "../parts/usePeople.ts";
@@ -116,7 +117,7 @@ function Whole(answer: RequestAnswer) {
         )}
       {parts.length > 0 && (
         <Section id="parts" title={copyPartsEn.title}>
-          <RequestParts id={row.id} parts={parts} />
+          <RequestParts row={row} parts={parts} items={items} />
         </Section>
       )}
       <Section id="facts" title={text.facts}>
@@ -131,16 +132,7 @@ function Whole(answer: RequestAnswer) {
           ) : (
             <Stack gap={4}>
               {letters.map((letter) => (
-                <details key={letter.id} className="desk-details">
-                  <summary>
-                    {fill(text.letterLine, {
-                      kind: text.letterKinds[letter.kind],
-                      how: text.hows[letter.how],
-                      date: sayDate(texts, letter.sentOn),
-                    })}
-                  </summary>
-                  <div className="desk-letter">{letter.text}</div>
-                </details>
+                <SentLetter key={letter.id} letter={letter} reference={row.reference} />
               ))}
             </Stack>
           )}
@@ -163,6 +155,28 @@ function Whole(answer: RequestAnswer) {
         <RequestTimeline events={events} />
       </Section>
     </>
+  );
+}
+
+function SentLetter({ letter, reference }: { letter: RequestAnswer["letters"][number]; reference: string }) {
+  const name = fill(text.letterLine, {
+    kind: text.letterKinds[letter.kind],
+    how: text.hows[letter.how],
+    date: sayDate(texts, letter.sentOn),
+  });
+  return (
+    <details className="desk-details">
+      <summary>{name}</summary>
+      <div className="desk-letter">{letter.text}</div>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={fill(text.printLetter, { letter: name })}
+        onClick={() => printText(`${text.letterKinds[letter.kind]} ${reference}`, letter.text)}
+      >
+        {text.print}
+      </Button>
+    </details>
   );
 }
 

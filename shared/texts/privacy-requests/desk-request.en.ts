@@ -118,6 +118,8 @@ export const deskRequestEn = {
       telephone: "by telephone",
       form: "by the authority's form",
     },
+    print: "Print, or save as PDF",
+    printLetter: "Print, or save as PDF: {letter}",
     letterLine: "{kind}, {how}, {date}",
 
     files: "Files",

@@ -1,10 +1,13 @@
 /** The parts of a copy that is too large for one file: which recordings each has, how far it is, and its download. */
 import { Button, Group, List, Text } from "@mantine/core";
+import type { RequestItem, RequestSummary } from "../../../../shared/privacy-requests/api.ts";
 import type { CopyPart } from "../../../../shared/privacy-requests/api-copy.ts";
 import { copyPartsEn as text } from "../../../../shared/texts/privacy-requests/desk-parts.en.ts";
 import { useMutate } from "../../parts/api.ts";
 import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
-import { CopyDownload } from "./Download.tsx";
+import { sayItem } from "../format.tsx";
+import { CopyDownload, CopyPrint } from "./Download.tsx";
+import { RequestLost } from "./Lost.tsx";
 
 export const namePart = ({ part, parts }: Pick<CopyPart, "part" | "parts">): string =>
   fill(text.part, { n: part, of: parts });
@@ -13,11 +16,25 @@ export const namePart = ({ part, parts }: Pick<CopyPart, "part" | "parts">): str
 const bytes = new Intl.NumberFormat(texts.language, { style: "unit", unit: "megabyte" });
 const sayBytes = (n: number): string => bytes.format(Math.ceil(n / 1_000_000));
 
-export function RequestParts({ id, parts }: { id: string; parts: CopyPart[] }) {
+interface PartsProps {
+  row: RequestSummary;
+  parts: CopyPart[];
+  items: readonly RequestItem[];
+}
+
+/** What stops a part is a recording whose audio cannot be had. */
+const losing: ReadonlySet<string> = new Set(["audio-missing", "recording-erased", "recording-quarantined"]);
+
+export function RequestParts({ row, parts, items }: PartsProps) {
   const again = useMutate<string[]>(
     (ids) => ({ method: "POST", path: "/v1/work/copies/again", body: { ids } }),
     { touches: ["/v1/requests", "/v1/work"], done: text.againDone },
   );
+  const itemOf = (recording: string | null | undefined) => items.find(({ ref }) => ref === recording);
+  const lost = parts.flatMap(({ state, error }) => {
+    const item = state === "failed" && error && losing.has(error.code) ? itemOf(error.recording) : undefined;
+    return item ? [{ id: item.id, says: `${sayItem(item)}: ${error!.says}` }] : [];
+  });
   const failed = parts.filter(({ state }) => state === "failed");
   const came = parts.every(({ state }) => state === "came");
   return (
@@ -28,10 +45,18 @@ export function RequestParts({ id, parts }: { id: string; parts: CopyPart[] }) {
       <List size="sm">
         {parts.map((part) => (
           <List.Item key={part.id}>
-            <Line id={id} part={part} />
+            <Line id={row.id} part={part} item={itemOf(part.error?.recording)} />
           </List.Item>
         ))}
       </List>
+      {lost.length > 0 && (
+        <RequestLost
+          row={row}
+          lost={lost}
+          code={failed[0]!.error!.code}
+          then={() => again.mutate(failed.map((one) => one.id))}
+        />
+      )}
       {failed.length > 0 && (
         <Group mt="sm">
           <Button
@@ -47,7 +72,7 @@ export function RequestParts({ id, parts }: { id: string; parts: CopyPart[] }) {
   );
 }
 
-function Line({ id, part }: { id: string; part: CopyPart }) {
+function Line({ id, part, item }: { id: string; part: CopyPart; item: RequestItem | undefined }) {
   const date = (day: string) => sayDate(texts, day);
   const what = fill(part.part === 1 ? text.first : text.other, {
     recordings: plural(texts, text.recordings, part.recordings),
@@ -71,13 +96,14 @@ function Line({ id, part }: { id: string; part: CopyPart }) {
             file={part.file}
             name={`${text.fileName}-${part.part}-${part.parts}.zip`}
             label={namePart(part)}
-          />
+          />{" "}
+          <CopyPrint id={id} file={part.file} label={namePart(part)} />
         </>
       )}
       {part.error !== null && (
         <Text size="sm" c="var(--desk-bad)">
           {part.error.says}
-          {part.error.recording !== null && ` ${fill(text.at, { id: part.error.recording })}`}
+          {item && ` (${sayItem(item)}.)`}
         </Text>
       )}
     </>

@@ -21,6 +21,7 @@ import { sayTime } from "../../parts/When.tsx";
 import { RequestDeny } from "../Deny.tsx";
 import { RequestProofDialog, RequestRecipientDialog, RequestSearchDialog } from "../Dialogs.tsx";
 import { RequestHandOver, RequestLead, RequestStages } from "./Lead.tsx";
+import { RequestLost, useCopy } from "../copy/Lost.tsx";
 import { type LetterStep, RequestLetter } from "../Letter.tsx";
 import { wantedProofs } from "./refused.ts";
 import { leadOf, stagesOf } from "./stages.ts";
@@ -87,6 +88,7 @@ const isStep = (action: string): action is Step => action in all.actions;
 export function RequestNextSteps(answer: RequestAnswer) {
   const { request: row } = answer;
   const step = useStep(row);
+  const copy = useCopy(row);
   const today = useToday();
   const [open, setOpen] = useState<"search" | "receive-proof" | "recipient" | "deny" | "partial" | null>(
     null,
@@ -104,7 +106,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
     (body) => ({ method: "POST", path: `/v1/requests/${encodeURIComponent(row.id)}/items`, body }),
     { touches: ["/v1/requests"] },
   );
-  const busy = step.isPending || link.isPending || objection.isPending || judge.isPending;
+  const busy = step.isPending || copy.isPending || link.isPending || objection.isPending || judge.isPending;
 
   const steps = row.actions.flatMap(({ action, wants }) => (isStep(action) ? [{ action, wants }] : []));
   const ready = steps.filter(({ wants }) => wants === null).map(({ action }) => action);
@@ -165,7 +167,8 @@ export function RequestNextSteps(answer: RequestAnswer) {
       if (about.length === 0 || (await confirm({ title, text: about.join(" "), yes, danger: true })))
         step.mutate({ path: "decide", body: { decision: "comply" } });
     } else if (action === "close") step.mutate({ path: "close" });
-    else if (action === "export" || action === "investigate") step.mutate({ path: action });
+    else if (action === "export") copy.make();
+    else if (action === "investigate") step.mutate({ path: action });
     else if (action === "ask-address") step.mutate({ path: "address" });
     else if (action === "look") step.mutate({ path: "systems" });
     else if (action === "link") link.mutate(null);
@@ -223,6 +226,9 @@ export function RequestNextSteps(answer: RequestAnswer) {
       {stages.length > 0 && <RequestStages stages={stages} />}
       {row.advice !== null && <Alert color="blue">{row.advice}</Alert>}
       {first === null && waiting.length === 0 && <Text size="sm">{text.nothing}</Text>}
+      {copy.lost.length > 0 && (
+        <RequestLost row={row} lost={copy.lost} code={copy.code} then={copy.make} wait={copy.reset} />
+      )}
       {first === "judge" ? (
         <RequestLead
           busy={busy}
@@ -249,7 +255,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
           </Stack>
         </details>
       )}
-      {letter && <RequestLetter row={row} step={letter} close={() => setLetter(null)} />}
+      {letter && <RequestLetter key={letter.kind} row={row} step={letter} close={() => setLetter(null)} />}
       {open === "search" && <RequestSearchDialog row={row} files={answer.files} close={close} />}
       {open === "receive-proof" && <RequestProofDialog row={row} close={close} />}
       {open === "recipient" && (
@@ -260,7 +266,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
         />
       )}
       {(open === "deny" || open === "partial") && (
-        <RequestDeny row={row} items={open === "partial" ? answer.items : null} close={close} />
+        <RequestDeny key={open} row={row} items={open === "partial" ? answer.items : null} close={close} />
       )}
       {link.data && (
         <Dialog opened onClose={link.reset} title={all.link.title}>

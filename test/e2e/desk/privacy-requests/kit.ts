@@ -14,15 +14,21 @@ export function withRequests(): void {
   withOwnWorker({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
   beforeAll(async () => {
     dialler = await addIntegration(own.worker.url, own.admin);
-    const { id } = await recording("call-1", 5);
-    await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
-      body: readFileSync(at("test/pages/call.mp3")),
-    });
+    await recorded("call-1", 5);
   });
 }
 
+/** A recording with its audio. */
+export async function recorded(providerId: string, days: number, number = NUMBER): Promise<void> {
+  const { id } = await recording(providerId, days, number);
+  await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
+    body: readFileSync(at("test/pages/call.mp3")),
+  });
+}
+
+/** Registered without audio. */
 export const recording = (providerId: string, days: number, number = NUMBER) =>
   call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },

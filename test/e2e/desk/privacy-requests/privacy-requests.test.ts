@@ -1,4 +1,5 @@
 /** Privacy requests, worked on the desk alone: from the queue to a decision and its letters. */
+import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { daysAgo, daysPassed } from "../../../../scripts/lib/seed.ts";
 import type { SuppressionsAnswer } from "../../../../shared/do-not-call/api.ts";
@@ -9,7 +10,7 @@ import { shot } from "../../kit/shots.ts";
 import { heard } from "../../public/heard.ts";
 import { expectNamed, open, overflows, scrollsSideways } from "../kit.ts";
 import { button, dialog, get, own, post, rows, runJobs, said } from "../own-worker.ts";
-import { lead, next, one, press, state, step, waits, withRequests } from "./kit.ts";
+import { lead, next, one, press, recorded, recording, state, step, waits, withRequests } from "./kit.ts";
 
 /** A request that came 40 days ago and is undecided. */
 let late: string;
@@ -229,6 +230,29 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
+/** Letter and index of the copy are printed as pages of their own; Chrome's dialog, which no test sees, saves them as PDF. */
+async function printed(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const native = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow")!;
+    Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {
+      configurable: true,
+      get(this: HTMLIFrameElement) {
+        const view = native.get!.call(this) as Window | null;
+        if (view)
+          view.print = () => (document.body.dataset["printed"] = view.document.documentElement.innerText);
+        return view;
+      },
+    });
+  });
+  const text = () => page.evaluate(() => document.body.dataset["printed"] ?? "");
+  await page.locator("details", { hasText: "Decision, by post" }).locator("summary").click();
+  await button(/^Print, or save as PDF: Decision, by post/).click();
+  await expect.poll(text).toMatch(/^Dear Nina Clicks,/);
+  await button(/^Print its index: The requester's copy/).click();
+  await expect.poll(text).toContain("What the law (UK GDPR art 15(1)) requires us to tell you");
+  await expectAccessibleInBoth(page);
+}
+
 it("job: an access request, from its page to its end, in nine clicks", async () => {
   const number = "+442079460888";
   for (const kind of ["house", "objection"])
@@ -265,10 +289,53 @@ it("job: an access request, from its page to its end, in nine clicks", async () 
   const copy = page.waitForEvent("download");
   await take("Close", "Download the copy");
   expect((await copy).suggestedFilename()).toMatch(/^export-.*\.zip$/);
+  await printed(page);
   await take("Close", "Close it");
   await state("Closed");
   expect(clicks.count).toBe(9);
   expect((await one(id)).request).toMatchObject({ state: "closed", decision: "comply" });
+});
+
+it("job: the recording of one day has no audio: it is left out with why, in one click, and copy and letter say so", async () => {
+  const number = "+442079460877";
+  // Two on each of six days: what is older without its audio is imported.
+  for (let n = 0; n < 12; n++)
+    await (n === 2 ? recording("lost", 3, number) : recorded(`kept-${n}`, 1 + (n % 6), number));
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "access", channel: "post", name: "Lotte Lost", address: "12 High Street", number },
+    ...{ receivedOn: daysAgo(1) },
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await next("It is clear", "The number and the address are on record of her");
+  await next("Search for all of it");
+  await next("All findings are theirs");
+  await next("Comply");
+  await button("Make the copy", lead()).click();
+  const lost = page.getByRole("alert").filter({ hasText: "The copy is not made" });
+  const day = new Date(daysAgo(3)).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+  await lost
+    .getByText(`Recording of ${day}, ${number}: The store has no audio for this recording.`)
+    .waitFor();
+  await expect.poll(() => lost.getByRole("listitem").count()).toBe(1);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-lost");
+  // Waiting changes nothing; asked again, it is said again.
+  await button("Wait", lost).click();
+  await lost.waitFor({ state: "hidden" });
+  expect((await one(id)).files).toEqual([]);
+  await button("Make the copy", lead()).click();
+  const clicks = new Clicks();
+  await clicks.on(button("Leave it out, and make the copy", lost));
+  await page.getByText("The requester's copy,").waitFor();
+  expect(clicks.count).toBe(1);
+  await lost.waitFor({ state: "hidden" });
+  const why = "We no longer have its sound: it is missing from our store.";
+  await page.getByRole("region", { name: "Steps, the oldest first" }).getByText(why).first().waitFor();
+  await button("Write to the requester…").click();
+  const letter = dialog().getByRole("textbox", { name: "Letter" });
+  await expect.poll(() => letter.inputValue()).toContain(`${why} (${day})`);
+  await button("Record as sent", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
 });
 
 it("erasure denied: ground and reasons, a letter that must hold them, the notice without a name", async () => {
@@ -300,28 +367,33 @@ it("erasure denied: ground and reasons, a letter that must hold them, the notice
   await shot(page, "desk-request-denied");
 });
 
-it("job: a complaint is acknowledged, looked into, its outcome told and kept", async () => {
+it("job: a complaint is acknowledged, looked into, its outcome told and kept, in ten clicks", async () => {
   const page = await open(own.browser, "#/requests?kind=complaint");
-  await rows("Requests").getByRole("link").click();
-  await button("Acknowledge…").click();
-  await button("Record as sent", dialog()).click();
-  await button("Look into it").click();
+  const clicks = new Clicks();
+  await clicks.on(rows("Requests").getByRole("link"));
+  await clicks.on(button("Acknowledge…"));
+  await clicks.on(button("Record as sent", dialog()));
+  await clicks.on(button("Look into it"));
   await state("Being looked into");
-  await press("Write how it is going…");
-  await button("Record as sent", dialog()).click();
+  // Under “More”.
+  await clicks.on(page.locator("details.desk-more summary"));
+  await clicks.on(button("Write how it is going…"));
+  await clicks.on(button("Record as sent", dialog()));
   const owed = page.getByRole("list", { name: "What is owed" });
   await expect
     .poll(() => owed.textContent())
     .toMatch(/Tell the outcome: .*Tell how it is going: .*30 days left/);
   await waits("Close with an outcome: First send the requester the letter.");
-  await button("Write the outcome…").click();
-  await button("Record as sent", dialog()).click();
-  await next("Close it", "Upheld: we rang too often");
+  await clicks.on(button("Write the outcome…"));
+  await clicks.on(button("Record as sent", dialog()));
+  await lead().getByRole("textbox").fill("Upheld: we rang too often");
+  await clicks.on(button("Close it", lead()));
   await state("Closed");
+  expect(clicks.count).toBe(10);
   await page.getByText("Upheld: we rang too often").first().waitFor();
 });
 
-it("job: confirm objections that nobody has checked, or take them back, many at once", async () => {
+it("job: confirm objections that nobody has checked, or take them back, many at once, in three clicks each", async () => {
   const page = await open(own.browser, "#/requests/objections");
   const live = async () =>
     (await get<SuppressionsAnswer>("/v1/suppressions")).suppressions
@@ -329,14 +401,21 @@ it("job: confirm objections that nobody has checked, or take them back, many at 
       .map((s) => s.number);
   expect(await live()).toEqual(expect.arrayContaining(["+442079460222", "+442079460333"]));
   await expect.poll(() => button("Take back…").isDisabled()).toBe(true);
-  await rows("Objections to check").filter({ hasText: "20 7946 0222" }).getByRole("checkbox").check();
+  const clicks = new Clicks();
+  await clicks.on(rows("Objections to check").filter({ hasText: "20 7946 0222" }).getByRole("checkbox"));
   await expectAccessibleInBoth(page);
   await shot(page, "desk-requests-objections");
-  await step("Take back…", "A test of the form", "Take back");
+  await clicks.on(button("Take back…"));
+  await dialog().getByRole("textbox").fill("A test of the form");
+  await clicks.on(button("Take back", dialog()));
+  expect(clicks.count).toBe(3);
   await expect.poll(() => rows("Objections to check").count()).toBe(1);
   expect(await live()).not.toContain("+442079460222");
-  await button("Pick all that are shown").click();
-  await step("Confirm…", "Rang back", "Confirm");
+  await clicks.on(button("Pick all that are shown"));
+  await clicks.on(button("Confirm…"));
+  await dialog().getByRole("textbox").fill("Rang back");
+  await clicks.on(button("Confirm", dialog()));
+  expect(clicks.count).toBe(6);
   await page.getByText("No objection waits").waitFor();
   expect(await live()).toContain("+442079460333");
   const { requests } = await get<RequestsAnswer>("/v1/requests?kind=objection&show=closed");
