@@ -11,6 +11,7 @@ import { fill } from "../../shared/texts/language.ts";
 // After Mantine's, whose rules they adjust.
 import "../desk/shell/shell.css";
 import "../desk/parts/parts.css";
+import "../desk/forms/panel.css";
 import "../desk/tables/tables.css";
 import "../desk/charts/chart.css";
 import "../desk/import/import.css";

@@ -223,7 +223,7 @@ export default function Dials() {
         empty={text.empty}
         emptyText={text.emptyText}
       />
-      {dial && <DialDetail dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
+      {dial && <DialDetail key={dial.id} dial={dial} lists={lists ?? []} close={() => set({ dial: "" })} />}
     </Page>
   );
 }

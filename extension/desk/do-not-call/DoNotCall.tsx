@@ -220,7 +220,7 @@ function Entries({ pages, filters, officer }: EntriesProps) {
   }, [nameOf, mutate, isPending, officer, pick]);
   return (
     <>
-      {scoping && <DoNotCallScope entry={scoping} close={() => setScoping(null)} />}
+      {scoping && <DoNotCallScope key={scoping.id} entry={scoping} close={() => setScoping(null)} />}
       {pages.rows.some(picking.may) && (
         <Group gap="xs">
           {all}

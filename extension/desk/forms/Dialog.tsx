@@ -1,28 +1,48 @@
-/** The desk's dialog, and its two usual questions: "are you sure?" (`confirm`) and "why?" (`askReason`). */
-import { Button, Group, Modal, type ModalProps, Stack, Text } from "@mantine/core";
-import { type ReactNode, useState, useSyncExternalStore } from "react";
+/**
+ * What the desk asks or shows beside a page: a panel, and a modal dialog only where something is taken away. Its two usual
+ * questions: "are you sure?" (`confirm`) and "why?" (`askReason`).
+ */
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { pathNow, useHashPath } from "../parts/location.ts";
 import { words } from "../parts/texts.ts";
 import { ReasonField } from "./fields.tsx";
 import { Form } from "./Form.tsx";
+import { Panel, type PanelSize, useFocusBack } from "./Panel.tsx";
 
-interface DialogProps extends Pick<ModalProps, "opened" | "onClose" | "size"> {
+interface DialogProps {
+  opened: boolean;
+  onClose: () => void;
   title: string;
+  size?: PanelSize | undefined;
+  /** It takes something away: nothing else can be done meanwhile. What it is when it opens it stays. */
+  danger?: boolean;
   children: ReactNode;
 }
 
-export const Dialog = ({ title, children, ...rest }: DialogProps) => (
-  <Modal
-    {...rest}
-    title={title}
-    // No fading: a dialog that fades out has lost its name already, and screen readers would still find it.
-    transitionProps={{ duration: 0 }}
-    // A header inside a dialog is not the page's banner.
-    attributes={{ header: { role: "presentation" } }}
-    closeButtonProps={{ "aria-label": words.dialog.close }}
-  >
-    {children}
-  </Modal>
-);
+export function Dialog({ opened, danger = false, ...rest }: DialogProps) {
+  const [isModal] = useState(danger);
+  if (!opened) return null;
+  return isModal ? <Grave {...rest} /> : <Panel {...rest} />;
+}
+
+function Grave({ children, size = "md", ...rest }: Omit<DialogProps, "opened" | "danger">) {
+  useFocusBack();
+  return (
+    <Modal
+      {...rest}
+      size={size}
+      opened
+      // No fading: a dialog that fades out has lost its name already, and screen readers would still find it.
+      transitionProps={{ duration: 0 }}
+      // A header inside a dialog is not the page's banner.
+      attributes={{ header: { role: "presentation" } }}
+      closeButtonProps={{ "aria-label": words.dialog.close }}
+    >
+      {children}
+    </Modal>
+  );
+}
 
 export interface Question {
   title: string;
@@ -42,10 +62,14 @@ export interface Question {
 }
 
 interface Asked extends Question {
+  n: number;
+  /** The page that asks. */
+  path: string;
   wantsReason: boolean;
   answer: (reason: string | null) => void;
 }
 
+let count = 0;
 let asked: Asked | null = null;
 const listeners = new Set<() => void>();
 function put(next: Asked | null) {
@@ -60,7 +84,7 @@ function subscribe(changed: () => void): () => void {
 const putQuestion = (question: Question, wantsReason: boolean): Promise<string | null> =>
   new Promise((answer) => {
     asked?.answer(null);
-    put({ ...question, wantsReason, answer });
+    put({ ...question, n: ++count, path: pathNow(), wantsReason, answer });
   });
 
 /** Asks "are you sure?". False where the person cancelled. */
@@ -79,27 +103,39 @@ export const askReason = (question: Question): Promise<string | null> => putQues
 /** Shows the questions of `confirm` and `askReason`. Rendered once, in tabs/desk.tsx. */
 export function Questions() {
   const question = useSyncExternalStore(subscribe, () => asked);
+  const [path] = useHashPath();
+  // A question of the page before is answered on no other.
+  const isLeft = question !== null && question.path !== path;
+  useEffect(() => {
+    if (!isLeft) return;
+    asked?.answer(null);
+    put(null);
+  }, [isLeft]);
+  return question && <Ask key={question.n} {...question} />;
+}
+
+function Ask({ title, text, yes, danger = false, other, wantsReason, answer, ...question }: Asked) {
   const [reason, setReason] = useState("");
-  function close(answer: string | null) {
-    question?.answer(answer);
-    setReason("");
+  function close(said: string | null) {
+    answer(said);
     put(null);
   }
   return (
     <Dialog
-      opened={question !== null}
+      opened
       onClose={() => close(null)}
-      title={question?.title ?? ""}
-      size={question?.other === undefined ? "md" : "lg"}
+      title={title}
+      size={other === undefined ? "md" : "lg"}
+      danger={danger}
     >
       <Form send={() => close(reason.trim())}>
         <Stack gap="md">
-          {question?.text !== undefined && (
+          {text !== undefined && (
             <Text size="sm" component="div">
-              {question.text}
+              {text}
             </Text>
           )}
-          {question?.wantsReason && (
+          {wantsReason && (
             <ReasonField
               label={question.reasonLabel ?? words.confirm.reason}
               description={question.reasonNote ?? words.confirm.reasonNote}
@@ -113,13 +149,13 @@ export function Questions() {
             <Button variant="default" onClick={() => close(null)}>
               {words.confirm.no}
             </Button>
-            {question?.other !== undefined && (
+            {other !== undefined && (
               <Button variant="default" onClick={() => close("other")}>
-                {question.other}
+                {other}
               </Button>
             )}
-            <Button type="submit" {...(question?.danger ? { color: "red" } : {})}>
-              {question?.yes ?? words.confirm.yes}
+            <Button type="submit" {...(danger ? { color: "red" } : {})}>
+              {yes}
             </Button>
           </Group>
         </Stack>

@@ -1,8 +1,9 @@
-/** A dialog with a form: its fields, why the Worker refused it, and the button that sends it. */
-import { Alert, Button, Group, type ModalProps, Stack } from "@mantine/core";
+/** A panel, or a dialog where it is dangerous, with a form: its fields, why the Worker refused it, and the button that sends it. */
+import { Alert, Button, Group, Stack } from "@mantine/core";
 import { type ReactNode, useContext } from "react";
 import { sayError } from "../parts/errors.ts";
 import { Dialog } from "./Dialog.tsx";
+import type { PanelSize } from "./Panel.tsx";
 import { Form, Placed } from "./Form.tsx";
 
 /** Why a form was not accepted, but for what shows next to its fields; nothing without an error. */
@@ -20,7 +21,7 @@ export function FormError({ error, title }: { error: unknown; title?: string | u
 
 interface FormDialogProps {
   title: string;
-  size?: ModalProps["size"];
+  size?: PanelSize;
   close: () => void;
   /** The label of the button that sends. */
   yes: string;
@@ -47,7 +48,7 @@ export const FormDialog = ({
   beside,
   children,
 }: FormDialogProps) => (
-  <Dialog opened onClose={close} title={title} size={size}>
+  <Dialog opened onClose={close} title={title} size={size} danger={danger}>
     <Form send={send} error={error}>
       <Stack gap="md">
         {children}

@@ -94,7 +94,7 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
         rows={items}
         idOf={(item) => item.id}
       />
-      {muting && <RequestMute row={row} item={muting} close={() => setMuting(null)} />}
+      {muting && <RequestMute key={muting.id} row={row} item={muting} close={() => setMuting(null)} />}
     </Stack>
   );
 }

@@ -73,8 +73,10 @@ export function RequestRecipients({ row, recipients }: RecipientsProps) {
           </List.Item>
         ))}
       </List>
-      {open?.what === "letter" && <Letter row={row} name={open.name} close={close} />}
-      {open?.what === "told" && <RequestRecipientDialog row={row} name={open.name} listed close={close} />}
+      {open?.what === "letter" && <Letter key={open.name} row={row} name={open.name} close={close} />}
+      {open?.what === "told" && (
+        <RequestRecipientDialog key={open.name} row={row} name={open.name} listed close={close} />
+      )}
     </>
   );
 }

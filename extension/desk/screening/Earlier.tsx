@@ -31,7 +31,7 @@ export function ScreeningsEarlier() {
         empty={text.empty}
         emptyText={text.emptyText}
       />
-      {screening !== "" && <Detail id={screening} close={() => set({ screening: "" })} />}
+      {screening !== "" && <Detail key={screening} id={screening} close={() => set({ screening: "" })} />}
     </>
   );
 }

@@ -87,8 +87,12 @@ export function RequestSystems({ row, systems, files, events }: SystemsProps) {
       {row.kind === "erasure" && (row.decision === "comply" || row.decision === "partial") && (
         <Certificate id={row.id} />
       )}
-      {open?.what === "settle" && <Settle row={row} system={open.system} files={files} close={close} />}
-      {open?.what === "erase" && <EraseThere row={row} system={open.system} close={close} />}
+      {open?.what === "settle" && (
+        <Settle key={open.system.id} row={row} system={open.system} files={files} close={close} />
+      )}
+      {open?.what === "erase" && (
+        <EraseThere key={open.system.id} row={row} system={open.system} close={close} />
+      )}
     </Stack>
   );
 }

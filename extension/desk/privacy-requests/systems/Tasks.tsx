@@ -55,7 +55,7 @@ export function SystemTasks() {
           {text.tasks.more}
         </Text>
       )}
-      {settling && <SettleTask task={settling} close={() => setSettling(null)} />}
+      {settling && <SettleTask key={settling.id} task={settling} close={() => setSettling(null)} />}
     </Alert>
   );
 }

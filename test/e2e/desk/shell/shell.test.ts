@@ -1,10 +1,10 @@
 /** The desk's frame: the navigation, a Worker that cannot be reached, and a revoked browser. */
 import { describe, expect, inject, it } from "vitest";
-import { call } from "../../../scripts/lib/seed.ts";
-import type { PeopleAnswer } from "../../../shared/people/api.ts";
-import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { shot } from "../kit/shots.ts";
-import { answered, freshErrors, loaded, offline, ok, older, open, policyNow, withBrowsers } from "./kit.ts";
+import { call } from "../../../../scripts/lib/seed.ts";
+import type { PeopleAnswer } from "../../../../shared/people/api.ts";
+import { expectAccessibleInBoth } from "../../kit/axe.ts";
+import { shot } from "../../kit/shots.ts";
+import { answered, freshErrors, loaded, offline, ok, older, open, policyNow, withBrowsers } from "../kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 const roles = ["manager", "compliance", "admin"] as const;
