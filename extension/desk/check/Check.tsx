@@ -39,14 +39,16 @@ export default function Check() {
   }, [number, mutate]);
   return (
     <Page title={text.title} lead={text.lead}>
-      <Question key={number} named={number} ask={(what) => asked.mutate(what)} busy={asked.isPending} />
-      {asked.isPending ? (
-        <Loading />
-      ) : asked.error ? (
-        <Failed error={asked.error} />
-      ) : (
-        asked.data && <Explanation answer={asked.data} />
-      )}
+      <div className="desk-two">
+        <Question key={number} named={number} ask={(what) => asked.mutate(what)} busy={asked.isPending} />
+        {asked.isPending ? (
+          <Loading />
+        ) : asked.error ? (
+          <Failed error={asked.error} />
+        ) : (
+          asked.data && <Explanation answer={asked.data} />
+        )}
+      </div>
     </Page>
   );
 }

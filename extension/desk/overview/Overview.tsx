@@ -28,8 +28,10 @@ export default function Overview() {
     <Page title={words.title} lead={words.lead}>
       {errors.length > 0 && <Failed error={errors[0]} again={again} />}
       {/* "Nothing needs your attention" only where every query has succeeded. */}
-      {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
-      {lists && policy && <Registers lists={lists} answer={policy} />}
+      <div className="desk-two">
+        {pending ? <Loading /> : (todos.length > 0 || errors.length === 0) && <Todos todos={todos} />}
+        {lists && policy && <Registers lists={lists} answer={policy} />}
+      </div>
       {mayTrail && <Canary />}
       <OverviewFigures />
       {mayTrail && (

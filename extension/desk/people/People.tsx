@@ -27,7 +27,7 @@ const name: Column<Person> = {
   header: words.columns.name,
   value: (p) => p.name,
   cell: (p) => (
-    <Anchor className="desk-address" size="sm" fw={600} href={linkTo(`/people/${p.id}`)}>
+    <Anchor className="desk-name" size="sm" fw={600} href={linkTo(`/people/${p.id}`)}>
       {p.name}
     </Anchor>
   ),

@@ -108,9 +108,11 @@ function Whole({ saved }: { saved: PolicyAnswer }) {
           ))}
         </Group>
       </nav>
-      {groups.map((group) => (
-        <Section key={group} group={group} draft={draft} may={may} />
-      ))}
+      <div className="desk-two">
+        {groups.map((group) => (
+          <Section key={group} group={group} draft={draft} may={may} />
+        ))}
+      </div>
       <PolicyBar
         draft={draft}
         saved={() => void touch(client, ["/v1/policy", "/v1/proposals", "/v1/recordings", "/v1/recipients"])}

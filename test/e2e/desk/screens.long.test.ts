@@ -106,6 +106,28 @@ describe("every screen", () => {
     });
   });
 
+  it("at 1920 pixels each has the window's width, in columns: no prose is stretched", async () => {
+    const page = await open(browsers.admin, "#/");
+    restored(page);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await eachOf(page, async (path) => {
+      const { share, prose } = await page.evaluate(() => {
+        const main = document.querySelector("main")!;
+        const { paddingLeft, paddingRight } = getComputedStyle(main);
+        const room = main.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+        const { width } = document.querySelector(".desk-page")!.getBoundingClientRect();
+        const lines = [...main.querySelectorAll("p, .desk-head div")].filter(
+          (line) => line.textContent.length > 150 && line.getBoundingClientRect().width > 1000,
+        );
+        return { share: width / room, prose: lines.map((line) => line.textContent.slice(0, 80)) };
+      });
+      expect(share, path).toBeGreaterThan(0.98);
+      expect(prose, path).toEqual([]);
+      if (["/", "/policy", "/check", "/connectors"].includes(path))
+        await shot(page, `desk-1920${path.replace("/", "-")}`);
+    });
+  });
+
   it.each([
     ["/lists", "Declare a register…", "Declare"],
     ["/requests", "Enter a request…", "Enter it"],

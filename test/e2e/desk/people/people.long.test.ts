@@ -134,6 +134,41 @@ describe("people", () => {
     await page.getByText(/^Saved as people-.*: 1 row\.$/).waitFor();
   });
 
+  it("breaks no name within a word at 800 pixels", async () => {
+    const person = (id: string, name: string, email: string): Person => ({
+      ...{ id, kind: "person", name, email, role: "compliance", active: true, scopes: [] },
+      ...{ createdAt: "2026-01-01T00:00:00.000Z", lastSeenAt: "2026-11-20T12:00:00.000Z" },
+    });
+    const people = [
+      person(
+        "a",
+        "Bartholomew Featherstonehaugh-Cholmondeley",
+        "bartholomew.featherstonehaugh@fixture.example",
+      ),
+      person("b", "Wilhelmina Throckmorton", "wilhelmina.throckmorton@subsidiary.fixture.example"),
+    ];
+    const { page } = await answered(browsers.admin, "#/people", { "GET /v1/people": [ok({ people })] });
+    await page.setViewportSize({ width: 800, height: 900 });
+    const names = page.getByRole("region", { name: "People" }).locator("tbody td:first-child a");
+    await expect.poll(() => names.count()).toBe(2);
+    const broken = await names.evaluateAll((all) =>
+      all.flatMap((name) => {
+        const text = name.firstChild!;
+        return [...text.textContent!.matchAll(/[^\s-]+/g)]
+          .filter(({ 0: word, index }) => {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+          })
+          .map(([word]) => word);
+      }),
+    );
+    expect(broken).toEqual([]);
+    await shot(page, "desk-people-800");
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it("sorts by a heading, in the address too", async () => {
     const page = await open(browsers.admin, "#/people");
     const table = page.getByRole("region", { name: "People" });
