@@ -71,7 +71,7 @@ it("as another kind of call, and at a past day by what was on record then", asyn
   await expect.poll(() => answer.textContent()).toContain("A text or chat of the kind “general sales calls”");
 });
 
-it("job: find a number from the page itself, and again what was asked before", async () => {
+it("job: find a number from the page itself without a click, and again what was asked before in one", async () => {
   const page = await open(browser, "#/find");
   const main = page.getByRole("main");
   const field = main.getByRole("textbox", { name: "Number, or part of it" });
@@ -79,6 +79,7 @@ it("job: find a number from the page itself, and again what was asked before", a
   await main.getByText("Write a number first.").waitFor();
   await expect.poll(() => field.evaluate((it) => it === document.activeElement)).toBe(true);
   await expectAccessibleInBoth(page);
+  const clicks = new Clicks();
   await field.fill("0113 496 0920");
   await field.press("Enter");
   await main.getByRole("region", { name: "Numbers" }).getByText("+44 113 496 0920").waitFor();
@@ -91,8 +92,9 @@ it("job: find a number from the page itself, and again what was asked before", a
   await page.emulateMedia({ colorScheme: "dark" });
   await shot(page, "desk-find-start-dark");
   await page.emulateMedia({ colorScheme: null });
-  await main.getByRole("link", { name: "Find 0113 496 0920 again" }).click();
+  await clicks.on(main.getByRole("link", { name: "Find 0113 496 0920 again" }));
   await main.getByRole("region", { name: "Numbers" }).getByText("+44 113 496 0920").waitFor();
+  expect(clicks.count).toBe(1);
 });
 
 it("job: find all that is on record of a number, from its last six digits, without a click", async () => {

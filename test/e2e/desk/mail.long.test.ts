@@ -51,10 +51,12 @@ describe("what seldom happens", () => {
       "GET /v1/mail": [outbox(mail("sent", "sent")), outbox(mail("trial", "sent"), mail("sent", "sent"))],
       "POST /v1/mail/trial": [ok({ to: "ada@fixture.example" })],
     });
-    await page.getByRole("button", { name: "Send me a test" }).click();
+    const clicks = new Clicks();
+    await clicks.on(page.getByRole("button", { name: "Send me a test" }));
     await page.getByText("A test is on its way to ada@fixture.example.").waitFor();
     await page.getByRole("cell", { name: "trial@fixture.example" }).waitFor();
     expect(await asked()).toEqual(["GET /v1/mail", "POST /v1/mail/trial", "GET /v1/mail"]);
+    expect(clicks.count).toBe(1);
   });
 
   it("job: set up mail, in two clicks and three fields; what is refused shows at its field", async () => {

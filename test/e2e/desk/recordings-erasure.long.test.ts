@@ -17,12 +17,13 @@ import { arrive, importAll, one, recording, savePolicy, withStores } from "./rec
 withStores({ name: "Bea Boss", email: "bea@example.com", role: "admin" });
 
 describe("holds and erasure", () => {
-  it("job: keep a recording from erasure for a reason, until a day to look at it again; and release it", async () => {
+  it("job: keep a recording from erasure for a reason, until a day to look at it again, in four clicks; and release it in two", async () => {
     const id = await arrive({ number: "+442079460444" });
     const page = await open(own.browser, `#/recordings/call/${id}`);
-    await button("Hold…").click();
+    const clicks = new Clicks();
+    await clicks.on(button("Hold…"));
     await dialog().getByLabel("Reason").fill("Claim 4711");
-    await dialog().getByLabel("Look at it again on").click();
+    await clicks.on(dialog().getByLabel("Look at it again on"));
     // Today in the policy's zone.
     const day = new Intl.DateTimeFormat("en-GB", {
       timeZone: "Europe/London",
@@ -30,12 +31,13 @@ describe("holds and erasure", () => {
       month: "long",
       year: "numeric",
     }).format();
-    await button(day).click();
+    await clicks.on(button(day));
     await button("Previous month").waitFor({ state: "hidden" });
     await expectAccessibleInBoth(page);
     await shot(page, "desk-recording-hold");
-    await button("Hold it", dialog()).click();
+    await clicks.on(button("Hold it", dialog()));
     await said("It is held, and nobody can erase it.");
+    expect(clicks.count).toBe(4);
     await page.getByText("Held: Claim 4711").waitFor();
     await expect.poll(() => button("Erase…").count()).toBe(0);
     expect((await one(id)).hold).toMatchObject({ reason: "Claim 4711", byName: "Bea Boss" });
@@ -54,10 +56,12 @@ describe("holds and erasure", () => {
     await page.getByRole("button", { name: /^15 / }).click();
     await button("Hold it", dialog()).click();
     await page.getByText("Held: Claim 4711 goes on").waitFor();
-    await button("Release…").click();
+    const release = new Clicks();
+    await release.on(button("Release…"));
     await dialog().getByLabel("Reason").fill("Settled");
-    await button("Release it", dialog()).click();
+    await release.on(button("Release it", dialog()));
     await said("It is released.");
+    expect(release.count).toBe(2);
     await button("Erase…").waitFor();
     expect((await one(id)).hold).toBeNull();
 
