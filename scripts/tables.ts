@@ -189,6 +189,9 @@ async function holidays(): Promise<Table> {
 
 /** Regions whose law allows no calls on public holidays (shared/law); of each, the national ones. */
 const LEGAL = ["AU", "ES", "FR"];
+const dayOfMarch = (day: string): string =>
+  String.fromCharCode(36 + 1 + (Date.parse(day) - Date.parse(`${day.slice(0, 4)}-03-01`)) / DAY);
+
 /** Pages load it: a day that is a holiday in every year, by one of its names, stands once. */
 function legalHolidays(): Promise<Table> {
   const of = (region: string) =>
@@ -200,8 +203,8 @@ function legalHolidays(): Promise<Table> {
       "",
       "/** The first of the years that are known, in all tables of holidays. */",
       `export const firstYear = ${YEARS.from};`,
-      "/** Their Easter Sundays: a digit each, with base 36, of days from 21 March. */",
-      `export const easters = "${easters.map((day) => ((Date.parse(day) - Date.parse(`${day.slice(0, 4)}-03-21`)) / DAY).toString(36)).join("")}";`,
+      "/** Their Easter Sundays: a character each, by its code 36 more than the day of March. */",
+      `export const easters = ${JSON.stringify(easters.map(dayOfMarch).join(""))};`,
       "/** Days by a name of theirs (legal-holidays.ts), by region: those of every year, and those of each. */",
       `export const legalHolidays: Readonly<Record<string, readonly string[]>> = { ${LEGAL.map(
         (region) => `${region}: ${of(region)}`,

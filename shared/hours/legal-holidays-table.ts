@@ -2,8 +2,8 @@
 
 /** The first of the years that are known, in all tables of holidays. */
 export const firstYear = 2026;
-/** Their Easter Sundays: a digit each, with base 36, of days from 21 March. */
-export const easters = "f7qbvn7rj4n";
+/** Their Easter Sundays: a character each, by its code 36 more than the day of March. */
+export const easters = "H@SDXP@TL=P";
 /** Days by a name of theirs (legal-holidays.ts), by region: those of every year, and those of each. */
 export const legalHolidays: Readonly<Record<string, readonly string[]>> = {
   AU: [

@@ -11,8 +11,9 @@ export const yearAt = (day: string): number => Number(day.slice(0, 4)) - firstYe
  */
 export function namesOf(day: string): string[] {
   const [date, time] = [day.slice(8), Date.parse(day)];
-  const easter = Date.UTC(Number(day.slice(0, 4)), 2, 21 + parseInt(easters.charAt(yearAt(day)), 36));
-  const monday = new Date(time).getUTCDay() === 1 && (date < "08" ? "a" : date > "24" && "z");
+  const easter = Date.UTC(Number(day.slice(0, 4)), 2, easters.charCodeAt(yearAt(day)) - 36);
+  // The epoch began on a Thursday.
+  const monday = (time / DAY) % 7 === 4 && (date < "08" ? "a" : date > "24" && "z");
   return [day.slice(5), `e${(time - easter) / DAY}`, day.slice(5, 8) + (monday || date)];
 }
 
@@ -27,4 +28,4 @@ export function legalHoliday(key: string, days: readonly string[]): string | und
 
 /** Whether the table has the years of some days. */
 export const hasHolidaysOf = (key: string, days: readonly string[]): boolean =>
-  key in legalHolidays && days.every((day) => easters.charAt(yearAt(day)) !== "");
+  key in legalHolidays && days.every((day) => easters[yearAt(day)] !== undefined);

@@ -26,7 +26,7 @@ import {
   toLowerCase,
   type Trap,
 } from "./natives.ts";
-import { once, safeMarkup } from "./values.ts";
+import { once, safeMarkup, textOf } from "./values.ts";
 
 const ATTRIBUTE = 2;
 
@@ -55,7 +55,7 @@ function admits(use: "address" | "markup" | "base", args: unknown[], at: number,
     return true;
   }
   args[at] = once(args[at]);
-  return !asks(FRAMES, absolute(`${args[at] as string}`, documentOf(node)));
+  return !asks(FRAMES, absolute(textOf(args[at]), documentOf(node)));
 }
 
 /** To be called with the result of what gave an element an attribute: a base does nothing before it is read. */

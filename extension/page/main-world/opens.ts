@@ -3,7 +3,7 @@ import { ASKS, DONE } from "../main-world-events.ts";
 import { asks, tells } from "./ask-guard.ts";
 import { looksFirst } from "./clicks.ts";
 import { absolute, apply, over, type Realm, whenDone, type Trap } from "./natives.ts";
-import { once } from "./values.ts";
+import { once, textOf } from "./values.ts";
 
 /** Asks about the first argument, and tells once it was gone to. */
 const goes =
@@ -12,7 +12,7 @@ const goes =
     if (args.length === 0 || args[0] === undefined || args[0] === "") return apply(native, self, args);
     args[0] = once(args[0]);
     looksFirst();
-    if (asks(ASKS, absolute(`${args[0] as string}`, realm.document))) return refusal();
+    if (asks(ASKS, absolute(textOf(args[0]), realm.document))) return refusal();
     try {
       return apply(native, self, args);
     } finally {

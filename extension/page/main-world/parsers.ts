@@ -14,9 +14,10 @@ import {
   toLowerCase,
   type Trap,
 } from "./natives.ts";
-import { namesFrame, once, safeAddress, safeMarkup } from "./values.ts";
+import { namesFrame, once, safeAddress, safeMarkup, textOf } from "./values.ts";
 import { streams } from "./writes.ts";
 
+const TAKERS = ["Element", "ShadowRoot", "CharacterData", "DocumentType"] as const;
 /** Methods that take markup as their first argument, or in pieces; those of later browsers too. */
 const TAKES = /^(stream)?(?!get|insert).*HTML/;
 
@@ -35,7 +36,7 @@ const parses =
     if (args.length > 0) args[0] = once(args[0]);
     const tree = apply(native, self, args);
     // With a type it may be XML with entities: its text tells nothing.
-    if (args.length > 1 || namesFrame(`${args[0] as string}`, true)) tells(TREE, tree, view);
+    if (args.length > 1 || namesFrame(textOf(args[0]), true)) tells(TREE, tree, view);
     return tree;
   };
 
@@ -63,16 +64,17 @@ const makesPolicy: Trap = (native, self, args) => {
   args[0] = `${args[0] as string}`;
   const rules = args[1] as Record<string, Native | undefined>;
   if (args[0] !== "default" || AnyObject(rules) !== rules) return apply(native, self, args);
-  const { createHTML, createScriptURL } = rules;
-  const cleaned: Native = (...given) => safeMarkup(apply(createHTML!, rules, given), document, true);
-  const checked: Native = (...given) => safeAddress(apply(createScriptURL!, rules, given));
-  const same = (rule?: Native): Native | undefined => rule && ((...given) => apply(rule, rules, given));
+  const ruled = (name: string, then: (made: unknown) => unknown): Native | undefined => {
+    const rule = rules[name];
+    return rule && ((...given) => then(apply(rule, rules, given)));
+  };
+  const same = (made: unknown) => made;
   args[1] = {
     __proto__: null,
-    createHTML: createHTML && cleaned,
-    createScript: same(rules["createScript"]),
-    createParserOptions: same(rules["createParserOptions"]),
-    createScriptURL: createScriptURL && checked,
+    createHTML: ruled("createHTML", (made) => safeMarkup(made, document, true)),
+    createParserOptions: ruled("createParserOptions", same),
+    createScript: ruled("createScript", same),
+    createScriptURL: ruled("createScriptURL", safeAddress),
   };
   return apply(native, self, args);
 };
@@ -86,8 +88,8 @@ const runsCommand: Trap = (native, self, args) => {
 
 export function wireMarkup(realm: Realm): void {
   const { Document } = realm;
-  for (let i = 0; i < 2; i++) {
-    const { prototype } = i ? realm.Element : realm.ShadowRoot;
+  for (let i = 0; i < TAKERS.length; i++) {
+    const { prototype } = realm[TAKERS[i]!];
     const names = keysOf(prototype);
     for (let n = 0; n < names.length; n++) {
       const found = exec(TAKES, names[n]!);

@@ -13,21 +13,25 @@ const says = [TrustedHTML?.prototype.toString, TrustedScriptURL?.prototype.toStr
 /** In place of a trusted object that dials: a string would be refused there. */
 export const nothing = trustedTypes?.emptyHTML ?? "";
 
-function is(say: Native | undefined, value: object): boolean {
+function textBy(say: Native | undefined, value: unknown): unknown {
   try {
-    return say !== undefined && typeof apply(say, value, []) === "string";
+    return apply(say!, value, []);
   } catch {
-    return false;
+    return undefined;
   }
 }
+/** The text of what a policy of the page's made, by no function that the page may have put there; undefined for all else. */
+const trustedText = (value: unknown) => textBy(says[0], value) ?? textBy(says[1], value);
 
 /** True for what a policy of the page's made: it cannot change, and must be passed on as the same object. */
-export const isTrusted = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && (is(says[0], value) || is(says[1], value));
+export const isTrusted = (value: unknown): boolean => trustedText(value) !== undefined;
 
 /** The value as a native may have it: a string, or the same trusted object. */
 export const once = (value: unknown): unknown =>
   typeof value === "string" || isTrusted(value) ? value : `${value as string}`;
+/** The text of such a value. */
+export const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : (trustedText(value) as string);
 
 /**
  * A start tag that may load something by itself, or says where others lead. A tag's name can neither be encoded nor be
@@ -48,7 +52,7 @@ const isXml = (node: unknown): boolean => contentTypeOf(documentOf(node) ?? node
 export function safeMarkup(value: unknown, node: unknown, unsure = false): unknown {
   if (value === null) return value;
   const given = once(value);
-  const text = `${given as string}`;
+  const text = textOf(given);
   // Most markup has neither, and needs no answer to what it is read as.
   if (!namesFrame(text, true)) return given;
   const isInXml = isXml(node);
@@ -64,5 +68,5 @@ export function safeMarkup(value: unknown, node: unknown, unsure = false): unkno
 export const safeAddress = (value: unknown): unknown => {
   if (value === null || value === undefined) return value;
   const given = once(value);
-  return asks(FRAMES, `${given as string}`) ? "" : given;
+  return asks(FRAMES, textOf(given)) ? "" : given;
 };

@@ -21,7 +21,7 @@ import {
   write,
 } from "./natives.ts";
 import { opensIn } from "./opens.ts";
-import { isTrusted, namesFrame, nothing, once } from "./values.ts";
+import { isTrusted, namesFrame, nothing, once, textOf } from "./values.ts";
 
 const pending = new WeakMap<object, string>();
 const soon = queueMicrotask;
@@ -55,7 +55,7 @@ const writes =
       for (let i = 0; i < args.length; i++) {
         args[i] = once(args[i]);
         trusted ||= isTrusted(args[i]);
-        text += `${args[i] as string}`;
+        text += textOf(args[i]);
       }
       text += end;
       const answer = partsOf(text, self);
@@ -99,7 +99,7 @@ export const streams: Trap = (native, self, args) => {
     __proto__: null,
     transform(piece, to) {
       const given = once(piece);
-      const text = `${tail}${given as string}`;
+      const text = tail + textOf(given);
       const answer = partsOf(text, self);
       enqueue(to, !isTrusted(given) ? (answer ? answer[0] : text) : answer || tail ? nothing : given);
       tail = answer ? answer[1] : "";

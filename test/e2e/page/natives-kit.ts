@@ -136,7 +136,7 @@ export const membersOfMarkup = () =>
  */
 export async function takersOfMarkup(): Promise<string[]> {
   const text = "<iframe></iframe>";
-  const lists = [[text], ["beforeend", text], ["insertHTML", false, text], [text, "text/html"]];
+  const lists = [[], [text], ["beforeend", text], ["insertHTML", false, text], [text, "text/html"]];
   const found = new Set<string>();
   const inner = async (name: string, isStatic: boolean, method: string, list: unknown[]) => {
     const frame = document.body.appendChild(document.createElement("iframe"));

@@ -210,6 +210,40 @@ describe("a page with Trusted Types", () => {
   });
 });
 
+it("is held by what a page's trusted text is, not by what the page says that it is", async () => {
+  await page.goto(`${url}/strict`);
+  const made = await page.evaluate((barred) => {
+    const { trustedTypes, TrustedHTML } = window as unknown as {
+      trustedTypes: {
+        createPolicy: (name: string, rules: object) => { createHTML: (html: string) => string };
+      };
+      TrustedHTML: { prototype: object };
+    };
+    const policy = trustedTypes.createPolicy("page", { createHTML: (text: string) => text });
+    const text = policy.createHTML(`<b>kept</b><iframe src="${barred}"></iframe>`);
+    const lie = () => "<b>kept</b>";
+    Object.assign(TrustedHTML.prototype, { toString: lie, valueOf: lie, [Symbol.toPrimitive]: lie });
+    const place = document.querySelector("#place")!;
+    const dialling = () => document.querySelectorAll('[src^="tel"]').length;
+    const counts: number[] = [];
+    const attempt = (write: () => void) => (write(), counts.push(dialling()), place.replaceChildren());
+    attempt(() => (place.innerHTML = text));
+    attempt(() => place.insertAdjacentHTML("beforeend", text));
+    attempt(() => place.append(document.createRange().createContextualFragment(text)));
+    attempt(() => place.append(...new DOMParser().parseFromString(text, "text/html").body.children));
+    attempt(() => {
+      const frame = place.appendChild(document.createElement("iframe"));
+      frame.contentDocument!.write(text);
+      counts.push(frame.contentDocument!.querySelectorAll('[src^="tel"]').length);
+    });
+    return counts;
+  }, BARRED);
+  expect(made).toEqual([0, 0, 0, 0, 0, 0]);
+  await inFront(page);
+  await says(page, /Do not call|Not known/);
+  await press(page, "Don’t call");
+});
+
 describe("a page whose default policy", () => {
   const rules = ["a function", "an object that is none by its type"] as const;
   it.each(rules)("is %s: what it makes of a string is looked at", async (kind) => {
