@@ -45,7 +45,7 @@ it("access that was ended changes badge and guard within a minute, on a page tha
   await expectVerdicts(page, { [CLEAR]: "unknown" });
   expect(ahead + performance.now() - began).toBeLessThan(60 * SECOND);
   await page.click("#link");
-  await says(page, "You are signed out");
+  await says(page, "You are not signed in to ClearDial");
   expect(await dialled(page)).toEqual(["link"]);
   expect((await modal(page))!.buttons).not.toContain("Call");
   await page.keyboard.press("Escape");
