@@ -71,9 +71,6 @@ export const known: Readonly<Record<string, string>> = {
   "497da816e192": "GET /v1/calls?person&direction: the person's calls",
   "95fc4e7b9687": "GET /v1/recordings?agent&provider: the agent's recordings",
   "8074cd11fa38": "GET /v1/recordings?show=quarantined&provider: as many of each region as a page has",
-  // The rows of the last days, which are this test's own questions.
-  c362d3936f41: "GET /v1/audit?from: down to the head of three days before",
-  "225ec477028b": "GET /v1/audit/export: the same",
   // Figures of a period that is asked for.
   a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
