@@ -120,7 +120,7 @@ consents.openapi(
 
 /**
  * SQL: only the filters that were asked for, whose values the schema has read. `today` is YYYY-MM-DD in UTC. The first condition of a state
- * is an index's (migration 0115).
+ * is an index's (migration 0117).
  */
 function consentsWhere(query: z.infer<typeof consentsQuery>, today: string): string {
   const kind = storedKind("consents");

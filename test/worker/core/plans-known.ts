@@ -65,6 +65,7 @@ export const known: Readonly<Record<string, string>> = {
   "6e547f053ebf":
     "callable numbers: it passes over those of CRMs that are off, or that no run has seen for weeks",
   "22fc8e318e56": "a connector goes, and what it had read with it",
+  b61357379f59: "POST /v1/requests/entries: the mails of one mailbox, which had all of this test's requests",
   // Two filters, of which neither finds few: the other one is a good part of what the first finds.
   e50ad2f897ab: "GET /v1/calls?agent&person: the agent's calls, as a name in logs is one person's",
   eda31231cf27: "GET /v1/calls?agent&direction: the agent's calls",

@@ -4,5 +4,5 @@ CREATE INDEX IF NOT EXISTS consents_kind ON consents (COALESCE(kind, IIF(soft_op
 CREATE INDEX IF NOT EXISTS consents_open ON consents (at, id) WHERE withdrawn_at IS NULL AND done_at IS NULL AND state = 'good';
 CREATE INDEX IF NOT EXISTS consents_ending ON consents (at, id)
   WHERE done_at IS NOT NULL OR until IS NOT NULL OR COALESCE(kind, IIF(soft_opt_in = 1, 'soft-opt-in', NULL)) = 'solicited';
-CREATE INDEX IF NOT EXISTS consents_refused ON consents (at, id) WHERE state = 'refused';
+CREATE INDEX IF NOT EXISTS consents_refused_at ON consents (at, id) WHERE state = 'refused';
 CREATE INDEX IF NOT EXISTS consents_taken_back ON consents (at, id) WHERE withdrawn_at IS NOT NULL;
