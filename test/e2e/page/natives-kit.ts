@@ -263,3 +263,10 @@ export const marks = [
   "\u2069",
   "\u061c",
 ];
+
+/** Wrapped (main-world/parsers.ts, writes.ts), and in this browser. */
+export const wrapped = [
+  ...["Document.parseHTML", "Document.parseHTMLUnsafe"],
+  ...["Element.insertAdjacentHTML", "Element.setHTML", "Element.setHTMLUnsafe"],
+  ...["ShadowRoot.setHTML", "ShadowRoot.setHTMLUnsafe"],
+];
