@@ -135,7 +135,7 @@ export const trailEn = {
     "evidence.facts-adopted":
       "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
     "evidence.rest-adopted":
-      "Legal holds, proposals, templates, named CRM records and ties of people are bound, field by field, from here on",
+      "Legal holds, proposals, templates, CRM records, people's ties are bound from here on",
     "evidence.more-adopted": "Status changes are bound, field by field, from here on",
     "evidence.folders-adopted": "Folders of integrations are bound, field by field, from here on",
     "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
@@ -208,8 +208,7 @@ export const trailEn = {
     "request.look": "Looked in the connected systems for a requester's data",
     "request.system": "Noted what a connected system did with a requester's data",
     "request.system-erasing": "Records of a connected system about to be erased there",
-    "request.system-erased":
-      "Records erased in a connected system, of a request that was closed or refused meanwhile",
+    "request.system-erased": "Records erased in a connected system, after the request was closed or refused",
     "request.task-done": "Said what was done in a connected system after the end of retention",
     "opened.system-tasks": "Looked at tasks in connected systems",
     "opened.request-certificate": "Looked at a request's certificate of erasure",
