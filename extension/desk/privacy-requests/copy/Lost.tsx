@@ -11,7 +11,7 @@ import { plural, texts } from "../../parts/texts.ts";
 import { sayFailure } from "../../parts/toast.tsx";
 import { useStep } from "../step.ts";
 
-export interface LostRecording {
+interface LostRecording {
   /** Of the item. */
   id: string;
   /** Its day and number, and what is wrong. */
