@@ -132,10 +132,8 @@ export const trailEn = {
     "evidence.entries-adopted": "What becomes of entries and consents is bound from here on",
     "evidence.tokens-coded": "Tokens count by their code from here on",
     "evidence.later-adopted": "Registers, audio and requests’ files are bound, field by field, from here on",
-    "evidence.facts-adopted":
-      "Requests, whose lines numbers are, uses of consents and what erasures left are bound, field by field, from here on",
-    "evidence.rest-adopted":
-      "Legal holds, proposals, templates, CRM records, people's ties are bound from here on",
+    "evidence.facts-adopted": "Requests, lines, uses of consents, what erasures left: bound from here on",
+    "evidence.rest-adopted": "Legal holds, proposals, templates, CRM records, ties: bound from here on",
     "evidence.more-adopted": "Status changes are bound, field by field, from here on",
     "evidence.folders-adopted": "Folders of integrations are bound, field by field, from here on",
     "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
