@@ -37,9 +37,7 @@ export const deskRequestEn = {
     public: "the requester, on the public page",
     around: "about {time}",
     decisions: { comply: "Comply", partial: "Comply in part", deny: "Deny" },
-
     outcomes: { confirmed: "confirmed", "taken-back": "taken back" } as Record<string, string>,
-
     clocks: "By when",
     policy: "Policy",
     law: "Law",
