@@ -294,7 +294,7 @@ describe("restoring refuses, and changes nothing,", () => {
     manifest.tables.find(({ name }) => name === "blocks")!.sha256 = digestOf(lines);
     writeFileSync(file, JSON.stringify(manifest, null, 2));
     await expect(restore(new FakeCloud(), to, sha256)).rejects.toThrow("a different backup");
-    // Nobody else can tell from the folder alone: `verify --deep` does, after the restore.
+    // Nobody else can tell from the folder alone: `verify --deep` does, after the restore (test/worker/trail/backup-altered.test.ts).
     await restore(new FakeCloud(), to);
   });
 
