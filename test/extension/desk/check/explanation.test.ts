@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Because } from "../../../../shared/check/api-explain.ts";
 import { explainedRule } from "../../../../shared/check/explain.ts";
 
-beforeEach(() => void vi.stubGlobal("addEventListener", () => undefined));
+beforeEach(() => {
+  vi.stubGlobal("addEventListener", () => undefined);
+  vi.stubGlobal("location", new URL("https://desk.example/"));
+});
 afterEach(() => void vi.unstubAllGlobals());
 
 async function markup(because: Because): Promise<string> {

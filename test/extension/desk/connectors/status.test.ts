@@ -4,7 +4,9 @@ import type { Connector } from "../../../../shared/connectors/api.ts";
 import { statusOf } from "../../../../extension/desk/connectors/status.ts";
 
 // The desk's addresses listen to the window.
-vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+vi.hoisted(() =>
+  Object.assign(globalThis, { addEventListener: () => {}, location: new URL("https://desk.example/") }),
+);
 
 const of = (own: object): Connector =>
   ({ active: true, triedAt: "2026-11-01", error: null, last: null, ...own }) as unknown as Connector;

@@ -4,7 +4,9 @@ import type { WorkKind } from "../../../../shared/jobs/api.ts";
 import { sayWhat, sayWhy } from "../../../../extension/desk/jobs/why.ts";
 
 // The desk's addresses listen to the window.
-vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+vi.hoisted(() =>
+  Object.assign(globalThis, { addEventListener: () => {}, location: new URL("https://desk.example/") }),
+);
 
 const why = (kind: WorkKind, error: string | null) => sayWhy(kind, { error });
 

@@ -5,7 +5,9 @@ import { kinds } from "../../../../shared/connectors/kinds.ts";
 import { connectorTodos } from "../../../../extension/desk/overview/connector-todos.ts";
 
 // The desk's addresses listen to the window.
-vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+vi.hoisted(() =>
+  Object.assign(globalThis, { addEventListener: () => {}, location: new URL("https://desk.example/") }),
+);
 
 const NOW = Date.parse("2026-11-29T09:00:00Z");
 const connector = (endsAt: string | null, error: string | null = null): Connector => ({

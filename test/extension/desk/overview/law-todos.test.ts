@@ -7,7 +7,9 @@ import { lawTodos, waitingTodos } from "../../../../extension/desk/overview/law-
 import { NOON, stampOf } from "../../clock.ts";
 
 // The desk's addresses listen to the window.
-vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+vi.hoisted(() =>
+  Object.assign(globalThis, { addEventListener: () => {}, location: new URL("https://desk.example/") }),
+);
 
 const shown: Policy = {
   ...defaultPolicy,

@@ -11,7 +11,9 @@ import {
 } from "../../../../extension/desk/overview/work-todos.ts";
 
 // The desk's addresses listen to the window.
-vi.hoisted(() => Object.assign(globalThis, { addEventListener: () => {} }));
+vi.hoisted(() =>
+  Object.assign(globalThis, { addEventListener: () => {}, location: new URL("https://desk.example/") }),
+);
 
 it("names what is late, and nothing that only waits or failed", () => {
   const oldest = "2026-11-20T00:00:00.000Z";
