@@ -11,6 +11,7 @@ import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { changeEntries, changesOf } from "../do-not-call/changes.ts";
+import { isWord } from "../do-not-call/refusals.ts";
 import { insertEntries, newEntry, stillLive } from "../do-not-call/rows.ts";
 import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
@@ -108,6 +109,9 @@ export async function erasures(
   const proofs = await proofsOf(db, row.id, denied, at);
   const isItem = new Set(gone.map((one) => one.row));
   const complying = live.map(({ id }) => id).filter((id) => isItem.has(`suppressions/${id}`));
+  // An objection that stays is as of when it was said last.
+  const words = (await lastWordsOf(db, row.id)).filter((id) => isItem.has(`suppressions/${id}`));
+  const staying = new Set([...complying, ...words]);
   const others = live
     .filter(({ id, until }) => until !== null && !complying.includes(id))
     .map(({ id }) => id);
@@ -127,7 +131,7 @@ export async function erasures(
   );
   const isLive = "ended_at IS NULL AND id IN (SELECT value FROM json_each(?))";
   const idsOf = (ids: readonly string[]) => JSON.stringify(ids);
-  const erasing = gone.filter((one) => !complying.includes(one.row.slice("suppressions/".length)));
+  const erasing = gone.filter((one) => !staying.has(one.row.slice("suppressions/".length)));
   const whole = row.narrowed === null;
   const calls = callsOf(at);
   const { results: parties } = await db
@@ -156,8 +160,10 @@ export async function erasures(
     sql(`DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`, row.id),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent", at)})`, row.id),
     sql(
-      `DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression", at)})`,
+      `DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression", at)})
+         AND id NOT IN (SELECT value FROM json_each(?2))`,
       row.id,
+      idsOf(words),
     ),
     ...sayErased(parties.map(({ id }) => ({ row: `parties/${id}`, since: at }))),
     sql(
@@ -179,6 +185,12 @@ export async function erasures(
           isLive,
           idsOf(complying),
         )),
+        ...(await changesOf(
+          db,
+          { reason: t.reason.kept, source: "" },
+          "id IN (SELECT value FROM json_each(?))",
+          idsOf(words),
+        )),
         ...(await changesOf(db, { until: null }, isLive, idsOf(others))),
         // Taking back an objection of the public page does not end it: this requester is verified.
         ...(await changesOf(
@@ -196,6 +208,21 @@ export async function erasures(
     ...(await forgetWatched(db, row.id, reasons, at)),
     changedNumbers(numbers.map((number) => ({ e164: e164Of(number) }))),
   ];
+}
+
+/** Of a request's items the last words by which objections that are in force were said again. */
+async function lastWordsOf(db: D1Database, request: string): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, MAX(COALESCE(heard_at, at)) FROM suppressions s
+       WHERE id IN (SELECT ref FROM request_items WHERE request = ? AND kind = 'suppression') AND kind = 'objection'
+         AND ${isWord("s")} AND EXISTS (SELECT 1 FROM suppressions l
+           WHERE l.number = s.number AND l.kind = 'objection' AND l.ended_at IS NULL AND l.origin IS NULL)
+       GROUP BY number`,
+    )
+    .bind(request)
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
 }
 
 /** The items that are kept as a proof alone from now on. One that another request keeps so already stays with that. */

@@ -1,12 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { itemSchema } from "../../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { insertTurned } from "../../../worker/watching/bound.ts";
-import { call, dump } from "../helpers.ts";
+import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
+import { call, DAY, dump } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
-import { deepOf } from "../trail/kit.ts";
+import { dated, deepOf } from "../trail/kit.ts";
 import {
   act,
   ask,
@@ -145,6 +147,42 @@ describe("erasure", () => {
       token: officer,
     });
     expect(kept.data).toMatchObject({ suppressions: [{ unverified: false, endedAt: null }] });
+  });
+
+  it("an objection that was said again stays as of its last word, which says nothing else", async () => {
+    const { number } = await called(tokens.admin);
+    const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+    const object = (source: string) =>
+      call("POST", "/v1/suppressions", {
+        token: tokens.agent,
+        body: { number, reason: "said Dora", source, scope: "line" },
+      });
+    await object("staff");
+    await dated(suppressionsBound, `number = ${number.slice(1)}`, { at: ago(4) });
+    for (const source of ["staff", "at the door"]) await object(source);
+    const id = await verified(officer, number, { kind: "erasure" });
+    await confirmAll(officer, id);
+    await done(officer, id, "decide", { decision: "comply" });
+    const { results } = await env.DB.prepare(
+      "SELECT reason, source, at > ? AS last FROM suppressions WHERE number = ? ORDER BY at",
+    )
+      .bind(ago(1), Number(number))
+      .all();
+    const kept = { reason: expect.not.stringContaining("Dora") as string, source: "" };
+    expect(results).toEqual([
+      { ...kept, last: 0 },
+      { ...kept, last: 1 },
+    ]);
+    await call("POST", "/v1/consents", {
+      token: tokens.manager,
+      body: {
+        ...{ number, kind: "notification", givenBy: "Dora", giver: "subscriber", givenAt: ago(2) },
+        ...{ words: "Do ring me", how: "web", proof: "form 7" },
+      },
+    });
+    const { data } = await call("POST", "/v1/check", { token: tokens.agent, body: { numbers: [number] } });
+    expect((data as CheckAnswer).results[0]!.reasons.map(({ code }) => code)).toContain("objection");
+    expect((await deepOf(["suppressions"])).found).toEqual([]);
   });
 
   it("never under a hold: that part is refused by item, with its reasons; released, it goes", async () => {
