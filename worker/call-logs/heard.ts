@@ -31,6 +31,9 @@ export const heardIn = (
   calls: readonly { number: string; startedAt: string; heard?: Heard["what"] | undefined }[],
 ): Heard[] => calls.flatMap(({ number, startedAt: at, heard: what }) => (what ? [{ number, at, what }] : []));
 
+/** Of both kinds of word. */
+const LOGGED = entriesEn.logged.objected.source;
+
 /** Whether a word of this kind is kept. */
 const isKept = ({ number, what }: Omit<Heard, "at">): boolean =>
   what === "do-not-call" || countsRefusals(regionOf(number));
@@ -41,16 +44,15 @@ export async function enterHeard(env: Env, heard: readonly Heard[], by: string):
   if (kept.length > 0) await retryOnConflict(async () => enterNew(env, await newOf(env.DB, kept), by));
 }
 
-/** The latest of each number and kind, where nothing as late is on record. */
+/** The latest of each number and kind that no log has told before: also where an officer ended what it told. */
 async function newOf(db: D1Database, heard: readonly Heard[]): Promise<Heard[]> {
   const { results } = await db
     .prepare(
       `SELECT number, kind = 'objection' AS objected, MAX(COALESCE(heard_at, at)) AS said FROM suppressions
-       WHERE number IN (SELECT value FROM json_each(?1)) AND origin IS NULL
-         AND (ended_reason = ?2 OR (kind = 'objection' AND unverified = 0 AND ended_reason IS NOT ?3))
+       WHERE number IN (SELECT value FROM json_each(?1)) AND origin IS NULL AND source = ?2 AND ended_reason IS NOT ?3
        GROUP BY 1, 2`,
     )
-    .bind(JSON.stringify([...new Set(heard.map(({ number }) => numberOf(number)))]), OFFER, entriesEn.undone)
+    .bind(JSON.stringify([...new Set(heard.map(({ number }) => numberOf(number)))]), LOGGED, entriesEn.undone)
     .all<{ number: number; objected: number; said: string }>();
   const known = new Map(
     results.map((row) => [`${e164Of(row.number)} ${row.objected ? "do-not-call" : "refused"}`, row.said]),
@@ -82,12 +84,13 @@ async function enterNew(env: Env, heard: readonly Heard[], by: string): Promise<
   const over: string[] = [];
   for (const { number, at: when } of objected) {
     const before = live.get(`${numberOf(number)} objection`) ?? null;
+    const isBehind = before?.ended === 0 && stands(before, null, "unsaid");
     const entry = newEntry({
       ...{ ...own, ...entriesEn.logged.objected, number, kind: "objection", scope: after(before, "unsaid") },
       // None is said before what it takes the place of.
-      heardAt: before && saidAt(before) > when ? saidAt(before) : when,
+      heardAt: !isBehind && before && saidAt(before) > when ? saidAt(before) : when,
     });
-    if (before?.ended === 0 && stands(before, null, "unsaid")) {
+    if (isBehind) {
       history.push(behind(entry, by));
       over.push(before.id);
     } else planned.push({ entry, replaces: before?.id ?? null });

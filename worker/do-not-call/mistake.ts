@@ -11,11 +11,11 @@ import { areOne } from "../people/one.ts";
 import { mayAlone } from "../policy/propose.ts";
 import { genuineBack, type Mistaken } from "./back.ts";
 import { changeEntries, changesOf, endOf, endsOf } from "./changes.ts";
-import { isBehind, mistakenToo } from "./refusals.ts";
+import { isBehind, mistakenToo, OFFER } from "./refusals.ts";
 import { undoable } from "./rows.ts";
 
-/** SQL: kept behind another entry. */
-export const isKept = isBehind("suppressions");
+/** SQL: kept behind another entry, or as a "no" to an offer, which applies by itself at no time. */
+export const isKept = `IIF(${isBehind("suppressions")} OR ended_reason = '${OFFER}', 1, 0)`;
 /** A live entry, or one that is kept behind another. */
 export interface Entry extends Mistaken {
   kind: string;
@@ -39,7 +39,7 @@ export const enders = ["manager", "compliance", "admin"] as const;
  * spreads is as well theirs who entered the one that it spreads from, also where a connector's run found the number.
  */
 export async function wantAnother(env: Env, entry: Entry, by: string, now: number): Promise<void> {
-  if (entry.kind !== "objection") return;
+  if (entry.kind !== "objection" && entry.kept === 0) return;
   if (entry.by === by && entry.origin === null && mayUndo(entry, now)) return;
   const { results: origin } = await env.DB.prepare("SELECT by, at FROM suppressions WHERE id = ?")
     .bind(entry.origin)

@@ -27,7 +27,15 @@ import { body, json, room, route } from "../core/route.ts";
 import { again, behind, wordsOf } from "./back.ts";
 import { changeEntries, saidAgain } from "./changes.ts";
 import { entering, stands } from "./enter.ts";
-import { type Entry, enders, endMistake, mistakeEnded, mistakenColumns, wantAnother } from "./mistake.ts";
+import {
+  type Entry,
+  enders,
+  endMistake,
+  isKept as isKeptNow,
+  mistakeEnded,
+  mistakenColumns,
+  wantAnother,
+} from "./mistake.ts";
 import {
   asking,
   consentedSince,
@@ -253,7 +261,8 @@ suppressions.openapi(
     summary:
       "Ends a mistaken entry, with the reason, and what spreads from it; the history stays. A genuine objection that it had " +
       "replaced comes back. A number without entries of its own: what spreads to it. Nobody ends an objection that they entered " +
-      "(an undo apart), unless there has been nobody else to do so for a day",
+      "(an undo apart), unless there has been nobody else to do so for a day. By its id also one that is kept behind another, and a " +
+      "no to an offer",
     request: { params: z.object({ e164: z.string().max(30) }), body: body(suppressionEnd) },
     responses: {
       200: json(mistakeEnded),
@@ -266,7 +275,8 @@ suppressions.openapi(
     return retryOnConflict(async () => {
       const { results } = await c.env.DB.prepare(
         `SELECT ${mistakenColumns} FROM suppressions
-         WHERE number = ?1 AND ended_at IS NULL AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR id = ?3)`,
+         WHERE number = ?1 AND (ended_at IS NULL OR (id = ?3 AND ${isKeptNow})) AND (?2 IS NULL OR kind = ?2)
+           AND (?3 IS NULL OR id = ?3)`,
       )
         .bind(numberOf(e164), kind, id)
         .all<Entry>();

@@ -96,6 +96,21 @@ describe("not to be called", () => {
     await end(tokens.admin);
     expect((await judged(LONDON)).codes).toContain("objection");
   });
+  it("stands behind what the agent entered after the call, and is heard though a mistake was ended since", async () => {
+    await call("POST", "/v1/suppressions", {
+      token: tokens.agent,
+      body: { number: LONDON, reason: "no", scope: "line" },
+    });
+    const said = row({ startedAt: ago(5 * MINUTE) });
+    await send([said]);
+    await end(tokens.admin);
+    expect((await judged(LONDON)).codes).toContain("objection");
+    await end(tokens.admin);
+    await send([said]);
+    expect((await judged(LONDON)).codes).not.toContain("objection");
+    await send([row({ providerId: "8", startedAt: ago(MINUTE) })]);
+    expect((await judged(LONDON)).codes).toContain("objection");
+  });
   it("gives way to what they agreed to since, and not to what was before", async () => {
     await agree(LONDON, ago(3 * DAY));
     await agree("+442079460018", ago(MINUTE));
@@ -124,6 +139,18 @@ describe("a no to the offer", () => {
     expect(after.codes).toContain("needs-consent");
     expect(after.codes).not.toContain("objection");
     expect(after.codes).not.toContain("house");
+    // Another's number, or a slip: by its id another person ends it, and the same log does not bring it back.
+    const [{ id }] = (await entries(PARIS)) as [Suppression];
+    const path = `/v1/suppressions/${encodeURIComponent(PARIS)}`;
+    const body = { id, reason: "another's number" };
+    expect((await call("DELETE", path, { token: tokens.manager, body })).status).toBe(403);
+    expect((await call("DELETE", path, { token: tokens.admin, body })).status).toBe(200);
+    await send([no]);
+    expect((await judged(PARIS)).codes).toContain("agreed");
+    const { found } = await deepOf(["suppressions"]);
+    expect(found.filter((one) => JSON.stringify(one).includes(id))).toEqual([]);
+    await send([row({ number: PARIS, outcome: "refused", providerId: "8", startedAt: ago(2 * MINUTE) })]);
+    expect((await judged(PARIS)).codes).not.toContain("agreed");
     await agree(PARIS, ago(MINUTE));
     expect((await judged(PARIS)).codes).toContain("agreed");
     expect((await judged(PARIS)).codes).not.toContain("needs-consent");

@@ -406,6 +406,23 @@ it.each(["a day", "a moment"])(
   },
 );
 
+it("a flag that dated another's entry stands by itself once that was a mistake", async () => {
+  const crm = doubleOf("salesforce");
+  Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
+  const one = number();
+  const its = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+  await under(own, "POST", "/v1/suppressions", {
+    token: driven.tokens.admin,
+    body: { number: one, reason: "They asked", scope: "line", heardAt: "2026-06-01T10:00:00.000Z" },
+  });
+  Object.assign(its.of(0), { DoNotCall: true, Optout_By__c: "Dora", Optout_At__c: "2026-06-03" });
+  await its.go();
+  expect(await entries(one)).toEqual(["objection: They asked"]);
+  await lift(one);
+  await its.go();
+  expect(await entries(one)).toEqual(["objection: they told us not to call, says the CRM Our CRM: Dora"]);
+});
+
 it("two CRMs that repeat each other's flags come to rest", async () => {
   const one = number();
   const salesforce = doubleOf("salesforce");

@@ -51,6 +51,8 @@ type Entered = Pick<Suppression, "id" | "kind" | "until" | "source" | "scope" | 
   consented: string | null;
   /** When it was said last. */
   last: string;
+  /** It never applied by itself: it dated another. */
+  never: number;
 };
 
 /** An entry that takes a place on the list, or is kept behind the live objection that has it. */
@@ -65,7 +67,7 @@ export async function entriesOf(db: D1Database, row: ConnectorRow, wanted: reado
       `SELECT id, number, kind, until, source, scope, at, heard_at AS heardAt,
          ended_at IS NULL AND keeps_line = 0 AS live, unverified,
          (SELECT MAX(given_at) FROM consents c WHERE c.number = s.number AND c.withdrawn_at IS NULL) AS consented,
-         ${lastSaidOf("s")} AS last
+         ${lastSaidOf("s")} AS last, COALESCE(ended_at <= at, 0) AS never
        FROM suppressions s WHERE number IN (SELECT value FROM json_each(?)) AND origin IS NULL`,
     )
     .bind(JSON.stringify([...new Set(wanted.map(({ number }) => numberOf(number)))]))
@@ -131,9 +133,11 @@ function flagged(
   // One that is yet to be verified, or closes more than this line, stays as it is: the flag holds beside it.
   const kind =
     said && (!objection || holds || (isCertain && objection.scope === "line")) ? "objection" : "house";
-  // It came in already by one of this CRM's records, and is there or was lifted since. What is said later is another word.
+  // It came in already by one of this CRM's records, and is there or was lifted since. What is said later is another word. One that
+  // only dated another entry ended with that, and was lifted by nobody.
   const isThere = its.some(
     (one) =>
+      one.never === 0 &&
       one.source.startsWith(origin(row)) &&
       (one.kind === kind || (said !== null && one.kind === "objection")) &&
       one.at >= since &&
