@@ -195,7 +195,6 @@ function waits({ path, from, to }: PolicyChange, role: Role): boolean {
 export const loosened = (before: Policy, after: Policy, role: Role): PolicyChange[] =>
   changesBetween(before, after).filter((change) => waits(change, role));
 
-/** A policy with these changes. */
 /**
  * What a client sends as a policy, with each clause that it leaves out as it is: it may be of before the clause, and nobody chose
  * another value.
@@ -207,6 +206,7 @@ export const withUnsent = (sent: Record<string, unknown>, policy: Policy): Polic
     sent as unknown as Policy,
   );
 
+/** A policy with these changes. */
 export const withChanges = (policy: Policy, changes: readonly PolicyChange[]): Policy =>
   changes.reduce((at, { path, to }) => withClause(at, path, to), policy);
 
