@@ -92,8 +92,11 @@ requestObjections.openapi(
       const keptBehind = await changesOf(
         c.env.DB,
         confirm ? { unverified: 0 } : { ended_by: by, ended_reason: fill(t.reason.takenBack, { reason }) },
-        `number IN (SELECT value FROM json_each(?)) AND ${isWordOf} AND ${isWord("suppressions")}`,
+        // A request that a letter made names the letter's entry.
+        `(number IN (SELECT value FROM json_each(?)) AND ${isWordOf} OR id IN (SELECT value FROM json_each(?)))
+         AND ${isWord("suppressions")}`,
         ...[JSON.stringify(results.map(({ number }) => number)), wordsOf(results)],
+        JSON.stringify(results.flatMap(({ suppression }) => suppression ?? [])),
       );
       // As where one in force is ended: of what staff were told, another person's step.
       for (const { before } of confirm ? [] : keptBehind)

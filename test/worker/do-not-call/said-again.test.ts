@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Suppression, SuppressionsAnswer } from "../../../shared/do-not-call/api.ts";
+import { entriesEn } from "../../../shared/texts/do-not-call/entries.en.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { answerLetters } from "../../../worker/jobs/letters.ts";
@@ -248,6 +249,28 @@ describe("what is said while a verified entry stands is that person's own word",
     await end();
     expect(await live()).toMatchObject([{ source: "request", unverified: false }]);
     expect(await barred()).toBe(true);
+  });
+  it("of a letter on the list whose request is taken back, what is behind ends with it", async () => {
+    await answerLetters(env, Date.now());
+    await object();
+    await object({
+      token: tokens.compliance,
+      source: `${entriesEn.from.letter} of today`,
+      reason: "J. Doe wrote",
+    });
+    await answerLetters(env, Date.now() + 300_000);
+    const { results } = await env.DB.prepare("SELECT id FROM requests WHERE suppression IS NOT NULL").all<{
+      id: string;
+    }>();
+    expect(results).toHaveLength(1);
+    await ok(
+      call("POST", "/v1/requests/objections", {
+        token: tokens.admin,
+        body: { requests: results.map(({ id }) => id), action: "take-back", reason: "the wrong number" },
+      }),
+    );
+    await end();
+    expect(await barred()).toBe(false);
   });
   it("of a slip by staff that is taken back, what is behind ends with it", async () => {
     await object();
