@@ -195,12 +195,15 @@ function decideNumber(state: FactState, number: string, medium: Medium, now: num
   if (!known || !context || !areGood(state, now)) return trouble ? unknownFor("offline") : null;
   if (trouble && state.stale.has(number)) return unknownFor("offline");
   const decision = decideKnown(state.decisions, known, context, medium, now);
-  return trouble === "offline" ? inOutage(decision, context) : decision;
+  return trouble === "offline" ? inOutage(decision, context, isFresh(state, now)) : decision;
 }
 
-/** What a decision is worth in an outage: what passes without a question still does, and says so; nothing else is known. */
-function inOutage(decision: Decision, { policy }: PolicyContext): Decision {
-  if (handling(decision, policy) !== "pass") return unknownFor("offline");
+/**
+ * What a decision is worth in an outage: what passes without a question still does, and says so. Of the rest nothing is known, once
+ * facts are no longer fresh.
+ */
+function inOutage(decision: Decision, { policy }: PolicyContext, fresh: boolean): Decision {
+  if (handling(decision, policy) !== "pass") return fresh ? decision : unknownFor("offline");
   return { verdict: decision.verdict, reasons: [...decision.reasons, { code: "outage" }] };
 }
 

@@ -29,9 +29,10 @@ it("one entry is looked up and taken back", async () => {
   const another = await addPerson(own.worker.url, own.token, bea);
   expect(JSON.parse((await own.cli(end, { CLEARDIAL_TOKEN: another })).stdout)).toEqual({ ended: 1 });
   expect((await cli("dnc", "list", "--number", number!)).answer).toEqual([]);
-  expect((await cli("dnc", "list", "--number", number!, "--all")).answer).toMatchObject([
-    { endedReason: "the wrong file" },
-  ]);
+  // Each list that had it said so again, and ends with it.
+  const all = (await cli("dnc", "list", "--number", number!, "--all")).answer as { endedReason: string }[];
+  expect(all.map(({ endedReason }) => endedReason)).toContain("the wrong file");
+  for (const { endedReason } of all) expect(endedReason).toContain("the wrong file");
 });
 
 it("a log of calls is tried first, taken with --apply, and judged by what was known at each moment", async () => {

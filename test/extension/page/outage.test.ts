@@ -50,11 +50,12 @@ describe("in an outage", () => {
     expect((await out(24 * 60, deskOf(24 * 60))).dial(CLEAR).way).toBe("pass");
   });
 
-  it("its first two minutes are marked, too, and nothing else is known in them", async () => {
+  it("its first two minutes are marked, too, and what is barred stays so in them", async () => {
     const desk = await out(1, deskOf(), [CLEAR, TPS]);
     expect(desk.dial(CLEAR).way).toBe("pass");
     expect(desk.records[0]!.dial.reasons.at(-1)).toEqual({ code: "outage" });
-    expect(codes(desk, TPS)).toEqual(["offline"]);
+    expect(codes(desk, TPS)).toContain("tps");
+    expect(codes(await out(3, deskOf(), [CLEAR, TPS]), TPS)).toEqual(["offline"]);
   });
 
   it("one minute is one, and none is none", async () => {
