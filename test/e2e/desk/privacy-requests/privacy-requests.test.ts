@@ -424,7 +424,7 @@ it("job: confirm objections that nobody has checked, or take them back, many at 
 
 it("figures: received, median days, late, and a chart that is a table", async () => {
   const page = await open(own.browser, "#/requests/figures");
-  await page.getByRole("img", { name: "3 in twelve months, 1 of them late" }).waitFor();
+  await page.getByRole("img", { name: "4 in twelve months, 1 of them late" }).waitFor();
   const table = page.getByRole("table", { name: "Access and erasure by the month" }).locator("tbody tr");
   await expect.poll(() => table.count()).toBe(12);
   await expect
