@@ -77,17 +77,14 @@ it("the desk says what is made, and downloads each part", async () => {
 
 it("says of a part that failed which, why and at which recording", async () => {
   const answer = await one();
+  const recording = answer.items.find(({ at }) => at?.startsWith(daysAgo(4)))!.ref;
   const failed = answer.parts!.map((part, n) => ({
     ...part,
     ...{ openedAt: null, file: null },
     ...(n === 1
       ? {
           ...{ state: "failed", bytes: null },
-          error: {
-            code: "audio-missing",
-            says: "The store does not have this recording.",
-            recording: "a-recording",
-          },
+          error: { code: "audio-missing", says: "The store does not have this recording.", recording },
         }
       : { state: "made" }),
   }));
@@ -96,7 +93,11 @@ it("says of a part that failed which, why and at which recording", async () => {
     "POST /v1/work/copies/again": [{ ok: true, data: { again: 1 } }],
   });
   const region = page.getByRole("region", { name: "The copy, in several files" });
-  await region.getByText("The store does not have this recording. (Recording a-recording.)").waitFor();
+  const day = new Date(daysAgo(4)).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+  const named = new RegExp(`The store does not have this recording\\. \\(Recording, ${day}, .*\\.\\)`);
+  await region.getByText(named).waitFor();
+  await region.getByRole("alert").getByText(`Recording, ${day}, `).waitFor();
+  await expectAccessibleInBoth(page);
   await region.scrollIntoViewIfNeeded();
   await shot(page, "desk-request-parts-failed");
   await region.getByRole("button", { name: "Make it again" }).click();
