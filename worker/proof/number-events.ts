@@ -125,7 +125,8 @@ export function suppressionEvents({
   const sources = JSON.parse(sourcesJson) as string[];
   const { ref, kind } = entry;
   const added = [
-    ...["suppression.added", "suppression.imported", "suppression.scoped", "suppression.spread"],
+    ...["suppression.added", "suppression.repeated", "suppression.imported"],
+    ...["suppression.scoped", "suppression.spread"],
     ...["call-back.made", "request.created", "consent.withdrawn"],
   ];
   const events: ClaimedEvent[] = [

@@ -88,7 +88,8 @@ const statements = [
         UNION ALL SELECT w.id WHERE w.id IS NOT NULL
         UNION ALL SELECT r.id FROM requests r WHERE r.number = w.number AND r.suppression = w.id)) AS sources,
      (SELECT json_group_array(o.id) FROM suppressions o
-      WHERE o.number IN (s.number, w.number) AND o.at = s.ended_at AND o.id <> s.id) AS successors
+      WHERE o.number IN (s.number, w.number) AND o.id <> s.id
+        AND (o.at = s.ended_at OR s.ended_at <= s.at AND o.ended_at = s.changed_at)) AS successors
    FROM suppressions s LEFT JOIN suppressions w ON w.id = s.origin LEFT JOIN people p ON p.id = s.by LEFT JOIN people e ON e.id = s.ended_by
    WHERE s.number = ?1 AND s.at < ?3 AND (s.ended_at IS NULL OR s.ended_at >= ?2 OR ${isWord("s")} OR ${overSince} >= ?2) ORDER BY s.at, s.id`,
   `SELECT c.id AS ref, c.at, p.name AS "by", ${basisColumn("c")} AS basis, c.given_by AS givenBy, c.given_at AS givenAt, c.evidence, c.until,

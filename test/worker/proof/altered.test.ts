@@ -159,6 +159,27 @@ describe("an objection that was kept behind another's", () => {
     onDay(7);
     expect(codesOf(await proofOfDay(number, 7), "suppression", ref)).toEqual([]);
   });
+  it("said again, is told by the event that says so, and ends by that of the entry that it dated", async () => {
+    const number = `+${++last}`;
+    onDay(5, -1);
+    await made("POST", "/v1/suppressions", tokens.agent, { number, reason: "no" });
+    onDay(5);
+    await made("POST", "/v1/suppressions", tokens.agent, { number, reason: "no, I said" });
+    const ref = (await env.DB.prepare("SELECT id FROM suppressions WHERE reason = ? AND number = ?")
+      .bind("no, I said", Number(number))
+      .first<string>("id"))!;
+    const said = await proofOfDay(number, 5);
+    expect(codesOf(said, "suppression", ref)).toEqual([[dayOf(5), ["audit.bound", "suppression.repeated"]]]);
+    onDay(6);
+    await made("DELETE", `/v1/suppressions/${encodeURIComponent(number)}`, tokens.admin, {
+      reason: "another's",
+    });
+    const ended = await proofOfDay(number, 6);
+    expect(codesOf(ended, "suppression-ended", ref)).toEqual([
+      [dayOf(6), ["audit.bound", "suppression.ended"]],
+    ]);
+    expect(ended.altered).toEqual([]);
+  });
 });
 
 it("a call's kind is told and bound; altered, the call is named and not told; of a release before it is not told", async () => {
