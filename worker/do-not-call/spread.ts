@@ -177,7 +177,7 @@ const BOUNDS = { read: 1000, slices: 20, written: 400 };
 const MARK = "spread";
 /** After each place. */
 const LAST = "~";
-/** Failures of a run at most: more are the database's. */
+/** Failures of a slice at most: more are the database's. */
 const FAILED = 10;
 /** SQL: an objection's place in a round: those whose numbers are closed come first. */
 const PLACE = "(s.scope = 'unsaid') || s.id";
@@ -217,7 +217,11 @@ async function goRound(
   let wrapped = at < end;
   for (let slice = 0; slice < slices && left > 0 && !over; slice++) {
     const some = await wideAfter(env.DB, at, wrapped ? end : LAST, read);
-    const fresh = await freshOf(env.DB, some, failures);
+    const broken: unknown[] = [];
+    const fresh = await freshOf(env.DB, some, broken).catch(fails);
+    failures.push(...broken);
+    // The next one begins with this slice.
+    if (!fresh) break;
     for (const origin of some) {
       const numbers = fresh.get(origin.id);
       if (numbers !== undefined && left-- === 0) break;

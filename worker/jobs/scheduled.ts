@@ -65,7 +65,12 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
       late = await tellJobs(env, Date.now());
     },
     changes: async () => {
-      if (await readChanges(env)) await watchAndTell(env, Date.now);
+      const came = await readChanges(env).catch(async (error: unknown) => {
+        // What came besides is told.
+        await watchAndTell(env, Date.now);
+        throw error;
+      });
+      if (came) await watchAndTell(env, Date.now);
     },
     // Last, as a mail service that hangs takes twenty seconds a mail.
     jobMails: async () => {

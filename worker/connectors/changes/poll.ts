@@ -63,7 +63,7 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   // All at once: one that is slow to answer holds no other up.
   const done = await Promise.allSettled(results.map(readOne));
   // To further numbers of people and companies who objected.
-  await (spreads ? spreadAll : spreadOn)(env, waiting.clock());
+  done.push(...(await Promise.allSettled([(spreads ? spreadAll : spreadOn)(env, waiting.clock())])));
   for (const one of done) if (one.status === "rejected") throw one.reason;
   return came > 0;
 }
