@@ -18,7 +18,11 @@ beforeAll(async () => {
   crm = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://crm");
     const list = (...ids: string[]) => ({ total: -2, list: ids.map((id) => ({ id })) });
+    const kindsThere = [...kinds.espocrm.objects.map(({ name }) => name), "Call"];
     const answers: Record<string, unknown> = {
+      "/api/v1/App/user": {
+        acl: { table: Object.fromEntries(kindsThere.map((name) => [name, { read: "all" }])) },
+      },
       "/api/v1/Contact": list(contact.id),
       [`/api/v1/Contact/${contact.id}`]: contact,
       [`/api/v1/Contact/${contact.id}/calls`]: list("65f0000000000002"),
