@@ -15,7 +15,8 @@ it("counts each number, and beyond the day waits for the next one, telling nothi
   const { id } = await add(crm);
   await run(id, true);
   // Those of the day: the pushes of above count in the hour.
-  expect((await dump("asked")).filter(({ hour }) => hour === today())).toMatchObject([{ numbers: 2 }]);
+  const asked = (await dump("asked")) as { hour: string }[];
+  expect(asked.filter(({ hour }) => hour === today())).toMatchObject([{ numbers: 2 }]);
   await env.DB.exec("UPDATE asked SET numbers = 9999");
   const { state, contacts, error, due } = await run(id, false);
   expect({ state, contacts, error }).toEqual({ state: "running", contacts: 0, error: "too-many-numbers" });
