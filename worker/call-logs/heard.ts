@@ -10,7 +10,7 @@ import { entriesEn } from "../../shared/texts/do-not-call/entries.en.ts";
 import { behind } from "../do-not-call/back.ts";
 import { changeEntries, endOf, endsOf, saySpread } from "../do-not-call/changes.ts";
 import { liveEntries, stands } from "../do-not-call/enter.ts";
-import { countsRefusals, OFFER, REPLACED } from "../do-not-call/refusals.ts";
+import { countsRefusals, isPast, OFFER, REPLACED } from "../do-not-call/refusals.ts";
 import { insertEntries, newEntry, saidAt, stillLive } from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -44,26 +44,59 @@ export async function enterHeard(env: Env, heard: readonly Heard[], by: string):
   if (kept.length > 0) await retryOnConflict(async () => enterNew(env, await newOf(env.DB, kept), by));
 }
 
-/** The latest of each number and kind that no log has told before: also where an officer ended what it told. */
+/** What logs told of a number before, by kind. */
+interface Told {
+  number: number;
+  objected: number;
+  /** When the last was said; of those that nobody ended as a mistake; and when one was last ended so. */
+  said: string;
+  stands: string | null;
+  over: string | null;
+}
+const isMistake = `s.ended_at IS NOT NULL AND NOT ${isPast("s")} AND s.ended_reason <> '${OFFER}'`;
+const saidOf = "COALESCE(s.heard_at, s.at)";
+
+/**
+ * The latest of each number and kind that no log has told before. What an officer ended does not come back by a call that was on record
+ * by then; a log that is read later tells what nobody ended.
+ */
 async function newOf(db: D1Database, heard: readonly Heard[]): Promise<Heard[]> {
   const { results } = await db
     .prepare(
-      `SELECT number, kind = 'objection' AS objected, MAX(COALESCE(heard_at, at)) AS said FROM suppressions
-       WHERE number IN (SELECT value FROM json_each(?1)) AND origin IS NULL AND source = ?2 AND ended_reason IS NOT ?3
+      `SELECT s.number, s.kind = 'objection' AS objected, MAX(${saidOf}) AS said,
+         MAX(IIF(${isMistake}, NULL, ${saidOf})) AS stands,
+         MAX(IIF(${isMistake}, MAX(s.ended_at, COALESCE(s.changed_at, s.ended_at)), NULL)) AS over
+       FROM suppressions s
+       WHERE s.number IN (SELECT value FROM json_each(?1)) AND s.origin IS NULL AND s.source = ?2 AND s.ended_reason IS NOT ?3
        GROUP BY 1, 2`,
     )
     .bind(JSON.stringify([...new Set(heard.map(({ number }) => numberOf(number)))]), LOGGED, entriesEn.undone)
-    .all<{ number: number; objected: number; said: string }>();
-  const known = new Map(
-    results.map((row) => [`${e164Of(row.number)} ${row.objected ? "do-not-call" : "refused"}`, row.said]),
+    .all<Told>();
+  const told = new Map(
+    results.map((row) => [`${e164Of(row.number)} ${row.objected ? "do-not-call" : "refused"}`, row]),
   );
+  const fresh = heard.filter((one) => {
+    const { said = "", stands = null } = told.get(keyOf(one)) ?? {};
+    return one.at > (stands ?? "") && one.at !== said;
+  });
+  const before = fresh.flatMap((one) => {
+    const { said, over = null } = told.get(keyOf(one)) ?? {};
+    return said !== undefined && one.at < said && over !== null ? [{ one, over }] : [];
+  });
+  const { results: calls } = await db
+    .prepare(
+      `SELECT j.key AS i FROM json_each(?) j CROSS JOIN calls c ON c.number = j.value ->> 0 AND c.started_at = j.value ->> 1
+       WHERE c.at <= j.value ->> 2`,
+    )
+    .bind(JSON.stringify(before.map(({ one, over }) => [numberOf(one.number), one.at, over])))
+    .all<{ i: number }>();
+  const ended = new Set(calls.map(({ i }) => before[i]!.one));
   const latest = new Map<string, Heard>();
-  for (const one of heard) {
-    const key = `${one.number} ${one.what}`;
-    if ((known.get(key) ?? "") < one.at && (latest.get(key)?.at ?? "") < one.at) latest.set(key, one);
-  }
+  for (const one of fresh)
+    if (!ended.has(one) && (latest.get(keyOf(one))?.at ?? "") < one.at) latest.set(keyOf(one), one);
   return [...latest.values()];
 }
+const keyOf = ({ number, what }: Heard): string => `${number} ${what}`;
 
 async function enterNew(env: Env, heard: readonly Heard[], by: string): Promise<void> {
   if (heard.length === 0) return;

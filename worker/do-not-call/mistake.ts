@@ -71,7 +71,7 @@ export async function endMistake(
   const actor = c.get("actor")!;
   // Nobody ends an objection unseen.
   const mails =
-    kind === "objection"
+    kind === "objection" || entry.kept === 1
       ? await mailOfficers(db, {
           template: "objection-ended",
           values: { by: actor.name, why: reason },

@@ -77,14 +77,25 @@ describe("not to be called", () => {
     expect(await entries()).toHaveLength(1);
   });
   it("does not come back by the same log where an officer ended it", async () => {
-    const said = row();
-    await send([said, row({ providerId: "8", startedAt: ago(2 * DAY) })]);
+    const log = [row(), row({ providerId: "8", startedAt: ago(2 * DAY) })];
+    await send(log);
     await end(tokens.admin);
-    await send([said, row({ providerId: "8", startedAt: ago(2 * DAY) })]);
+    await send(log);
     expect((await judged(LONDON)).codes).not.toContain("objection");
     // What they say later does.
     await send([row({ providerId: "9", startedAt: ago(MINUTE) })]);
     expect((await judged(LONDON)).codes).toContain("objection");
+  });
+  it("is entered of an earlier call that another log tells of only after the officer ended a later one", async () => {
+    const later = row({ startedAt: ago(DAY) });
+    await send([later]);
+    await end(tokens.admin);
+    const other = row({ provider: "pbx", startedAt: ago(2 * DAY) });
+    await send([other]);
+    expect((await judged(LONDON)).codes).toContain("objection");
+    await end(tokens.admin);
+    await send([other, later]);
+    expect((await judged(LONDON)).codes).not.toContain("objection");
   });
   it("stands behind an objection that is there, where that was a mistake", async () => {
     await call("POST", "/v1/suppressions", {
