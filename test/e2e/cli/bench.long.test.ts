@@ -41,11 +41,23 @@ function cli(as: string, ...args: string[]) {
 }
 /** The budgets' counts of what somebody asked about. */
 const COUNTS = new Set(["asked", "asked_days", "changes_told"]);
-/** How many rows each other table has. */
-function rows(): Record<string, number> {
+function database(): DatabaseSync {
   const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))!;
-  const db = new DatabaseSync(join(folder, file), { readOnly: true });
+  return new DatabaseSync(join(folder, file), { readOnly: true });
+}
+/** What the trail has since it had so many rows. */
+function codesSince(had: number): string[] {
+  const db = database();
+  const found = db.prepare("SELECT code FROM audit ORDER BY seq LIMIT -1 OFFSET ?").all(had) as {
+    code: string;
+  }[];
+  db.close();
+  return found.map(({ code }) => code);
+}
+/** How many rows each other table has. */
+function rows(): Record<string, number> {
+  const db = database();
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
     .all() as { name: string }[];
@@ -64,7 +76,7 @@ it("asks only about numbers that no one has", () => {
   expect(new Set(all.slice(500, 1500)).size).toBe(1000);
 });
 
-it("prints what each kind of request took, within the requests that it was allowed, and leaves nothing but its count", async () => {
+it("prints what each kind of request took, within the requests that it was allowed, and leaves nothing but its count and that it read digests", async () => {
   const before = rows();
   const said = await cli(token, "bench", "--requests", "60");
   expect([said.code, said.stderr]).toEqual([0, expect.stringContaining("Measuring 100%")]);
@@ -77,7 +89,9 @@ it("prints what each kind of request took, within the requests that it was allow
   expect(said.stdout).toMatch(/^Sync: the \d+ blocks of tps/m);
 
   expect(said.stdout).toMatch(/^\d\d of at most 60 requests, with [\d,]+ made-up numbers/m);
-  expect(rows()).toEqual(before);
+  const after = rows();
+  expect(Object.keys(after).filter((table) => after[table] !== before[table])).toEqual(["audit", "audit_payload"]);
+  expect(new Set(codesSince(before["audit"]!))).toEqual(new Set(["opened.digests"]));
 });
 
 it("goes past no number of requests that was not offered", async () => {
