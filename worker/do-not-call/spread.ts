@@ -177,7 +177,7 @@ const BOUNDS = { read: 1000, slices: 20, written: 400 };
 const MARK = "spread";
 /** After each place. */
 const LAST = "~";
-/** Failures of a slice at most: more are the database's. */
+/** Failures of a slice at most: more are the database's, and the next run begins there. */
 const FAILED = 10;
 /** SQL: an objection's place in a round: those whose numbers are closed come first. */
 const PLACE = "(s.scope = 'unsaid') || s.id";
@@ -220,7 +220,6 @@ async function goRound(
     const broken: unknown[] = [];
     const fresh = await freshOf(env.DB, some, broken).catch(fails);
     failures.push(...broken);
-    // The next one begins with this slice.
     if (!fresh) break;
     for (const origin of some) {
       const numbers = fresh.get(origin.id);

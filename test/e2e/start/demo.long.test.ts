@@ -87,7 +87,6 @@ async function throughLink(browser: Launched, link: string, crm: string): Promis
   // The first click: ClearDial's button, whose popup this is.
   await openExtensionPage(browser, `popup.html?tabId=${tabId}`).catch(() => null);
   await page.waitForURL(/welcome\.html/);
-  await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("button", { name: "Turn on, and open your CRM" }).click();
   const opened = () => browser.context.pages().find((one) => one.url().startsWith(crm));
   await expect.poll(opened).toBeDefined();
