@@ -269,7 +269,7 @@ describe("further registers", () => {
     await said("NDD is declared. Load its first file.");
     await desk.getByRole("heading", { level: 1, name: "NDD" }).waitFor();
     expect(await list("ndd")).toMatchObject({
-      ...{ name: "NDD", regions: ["IE"], maxAgeDays: 20, daysUntilEffective: 0, covers: "both", version: 0 },
+      ...{ name: "NDD", regions: ["IE"], maxAgeDays: 16, daysUntilEffective: 0, covers: "both", version: 0 },
       source: "https://www.comreg.ie/",
     });
     expect(await verdictOf("+35312345678")).toBe("unknown");
