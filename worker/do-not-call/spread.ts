@@ -186,8 +186,8 @@ type Wide = Origin & { reason: string; place: string };
 type Round = [at: string, end: string];
 
 /**
- * After a connector's run, and daily: closes what it brought of the people and companies who objected, in a whole round from where
- * the last one is. Throws what failed at the end: one that fails keeps no other open. `bounds` for tests.
+ * After a connector's run, and daily: closes what it brought of those who objected, in a whole round from where the last one is.
+ * Throws what failed at the end: one that fails keeps no other open. `bounds` for tests.
  */
 export async function spreadAll(env: Env, now: number, bounds = BOUNDS): Promise<void> {
   const mark = await markOf(env.DB);
@@ -213,7 +213,6 @@ async function goRound(
   const failures: unknown[] = [];
   const fails = (error: unknown): void => void failures.push(error);
   let [at, left, over] = [from, written, false];
-  // Past the last one it goes on from the first.
   let wrapped = at < end;
   for (let slice = 0; slice < slices && left > 0 && !over; slice++) {
     const some = await wideAfter(env.DB, at, wrapped ? end : LAST, read);
