@@ -188,7 +188,7 @@ it("a softphone's call is to whom its second leg goes, as a recording names the 
   };
   const to = (number: string, began: string, status = "completed") => ({
     ...{ sid: sid("CA"), to: number, from: "+442079460000", direction: "outbound-dial", status },
-    start_time: `Thu, 19 Nov 2026 ${began} +0000`,
+    start_time: new Date(`${day}T${began}Z`).toUTCString().replace("GMT", "+0000"),
   });
   const customer = to("+442079460911", "09:59:40");
   const { data } = await send(softphone([to("+442079460910", "09:59:40", "canceled"), customer]));
