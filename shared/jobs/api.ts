@@ -3,8 +3,8 @@ import * as z from "zod";
 import { count, text, time } from "../api.ts";
 import { type Every, jobNames } from "./clock.ts";
 
-/** `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
-export const workKind = z.enum(["erasure", "mail", "webhooks", "marks", "runs", "copies"]);
+/** `files`: requests' files to erase; `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
+export const workKind = z.enum(["erasure", "files", "mail", "webhooks", "marks", "runs", "copies"]);
 const every = z
   .enum(["minute", "often", "day"] satisfies Every[])
   .meta({ description: "each minute, each five minutes, or once a day" });
@@ -43,7 +43,7 @@ export const workAnswer = z.object({
       kind: workKind,
       waiting: count.meta({
         description:
-          "recordings, mails and parts of copies that are due, or wait for their next try; addresses; CRMs",
+          "recordings, files, mails and parts of copies that are due, or wait for their next try; addresses; CRMs",
       }),
       oldest: time.nullable().meta({ description: "since when the oldest of them is due" }),
       late: time.nullable().meta({ description: "since when the oldest has waited too long" }),
@@ -55,7 +55,7 @@ export const failedSchema = z.object({
   id: z.string(),
   what: z.string().meta({
     description:
-      "the store, the mail's template, the address, the CRM, or the request's reference and the part",
+      "the store, the request's reference and the file's purpose, the mail's template, the address, the CRM, or the reference and the part",
   }),
   to: z.string().nullable().meta({ description: "whom a mail is for" }),
   since: time.nullable().meta({ description: "since when it waits to be done" }),

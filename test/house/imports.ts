@@ -124,6 +124,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   proof: ["bound.ts", "registers.ts"],
   providers: ["call-list.ts", "call-lists.ts", "hooks.ts", "stores.ts"],
   recordings: [
+    "alarms.ts",
     "audio.ts",
     "bound.ts",
     "certificates.ts",
@@ -138,7 +139,16 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   ],
   registers: ["block-ids.ts", "bound.ts", "heads.ts", "loosened.ts", "summed.ts", "undo.ts", "versions.ts"],
   screening: ["bound.ts", "compared.ts", "record.ts", "screened.ts"],
-  storage: ["hashing.ts", "http.ts", "index.ts", "places.ts", "problem.ts", "s3.ts", "store.ts"],
+  storage: [
+    "hashing.ts",
+    "http.ts",
+    "index.ts",
+    "places.ts",
+    "problem.ts",
+    "resting.ts",
+    "s3.ts",
+    "store.ts",
+  ],
   trail: [
     "agreed.ts",
     "altered.ts",

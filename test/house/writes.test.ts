@@ -31,6 +31,12 @@ const exempt: Record<string, string> = {
     "who makes a part of a copy, and until when; that it was made, or failed, is on the trail",
   "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET queued_until":
     "that a message is on its way for a part of a copy",
+  "privacy-requests/files/erasure.ts: INSERT OR IGNORE INTO": "which files' time is over, as their rows say",
+  "privacy-requests/files/erasure.ts: UPDATE file_erasures SET queued_until":
+    "which files have a message in the queue",
+  "privacy-requests/files/erasure.ts: UPDATE file_erasures SET due":
+    "who is at a file, and until when; that it was erased, or failed, is on the trail",
+  "privacy-requests/files/erasure.ts: DELETE FROM file_erasures WHERE": "files that are not to go any more",
   "recordings/audio.ts: UPDATE recordings SET storing_until":
     "an upload that is under way, or failed; that audio was stored is on the trail",
   "recordings/certificates.ts: DELETE FROM certificates_apart WHERE":
@@ -111,7 +117,7 @@ const exempt: Record<string, string> = {
     "which recordings wait for an archive; that some do is on the trail",
   "recordings/erasure-queue.ts: UPDATE recordings SET queued_until":
     "which recordings have a message in the queue; that one is being erased is on the trail",
-  "recordings/erasure-queue.ts: DELETE FROM stores_resting WHERE":
+  "storage/resting.ts: DELETE FROM stores_resting WHERE":
     "a store that works again; that it failed, and what it erased, is on the trail",
   "jobs/sweep-said.ts: prepare(": "how far the sweep looked through what was kept back",
   "overview/clock.ts: UPDATE clock_jobs SET known": "from when on jobs of the clock are waited for",

@@ -6,7 +6,7 @@ import type { WorkKind } from "../../shared/jobs/api.ts";
 
 export interface Work {
   kind: WorkKind;
-  /** Of recordings, mails, webhooks, connectors or parts of copies. */
+  /** Of recordings, requests' files, mails, webhooks, connectors or parts of copies. */
   ids: string[];
 }
 
@@ -20,6 +20,21 @@ export const messagesOf = (kind: WorkKind, ids: readonly string[], most = IDS): 
     kind,
     ids: ids.slice(n * most, (n + 1) * most),
   }));
+
+/** One that may have failed before. */
+export interface Tried {
+  id: string;
+  failures: number;
+}
+/** In their order; one that failed before is a message of its own, unless all are to go `together`: what is wrong with it holds up no other. */
+export const inMessages = (kind: WorkKind, all: readonly Tried[], together: boolean): Work[] => {
+  const ids = (some: readonly Tried[]) => some.map(({ id }) => id);
+  if (together) return messagesOf(kind, ids(all));
+  return [
+    ...messagesOf(kind, ids(all.filter(({ failures }) => failures === 0))),
+    ...messagesOf(kind, ids(all.filter(({ failures }) => failures > 0)), 1),
+  ];
+};
 
 /** Sends messages. False where this Worker has no such queue, or it takes none now: then the clock does the work itself. */
 export async function sendAll(queue: Queue<Work> | undefined, messages: readonly Work[]): Promise<boolean> {

@@ -8,6 +8,7 @@ import { lastRun } from "../connectors/rows.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sendThese } from "../mail/outbox.ts";
+import { eraseTheseFiles, failTheseFiles } from "../privacy-requests/files/erasure.ts";
 import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts";
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
@@ -33,7 +34,7 @@ interface Kind {
 }
 
 const each = "IN (SELECT value FROM json_each(?1))";
-/** Failures of a recording or a CRM that a person should look at. They are tried again all the same. */
+/** Failures of a recording, a file or a CRM that a person should look at. They are tried again all the same. */
 const MANY = 3;
 /** When the first change came that a CRM has not been told. */
 const toMark = `(SELECT at FROM turned t WHERE t.num > c.turned
@@ -59,6 +60,22 @@ export const kinds: Record<WorkKind, Kind> = {
         `UPDATE recordings SET due = NULL, queued_until = NULL
          WHERE id ${each} AND failures >= ${MANY} AND state = 'kept'`,
         ids,
+      ),
+    ],
+  },
+  files: {
+    roles: ["compliance", "admin"],
+    limit: DAY + 2 * HOUR,
+    take: eraseTheseFiles,
+    dead: failTheseFiles,
+    waiting: "SELECT COUNT(*) AS waiting, MIN(since) AS oldest FROM file_erasures",
+    failed: `SELECT e.file AS id, r.ref || ' ' || f.purpose AS what, NULL AS "to", e.since, e.failures, e.error, e.due
+      FROM file_erasures e INDEXED BY file_erasures_failing JOIN request_files f ON f.id = e.file JOIN requests r ON r.id = f.request
+      WHERE e.failures >= ${MANY} AND e.failures > 0`,
+    again: (ids, at) => [
+      sql(
+        `UPDATE file_erasures SET due = ?2, queued_until = NULL WHERE file ${each} AND failures >= ${MANY}`,
+        ...[ids, at],
       ),
     ],
   },

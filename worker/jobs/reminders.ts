@@ -18,7 +18,7 @@ import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { requestsDue } from "../privacy-requests/requests-due.ts";
-import { filesOver } from "../privacy-requests/files/erasure.ts";
+import { requestsOver } from "../privacy-requests/files/over.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** A mail that waits longer is dropped. Sent mails leave the outbox after as long, and then the reminder is repeated. */
@@ -152,9 +152,9 @@ function reviewsDue(policy: Policy, now: number): Reminder[] {
 
 /** Files that were due for erasure more than a day ago. */
 async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Reminder[]> {
-  const left = await filesOver(db, now - 2 * DAY);
+  const left = await requestsOver(db, now - 2 * DAY);
   if (left.length === 0) return [];
-  const references = [...new Set(left.map(({ ref }) => ref))].sort().join(", ");
+  const references = left.join(", ");
   return [
     {
       about: `files-left:${dayOf(now, zoneOfPolicy(policy))}`,

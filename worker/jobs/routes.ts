@@ -62,7 +62,7 @@ work.openapi(
     path: "/v1/work/{kind}/failed",
     roles: ["compliance", "admin"],
     summary:
-      "What of a kind failed too often, and waits for a person; compliance officers see recordings and copies only",
+      "What of a kind failed too often, and waits for a person; compliance officers see recordings, files and copies only",
     request: { params: kindParam, query: z.object(paged(200)) },
     responses: { 200: json(failedAnswer) },
   }),
@@ -86,7 +86,7 @@ work.openapi(
     path: "/v1/work/{kind}/again",
     roles: ["compliance", "admin"],
     summary:
-      "Sends what failed again; compliance officers recordings and copies only. Answers how many of the ids are on the list",
+      "Sends what failed again; compliance officers recordings, files and copies only. Answers how many of the ids are on the list",
     request: { params: kindParam, body: body(againRequest) },
     responses: { 200: json(againAnswer) },
   }),
@@ -109,8 +109,8 @@ work.openapi(
     path: "/v1/work/{kind}/leave",
     roles: ["admin"],
     summary:
-      "Gives up mails that failed, which expire unsent, or leaves addresses turned off without listing them. Recordings " +
-      "and CRMs leave the list only when they are erased and marked",
+      "Gives up mails that failed, which expire unsent, or leaves addresses turned off without listing them. Recordings, " +
+      "files and CRMs leave the list only when they are erased and marked",
     request: { params: kindParam, body: body(leaveRequest) },
     responses: { 200: json(leaveAnswer) },
   }),

@@ -6,6 +6,10 @@ import { OtherVersion, type Store, StoreError } from "./store.ts";
 /** https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
 const jurisdictions: Readonly<Record<string, string>> = { eu: "EU", fedramp: "US" };
 
+const failed = (error: unknown): never => {
+  throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
+};
+
 export function r2Store(
   env: Env,
   bucket: R2Bucket | undefined,
@@ -16,9 +20,7 @@ export function r2Store(
     region: env.LOCAL_REGION ?? jurisdictions[jurisdiction ?? ""] ?? null,
     async put(key, body, { type, sha256 }) {
       const options = { httpMetadata: { contentType: type }, ...(sha256 && { sha256 }) };
-      await bucket.put(key, body, options).catch((error: unknown) => {
-        throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
-      });
+      await bucket.put(key, body, options).catch(failed);
     },
     async read(key, range, etag) {
       const object = await bucket.get(key, {
@@ -31,7 +33,7 @@ export function r2Store(
       return object.body;
     },
     async head(key) {
-      const object = await bucket.head(key);
+      const object = await bucket.head(key).catch(failed);
       if (!object) return null;
       return {
         size: object.size,
@@ -42,7 +44,7 @@ export function r2Store(
       };
     },
     async erase(key) {
-      await bucket.delete(key);
+      await bucket.delete(key).catch(failed);
       return null;
     },
   };

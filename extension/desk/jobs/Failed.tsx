@@ -17,10 +17,18 @@ import { sayWhat, sayWhy } from "./why.ts";
 const text = deskWorkEn.failed;
 /** The API's limit for one request. */
 const MOST = 500;
-const touches = ["/v1/work", "/v1/mail", "/v1/webhooks", "/v1/watch", "/v1/recordings", "/v1/connectors"];
+const touches = [
+  "/v1/work",
+  "/v1/mail",
+  "/v1/webhooks",
+  "/v1/watch",
+  "/v1/recordings",
+  "/v1/requests",
+  "/v1/connectors",
+];
 const rowsOf = (answer: FailedAnswer) => answer.failed;
 
-/** Of these nobody gives the work up: a recording must be erased, a CRM read and marked. */
+/** Of these nobody gives the work up: a recording and a file must be erased, a CRM read and marked. */
 const stays = (kind: WorkKind): kind is Exclude<WorkKind, keyof typeof text.leaveText> =>
   !(kind in text.leaveText);
 

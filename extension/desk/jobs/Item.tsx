@@ -18,6 +18,7 @@ const linkOf = (kind: WorkKind, { id }: Failed): string =>
     webhooks: linkTo("/watching/webhooks"),
     marks: linkTo(`/connectors/${id}`),
     runs: linkTo(`/connectors/${id}`),
+    files: linkTo("/requests"),
     copies: linkTo("/requests"),
   })[kind];
 

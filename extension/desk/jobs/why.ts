@@ -4,6 +4,7 @@ import { isOtherObject } from "../../../shared/recordings/limits.ts";
 import { deskWorkEn } from "../../../shared/texts/jobs/desk-work.en.ts";
 import { problemDetails, problemTitles } from "../../../shared/texts/core/problems.en.ts";
 import { mailDeskEn } from "../../../shared/texts/mail/desk.en.ts";
+import { deskRequestEn } from "../../../shared/texts/privacy-requests/desk-request.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill } from "../parts/texts.ts";
 
@@ -15,6 +16,7 @@ const known: readonly [pattern: RegExp, says: string][] = [
   [/: not configured$/, words.unset],
   [/: still there$/, words.stays],
   [/: a request's file$/, words.file],
+  [/: no place of such a file$/, words.place],
   [/: puts it off again$/, words.later],
   [/: versioned bucket$/, words.versions],
   [/: sealed under another key$/, words.sealed],
@@ -68,6 +70,13 @@ export function sayWhy(kind: WorkKind, { error }: Pick<Failed, "error">): string
 
 export function sayWhat(kind: WorkKind, { what }: Pick<Failed, "what">): string {
   if (kind === "mail") return (mailDeskEn.templates as Record<string, string>)[what] ?? what;
+  if (kind === "files") {
+    const [reference, purpose = ""] = what.split(" ");
+    return fill(deskWorkEn.failed.file, {
+      reference: reference!,
+      purpose: (deskRequestEn.one.purposes as Record<string, string>)[purpose] ?? purpose,
+    });
+  }
   if (kind !== "erasure") return what;
   return fill(deskWorkEn.failed.recording, {
     store: (recordingsEn.stores as unknown as Record<string, string>)[what] ?? what,

@@ -9,6 +9,7 @@ export const deskWorkEn = {
     columns: { what: "What", waiting: "Waiting", oldest: "Oldest since", state: "State", failed: "Failed" },
     kinds: {
       erasure: "Recordings to erase",
+      files: "Requests' files to erase",
       mail: "Mails to send",
       webhooks: "Addresses to tell",
       marks: "CRMs to mark",
@@ -45,6 +46,8 @@ export const deskWorkEn = {
     notes: {
       erasure:
         "They are tried again by themselves, at least once a day. A recording leaves this list when it is erased.",
+      files:
+        "They are tried again by themselves, at least once a day. A file leaves this list when its store no longer has it.",
       mail: "After twelve tries a mail is not tried again by itself.",
       webhooks:
         "After three days of failures an address is turned off. What it missed is kept, and sent when it is turned on.",
@@ -69,6 +72,7 @@ export const deskWorkEn = {
     leave: "Leave out…",
     readLabel: "Read: {what}",
     recording: "A recording in {store}",
+    file: "{purpose}, {reference}",
     said: "As it was said: {error}",
     sent: counted(
       "{n} is sent again. It leaves the list once it is done.",
@@ -85,6 +89,7 @@ export const deskWorkEn = {
     never: "Not by itself",
     links: {
       erasure: "To the recording",
+      files: "To the requests",
       mail: "To the outbox",
       webhooks: "To the webhooks",
       marks: "To the CRM",
@@ -101,9 +106,10 @@ export const deskWorkEn = {
     internal: "ClearDial itself failed. The server's log has more.",
     unset: "It is not set up on the server.",
     slow: "It did not answer in time, or could not be reached.",
-    stays: "It said that the recording was erased, and still had it.",
+    stays: "It said that this was erased, and still had it.",
     replaced: "Another file lies there than was registered. Two people look at it on the recording's page.",
     file: "What lies there is a file of a request, and not a recording.",
+    place: "By its record it lies where no file of a request may be, so that ClearDial leaves it alone.",
     later: "It put the erasure off once more than it had said.",
     versions: "Its bucket keeps old versions, so that nothing in it is really erased.",
     unread: "It answered in a way that ClearDial does not understand.",

@@ -6,6 +6,7 @@ import { counted } from "../language.ts";
 export const workEn = {
   kinds: {
     erasure: "recordings to be erased",
+    files: "requests' files to be erased",
     mail: "mails to be sent",
     webhooks: "webhooks that wait for status changes",
     marks: "CRMs whose fields wait for new verdicts",

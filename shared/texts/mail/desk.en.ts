@@ -67,7 +67,7 @@ export const mailDeskEn = {
     lookup: "Register by lookup",
     "calls-blocked": "Blocked numbers called",
     "recording-outside": "Recording outside the regions",
-    "erasure-failed": "Recording not erased",
+    "erasure-failed": "Recording or file not erased",
     "recording-missing": "Recording gone before its day",
     "erasures-unread": "Recordings wait for an archive of the trail",
     "rows-kept-back": "Records not as the trail has them",

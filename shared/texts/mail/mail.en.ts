@@ -124,10 +124,10 @@ export const mailEn: {
     ],
   },
   "erasure-failed": {
-    subject: "A recording could not be erased",
+    subject: "A recording or a file could not be erased",
     paragraphs: [
-      "A recording in the store {store} is past its retention, and erasing it has failed three times or more. The store says: {error}",
-      "ClearDial tries again, at least once a day. Look at the recordings that failed, and check the store's settings.",
+      "A recording, or a file of a request, in the store {store} is past its retention. Erasing it has failed three times or more, or the store has erased nothing for half an hour. The store says: {error}",
+      "ClearDial tries again, at least once a day. The desk's page Work names what failed, and why. Check the store's settings.",
     ],
   },
   "request-flood": requestFlood,
@@ -185,7 +185,7 @@ export const mailEn: {
     subject: "Files of requests could not be erased",
     paragraphs: [
       "Files of these requests are past their retention, and their store has not erased them for a day or more: {references}",
-      "They may be proofs of identity, scans, or a requester's copy. ClearDial tries again every few minutes. Check the store's settings, and read the store's error in the Worker's log.",
+      "They may be proofs of identity, scans, or a requester's copy. ClearDial tries again, at least once a day. The desk's page Work says why it failed: correct the cause, and send it again.",
       "This mail comes every day until the files are gone.",
     ],
   },

@@ -177,6 +177,8 @@ export const trailEn = {
     "request.file": "File added to a request",
     "request.file-coming": "File of a request on its way to its store",
     "request.file-erased": "Request's file erased",
+    "request.file-failed": "Erasure of a request's file failed",
+    "request.files-rest": "Store failed every erasure of requests' files: it rests for some minutes",
     "request.link": "Link to a request handed over",
     "request.code-asked": "Somebody asked for a code for a requester’s page",
     "request.code-given": "Requester opened their page by a code",

@@ -223,7 +223,7 @@ describe("recordings", () => {
       .bind(id)
       .run();
     const seen = await get(tokens.compliance);
-    expect([...seen.keys()]).toEqual(["erasure", "copies"]);
+    expect([...seen.keys()]).toEqual(["erasure", "files", "copies"]);
     expect(seen.get("erasure")).toMatchObject({ waiting: 1, oldest: "2026-01-01T00:00:00.000Z", failed: 1 });
     for (const kind of ["mail", "webhooks", "marks"] as const) {
       expect((await again(kind, [id], tokens.compliance)).status).toBe(403);
@@ -256,12 +256,33 @@ describe("what waits too long", () => {
       `INSERT INTO connectors (num, id, kind, name, setup, way, secret, active, tried_at, by, at)
        VALUES (900, 'crm', 'zoho', 'CRM', '{}', 'oauth', '', 1, '2026-01-01', 'x', '2026-01-01')`,
     );
+  const request = async (at: string): Promise<string> => {
+    const { data } = await call("POST", "/v1/requests/entries", {
+      token: tokens.compliance,
+      body: {
+        ...{ kind: "access", channel: "email", receivedOn: at.slice(0, 10), name: "Dora Data" },
+        ...{ number: "+442079460958", email: "dora@example.com" },
+      },
+    });
+    return (data as { id: string }).id;
+  };
   /** One that waits since a moment (ISO 8601). */
   const waits: Record<WorkKind, (at: string) => Promise<unknown>> = {
     erasure: async (at) => {
       const key = `late/${Math.random()}`;
       const id = await arrive(env, tokens.admin, sample({ storage: { kind: "r2", key } }));
       await broughtForward(id, "2026-01-01", `, waits_until = '${at}'`);
+    },
+    files: async (at) => {
+      await run(
+        `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
+         VALUES ('late', ?1, 'scan', 'r2-files', 'requests/late', '', 'image/png', 1, 'x', ?2)`,
+        ...[await request(at), at],
+      );
+      await run(
+        "INSERT INTO file_erasures (file, store, since, due) VALUES ('late', 'r2-files', ?1, ?1)",
+        at,
+      );
     },
     mail: (at) =>
       run(
@@ -295,17 +316,10 @@ describe("what waits too long", () => {
       );
     },
     copies: async (at) => {
-      const { data } = await call("POST", "/v1/requests/entries", {
-        token: tokens.compliance,
-        body: {
-          ...{ kind: "access", channel: "email", receivedOn: at.slice(0, 10), name: "Dora Data" },
-          ...{ number: "+442079460958", email: "dora@example.com" },
-        },
-      });
       await run(
         `INSERT INTO copy_parts (id, request, copy, part, parts, refs, first_at, last_at, by, origin, at, due)
          VALUES ('late', ?1, 'copy', 1, 1, '[]', ?2, ?2, 'x', '', ?2, ?2)`,
-        ...[(data as { id: string }).id, at],
+        ...[await request(at), at],
       );
     },
   };
@@ -333,7 +347,7 @@ describe("what waits too long", () => {
         "compliance@example.com",
       ]);
       await env.DB.exec(
-        "UPDATE recordings SET erase_after = '2099-01-01'; DELETE FROM outbox; DELETE FROM turned; DELETE FROM connectors; DELETE FROM copy_parts",
+        "UPDATE recordings SET erase_after = '2099-01-01'; DELETE FROM outbox; DELETE FROM turned; DELETE FROM connectors; DELETE FROM copy_parts; DELETE FROM file_erasures",
       );
       await tellLate(env, now + DAY);
       expect((await get()).get(kind)).toMatchObject({ late: null, waiting: 0, oldest: null });

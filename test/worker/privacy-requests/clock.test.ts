@@ -168,7 +168,7 @@ describe("what is kept for a time only", () => {
     } as unknown as Env;
     await eraseFiles(fails, at(daysLater(today(), 7)));
     expect((await read(officer, id)).files).toMatchObject([{ erasedAt: null, name: "passport.png" }]);
-    await eraseFiles(env, at(daysLater(today(), 7)));
+    await eraseFiles(env, at(daysLater(today(), 8)));
     expect(await objects(id)).toBe(0);
     expect((await read(officer, id)).files).toMatchObject([
       { name: "", erasedAt: expect.any(String) as string },

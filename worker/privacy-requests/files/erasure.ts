@@ -1,81 +1,203 @@
-/** Erases requests' files once their time is over. */
-import { dayOf, daysLater, monthsLater } from "../../../shared/core/calendar.ts";
-import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+/**
+ * Erases requests' files once their time is over. What is owed has a row (`file_erasures`), and the clock sends its ids to the queue of
+ * erasures; without one it works off some itself. A file counts as erased only once its store, asked again, no longer has it.
+ */
 import { chunks } from "../../../shared/core/chunks.ts";
-import { DAY } from "../../../shared/core/time.ts";
+import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
+import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
+import { inMessages, sendAll, type Tried } from "../../core/queue.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { policiesSince } from "../../policy/current.ts";
-import { NoAnswer, StoreError, within } from "../../storage/store.ts";
-import { momentOf } from "../rows.ts";
-import { type NewFile, storeOfFile } from "./store.ts";
+import { alarmFailing } from "../../recordings/alarms.ts";
+import { inTurn, restNow, restsNoMore, triesOf } from "../../storage/resting.ts";
+import { NoAnswer, type NotYet, StoreError, within } from "../../storage/store.ts";
+import { over, timesAt } from "./over.ts";
+import { isPlaced, type NewFile, storeOfFile } from "./store.ts";
 
-/** A shorter retention counts a week after its save, as in housekeeping.ts. */
-const WEEK = 7 * DAY;
-/** Files a run, those at once, and what a store may take for an answer. */
+/** Files of a store that a run sends; those that the clock erases itself; and those at once. */
+const STEP = 5000;
 const MOST = 100;
 const TOGETHER = 10;
+/** What a store may take for an answer, in milliseconds. */
 const PATIENCE = 20_000;
+/** Longer than a message may be worked on, which is 15 minutes; and than messages wait in a queue. */
+const LEASE = 20 * MINUTE;
+const LOST = HOUR;
+/** The pause after the first failure, and the longest. People get a mail at the third. */
+const PAUSE = [HOUR, DAY] as const;
+const TELL = 3;
 
-interface Over extends Pick<NewFile, "id" | "request" | "purpose" | "store" | "object"> {
-  ref: string;
+interface Owed extends Pick<NewFile, "id" | "request" | "purpose" | "store" | "object"> {
+  /** This try counts. */
+  failures: number;
 }
+const iso = (ms: number): string => new Date(ms).toISOString();
+const these = (ids: readonly string[]): string => JSON.stringify(ids);
 
 /**
- * Files to erase now: those whose day has come, unchecked proofs of requests that were closed policy's days ago, and all
- * files of requests whose own time is over. In random order, so that files that a store fails to erase do not block others.
+ * Scheduled every five minutes: sends what is owed, by store. `patience`: milliseconds for each answer of a store. Where the clock erases
+ * files itself, one that gives none is asked for no more in this run, as other jobs wait behind it.
  */
-export async function filesOver(db: D1Database, now: number): Promise<Over[]> {
-  const { policy } = await momentOf(db, now);
-  const today = dayOf(now, zoneOfPolicy(policy));
-  const lately = await policiesSince(db, new Date(now - WEEK).toISOString());
-  const months = Math.max(...lately.map(({ retention }) => retention.requestMonths));
+export async function eraseFiles(env: Env, now: number, patience = PATIENCE): Promise<void> {
+  const db = env.DB;
+  await db
+    .prepare(
+      `INSERT OR IGNORE INTO file_erasures (file, store, since, due)
+       SELECT id, store, MIN(since), ?1 FROM (${over()}) GROUP BY id`,
+    )
+    .bind(...(await timesAt(db, now)))
+    .run();
+  const { results: stores } = await db
+    .prepare("SELECT DISTINCT store FROM file_erasures WHERE due <= ?")
+    .bind(iso(now))
+    .all<{ store: string }>();
+  const triesIn = await triesOf(db, now);
+  for (const { store } of stores) {
+    const tries = triesIn(store);
+    const marked = await mark(db, store, tries ?? (env.ERASURE ? STEP : MOST), now);
+    if (marked.length === 0 || (await sendAll(env.ERASURE, inMessages("files", marked, tries !== null))))
+      continue;
+    const ids = marked.map(({ id }) => id);
+    await unmark(db, ids);
+    for (const some of chunks(ids.slice(0, MOST), TOGETHER))
+      if (!(await eraseSome(env, some, () => now, patience))) break;
+  }
+}
+
+async function mark(db: D1Database, store: string, most: number, now: number): Promise<Tried[]> {
   const { results } = await db
     .prepare(
-      `SELECT f.id, f.request, r.ref, f.purpose, f.store, f.object FROM request_files f JOIN requests r ON r.id = f.request
-     WHERE f.erased_at IS NULL AND (f.erase_after <= ?1 OR substr(r.closed_at, 1, 10) <= ?2
-       OR f.purpose = 'proof' AND substr(r.closed_at, 1, 10) <= ?3)
-     ORDER BY random() LIMIT ?4`,
+      `UPDATE file_erasures SET queued_until = ?3 WHERE file IN (
+         SELECT file FROM file_erasures WHERE store = ?1 AND due <= ?2 AND (queued_until IS NULL OR queued_until <= ?2)
+         ORDER BY due, file LIMIT ?4)
+       RETURNING file AS id, failures`,
     )
-    .bind(today, monthsLater(today, -months), daysLater(today, -policy.requests.proofKeptDays), MOST)
-    .all<Over>();
+    .bind(store, iso(now), iso(now + LOST), most)
+    .all<Tried>();
   return results;
 }
 
-/**
- * Scheduled every five minutes. A file counts as erased only once its store, asked again, no longer has it. `patience`: milliseconds
- * for each answer. A store that gives none is asked for no more files in this run, as other jobs wait behind it.
- */
-export async function eraseFiles(env: Env, now: number, patience = PATIENCE): Promise<void> {
-  const hung = new Set<string>();
-  for (const some of chunks(await filesOver(env.DB, now), TOGETHER))
-    await Promise.all(
-      some
-        .filter(({ store }) => !hung.has(store))
-        .map(async (file) => {
-          const isGone = await gone(env, file, patience).catch((error: unknown) => {
-            if (error instanceof NoAnswer) hung.add(file.store);
-            // The next run retries.
-            console.error("request file", file.id, error instanceof Error ? error.message : error);
-            return false;
-          });
-          if (isGone) await erased(env, file, now);
-        }),
-    );
+const unmark = (db: D1Database, ids: readonly string[]) =>
+  db
+    .prepare(
+      `UPDATE file_erasures SET queued_until = NULL
+       WHERE file IN (SELECT value FROM json_each(?)) AND queued_until IS NOT NULL`,
+    )
+    .bind(these(ids))
+    .run();
+
+/** A message: erases those that are owed. */
+export const eraseTheseFiles = async (
+  env: Env,
+  ids: readonly string[],
+  clock: () => number,
+): Promise<void> => {
+  await eraseSome(env, ids, clock, PATIENCE);
+};
+
+/** False where their store rests, or gave no answer in time. */
+async function eraseSome(
+  env: Env,
+  ids: readonly string[],
+  clock: () => number,
+  patience: number,
+): Promise<boolean> {
+  const db = env.DB;
+  const isResting = await db
+    .prepare(
+      `SELECT 1 FROM stores_resting WHERE until > ?1
+         AND store IN (SELECT store FROM file_erasures WHERE file IN (SELECT value FROM json_each(?2)))`,
+    )
+    .bind(iso(clock()), these(ids))
+    .first();
+  if (isResting) {
+    await unmark(db, ids);
+    return false;
+  }
+  const { files, lease } = await claim(db, ids, clock());
+  const [first] = files;
+  if (first === undefined) return true;
+  let hangs = false;
+  const { done, rests } = await inTurn(files, TOGETHER, (file) =>
+    eraseOne(env, file, { clock, patience, hung: () => (hangs = true) }),
+  );
+  if (rests) await rest(env, first.store, { ...rests, lease }, clock());
+  else if (done > 0) await restsNoMore(db, first.store);
+  return rests === null && !hangs;
 }
 
-/** Has the store erase it. False where that says that it will be able to later. */
-async function gone(env: Env, file: Over, patience: number): Promise<boolean> {
+/** Takes those that are owed, until a time. A try counts as it begins: one that is killed says nothing. Others have no row any more. */
+async function claim(
+  db: D1Database,
+  ids: readonly string[],
+  now: number,
+): Promise<{ files: Owed[]; lease: string }> {
+  const named = [...(await timesAt(db, now)), these(ids)];
+  const isOver = `(SELECT id FROM (${over("f.id IN (SELECT value FROM json_each(?5))")}))`;
+  const lease = iso(now + LEASE);
+  const { results: taken } = await db
+    .prepare(
+      `UPDATE file_erasures SET due = ?6, queued_until = NULL, failures = failures + 1
+       WHERE file IN (SELECT value FROM json_each(?5)) AND due <= ?1 AND file IN ${isOver} RETURNING file`,
+    )
+    .bind(...named, lease)
+    .all<{ file: string }>();
+  if (taken.length < ids.length)
+    await db
+      .prepare(
+        `DELETE FROM file_erasures WHERE file IN (SELECT value FROM json_each(?5)) AND file NOT IN ${isOver}`,
+      )
+      .bind(...named)
+      .run();
+  const { results: files } = await db
+    .prepare(
+      `SELECT f.id, f.request, f.purpose, f.store, f.object, e.failures
+       FROM file_erasures e JOIN request_files f ON f.id = e.file WHERE e.file IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(these(taken.map(({ file }) => file)))
+    .all<Owed>();
+  return { files, lease };
+}
+
+/** Null where it is erased; empty where that is not for its store to say; else what failed. */
+async function eraseOne(
+  env: Env,
+  file: Owed,
+  { clock, patience, hung }: { clock: () => number; patience: number; hung: () => void },
+): Promise<string | null> {
+  if (!isPlaced(file))
+    return fail(env, file, `${file.store}: no place of such a file`, clock()).then(() => "");
+  let later: NotYet | null;
+  try {
+    later = await gone(env, file, patience);
+  } catch (error) {
+    if (error instanceof NoAnswer) hung();
+    if (!(error instanceof StoreError)) console.error("request file", file.id, error);
+    const words = error instanceof StoreError ? error.message : "internal";
+    await fail(env, file, words, clock());
+    return words;
+  }
+  if (later) {
+    await fail(env, file, `${file.store}: puts it off again`, clock(), Date.parse(later.notBefore));
+    return "";
+  }
+  await erased(env, file, clock());
+  return null;
+}
+
+/** Has the store erase it, and asks again. Not null where that says when it will be able to. */
+async function gone(env: Env, file: Owed, patience: number): Promise<NotYet | null> {
   const store = storeOfFile(env, file);
   if (!store) throw new StoreError(`${file.store}: not configured`);
-  if (await within(file.store, patience, (signal) => store.erase(file.object, signal))) return false;
+  const later = await within(file.store, patience, (signal) => store.erase(file.object, signal));
+  if (later) return later;
   if (await within(file.store, patience, (signal) => store.head(file.object, signal)))
     throw new StoreError(`${file.store}: still there`);
-  return true;
+  return null;
 }
 
-const erased = (env: Env, file: Over, now: number): Promise<void> =>
+const erased = (env: Env, file: Owed, now: number): Promise<void> =>
   record(env, {
     actor: "system",
     event: {
@@ -84,14 +206,75 @@ const erased = (env: Env, file: Over, now: number): Promise<void> =>
       payload: { file: file.id, purpose: file.purpose },
     },
     statements: [
-      sql(
-        "UPDATE request_files SET erased_at = ?, name = '' WHERE id = ? AND erased_at IS NULL",
-        ...[new Date(now).toISOString(), file.id],
-      ),
+      sql("UPDATE request_files SET erased_at = ?, name = '' WHERE id = ?", iso(now), file.id),
       // A part that waited for the others of its copy for too long.
       sql(
         "UPDATE copy_parts SET made = NULL, file = NULL, due = ?, tries = 0 WHERE file = ? AND came_at IS NULL",
-        ...[new Date(now).toISOString(), file.id],
+        ...[iso(now), file.id],
+      ),
+    ],
+  }).catch((error: unknown) => {
+    // Another run was first: it is gone, and the trail has it once.
+    if (!String(error).includes("request_moved")) throw error;
+  });
+
+/** It is tried again after a pause, once a day at least. */
+async function fail(
+  env: Env,
+  { id, request, purpose, store, failures }: Owed,
+  error: string,
+  now: number,
+  notBefore: number | null = null,
+): Promise<void> {
+  const most = now + PAUSE[1];
+  const next = iso(Math.min(most, retryAt(now, pauseAfter(failures, ...PAUSE), notBefore)));
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "request.file-failed",
+      subject: request,
+      payload: { file: id, purpose, error, failures, next },
+    },
+    statements: [
+      sql("UPDATE file_erasures SET due = ?, error = ? WHERE file = ?", next, error, id),
+      ...(failures < TELL ? [] : await alarmFailing(env.DB, store, error, now)),
+    ],
+  });
+}
+
+/** The store rests, and what was claimed and not tried waits without a failure. */
+async function rest(
+  env: Env,
+  store: string,
+  { error, untried, lease }: { error: string; untried: Owed[]; lease: string },
+  now: number,
+): Promise<void> {
+  const { statement, isLong } = await restNow(env.DB, store, error, now);
+  await record(env, {
+    actor: "system",
+    event: { code: "request.files-rest", subject: "", payload: { store, error, waiting: untried.length } },
+    statements: [
+      statement,
+      sql(
+        `UPDATE file_erasures SET due = ?, failures = failures - 1
+         WHERE file IN (SELECT value FROM json_each(?)) AND due = ?`,
+        ...[iso(now), these(untried.map(({ id }) => id)), lease],
+      ),
+      ...(isLong ? await alarmFailing(env.DB, store, error, now) : []),
+    ],
+  });
+}
+
+/** A message that failed each time that it came: its files have failed, and are tried one by one after a pause. */
+export const failTheseFiles = (env: Env, ids: readonly string[], now: number): Promise<void> =>
+  record(env, {
+    actor: "system",
+    event: { code: "request.file-failed", subject: "", payload: { error: "internal", files: ids } },
+    statements: [
+      sql(
+        `UPDATE file_erasures SET failures = failures + 1, error = 'internal', due = ?3, queued_until = NULL
+         WHERE file IN (SELECT value FROM json_each(?1)) AND due <= ?2`,
+        ...[these(ids), iso(now), iso(now + pauseAfter(1, ...PAUSE))],
       ),
     ],
   });

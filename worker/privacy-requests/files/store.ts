@@ -51,14 +51,22 @@ export function wantFileStore(
 
 export const objectOf = (request: string, file: string): string => `${FILES}${request}/${file}`;
 
+type Placed = Pick<NewFile, "store" | "purpose" | "object">;
+const whereOf = ({ store }: Placed) => store.split("-") as [OwnKind, FilePlace?];
+
+/** Whether a file of this purpose may be where its row says. */
+export function isPlaced(file: Placed): boolean {
+  const [kind, place] = whereOf(file);
+  return (
+    ownKinds.includes(kind) &&
+    (place === undefined ? file.object.startsWith(FILES) : place === placeOf(file.purpose))
+  );
+}
+
 /** Where a file lies, by its row. Null where that is not configured, or where no file of this purpose may be. */
-export function storeOfFile(
-  env: Env,
-  { store, purpose, object }: Pick<NewFile, "store" | "purpose" | "object">,
-): Store | null {
-  const [kind, place] = store.split("-") as [OwnKind, FilePlace?];
-  const may = place === undefined ? object.startsWith(FILES) : place === placeOf(purpose);
-  return ownKinds.includes(kind) && may ? storeAt(env, place ?? "recordings", kind) : null;
+export function storeOfFile(env: Env, file: Placed): Store | null {
+  const [kind, place] = whereOf(file);
+  return isPlaced(file) ? storeAt(env, place ?? "recordings", kind) : null;
 }
 
 /** A row of `request_files`. */

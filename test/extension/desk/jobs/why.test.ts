@@ -16,10 +16,17 @@ it.each<[WorkKind, string | null, string]>([
   ["erasure", "s3: not configured", "It is not set up on the server."],
   ["erasure", "twilio: no answer in time", "It did not answer in time, or could not be reached."],
   ["erasure", "r2: network connection lost", "It did not answer in time, or could not be reached."],
-  ["erasure", "aircall: still there", "It said that the recording was erased, and still had it."],
+  ["erasure", "aircall: still there", "It said that this was erased, and still had it."],
   ["erasure", "twilio: unexpected answer", "It answered in a way that ClearDial does not understand."],
   ["erasure", "s3: 403", "It did not accept ClearDial's credentials (403)."],
   ["erasure", "s3: 503", "It had a failure of its own (503)."],
+  ["files", "s3-files: not configured", "It is not set up on the server."],
+  ["files", "r2-copies: no answer in time", "It did not answer in time, or could not be reached."],
+  [
+    "files",
+    "r2: no place of such a file",
+    "By its record it lies where no file of a request may be, so that ClearDial leaves it alone.",
+  ],
   ["mail", "429 slow down", "It was asked too often (429)."],
   ["mail", "550 no such mailbox", "It refused what it was sent (550)."],
   ["mail", "E_RECIPIENT_NOT_ALLOWED", "It said: E_RECIPIENT_NOT_ALLOWED"],
@@ -53,5 +60,7 @@ it("names a mail by its kind and a recording by its store; what nobody knows as 
   expect(sayWhat("mail", { what: "list-age" })).toBe("Register is ageing");
   expect(sayWhat("mail", { what: "of-a-newer-server" })).toBe("of-a-newer-server");
   expect(sayWhat("erasure", { what: "r2" })).toBe("A recording in Cloudflare R2");
+  expect(sayWhat("files", { what: "R-2026-0001 proof" })).toBe("Proof of identity, R-2026-0001");
+  expect(sayWhat("files", { what: "R-2026-0001 newer" })).toBe("newer, R-2026-0001");
   expect(sayWhat("marks", { what: "Sales CRM" })).toBe("Sales CRM");
 });
