@@ -169,8 +169,8 @@ recordingAudio.openapi(
     });
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
     const settled = storeProblem(storedNow).finally(async () => {
-      // Its erasure may have run meanwhile and found no object, so that nothing else would ever erase this one. Do it even
-      // after a failed put, which may have stored it.
+      // Of an upload that took too long the erasure may have run meanwhile and found no object, so that nothing else would ever
+      // erase this one. Do it even after a failed put, which may have stored it.
       if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
       await storeProblem(store.erase(key));
       throw new Problem("recording-erased");

@@ -26,9 +26,13 @@ const ASIDE = 6 * HOUR;
 /** Longer than a run can take: afterwards another run may take over what it has claimed. */
 const LEASE = 15 * MINUTE;
 
-/** Due: the day has come, no other run has claimed it, no retry or wait is set for later, no hold keeps it, and the trail does not say otherwise. */
+/**
+ * Due: the day has come, no other run has claimed it, no retry or wait is set for later, no upload of its audio is under way, which would
+ * arrive after it was erased, no hold keeps it, and the trail does not say otherwise.
+ */
 export const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
   AND (due IS NULL OR due <= ${now}) AND (waits_until IS NULL OR waits_until <= ${now})
+  AND (storing_until IS NULL OR storing_until <= ${now})
   AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)
   AND NOT EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'recordings/' || r.id)`;
 

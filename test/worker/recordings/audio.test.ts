@@ -8,8 +8,8 @@ import type { Env } from "../../../worker/env.ts";
 import { MAX_AUDIO } from "../../../worker/recordings/audio.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
-import { aTeam, call, dump, integration, roles, under } from "../helpers.ts";
-import { arrive, diallerOf, sample, saveRecording, standIn, withS3 } from "./kit.ts";
+import { aTeam, call, dump, integration, MINUTE, roles, under } from "../helpers.ts";
+import { arrive, broughtForward, diallerOf, sample, saveRecording, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
 let s3: Env;
@@ -154,6 +154,26 @@ it("nor does it where the store's answer is lost", async () => {
   });
   expect((await put(id, audio)).data).toMatchObject({ status: 410, code: "recording-erased" });
   expect(await storeOf(s3, "s3")!.head(storage.key)).toBeNull();
+});
+
+it("nor where its day comes meanwhile and the store then erases nothing for an hour", async () => {
+  const id = await arrive(s3, tokens.admin, sample({ storage: { kind: "s3" } }));
+  const { storage } = await idOf(id);
+  let down = false;
+  standIn(async ({ method }) => {
+    if (method === "DELETE" && down) return new Response(null, { status: 500 });
+    if (method === "PUT") {
+      await broughtForward(id, "2026-01-01");
+      await eraseDue(s3, Date.now(), { only: id });
+      down = true;
+    }
+    return null;
+  });
+  await put(id, audio);
+  down = false;
+  await eraseDue(s3, Date.now() + 60 * MINUTE, { only: id });
+  expect(await storeOf(s3, "s3")!.head(storage.key)).toBeNull();
+  expect(await dump("certificates")).toContainEqual(expect.objectContaining({ recording: id, was: "there" }));
 });
 
 const idOf = async (id: string) =>
