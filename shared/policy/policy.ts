@@ -52,14 +52,19 @@ const schemeRule = z.strictObject({
   kind: z.enum(["call", "message"]).default("call"),
 });
 
-/** Who receives data, what, where, and by which contract. Exactly this host receives; without one, what is handed over by hand. */
+const hostName = z.string().max(253);
+const HOST = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\\d{1,5})?";
+
+/** Who receives data, what, where, and by which contract. Exactly these hosts receive; without one, what is handed over by hand. */
 const recipientSchema = z.strictObject({
   kind: z.enum(recipientKinds),
   name: z.string().trim().min(1, "each recipient with who it is").max(200),
-  host: z
-    .string()
-    .max(253)
-    .regex(/^$|^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, "a host such as api.example.com, or nothing"),
+  host: hostName.regex(new RegExp(`^$|^${HOST}$`), "a host such as api.example.com, or nothing"),
+  /** Further hosts of the same recipient, such as where it grants tokens: they get its secrets. */
+  also: z
+    .array(hostName.regex(new RegExp(`^${HOST}$`), "a host such as login.example.com"))
+    .max(10)
+    .optional(),
   role: z.enum(recipientRoles),
   country: region,
   contract: z.string().trim().max(200),

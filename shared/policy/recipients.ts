@@ -16,5 +16,14 @@ export type RecipientKind = (typeof recipientKinds)[number];
 /** In law; `own`: a system of the company itself. */
 export const recipientRoles = ["processor", "controller", "joint", "own"] as const;
 
+/** The hosts of a recipient: the one that it goes by, and further ones of the same, such as where it grants tokens. */
+export const hostsOf = ({
+  host,
+  also = [],
+}: {
+  host: string;
+  also?: readonly string[] | undefined;
+}): string[] => [host, ...also];
+
 /** A recipient's host for people. No host: what Cloudflare keeps and sends for the company. */
 export const sayHost = (host: string): string => host || "Cloudflare";

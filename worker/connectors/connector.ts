@@ -154,14 +154,15 @@ export interface Vault {
    */
   claim: () => Promise<(() => Promise<void>) | null>;
   keep: (secret: Record<string, string>) => Promise<void>;
+  /** Throws a ConnectorError unless the policy lets something be sent to this address of the vendor's. */
+  reach: (url: string) => Promise<void>;
   over: (words: string) => Promise<boolean>;
 }
 
 /** How an administrator of the vendor's signs in for us (RFC 6749, 4.1): see sign-in/. */
 export interface SignIn {
-  /** Where they agree, and where the code is exchanged: https addresses. */
+  /** Where they agree: an https address. The code is exchanged where the kind grants tokens. */
   authorize: (settings: Setup["settings"]) => string;
-  token: (settings: Setup["settings"]) => string;
   /** The least that a set-up needs. */
   scopes: (setup: Setup) => string[];
   /** Which of the vendor's accounts an answer's tokens are for, or "" where it does not say. */
@@ -176,6 +177,8 @@ export interface SignIn {
 export interface Kind {
   /** The origin of its API. */
   base: (settings: Record<string, string>) => string;
+  /** Where it grants access tokens: an https address. Absent where it grants none. */
+  token?: (settings: Record<string, string>) => string;
   sign: (setup: Setup, vault: Vault, clock: () => number) => Sign;
   signIn?: SignIn;
   open: (setup: Setup, wire: Wire) => Connector;

@@ -8,9 +8,9 @@ import { SIGN_IN } from "../../shared/connectors/kinds.ts";
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
 import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
 import { wantAsSaid } from "./checks/bound.ts";
-import { connectorOf, hostOf } from "./kinds/index.ts";
+import { wantCrm } from "./hosts.ts";
+import { connectorOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
-import { wantRecipient } from "../policy/egress.ts";
 import { tell } from "./failures.ts";
 import { revokeGrant } from "./sign-in/revoke.ts";
 import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
@@ -29,9 +29,11 @@ export async function vaultOf(
   const secret = await unseal(env, purposeOf(row.id), row.secret);
   if (!secret) throw new ConnectorError(sealedElsewhere(row));
   const setup = setupOf(row);
-  await wantRecipient(env.DB, "connector", hostOf(row.kind, setup)).catch((error: Error) => {
-    throw new ConnectorError(`${row.kind}: ${error.message}`);
-  });
+  const reach = (url?: string) =>
+    wantCrm(env.DB, row.kind, setup, url).catch((error: Error) => {
+      throw new ConnectorError(`${row.kind}: ${error.message}`);
+    });
+  await reach();
   let [stored, refreshToken] = [row.secret, secret["refreshToken"]];
   /** The stored credentials, where they are still of this set-up: sent to another host, they would be another's. */
   const look = async (): Promise<Record<string, string>> => {
@@ -52,6 +54,7 @@ export async function vaultOf(
     ).meta.changes > 0;
   const vault: Vault = {
     secret,
+    reach,
     async claim() {
       const { accessToken } = vault.secret;
       for (let looks = 0; looks * LOOK < 2 * HELD; looks++) {

@@ -1,14 +1,41 @@
-/** Which host each connected CRM is reached at. */
-import { hostOf } from "./kinds/index.ts";
+/** Which hosts each connected CRM is reached at. */
+import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
+import { wantRecipient } from "../policy/egress.ts";
+import type { Setup } from "./connector.ts";
+import { hostOf, tokenAddressOf } from "./kinds/index.ts";
 import { type ConnectorRow, setupOf } from "./rows.ts";
 
+/** Throws unless something may be sent to the CRM's API, and to this further address of the vendor's. */
+export async function wantCrm(
+  db: D1Database,
+  kind: ConnectorKind,
+  setup: Setup,
+  further?: string,
+): Promise<void> {
+  const vendor = hostOf(kind, setup);
+  await wantRecipient(db, "connector", vendor);
+  if (further !== undefined) await wantRecipient(db, "connector", new URL(further).host, vendor);
+}
+
+interface CrmHosts {
+  host: string;
+  /** Where it grants tokens, where that is another; null where it is not, or none is asked for. */
+  grants: string | null;
+}
+
 /** By the connector's number; without those whose setup is of no use: their CRMs cannot be reached either. */
-export async function crmHosts(db: D1Database): Promise<Map<number, string>> {
-  const { results } = await db.prepare("SELECT num, kind, setup FROM connectors").all<ConnectorRow>();
+export async function crmHosts(db: D1Database): Promise<Map<number, CrmHosts>> {
+  const { results } = await db.prepare("SELECT num, kind, setup, way FROM connectors").all<ConnectorRow>();
   return new Map(
-    results.flatMap((row): [number, string][] => {
+    results.flatMap((row): [number, CrmHosts][] => {
       try {
-        return [[row.num, hostOf(row.kind, setupOf(row))]];
+        const setup = setupOf(row);
+        const host = hostOf(row.kind, setup);
+        const address = kinds[row.kind].ways[row.way]?.includes("clientId")
+          ? tokenAddressOf(row.kind, setup)
+          : null;
+        const grants = address === null ? null : new URL(address).host;
+        return [[row.num, { host, grants: grants === host ? null : grants }]];
       } catch {
         return [];
       }

@@ -14,16 +14,21 @@ import { sourceNames, sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { serviceOf } from "../mail/settings.ts";
 import { hostOf } from "../mail/service.ts";
-import { MARK, markOf, OWN_MARK } from "../policy/egress.ts";
+import { endpointHosts } from "../people/oidc.ts";
+import { FURTHER_MARKS, MARK, markOf, namesOf, NoRecipient, OWN_MARK } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
 
-type Found = [kind: RecipientKind, host: string];
+/** `vendor`: of a further host of a recipient, the one that it goes by. */
+type Found = [kind: RecipientKind, host: string, vendor?: string];
 
-const MARKS = [MARK, OWN_MARK];
+const MARKS = [MARK, OWN_MARK, ...Object.values(FURTHER_MARKS)];
 
-/** Does nothing once it has been done. What the policy describes by then counts as described. */
+/**
+ * Does nothing once it has been done; for a sign-in provider's endpoints it is done once its document was read. What the policy
+ * describes by then counts as described.
+ */
 export async function adoptRecipients(env: Env): Promise<void> {
   const { results } = await env.DB.prepare(
     "SELECT value AS name FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM marks m WHERE m.name = j.value)",
@@ -31,29 +36,46 @@ export async function adoptRecipients(env: Env): Promise<void> {
     .bind(JSON.stringify(MARKS))
     .all<{ name: string }>();
   if (results.length === 0) return;
-  const open = results.map(({ name }) => name);
+  const { found: used, isWhole } = await inUse(env);
+  const open = results.map(({ name }) => name).filter((name) => isWhole || name !== FURTHER_MARKS["sign-in"]);
+  if (open.length === 0) return;
   const at = new Date().toISOString();
-  const found = (await inUse(env)).filter(([, host]) => open.includes(markOf(host)));
+  const described = new Set(namesOf((await currentPolicy(env.DB)).policy.recipients));
+  const found = used.filter(
+    ([kind, host, vendor]) =>
+      open.includes(markOf(kind, host, vendor)) && !(vendor && described.has(`${kind} ${host}`)),
+  );
   await record(env, {
     actor: "system",
-    event: { code: "recipients.adopted", subject: "", payload: { hosts: found.map((one) => one.join(" ")) } },
+    event: {
+      code: "recipients.adopted",
+      subject: "",
+      payload: { hosts: found.map(([kind, host]) => `${kind} ${host}`) },
+    },
     statements: [
       ...open.map((mark) => sql("INSERT INTO marks (name, value) VALUES (?, ?)", mark, at)),
       sql(
-        `INSERT OR IGNORE INTO recipients_before (kind, host, at)
-         SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2)`,
+        `INSERT OR IGNORE INTO recipients_before (kind, host, vendor, at)
+         SELECT value ->> 0, value ->> 1, value ->> 2, ?1 FROM json_each(?2)`,
         ...[at, JSON.stringify(found)],
       ),
     ],
   });
 }
 
-/** Everything that sends to another server, as it is configured and connected. */
-const inUse = async (env: Env): Promise<Found[]> => [
-  ...configured(env),
-  ...(await mailing(env)),
-  ...(await connected(env.DB)),
-];
+/** Everything that sends to another server, as it is configured and connected. Not whole where the sign-in provider cannot be asked for its endpoints. */
+async function inUse(env: Env): Promise<{ found: Found[]; isWhole: boolean }> {
+  const [mail, crmsAndHooks, signIn] = await Promise.all([
+    mailing(env),
+    connected(env.DB),
+    endpointHosts(env).catch((error: unknown) => (error instanceof NoRecipient ? null : undefined)),
+  ]);
+  const endpoints = (signIn?.hosts ?? []).map((host): Found => ["sign-in", host, signIn!.vendor]);
+  return {
+    found: [...configured(env), ...mail, ...crmsAndHooks, ...endpoints],
+    isWhole: signIn !== undefined,
+  };
+}
 
 /** What the deployment's variables name. */
 function configured(env: Env): Found[] {
@@ -93,10 +115,15 @@ async function connected(db: D1Database): Promise<Found[]> {
     db.prepare("SELECT url FROM webhooks WHERE deleted_at IS NULL").all<{ url: string }>(),
   ]);
   return [
-    ...[...crms.values()].map((host): Found => ["connector", host]),
+    ...[...crms.values()].flatMap(({ host, grants }): Found[] => [
+      ["connector", host],
+      ...(grants === null ? [] : [["connector", grants, host] satisfies Found]),
+    ]),
     ...hooks.results.map(({ url }): Found => ["webhook", new URL(url).host]),
   ];
 }
+
+type Before = Omit<RecipientsAnswer["undescribed"][number], "vendor">;
 
 export const recipients = room();
 
@@ -112,13 +139,13 @@ recipients.openapi(
   }),
   async (c) => {
     const { DB: db } = c.env;
-    const [[marks, before], { policy }, used] = await Promise.all([
+    const [[marks, before], { policy }, { found: used }] = await Promise.all([
       db.batch([
         db
           .prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))")
           .bind(JSON.stringify(MARKS)),
         db.prepare(
-          "SELECT kind, host, at FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host",
+          "SELECT kind, host, vendor, at FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host",
         ),
       ]),
       currentPolicy(db),
@@ -127,20 +154,20 @@ recipients.openapi(
     const marked = new Map(
       (marks!.results as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
     );
-    const undescribed = before!.results as RecipientsAnswer["undescribed"];
-    const receiving = new Set(
-      [...policy.recipients, ...undescribed].map(({ kind, host }) => `${kind} ${host}`),
+    const undescribed = (before!.results as (Before & { vendor: string | null })[]).map(
+      ({ vendor, ...one }) => ({ ...one, ...(vendor !== null && { vendor }) }),
     );
+    const receiving = new Set(namesOf([...policy.recipients, ...undescribed]));
     const refused = new Map(
       used
         .filter(
-          ([kind, host]) =>
+          ([kind, host, vendor]) =>
             // Before the take-over nothing is refused.
-            marked.has(markOf(host)) &&
+            marked.has(markOf(kind, host, vendor)) &&
             !receiving.has(`${kind} ${host}`) &&
             !(host !== "" && isLocalhost(new URL(`http://${host}`))),
         )
-        .map(([kind, host]) => [`${kind} ${host}`, { kind, host }]),
+        .map(([kind, host, vendor]) => [`${kind} ${host}`, { kind, host, ...(vendor && { vendor }) }]),
     );
     return c.json({ since: marked.get(MARK) ?? null, undescribed, refused: [...refused.values()] }, 200);
   },

@@ -11,7 +11,7 @@ import { MINUTE } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
 import { isLocalhost } from "../core/outbound.ts";
 import type { Env } from "../env.ts";
-import { wantPublic } from "../policy/egress.ts";
+import { wantPublic, wantRecipient } from "../policy/egress.ts";
 
 const PATIENCE_MS = 10_000;
 const DISCOVERY_MS = 10 * MINUTE;
@@ -70,8 +70,36 @@ type Discovery = z.infer<typeof discoverySchema> & { id_token_signing_alg_values
 /** By issuer. oauth4webapi caches a provider's keys by the identity of this object: a copy of it has none. */
 const discovered = new Map<string, { at: number; document: Discovery }>();
 
-/** The provider's endpoints, cached for ten minutes; what is asked there is public. Throws sso-provider. */
-export async function discover(db: D1Database, { issuer }: Provider): Promise<Discovery> {
+/** The provider's endpoints. Its issuer and their hosts must be recipients of the policy. Throws sso-provider. */
+export async function discover(db: D1Database, provider: Provider): Promise<Discovery> {
+  const { host: vendor } = new URL(provider.issuer);
+  const want = (host: string) =>
+    wantRecipient(db, "sign-in", host, vendor).catch((error: Error) => {
+      throw new Problem("sso-provider", error.message);
+    });
+  await want(vendor);
+  const document = await documentOf(db, provider);
+  for (const host of endpointsIn(document)) await want(host);
+  return document;
+}
+
+/** The hosts that get the code and the client's secret, and those asked for keys. */
+const endpointsIn = ({ token_endpoint, jwks_uri }: Discovery): string[] => [
+  ...new Set([token_endpoint, jwks_uri].map((url) => new URL(url).host)),
+];
+
+/** What the provider's document says of them, beyond the issuer's own; empty without a provider. Throws sso-provider. */
+export async function endpointHosts(env: Env): Promise<{ vendor: string; hosts: string[] } | null> {
+  const provider = providerOf(env);
+  if (!provider) return null;
+  const { host: vendor } = new URL(provider.issuer);
+  await wantRecipient(env.DB, "sign-in", vendor);
+  const hosts = endpointsIn(await documentOf(env.DB, provider));
+  return { vendor, hosts: hosts.filter((host) => host !== vendor) };
+}
+
+/** The document, cached for ten minutes; what is asked there is public. Throws sso-provider. */
+async function documentOf(db: D1Database, { issuer }: Provider): Promise<Discovery> {
   const held = discovered.get(issuer);
   if (held && Date.now() - held.at < DISCOVERY_MS) return held.document;
   const url = new URL(issuer);

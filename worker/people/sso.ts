@@ -10,11 +10,10 @@ import { sql, type Statement } from "../core/sql.ts";
 import { newSecret } from "../core/auth.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
-import { discover, identify, type Identity, type Provider, providerOf } from "./oidc.ts";
+import { discover, identify, type Identity, providerOf } from "./oidc.ts";
 import { adminsIn, endHeld, endInvites, endTokens, insertPerson, newcomer, stateOf } from "./access.ts";
 import { endTies } from "./one.ts";
 import { disclosed } from "../policy/disclosed.ts";
-import { wantRecipient } from "../policy/egress.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -31,23 +30,13 @@ sso.openapi(
     responses: { 200: json(ssoAnswer) },
   }),
   async (c) => {
-    const provider = await wantProvider(c.env);
+    const provider = providerOf(c.env);
     if (!provider) return c.json({ provider: null }, 200);
     const { name, issuer, clientId, scope } = provider;
     const { authorization_endpoint: authorizationEndpoint } = await discover(c.env.DB, provider);
     return c.json({ provider: { name, issuer, clientId, authorizationEndpoint, scope } }, 200);
   },
 );
-
-/** The provider, where it is configured; it must be a recipient of the policy. Throws sso-provider. */
-async function wantProvider(env: Env): Promise<Provider | null> {
-  const provider = providerOf(env);
-  if (provider)
-    await wantRecipient(env.DB, "sign-in", new URL(provider.issuer).host).catch((error: Error) => {
-      throw new Problem("sso-provider", error.message);
-    });
-  return provider;
-}
 
 /** A person as found at sign-in. `others`: how many other administrators have a valid token. */
 interface Found {
@@ -92,7 +81,7 @@ sso.openapi(
   }),
   async (c) => {
     const request = c.req.valid("json");
-    const provider = await wantProvider(c.env);
+    const provider = providerOf(c.env);
     if (!provider) throw new Problem("sso-off");
     checkRedirect(c.env, request.redirectUri);
     const identity = await identify(c.env.DB, provider, request);

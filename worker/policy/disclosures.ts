@@ -112,7 +112,7 @@ async function hostsOf(env: Env): Promise<(row: Row) => string> {
     ({
       lookup: sourceOf(env, ref)?.host,
       webhook: URL.parse(ref)?.host,
-      connector: crms.get(Number(ref)),
+      connector: crms.get(Number(ref))?.host,
       store: URL.parse(env.S3_ENDPOINT ?? "")?.host,
     })[kind as string] ?? ref;
 }

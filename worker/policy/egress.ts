@@ -2,7 +2,8 @@
  * What leaves goes to recipients alone: those that the policy names, and those that were there before it named any, until it
  * describes them (jobs/recipients.ts takes them over).
  */
-import { type RecipientKind, sayHost } from "../../shared/policy/recipients.ts";
+import type { Recipient } from "../../shared/policy/policy.ts";
+import { hostsOf, type RecipientKind, sayHost } from "../../shared/policy/recipients.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
@@ -12,8 +13,15 @@ import { RESOLVER } from "./resolver.ts";
 /** In `marks`: from when on recipients are wanted, and one for what Cloudflare sends for us, which has no host. */
 export const MARK = "recipients";
 export const OWN_MARK = "recipients-own";
-/** The mark that a host goes by. */
-export const markOf = (host: string): string => (host === "" ? OWN_MARK : MARK);
+/** The marks of further hosts of a recipient: where CRMs grant tokens, and what a sign-in provider's document names. */
+export const FURTHER_MARKS = { connector: "recipients-tokens", "sign-in": "recipients-endpoints" } as const;
+/** The mark that a host goes by. `vendor`: the host of its recipient. */
+export const markOf = (kind: RecipientKind, host: string, vendor = host): string =>
+  host === vendor ? (host === "" ? OWN_MARK : MARK) : FURTHER_MARKS[kind as keyof typeof FURTHER_MARKS];
+
+/** What recipients are asked by: their kind, with each of their hosts. */
+export const namesOf = (recipients: readonly Pick<Recipient, "kind" | "host" | "also">[]): string[] =>
+  recipients.flatMap((one) => hostsOf(one).map((host) => `${one.kind} ${host}`));
 /** For so long an answer counts, as an erasure asks thousands of times: a removed recipient receives no longer than that. */
 const FRESH = 10_000;
 
@@ -36,16 +44,22 @@ export const isUnsent = (error: unknown): error is Error =>
 
 /**
  * Throws unless something may be sent to this host, `name[:port]`, as a recipient of this kind: NoRecipient, or HostRefused where it
- * is not on the public internet. This machine may always be asked, as in development. No host: what Cloudflare sends for us.
+ * is not on the public internet. This machine may always be asked, as in development. No host: what Cloudflare sends for us. `vendor`:
+ * the host that the recipient goes by, where this is a further one of it.
  */
-export async function wantRecipient(db: D1Database, kind: RecipientKind, host: string): Promise<void> {
+export async function wantRecipient(
+  db: D1Database,
+  kind: RecipientKind,
+  host: string,
+  vendor = host,
+): Promise<void> {
   const key = `${kind} ${host}`;
   const isOwn = host === "";
   if (!isOwn && isLocalhost(new URL(`http://${host}`))) return;
   if ((allowed.get(key) ?? 0) > Date.now()) return;
   const name = isOwn ? "" : nameIn(host);
   const [mark, before, policies, looked] = await db.batch([
-    db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(markOf(host)),
+    db.prepare("SELECT 1 FROM marks WHERE name = ?").bind(markOf(kind, host, vendor)),
     db
       .prepare("SELECT 1 FROM recipients_before WHERE kind = ? AND host = ? AND described_at IS NULL")
       .bind(kind, host),
@@ -55,9 +69,7 @@ export async function wantRecipient(db: D1Database, kind: RecipientKind, host: s
   const covered =
     mark!.results.length === 0 ||
     before!.results.length > 0 ||
-    readPolicy(policies!.results[0] as PolicyRow).policy.recipients.some(
-      (one) => one.kind === kind && one.host === host,
-    );
+    namesOf(readPolicy(policies!.results[0] as PolicyRow).policy.recipients).includes(key);
   if (!covered) throw new NoRecipient(kind, host);
   // The resolver's own host is fixed, and nobody could say where it is.
   if (kind !== "resolver" && !isOwn)

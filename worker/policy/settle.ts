@@ -31,6 +31,7 @@ import {
   selectProposals,
   toldOf,
 } from "./proposal-rows.ts";
+import { namesOf } from "./egress.ts";
 import { isProposed } from "./proposed.ts";
 
 /** A new version of the policy: its row, and who must hear of it. */
@@ -47,7 +48,7 @@ export const newVersion = (
   sql(
     `UPDATE recipients_before SET described_at = ?1
      WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
-    ...[at, JSON.stringify(policy.recipients.map(({ kind, host }) => `${kind} ${host}`))],
+    ...[at, JSON.stringify(namesOf(policy.recipients))],
   ),
   ...recheckPolicy(changes, at),
 ];

@@ -14,7 +14,7 @@ import {
 } from "@mantine/core";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
-import { recipientKinds, recipientRoles, sayHost } from "../../../shared/policy/recipients.ts";
+import { hostsOf, recipientKinds, recipientRoles, sayHost } from "../../../shared/policy/recipients.ts";
 import { policyEn, sayRecipient } from "../../../shared/texts/policy/clauses.en.ts";
 import { deskPolicyEn } from "../../../shared/texts/policy/desk.en.ts";
 import { countries } from "../../ui/countries.ts";
@@ -89,6 +89,15 @@ const Fields = ({ row, change }: FieldsProps) => (
       maxLength={253}
       onChange={({ currentTarget }) => change({ ...row, host: hostIn(currentTarget.value) })}
     />
+    <TagsInput
+      label={words.also}
+      placeholder={row.also ? "" : words.alsoHint}
+      value={row.also ?? []}
+      onChange={(hosts) => {
+        const { also: _, ...others } = row;
+        change(hosts.length > 0 ? { ...others, also: hosts.map(hostIn) } : others);
+      }}
+    />
     <NativeSelect
       label={words.role}
       value={row.role}
@@ -144,7 +153,7 @@ const Fields = ({ row, change }: FieldsProps) => (
 function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
   const { data } = useApi<Partial<RecipientsAnswer>>("/v1/recipients");
   const isThere = (one: Pick<Recipient, "kind" | "host">) =>
-    value.some(({ kind, host }) => kind === one.kind && host === one.host);
+    value.some((row) => row.kind === one.kind && hostsOf(row).includes(one.host));
   return (["refused", "undescribed"] as const).map((which) => {
     const them = (data?.[which] ?? []).filter((one) => !isThere(one));
     return (
@@ -158,7 +167,7 @@ function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
         >
           <Text size="sm">{words[`${which}Text`]}</Text>
           <Stack gap={4} mt="xs">
-            {them.map(({ kind, host }) => (
+            {them.map(({ kind, host, vendor }) => (
               <Group key={`${kind} ${host}`} gap="xs">
                 <Text size="sm">{fill(words.wanted, { kind: sayKind(kind), host: sayHost(host) })}</Text>
                 {!readOnly && (
@@ -166,7 +175,7 @@ function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
                     size="compact-xs"
                     variant="default"
                     aria-label={fill(words.describeLabel, { host: sayHost(host) })}
-                    onClick={() => set([...value, { ...blank, kind, host, fields: usual[kind] ?? [] }])}
+                    onClick={() => set(withHost(value, { kind, host, vendor }))}
                   >
                     {words.describe}
                   </Button>
@@ -178,6 +187,20 @@ function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
       )
     );
   });
+}
+
+/** The rows, with a further host in its recipient's row, and any other in a row of its own. */
+function withHost(
+  rows: Recipient[],
+  { kind, host, vendor = host }: RecipientsAnswer["refused"][number],
+): Recipient[] {
+  const row = rows.find((one) => one.kind === kind && one.host === vendor);
+  const also = host === vendor ? {} : { also: [...(row?.also ?? []), host] };
+  const described: Recipient = {
+    ...(row ?? { ...blank, kind, host: vendor, fields: usual[kind] ?? [] }),
+    ...also,
+  };
+  return row ? rows.map((one) => (one === row ? described : one)) : [...rows, described];
 }
 
 /** People paste addresses: `https://API.example.com/v1`. */

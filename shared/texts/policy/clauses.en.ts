@@ -2,6 +2,7 @@
 import { approvers } from "../../policy/loosened.ts";
 import { clauseAt, type Group, type PolicyChange, type Source } from "../../policy/clauses.ts";
 import type { Hours, Recipient, SchemeRule, SignInRule } from "../../policy/policy.ts";
+import { hostsOf } from "../../policy/recipients.ts";
 import { sayNumber } from "../../phone/phone.ts";
 import { english, fill, plural, sayDate } from "../language.ts";
 
@@ -164,13 +165,14 @@ const sayItem = (kind: string | undefined, item: string): string =>
 
 /** `Our dialler (dial.example.com): a webhook, processor, GB, DPA of 1 March; number, verdict`. */
 export function sayRecipient(recipient: Recipient): string {
-  const { name, host, kind, role, country, contract, fields, backupDays, erases } = recipient;
+  const { name, kind, role, country, contract, fields, backupDays, erases } = recipient;
+  const hosts = hostsOf(recipient).filter(Boolean).join(", ");
   const said = [
     ...[policyEn.values[kind] ?? kind, policyEn.values[role] ?? role, country, contract],
     backupDays === undefined ? "" : plural(english, policyEn.backups, backupDays),
     erases ? policyEn.erases : "",
   ];
-  return `${name}${host === "" ? "" : ` (${host})`}: ${said.filter(Boolean).join(", ")}; ${fields.join(", ")}`;
+  return `${name}${hosts && ` (${hosts})`}: ${said.filter(Boolean).join(", ")}; ${fields.join(", ")}`;
 }
 
 /** `acmephone (target): a call`. */

@@ -69,6 +69,8 @@ export const deskPolicyEn = {
     kind: "What it is",
     name: "Who",
     host: "Host, such as api.example.com",
+    also: "Further hosts of theirs",
+    alsoHint: "Such as where it grants tokens: each with Enter",
     role: "What they are in law",
     country: "Country",
     contract: "Contract, with its date",

@@ -91,13 +91,16 @@ describe("the register", () => {
     const { page } = await answered(browsers.admin, "#/", {
       "GET /v1/recipients": [
         recipients({
-          refused: [{ kind: "webhook", host: HOST }],
+          refused: [
+            { kind: "webhook", host: HOST },
+            { kind: "webhook", host: "login.example.net", vendor: HOST },
+          ],
           undescribed: [{ kind: "mail", host: "mail.example.com", at: "2026-11-01T00:00:00.000Z" }],
         }),
       ],
     });
     const todo = page.locator('[data-todo="recipients.refused"]');
-    await todo.getByText(`${HOST}: connected or set up, and not named by the policy.`).waitFor();
+    await todo.getByText(`${HOST} and login.example.net: connected or set up, and not named`).waitFor();
     await page.locator('[data-todo="recipients"]').getByText("mail.example.com").waitFor();
     await todo.getByRole("link").click();
     const refusedOnes = page.locator('[data-wanted="refused"]');
@@ -105,7 +108,10 @@ describe("the register", () => {
     await expectAccessibleInBoth(page);
     await shot(page, "desk-policy-recipients-wanted");
     await refusedOnes.getByRole("button", { name: `Describe ${HOST}` }).click();
+    // Where it grants tokens belongs in the same row.
+    await refusedOnes.getByRole("button", { name: "Describe login.example.net" }).click();
     await expect.poll(() => refusedOnes.count()).toBe(0);
+    await clause(page).getByText("login.example.net").waitFor();
     await expect.poll(() => clause(page).getByLabel("Host, such as api.example.com").inputValue()).toBe(HOST);
     await page.locator('[data-wanted="undescribed"]').getByText("mail.example.com").waitFor();
     await clause(page)

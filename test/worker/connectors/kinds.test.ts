@@ -23,6 +23,7 @@ async function all(crm: Connector): Promise<Contact[]> {
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 const claim = () => Promise.resolve(() => Promise.resolve());
+const reach = () => Promise.resolve();
 
 describe.each(connectorKinds)("%s", (kind) => {
   function connect() {
@@ -31,7 +32,7 @@ describe.each(connectorKinds)("%s", (kind) => {
     const kept: Record<string, string>[] = [];
     const vault = {
       secret: { ...double.secret },
-      claim,
+      ...{ claim, reach },
       keep: (secret: Record<string, string>) => {
         kept.push(secret);
         return Promise.resolve();
@@ -205,7 +206,7 @@ it.each([
     const double = doubleOf(kind);
     const vault = {
       secret: double.secret,
-      claim,
+      ...{ claim, reach },
       keep: () => Promise.resolve(),
       over: () => Promise.resolve(true),
     };
@@ -224,7 +225,7 @@ it("Pipedrive: fields that were added to it are asked for by their keys", async 
   fill(double, "pipedrive", [{ phones: "020 7946 0001", [added]: "020 7946 0002" }]);
   const vault = {
     secret: double.secret,
-    claim,
+    ...{ claim, reach },
     keep: () => Promise.resolve(),
     over: () => Promise.resolve(true),
   };
@@ -241,7 +242,7 @@ it("HubSpot: one record that has its batch refused keeps none of the others from
   fill(double, "hubspot", ["020 7946 0001", "020 7946 0002", "020 7946 0003"]);
   const vault = {
     secret: double.secret,
-    claim,
+    ...{ claim, reach },
     keep: () => Promise.resolve(),
     over: () => Promise.resolve(true),
   };
@@ -262,7 +263,7 @@ it("a next page at another host is not asked for: it would be given the token", 
   const double = doubleOf("dynamics");
   const vault = {
     secret: double.secret,
-    claim,
+    ...{ claim, reach },
     keep: () => Promise.resolve(),
     over: () => Promise.resolve(true),
   };
@@ -292,7 +293,7 @@ describe("REST by mapping", () => {
     };
     const vault = {
       secret: double.secret,
-      claim,
+      ...{ claim, reach },
       keep: () => Promise.resolve(),
       over: () => Promise.resolve(true),
     };
@@ -378,7 +379,7 @@ describe("a token's answer", () => {
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json(answer)));
     const vault = {
       secret: { clientId: "key", clientSecret: "secret" },
-      claim,
+      ...{ claim, reach },
       keep: () => Promise.resolve(),
       over: () => Promise.resolve(true),
     };

@@ -98,6 +98,7 @@ describe("the upgrade", () => {
     const { since, undescribed } = await status();
     expect(since).not.toBeNull();
     expect(undescribed.map(({ kind, host }) => `${kind} ${host}`)).toEqual([
+      "connector accounts.zoho.eu",
       "connector www.zohoapis.eu",
       "lookup api.t2a.io",
       "mail mail.example.com",
@@ -122,7 +123,7 @@ describe("the upgrade", () => {
     await post(sent.env, "1");
     await adoptRecipients(sent.env);
     expect((await status()).undescribed).toContainEqual(expect.objectContaining({ kind: "mail", host: "" }));
-    expect((await status()).undescribed).toHaveLength(8);
+    expect((await status()).undescribed).toHaveLength(9);
     await post(sent.env, "2");
     expect(sent.to).toEqual(["ann@example.com", "ann@example.com"]);
     await adoptRecipients(sent.env);

@@ -23,15 +23,19 @@ const list = z.object({
 /** A table's key: `contactid` for the table `contacts`. */
 const keyOf = (set: string): string => `${set.replace(/s$/, "")}id`;
 
+const token = ({ tenant = "" }: Record<string, string>) =>
+  `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
+
 export const dynamics: Kind = {
   base: ({ host = "" }) => host,
-  sign: ({ settings: { host = "", tenant = "" } }, vault, clock) =>
+  token,
+  sign: ({ settings }, vault, clock) =>
     bearer(
       {
         kind: "dynamics",
-        url: `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`,
+        url: token(settings),
         // Client credentials need the scope `.default` of the environment.
-        parameters: { scope: `${host}/.default` },
+        parameters: { scope: `${settings["host"] ?? ""}/.default` },
       },
       vault,
       clock,

@@ -40,13 +40,13 @@ const written = z.object({
 
 export const hubspot: Kind = {
   base: () => API,
+  token: () => TOKEN,
   sign: (_, vault, clock) =>
     vault.secret["token"]
       ? () => Promise.resolve({ authorization: `Bearer ${vault.secret["token"]}` })
       : bearer({ kind: "hubspot", url: TOKEN }, vault, clock),
   signIn: {
     authorize: () => "https://app.hubspot.com/oauth/authorize",
-    token: () => TOKEN,
     scopes: ({ objects }) => [
       "oauth",
       ...objects.flatMap(({ name }) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),

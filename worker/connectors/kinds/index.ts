@@ -24,6 +24,10 @@ const kinds: Readonly<Record<ConnectorKind, Kind>> = {
 export const hostOf = (kind: ConnectorKind, { settings }: Setup): string =>
   new URL(kinds[kind].base(settings)).host;
 
+/** Where it grants access tokens; null where it grants none. */
+export const tokenAddressOf = (kind: ConnectorKind, { settings }: Setup): string | null =>
+  kinds[kind].token?.(settings) ?? null;
+
 /** How an administrator signs in to a kind of CRM; null where none can. */
 export const signInOf = (kind: ConnectorKind): SignIn | null => kinds[kind].signIn ?? null;
 

@@ -42,20 +42,15 @@ const inHeaderAndBody =
     headers.set("authorization", `Basic ${btoa(`${client_id}:${clientSecret}`)}`);
   };
 
+const TOKEN = "https://oauth.pipedrive.com/oauth/token";
+
 export const pipedrive: Kind = {
   base: ({ host = "" }) => host,
+  token: () => TOKEN,
   sign: (_, vault, clock) =>
     vault.secret["token"]
       ? () => Promise.resolve({ "x-api-token": vault.secret["token"] ?? "" })
-      : bearer(
-          {
-            kind: "pipedrive",
-            url: "https://oauth.pipedrive.com/oauth/token",
-            authenticate: inHeaderAndBody,
-          },
-          vault,
-          clock,
-        ),
+      : bearer({ kind: "pipedrive", url: TOKEN, authenticate: inHeaderAndBody }, vault, clock),
   open: ({ objects, fields }, wire) => ({
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const query = new URLSearchParams({

@@ -34,13 +34,14 @@ const saved = z.array(
   }),
 );
 
+const token = ({ host = "" }: Record<string, string>) => `${host}/services/oauth2/token`;
+
 export const salesforce: Kind = {
   base: ({ host = "" }) => host,
-  sign: ({ settings }, vault, clock) =>
-    bearer({ kind: "salesforce", url: `${settings["host"]}/services/oauth2/token` }, vault, clock),
+  token,
+  sign: ({ settings }, vault, clock) => bearer({ kind: "salesforce", url: token(settings) }, vault, clock),
   signIn: {
     authorize: ({ host = "" }) => `${host}/services/oauth2/authorize`,
-    token: ({ host = "" }) => `${host}/services/oauth2/token`,
     scopes: () => ["api", "refresh_token"],
     account: ({ instance_url: url }) =>
       typeof url === "string" && URL.canParse(url) ? new URL(url).origin : "",

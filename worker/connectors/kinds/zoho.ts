@@ -29,18 +29,13 @@ const hostsOf = (region: string) =>
     ? { api: "https://www.zohoapis.ca", accounts: "https://accounts.zohocloud.ca" }
     : { api: `https://www.zohoapis.${region}`, accounts: `https://accounts.zoho.${region}` };
 
+const token = ({ region = "" }: Record<string, string>) => `${hostsOf(region).accounts}/oauth/v2/token`;
+
 export const zoho: Kind = {
   base: ({ region = "" }) => hostsOf(region).api,
+  token,
   sign: ({ settings }, vault, clock) =>
-    bearer(
-      {
-        kind: "zoho",
-        url: `${hostsOf(settings["region"] ?? "").accounts}/oauth/v2/token`,
-        scheme: "Zoho-oauthtoken",
-      },
-      vault,
-      clock,
-    ),
+    bearer({ kind: "zoho", url: token(settings), scheme: "Zoho-oauthtoken" }, vault, clock),
   open: ({ objects, fields }, wire) => ({
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const columns = fieldsOf(object, fields, "id").join(", ");

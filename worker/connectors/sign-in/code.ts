@@ -14,10 +14,11 @@ import { sameSecret } from "../../core/hmac.ts";
 import { seal, sealInAddress, unseal, unsealInAddress } from "../../core/seal.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { isUnsent, wantRecipient } from "../../policy/egress.ts";
+import { isUnsent } from "../../policy/egress.ts";
 import { asRead, bindSetup, isAsRead, wantAsSaid } from "../checks/bound.ts";
 import { ConnectorError } from "../connector.ts";
-import { hostOf, signInOf } from "../kinds/index.ts";
+import { wantCrm } from "../hosts.ts";
+import { signInOf, tokenAddressOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, pendingOf, purposeOf, rowOf, setupOf } from "../rows.ts";
 import { stoppingAny } from "../run.ts";
 import { dueAtOnce, leasedUntil } from "../turned.ts";
@@ -59,13 +60,13 @@ function begunFor(
   { clientId, clientSecret, signedIn }: Record<string, string>,
   pending: string | null,
 ): string {
-  const token = signInOf(row.kind)!.token(setupOf(row).settings);
+  const token = tokenAddressOf(row.kind, setupOf(row));
   return sha256Hex(JSON.stringify([token, clientId, clientSecret, signedIn, pending]));
 }
 
 /** Why nothing may be sent to the CRM, by policy or by where its host is; null where it may. */
 const whyUnsent = (env: Env, row: ConnectorRow): Promise<string | null> =>
-  wantRecipient(env.DB, "connector", hostOf(row.kind, setupOf(row))).then(
+  wantCrm(env.DB, row.kind, setupOf(row), tokenAddressOf(row.kind, setupOf(row))!).then(
     () => null,
     (error: unknown) => {
       if (isUnsent(error)) return error.message;
@@ -244,10 +245,9 @@ async function exchanged(
   verifier: string,
 ): Promise<oauth.TokenEndpointResponse> {
   const setup = setupOf(row);
-  const signIn = signInOf(row.kind)!;
   const unsent = await whyUnsent(env, row);
   if (unsent !== null) throw new SignInFailed("recipient", unsent);
-  const token = signIn.token(setup.settings);
+  const token = tokenAddressOf(row.kind, setup)!;
   const server: oauth.AuthorizationServer = { issuer: new URL(token).origin, token_endpoint: token };
   const client: oauth.Client = { client_id: before["clientId"]! };
   const answered = validAnswer(server, client, address);

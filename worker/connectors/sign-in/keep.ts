@@ -12,7 +12,7 @@ import { SignInOver } from "../connector.ts";
 import { vaultOf } from "../crm.ts";
 import { isTold, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
-import { signInOf } from "../kinds/index.ts";
+import { tokenAddressOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, signInOf as signedInOf } from "../rows.ts";
 import { bearer } from "./oauth.ts";
 import { dropLate } from "./pending.ts";
@@ -37,7 +37,7 @@ async function renewed(env: Env, row: ConnectorRow, clock: () => number): Promis
     const { setup, vault } = await vaultOf(env, row, { ...realTime, clock });
     // Nobody has signed in yet: the desk says so.
     if (!vault.secret["signedIn"]) return;
-    const url = signInOf(row.kind)!.token(setup.settings);
+    const url = tokenAddressOf(row.kind, setup)!;
     await bearer({ kind: row.kind, url }, vault, clock)({ method: "GET", path: "/" }, true);
     await tellEnd(env, row, clock());
   } catch (error) {

@@ -66,6 +66,7 @@ const grantOf = ({
       : ["client_credentials", {}];
 
 async function renew(grant: Grant, vault: Vault, clock: () => number): Promise<void> {
+  await vault.reach(grant.url);
   const letGo = await vault.claim();
   if (!letGo) return;
   try {

@@ -7,9 +7,9 @@ import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
 import { record } from "../../core/commit.ts";
 import { canSeal, unseal } from "../../core/seal.ts";
 import type { Env } from "../../env.ts";
-import { wantRecipient } from "../../policy/egress.ts";
 import { codeIn } from "../http.ts";
-import { hostOf, signInOf } from "../kinds/index.ts";
+import { wantCrm } from "../hosts.ts";
+import { signInOf } from "../kinds/index.ts";
 import { type ConnectorRow, connectorColumns, pendingOf, purposeOf, setupOf } from "../rows.ts";
 
 /** Shorter than for a token: somebody waits for it, and it may fail. */
@@ -75,8 +75,8 @@ async function revoked(
   if (!isOurs) return { revoked: false, why: "the set-up is not as the audit trail has it" };
   const setup = setupOf(row);
   try {
-    await wantRecipient(env.DB, "connector", hostOf(row.kind, setup));
     const url = signIn.revoke(setup.settings);
+    await wantCrm(env.DB, row.kind, setup, url);
     const response = await oauth.revocationRequest(
       { issuer: new URL(url).origin, revocation_endpoint: url },
       { client_id: clientId },

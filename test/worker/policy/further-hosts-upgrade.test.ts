@@ -1,0 +1,37 @@
+/** From the schema before a recipient had further hosts (migration 0102): who received goes on, and an earlier Worker can still write. */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
+import { receiversOf } from "../../../worker/privacy-requests/export/about.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { dump } from "../helpers.ts";
+
+const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
+const before = (kind: string, host: string) =>
+  `INSERT OR IGNORE INTO recipients_before (kind, host, at) VALUES ('${kind}', '${host}', '2026-01-01')`;
+
+it("takes over where a connected CRM grants tokens, and tells no requester that it receives their data", async () => {
+  await reset();
+  await applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0102"),
+  );
+  await exec(
+    "INSERT INTO marks (name, value) VALUES ('recipients', '2026-01-01'), ('recipients-own', '2026-01-01')",
+    before("connector", "www.zohoapis.eu"),
+    `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES ('c', 'zoho', 'CRM', '{"settings":{"region":"eu"},
+       "objects":[{"name":"Contacts","numbers":["Phone"]}],"fields":{"verdict":"v","date":"d","reasons":"r"}}', 'oauth', '', 'x', '2026-01-01')`,
+  );
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await exec(before("webhook", "of.an-earlier-worker.example"));
+  await adoptRecipients(env);
+  const rows = (await dump("recipients_before")) as unknown as Record<"kind" | "host" | "vendor", string>[];
+  expect(rows.map(({ kind, host, vendor }) => [kind, host, vendor])).toEqual([
+    ["connector", "accounts.zoho.eu", "www.zohoapis.eu"],
+    ["connector", "www.zohoapis.eu", null],
+    ["webhook", "of.an-earlier-worker.example", null],
+  ]);
+  const told = await receiversOf(env.DB, { policy: defaultPolicy } as Parameters<typeof receiversOf>[1]);
+  expect(told.map((one) => one["host"])).toEqual(["www.zohoapis.eu", "of.an-earlier-worker.example"]);
+});
