@@ -71,7 +71,11 @@ export const commitAnswer = z.object({
 export const digestsQuery = z.object({ after: z.coerce.number().int().min(-1).default(-1) });
 export const digestsAnswer = z.object({
   version: z.int(),
-  blocks: z.array(z.tuple([z.int(), z.int(), z.int()])).meta({ description: "[block, n, digest], by block" }),
+  blocks: z.array(z.tuple([z.int(), z.int(), z.int()])).meta({
+    description:
+      "[block, 0, digest], by block: rows in a row with the same digest are a group, and it is over all of them (groups.ts); " +
+      "0: it is not told",
+  }),
   next: z.int().nullable(),
 });
 

@@ -122,8 +122,11 @@ export function difference(a: Uint16Array, b: Uint16Array): Uint16Array {
 }
 
 /** 48 bits of SHA-256 over `block:data`: identifies a block's content when a file is compared with what is in force. */
-export function blockDigest(block: number, data: string): number {
-  const hash = sha256(utf8ToBytes(`${block}:${data}`));
+export const blockDigest = (block: number, data: string): number => textDigest(`${block}:${data}`);
+
+/** 48 bits of SHA-256 over a text. */
+export function textDigest(text: string): number {
+  const hash = sha256(utf8ToBytes(text));
   let digest = 0;
   for (let i = 0; i < 6; i++) digest = digest * 256 + hash[i]!;
   return digest;

@@ -6,6 +6,7 @@
 import type { Register } from "./api.ts";
 import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-upload.ts";
 import { addBlock, blockDigest, blockOf, emptySums, blocksHash, packAll } from "./blocks.ts";
+import { Compared } from "./groups.ts";
 import type { Send } from "../core/send.ts";
 import { PartsDiffer, Upload } from "./upload.ts";
 
@@ -113,17 +114,17 @@ async function stageWhole(options: StageOptions, anew: boolean): Promise<Staged>
     return upload.add(row);
   };
   const sums = emptySums();
-  let same = 0;
+  let said = 0;
   for (const { block, n, data } of packAll(numbers)) {
     const digest = blockDigest(block, data);
     addBlock(sums, n, digest);
-    const before = current.get(block);
-    current.delete(block);
-    if (before !== digest) await add([block, n, digest, data]);
-    else if (++same % 500 === 0) advance(500);
+    for (const row of current.next([block, n, digest, data])) await add(row);
+    if (current.same - said < 500) continue;
+    advance(current.same - said);
+    said = current.same;
   }
-  for (const block of current.keys()) await add([block, 0, blockDigest(block, ""), ""]);
-  advance(same % 500);
+  for (const row of current.rest()) await add(row);
+  advance(current.same - said);
 
   const unchanged = changedBlocks === 0 && head.asOf === asOf;
   if (!unchanged) await upload.arrived();
@@ -153,7 +154,7 @@ async function stageWhole(options: StageOptions, anew: boolean): Promise<Staged>
 const answers = ({ allowShrink = false, attestSameFile = false }: Meant) => ({ allowShrink, attestSameFile });
 
 /** How many blocks a file's numbers and those in force are in. */
-function blocksOf(numbers: Float64Array, current: ReadonlyMap<number, unknown>): number {
+function blocksOf(numbers: Float64Array, current: Compared): number {
   let blocks = current.size;
   let last = -1;
   for (const n of numbers) {
@@ -188,14 +189,13 @@ async function stageSome(
   });
 }
 
-/** The digests of the blocks in force, by block. If the head moves between two pages, opening the upload fails. */
-async function digests(send: Send, base: string, version: number): Promise<Map<number, number>> {
-  const all = new Map<number, number>();
-  if (version === 0) return all;
-  for (let after: number | null = -1; after !== null;) {
+/** What is told of the blocks in force. If the head moves between two pages, opening the upload fails. */
+async function digests(send: Send, base: string, version: number): Promise<Compared> {
+  const told: DigestsAnswer["blocks"][] = [];
+  for (let after: number | null = version === 0 ? null : -1; after !== null;) {
     const page: DigestsAnswer = await send("GET", `${base}/digests?after=${after}`);
-    for (const [block, , digest] of page.blocks) all.set(block, digest);
+    told.push(page.blocks);
     after = page.next;
   }
-  return all;
+  return new Compared(told.flat());
 }

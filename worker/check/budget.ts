@@ -120,7 +120,7 @@ export const asks = {
 export const chargeGate = (env: Env, asker: Asker, numbers: number): Promise<void> =>
   numbers <= 0 ? Promise.resolve() : spend(env, asker, gated, numbers, Date.now());
 
-/** Counts what turns out after `asks`: the further readings of a number whose country cannot be told. */
+/** Counts what turns out inside a route: further readings of a number whose country cannot be told, or what a register's digests tell. */
 export const chargeReadings = (c: Context<App>, more: number): Promise<void> =>
   charge(c, hourly(c.get("actor")!), more);
 

@@ -105,11 +105,13 @@ uploadParts.openapi(
       was: Uint16Array,
       undo: Uint16Array,
     ) => {
+      const inForce = current.get(block) ?? "";
+      // Sent with a group of which another block changed (groups.ts).
+      if (data === inForce) return;
       // |after| - |was| = added - removed, and |undo| = added + removed.
       added += (undo.length + n - was.length) / 2;
       removed += (undo.length - n + was.length) / 2;
       const undoData = head.version === 0 ? null : pack(undo);
-      const inForce = current.get(block) ?? "";
       rows.push([block, n, digest, data, undoData]);
       addBlock(sums, was.length, blockDigest(block, inForce), -1);
       addBlock(sums, n, digest);

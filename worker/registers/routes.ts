@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { registersAnswer, registerSchema } from "../../shared/registers/api.ts";
 import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.ts";
+import { grouped } from "../../shared/registers/groups.ts";
+import { chargeReadings } from "../check/budget.ts";
 import { logRead } from "../core/commit.ts";
 import { json, room, route } from "../core/route.ts";
 import { blockId, blockOfId, listOfId, MOST_REGISTERS } from "./block-ids.ts";
@@ -49,25 +51,27 @@ registers.openapi(
     method: "get",
     path: "/v1/lists/{id}/digests",
     roles: ["admin"],
-    summary: "Digests of the blocks in force, to compare a file with",
+    summary:
+      "Digests of the blocks in force, to compare a file with: over sixteen numbers or more; fewer count against the asker's hour",
     request: { params: idParam, query: digestsQuery },
     responses: { 200: json(digestsAnswer) },
   }),
   async (c) => {
     const { after } = c.req.valid("query");
     const head = await registerHead(c.env.DB, c.req.valid("param").id);
-    // The digest of a block of few numbers can be found by trying.
-    await logRead(c, "digests", { list: head.id, after });
     const { results } = await c.env.DB.prepare(
       `SELECT ${blockOfId} AS block, n, digest FROM blocks
        WHERE id > ${blockId("?1", String(MOST_REGISTERS))} AND ${listOfId} = ?2 ORDER BY id LIMIT ?3`,
     )
       .bind(after, head.num, DIGEST_PAGE)
       .all<{ block: number; n: number; digest: number }>();
+    const { blocks, numbers } = grouped(results);
+    await chargeReadings(c, numbers);
+    await logRead(c, "digests", { list: head.id, after });
     return c.json(
       {
         version: head.version,
-        blocks: results.map((r): [number, number, number] => [r.block, r.n, r.digest]),
+        blocks,
         next: results.length === DIGEST_PAGE ? results[results.length - 1]!.block : null,
       },
       200,

@@ -1,0 +1,100 @@
+/**
+ * Digests as they are told to whoever compares a file with what is in force. The digest of one block with few numbers, or with few
+ * missing, is found by trying, and says which they are. So digests are over groups of blocks, in which so many numbers would have to
+ * be guessed together that nobody can. Rows in a row with the same digest are a group.
+ */
+import type { BlockRow } from "./api-upload.ts";
+import { BLOCK_SIZE, blockDigest, textDigest } from "./blocks.ts";
+
+/** At 16 numbers of a block there are 10^50 ways to fill it. */
+const HIDDEN = 16;
+/** Of a group that is not told: a block always differs from it. */
+const WITHHELD = 0;
+
+type Digest = readonly [block: number, digest: number];
+/** `[block, 0, digest]`: how many numbers are in it is nobody's to know. */
+type Told = [block: number, n: 0, digest: number];
+
+/** The digest over a group's blocks, in their order; of one block its own. */
+export const groupDigest = (blocks: readonly Digest[]): number =>
+  blocks.length === 1 ? blocks[0]![1] : textDigest(blocks.map((one) => one.join(":")).join());
+
+/** Blocks in their order, as they are told, and how many numbers are told, as there are too few to hide one among. */
+export function grouped(rows: readonly { block: number; n: number; digest: number }[]): {
+  blocks: Told[];
+  numbers: number;
+} {
+  const groups: (typeof rows)[number][][] = [];
+  let [open, hidden]: [(typeof rows)[number][], number] = [[], 0];
+  for (const row of rows) {
+    open.push(row);
+    hidden += Math.min(row.n, BLOCK_SIZE - row.n);
+    if (hidden < HIDDEN) continue;
+    groups.push(open);
+    [open, hidden] = [[], 0];
+  }
+  const tell = (group: typeof rows, digest: number) => group.map(({ block }): Told => [block, 0, digest]);
+  const numbers = open.reduce((sum, { n }) => sum + n, 0);
+  if (groups.length === 0)
+    return numbers < HIDDEN
+      ? { blocks: open.flatMap((row) => tell([row], row.digest)), numbers }
+      : { blocks: tell(open, WITHHELD), numbers: 0 };
+  groups.at(-1)!.push(...open);
+  const digestOf = (group: typeof rows) => groupDigest(group.map(({ block, digest }) => [block, digest]));
+  return { blocks: groups.flatMap((group) => tell(group, digestOf(group))), numbers: 0 };
+}
+
+/** Compares a file's blocks, in their order, with what is told of those in force. */
+export class Compared {
+  readonly #groups: { blocks: number[]; digest: number }[] = [];
+  readonly #all = new Set<number>();
+  /** The group that is next, and the file's blocks of it. */
+  #at = 0;
+  #held = new Map<number, BlockRow>();
+  /** Blocks that are the same, so far. */
+  same = 0;
+
+  constructor(told: Iterable<readonly [block: number, n: number, digest: number]>) {
+    for (const [block, , digest] of told) {
+      const last = this.#groups.at(-1);
+      if (last?.digest === digest) last.blocks.push(block);
+      else this.#groups.push({ blocks: [block], digest });
+      this.#all.add(block);
+    }
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+  has(block: number): boolean {
+    return this.#all.has(block);
+  }
+
+  /** Takes the file's next block; answers which are to be sent by now. */
+  *next(row: BlockRow): Generator<BlockRow> {
+    for (let group = this.#groups[this.#at]; group && group.blocks.at(-1)! < row[0];) {
+      yield* this.#end();
+      group = this.#groups[this.#at];
+    }
+    if (this.has(row[0])) this.#held.set(row[0], row);
+    else yield row;
+  }
+
+  /** What is to be sent once the file has no more blocks. */
+  *rest(): Generator<BlockRow> {
+    while (this.#at < this.#groups.length) yield* this.#end();
+  }
+
+  *#end(): Generator<BlockRow> {
+    const { blocks, digest } = this.#groups[this.#at++]!;
+    const held = this.#held;
+    this.#held = new Map();
+    const isWhole = held.size === blocks.length;
+    if (isWhole && groupDigest([...held.values()].map(([block, , own]) => [block, own])) === digest) {
+      this.same += blocks.length;
+      return;
+    }
+    yield* held.values();
+    for (const block of blocks) if (!held.has(block)) yield [block, 0, blockDigest(block, ""), ""];
+  }
+}

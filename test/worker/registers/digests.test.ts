@@ -1,0 +1,198 @@
+/**
+ * The digests by which a file is compared with what is in force tell nobody whether a number is listed: each is over sixteen
+ * numbers or more that would have to be guessed together. What is told of fewer counts against the asker's hour.
+ */
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DigestsAnswer } from "../../../shared/registers/api-upload.ts";
+import { blockDigest, blockOf, e164Of, pack, packAll } from "../../../shared/registers/blocks.ts";
+
+import { groupDigest } from "../../../shared/registers/groups.ts";
+import { push } from "../../../shared/registers/push.ts";
+import type { Send } from "../../../shared/core/send.ts";
+import { aTeam, call, daysAgo, dump, push as pushAsBefore, setPolicy, today } from "../helpers.ts";
+
+const tokens = aTeam();
+const FIRST = 44_113_000;
+/** So many blocks from this one on, each with these offsets. */
+const filled = (blocks: number, offsets: readonly number[], from = 0): number[] =>
+  Array.from({ length: blocks }, (_, b) =>
+    offsets.map((offset) => (FIRST + from + b) * 10_000 + offset),
+  ).flat();
+const all = Array.from({ length: 10_000 }, (_, i) => i);
+const sorted = (numbers: number[]) => Float64Array.from(numbers).sort();
+
+let sent: { path: string; body?: unknown }[] = [];
+const send: Send = async <T>(method: string, path: string, body?: unknown, key?: string) => {
+  sent.push({ path, body });
+  const { status, data } = await call(method, path, {
+    token: tokens.admin,
+    ...(body === undefined ? {} : { body }),
+    ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
+  });
+  if (status >= 400) throw new Error((data as { code: string }).code);
+  return data as T;
+};
+let pushes = 0;
+const load = (list: string, numbers: number[], asOf = today()) => {
+  sent = [];
+  const source = { name: "file.txt", sha256: String(++pushes).padStart(64, "0") };
+  const meant = { allowShrink: true, attestSameFile: true };
+  const pushId = `push-${pushes}-of-the-test`;
+  return push({ list, numbers: sorted(numbers), asOf, source, pushId, send, ...meant });
+};
+const page = async (list: string, after = -1) =>
+  (await call("GET", `/v1/lists/${list}/digests?after=${after}`, { token: tokens.admin }))
+    .data as DigestsAnswer;
+const asked = async (): Promise<number> =>
+  (await env.DB.prepare(
+    "SELECT COALESCE(SUM(numbers), 0) AS n FROM asked JOIN people ON id = person WHERE role = 'admin'",
+  ).first<{ n: number }>())!.n;
+/** What trying finds: blocks of which a filling with one number, with all but one, or with all has the digest that was told. */
+const found = ({ blocks }: DigestsAnswer): number[] =>
+  blocks.flatMap(([block, , digest]) => {
+    const isIt = (offsets: number[]) => blockDigest(block, pack(offsets)) === digest;
+    const some = all.filter((i) => i % 7 === 0);
+    const tried = isIt(all) || some.some((i) => isIt([i]) || (i < 700 && isIt(all.filter((n) => n !== i))));
+    return tried ? [block] : [];
+  });
+const inForce = async (num: number) =>
+  ((await dump("blocks")) as { id: number; n: number; data: string }[])
+    .filter(({ id }) => id % 64 === num)
+    .map(({ id, n, data }) => [Math.floor(id / 64), n, data]);
+const numOf = async (list: string) =>
+  (await env.DB.prepare("SELECT num FROM lists WHERE id = ?").bind(list).first<{ num: number }>())!.num;
+
+describe("what the digests tell", () => {
+  it("nothing of a block with few numbers, with all, or with all but one, wherever the reading begins", async () => {
+    await load("tps", [
+      ...filled(20, [7]),
+      ...filled(1, all, 20),
+      ...filled(1, all.slice(1), 21),
+      ...filled(1, all.slice(0, 3000), 22),
+      ...filled(20, [14], 23),
+    ]);
+    const before = await asked();
+    for (const after of [-1, FIRST + 3, FIRST + 19, FIRST + 20, FIRST + 21, FIRST + 25]) {
+      const answer = await page("tps", after);
+      expect(answer.blocks[0]![0]).toBe(Math.max(FIRST, after + 1));
+      expect(found(answer), `after ${after}`).toEqual([]);
+      expect(new Set(answer.blocks.map(([, n]) => n))).toEqual(new Set([0]));
+    }
+    expect(await asked()).toBe(before);
+  });
+
+  it("too few to hide one among the others are told, counted against the hour, and refused beyond it", async () => {
+    const before = await asked();
+    const last = await page("tps", FIRST + 40);
+    expect(last.blocks.map(([block]) => block)).toEqual([FIRST + 41, FIRST + 42]);
+    expect(found(last)).toEqual([FIRST + 41, FIRST + 42]);
+    expect(await asked()).toBe(before + 2);
+    await setPolicy((policy) => ({ access: { ...policy.access, officeNumbersPerHour: 1000 } }));
+    await env.DB.exec("UPDATE asked SET numbers = 999");
+    const { status, data } = await call("GET", `/v1/lists/tps/digests?after=${FIRST + 40}`, {
+      token: tokens.admin,
+    });
+    expect([status, (data as { code: string }).code]).toEqual([429, "too-many-numbers"]);
+    await env.DB.exec("UPDATE asked SET numbers = 0");
+    expect((await page("tps")).blocks).toHaveLength(43);
+    await setPolicy(({ access }) => ({ access: { ...access, officeNumbersPerHour: 200_000 } }));
+  });
+
+  it("nothing of blocks that are full, where there is nothing to hide them among", async () => {
+    await load("ctps", filled(3, all));
+    const before = await asked();
+    expect((await page("ctps", FIRST + 1)).blocks).toEqual([[FIRST + 2, 0, 0]]);
+    expect(await asked()).toBe(before);
+  });
+});
+
+describe("a push that goes by them", () => {
+  const few = filled(64, [5]);
+  const sentBlocks = () =>
+    sent
+      .filter(({ path }) => path.includes("/parts/"))
+      .flatMap(({ body }) => (body as { blocks: [number][] }).blocks.map(([block]) => block));
+
+  it("finds that nothing changed, and sends nothing", async () => {
+    await load("ctps", few);
+    expect(await load("ctps", few)).toMatchObject({ unchanged: true, changedBlocks: 0, parts: 0 });
+    expect(sent.map(({ path }) => path)).toEqual(["/v1/lists/ctps", "/v1/lists/ctps/digests?after=-1"]);
+  });
+
+  it("sends the blocks of a group of which one changed, came or went, and no others", async () => {
+    const changed = few.map((n) => (n === few[20] ? n + 1 : n));
+    expect(await load("ctps", changed)).toMatchObject({ unchanged: false, added: 1, removed: 1 });
+    expect(sentBlocks()).toEqual(Array.from({ length: 16 }, (_, i) => FIRST + 16 + i));
+    expect(
+      await load(
+        "ctps",
+        few.filter((n) => n !== few[40]),
+      ),
+    ).toMatchObject({ added: 1, removed: 2 });
+    expect(sentBlocks().sort()).toEqual(Array.from({ length: 32 }, (_, i) => FIRST + 16 + i));
+    expect(await load("ctps", [...few, ...filled(1, [9], 500)])).toMatchObject({ added: 2, removed: 0 });
+    expect(sentBlocks()).toContain(FIRST + 500);
+  });
+
+  it("ends with what the file has, whatever was in force", async () => {
+    const registers = fc.uniqueArray(
+      fc
+        .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 40 }))
+        .map(([b, o]) => (FIRST + b) * 10_000 + o),
+      { minLength: 1, maxLength: 150 },
+    );
+    const num = await numOf("ctps");
+    await fc.assert(
+      fc.asyncProperty(registers, async (numbers) => {
+        await load("ctps", numbers);
+        const rows = [...packAll(sorted(numbers))].map(({ block, n, data }) => [block, n, data]);
+        expect(await inForce(num)).toEqual(rows);
+        expect(await load("ctps", numbers)).toMatchObject({ unchanged: true });
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("of an earlier release sends more blocks, and ends with the same", async () => {
+    await load("ctps", few);
+    const numbers = [...few.slice(0, 30), ...filled(1, [1, 2, 3], 70)];
+    const asBefore = { asOf: daysAgo(0).slice(0, 10), allowShrink: true, size: 100 };
+    const { status } = await pushAsBefore(tokens.admin, "ctps", numbers.map(e164Of), asBefore);
+    expect(status).toBe(200);
+    expect((await inForce(await numOf("ctps"))).map(([block]) => block)).toEqual([
+      ...new Set(numbers.map(blockOf)),
+    ]);
+  });
+});
+
+it("a group's digest depends on each of its blocks, in their order", () => {
+  const digests = new Set(
+    [
+      [
+        [1, 5],
+        [2, 6],
+      ],
+      [
+        [1, 6],
+        [2, 5],
+      ],
+      [
+        [1, 5],
+        [3, 6],
+      ],
+      [
+        [1, 5],
+        [2, 6],
+        [3, 7],
+      ],
+      [
+        [15, 2],
+        [6, 6],
+      ],
+    ].map((blocks) => groupDigest(blocks as [number, number][])),
+  );
+  expect(digests.size).toBe(5);
+  expect(groupDigest([[1, 5]])).toBe(5);
+});
