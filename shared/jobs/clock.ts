@@ -20,6 +20,7 @@ export const clockJobs = {
   copies: "often",
   parts: "often",
   duties: "often",
+  systems: "often",
   letters: "often",
   connectors: "often",
   watch: "often",

@@ -1,4 +1,4 @@
-/** What connected systems still hold of people whose last recording has reached its day: tasks for officers. */
+/** What connected systems still hold of people whose last recording has reached its day: tasks for officers, one a system and day. */
 import * as z from "zod";
 import { date, paged, text, time } from "../api.ts";
 
@@ -8,21 +8,41 @@ export const systemTask = z.object({
   name: z.string(),
   kind: z.string(),
   day: date.meta({ description: "when their last recordings were erased" }),
-  records: z
-    .array(z.tuple([z.string(), z.string()]))
-    .meta({ description: "kind and id, by the names of the system's API" }),
+  records: z.array(z.tuple([z.string(), z.string()])).meta({
+    description: "kind and id, by the names of the system's API; at most 500: a longer day has several tasks",
+  }),
+  unread: z.boolean().meta({ description: "its records cannot be read, as somebody altered them" }),
   doneOn: date.nullable(),
-  how: z.string(),
+  how: z
+    .string()
+    .meta({ description: "`joined`, by the system: its records are in another task, of the whole day" }),
   backupsUntil: date.nullable(),
   at: time,
 });
-export const systemTasksQuery = z.object({ show: z.enum(["open", "done"]).default("open"), ...paged(100) });
+export const systemTasksQuery = z.object({ show: z.enum(["open", "done"]).default("open"), ...paged(20) });
 export const systemTasksAnswer = z.object({ tasks: z.array(systemTask), next: z.string().nullable() });
 export type SystemTask = z.infer<typeof systemTask>;
 export type SystemTasksAnswer = z.infer<typeof systemTasksAnswer>;
 export const systemTaskParam = z.object({ id: z.string().max(60) });
+export const systemTaskAnswer = z.object({
+  task: systemTask,
+  links: z.array(z.string().nullable()).meta({
+    description: "where a person opens each record, in the order of `records`; null where nothing tells",
+  }),
+  receipt: z.string().nullable().meta({ description: "what was done, in words; null while it is open" }),
+});
+export type SystemTaskAnswer = z.infer<typeof systemTaskAnswer>;
 export const systemTaskRequest = z.object({
   on: date.optional(),
   how: text(500).meta({ description: "what was done there, and who did it" }),
-  backupsUntil: date.optional().meta({ description: "until when its backups keep what was erased" }),
+  also: z
+    .array(z.string().max(60))
+    .max(100)
+    .default([])
+    .meta({ description: "further open tasks of the same system, for which this is true too" }),
+  backupsUntil: date.optional().meta({
+    description: "until when its backups keep what was erased; by default as the policy's recipient says",
+  }),
 });
+export const systemTaskDone = z.object({ id: z.string(), receipt: z.string() });
+export type SystemTaskDone = z.infer<typeof systemTaskDone>;

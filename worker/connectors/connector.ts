@@ -85,6 +85,7 @@ export interface Named {
   object: string;
   id: string;
 }
+export type LinkOf = (record: Named) => string | null;
 /** Whose data a CRM is asked for: their numbers (digits of E.164), and an address that they confirmed. */
 export interface Sought {
   numbers: readonly string[];
@@ -132,6 +133,8 @@ export interface Connector {
   write: (marks: Mark[]) => Promise<Refusal[]>;
   /** Looks for what it holds of somebody, and whether records that are `known` to be theirs are there. Absent where its API has no such search. */
   held?: (sought: Sought, known: readonly HeldRecord[]) => Promise<Holding>;
+  /** Where a person opens a record of it, null where nothing tells. Absent where nothing tells of any. */
+  links?: () => Promise<LinkOf>;
   /** Erases records, as far as its API can; what is gone already is erased. What fails halfway says how far it got. */
   erase?: (records: readonly Named[]) => Promise<Erasing>;
 }

@@ -140,6 +140,7 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.pause !== undefined && { pause: crm.pause }),
     write: undocumented(row.kind, crm.write),
     ...(crm.held && { held: undocumented(row.kind, crm.held) }),
+    ...(crm.links && { links: undocumented(row.kind, crm.links) }),
     ...(crm.erase && { erase: undocumented(row.kind, crm.erase) }),
   };
 }

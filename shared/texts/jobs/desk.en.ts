@@ -32,6 +32,7 @@ export const workEn = {
     copies: "reading archives for requesters' copies",
     parts: "making requesters' copies",
     duties: "the duties to requesters",
+    systems: "what the end of retention leaves in CRMs",
     letters: "making requests of objections by letter",
     connectors: "reading CRMs as a whole",
     watch: "watching screened numbers",

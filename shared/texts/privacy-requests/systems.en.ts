@@ -81,8 +81,21 @@ export const systemsEn = {
     title: "To erase in connected CRMs",
     text: "The last recordings of some people were erased on their day, and their numbers are in records of a connected CRM. Erase there what is not needed any more, with the calls, recordings and transcripts, or note why it is kept.",
     line: "{name}: {records}, since {date}",
-    more: "There are more tasks: these are the oldest 100.",
+    more: "There are more tasks: these are the oldest 20.",
     show: "Which records",
+    unread: "its records cannot be read: somebody altered them in the database",
+    download: "Download as CSV",
+    downloadName: "Download as CSV: {name}",
+    columns: { object: "Kind", id: "ID", link: "Address" },
+    usual: "Erased there, with calls, recordings and transcripts",
+    receipt: "Receipt",
+  },
+  /** What was done for a task. */
+  receipt: {
+    head: "{company}\nReceipt: what the end of retention left in a connected system",
+    of: "{system}: {records} of people whose last recordings were erased on {day}.",
+    done: "Done on {date}: {how}.",
+    how: { joined: "it is in another task, of the whole day" } as Record<string, string>,
   },
 
   /** Refusals. */
@@ -95,6 +108,7 @@ export const systemsEn = {
     records: "Name records that ClearDial found there, and that are not erased yet.",
     erases:
       "The policy's recipient does not let records be erased there from here, or the system is not connected any more.",
+    taskOther: "Name open tasks of the same system.",
     taskBefore: "That is before the task was made.",
     backups: "Backups keep what was erased until that day or later.",
     taskDone: "Somebody has already said what was done.",

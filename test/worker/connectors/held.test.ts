@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { adviceFor } from "../../../shared/connectors/advice.ts";
-import { eraseIn, heldIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
+import { eraseIn, heldIn, linksIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
 import { add, drive, run, waiting } from "./drive.ts";
 import { holding } from "./held.ts";
 import { brokenOff, doubleOf, fill } from "./kit.ts";
@@ -441,4 +441,31 @@ it("tells what was erased before the system stopped", async () => {
     refused: [],
     stopped: "dynamics: 401",
   });
+});
+
+it.each([
+  ["hubspot", "contacts", "https://app-eu1.hubspot.com/contacts/62515/record/0-1/7"],
+  ["salesforce", "Contact", "https://example.my.salesforce.com/7"],
+  [
+    "dynamics",
+    "contacts",
+    "https://example.crm11.dynamics.com/main.aspx?pagetype=entityrecord&etn=contact&id=7",
+  ],
+  ["espocrm", "Contact", "https://crm.example.com/#Contact/view/7"],
+  ["pipedrive", "persons", "https://example.pipedrive.com/person/7"],
+  ["zoho", "Contacts", "https://crm.zoho.eu/crm/tab/Contacts/7"],
+  ["rest", "contacts", null],
+] as const)("%s: tells where a person opens a record", async (kind, object, link) => {
+  const crm = doubleOf(kind);
+  holding(crm, kind);
+  await add(crm, kind);
+  const linkOf = await linksIn(env, (await systemsOf(env.DB)).at(-1)!, waiting);
+  expect(linkOf?.({ object, id: "7" }) ?? null).toBe(link);
+});
+
+it("HubSpot: a link that it does not tell now is none, and no failure", async () => {
+  const crm = doubleOf("hubspot");
+  crm.instead = () => brokenOff(200);
+  await add(crm);
+  expect(await linksIn(env, (await systemsOf(env.DB)).at(-1)!, waiting)).toBeNull();
 });

@@ -51,6 +51,13 @@ export const decided = async (
   return id;
 };
 
+const systemTask = () =>
+  env.DB.prepare(
+    "INSERT OR IGNORE INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('plans', 'c', 'Our CRM', 'hubspot', ?1, '[]', 'system', ?1)",
+  )
+    .bind(today())
+    .run();
+
 /** An erasure of which each connected system has its answer. */
 const settled = async (world: World) => {
   const { compliance: token } = world.tokens;
@@ -137,12 +144,12 @@ export const requestCases: Cases = {
     const body = { outcome: "erased", how: "by hand" };
     return { path: `/v1/requests/${id}/systems/plans`, token: world.tokens.compliance, body };
   },
+  "GET /v1/system-tasks/{id}": async ({ tokens }) => {
+    await systemTask();
+    return { path: "/v1/system-tasks/plans", token: tokens.compliance };
+  },
   "POST /v1/system-tasks/{id}": async ({ tokens }) => {
-    await env.DB.prepare(
-      "INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('plans', 'c', 'Our CRM', 'hubspot', ?1, '[]', 'system', ?1)",
-    )
-      .bind(today())
-      .run();
+    await systemTask();
     return { path: "/v1/system-tasks/plans", token: tokens.compliance, body: { how: "erased there" } };
   },
   "POST /v1/requests/{id}/extend": step("extend", entered, { reason: "many calls", letter }),

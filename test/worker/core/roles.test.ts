@@ -180,6 +180,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/requests/{id}/recipients": officers,
   "POST /v1/requests/{id}/systems": officers,
   "GET /v1/system-tasks": officers,
+  "GET /v1/system-tasks/{id}": officers,
   "POST /v1/system-tasks/{id}": officers,
   "POST /v1/requests/{id}/systems/{system}": officers,
   "POST /v1/requests/{id}/systems/{system}/erase": officers,

@@ -81,6 +81,7 @@ const notBound = new Map(
     "whose prefix an upgrade guessed, until an administrator says it": "owners_guessed",
     "what browsers said of their own tests: for 30 days, and as figures in each day's statement":
       "canary_results",
+    "records that wait for the task of their day, which is bound: for a day or two": "system_left",
     "a key of the records that open tasks have, which are bound there": "system_task_records",
     "for a day, and counts by events of its own (people/invite-bound.ts)": "invites",
     "which number got which verdict: compared with the list of its part, which is bound (screening/altered.ts)":

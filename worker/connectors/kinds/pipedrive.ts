@@ -51,7 +51,10 @@ export const pipedrive: Kind = {
     vault.secret["token"]
       ? () => Promise.resolve({ "x-api-token": vault.secret["token"] ?? "" })
       : bearer({ kind: "pipedrive", url: TOKEN, authenticate: inHeaderAndBody }, vault, clock),
-  open: ({ objects, fields }, wire) => ({
+  open: ({ settings: { host = "" }, objects, fields }, wire) => ({
+    // Its own pages have the names in the singular.
+    links: () =>
+      Promise.resolve(({ object, id }) => `${host}/${object.replace(/s$/, "")}/${encodeURIComponent(id)}`),
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const query = new URLSearchParams({
         limit: String(ROWS),

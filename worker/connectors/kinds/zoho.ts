@@ -26,8 +26,14 @@ const saved = z.object({ data: z.array(z.looseObject({ status: z.string(), code:
 /** Canada's hosts have names of their own: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html */
 const hostsOf = (region: string) =>
   region === "ca"
-    ? { api: "https://www.zohoapis.ca", accounts: "https://accounts.zohocloud.ca" }
-    : { api: `https://www.zohoapis.${region}`, accounts: `https://accounts.zoho.${region}` };
+    ? {
+        ...{ api: "https://www.zohoapis.ca", accounts: "https://accounts.zohocloud.ca" },
+        pages: "https://crm.zohocloud.ca",
+      }
+    : {
+        ...{ api: `https://www.zohoapis.${region}`, accounts: `https://accounts.zoho.${region}` },
+        pages: `https://crm.zoho.${region}`,
+      };
 
 const token = ({ region = "" }: Record<string, string>) => `${hostsOf(region).accounts}/oauth/v2/token`;
 
@@ -36,7 +42,11 @@ export const zoho: Kind = {
   token,
   sign: ({ settings }, vault, clock) =>
     bearer({ kind: "zoho", url: token(settings), scheme: "Zoho-oauthtoken" }, vault, clock),
-  open: ({ objects, fields }, wire) => ({
+  open: ({ settings: { region = "" }, objects, fields }, wire) => ({
+    links: () =>
+      Promise.resolve(
+        ({ object, id }) => `${hostsOf(region).pages}/crm/tab/${object}/${encodeURIComponent(id)}`,
+      ),
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const columns = fieldsOf(object, fields, "id").join(", ");
       const after = `id > ${cursor ?? 0}`;

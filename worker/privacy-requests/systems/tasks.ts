@@ -1,23 +1,67 @@
-/** Tasks in connected systems after the end of retention (expired.ts): the list, and an officer's word that one is done. */
+/** Tasks in connected systems after the end of retention (day-tasks.ts): the list, one with links, and an officer's word that it is done. */
 import {
   type SystemTask,
+  systemTaskAnswer,
+  systemTaskDone,
   systemTaskParam,
   systemTaskRequest,
   systemTasksAnswer,
   systemTasksQuery,
 } from "../../../shared/privacy-requests/api-system-tasks.ts";
+import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
+import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
+import { linksIn, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { commit, logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
 import { sql } from "../../core/sql.ts";
-import { changeBound, statesOf } from "../../core/states.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
 import { tasksBound } from "../bound.ts";
-import { momentOf } from "../rows.ts";
+import { type Moment, momentOf } from "../rows.ts";
+import { taskRecords } from "./day-tasks.ts";
+import { backupsOf } from "./rows.ts";
 
 export const systemTaskRoutes = room();
 const officers = ["compliance", "admin"] as const;
+
+const columns =
+  "id, connector, name, kind, day, records, done_on AS doneOn, how, backups_until AS backupsUntil, at";
+type Stored = Omit<SystemTask, "records" | "unread"> & { records: string };
+
+/** One whose records cannot be read is named, and keeps no other from being answered. */
+function shown(row: Stored): SystemTask {
+  try {
+    return { ...row, records: taskRecords.parse(JSON.parse(row.records)), unread: false };
+  } catch {
+    return { ...row, records: [], unread: true };
+  }
+}
+
+/** The system of a task, as it is connected now: one of another kind is another. */
+const systemOf = async (db: D1Database, { connector, kind }: Pick<SystemTask, "connector" | "kind">) =>
+  (await systemsOf(db)).find(({ row }) => row.id === connector && row.kind === kind);
+
+/** What was done for a task that is done, in words. */
+function receiptOf({ name, records, day, doneOn, how, backupsUntil }: SystemTask, host: string): string {
+  const date = (of: string) => sayDate(english, of);
+  return [
+    fill(t.receipt.of, {
+      system: host === "" ? name : fill(t.cert.noRegion, { name, host }),
+      records: plural(english, t.records, records.length),
+      day: date(day),
+    }),
+    fill(t.receipt.done, { date: date(doneOn!), how: t.receipt.how[how] ?? how }),
+    backupsUntil === null ? t.cert.backupsUnsaid : fill(t.cert.backups, { date: date(backupsUntil) }),
+  ].join(" ");
+}
+const receiptsOf = (tasks: readonly SystemTask[], host: string, { policy, today }: Moment): string =>
+  [
+    fill(t.receipt.head, { company: policy.identity.company || requestsEn.nameless }),
+    ...tasks.map((task) => receiptOf(task, host)),
+    fill(t.cert.made, { date: sayDate(english, today) }),
+  ].join("\n\n");
 
 systemTaskRoutes.openapi(
   route({
@@ -25,7 +69,7 @@ systemTaskRoutes.openapi(
     path: "/v1/system-tasks",
     roles: officers,
     summary:
-      "What connected CRMs still hold of people whose last recording was erased on its day, oldest first: open, or done",
+      "What connected CRMs still hold of people whose last recording was erased on its day, a task a system and day, oldest first: open, or done",
     request: { query: systemTasksQuery },
     responses: { 200: json(systemTasksAnswer) },
   }),
@@ -36,16 +80,45 @@ systemTaskRoutes.openapi(
     const [from = "", id = ""] = after?.split("|") ?? [];
     const [column, where] = show === "open" ? ["at", "done_on IS NULL"] : ["done_on", "done_on IS NOT NULL"];
     const { results } = await c.env.DB.prepare(
-      `SELECT id, connector, name, kind, day, records, done_on AS doneOn, how, backups_until AS backupsUntil, at
-         FROM system_tasks WHERE ${where} AND (${column}, id) > (?1, ?2) ORDER BY ${column}, id LIMIT ?3`,
+      `SELECT ${columns} FROM system_tasks WHERE ${where} AND (${column}, id) > (?1, ?2) ORDER BY ${column}, id LIMIT ?3`,
     )
       .bind(from, id, limit)
-      .all<Omit<SystemTask, "records"> & { records: string }>();
+      .all<Stored>();
     const last = results[limit - 1];
     return c.json(
       {
-        tasks: results.map((one) => ({ ...one, records: JSON.parse(one.records) as [string, string][] })),
+        tasks: results.map(shown),
         next: last ? `${show === "open" ? last.at : last.doneOn}|${last.id}` : null,
+      },
+      200,
+    );
+  },
+);
+
+systemTaskRoutes.openapi(
+  route({
+    method: "get",
+    path: "/v1/system-tasks/{id}",
+    roles: officers,
+    summary: "One of these, with where a person opens each of its records, and its receipt once it is done",
+    request: { params: systemTaskParam },
+    responses: { 200: json(systemTaskAnswer) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid("param");
+    const db = c.env.DB;
+    const row = await db.prepare(`SELECT ${columns} FROM system_tasks WHERE id = ?`).bind(id).first<Stored>();
+    if (!row) throw new Problem("not-found");
+    await logRead(c, "system-task", null, id);
+    const task = shown(row);
+    const system = await systemOf(db, task);
+    const linkOf = system && (await linksIn(c.env, system));
+    const moment = await momentOf(db, Date.now());
+    return c.json(
+      {
+        task,
+        links: task.records.map(([object, record]) => linkOf?.({ object, id: record }) ?? null),
+        receipt: task.doneOn === null ? null : receiptsOf([task], system?.host ?? "", moment),
       },
       200,
     );
@@ -57,34 +130,49 @@ systemTaskRoutes.openapi(
     method: "post",
     path: "/v1/system-tasks/{id}",
     roles: officers,
-    summary: "Says what was done in the connected system, and until when its backups keep what was erased",
+    summary:
+      "Says what was done in the connected system, for one task or several of the same system, and until when its backups keep what " +
+      "was erased; answers a receipt",
     request: { params: systemTaskParam, body: body(systemTaskRequest) },
-    responses: { 200: json(systemTaskParam) },
+    responses: { 200: json(systemTaskDone) },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    const { today, at } = await momentOf(c.env.DB, Date.now());
-    const { on = today, how, backupsUntil = null } = c.req.valid("json");
-    const [before] = await statesOf(c.env.DB, tasksBound, "id = ?", id);
-    if (!before) throw new Problem("not-found");
-    if (before["done_on"] !== null) throw new Problem("request-not-now", t.refused.taskDone);
+    const db = c.env.DB;
+    const moment = await momentOf(db, Date.now());
+    const { today, at, policy } = moment;
+    const { on = today, how, also, backupsUntil } = c.req.valid("json");
+    const ids = JSON.stringify([...new Set([id, ...also])]);
+    const all = await statesOf(db, tasksBound, "id IN (SELECT value FROM json_each(?)) ORDER BY at, id", ids);
+    const first = all.find((one) => one["id"] === id);
+    if (!first) throw new Problem("not-found");
+    if (all.some((one) => one["done_on"] !== null)) throw new Problem("request-not-now", t.refused.taskDone);
     const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
+    const isSame = (one: (typeof all)[number]) =>
+      one["connector"] === first["connector"] && one["kind"] === first["kind"];
+    if (!all.every(isSame) || also.some((other) => !all.some((one) => one["id"] === other)))
+      throw wrong("also", t.refused.taskOther);
     if (on > today) throw wrong("on", details.sentLater);
-    if (on < String(before["day"])) throw wrong("on", t.refused.taskBefore);
-    if (backupsUntil !== null && backupsUntil < on) throw wrong("backupsUntil", t.refused.backups);
+    if (all.some((one) => on < String(one["day"]))) throw wrong("on", t.refused.taskBefore);
+    const system: System | undefined = await systemOf(db, first as unknown as SystemTask);
+    const backups = backupsUntil ?? backupsOf(policy, system?.host ?? "", on);
+    if (backups !== null && backups < on) throw wrong("backupsUntil", t.refused.backups);
+    const to = { done_on: on, how, backups_until: backups, by: c.get("actor")!.id };
+    const done = all.map((one) =>
+      shown({ ...(one as unknown as Stored), doneOn: on, how, backupsUntil: backups }),
+    );
     return commit(
       c,
-      { code: "request.task-done", subject: id, payload: { system: before["name"], how } },
+      { code: "request.task-done", subject: id, payload: { system: first["name"], how, tasks: all.length } },
       [
-        changeBound(
+        ...changeRows(
           tasksBound,
-          before,
-          { done_on: on, how, backups_until: backupsUntil, by: c.get("actor")!.id },
+          all.map((before) => ({ before, to })),
           at,
         ),
-        sql("DELETE FROM system_task_records WHERE task = ?", id),
+        sql("DELETE FROM system_task_records WHERE task IN (SELECT value FROM json_each(?))", ids),
       ],
-      { status: 200, body: { id } },
+      { status: 200, body: { id, receipt: receiptsOf(done, system?.host ?? "", moment) } },
     );
   },
 );

@@ -15,7 +15,7 @@ import { sql } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { meetErased } from "../../privacy-requests/duties.ts";
-import { systemTasks } from "../../privacy-requests/systems/expired.ts";
+import { systemLeft } from "../../privacy-requests/systems/expired.ts";
 import { storeOf } from "../../storage/index.ts";
 import { type NotYet, OtherVersion, StoreError, within } from "../../storage/store.ts";
 import { alarmFailing, alarmMissing } from "../alarms.ts";
@@ -118,7 +118,7 @@ async function erased(
       statements: [
         statement,
         sql("DELETE FROM recording_looks WHERE recording = ?", id),
-        ...(rule === "retention" ? await systemTasks(env.DB, id, { day: today, at }) : []),
+        ...(rule === "retention" ? [systemLeft(id, today)] : []),
         ...changeRows(
           holdsBound,
           holds.map((before) => ({ before, to: { reason: wish, released_why: wish } })),

@@ -1,53 +1,45 @@
 /** What is to be done in connected CRMs since the last recordings of some people were erased on their day; nothing without any. */
-import { Alert, Button, List, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, List, Text } from "@mantine/core";
 import { useState } from "react";
-import type { SystemTask, SystemTasksAnswer } from "../../../../shared/privacy-requests/api-system-tasks.ts";
+import type {
+  SystemTask,
+  SystemTaskAnswer,
+  SystemTasksAnswer,
+} from "../../../../shared/privacy-requests/api-system-tasks.ts";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
-import { DateInput } from "../../forms/DateInput.tsx";
-import { FormDialog } from "../../forms/FormDialog.tsx";
-import { useApi, useMutate } from "../../parts/api.ts";
+import { api } from "../../../ui/api.ts";
+import { QueryState } from "../../parts/QueryState.tsx";
+import { useApi } from "../../parts/api.ts";
 import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
-import { useToday } from "../../parts/useToday.ts";
+import { sayFailure } from "../../parts/toast.tsx";
+import { downloadCsv, toCsv } from "../../tables/csv.ts";
+import { SettleTask, TASKS } from "./SettleTask.tsx";
 
-const PATH = "/v1/system-tasks";
+const pathOf = ({ id }: SystemTask) => `${TASKS}/${encodeURIComponent(id)}`;
+interface Line {
+  object: string;
+  id: string;
+  link: string | null;
+}
+const linesOf = ({ task, links }: SystemTaskAnswer): Line[] =>
+  task.records.map(([object, id], n) => ({ object, id, link: links[n] ?? null }));
+
+/** A day of a system, with its parts. */
+const daysOf = (tasks: readonly SystemTask[]): SystemTask[][] => [
+  ...Map.groupBy(tasks, ({ connector, name, day }) => JSON.stringify([connector, name, day])).values(),
+];
 
 export function SystemTasks() {
   // An older Worker has none.
-  const { data } = useApi<SystemTasksAnswer>(PATH);
-  const [shown, setShown] = useState<string | null>(null);
-  const [settling, setSettling] = useState<SystemTask | null>(null);
-  if (!data || data.tasks.length === 0) return null;
+  const { data } = useApi<SystemTasksAnswer>(TASKS);
+  const [settling, setSettling] = useState<SystemTask[] | null>(null);
+  if (!data || (data.tasks.length === 0 && settling === null)) return null;
   return (
     <Alert color="orange" title={text.tasks.title} data-alarm="system-tasks">
       <Text size="sm">{text.tasks.text}</Text>
       <List size="sm" mt="xs">
-        {data.tasks.map((task) => (
-          <List.Item key={task.id}>
-            {fill(text.tasks.line, {
-              name: task.name,
-              records: plural(texts, text.records, task.records.length),
-              date: sayDate(texts, task.day),
-            })}{" "}
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-expanded={shown === task.id}
-              onClick={() => setShown(shown === task.id ? null : task.id)}
-            >
-              {text.tasks.show}
-            </Button>{" "}
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={fill(text.settleName, { name: task.name })}
-              onClick={() => setSettling(task)}
-            >
-              {text.settle}
-            </Button>
-            {shown === task.id && (
-              <Text size="sm">{task.records.map((one) => one.join(" ")).join(", ")}</Text>
-            )}
-          </List.Item>
+        {daysOf(data.tasks).map((parts) => (
+          <Day key={parts[0]!.id} parts={parts} settle={() => setSettling(parts)} />
         ))}
       </List>
       {data.next !== null && (
@@ -55,40 +47,76 @@ export function SystemTasks() {
           {text.tasks.more}
         </Text>
       )}
-      {settling && <SettleTask key={settling.id} task={settling} close={() => setSettling(null)} />}
+      {settling && <SettleTask key={settling[0]!.id} parts={settling} close={() => setSettling(null)} />}
     </Alert>
   );
 }
 
-function SettleTask({ task, close }: { task: SystemTask; close: () => void }) {
-  const today = useToday();
-  const [on, setOn] = useState(today);
-  const [how, setHow] = useState("");
-  const [backupsUntil, setBackups] = useState("");
-  const done = useMutate<object>(
-    (body) => ({ method: "POST", path: `${PATH}/${encodeURIComponent(task.id)}`, body }),
-    { touches: [PATH] },
-  );
+function Day({ parts, settle }: { parts: readonly SystemTask[]; settle: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const { name, day } = parts[0]!;
+  const count = parts.reduce((sum, { records }) => sum + records.length, 0);
+  const save = async () => {
+    const lines: Line[] = [];
+    for (const part of parts) lines.push(...linesOf(await api<SystemTaskAnswer>("GET", pathOf(part))));
+    const keys = ["object", "id", "link"] as const;
+    const columns = keys.map((key) => ({
+      header: text.tasks.columns[key],
+      value: (line: Line) => line[key],
+    }));
+    downloadCsv(`cleardial-${name}-${day}.csv`, toCsv(columns, lines));
+  };
   return (
-    <FormDialog
-      title={fill(text.settleName, { name: task.name })}
-      close={close}
-      yes={text.save}
-      sending={done}
-      send={() =>
-        done.mutate({ on, how, ...(backupsUntil !== "" && { backupsUntil }) }, { onSuccess: close })
-      }
-    >
-      <Text size="sm">{text.tasks.text}</Text>
-      <DateInput label={text.date} required max={today} value={on} onChange={setOn} width={180} />
-      <TextInput
-        label={text.how}
-        required
-        maxLength={500}
-        value={how}
-        onChange={({ currentTarget }) => setHow(currentTarget.value)}
-      />
-      <DateInput label={text.backupsUntil} value={backupsUntil} onChange={setBackups} width={180} />
-    </FormDialog>
+    <List.Item>
+      {fill(text.tasks.line, {
+        name,
+        records: plural(texts, text.records, count),
+        date: sayDate(texts, day),
+      })}{" "}
+      <Button size="compact-xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {text.tasks.show}
+      </Button>{" "}
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={fill(text.tasks.downloadName, { name })}
+        onClick={() => void save().catch(sayFailure)}
+      >
+        {text.tasks.download}
+      </Button>{" "}
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={fill(text.settleName, { name })}
+        onClick={settle}
+      >
+        {text.settle}
+      </Button>
+      {isOpen && parts.map((part) => <Records key={part.id} of={part} />)}
+    </List.Item>
+  );
+}
+
+function Records({ of }: { of: SystemTask }) {
+  const one = useApi<SystemTaskAnswer>(pathOf(of));
+  if (of.unread) return <Text size="sm">{text.tasks.unread}</Text>;
+  return (
+    <QueryState of={one}>
+      {(data) => (
+        <List size="sm">
+          {linesOf(data).map(({ object, id, link }) => (
+            <List.Item key={`${object} ${id}`}>
+              {link === null ? (
+                `${object} ${id}`
+              ) : (
+                <Anchor href={link} target="_blank" rel="noreferrer" size="sm">
+                  {fill(text.open, { object, id })}
+                </Anchor>
+              )}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </QueryState>
   );
 }

@@ -1,7 +1,8 @@
 /** An erasure that reaches a connected CRM, on the desk: looked at, erased there by hand, said, and certified. */
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { kinds } from "../../../../shared/connectors/kinds.ts";
 import { expectAccessibleInBoth } from "../../kit/axe.ts";
 import { shot } from "../../kit/shots.ts";
@@ -80,13 +81,31 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await page.keyboard.press("Escape");
 
   write(
-    `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES ('t', 'c', 'House CRM', 'espocrm', '2026-11-01',
-       '[["Contact","65f0000000000009"]]', 'system', '2026-11-01T00:00:00.000Z')`,
+    `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at) VALUES
+       ('t', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000009"]]', 'system', '2026-11-01T00:00:00.000Z'),
+       ('u', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000010"]]', 'system', '2026-11-01T00:00:00.000Z')`,
   );
   const queue = await open(own.browser, "#/requests");
-  await queue.getByText("House CRM: 1 record, since 1 Nov 2026").waitFor();
+  await queue.getByText("House CRM: 2 records, since 1 Nov 2026").waitFor();
   await button("Which records").click();
-  await queue.getByText("Contact 65f0000000000009").waitFor();
+  await queue.getByRole("link", { name: "Open Contact 65f0000000000009" }).waitFor();
+  await queue.getByRole("link", { name: "Open Contact 65f0000000000010" }).waitFor();
   await expectAccessibleInBoth(queue);
   await shot(queue, "desk-system-tasks");
+  const [file] = await Promise.all([
+    queue.waitForEvent("download"),
+    button("Download as CSV: House CRM").click(),
+  ]);
+  const csv = readFileSync(await file.path(), "utf8");
+  expect(csv).toMatch(
+    /Kind,ID,Address\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009\r\n/,
+  );
+  // Both parts by one word.
+  await button("Say what was done: House CRM").click();
+  await button("Save", dialog()).click();
+  await dialog().getByText("House CRM (127.0.0.1").first().waitFor();
+  await expectAccessibleInBoth(queue);
+  await shot(queue, "desk-system-receipt");
+  await queue.keyboard.press("Escape");
+  await queue.getByText("House CRM: 2 records").waitFor({ state: "detached" });
 });

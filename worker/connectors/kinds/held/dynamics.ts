@@ -34,7 +34,7 @@ export function dynamicsHeld(
   host: string,
   objects: readonly ConnectorObject[],
   wire: Wire,
-): Required<Pick<Connector, "held" | "erase">> {
+): Required<Pick<Connector, "held" | "links" | "erase">> {
   const read = async (object: string, columns: readonly string[], filter: string) => {
     const query = new URLSearchParams({
       $select: [keyOf(object), ...columns].join(),
@@ -47,6 +47,7 @@ export function dynamicsHeld(
   const linkOf = ({ object, id }: Named) =>
     `${host}/main.aspx?pagetype=entityrecord&etn=${entityOf(object)}&id=${id}`;
   return {
+    links: () => Promise.resolve(linkOf),
     async held(sought, known) {
       const { there, said } = await thereOf(
         known,

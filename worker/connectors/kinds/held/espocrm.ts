@@ -26,7 +26,7 @@ export function espocrmHeld(
   host: string,
   objects: readonly ConnectorObject[],
   wire: Wire,
-): Required<Pick<Connector, "held" | "erase">> {
+): Required<Pick<Connector, "held" | "links" | "erase">> {
   const pathOf = (object: string, id: string) => `${API}${object}/${encodeURIComponent(id)}`;
   const linkOf = (object: string, id: string) => `${host}/#${object}/view/${encodeURIComponent(id)}`;
   const listed = (path: string, where: Record<string, string> = {}) => {
@@ -49,6 +49,7 @@ export function espocrmHeld(
     );
   };
   return {
+    links: () => Promise.resolve(({ object, id }) => linkOf(object, id)),
     async held(sought, known) {
       const { there, said } = await thereOf(
         known,

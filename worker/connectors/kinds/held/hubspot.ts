@@ -12,7 +12,7 @@ import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
 import { sayNumber } from "../../../../shared/phone/phone.ts";
-import type { Connector, Sought, Wire } from "../../connector.ts";
+import type { Connector, LinkOf, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
 import { BY_HAND, eachErased, goneBy, holdingOf, isAnothers, MOST, nationalOf, thereOf } from "./sought.ts";
 
@@ -64,7 +64,7 @@ function filtersOf({ name, numbers: fields }: ConnectorObject, { numbers, email 
 export function hubspotHeld(
   objects: readonly ConnectorObject[],
   wire: Wire,
-): Required<Pick<Connector, "held" | "erase">> {
+): Required<Pick<Connector, "held" | "links" | "erase">> {
   /** What a search answers, whatever of it is another's; and whether there may be more. */
   const search = async (object: string, filters: readonly Filter[], properties: readonly string[] = []) => {
     const all = new Map<string, Record<string, unknown>>();
@@ -82,17 +82,24 @@ export function hubspotHeld(
     }
     return { all, isMore: all.size > MOST };
   };
+  const ownAccount = async () => {
+    const { status, data } = await wire("/account-info/v3/details", { takes: [403] });
+    return status === 403 ? null : account.parse(data);
+  };
+  const linkBy =
+    (own: z.infer<typeof account> | null): LinkOf =>
+    ({ object, id }) =>
+      own && types[object]
+        ? `https://${own.uiDomain}/contacts/${own.portalId}/record/${types[object]}/${id}`
+        : null;
   return {
+    links: async () => linkBy(await ownAccount()),
     async held(sought, known) {
-      const { status, data } = await wire("/account-info/v3/details", { takes: [403] });
-      const own = status === 403 ? null : account.parse(data);
-      const linkOf = (object: string, id: string) =>
-        own && types[object]
-          ? `https://${own.uiDomain}/contacts/${own.portalId}/record/${types[object]}/${id}`
-          : null;
+      const own = await ownAccount();
+      const linkOf = linkBy(own);
       const { there, said } = await thereOf(
         known,
-        ({ object, id }) => linkOf(object, id),
+        linkOf,
         ({ object, id }) =>
           wire(`/crm/v3/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`, { takes: REFUSED }),
         isGone,
@@ -107,7 +114,7 @@ export function hubspotHeld(
         for (const [id, has] of found.all) {
           const texts = [...numbers, "email"].map((field) => has[field]);
           if (!isAnothers(texts, country && has[country], sought))
-            records.push({ object: name, id, what: ["record"], link: linkOf(name, id) });
+            records.push({ object: name, id, what: ["record"], link: linkOf({ object: name, id }) });
         }
       }
       const idsOf = (kind: string) => records.flatMap(({ object, id }) => (object === kind ? [id] : []));
@@ -129,7 +136,7 @@ export function hubspotHeld(
       );
       for (const [id, { hs_call_recording_url: recording, hs_call_has_transcript: transcript }] of calls.all)
         records.push({
-          ...{ object: "calls", id, link: linkOf("calls", id) },
+          ...{ object: "calls", id, link: linkOf({ object: "calls", id }) },
           what: [
             "call",
             ...(recording ? (["recording"] as const) : []),

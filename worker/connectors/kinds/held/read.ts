@@ -8,6 +8,7 @@ import {
   type Erasing,
   type HeldRecord,
   type Holding,
+  type LinkOf,
   type Named,
   type Sought,
   type Waiting,
@@ -93,6 +94,20 @@ export async function heldIn(
     return { ...(await crm.held({ ...who, reads: readerBy(policy) }, known)), asked };
   } catch (error) {
     if (error instanceof ConnectorError) return alone(error.message);
+    throw error;
+  }
+}
+
+/** Where a person opens records of a CRM; null where nothing tells, or the CRM does not answer now. */
+export async function linksIn(
+  env: Env,
+  { row }: System,
+  waiting: Waiting = realTime,
+): Promise<LinkOf | null> {
+  try {
+    return (await (await crmOf(env, row, waiting)).links?.()) ?? null;
+  } catch (error) {
+    if (error instanceof ConnectorError) return null;
     throw error;
   }
 }

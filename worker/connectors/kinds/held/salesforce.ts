@@ -37,9 +37,10 @@ export function salesforceHeld(
   host: string,
   objects: readonly ConnectorObject[],
   wire: Wire,
-): Required<Pick<Connector, "held" | "erase">> {
+): Required<Pick<Connector, "held" | "links" | "erase">> {
   const linkOf = ({ id }: Named) => `${host}/${id}`;
   return {
+    links: () => Promise.resolve(linkOf),
     async held(sought, known) {
       let isMore = false;
       const ask = async (q: string, by: "query" | "queryAll" = "query") => {

@@ -1,0 +1,131 @@
+/** The tasks in connected systems after the end of retention (expired.ts): one a system and day. */
+import * as z from "zod";
+import { chunks } from "../../../shared/core/chunks.ts";
+import { insertBound } from "../../core/bound.ts";
+import { record } from "../../core/commit.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
+import type { Env } from "../../env.ts";
+import { tasksBound } from "../bound.ts";
+import { momentOf } from "../rows.ts";
+
+/** Records of one task: a day with more of a system has several. */
+const MOST = 500;
+/** Tasks of one commit, tasks of before that one joins, and commits of one run of the clock. */
+const TASKS = 10;
+const JOINED = 200;
+const ROUNDS = 50;
+
+/** What `how` says of a task that was ended as its records are in another, one of the whole day. */
+export const JOINED_HOW = "joined";
+
+/** The records of a task: kind and id, as its row has them. */
+export const taskRecords = z.array(z.tuple([z.string(), z.string()]));
+
+interface Of {
+  connector: string;
+  name: string;
+  kind: string;
+  day: string;
+}
+
+/** The statements that make the tasks of these records, of which none is in an open task. Their ids begin with their day. */
+function newTasks({ connector, name, kind, day }: Of, records: readonly [string, string][], at: string) {
+  const rows = [...chunks(records, MOST)].map((some) => ({
+    ...{ id: `${day}-${crypto.randomUUID()}`, connector, name, kind, day, records: JSON.stringify(some) },
+    ...{ done_on: null, how: "", backups_until: null, by: "system", at },
+  }));
+  return rows.length === 0
+    ? []
+    : [
+        insertBound(tasksBound, rows),
+        sql(
+          `INSERT INTO system_task_records (connector, object, record, task)
+           SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
+           CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
+          JSON.stringify(rows.map(({ id }) => id)),
+        ),
+      ];
+}
+
+const made = (env: Env, { connector, day }: Of, records: number, statements: Statement[]) =>
+  record(env, {
+    actor: "system",
+    event: { code: "request.tasks-made", subject: connector, payload: { day, records } },
+    statements,
+  });
+
+/** Scheduled: makes the tasks of the days that are over, and joins those that an earlier Worker made, one for each number. */
+export async function makeTasks(env: Env, now: number): Promise<void> {
+  const { today, at } = await momentOf(env.DB, now);
+  for (const some of [joinSome, makeSome]) for (let n = 0; n < ROUNDS && (await some(env, today, at)); n++);
+}
+
+async function makeSome(env: Env, today: string, at: string): Promise<boolean> {
+  const db = env.DB;
+  const of = await db
+    .prepare(
+      "SELECT connector, name, kind, day FROM system_left WHERE day < ? ORDER BY day, connector, object, record LIMIT 1",
+    )
+    .bind(today)
+    .first<Of>();
+  if (!of) return false;
+  const { results } = await db
+    .prepare(
+      `SELECT object, record FROM system_left l WHERE day = ?1 AND connector = ?2 AND NOT EXISTS (SELECT 1 FROM system_task_records e
+         WHERE e.connector = l.connector AND e.object = l.object AND e.record = l.record)
+       ORDER BY object, record LIMIT ${MOST * TASKS}`,
+    )
+    .bind(of.day, of.connector)
+    .all<{ object: string; record: string }>();
+  const records = results.map(({ object, record: id }): [string, string] => [object, id]);
+  await made(env, of, records.length, [
+    ...newTasks(of, records, at),
+    // Whatever is in an open task by now waits no longer.
+    sql(
+      `DELETE FROM system_left WHERE day = ?1 AND connector = ?2 AND EXISTS (SELECT 1 FROM system_task_records e
+         WHERE e.connector = system_left.connector AND e.object = system_left.object AND e.record = system_left.record)`,
+      ...[of.day, of.connector],
+    ),
+  ]);
+  return true;
+}
+
+/** An id of before is a UUID. What cannot be read stays a task of its own. */
+const ofBefore = `done_on IS NULL AND id NOT GLOB '????-??-??-*' AND CASE WHEN json_valid(records)
+  THEN json_type(records) = 'array' AND NOT EXISTS (SELECT 1 FROM json_each(records) e WHERE CASE e.type WHEN 'array'
+    THEN json_array_length(e.value) <> 2 OR json_type(e.value, '$[0]') <> 'text' OR json_type(e.value, '$[1]') <> 'text' ELSE 1 END)
+  ELSE 0 END`;
+
+async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
+  const of = await env.DB.prepare(
+    `SELECT connector, name, kind, day, at FROM system_tasks WHERE ${ofBefore} ORDER BY at, id LIMIT 1`,
+  ).first<Of & { at: string }>();
+  if (!of) return false;
+  const all = await statesOf(
+    env.DB,
+    tasksBound,
+    `${ofBefore} AND at >= ? AND connector = ? AND day = ? ORDER BY at, id LIMIT ${JOINED}`,
+    ...[of.at, of.connector, of.day],
+  );
+  const each = new Map<string, [string, string]>();
+  const old = all.filter(({ records }) => {
+    if (each.size >= MOST * TASKS) return false;
+    for (const one of taskRecords.parse(JSON.parse(String(records)))) each.set(JSON.stringify(one), one);
+    return true;
+  });
+  await made(env, of, each.size, [
+    ...changeRows(
+      tasksBound,
+      old.map((before) => ({ before, to: { done_on: today, how: JOINED_HOW, by: "system" } })),
+      at,
+    ),
+    sql(
+      "DELETE FROM system_task_records WHERE task IN (SELECT value FROM json_each(?))",
+      JSON.stringify(old.map(({ id }) => id!)),
+    ),
+    // They have waited since then.
+    ...newTasks(of, [...each.values()].sort(), of.at),
+  ]);
+  return true;
+}
