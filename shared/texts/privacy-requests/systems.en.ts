@@ -40,6 +40,8 @@ export const systemsEn = {
       "It was connected after the decision, and numbers that the erasure named are erased here: look there yourself.",
   } satisfies Record<HeldProblem, string> as Record<string, string>,
   unread: "It could not be read, or not all of it: {why}",
+  unseen:
+    "Let ClearDial's user there read all records (docs/requests.md has the right), and look again; or look there yourself and say what was done.",
   outcomes: {
     erased: "Erased there",
     given: "Given to the requester",

@@ -469,3 +469,42 @@ it("HubSpot: a link that it does not tell now is none, and no failure", async ()
   await add(crm);
   expect(await linksIn(env, (await systemsOf(env.DB)).at(-1)!, waiting)).toBeNull();
 });
+
+it.each([
+  ["salesforce", "own", ["salesforce: without View All Data its user may not read all"]],
+  [
+    "dynamics",
+    "own",
+    ["contacts", "leads", "accounts", "phonecalls"].map(
+      (one) => `dynamics: ${one}: its user may not read all`,
+    ),
+  ],
+  ["dynamics", "reads", ["dynamics: phonecalls: its user may not read all"]],
+] as const)(
+  "%s: takes the empty answer of a user with rights “%s” for no answer",
+  async (kind, role, said) => {
+    const crm = doubleOf(kind);
+    holding(crm, kind);
+    crm.role = role;
+    await add(crm, kind);
+    const { records, problem } = await looked();
+    expect(records).toEqual([]);
+    expect(problem).toBe(said.join("; "));
+    expect(adviceFor(problem!)).toBe("rights");
+  },
+);
+
+it.each([
+  ["salesforce", "UserPermissionAccess", "INVALID_TYPE"],
+  ["dynamics", "WhoAmI", "0x80040220"],
+  ["dynamics", "EntityDefinitions", "0x80040220"],
+  ["dynamics", "RetrieveUserPrivilege", "0x80040220"],
+] as const)("%s: says so where it does not tell what its user may read (%s)", async (kind, route, code) => {
+  const crm = doubleOf(kind);
+  holding(crm, kind);
+  await add(crm, kind);
+  const answer = crm.instead;
+  crm.instead = (request) =>
+    request.url.includes(route) ? Response.json([{ errorCode: code }], { status: 403 }) : answer(request);
+  expect((await looked()).problem).toContain(code);
+});

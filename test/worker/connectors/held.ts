@@ -118,6 +118,11 @@ const espocrm: Look = (crm, calls, request, { pathname, searchParams }) => {
       return new Response(null, { status: 403, headers: { "x-status-reason": "No delete access." } });
     return remove(crm, object, id!) ? json(true) : new Response(null, { status: 404 });
   }
+  if (id === undefined && searchParams.get("whereGroup[0][attribute]") === "id") {
+    const own = searchParams.get("whereGroup[0][value]")!;
+    const isListed = crm.role !== "own" && isThere(crm, calls, object, own);
+    return json({ total: -2, list: isListed ? [{ id: own }] : [] });
+  }
   if (object === "Call" && link === undefined)
     return isThere(crm, calls, object, id!) ? json({ id }) : new Response(null, { status: 404 });
   const most = Number(searchParams.get("maxSize"));
@@ -165,6 +170,11 @@ const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
       ? json({ Id: one })
       : json([{ errorCode: "ENTITY_IS_DELETED", message: "entity is deleted" }], 404);
   const q = searchParams.get("q") ?? "";
+  // What its user may do, of the user alone: object reference, UserPermissionAccess.
+  if (q === "SELECT PermissionsViewAllData FROM UserPermissionAccess")
+    return json({ done: true, totalSize: 1, records: [{ PermissionsViewAllData: crm.role !== "own" }] });
+  // Records that are not shared with it are left out, without a word.
+  if (crm.role === "own" && q.includes(" WHERE ")) return json({ done: true, records: [] });
   const task =
     /^SELECT Id FROM Task WHERE TaskSubtype = 'Call' AND IsDeleted = false AND \((.+)\) LIMIT 101$/.exec(q);
   if (task) {
@@ -190,7 +200,33 @@ const salesforce: Look = (crm, calls, request, { pathname, searchParams }) => {
   });
 };
 
-const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
+/** The metadata of a table names its privileges, and a function of the user's tells how deep each goes: by all of their roles and teams. */
+const ownId = "99999999-d01c-4d11-b83e-000000000001";
+const rights = (crm: Double, { pathname, searchParams }: URL): Response | null => {
+  if (pathname === "/api/data/v9.2/WhoAmI") return json({ UserId: ownId, BusinessUnitId: ownId });
+  const [, table] = /^\/api\/data\/v9\.2\/EntityDefinitions\(LogicalName='(\w+)'\)$/.exec(pathname) ?? [];
+  const name = table === "phonecall" ? "Activity" : `${table?.[0]?.toUpperCase()}${table?.slice(1)}`;
+  if (table !== undefined && searchParams.get("$select") === "Privileges")
+    return json({
+      Privileges: ["Create", "Read"].map((PrivilegeType) => ({
+        ...{ PrivilegeType, Name: `prv${PrivilegeType}${name}`, CanBeGlobal: true },
+      })),
+    });
+  const [, privilege] =
+    new RegExp(
+      `^/api/data/v9\\.2/systemusers\\(${ownId}\\)/Microsoft\\.Dynamics\\.CRM\\.RetrieveUserPrivilegeByPrivilegeName\\(PrivilegeName='prvRead(Contact|Lead|Account|Activity)'\\)$`,
+    ).exec(pathname) ?? [];
+  if (privilege === undefined) return null;
+  if (privilege === "Activity" && crm.role === "reads") return json({ RolePrivileges: [] });
+  return json({
+    RolePrivileges: [{ Depth: crm.role === "own" ? "Basic" : "Global", BusinessUnitId: ownId }],
+  });
+};
+
+const dynamics: Look = (crm, calls, request, url) => {
+  const { pathname, searchParams } = url;
+  const right = rights(crm, url);
+  if (right) return right;
   const [, object = "", id] = /^\/api\/data\/v9\.2\/(\w+?)(?:\(([0-9a-f-]{36})\))?$/.exec(pathname) ?? [];
   if (request.method === "DELETE") {
     if (crm.refuses.has(id!)) return json({ error: { code: "0x80040220", message: "…" } }, 403);
@@ -202,6 +238,7 @@ const dynamics: Look = (crm, calls, request, { pathname, searchParams }) => {
     return isThere(crm, calls, object, id) ? json({}) : json({ error: { code: "0x80040217" } }, 404);
   const filter = searchParams.get("$filter") ?? "";
   if (searchParams.get("$top") !== "101") return null;
+  if (crm.role === "own") return json({ value: [] });
   if (object === "phonecalls") {
     const [, of] =
       /^_regardingobjectid_value eq ([0-9a-f-]{36}) or phonecall_activity_parties\/any\(p:p\/_partyid_value eq \1\)$/.exec(

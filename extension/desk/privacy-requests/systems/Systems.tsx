@@ -1,6 +1,7 @@
 /** The connected systems of a request: what each holds, links to it, and what became of it. */
 import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
 import { useState } from "react";
+import { adviceFor } from "../../../../shared/connectors/advice.ts";
 import type { RequestAnswer, RequestSummary } from "../../../../shared/privacy-requests/api.ts";
 import type { HeldRecordRow, RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
@@ -128,7 +129,10 @@ function System({ of }: { of: RequestSystem }) {
       </Text>
       {said.length > 0 && <Text size="sm">{said.join("; ")}</Text>}
       {problem !== null && outcome === null && (
-        <Alert color="orange">{text.problems[problem] ?? fill(text.unread, { why: problem })}</Alert>
+        <Alert color="orange">
+          {text.problems[problem] ?? fill(text.unread, { why: problem })}
+          {adviceFor(problem) === "rights" && ` ${text.unseen}`}
+        </Alert>
       )}
       {records.length > 0 && (
         <List size="sm">

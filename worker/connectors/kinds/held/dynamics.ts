@@ -6,17 +6,28 @@
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/filter-rows#filter-based-on-collection-values
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api
  * https://learn.microsoft.com/power-apps/developer/model-driven-apps/open-forms-views-dialogs-reports-url
+ * What its user may read: https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/whoami,
+ * .../webapi/reference/entitymetadata (Privileges), .../webapi/reference/retrieveuserprivilegebyprivilegename, which has roles by teams too,
+ * and .../webapi/reference/privilegedepth: Global is the whole organisation.
  */
 import * as z from "zod";
 import type { HeldWhat } from "../../../../shared/privacy-requests/api-systems.ts";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
-import type { Connector, Named, Wire } from "../../connector.ts";
+import type { Answer, Connector, Named, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, eachErased, goneBy, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
+import { anyNotation, eachErased, goneBy, holdingOf, isEmpty, isSought, MOST, thereOf } from "./sought.ts";
 
 const API = "/api/data/v9.2";
 const odata = { "odata-maxversion": "4.0", "odata-version": "4.0" };
-const list = z.object({ value: z.array(z.record(z.string(), z.unknown())) });
+const list = z.object({
+  value: z.array(z.record(z.string(), z.unknown())),
+  "@odata.nextLink": z.string().optional(),
+});
+const user = z.object({ UserId: z.guid() });
+const metadata = z.object({
+  Privileges: z.array(z.object({ Name: z.string().regex(/^\w{1,200}$/), PrivilegeType: z.string() })),
+});
+const rights = z.object({ RolePrivileges: z.array(z.object({ Depth: z.string() })) });
 /** ObjectDoesNotExist. */
 const isGone = goneBy("0x80040217");
 const calls = "phonecalls";
@@ -35,6 +46,7 @@ export function dynamicsHeld(
   objects: readonly ConnectorObject[],
   wire: Wire,
 ): Required<Pick<Connector, "held" | "links" | "erase">> {
+  let isMore = false;
   const read = async (object: string, columns: readonly string[], filter: string) => {
     const query = new URLSearchParams({
       $select: [keyOf(object), ...columns].join(),
@@ -42,10 +54,39 @@ export function dynamicsHeld(
       $top: String(MOST + 1),
     });
     const { data } = await wire(`${API}/${object}?${query.toString()}`, { headers: odata });
-    return list.parse(data).value.map((row) => ({ id: z.guid().parse(row[keyOf(object)]), row }));
+    const { value, "@odata.nextLink": next } = list.parse(data);
+    if (next !== undefined) isMore = true;
+    return value.map((row) => ({ id: z.guid().parse(row[keyOf(object)]), row }));
   };
   const linkOf = ({ object, id }: Named) =>
     `${host}/main.aspx?pagetype=entityrecord&etn=${entityOf(object)}&id=${id}`;
+  /** An answer leaves out what its user may not read, without a word. */
+  const unreadBy = async (): Promise<string[]> => {
+    const ask = (path: string) => wire(`${API}/${path}`, { headers: odata, takes: REFUSED });
+    const said = (of: string, { status, why }: Answer) => `${of}: ${status} ${why}`.trim();
+    const self = await ask("WhoAmI");
+    if (self.status !== 200) return [said("WhoAmI", self)];
+    const { UserId: id } = user.parse(self.data);
+    const unread: string[] = [];
+    for (const set of [...objects.map(({ name }) => name), calls]) {
+      const table = await ask(`EntityDefinitions(LogicalName='${entityOf(set)}')?$select=Privileges`);
+      const read =
+        table.status === 200
+          ? metadata.parse(table.data).Privileges.find(({ PrivilegeType: type }) => type === "Read")
+          : undefined;
+      if (!read) {
+        unread.push(said(set, table));
+        continue;
+      }
+      const right = await ask(
+        `systemusers(${id})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='${read.Name}')`,
+      );
+      if (right.status !== 200) unread.push(said(set, right));
+      else if (!rights.parse(right.data).RolePrivileges.some(({ Depth }) => Depth === "Global"))
+        unread.push(`${set}: its user may not read all`);
+    }
+    return unread;
+  };
   return {
     links: () => Promise.resolve(linkOf),
     async held(sought, known) {
@@ -58,10 +99,11 @@ export function dynamicsHeld(
           }),
         isGone,
       );
+      said.push(...(await unreadBy()));
       const records = [...there];
       const add = (what: HeldWhat, record: Named) =>
         records.push({ ...record, what: [what], link: linkOf(record) });
-      let isMore = false;
+      isMore = false;
       const first = <T>(rows: T[]): T[] => {
         if (rows.length > MOST) isMore = true;
         return rows;
@@ -93,11 +135,13 @@ export function dynamicsHeld(
     },
     erase: (records) =>
       eachErased(
+        "dynamics",
         records,
         ({ object, id }) =>
           wire(`${API}/${object}(${z.guid().parse(id)})`, {
             ...{ method: "DELETE", headers: odata, takes: REFUSED },
           }),
+        isEmpty,
         isGone,
       ),
   };

@@ -13,7 +13,8 @@ import { anyNotation, eachErased, holdingOf, type IsGone, isSought, MOST, thereO
 
 const API = "/api/v1/";
 const CALL = "Call";
-const list = z.object({ list: z.array(z.object({ id: z.string().min(1) })) });
+/** A negative total is one that was not counted. */
+const list = z.object({ list: z.array(z.object({ id: z.string().min(1) })), total: z.number().optional() });
 /** What a user may do with each kind of record: `all`, `team`, `own` or `no`; false without any right. */
 const rights = z.object({ acl: z.object({ table: z.record(z.string(), z.unknown()) }) });
 const readsAll = z.object({ read: z.literal("all") });
@@ -36,9 +37,13 @@ export function espocrmHeld(
       takes: [403, 404],
     });
   };
-  // It gives no reason with a 404, which a proxy answers as well: it counts where the kind of record can be listed.
-  const isGone: IsGone = async ({ status }, { object }) =>
-    status === 404 && (await listed(`${API}${object}`, { maxSize: "1" })).status === 200;
+  // It gives no reason with a 404, which a proxy answers as well: it counts where its own list has no such record either.
+  const isGone: IsGone = async ({ status }, { object, id }) => {
+    if (status !== 404) return false;
+    const where = { "whereGroup[0][type]": "equals", "whereGroup[0][attribute]": "id" };
+    const own = await listed(`${API}${object}`, { ...where, "whereGroup[0][value]": id, maxSize: "1" });
+    return own.status === 200 && list.parse(own.data).list.length === 0;
+  };
   /** A list leaves out what the role may not read, without a word. */
   const unreadBy = async (): Promise<string[]> => {
     const { status, why, data } = await wire(`${API}App/user`, { takes: REFUSED });
@@ -62,8 +67,9 @@ export function espocrmHeld(
       let isMore = false;
       const idsIn = (object: string, { status, why, data }: Answer): string[] => {
         if (status === 200) {
-          const ids = list.parse(data).list.map(({ id }) => id);
-          if (ids.length > MOST) isMore = true;
+          const { list: rows, total = -1 } = list.parse(data);
+          const ids = rows.map(({ id }) => id);
+          if (ids.length > MOST || total > ids.length) isMore = true;
           return ids;
         }
         said.push(`${object}: ${status} ${why}`.trim());
@@ -115,8 +121,10 @@ export function espocrmHeld(
     },
     erase: (records) =>
       eachErased(
+        "espocrm",
         records,
         ({ object, id }) => wire(pathOf(object, id), { method: "DELETE", takes: REFUSED }),
+        ({ data }) => data === true,
         isGone,
       ),
   };

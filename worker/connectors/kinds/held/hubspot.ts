@@ -14,13 +14,25 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { sayNumber } from "../../../../shared/phone/phone.ts";
 import type { Connector, LinkOf, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
-import { BY_HAND, eachErased, goneBy, holdingOf, isAnothers, MOST, nationalOf, thereOf } from "./sought.ts";
+import {
+  BY_HAND,
+  eachErased,
+  goneBy,
+  holdingOf,
+  isAnothers,
+  isEmpty,
+  MOST,
+  nationalOf,
+  thereOf,
+} from "./sought.ts";
 
 const GROUPS = 5;
 const isGone = goneBy("OBJECT_NOT_FOUND");
 
 const found = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
+  total: z.number().optional(),
+  paging: z.object({ next: z.unknown().optional() }).optional(),
 });
 const account = z.object({
   portalId: z.number(),
@@ -68,6 +80,7 @@ export function hubspotHeld(
   /** What a search answers, whatever of it is another's; and whether there may be more. */
   const search = async (object: string, filters: readonly Filter[], properties: readonly string[] = []) => {
     const all = new Map<string, Record<string, unknown>>();
+    let isMore = false;
     for (const some of chunks(filters, GROUPS)) {
       const { data } = await wire(`/crm/v3/objects/${object}/search`, {
         method: "POST",
@@ -77,10 +90,12 @@ export function hubspotHeld(
           limit: MOST + 1,
         },
       });
-      for (const { id, properties: has } of found.parse(data).results) all.set(id, has);
+      const { results, total, paging } = found.parse(data);
+      for (const { id, properties: has } of results) all.set(id, has);
+      isMore ||= all.size > MOST || (total ?? 0) > results.length || paging?.next != null;
       if (all.size > MOST) break;
     }
-    return { all, isMore: all.size > MOST };
+    return { all, isMore };
   };
   const ownAccount = async () => {
     const { status, data } = await wire("/account-info/v3/details", { takes: [403] });
@@ -153,6 +168,7 @@ export function hubspotHeld(
       const contacts = records.filter(({ object }) => object === "contacts");
       const others = records.filter(({ object }) => object !== "contacts");
       const done = await eachErased(
+        "hubspot",
         contacts,
         ({ id }) =>
           wire("/crm/v3/objects/contacts/gdpr-delete", {
@@ -160,6 +176,7 @@ export function hubspotHeld(
             body: { objectId: id },
             takes: REFUSED,
           }),
+        isEmpty,
         isGone,
       );
       // Its API only archives these. The calls of a contact go with it, which the next look shows.

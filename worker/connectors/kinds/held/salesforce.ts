@@ -6,6 +6,8 @@
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall.htm: also what is archived
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_retrieve_get.htm: one by its id
+ * https://developer.salesforce.com/docs/atlas.en-us.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_UserPermissionAccess.htm:
+ * what the user who asks may do. A task has no "View All" of its own: only View All Data shows those of others.
  */
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
@@ -13,7 +15,7 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { type Connector, ConnectorError, type Erasing, type Named, type Wire } from "../../connector.ts";
 import { reasonIn } from "../../reason.ts";
 import { REFUSED } from "../../records.ts";
-import { anyNotation, goneBy, holdingOf, isSought, MOST, thereOf } from "./sought.ts";
+import { anyNotation, goneBy, holdingOf, isSought, MOST, stopOf, thereOf, UNDOCUMENTED } from "./sought.ts";
 
 const DATA = "/services/data/v61.0";
 /** Records of one deletion. */
@@ -23,8 +25,10 @@ const DELETED = "ENTITY_IS_DELETED";
 const isGone = goneBy(DELETED);
 const recordId = z.string().regex(/^\w{15,18}$/);
 const answer = z.object({ done: z.boolean(), records: z.array(z.object({ Id: recordId }).loose()) });
+const rights = z.object({ records: z.tuple([z.object({ PermissionsViewAllData: z.boolean() })]) });
 const deleted = z.array(
   z.object({
+    id: recordId.nullish(),
     success: z.boolean(),
     errors: z.array(z.looseObject({ statusCode: z.string().optional() })).default([]),
   }),
@@ -39,6 +43,16 @@ export function salesforceHeld(
   wire: Wire,
 ): Required<Pick<Connector, "held" | "links" | "erase">> {
   const linkOf = ({ id }: Named) => `${host}/${id}`;
+  /** A query leaves out what is not shared with its user, without a word. */
+  const unreadBy = async (): Promise<string[]> => {
+    const q = "SELECT PermissionsViewAllData FROM UserPermissionAccess";
+    const { status, why, data } = await wire(`${DATA}/query?${new URLSearchParams({ q }).toString()}`, {
+      takes: REFUSED,
+    });
+    if (status !== 200) return [`UserPermissionAccess: ${status} ${why}`.trim()];
+    const [{ PermissionsViewAllData: isAll }] = rights.parse(data).records;
+    return isAll ? [] : ["without View All Data its user may not read all"];
+  };
   return {
     links: () => Promise.resolve(linkOf),
     async held(sought, known) {
@@ -60,6 +74,7 @@ export function salesforceHeld(
           }),
         isGone,
       );
+      said.push(...(await unreadBy()));
       const records = [...there];
       for (const { name: object, numbers: fields, country } of objects) {
         const email = emails[object];
@@ -109,14 +124,17 @@ export function salesforceHeld(
           const { data } = await wire(`${DATA}/composite/sobjects?ids=${ids}&allOrNone=false`, {
             method: "DELETE",
           });
-          // One result for each record, in their order.
-          for (const [i, { success, errors }] of deleted.parse(data).entries())
-            if (success || errors[0]?.statusCode === DELETED) done.erased.push(some[i]!);
-            else done.refused.push({ ...some[i]!, why: reasonIn(errors) });
+          // One result for each record, in their order, and with its id, of which three characters may be left out.
+          const results = deleted.parse(data);
+          const isOf = (at: number) => results[at]?.id?.slice(0, 15) === some[at]?.id.slice(0, 15);
+          if (results.length !== some.length || results.some(({ success }, at) => success && !isOf(at)))
+            throw new ConnectorError(`salesforce: ${UNDOCUMENTED}`);
+          for (const [at, { success, errors }] of results.entries())
+            if (success || errors[0]?.statusCode === DELETED) done.erased.push(some[at]!);
+            else done.refused.push({ ...some[at]!, why: reasonIn(errors) });
         }
       } catch (error) {
-        if (!(error instanceof ConnectorError)) throw error;
-        done.stopped = error.message;
+        done.stopped = stopOf("salesforce", error);
       }
       return done;
     },

@@ -1,4 +1,5 @@
 /** What the kinds of CRM share where they look for somebody's data: how a number is sought, and whether a text has it. */
+import * as z from "zod";
 import { splitCode } from "../../../../shared/phone/plans.ts";
 import {
   type Answer,
@@ -105,10 +106,25 @@ export function holdingOf(
   };
 }
 
-/** Erases one by one, until the CRM fails. `send` must take the statuses of REFUSED. What is not there any more is erased. */
+/** Of an answer that is not as the vendor documents it. */
+export const UNDOCUMENTED = "another answer than documented";
+
+/** Why an erasure got no further, in words: what was erased before is kept. Throws what is no failure of the CRM's. */
+export function stopOf(kind: string, error: unknown): string {
+  if (error instanceof ConnectorError) return error.message;
+  if (error instanceof z.ZodError) return `${kind}: ${UNDOCUMENTED}`;
+  throw error;
+}
+
+/**
+ * Erases one by one, until the CRM fails. `send` must take the statuses of REFUSED; `isDone`: how the CRM says that it did, as anything
+ * else is no word of its own. What is not there any more is erased.
+ */
 export async function eachErased<T extends Named>(
+  kind: string,
   records: readonly T[],
   send: (record: T) => Promise<Answer>,
+  isDone: (answer: Answer) => boolean,
   isGone: IsGone,
 ): Promise<Erasing> {
   const done: Erasing = { erased: [], refused: [], stopped: null };
@@ -116,13 +132,14 @@ export async function eachErased<T extends Named>(
     for (const record of records) {
       const answer = await send(record);
       const { status, why } = answer;
-      if (REFUSED.includes(status) && !(await isGone(answer, record)))
-        done.refused.push({ ...record, why: `${status} ${why}`.trim() });
-      else done.erased.push(record);
+      const isRefused = REFUSED.includes(status);
+      if (isRefused ? await isGone(answer, record) : isDone(answer)) done.erased.push(record);
+      else done.refused.push({ ...record, why: `${status} ${isRefused ? why : UNDOCUMENTED}`.trim() });
     }
   } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    done.stopped = error.message;
+    done.stopped = stopOf(kind, error);
   }
   return done;
 }
+/** A deletion that answers without a body. */
+export const isEmpty = ({ status }: Answer): boolean => status === 204;
