@@ -187,6 +187,30 @@ export const connectorTest = z.object({
     }),
   ),
 });
+export const connectorFieldsRequest = z.object({
+  make: z.boolean().meta({ description: "false says what it would make" }),
+  secret: z
+    .record(z.string().max(40), text(4000))
+    .optional()
+    .meta({ description: "an administrator's own credentials, used for this and kept nowhere" }),
+});
+export const connectorFieldsAnswer = z.object({
+  ok: z.boolean().meta({ description: "all fields are there" }),
+  error: z.string().nullable().meta({ description: "why the CRM could not be asked" }),
+  fields: z.array(
+    z.object({
+      object: z.string().meta({ description: "a kind of record of the set-up" }),
+      field: z.enum(["verdict", "date", "reasons"]),
+      name: z.string().meta({ description: "the CRM's name for it" }),
+      state: z.enum(["there", "missing", "hidden", "made", "other", "refused"]).meta({
+        description:
+          "`hidden`: it is there, and ClearDial's user may not read or write it; `other`: it is of another type, and left as it is",
+      }),
+      is: z.string().nullable().meta({ description: "its type, in the CRM's words" }),
+      why: z.string().nullable().meta({ description: "the CRM's own reason for a refusal" }),
+    }),
+  ),
+});
 export const connectorRunRequest = z.object({ trial: z.boolean() });
 export const connectorSwitch = z.object({ active: z.boolean() });
 export const connectorRunsQuery = z.object({
@@ -202,4 +226,6 @@ export type ConnectorRun = z.infer<typeof connectorRun>;
 export type Connector = z.infer<typeof connectorSchema>;
 export type ConnectorsAnswer = z.infer<typeof connectorsAnswer>;
 export type ConnectorTest = z.infer<typeof connectorTest>;
+export type ConnectorFieldsRequest = z.infer<typeof connectorFieldsRequest>;
+export type ConnectorFieldsAnswer = z.infer<typeof connectorFieldsAnswer>;
 export type ConnectorRunsAnswer = z.infer<typeof connectorRunsAnswer>;

@@ -81,6 +81,11 @@ interface KindFacts {
   ways: Readonly<Record<string, readonly string[]>>;
   objects: readonly ConnectorObject[];
   fields: ConnectorFields;
+  /**
+   * Null: ClearDial cannot make its fields there. Else the names of an administrator's credentials with which it may, where those of
+   * the connector do not do: they are used once and kept nowhere.
+   */
+  makes: readonly string[] | null;
 }
 
 const name = /^[A-Za-z_]\w{0,99}$/;
@@ -89,6 +94,8 @@ const own = /^(https:\/\/[\w.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?
 const path = /^\/[^\s?#]{0,300}(\?[^\s#]{0,300})?$/;
 /** Pipedrive's key of a custom field. */
 export const addedToPipedrive = /^[0-9a-f]{40}$/;
+/** Until it is made, one of ours is known by its name. */
+const inPipedrive = /^([0-9a-f]{40}|ClearDial (verdict|date|reasons))$/;
 const pointer = /^(\/[^/\s]{1,100}){1,8}$/;
 const underscored: ConnectorFields = {
   verdict: "cleardial_verdict",
@@ -123,6 +130,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       { name: "companies", numbers: ["phone"], country: "country", since: "createdate" },
     ],
     fields: underscored,
+    makes: ["token"],
   },
   salesforce: {
     document:
@@ -166,6 +174,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       date: "ClearDial_Date__c",
       reasons: "ClearDial_Reasons__c",
     },
+    makes: [],
   },
   pipedrive: {
     document: "https://developers.pipedrive.com/docs/api/v1/Persons",
@@ -179,8 +188,9 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     ],
     ways: { token: ["token"], oauth: ["clientId", "clientSecret", "refreshToken"] },
     objects: [{ name: "persons", numbers: ["phones"], since: "add_time" }],
-    // Each Pipedrive account has its own keys for custom fields: 40 hexadecimal digits.
-    fields: { verdict: "", date: "", reasons: "" },
+    // Each Pipedrive account has its own keys for custom fields: 40 hexadecimal digits. They are known once the fields are made.
+    fields: { verdict: "ClearDial verdict", date: "ClearDial date", reasons: "ClearDial reasons" },
+    makes: ["token"],
   },
   zoho: {
     document: "https://www.zoho.com/crm/developer/docs/api/v8/update-records.html",
@@ -215,6 +225,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       { name: "Accounts", numbers: ["Phone"], country: "Billing_Country", since: "Created_Time" },
     ],
     fields: { verdict: "ClearDial_Verdict", date: "ClearDial_Date", reasons: "ClearDial_Reasons" },
+    makes: [],
   },
   dynamics: {
     document:
@@ -256,6 +267,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       },
     ],
     fields: { verdict: "new_cleardialverdict", date: "new_cleardialdate", reasons: "new_cleardialreasons" },
+    makes: [],
   },
   espocrm: {
     document: "https://docs.espocrm.com/development/api/crud/",
@@ -281,6 +293,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       { name: "Account", numbers: ["phoneNumber"], country: "billingAddressCountry", since: "createdAt" },
     ],
     fields: { verdict: "cClearDialVerdict", date: "cClearDialDate", reasons: "cClearDialReasons" },
+    makes: ["user", "password"],
   },
   rest: {
     document: "https://www.rfc-editor.org/rfc/rfc6901",
@@ -304,12 +317,13 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     ways: { header: ["header", "value"] },
     objects: [{ name: "contacts", numbers: ["/phone"], country: "/country" }],
     fields: { verdict: "/cleardial/verdict", date: "/cleardial/date", reasons: "/cleardial/reasons" },
+    makes: null,
   },
 };
 
 /** What the name of one of our three fields looks like; for `rest` it is a JSON pointer. */
 export const fieldPattern = (kind: ConnectorKind): RegExp =>
-  kind === "rest" ? pointer : kind === "pipedrive" ? addedToPipedrive : name;
+  kind === "rest" ? pointer : kind === "pipedrive" ? inPipedrive : name;
 /** What the name of a field with numbers looks like: in Pipedrive also a built-in field, which has a plain name. */
 export const numberPattern = (kind: ConnectorKind): RegExp =>
   kind === "rest" ? pointer : kind === "pipedrive" ? /^([A-Za-z_]\w{0,99}|[0-9a-f]{40})$/ : name;

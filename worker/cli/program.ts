@@ -11,6 +11,7 @@ import { addCallsCommands } from "./call-logs/import.ts";
 import { addExplainCommand } from "./check/explain.ts";
 import type { Cli } from "./cli.ts";
 import { client, Refusal } from "./client.ts";
+import { addConnectorCommands } from "./connectors/fields.ts";
 import { exits } from "./exits.ts";
 import { addConsentCommands } from "./do-not-call/consents.ts";
 import { addPartyCommands } from "./do-not-call/parties.ts";
@@ -77,6 +78,7 @@ export function program(): Command {
   addPartyCommands(cli);
   addBackupCommands(cli);
   addCallsCommands(cli);
+  addConnectorCommands(cli);
   addPeopleCommands(cli);
   addTrailCommands(cli);
   addDisclosuresCommand(cli);

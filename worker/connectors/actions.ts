@@ -1,5 +1,7 @@
 /** Actions on a connected CRM: test it, start a run or a trial run, list runs, stop one, switch on or off. */
 import {
+  connectorFieldsAnswer,
+  connectorFieldsRequest,
   connectorRun,
   connectorRunRequest,
   connectorRunsAnswer,
@@ -15,7 +17,10 @@ import { type ConnectorRow, oneConnector, rowOf, runColumns, runningOf, runOf, t
 import { holdOff, letGo } from "./changes/rows.ts";
 import { flagsOf, lastReads } from "./flags/read-at.ts";
 import { beginning, closeStopped, stopping } from "./run.ts";
+import { keysOf, ourFields } from "./checks/fields.ts";
+import { wantOnce } from "./checks/setup.ts";
 import { tested } from "./checks/tested.ts";
+import { realTime } from "./http.ts";
 import { provedBy, runAgain } from "./slice-rows.ts";
 import { dueAtOnce, leasedUntil } from "./turned.ts";
 import { idParam } from "./routes.ts";
@@ -58,6 +63,32 @@ async function testedAlone(env: Env, row: ConnectorRow) {
     await letGo(env.DB, row.num);
   }
 }
+
+connectorActions.openapi(
+  route({
+    method: "post",
+    path: "/v1/connectors/{id}/fields",
+    roles: ["admin"],
+    summary:
+      "Looks for our three fields on each kind of record, and makes those that are missing, where the CRM's API allows it. What is " +
+      "there is left as it is. Not while a run goes on",
+    request: { params: idParam, body: body(connectorFieldsRequest) },
+    responses: { 200: json(connectorFieldsAnswer) },
+  }),
+  async (c) => {
+    const { make, secret } = c.req.valid("json");
+    const row = await rowOf(c.env.DB, c.req.valid("param").id);
+    wantOnce(row.kind, secret);
+    if ((await runningOf(c.env.DB, row))?.reads === 0) throw new Problem("connector-running");
+    const { keys, ...answer } = await ourFields(c.env, row, { make, secret }, realTime);
+    await record(c.env, {
+      actor: c.get("actor")!.id,
+      event: { code: "connector.fields", subject: row.id, payload: { make, ...answer } },
+      statements: keysOf(row, keys),
+    });
+    return c.json(answer, 200);
+  },
+);
 
 connectorActions.openapi(
   route({

@@ -139,6 +139,29 @@ export interface Connector {
   erase?: (records: readonly Named[]) => Promise<Erasing>;
 }
 
+/** A field of ours as it is to be: a text that takes 255 characters, or a day. */
+export interface FieldWanted {
+  name: string;
+  label: string;
+  type: "text" | "date";
+}
+/**
+ * A field as the CRM has it. `is`: `text`, `date`, the vendor's own word for anything else, or "" where it does not tell; `hidden`:
+ * ClearDial's user may not read or write it; `key`: what records call it, where that is not its name.
+ */
+export interface FieldFound {
+  is: string;
+  hidden?: true;
+  key?: string;
+}
+/** Looks for fields of a kind of record, and makes them: see kinds/make/. */
+export interface Maker {
+  /** Those of some fields that are there, by name. */
+  look: (object: string, names: readonly string[]) => Promise<Map<string, FieldFound>>;
+  /** Makes those that are missing, and lets ClearDial's user at those that are hidden. Answers why some were refused, by name. */
+  make: (object: string, fields: readonly FieldWanted[]) => Promise<Map<string, string>>;
+}
+
 export interface Setup {
   settings: Record<string, string>;
   objects: ConnectorObject[];
@@ -185,6 +208,8 @@ export interface Kind {
   sign: (setup: Setup, vault: Vault, clock: () => number) => Sign;
   signIn?: SignIn;
   open: (setup: Setup, wire: Wire) => Connector;
+  /** Absent where its API makes no fields. */
+  make?: (wire: Wire) => Maker;
 }
 
 /** The headers that authorise a request. `fresh`: the CRM has just refused the earlier ones. */
@@ -202,6 +227,8 @@ export interface Ask {
   headers?: Record<string, string>;
   /** Statuses to answer with, besides the 2xx. */
   takes?: readonly number[];
+  /** A second one would do it twice: it is not sent again where no answer came, or the server failed. */
+  once?: true;
 }
 
 export interface Answer {

@@ -6,10 +6,17 @@ import { seal, unseal } from "../core/seal.ts";
 import type { Env } from "../env.ts";
 import { SIGN_IN } from "../../shared/connectors/kinds.ts";
 import type { ConnectorSetup } from "../../shared/connectors/api.ts";
-import { ConnectorError, type Connector as Crm, SetupError, type Vault, type Waiting } from "./connector.ts";
+import {
+  ConnectorError,
+  type Connector as Crm,
+  type Maker,
+  SetupError,
+  type Vault,
+  type Waiting,
+} from "./connector.ts";
 import { wantAsSaid } from "./checks/bound.ts";
 import { wantCrm } from "./hosts.ts";
-import { connectorOf } from "./kinds/index.ts";
+import { connectorOf, makerOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { tell } from "./failures.ts";
 import { revokeGrant } from "./sign-in/revoke.ts";
@@ -129,8 +136,7 @@ export async function vaultOf(
 /** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
 export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
   const { setup, vault } = await vaultOf(env, row, waiting);
-  if (row.way === SIGN_IN && !vault.secret["refreshToken"])
-    throw new SetupError(`${row.kind}: nobody has signed in yet`);
+  wantSignedIn(row, vault);
   const crm = connectorOf(row.kind, setup, vault, waiting);
   return {
     page: undocumented(row.kind, crm.page),
@@ -143,6 +149,25 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.links && { links: undocumented(row.kind, crm.links) }),
     ...(crm.erase && { erase: undocumented(row.kind, crm.erase) }),
   };
+}
+
+function wantSignedIn(row: ConnectorRow, { secret }: Vault): void {
+  if (row.way === SIGN_IN && !secret["refreshToken"])
+    throw new SetupError(`${row.kind}: nobody has signed in yet`);
+}
+
+/** What makes fields in a CRM: by the connector's credentials, or once by others, which are stored nowhere. Throws as crmOf does. */
+export async function makerIn(
+  env: Env,
+  row: ConnectorRow,
+  once: Record<string, string> | undefined,
+  waiting: Waiting,
+): Promise<Maker> {
+  const { setup, vault } = await vaultOf(env, row, waiting);
+  if (!once) wantSignedIn(row, vault);
+  const maker = makerOf(row.kind, setup, once ? { ...vault, secret: once } : vault, waiting);
+  if (!maker) throw new SetupError(`${row.kind}: ClearDial cannot make its fields`);
+  return { look: undocumented(row.kind, maker.look), make: undocumented(row.kind, maker.make) };
 }
 
 /** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */

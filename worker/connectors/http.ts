@@ -1,7 +1,7 @@
 /**
  * Requests to a CRM: the same for all kinds. A short wait that the CRM asks for is waited out here; a long one is thrown,
- * so that the run resumes then. Failures are retried: every request may be sent twice without harm. A refused token is
- * renewed once. Addresses on other hosts are refused.
+ * so that the run resumes then. Failures are retried: every request may be sent twice without harm, unless it says `once`. A refused
+ * token is renewed once. Addresses on other hosts are refused.
  */
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { textWithin } from "../core/outbound.ts";
@@ -23,7 +23,7 @@ export const realTime: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait
 
 /** `kind` begins every error message; `base` is the only origin that requests may go to. */
 export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: Waiting): Wire {
-  return async (path, { method = "GET", body, headers = {}, takes = [] } = {}) => {
+  return async (path, { method = "GET", body, headers = {}, takes = [], once = false } = {}) => {
     const url = new URL(path, base);
     // An answer that names the next page on another host must not be sent our token.
     if (url.origin !== new URL(base).origin) throw new ConnectorError(`${kind}: another host`);
@@ -61,7 +61,8 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR, status);
       const later = response && isBusy(status) ? againAt(response, now) : null;
       const ms = later === null ? PAUSES[failures++] : Math.max(later - now, 0);
-      if (ms === undefined || !(isBusy(status) || status === 0 || status >= 500))
+      const isFailed = status === 0 || status >= 500;
+      if (ms === undefined || !(isBusy(status) || isFailed) || (once && isFailed))
         throw new ConnectorError(said, status === 429 ? now + HOUR : null, status);
       if (ms > PATIENCE) throw new ConnectorError(said, now + ms, status);
       // A CRM that answers "retry at once" every time must not keep us here for ever.

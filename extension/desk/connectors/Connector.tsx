@@ -5,6 +5,7 @@ import { useParams } from "wouter";
 import type { ConnectorsAnswer, ConnectorTest, Connector as Row } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
+import { connectorFieldsEn } from "../../../shared/texts/connectors/fields.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
 import { useApi, useMutate } from "../parts/api.ts";
 import { go, linkTo } from "../parts/location.ts";
@@ -14,6 +15,7 @@ import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
 import { fill, plural, sayCount, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
+import { MakeFields } from "./Fields.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
 import { SignedIn, SignInButton, SignInCode } from "./SignIn.tsx";
@@ -147,6 +149,7 @@ interface ActionsProps {
 function Actions({ of, days, callback, signsIn }: ActionsProps) {
   const { id, name, active, triedAt, last } = of;
   const [changing, setChanging] = useState(false);
+  const [making, setMaking] = useState(false);
   const path = `/v1/connectors/${id}`;
   const begin = useMutate<{ trial: boolean }>((body) => ({ method: "POST", path: `${path}/runs`, body }), {
     touches,
@@ -217,6 +220,11 @@ function Actions({ of, days, callback, signsIn }: ActionsProps) {
               {words.run}
             </Button>
           )}
+          {kinds[of.kind].makes && (
+            <Button variant="default" onClick={() => setMaking(true)}>
+              {connectorFieldsEn.action}
+            </Button>
+          )}
           <Button variant="default" onClick={() => setChanging(true)}>
             {words.change}
           </Button>
@@ -241,6 +249,7 @@ function Actions({ of, days, callback, signsIn }: ActionsProps) {
       >
         {words.remove}
       </Button>
+      {making && <MakeFields of={of} close={() => setMaking(false)} />}
       {changing && <ConnectorForm connector={of} callback={callback} close={() => setChanging(false)} />}
     </>
   );

@@ -29,6 +29,10 @@ export const examplesEn: Readonly<Record<string, readonly string[]>> = {
     "calls import log.csv --provider 3cx --zone utc",
     "calls import log.csv --provider 3cx --zone utc --apply",
   ],
+  "connectors fields": [
+    'connectors fields "Our CRM"',
+    'connectors fields "Our CRM" --make --credentials admin.json',
+  ],
   setup: ['setup --code CODE --name "Ada Admin" --email ada@example.com'],
   invite: ['invite agent --name "Ann Agent" --email ann@example.com'],
   join: ["join CODE"],

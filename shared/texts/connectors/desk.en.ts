@@ -81,7 +81,7 @@ export const deskConnectorsEn = {
     fewer:
       "See whether the role of ClearDial's user still reads all records. What was known of the others is kept. If so many were deleted, make a trial run: later runs are compared with it.",
     fields:
-      "Make the three fields in the CRM for this kind of record too, and let the role of ClearDial's user read and write them. Compare their names with the set-up.",
+      "Make the three fields in the CRM for this kind of record too (Make the fields), and let the role of ClearDial's user read and write them. Compare their names with the set-up.",
     longer:
       "Make the field with the reasons a text of 255 characters, and the one with the verdict one of 20.",
     options:
@@ -279,7 +279,7 @@ export const deskConnectorsEn = {
     },
     fields: "Where it is written",
     fieldsHint:
-      "Make these fields in the CRM first: two texts and a date. docs/connectors.md says how for each CRM.",
+      "ClearDial makes these fields in the CRM once the connector is saved (Make the fields), or you make them there: two texts and a date. docs/connectors.md says how for each CRM.",
     field: { verdict: "Verdict", date: "Date", reasons: "Reasons" },
     dates: "The date says",
     datesOptions: {

@@ -6,6 +6,7 @@ export const connectorCodesEn = {
   "connector.removed": "Connector removed",
   "connector.revoked": "Access to a CRM ended at the CRM",
   "connector.tested": "Connector tried",
+  "connector.fields": "Fields in a CRM looked for or made",
   "connector.token-renewed": "Connector's token renewed",
   "connector.sign-in-begun": "Sign-in to a CRM begun",
   "connector.sign-in-waits": "A CRM let ClearDial in: to be confirmed",

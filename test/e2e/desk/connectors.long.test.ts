@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { call } from "../../../scripts/lib/seed.ts";
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
+import { kinds } from "../../../shared/connectors/kinds.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { shot } from "../kit/shots.ts";
@@ -180,4 +181,58 @@ it("an administrator signs in to a CRM on its own page, in another tab, with an 
   await expectAccessibleInBoth(tab);
   await tab.close();
   expect(errors).toEqual([]);
+});
+
+it("an administrator has the fields made, which were named first, by an administrator of the CRM", async () => {
+  const made: string[] = ["Contact cClearDialDate"];
+  const espo = createServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://crm");
+    const object = /\.(\w+)\.fields$/.exec(url.searchParams.get("key") ?? "")?.[1];
+    const say = (status: number, data: unknown) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(data));
+    if (object !== undefined) {
+      const own = made.filter((one) => one.startsWith(object)).map((one) => one.split(" ")[1]!);
+      return say(
+        200,
+        Object.fromEntries(own.map((name) => [name, { type: name.endsWith("Date") ? "date" : "varchar" }])),
+      );
+    }
+    if (request.headers.authorization !== `Basic ${btoa("admin:secret")}`) return say(403, {});
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return request.on("end", () => {
+      const { name } = JSON.parse(Buffer.concat(chunks).toString()) as { name: string };
+      made.push(`${url.pathname.split("/").at(-1)} c${name[0]!.toUpperCase()}${name.slice(1)}`);
+      say(200, {});
+    });
+  });
+  await new Promise<void>((done) => espo.listen(0, "127.0.0.1", done));
+  const { objects, fields } = kinds.espocrm;
+  const host = `http://127.0.0.1:${(espo.address() as AddressInfo).port}`;
+  const { id } = await call<{ id: string }>(workerUrl, tokens.admin, "POST", "/v1/connectors", {
+    ...{ kind: "espocrm", name: "Our Espo", way: "key", secret: { apiKey: "key" } },
+    setup: { settings: { host }, objects: objects.slice(0, 1), fields },
+  });
+  const desk = await open(browser, `#/connectors/${id}`);
+  await desk.getByRole("button", { name: "Make the fields" }).click();
+  const dialog = desk.getByRole("dialog");
+  await dialog.getByText("Contact: cClearDialVerdict: it would be made.").waitFor();
+  await dialog.getByText("Contact: cClearDialDate: it is there.").waitFor();
+  expect(made).toHaveLength(1);
+  const make = dialog.getByRole("button", { name: "Make what is missing" });
+  await dialog.getByLabel("Administrator's user name").fill("admin");
+  await dialog.getByLabel("Administrator's password").fill("wrong");
+  await make.click();
+  await dialog.getByText("Contact: cClearDialVerdict: it was refused: 403. Make it by hand").waitFor();
+  await expectAccessibleInBoth(desk);
+  await shot(desk, "desk-connector-fields");
+  await dialog.getByLabel("Administrator's password").fill("secret");
+  await make.click();
+  await dialog.getByText("Contact: cClearDialVerdict: it is made.").waitFor();
+  await dialog.getByText("All fields are there. Test the connection now.").waitFor();
+  expect(made).toEqual(
+    ["cClearDialDate", "cClearDialVerdict", "cClearDialReasons"].map((f) => `Contact ${f}`),
+  );
+  espo.close();
+  expect(browser.errors).toEqual([]);
 });

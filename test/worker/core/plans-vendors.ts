@@ -54,6 +54,7 @@ export const vendorCases: Cases = {
   }),
   "PUT /v1/connectors/{id}": onConnector("", connectorBody),
   "POST /v1/connectors/{id}/test": onConnector("/test"),
+  "POST /v1/connectors/{id}/fields": onConnector("/fields", () => ({ make: false })),
   "POST /v1/connectors/{id}/runs": onConnector("/runs", () => ({ trial: true })),
   "POST /v1/connectors/{id}/switch": async (world) => {
     const { id } = world.made<{ id: string }>("POST /v1/connectors");

@@ -41,6 +41,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/connectors": ["admin"],
   "PUT /v1/connectors/{id}": ["admin"],
   "DELETE /v1/connectors/{id}": ["admin"],
+  "POST /v1/connectors/{id}/fields": ["admin"],
   "GET /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/runs": ["admin"],
   "POST /v1/connectors/{id}/sign-in": ["admin"],

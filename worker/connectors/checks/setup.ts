@@ -1,6 +1,12 @@
 /** What a set-up must fulfil beyond its schema: each kind of CRM has its own settings, fields and credentials. */
 import type { ConnectorRequest } from "../../../shared/connectors/api.ts";
-import { fieldPattern, kinds, namedIn, numberPattern } from "../../../shared/connectors/kinds.ts";
+import {
+  type ConnectorKind,
+  fieldPattern,
+  kinds,
+  namedIn,
+  numberPattern,
+} from "../../../shared/connectors/kinds.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { Problem } from "../../core/errors.ts";
 import { isLocalhost, isPublic } from "../../core/outbound.ts";
@@ -60,6 +66,22 @@ export function wantSetup(
   if (secret || !same)
     for (const key of credentials ?? []) want(Boolean(secret?.[key]), `secret.${key}`, details.credential);
   if (errors.length > 0) throw new Problem("invalid", undefined, errors);
+}
+
+/** Throws the Problem `invalid` for other credentials than a kind takes to make fields. */
+export function wantOnce(kind: ConnectorKind, secret: Record<string, string> | undefined): void {
+  if (!secret) return;
+  const takes = kinds[kind].makes ?? [];
+  const wrong = [
+    ...Object.keys(secret).filter((key) => !takes.includes(key)),
+    ...takes.filter((key) => !secret[key]),
+  ];
+  if (wrong.length > 0)
+    throw new Problem(
+      "invalid",
+      undefined,
+      wrong.map((key) => ({ path: `secret.${key}`, message: details.credential })),
+    );
 }
 
 /** Compares the settings that decide where credentials are sent. */

@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import { dynamicsHeld } from "./held/dynamics.ts";
+import { dynamicsMaker } from "./make/dynamics.ts";
 import type { Kind } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
@@ -27,6 +28,7 @@ const token = ({ tenant = "" }: Record<string, string>) =>
   `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
 
 export const dynamics: Kind = {
+  make: dynamicsMaker,
   base: ({ host = "" }) => host,
   token,
   sign: ({ settings }, vault, clock) =>

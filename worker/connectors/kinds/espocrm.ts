@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { hmac } from "../../core/hmac.ts";
 import { espocrmHeld } from "./held/espocrm.ts";
+import { espocrmMaker } from "./make/espocrm.ts";
 import { type Connector, type Kind, SetupError, type Wire } from "../connector.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
@@ -62,10 +63,15 @@ const furtherBy =
   };
 
 export const espocrm: Kind = {
+  make: espocrmMaker,
   base: ({ host = "" }) => host,
   sign:
-    (_, { secret: { apiKey = "", secretKey } }) =>
+    (_, { secret: { apiKey = "", secretKey, user, password = "" } }) =>
     async ({ method, path }) => {
+      if (user !== undefined) {
+        const both = new TextEncoder().encode(`${user}:${password}`);
+        return { authorization: `Basic ${btoa(String.fromCharCode(...both))}` };
+      }
       if (!secretKey) return { "x-api-key": apiKey };
       // Signs the method and the path below the API's base, without the query.
       const mac = await hmac("SHA-256", secretKey, `${method} /${path.slice(API.length)}`);

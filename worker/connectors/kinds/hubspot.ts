@@ -13,6 +13,7 @@
  */
 import * as z from "zod";
 import { hubspotHeld } from "./held/hubspot.ts";
+import { hubspotMaker } from "./make/hubspot.ts";
 import type { Kind, Mark, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
@@ -39,6 +40,7 @@ const written = z.object({
 });
 
 export const hubspot: Kind = {
+  make: hubspotMaker,
   base: () => API,
   token: () => TOKEN,
   sign: (_, vault, clock) =>

@@ -1,6 +1,6 @@
 /** The kinds of CRM. To add one: a file in this folder, a row here, and a row in shared/connectors/kinds.ts. */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
-import type { Connector, Kind, Setup, SignIn, Vault, Waiting } from "../connector.ts";
+import type { Connector, Kind, Maker, Setup, SignIn, Vault, Waiting } from "../connector.ts";
 import { dynamics } from "./dynamics.ts";
 import { espocrm } from "./espocrm.ts";
 import { hubspot } from "./hubspot.ts";
@@ -35,4 +35,10 @@ export const signInOf = (kind: ConnectorKind): SignIn | null => kinds[kind].sign
 export function connectorOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Connector {
   const { base, sign, open } = kinds[kind];
   return open(setup, wireTo(kind, base(setup.settings), sign(setup, vault, waiting.clock), waiting));
+}
+
+/** What makes fields in a CRM; null where its API makes none. */
+export function makerOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Maker | null {
+  const { base, sign, make } = kinds[kind];
+  return make?.(wireTo(kind, base(setup.settings), sign(setup, vault, waiting.clock), waiting)) ?? null;
 }

@@ -9,7 +9,8 @@ import type { ClientAuth } from "oauth4webapi";
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
-import type { Kind } from "../connector.ts";
+import { pipedriveMaker } from "./make/pipedrive.ts";
+import { type Kind, SetupError } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
@@ -45,6 +46,7 @@ const inHeaderAndBody =
 const TOKEN = "https://oauth.pipedrive.com/oauth/token";
 
 export const pipedrive: Kind = {
+  make: pipedriveMaker,
   base: ({ host = "" }) => host,
   token: () => TOKEN,
   sign: (_, vault, clock) =>
@@ -56,6 +58,10 @@ export const pipedrive: Kind = {
     links: () =>
       Promise.resolve(({ object, id }) => `${host}/${object.replace(/s$/, "")}/${encodeURIComponent(id)}`),
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
+      const lacking = [fields.verdict, fields.date, fields.reasons].find(
+        (field) => !addedToPipedrive.test(field),
+      );
+      if (lacking !== undefined) throw new SetupError(`pipedrive: it has no field ${lacking} yet`);
       const query = new URLSearchParams({
         limit: String(ROWS),
         sort_by: "id",

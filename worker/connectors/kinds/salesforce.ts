@@ -11,6 +11,7 @@
  */
 import * as z from "zod";
 import { salesforceHeld } from "./held/salesforce.ts";
+import { salesforceMaker } from "./make/salesforce.ts";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
@@ -37,6 +38,7 @@ const saved = z.array(
 const token = ({ host = "" }: Record<string, string>) => `${host}/services/oauth2/token`;
 
 export const salesforce: Kind = {
+  make: salesforceMaker,
   base: ({ host = "" }) => host,
   token,
   sign: ({ settings }, vault, clock) => bearer({ kind: "salesforce", url: token(settings) }, vault, clock),

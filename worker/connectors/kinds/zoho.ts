@@ -7,6 +7,7 @@
  * The vendor's OpenAPI documents: github.com/zoho/crm-oas, v8.0/coql.json and record.json.
  */
 import * as z from "zod";
+import { zohoMaker } from "./make/zoho.ts";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
@@ -38,6 +39,7 @@ const hostsOf = (region: string) =>
 const token = ({ region = "" }: Record<string, string>) => `${hostsOf(region).accounts}/oauth/v2/token`;
 
 export const zoho: Kind = {
+  make: zohoMaker,
   base: ({ region = "" }) => hostsOf(region).api,
   token,
   sign: ({ settings }, vault, clock) =>
