@@ -432,3 +432,44 @@ describe("trouble", () => {
     expect(marked(crm, later!)[0]).toBe("blocked");
   });
 });
+
+describe("while a run goes on", () => {
+  it.each(["hubspot", "salesforce", "pipedrive", "zoho", "dynamics", "espocrm"] as const)(
+    "%s: a withdrawal in the CRM counts within the minute, and an objection here goes out, of records that it has passed",
+    async (kind) => {
+      const [theirs, ours, fresh] = [number(), number(), number()];
+      const phone = doubleOf(kind).setup.objects[0]!.numbers[0]!;
+      const { crm, id, ids } = await screened(
+        kind,
+        [{ [phone]: theirs }, { [phone]: ours }],
+        FLAGS[kind] ?? doubleOf(kind).setup.objects[0]!.flag,
+      );
+      const flag = crm.setup.objects[0]!.flag!;
+      await poll();
+      // It waits: for its queue, or for a day's quota.
+      await ask("POST", `/${id}/runs`, { trial: false });
+      driven.now += 5 * MINUTE;
+      await poll();
+      edit(crm, ids[0]!, { [flag]: kind === "pipedrive" ? "yes" : true });
+      fill(crm, kind, [{ [phone]: fresh }]);
+      await object(ours);
+      expect(await entries(theirs)).toEqual([]);
+      driven.now += 5 * MINUTE;
+      await poll();
+      expect(await entries(theirs)).toEqual([SAYS]);
+      expect(crm.records[crm.setup.objects[0]!.name]![1]!.fields[flag]).toBeTruthy();
+      // New records are the run's.
+      expect(marked(crm, ids[0]!)[0]).toBe("clear");
+      const writes = crm.writes.length;
+      driven.now += 5 * MINUTE;
+      await poll();
+      expect(crm.writes.length).toBe(writes);
+      await drain();
+      driven.now += 5 * MINUTE;
+      await poll();
+      expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+      expect(await entries(theirs)).toEqual([SAYS]);
+      expect((await factsOf(ours)).suppressions.map(({ kind: its }) => its)).toEqual(["objection"]);
+    },
+  );
+});

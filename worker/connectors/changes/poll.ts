@@ -1,6 +1,6 @@
 /**
  * Every minute: reads what was made or changed in the CRMs that are switched on and can be asked for it, so that a contact is screened
- * within the minute and a withdrawal in the CRM counts here. Runs through all records stay as they are, for what no CRM tells:
+ * within the minute and a withdrawal in the CRM counts here. Beside a run, which may wait for a day, flags and consents alone are read. Runs through all records stay as they are, for what no CRM tells:
  * deletions, and changes without a time.
  */
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
@@ -16,7 +16,7 @@ import { TELL, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
 import { connectorColumns, lastRun } from "../rows.ts";
 import { readChanged } from "./read.ts";
-import { type ChangesRow, letGo, type Readable, take } from "./rows.ts";
+import { type ChangesRow, letGo, type Readable, take, takeBeside } from "./rows.ts";
 
 /** Contacts of a slice, as of a run's. */
 const CONTACTS = 500;
@@ -30,33 +30,38 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   const { results } = await env.DB.prepare(
     `SELECT ${connectorColumns}, ${lastRun("c.num")} AS run,
        (SELECT at FROM connector_runs d WHERE d.connector = c.num AND d.trial = 0 AND d.state = 'done'
-        ORDER BY d.num DESC LIMIT 1) AS doneAt
-     FROM connectors c WHERE c.active = 1 AND c.kind <> 'rest' AND c.proved = c.setup AND doneAt IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = c.num AND r.state = 'running')`,
+        ORDER BY d.num DESC LIMIT 1) AS doneAt,
+       EXISTS (SELECT 1 FROM connector_runs r WHERE r.connector = c.num AND r.state = 'running') AS runs
+     FROM connectors c WHERE c.active = 1 AND c.kind <> 'rest' AND c.proved = c.setup AND doneAt IS NOT NULL`,
   ).all<Readable>();
   let came = 0;
   let spreads = false;
   const readOne = async (row: Readable): Promise<void> => {
     let state: ChangesRow | null = null;
+    const beside = row.runs === 1;
     let pause: number | undefined;
     // The clock's minutes are not as long as each other.
     const next = () => (pause === undefined ? null : waiting.clock() + pause - MINUTE / 2);
     try {
-      state = await take(env.DB, row, waiting.clock());
+      state = await (beside ? takeBeside : take)(env.DB, row, waiting.clock());
       if (!state) return;
       const crm = await crmOf(env, row, waiting);
       pause = crm.pause;
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
-        const { cursor, read, wrote, reaches } = await readChanged(env, row, crm, state, waiting, most);
+        const { cursor, read, wrote, reaches } = await readChanged(
+          ...([env, row, crm, state, waiting, most, beside] as const),
+        );
         came += read;
         spreads ||= reaches;
         state.cursor = cursor;
         if (cursor === null || wrote) break;
       }
-      await letGo(env.DB, row.num, state.cursor === null ? next() : null);
+      await letGo(env.DB, row.num, beside || state.cursor === null ? next() : null);
     } catch (error) {
+      // A run tells of its own failures, and all is read again after it.
+      if (beside) await letGo(env.DB, row.num, next());
       // A run has begun: it reads all.
-      if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
+      else if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
       else await failed(env, row, state, error, waiting.clock(), next());
     }
   };

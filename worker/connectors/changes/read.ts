@@ -55,6 +55,8 @@ export async function readChanged(
   state: ChangesRow,
   waiting: Waiting,
   most: number,
+  /** A run goes on, which screens and stores what differs: flags and consents alone are read. */
+  beside: boolean,
 ): Promise<Came> {
   const now = waiting.clock();
   const at = new Date(now).toISOString();
@@ -72,7 +74,7 @@ export async function readChanged(
     ...contacts,
     ...objected.found.map(({ contact }) => contact),
   ]);
-  const others = read.filter((one) => isOther(one, knownBefore(one.contact)));
+  const others = beside ? [] : read.filter((one) => isOther(one, knownBefore(one.contact)));
   const rest = read.filter((one) => !others.includes(one));
   // Before they are judged, and before a day's numbers may be used up: a withdrawal in this slice counts whatever else waits.
   const flags = await flagsIn(env, row, read, policy, now);
@@ -131,7 +133,7 @@ export async function readChanged(
     : [];
 
   const invalid = others.flatMap(({ found }) => found).filter(isInvalid).length;
-  const moved = movedTo(state, next, {
+  const moved = (beside ? heardBy : movedTo)(state, next, {
     part: numbers.length === 0 ? 0 : 1,
     contacts: others.length,
     invalid,
@@ -216,6 +218,14 @@ async function screenedToday(
   }
   return screened(env, { by: "system", screening: state.screening!, slice: state.part }, numbers);
 }
+
+/** Where a run goes on, its place stays. */
+const heardBy = (
+  { connector }: ChangesRow,
+  _: string | null,
+  { heard }: Pick<ChangesRow, "part" | "contacts" | "invalid" | "heard">,
+): Statement =>
+  sql("UPDATE connector_changes SET heard = COALESCE(?2, heard) WHERE connector = ?1", connector, heard);
 
 /** The reading is at its next slice, or it has come to its end. */
 const movedTo = (

@@ -29,8 +29,8 @@ const columns = `connector, upto, since, began, cursor, read_at AS readAt, failu
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** A connector with the run that knows its records, and when the last run that came to its end began (ISO 8601). */
-export type Readable = ConnectorRow & { run: number; doneAt: string };
+/** A connector with the run that knows its records, when the last run that came to its end began (ISO 8601), and whether one goes on. */
+export type Readable = ConnectorRow & { run: number; doneAt: string; runs: number };
 
 /** Takes a reading, or resumes one; null where somebody else reads, or it is not due. Throws where a run has begun. */
 export async function take(
@@ -61,6 +61,25 @@ export async function take(
   ]);
   return taken!.results[0] ?? null;
 }
+
+/** How far back a reading beside a run asks: it keeps no place, as all from the run's beginning on is read again after it. */
+const BESIDE = 10 * MINUTE;
+
+/** Takes a reading beside a run, from the last minutes on; null where somebody else reads, or it is not due. */
+export const takeBeside = async (
+  db: D1Database,
+  { num }: Pick<Readable, "num">,
+  now: number,
+): Promise<ChangesRow | null> =>
+  db
+    .prepare(
+      `UPDATE connector_changes SET lease = ?2
+       WHERE connector = ?1 AND (lease IS NULL OR lease <= ?3) AND (due IS NULL OR due <= ?3)
+       RETURNING connector, upto, ?4 AS since, ?3 AS began, NULL AS cursor, read_at AS readAt, failures, screening, day, part,
+         contacts, invalid, heard`,
+    )
+    .bind(num, iso(now + LEASE), iso(now), iso(now - BESIDE))
+    .first<ChangesRow>();
 
 /** Holds readings off, while a set-up is tried. False where one goes on. */
 export async function holdOff(db: D1Database, connector: number, now: number): Promise<boolean> {
