@@ -25,7 +25,7 @@ export async function measureMarkup(tabs: Tabs, site: string): Promise<string> {
   // What else a machine does only adds.
   const fastest = (side: Side, kind: string) => Math.min(...times(side, kind));
   return titled(
-    `A page that makes 300 parts of itself in each of some ways (${ROUNDS} rounds, the fastest)`,
+    `A page that makes 1,200 parts of itself in each of some ways (${ROUNDS} rounds, the fastest)`,
     [
       ["", label.without, label.with, "ratio", "of the medians"],
       ...Object.keys(took.with[0]!).map((kind) => [
