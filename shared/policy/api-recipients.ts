@@ -3,12 +3,9 @@ import * as z from "zod";
 import { time } from "../api.ts";
 import { recipientKinds } from "./recipients.ts";
 
-const vendor = z
-  .string()
-  .optional()
-  .meta({
-    description: "of a further host of a recipient, as where it grants tokens: the host that its row has",
-  });
+const vendor = z.string().optional().meta({
+  description: "of a further host of a recipient, as where it grants tokens: the host that its row has",
+});
 
 export const recipientsAnswer = z.object({
   since: time.nullable().meta({

@@ -38,7 +38,9 @@ const RECEIVE = new Set(["connector", "webhook", "lookup", "mail", "provider", "
 /** The register of recipients (art 15(1)(c)): those of the policy, and those that were there before it named any. */
 export async function receiversOf(db: D1Database, { policy }: Moment): Promise<Fields[]> {
   const { results } = await db
-    .prepare("SELECT kind, host FROM recipients_before WHERE described_at IS NULL AND vendor IS NULL ORDER BY kind, host")
+    .prepare(
+      "SELECT kind, host FROM recipients_before WHERE described_at IS NULL AND vendor IS NULL ORDER BY kind, host",
+    )
     .all<{ kind: string; host: string }>();
   return [
     ...policy.recipients.map(({ kind, name, host, role, country, fields }) => ({
