@@ -1,5 +1,6 @@
 /** Shared by the stores that speak HTTP: requests with a timeout, sizes and byte ranges, and "not yet". */
 import { retryAfter } from "../../shared/core/retry.ts";
+import { DAY } from "../../shared/core/time.ts";
 import { type Head, NoAnswer, type NotYet, type Range, StoreError } from "./store.ts";
 
 /** A server that accepts a request but never answers must not block a person or a run for longer. */
@@ -38,10 +39,14 @@ export async function expectStatus(
   throw new StoreError(`${store}: ${response.status}`);
 }
 
-/** When to ask again, if a 409, 423, 429 or 503 has a Retry-After (RFC 9110, 10.2.3); else null. */
+/**
+ * When to ask again, if a 409, 423, 429 or 503 has a Retry-After (RFC 9110, 10.2.3); else null. Who is busy or down is asked within a
+ * day, whatever it says: nobody would look for what waits so long.
+ */
 export function notYet(response: Response, now: number): NotYet | null {
   if (![409, 423, 429, 503].includes(response.status)) return null;
-  const at = retryAfter(response.headers.get("retry-after"), now);
+  const isBusy = response.status === 429 || response.status === 503;
+  const at = retryAfter(response.headers.get("retry-after"), now, isBusy ? DAY : undefined);
   return at === null ? null : { notBefore: new Date(at).toISOString() };
 }
 

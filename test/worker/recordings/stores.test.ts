@@ -148,6 +148,15 @@ describe("what S3 says instead of erasing", () => {
     });
     await expect(instead(() => new Response(null, { status: 503 }))).rejects.toThrow("s3: 503");
   });
+  it("one that is busy, or down, is asked again within a day, whatever it says; a lock may last longer", async () => {
+    const answers = (status: number) =>
+      instead(() => new Response(null, { status, headers: { "retry-after": "9".repeat(12) } }));
+    for (const status of [429, 503]) {
+      const { notBefore } = (await answers(status))!;
+      expect(Date.parse(notBefore), String(status)).toBeLessThanOrEqual(Date.now() + 86_400_000);
+    }
+    expect(await answers(423)).toEqual({ notBefore: "9999-12-31T00:00:00.000Z" });
+  });
   it("an object under a lock names the day on which that ends", async () => {
     standIn((request) =>
       request.method === "DELETE"
