@@ -10,14 +10,17 @@ import {
   ConnectorError,
   type Connector as Crm,
   type Maker,
+  type Mark,
+  type Refusal,
   SetupError,
   type Vault,
   type Waiting,
 } from "./connector.ts";
 import { wantAsSaid } from "./checks/bound.ts";
 import { wantCrm } from "./hosts.ts";
-import { connectorOf, makerOf } from "./kinds/index.ts";
+import { connectorOf, hostOf, makerOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
+import { disclosing } from "../policy/disclosed.ts";
 import { tell } from "./failures.ts";
 import { revokeGrant } from "./sign-in/revoke.ts";
 import { type ConnectorRow, purposeOf, sealedElsewhere, setupOf } from "./rows.ts";
@@ -168,6 +171,22 @@ export async function makerIn(
   const maker = makerOf(row.kind, setup, once ? { ...vault, secret: once } : vault, waiting);
   if (!maker) throw new SetupError(`${row.kind}: ClearDial cannot make its fields`);
   return { look: undocumented(row.kind, maker.look), make: undocumented(row.kind, maker.make) };
+}
+
+/**
+ * Writes marks, and answers what was refused. They count as disclosed before: where the database fails afterwards, or the CRM halfway,
+ * the same slice finds no difference any more. `now` in milliseconds.
+ */
+export async function writeMarks(
+  { DB: db }: Env,
+  row: ConnectorRow,
+  crm: Pick<Crm, "write">,
+  marks: Mark[],
+  now: number,
+): Promise<Refusal[]> {
+  if (marks.length === 0) return [];
+  await disclosing(db, "connector", hostOf(row.kind, setupOf(row)), "marks", marks.length, now).run();
+  return crm.write(marks);
 }
 
 /** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */

@@ -14,13 +14,11 @@ import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { disclosed } from "../policy/disclosed.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
-import { crmOf } from "./crm.ts";
+import { crmOf, writeMarks } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
 import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags/flags.ts";
-import { hostOf } from "./kinds/index.ts";
 import {
   type Decide,
   decideFound,
@@ -81,7 +79,7 @@ export async function work(
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const at = new Date(now).toISOString();
   await noteOurs(env, row, run, marks, flags, at);
-  const written = run.trial === 1 || marks.length === 0 ? [] : await crm.write(marks);
+  const written = run.trial === 1 ? [] : await writeMarks(env, row, crm, marks, now);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   const before = countsOf(run);
@@ -135,9 +133,6 @@ export async function work(
         ? tried(row, run, next, failure !== null, now)
         : [
             ...(proved === setup.objects.length || (next === null && !failure) ? [provedBy(row)] : []),
-            ...(marks.length === 0
-              ? []
-              : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
             ...known(row, run, contacts, rows, at),
             ...keepFlags(row, run.num, flagged(contacts, flags)),
             ...(await saidBy(env.DB, row, read, at)),

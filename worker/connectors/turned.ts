@@ -13,13 +13,11 @@ import { sql, type Statement, inChunks } from "../core/sql.ts";
 import { decideFound, decisionsOf, foundIn, listNames, markOf, rowsOf } from "./judge.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { disclosed } from "../policy/disclosed.ts";
 import { SignInOver, type Waiting } from "./connector.ts";
-import { crmOf } from "./crm.ts";
+import { crmOf, writeMarks } from "./crm.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
-import { hostOf } from "./kinds/index.ts";
-import { connectorColumns, type ConnectorRow, setupOf } from "./rows.ts";
+import { connectorColumns, type ConnectorRow } from "./rows.ts";
 
 /**
  * Rows of `turned` in one step, and steps in one run. Where a CRM takes one record a request, 200 numbers with a record or
@@ -160,7 +158,8 @@ async function writeBack(
   const crm = judged.length === 0 ? null : await crmOf(env, row, waiting);
   for (let at = 0; at === 0 || at < judged.length; at += most) {
     const some = judged.slice(at, at + most);
-    const refused = some.length === 0 ? [] : await crm!.write(some.map((j) => j.mark));
+    const marks = some.map(({ mark }) => mark);
+    const refused = crm === null ? [] : await writeMarks(env, row, crm, marks, now);
     const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
     const rows = some.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
     await record(env, {
@@ -176,9 +175,6 @@ async function writeBack(
       statements: [
         ...(at + most >= judged.length ? [moved] : []),
         ...markedRows(row, rows, new Date(now).toISOString()),
-        ...(some.length === 0
-          ? []
-          : [disclosed("connector", hostOf(row.kind, setupOf(row)), "marks", some.length, now)]),
       ],
     });
   }

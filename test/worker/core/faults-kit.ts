@@ -117,6 +117,8 @@ export interface Job {
   done: Left;
   /** Milliseconds until the same work comes again. */
   pause: number;
+  /** Only each of so many statements fails, where the work has hundreds of them; by default each. */
+  step?: number;
 }
 
 let nth = 0;
@@ -139,7 +141,8 @@ async function fails({ make, done, pause }: Job, at: number, how: How): Promise<
 }
 
 /** The job once more for each of its statements, or for each `step`-th, which fails once: another one where its answer is lost. */
-export async function failEach(job: Job, how: How, step = 1): Promise<void> {
+export async function failEach(job: Job, how: How): Promise<void> {
+  const { step = 1 } = job;
   let last = 0;
   for (let at: number | null = how === "lost" ? step : 1; at !== null;) {
     last = at;

@@ -9,9 +9,9 @@ import { record } from "../../core/commit.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
-import { disclosed } from "../../policy/disclosed.ts";
 import { finishScreening, opening } from "../../screening/record.ts";
 import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
+import { writeMarks } from "../crm.ts";
 import { consentsIn } from "../flags/consents.ts";
 import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, type Read, withOurs } from "../flags/flags.ts";
 import { keepSeen } from "../flags/reading.ts";
@@ -26,7 +26,6 @@ import {
   numbersIn,
   rowsOf,
 } from "../judge.ts";
-import { hostOf } from "../kinds/index.ts";
 import { saidBy } from "../parties.ts";
 import { keyOf, readSlice } from "../read.ts";
 import { type RunRow, setupOf } from "../rows.ts";
@@ -117,7 +116,7 @@ export async function readChanged(
   // Records are known by the number of the newest run, and nothing that this writes is a trial.
   const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
   await noteOurs(env, row, run, marks, flags, at);
-  const refused = [...unnamed, ...(marks.length === 0 ? [] : await crm.write(marks))];
+  const refused = [...unnamed, ...(await writeMarks(env, row, crm, marks, now))];
   const notTaken = new Set(refused.map(keyOf));
   for (const mark of marks)
     if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
@@ -174,9 +173,6 @@ export async function readChanged(
       ...keepFlags(row, run.num, flagged),
       ...said,
       lookedBack(row, turned),
-      ...(marks.length === 0
-        ? []
-        : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
     ],
   });
   const isObjected = judged.some(({ all }) =>

@@ -6,14 +6,12 @@ import { record } from "../../core/commit.ts";
 import type { Env } from "../../env.ts";
 import { sql, type Statement, inChunks } from "../../core/sql.ts";
 import { currentPolicy } from "../../policy/current.ts";
-import { disclosed } from "../../policy/disclosed.ts";
 import { addedTo, failureOf } from "../checks/achieved.ts";
 import type { Mark, Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
-import { crmOf } from "../crm.ts";
+import { crmOf, writeMarks } from "../crm.ts";
 import { flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
-import { hostOf } from "../kinds/index.ts";
 import { keyOf, readSlice, type SliceContact } from "../read.ts";
 import { type ConnectorRow, type RunRow, setupOf } from "../rows.ts";
 import { moving } from "../slice-rows.ts";
@@ -46,7 +44,7 @@ export async function readFlags(
     return flag === undefined ? [] : [{ id, object, ...held, flag, alone: true }];
   });
   await noteOurs(env, row, run, marks, flags, at);
-  const refused = [...unnamed, ...(marks.length === 0 ? [] : await crm.write(marks))];
+  const refused = [...unnamed, ...(await writeMarks(env, row, crm, marks, now))];
   const notTaken = new Set(refused.map(keyOf));
   for (const mark of marks)
     if (!notTaken.has(keyOf(mark))) flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
@@ -85,9 +83,6 @@ export async function readFlags(
           return its ? [[object, id, its] as const] : [];
         }),
       ),
-      ...(marks.length === 0
-        ? []
-        : [disclosed("connector", hostOf(row.kind, setup), "marks", marks.length, now)]),
     ],
   });
   return next !== null ? "more" : failure ? "failed" : "done";
