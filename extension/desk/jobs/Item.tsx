@@ -20,6 +20,7 @@ const linkOf = (kind: WorkKind, { id }: Failed): string =>
     runs: linkTo(`/connectors/${id}`),
     files: linkTo("/requests"),
     copies: linkTo("/requests"),
+    systems: linkTo("/requests"),
   })[kind];
 
 interface ItemProps {

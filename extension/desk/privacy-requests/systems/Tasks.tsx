@@ -20,9 +20,12 @@ interface Line {
   object: string;
   id: string;
   link: string | null;
+  why: string | null;
 }
-const linesOf = ({ task, links }: SystemTaskAnswer): Line[] =>
-  task.records.map(([object, id], n) => ({ object, id, link: links[n] ?? null }));
+const linesOf = ({ task, links, why }: SystemTaskAnswer): Line[] =>
+  task.records.map(([object, id], n) => ({ object, id, link: links[n] ?? null, why: sayWhy(why[n]) }));
+const sayWhy = (why: string | null | undefined): string | null =>
+  why == null ? null : (text.tasks.why[why] ?? why);
 
 /** A day of a system, with its parts. */
 const daysOf = (tasks: readonly SystemTask[]): SystemTask[][] => [
@@ -59,7 +62,7 @@ function Day({ parts, settle }: { parts: readonly SystemTask[]; settle: () => vo
   const save = async () => {
     const lines: Line[] = [];
     for (const part of parts) lines.push(...linesOf(await api<SystemTaskAnswer>("GET", pathOf(part))));
-    const keys = ["object", "id", "link"] as const;
+    const keys = ["object", "id", "link", "why"] as const;
     const columns = keys.map((key) => ({
       header: text.tasks.columns[key],
       value: (line: Line) => line[key],
@@ -104,7 +107,7 @@ function Records({ of }: { of: SystemTask }) {
     <QueryState of={one}>
       {(data) => (
         <List size="sm">
-          {linesOf(data).map(({ object, id, link }) => (
+          {linesOf(data).map(({ object, id, link, why }) => (
             <List.Item key={`${object} ${id}`}>
               {link === null ? (
                 `${object} ${id}`
@@ -113,6 +116,7 @@ function Records({ of }: { of: SystemTask }) {
                   {fill(text.open, { object, id })}
                 </Anchor>
               )}
+              {why !== null && ` (${fill(text.stays, { why })})`}
             </List.Item>
           ))}
         </List>
