@@ -222,11 +222,12 @@ export const rules = {
   deny: { by: officer, kinds: ofData, moves: to("decided", ...undecided, "decided") },
 
   // After the decision.
+  // The copy has the lists of what systems hold once an officer has said that they are the requester's.
   export: {
     by: officer,
     kinds: ["access"],
     moves: stay("decided"),
-    needs: ["verified", "complied", "settled"],
+    needs: ["verified", "complied", "settled", "given"],
   },
   share: { by: both, kinds: ["access"], moves: stay("decided", "closed"), needs: ["verified", "copy"] },
   tell: {

@@ -88,11 +88,12 @@ describe("access", () => {
     expect(await act(officer, id, "export")).toMatchObject({ code: "request-not-now" });
     await done(officer, id, "decide", { decision: "comply" });
     expect(await act(officer, id, "close")).toMatchObject({ why: "told" });
-    await done(officer, id, "export");
-    // What the CRM holds goes with it, so the letter waits for that too.
+    // What the CRM holds goes with it, so copy and letter wait for that too.
+    expect(await act(officer, id, "export")).toMatchObject({ why: "given" });
     const early = { kind: "decision", ...letter, text: await draft(officer, id, "decision") };
-    expect(await act(officer, id, "letters", early)).toMatchObject({ why: "given" });
+    expect(await act(officer, id, "letters", early)).toMatchObject({ why: "exported" });
     await allGiven(officer, id);
+    await done(officer, id, "export");
     const drafted = await draft(officer, id, "decision");
     expect(drafted).toContain("Sales: we give it to you with this letter");
     await done(officer, id, "letters", { kind: "decision", ...letter, text: drafted });

@@ -36,6 +36,7 @@ export async function copied(id: string, decision: object = { decision: "comply"
   if (items.length > 0)
     await done(officer, id, "items", { items: items.map((item) => ({ id: item.id, verdict: "confirmed" })) });
   await done(officer, id, "decide", decision);
+  await allGiven(officer, id);
   await done(officer, id, "export");
   const file = await fileOn(id, "export");
   const { status, bytes } = await under(env, "GET", `/v1/requests/${id}/files/${file}`, { token: officer });
@@ -55,8 +56,8 @@ export async function copied(id: string, decision: object = { decision: "comply"
  */
 export async function copyOf(id: string, email = WHO.email) {
   await done(officer, id, "decide", { decision: "comply" });
-  await done(officer, id, "export");
   await allGiven(officer, id);
+  await done(officer, id, "export");
   const text = await draft(officer, id, "decision");
   await done(officer, id, "letters", { kind: "decision", ...letter, text });
   await taken(officer, id);

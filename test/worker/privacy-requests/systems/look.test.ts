@@ -288,7 +288,6 @@ describe("words", () => {
     fill(crm, "hubspot", [number]);
     await look(id);
     await decide(id);
-    await done(officer, id, "export");
     expect(await draft(officer, id, "decision")).not.toContain("we are erasing");
   });
 

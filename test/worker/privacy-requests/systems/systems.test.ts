@@ -235,7 +235,7 @@ describe("an access", () => {
     fill(crm, "hubspot", [number]);
     await done(officer, id, "systems");
     await done(officer, id, "decide", { decision: "comply" });
-    await done(officer, id, "export");
+    expect(await act(officer, id, "export")).toMatchObject({ why: "given" });
     const text = await written(id);
     expect(await act(officer, id, "letters", { kind: "decision", how: "post", text })).toMatchObject({
       code: "request-wants",
@@ -249,6 +249,7 @@ describe("an access", () => {
     const file = await fileOn(id, "scan");
     await done(officer, id, `systems/${system}`, { ...given, file });
     expect(await only(id)).toMatchObject({ outcome: "given", file, backupsUntil: null });
+    await done(officer, id, "export");
     const letter = await written(id);
     expect(letter).toContain("Our CRM: we give it to you with this letter");
     await done(officer, id, "letters", { kind: "decision", how: "post", text: letter });
