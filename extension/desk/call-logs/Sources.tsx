@@ -57,12 +57,14 @@ const listColumns: Column<List>[] = [
   {
     id: "since",
     header: text.listColumns.since,
+    times: true,
     value: (l) => l.since,
     cell: (l) => l.since && <When at={l.since} />,
   },
   {
     id: "ranAt",
     header: text.listColumns.ranAt,
+    times: true,
     value: (l) => l.ranAt,
     cell: (l) => l.ranAt && <When at={l.ranAt} />,
   },

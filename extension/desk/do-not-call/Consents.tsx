@@ -158,6 +158,7 @@ function Recorded({ pages, filters }: { pages: Pages<Consent>; filters: Record<s
       {
         id: "givenAt",
         header: text.columns.givenAt,
+        times: true,
         value: (c) => c.givenAt,
         cell: (c) => (
           <>

@@ -19,6 +19,7 @@ export const byColumn = <Row extends { by: string; at: string }>(
 ): Column<Row> => ({
   id: "by",
   header,
+  times: true,
   value: (row) => nameOf(row.by),
   cell: (row) => (
     <>

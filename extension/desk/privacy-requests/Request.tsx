@@ -86,19 +86,21 @@ function Whole(answer: RequestAnswer) {
   const ofData = row.kind === "access" || row.kind === "erasure";
   return (
     <>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+      <Two>
         <Section id="next" title={text.next}>
           <RequestNextSteps {...answer} />
         </Section>
-        <Section id="duties" title={deskDutiesEn.title}>
-          <RequestDuties row={row} />
-        </Section>
-      </SimpleGrid>
-      {row.clocks !== null && row.kind !== "complaint" && (
-        <Section id="clocks" title={text.clocks}>
-          <RequestClocks clocks={row.clocks} unsent={row.unsent} />
-        </Section>
-      )}
+        <Stack gap="lg">
+          <Section id="duties" title={deskDutiesEn.title}>
+            <RequestDuties row={row} />
+          </Section>
+          {row.clocks !== null && row.kind !== "complaint" && (
+            <Section id="clocks" title={text.clocks}>
+              <RequestClocks clocks={row.clocks} unsent={row.unsent} />
+            </Section>
+          )}
+        </Stack>
+      </Two>
       {ofData && (
         <Section id="items" title={text.items}>
           <RequestItems row={row} items={items} searched={events.some((e) => e.action === "search")} />
@@ -123,7 +125,7 @@ function Whole(answer: RequestAnswer) {
       <Section id="facts" title={text.facts}>
         <RequestFacts row={row} />
       </Section>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+      <Two>
         <Section id="letters" title={text.letters}>
           {letters.length === 0 ? (
             <Text size="sm" c="dimmed">
@@ -145,7 +147,7 @@ function Whole(answer: RequestAnswer) {
             mayAdd={row.actions.some(({ action, wants }) => action === "file" && wants === null)}
           />
         </Section>
-      </SimpleGrid>
+      </Two>
       {row.kind === "erasure" && row.decision !== null && (
         <Section id="recipients" title={text.recipients}>
           <RequestRecipients row={row} recipients={recipients} />
@@ -179,6 +181,13 @@ function SentLetter({ letter, reference }: { letter: RequestAnswer["letters"][nu
     </details>
   );
 }
+
+/** Side by side where the page has room, which a panel beside it may take. */
+const Two = ({ children }: { children: ReactNode }) => (
+  <SimpleGrid type="container" cols={{ base: 1, "700px": 2 }} spacing="lg">
+    {children}
+  </SimpleGrid>
+);
 
 const Section = ({ id, title, children }: { id: string; title: string; children: ReactNode }) => (
   <section aria-labelledby={id}>

@@ -95,6 +95,7 @@ const columnsOf = (today: string): Column<Recording>[] => [
   {
     id: "at",
     header: text.columns.at,
+    times: true,
     value: (r) => r.startedAt,
     cell: (r) => (
       <Anchor

@@ -112,7 +112,12 @@ export function Table<Row>({ label, columns, rows, idOf, pages, csv, csvSaved, t
             {table.getRowModel().rows.map(({ id, original }) => (
               <Plain.Tr key={id} data-row={id} data-tone={toneOf?.(original)}>
                 {shown.map((column) => (
-                  <Plain.Td key={column.id} ta={column.align ?? "left"} data-plain={column.plain}>
+                  <Plain.Td
+                    key={column.id}
+                    ta={column.align ?? "left"}
+                    data-plain={column.plain}
+                    data-name={column.plain ? undefined : column.header}
+                  >
                     {column.cell ? column.cell(original) : column.value(original)}
                   </Plain.Td>
                 ))}

@@ -97,6 +97,12 @@ it("says of a part that failed which, why and at which recording", async () => {
   const named = new RegExp(`The store does not have this recording\\. \\(Recording, ${day}, .*\\.\\)`);
   await region.getByText(named).waitFor();
   await region.getByRole("alert").getByText(`Recording, ${day}, `).waitFor();
+  // A part of one day says it once.
+  await expect.poll(() => region.getByText(`1 recording, ${day}, could not be made`).count()).toBe(1);
+  // What is asked stands apart from the list above it.
+  const [list, asks] = [region.getByRole("list").first(), region.getByRole("alert")];
+  const [above, below] = [(await list.boundingBox())!, (await asks.boundingBox())!];
+  expect(below.y - above.y - above.height).toBeGreaterThan(8);
   await expectAccessibleInBoth(page);
   await region.scrollIntoViewIfNeeded();
   await shot(page, "desk-request-parts-failed");

@@ -1,5 +1,5 @@
 /** The parts of a copy that is too large for one file: which recordings each has, how far it is, and its download. */
-import { Button, Group, List, Text } from "@mantine/core";
+import { Button, Group, List, Stack, Text } from "@mantine/core";
 import type { RequestItem, RequestSummary } from "../../../../shared/privacy-requests/api.ts";
 import type { CopyPart } from "../../../../shared/privacy-requests/api-copy.ts";
 import { copyPartsEn as text } from "../../../../shared/texts/privacy-requests/desk-parts.en.ts";
@@ -38,8 +38,8 @@ export function RequestParts({ row, parts, items }: PartsProps) {
   const failed = parts.filter(({ state }) => state === "failed");
   const came = parts.every(({ state }) => state === "came");
   return (
-    <>
-      <Text size="sm" mb="xs" role="status">
+    <Stack gap="sm">
+      <Text size="sm" role="status">
         {failed.length > 0 ? text.failed : came ? text.came : text.making}
       </Text>
       <List size="sm">
@@ -58,9 +58,11 @@ export function RequestParts({ row, parts, items }: PartsProps) {
         />
       )}
       {failed.length > 0 && (
-        <Group mt="sm">
+        <Group>
           <Button
             size="xs"
+            // To leave a recording out leads on; the same again does so once its audio is there.
+            variant={lost.length > 0 ? "default" : "filled"}
             loading={again.isPending}
             onClick={() => again.mutate(failed.map((one) => one.id))}
           >
@@ -68,15 +70,15 @@ export function RequestParts({ row, parts, items }: PartsProps) {
           </Button>
         </Group>
       )}
-    </>
+    </Stack>
   );
 }
 
 function Line({ id, part, item }: { id: string; part: CopyPart; item: RequestItem | undefined }) {
-  const date = (day: string) => sayDate(texts, day);
+  const [from, to] = [sayDate(texts, part.from), sayDate(texts, part.to)];
   const what = fill(part.part === 1 ? text.first : text.other, {
     recordings: plural(texts, text.recordings, part.recordings),
-    ...{ from: date(part.from), to: date(part.to) },
+    days: from === to ? from : fill(text.days, { from, to }),
   });
   return (
     <>

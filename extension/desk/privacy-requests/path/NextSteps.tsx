@@ -243,7 +243,11 @@ export function RequestNextSteps(answer: RequestAnswer) {
       ) : first === "hand-over" ? (
         <RequestHandOver id={row.id} files={answer.files} />
       ) : (
-        first !== null && isStep(first) && lead(first)
+        first !== null &&
+        isStep(first) &&
+        // A copy that was refused would be refused again: the question above is what comes next.
+        (first !== "export" || copy.lost.length === 0) &&
+        lead(first)
       )}
       {first === null && waiting.length > 0 && <Waiting steps={waiting} />}
       {(others.length > 0 || (first !== null && waiting.length > 0)) && (

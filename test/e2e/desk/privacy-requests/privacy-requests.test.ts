@@ -317,6 +317,8 @@ it("job: the recording of one day has no audio: it is left out with why, in one 
     .getByText(`Recording of ${day}, ${number}: The store has no audio for this recording.`)
     .waitFor();
   await expect.poll(() => lost.getByRole("listitem").count()).toBe(1);
+  // To leave it out is the one next step: the same again would be refused again.
+  await expect.poll(() => lead().count()).toBe(0);
   await expectAccessibleInBoth(page);
   await shot(page, "desk-request-lost");
   // Waiting changes nothing; asked again, it is said again.

@@ -23,9 +23,20 @@ beforeAll(async () => {
     },
     receivedOn: daysAgo(1),
   }));
+  await post("/v1/consents", {
+    ...{ number: "+441632960922", kind: "notification", giver: "subscriber", givenBy: "Ann Asker" },
+    ...{ givenAt: new Date().toISOString(), words: "You may ring me", how: "web", proof: "form 7" },
+  });
   await openDesk();
 });
 
+/** The tables are there, and no column of theirs has to be scrolled for. */
+const fits = () =>
+  desk
+    .locator(".desk-scroll")
+    .evaluateAll(
+      (all) => all.length > 0 && all.every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth),
+    );
 const isInside = () => desk.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null);
 
 it("a form beside its page: the page scrolls, filters and takes the focus, and the form keeps what was typed", async () => {
@@ -51,6 +62,7 @@ it("a form beside its page: the page scrolls, filters and takes the focus, and t
     await desk.setViewportSize({ width, height });
     await shot(desk, `desk-panel-${width}`);
     await expect.poll(() => overflows(desk)).toBe(false);
+    await expect.poll(fits).toBe(true);
   }
   await desk.setViewportSize({ width: 1280, height: 900 });
   await expectAccessibleInBoth(desk);
@@ -69,6 +81,29 @@ it("a form beside its page: the page scrolls, filters and takes the focus, and t
     .toBe(true);
 });
 
+it.each([
+  ["/requests", "Requests", "Enter a request…"],
+  ["/people", "People", "Invite…"],
+  ["/lists", "Lists", "Declare a register…"],
+  ["/consents", "Consents", "Record a consent"],
+])("beside the panel of %s no column of the table is out of sight", async (path, heading, opens) => {
+  await view(path, heading);
+  await button(opens).click();
+  await dialog().waitFor();
+  for (const width of [1200, 1280, 1440, 1920]) {
+    await desk.setViewportSize({ width, height: 900 });
+    await expect.poll(fits, { message: `at ${width}` }).toBe(true);
+    if (width === 1280) await shot(desk, `desk-panel${path.replace("/", "-")}`);
+    // Where it shows times, it names their zone.
+    const times = desk.locator("main .desk-scroll time[datetime*=T]");
+    const zones = desk.getByText("Times are by this device’s clock");
+    const alike = async () => (await times.count()) > 0 === (await zones.count()) > 0;
+    await expect.poll(alike, { message: path }).toBe(true);
+  }
+  await desk.setViewportSize({ width: 1280, height: 900 });
+  await desk.keyboard.press("Escape");
+});
+
 it("what takes something away is modal", async () => {
   await view("/do-not-call", "Do-not-call");
   await row("1632 960920").getByRole("button", { name: /^End/ }).first().click();
@@ -84,6 +119,14 @@ it("a question is no longer asked once its page was left, and never answered for
   await desk.locator("details.desk-more summary").click();
   await button("Note…").click();
   await expect.poll(() => dialog().getAttribute("aria-modal")).toBeNull();
+  // The page beside it has one column now: no button is too narrow for its words.
+  const labels = desk.locator("main .mantine-Button-label");
+  const shortened = () =>
+    labels.evaluateAll((all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+    );
+  await shot(desk, "desk-panel-request");
+  await expect.poll(shortened).toEqual([]);
   await dialog().getByRole("textbox").fill("For this request");
   await desk.getByRole("link", { name: "People" }).click();
   await desk.getByRole("heading", { level: 1, name: "People" }).waitFor();
