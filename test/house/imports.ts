@@ -78,7 +78,16 @@ export function circlesIn(graph: Graph): string[][] {
  * file that no other room imports does not belong here.
  */
 export const fronts: Readonly<Record<string, readonly string[]>> = {
-  "call-logs": ["bound.ts", "fetch.ts", "heard.ts", "persons.ts", "recorded.ts", "rows.ts", "said.ts"],
+  "call-logs": [
+    "began.ts",
+    "bound.ts",
+    "fetch.ts",
+    "heard.ts",
+    "persons.ts",
+    "recorded.ts",
+    "rows.ts",
+    "said.ts",
+  ],
   check: ["budget.ts", "contacts.ts", "decide-at.ts", "facts-at.ts", "facts.ts"],
   connectors: ["kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
   dials: ["bound.ts", "canary/figures.ts", "gate.ts", "near.ts", "row-number.ts", "rows.ts", "sightings.ts"],

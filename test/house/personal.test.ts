@@ -15,6 +15,8 @@ const ask = <T>(sql: string, ...params: string[]) => db.prepare(sql).all(...para
 const tables = ask<{ name: string }>(
   "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
 ).map(({ name }) => name);
+/** Where the rows of a view lie that is written as a table. */
+const lies: Readonly<Record<string, string>> = { calls: "call_rows" };
 const source = (...files: string[]) =>
   files.map((file) => readFileSync(at("worker", file), "utf8")).join("\n");
 const named = (text: string) =>
@@ -23,7 +25,7 @@ const named = (text: string) =>
 it("each table is swept, falls with one that is, or is kept for a reason", () => {
   const swept = new Set(
     [...source("jobs/housekeeping.ts").matchAll(/\[\s*"([a-z_]+)",\s*"[a-z_, ]+",/g)].map(
-      ([, table]) => table!,
+      ([, table]) => lies[table!] ?? table!,
     ),
   );
   const falls = (table: string) =>
@@ -145,7 +147,8 @@ it("a requester's copy has every table with data of a person who is called, or s
   const copied = named(sources);
   // What a view says of them.
   expect(sources).toContain('"dials_in_words"');
-  const asViews = ["dials", "dial_texts"];
+  const asViews = ["dials", "dial_texts", "call_rows", "call_texts"];
+  expect(sources).toContain('"calls"');
   const told = new Set([...copied, ...asViews]);
   // Each table is in one of the three, and none is excused that the copy has.
   const left = Object.keys(exportEn.left);
@@ -239,6 +242,9 @@ const untold: Record<string, readonly string[]> = {
   "another column that is told says the same": [
     ...[
       "calls.replaces",
+      "calls.rowid",
+      "calls.agent_low",
+      "calls.person_num",
       "consents.soft_opt_in",
       "consent_uses.noted_at",
       "duties.met_at",
@@ -263,6 +269,8 @@ it("a copy tells of every column of those tables, or says why not", () => {
   const asView = new Map([
     ["dials", "dials_in_words"],
     ["dial_texts", null],
+    ["call_rows", "calls"],
+    ["call_texts", null],
   ]);
   const told = tables
     .filter((table) => !(table in ofNobodyCalled) && !(table in exportEn.left))
@@ -281,7 +289,7 @@ it("a copy tells of every column of those tables, or says why not", () => {
 it("an erasure takes their number out of every table, or it says why not", () => {
   const erased = [
     ...source("privacy-requests/erase-data.ts", "watching/recheck.ts").matchAll(/DELETE FROM (\w+)/g),
-  ].map(([, table]) => table!);
+  ].map(([, table]) => lies[table!] ?? table!);
   const left: Record<string, string> = {
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",

@@ -9,6 +9,7 @@ import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
+import { beganFrom, lowOf } from "./began.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
@@ -44,8 +45,9 @@ async function stateOf(env: Env): Promise<CallsState> {
     ),
     db
       .prepare(
-        `SELECT agent, COUNT(*) AS calls FROM calls c
-         WHERE person IS NULL AND agent IS NOT NULL AND started_at >= ? AND ${isCurrent} GROUP BY lower(agent) ORDER BY calls DESC LIMIT 100`,
+        `SELECT (SELECT text FROM call_texts WHERE num = agent_text) AS agent, calls FROM (
+         SELECT agent_text, COUNT(*) AS calls FROM call_rows c
+         WHERE person_num IS NULL AND agent_low IS NOT NULL AND ${beganFrom("?1")} AND ${isCurrent} GROUP BY agent_low ORDER BY calls DESC LIMIT 100)`,
       )
       .bind(new Date(Date.now() - 28 * DAY).toISOString()),
   ])) as [
@@ -81,7 +83,9 @@ callAgents.openapi(
     // Taken back: their address or name may still say who they are.
     const whose = person ?? (await personsOf(db, [agent], "by themselves"))(agent);
     const { results } = await db
-      .prepare("SELECT id FROM calls WHERE lower(agent) = ? AND person IS NOT ? ORDER BY started_at DESC")
+      .prepare(
+        `SELECT id FROM calls WHERE agent_low = ${lowOf("?")} AND person IS NOT ? ORDER BY started_at DESC`,
+      )
       .bind(agent, whose)
       .all<{ id: string }>();
     const [newest = [], ...older] = chunks(

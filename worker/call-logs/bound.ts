@@ -4,6 +4,7 @@ import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { keyedBy } from "../core/sql.ts";
 import { goneWith, keptSince } from "../trail/erased.ts";
+import { lowOf } from "./began.ts";
 
 /** What no step changes: an earlier release bound that alone. */
 const logged = [
@@ -16,7 +17,20 @@ export const callsBound = boundTable({
   name: "calls",
   columns: [...logged, "person", "overridden", "dial", "screened", "extension", "replaces"],
   few: { campaign: kinds, judged_as: kinds },
-  unbound: { told: "whether a digest named it" },
+  unbound: {
+    told: "whether a digest named it",
+    rowid: "the order in which they came",
+    agent_low: "of the agent: compared with that",
+    person_num: "of the person, which is read by it",
+  },
+  follows: async ({ DB }, keys) => {
+    const { results } = await DB.prepare(
+      `SELECT id AS key FROM calls WHERE id IN (SELECT value FROM json_each(?)) AND agent_low IS NOT ${lowOf("lower(agent)")}`,
+    )
+      .bind(JSON.stringify(keys))
+      .all<{ key: string }>();
+    return results.map(({ key }) => ({ key, columns: ["agent_low"] }));
+  },
   at: "COALESCE(r.changed_at, r.at)",
   day: "started_at",
   // Those of before are too many to be bound at once.

@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
+import { began } from "./began.ts";
 import { isCurrent, type LoggedCall, type NewCall, SAME_CALL } from "./rows.ts";
 import { eachOnce, type Word, wordsIn } from "./said.ts";
 
@@ -127,7 +128,8 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
       .prepare(
         `SELECT t.ref, t.by, IIF(${unrestricted("call", "t.id")}, t.id, NULL) AS id, ${wordsIn("t.id")} AS words FROM (
            SELECT c.ref, c.by, COALESCE(n.id, c.id) AS id FROM calls c LEFT JOIN calls n ON n.replaces = c.id
-           WHERE c.ref IN (SELECT value FROM json_each(?1))) t
+           WHERE unhex(substr(c.ref, 1, 16)) IN (SELECT unhex(substr(value, 1, 16)) FROM json_each(?1))
+             AND c.ref IN (SELECT value FROM json_each(?1))) t
          UNION ALL SELECT ref, NULL, NULL, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
       )
       .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
@@ -136,7 +138,8 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
         `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
            c.started_at AS startedAt, c.campaign, c.by, ${unrestricted("call", "c.id")} AS open, ${wordsIn("c.id")} AS words
          FROM calls c
-         WHERE c.number IN (SELECT value FROM json_each(?1)) AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
+         WHERE c.number IN (SELECT value FROM json_each(?1)) AND ${began} BETWEEN unixepoch(?2) AND unixepoch(?3)
+           AND c.started_at BETWEEN ?2 AND ?3 AND ${isCurrent}`,
       )
       .bind(
         JSON.stringify([...new Set(logged.map(({ number }) => numberOf(number)))]),

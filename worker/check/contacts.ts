@@ -9,6 +9,7 @@ import { regions } from "../../shared/law/regions.ts";
 import { regionOf } from "../../shared/phone/phone.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query } from "../core/batch.ts";
+import { beganFrom } from "../call-logs/began.ts";
 import { dialWas } from "../dials/rows.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { noRefusalSince, OFFER, said } from "../do-not-call/refusals.ts";
@@ -52,7 +53,7 @@ export const contactsOf = (numbers: readonly string[], now: number) =>
        AND ${unrestricted("dial", "d.num")}
      UNION ALL
      SELECT c.number, ${ms("c.started_at")}, 0, NULL, 0, NULL FROM n JOIN calls c ON c.number = n.number
-     WHERE c.started_at >= ?3 AND c.direction = 'outbound' AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.replaces = c.id) AND ${unrestricted("call", "c.id")}
+     WHERE ${beganFrom("?3")} AND c.direction = 'outbound' AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.replaces = c.id) AND ${unrestricted("call", "c.id")}
        AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${CALL_MADE})
      UNION ALL
      SELECT s.number, ${ms(said)}, 1, NULL, ${ms("s.at")}, ${ms(noRefusalSince)}

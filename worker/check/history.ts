@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { historyAnswer, type HistoryAnswer } from "../../shared/check/api-history.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { began } from "../call-logs/began.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
@@ -25,7 +26,7 @@ const lastDial = (
 /** The last outbound call of a log. */
 const lastLogged = `SELECT c.started_at AS at, p.name AS by FROM calls c LEFT JOIN people p ON p.id = c.person
   WHERE c.number = ?1 AND c.direction = 'outbound' AND ${unrestricted("call", "c.id")} AND ${isCurrent}
-  ORDER BY c.started_at DESC LIMIT 1`;
+  ORDER BY ${began} DESC, c.started_at DESC LIMIT 1`;
 const objections = `SELECT COALESCE(s.heard_at, s.at) AS at, p.name AS by, s.scope, s.ended_at AS endedAt
   FROM suppressions s LEFT JOIN people p ON p.id = s.by
   WHERE s.number = ?1 AND s.kind = 'objection' AND s.keeps_line = 0 AND ${isPast("s")} IS NOT 1

@@ -11,6 +11,7 @@ import { floor } from "../../shared/law/law.ts";
 import { isAlive } from "../core/auth.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { claimsTimes, whileClaims } from "../recordings/claims.ts";
+import { beganBefore } from "../call-logs/began.ts";
 import { allowedRegions, outsideOf } from "../recordings/rows.ts";
 import { SECOND_THOUGHTS } from "./current.ts";
 
@@ -154,7 +155,7 @@ const isShorter = ({ from: before, to: after }: PolicyChange) => Number(after) <
 /** Dials and logged calls. */
 const calls: Figure = async (asked) => {
   const dials = kept("dials", "num < unixepoch(?1) * 64000");
-  const logged = kept("calls", "started_at < ?1");
+  const logged = kept("calls c", beganBefore("?1"));
   return (await dials(asked)) + (await logged(asked));
 };
 

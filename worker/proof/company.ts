@@ -2,6 +2,7 @@
 import type { CompanyFigures } from "../../shared/proof/api.ts";
 import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween } from "../../shared/core/calendar.ts";
+import { beganIn } from "../call-logs/began.ts";
 import { findingIs, isCurrent } from "../call-logs/rows.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas } from "../dials/rows.ts";
@@ -80,7 +81,7 @@ export async function companyFigures(
       .prepare(
         `SELECT COUNT(*) AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
            COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened
-         FROM calls c WHERE c.started_at >= ?1 AND c.started_at < ?2 AND c.direction = 'outbound' AND ${isCurrent}`,
+         FROM calls c WHERE ${beganIn("?1", "?2")} AND c.direction = 'outbound' AND ${isCurrent}`,
       )
       .bind(start, end),
   ])) as [

@@ -67,15 +67,16 @@ export const known: Readonly<Record<string, string>> = {
   "22fc8e318e56": "a connector goes, and what it had read with it",
   b61357379f59: "POST /v1/requests/entries: the mails of one mailbox, which had all of this test's requests",
   // Two filters, of which neither finds few: the other one is a good part of what the first finds.
-  e50ad2f897ab: "GET /v1/calls?agent&person: the agent's calls, as a name in logs is one person's",
-  eda31231cf27: "GET /v1/calls?agent&direction: the agent's calls",
-  "497da816e192": "GET /v1/calls?person&direction: the person's calls",
+  "23fec8a543d5": "GET /v1/calls?agent&person: the agent's calls, as a name in logs is one person's",
+  f359637f0f38: "GET /v1/calls?agent&direction: the agent's calls",
+  f74aaf12a02d: "GET /v1/calls?person&direction: the person's calls",
   "95fc4e7b9687": "GET /v1/recordings?agent&provider: the agent's recordings",
   "8074cd11fa38": "GET /v1/recordings?show=quarantined&provider: as many of each region as a page has",
   // Figures of a period that is asked for.
-  a8185ae5f817: "GET /v1/calls/days: the calls of the days that are asked for",
+  "95e47fd7d5cc": "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
-  "4f71ef4b2cad": "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
+  "2b51252d5c12": "the same: the calls of these days",
+  d9a290a2db62: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
   // Counts of all that is kept: as many as there are, not as there have been.
   fe35e6b65a99: "GET /v1/recordings/erasures: recordings that are kept, by the week of their erasure",
   d019950aa5d6: "GET /v1/recordings/retention: another retention concerns every recording that is kept",

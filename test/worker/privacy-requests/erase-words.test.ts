@@ -103,7 +103,7 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
   for (let n = 0; n < 50; n++) await eraseWords(env, 3);
 
   expect(Object.keys(before)).toEqual(
-    expect.arrayContaining(["audit_payload", "calls", "consents", "dials", "parties", "requests"]),
+    expect.arrayContaining(["audit_payload", "call_rows", "consents", "dials", "parties", "requests"]),
   );
   const left = await whereLeft(words);
   const letter = await draft(tokens.compliance, id, "decision");

@@ -93,8 +93,8 @@ async function listed(): Promise<string[]> {
   return pages;
 }
 
-/** Of tables of their own, which the Worker of now asks of. */
-const isLater = (name: string) => name >= "0107";
+/** Of tables of their own, which the Worker of now asks of; and none that is of those before. */
+const isLater = (name: string) => name >= "0107" && name < "0125";
 
 beforeAll(async () => {
   await reset();

@@ -5,6 +5,7 @@ import { zonesOf } from "../../../shared/hours/zones.ts";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
+import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { CALL_MADE, COUNTED_ALREADY } from "../../check/contacts.ts";
 import { dialFrom } from "../../dials/row-number.ts";
@@ -83,7 +84,7 @@ async function quartersOf(
            AND d.number IS NOT NULL AND COALESCE(d.medium, 0) = 0 AND ${IS_CALL} AND NOT ${COUNTED_ALREADY}
          UNION ALL
          SELECT c.number, unixepoch(c.started_at) * 1000, 1 FROM calls c
-         WHERE c.direction = 'outbound' AND c.started_at >= ?3 AND c.started_at < ?4 AND ${isCurrent}
+         WHERE c.direction = 'outbound' AND ${beganIn("?3", "?4")} AND ${isCurrent}
            AND ${unrestricted("call", "c.id")}
            AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${IS_CALL}))
        GROUP BY quarter, ${HEAD}, logged ORDER BY quarter`,

@@ -3,6 +3,7 @@
  * dialler's campaign, in each 24 hours. No rate is safe since 1 March 2017 (docs/sources.md), so none is marked.
  */
 import { DAY, HOUR } from "../../../shared/core/time.ts";
+import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { saidIn } from "../../call-logs/said.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
@@ -80,7 +81,7 @@ const hoursOf = async (db: D1Database, [from, until]: readonly [string, string])
            SELECT COALESCE(${saidIn("campaign")}, '') AS campaign, ${saidIn("outcome")} AS outcome,
              unixepoch(substr(c.started_at, 1, 13) || ':00:00Z') / 3600 AS hour
            FROM calls c LEFT JOIN call_said s ON s.call = c.id
-           WHERE c.direction = 'outbound' AND c.started_at >= ? AND c.started_at < ? AND ${isCurrent}
+           WHERE c.direction = 'outbound' AND ${beganIn("?1", "?2")} AND ${isCurrent}
              AND ${unrestricted("call", "c.id")})
          SELECT campaign, hour, ${counts.map(counted).join(", ")} FROM said GROUP BY campaign, hour ORDER BY hour`,
       )

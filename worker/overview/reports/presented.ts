@@ -8,6 +8,7 @@ import { lineReading, lineRegionOf } from "../../../shared/dials/line.ts";
 import { toE164 } from "../../../shared/phone/phone.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
+import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { saidIn } from "../../call-logs/said.ts";
 import { CALL_MADE } from "../../check/contacts.ts";
@@ -118,7 +119,7 @@ async function usesIn(
         `WITH said AS MATERIALIZED (
            SELECT c.started_at, c.direction, c.seconds, c.via, ${saidIn("presentation")} AS shown, ${saidIn("outcome")} AS outcome
            FROM calls c LEFT JOIN call_said s ON s.call = c.id
-           WHERE c.started_at >= ? AND c.started_at < ? AND ${isCurrent} AND ${unrestricted("call", "c.id")})
+           WHERE ${beganIn("?1", "?2")} AND ${isCurrent} AND ${unrestricted("call", "c.id")})
          SELECT shown, COUNT(*) FILTER (WHERE ${isOut}) AS calls, MIN(started_at) FILTER (WHERE ${isOut}) AS first,
            MAX(started_at) FILTER (WHERE ${isOut}) AS last, COUNT(*) FILTER (WHERE ${isBack}) AS back,
            COUNT(*) FILTER (WHERE ${isBack} AND ${ANSWERED}) AS answered,

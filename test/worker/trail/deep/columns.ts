@@ -2,6 +2,8 @@
 
 /** Where rows lie that a view has the name of. */
 export const lies: Readonly<Record<string, string>> = { certificates: "certificates_apart" };
+/** And where they lie smaller, so that the name is what an owner alters. */
+export const smaller: Readonly<Record<string, string>> = { calls: "call_rows" };
 /** What else a column's constraints want changed with it. */
 export const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",
@@ -55,7 +57,7 @@ export const together: Readonly<Record<string, string>> = {
 };
 /** What a copy of a row must have of its own. */
 export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  calls: { ref: "'other'" },
+  calls: { ref: "'other'", rowid: "NULL" },
   call_said_more: { place: "place + 1000" },
   announced_draws: { recording: "'other'" },
   recordings: { ref: "'other'", object: "'other'" },
