@@ -181,6 +181,21 @@ it("an agent in small letters is compared with the agent", async () => {
   expect(await found()).toEqual([]);
 });
 
+it("a text that is altered alters each call that names it", async () => {
+  const texts = (from: string, to: string) => run("UPDATE call_texts SET text = ? WHERE text = ?", to, from);
+  for (const [text, column] of [
+    ["ann@example.com", "agent"],
+    ['[{"code":"objected"}]', "reasons"],
+  ] as const) {
+    await texts(text, "other");
+    expect((await found()).filter((one) => one.includes("call-2"))).toContainEqual(
+      namesColumn("calls call-2", column),
+    );
+    await texts("other", text);
+  }
+  expect(await found()).toEqual([]);
+});
+
 it("goes on its day, with what logs said of it and the texts that no call names any more", async () => {
   const years = ago(1000 * DAY);
   const id = await logged(years, { outcome: "silent" }, { ref: hash(7), agent: "long-gone@example.com" });
