@@ -21,7 +21,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { headersOf, openAudio } from "../recordings/audio.ts";
 import { mp3Until } from "../recordings/mp3.ts";
 import { type Edit, edited } from "../recordings/mute.ts";
-import { allowedRegions } from "../recordings/rows.ts";
+import { allowedRegions, began } from "../recordings/rows.ts";
 import { WAV_HEAD, wavOf, wavUntil } from "../recordings/wav.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Store } from "../storage/store.ts";
@@ -75,10 +75,11 @@ announced.openapi(
     const { results } = await db
       .prepare(
         `SELECT r.id AS recording, r.started_at AS startedAt, COUNT(*) OVER () AS among FROM recordings r
-         WHERE r.state <> 'erased' AND r.state = 'kept' AND r.announced = 1 AND r.started_at >= ? AND r.started_at < ?
-           AND r.erase_after > ? AND r.region IN (SELECT value FROM json_each(?))
+         WHERE r.state <> 'erased' AND r.state = 'kept' AND r.announced = 1 AND ${began} BETWEEN unixepoch(?1) AND unixepoch(?2)
+           AND r.started_at >= ?1 AND r.started_at < ?2
+           AND r.erase_after > ?3 AND r.region IN (SELECT value FROM json_each(?4))
            AND NOT EXISTS (SELECT 1 FROM announced_draws d WHERE d.recording = r.id)
-         ORDER BY random() LIMIT ?`,
+         ORDER BY random() LIMIT ?5`,
       )
       .bind(start, end, dayOf(at, zone), allowedRegions(policy), count)
       .all<{ recording: string; startedAt: string; among: number }>();

@@ -165,7 +165,7 @@ const recordings: Figure = async (asked) => {
   const year = ago(() => floor.claimsRecordingMonths, SECOND_THOUGHTS / DAY);
   return kept(
     "recordings",
-    `state = 'kept' AND rule = 'retention' AND started_at < ?1 AND NOT (${whileClaims("?2")} AND started_at >= ?3)
+    `state = 'kept' AND rule = 'retention' AND unixepoch(started_at) <= unixepoch(?1) AND started_at < ?1 AND NOT (${whileClaims("?2")} AND started_at >= ?3)
        AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
     () => () => times,
     () => year,
@@ -213,7 +213,10 @@ const figures: Readonly<Record<string, Figure>> = {
   "recording.purposes": count("recordings WHERE state = 'kept'"),
   "recording.openedBy": peopleWith,
   "recording.openedFrom": count("recordings WHERE state = 'kept'"),
-  "recording.regions": count("recordings WHERE started_at >= ?1", since),
+  "recording.regions": count(
+    "recordings WHERE unixepoch(started_at) >= unixepoch(?1) AND started_at >= ?1",
+    since,
+  ),
   "recording.outsideRegions": count(
     `recordings r WHERE state = 'kept' AND ${outsideOf("?1")}`,
     ({ policy }) => allowedRegions(policy),

@@ -62,7 +62,8 @@ export async function companyFigures(
       .bind(dialFrom(start), dialFrom(end)),
     db
       .prepare(
-        `SELECT (SELECT COUNT(*) FROM recordings WHERE at >= ?1 AND at < ?2) AS arrived,
+        `SELECT (SELECT COUNT(*) FROM recordings
+             WHERE unixepoch(at) BETWEEN unixepoch(?1) AND unixepoch(?2) AND at >= ?1 AND at < ?2) AS arrived,
            (SELECT COUNT(*) FROM certificates
              WHERE erased_at >= ?1 AND erased_at < ?2 AND moment >= ?3 AND moment < ?4) AS erased,
            ${countFailing} AS failing,

@@ -59,7 +59,7 @@ async function mark(
     .prepare(
       `UPDATE recordings SET queued_until = ?3 WHERE id IN (
          SELECT id FROM recordings r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
-           AND ${isDue("?1", "?2")} ORDER BY erase_after, id LIMIT ?5)
+           AND ${isDue("?1", "?2")} ORDER BY erase_after, rowid LIMIT ?5)
        RETURNING id, failures, at`,
     )
     .bind(today, iso(now), iso(now + LOST), store, most)

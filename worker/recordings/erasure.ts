@@ -85,7 +85,7 @@ async function someDue(
   const { results } = await db
     .prepare(
       `SELECT id, store FROM recordings r WHERE ${isDue("?1", "?2")}
-         AND store NOT IN (SELECT value FROM json_each(?4)) ORDER BY erase_after, id LIMIT ?3`,
+         AND store NOT IN (SELECT value FROM json_each(?4)) ORDER BY erase_after, rowid LIMIT ?3`,
     )
     .bind(today, new Date(now).toISOString(), most, JSON.stringify(full))
     .all<{ id: string; store: StoreKind }>();

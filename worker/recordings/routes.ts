@@ -28,6 +28,7 @@ import { withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
   allowedRegions,
+  began,
   countFailing,
   heldOnes,
   isAllowed,
@@ -59,7 +60,7 @@ recordings.openapi(
     await logRead(c, "recordings", query);
     const { results } = await c.env.DB.prepare(
       `${selectRecordings} WHERE ${["r.state <> 'erased'", ...wanted.map(([condition]) => condition)].join(" AND ")}
-       ORDER BY r.started_at DESC, r.id DESC LIMIT ?`,
+       ORDER BY ${began} DESC, r.started_at DESC, r.id DESC LIMIT ?`,
     )
       .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
       .all<Row>();
@@ -76,12 +77,19 @@ recordings.openapi(
 
 type Condition = [condition: string, ...params: (string | number)[]];
 
+const bare = (condition: string): string => condition.replaceAll("r.", "");
+
 /** Those outside the policy's regions, newest first, of each region as many as a page has. Also bind the limit and the regions. */
 const outside = (filters: readonly Condition[]): string =>
   `r.id IN (${newestOf({
     table: "recordings",
-    ...{ key: "id", column: "region", indexed: "state <> 'erased'", order: "started_at DESC, id DESC" },
-    where: ["TRUE", ...filters.map(([condition]) => condition.replaceAll("r.", ""))].join(" AND "),
+    ...{
+      key: "id",
+      column: "region",
+      indexed: "state <> 'erased'",
+      order: `${bare(began)} DESC, started_at DESC, id DESC`,
+    },
+    where: ["TRUE", ...filters.map(([condition]) => bare(condition))].join(" AND "),
     ...{ limit: "?", is: "values_of.value NOT IN (SELECT value FROM json_each(?))" },
   })})`;
 
@@ -89,6 +97,7 @@ const outside = (filters: readonly Condition[]): string =>
 function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
   const { number, agent, date, time, from, to, provider, show, after } = query;
   const found: Condition[] = [];
+  const since = `${began} >= unixepoch(?) AND r.started_at >= ?`;
   if (number !== undefined)
     found.push(
       numberFilter(number, policy.numbers.defaultRegion, "r.number", ["recordings", "state <> 'erased'"]),
@@ -99,17 +108,21 @@ function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Con
   if (date !== undefined) {
     const { matchWindowMinutes } = policy.requests;
     const [from, to] = around(date, time, matchWindowMinutes, zoneOfPolicy(policy));
-    found.push([`r.started_at >= ? AND r.started_at ${time === undefined ? "<" : "<="} ?`, from, to]);
+    found.push(
+      [since, from, from],
+      [`${began} <= unixepoch(?) AND r.started_at ${time === undefined ? "<" : "<="} ?`, to, to],
+    );
   }
   const dayAt = (day: string) => around(day, undefined, 0, zoneOfPolicy(policy));
-  if (from !== undefined) found.push(["r.started_at >= ?", dayAt(from)[0]]);
-  if (to !== undefined) found.push(["r.started_at < ?", dayAt(to)[1]]);
+  if (from !== undefined) found.push([since, dayAt(from)[0], dayAt(from)[0]]);
+  if (to !== undefined)
+    found.push([`${began} <= unixepoch(?) AND r.started_at < ?`, dayAt(to)[1], dayAt(to)[1]]);
   if (provider !== undefined) found.push([`${by}r.provider = ?`, provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
   if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);
   if (show === "failing") found.push(["r.failures > 0"]);
   const [at, id] = after?.split("|") ?? [];
-  if (at && id) found.push(["(r.started_at, r.id) < (?, ?)", at, id]);
+  if (at && id) found.push([`${began} <= unixepoch(?) AND (r.started_at, r.id) < (?, ?)`, at, at, id]);
   if (show !== "quarantined") return found;
   const { limit } = query;
   return [[outside(found), ...found.flatMap(([, ...params]) => params), limit, allowedRegions(policy)]];

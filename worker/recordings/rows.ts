@@ -50,6 +50,9 @@ export const selectRecordings = `SELECT ${registeredColumns.replace("r.why", why
    FROM (SELECT * FROM holds WHERE recording = r.id ORDER BY request LIMIT 1) h) AS hold
   FROM recordings r`;
 
+/** SQL: the second in which the call of a row `r` began, by which recordings are indexed (migration 0126). */
+export const began = "unixepoch(r.started_at)";
+
 /** SQL: how many recordings a store has failed to erase. Of the indexes on what is not erased SQLite would take any. */
 export const countFailing = `(SELECT COUNT(*) FROM recordings INDEXED BY recordings_failing
   WHERE failures > 0 AND state <> 'erased')`;
