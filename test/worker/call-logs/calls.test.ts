@@ -589,7 +589,9 @@ describe("a provider's list", () => {
     await fetchCalls(own, now + 20 * MINUTE);
     const lists = (await dump("call_lists")) as { provider: string; due: string | null }[];
     const { due } = lists.find(({ provider }) => provider === "aircall")!;
-    expect(due).toBe(new Date(now + 20 * MINUTE + DAY).toISOString());
+    // By the moment of the answer, not of the run.
+    expect(Date.parse(due!)).toBeGreaterThanOrEqual(now + DAY);
+    expect(Date.parse(due!)).toBeLessThanOrEqual(now + 20 * MINUTE + DAY);
   });
   it("one that fails three times is told to administrators once, and by the overview until it works; no other list waits for it", async () => {
     serve("api.aircall.io", aircall);

@@ -153,7 +153,7 @@ describe("an upload", () => {
     const id = await upload();
     const broken = {
       ...env,
-      RECORDINGS: { head: () => null, put: () => Promise.reject(new Error("no")) },
+      RECORDINGS: { head: () => Promise.resolve(null), put: () => Promise.reject(new Error("no")) },
     };
     const raw = new Uint8Array(10);
     const failed = await under(broken as unknown as Env, "PUT", `/v1/recordings/${id}/audio`, {
