@@ -77,6 +77,27 @@ describe("what failed", () => {
     await page.getByText("Nothing failed", { exact: true }).waitFor();
   });
 
+  it("a request's file that its store does not erase is named, never left out, and sent again", async () => {
+    const file = failed("f1", { what: "R-2026-0001 proof", to: null, error: "s3-files: still there" });
+    const { page, asked } = await answered(browsers.admin, "#/work", {
+      "GET /v1/work": [ok({ work: [queue("erasure"), queue("files", { waiting: 3, failed: 1 })] })],
+      "GET /v1/work/files/failed?limit=200": [
+        ok({ failed: [file], next: null }),
+        ok({ failed: [], next: null }),
+      ],
+      "POST /v1/work/files/again": [ok({ again: 1 })],
+    });
+    await page.getByRole("heading", { level: 2, name: "Failed: Requests' files to erase" }).waitFor();
+    await page.getByRole("button", { name: /^Read: Proof of identity, R-2026-0001/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Proof of identity, R-2026-0001" });
+    await dialog.getByText("It said that this was erased, and still had it.").waitFor();
+    expect(await page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("1 is sent again. It leaves the list once it is done.").waitFor();
+    expect(await asked()).toContain("POST /v1/work/files/again");
+    await page.getByText("Nothing failed", { exact: true }).waitFor();
+  });
+
   it("many are left out at once, with a reason", async () => {
     const { page, asked } = await answered(browsers.admin, "#/work?kind=mail", {
       ...all(failed("ann"), failed("bob")),
@@ -96,9 +117,9 @@ describe("what failed", () => {
   });
 });
 
-it("compliance officers see recordings and copies alone", async () => {
+it("compliance officers see recordings, files and copies alone", async () => {
   const page = await open(browsers.compliance, "#/work?kind=mail");
   await page.getByRole("heading", { level: 2, name: "Failed: Recordings to erase" }).waitFor();
   const queues = page.getByRole("region", { name: "Work by queue" });
-  await expect.poll(() => queues.locator("tbody tr").count()).toBe(2);
+  await expect.poll(() => queues.locator("tbody tr").count()).toBe(3);
 });
