@@ -175,13 +175,14 @@ function enclose(script: string): string {
 
 /**
  * The bundler's own minifier, once more: what it does in one pass leaves more to do. Of what it keeps, styles alone have lines
- * that begin with spaces. In these two of our own world arrows do for functions: the minifier leaves those with `this` alone, we refuse what
- * else an arrow has not (withoutOwn), and that nothing makes an object by one is seen where test/e2e/page starts the scripts.
+ * that begin with spaces. In these two of our own world patterns stand where they are used, and arrows do for functions: the
+ * minifier leaves those with `this` alone, we refuse what else either has not (withoutOwn), and that nothing makes an object by
+ * an arrow is seen where test/e2e/page starts the scripts.
  */
 function shorter(file: string, script: string): string {
   const arrows = /^(guard|overlay)\./.test(file);
   const { code } = minifySync(script, {
-    compress: { passes: 3, toplevel: true, unsafe_arrows: arrows, ecma: 2022 },
+    compress: { passes: 3, toplevel: true, unsafe_arrows: arrows, unsafe_regexp: arrows, ecma: 2022 },
     mangle: { toplevel: true },
     ecma: 2022,
   });

@@ -128,8 +128,13 @@ function importsIn(path: string, text: string): Import[] {
   });
 }
 
-/** A script whose functions may be arrows. Throws for what an arrow has not of its own, or of another function. */
+/**
+ * A script whose functions may be arrows, and whose patterns stand where they are used. Throws for what an arrow has not of
+ * its own, or of another function, and for a pattern that must remember its place.
+ */
 export function withoutOwn(script: string): string {
+  if (/\/[dimsuv]*[gy][dgimsuvy]*\.(?:lastIndex|exec|test)\b/.test(script))
+    throw new Plain("A pattern that remembers its place is used where it stands: hand it to matchAt");
   if (/\barguments\b|\bnew\.target\b|\beval\(/.test(script))
     throw new Plain("The overlay uses arguments, new.target or eval, which mean another thing in an arrow");
   return script;

@@ -4,7 +4,12 @@ const EXTENSION =
 
 /** The extension at `offset`, the end of a number, and where it ends; null where there is none. */
 export function extensionAt(text: string, offset: number): { ext: string; end: number } | null {
-  EXTENSION.lastIndex = offset;
-  const match = EXTENSION.exec(text);
+  const match = matchAt(EXTENSION, text, offset);
   return match ? { ext: match[1]!, end: offset + match[0].length } : null;
+}
+
+/** What a sticky pattern finds at an offset. */
+export function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {
+  pattern.lastIndex = offset;
+  return pattern.exec(text);
 }

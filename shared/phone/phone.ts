@@ -8,7 +8,7 @@
 import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCode } from "./plans.ts";
 import { columnsOf } from "./columns.ts";
 import { numbersIn } from "./numbers-in-run.ts";
-import { extensionAt } from "./extension.ts";
+import { extensionAt, matchAt } from "./extension.ts";
 import { readSingle } from "./single.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { shortenedAfter } from "./shortened.ts";
@@ -60,8 +60,7 @@ export function findPhones(text: string, region: string): Phone[] {
       const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
       else if (reading.by !== "code") {
-        TAIL.lastIndex = end;
-        const tail = TAIL.exec(text)?.[0];
+        const tail = matchAt(TAIL, text, end)?.[0];
         if (tail !== undefined && (tail.startsWith(" ") || TWO_GROUPS.test(written))) phone.tail = tail;
       }
       phones.push(phone);

@@ -3,6 +3,7 @@
  * range only its ends are found. Where the digits may be anything else, a date, a price, hours, they are no number.
  */
 import { digitsOf } from "./digit-runs.ts";
+import { matchAt } from "./extension.ts";
 
 /** A number's last digits, in place of as many of the number before. */
 export interface Shortened {
@@ -32,11 +33,12 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
   const found: Shortened[] = [];
   for (;;) {
     const direct = !hyphen && STEM.test(written);
-    let match = at(NEXT, text, end);
+    let match = matchAt(NEXT, text, end);
     if (match && !hyphen && /^[-\u2010-\u2015]/.test(match[0])) match = null;
     let next = match && replaceEnd(written, digitsOf(match[1]!));
-    if (next === null && (match = at(ELLIPSIS, text, end))) next = replaceEnd(written, digitsOf(match[1]!));
-    if (next === null && direct && (match = at(DIRECT, text, end)))
+    if (next === null && (match = matchAt(ELLIPSIS, text, end)))
+      next = replaceEnd(written, digitsOf(match[1]!));
+    if (next === null && direct && (match = matchAt(DIRECT, text, end)))
       next = written.replace(STEM, (last) => last[0]! + match![1]!);
     if (match === null || next === null) break;
     end += match[0].length;
@@ -49,11 +51,6 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
     found.pop();
   }
   return found;
-}
-
-function at(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {
-  pattern.lastIndex = offset;
-  return pattern.exec(text);
 }
 
 /** The written number with its last digits replaced; null where these are not a little higher. */

@@ -105,4 +105,10 @@ describe("a script whose functions become arrows", () => {
     (script) => expect(() => withoutOwn(script)).toThrow("arrow"),
   );
   it("is as it was", () => expect(withoutOwn("f(argumentsOf)")).toBe("f(argumentsOf)"));
+  it.each(["/a/y.lastIndex=1", "for(;r=/a/giu.exec(t););", "/a/g.test(t)"])(
+    "nor with a pattern's place: %s",
+    (script) => expect(() => withoutOwn(script)).toThrow("place"),
+  );
+  it("and other patterns stay", () =>
+    expect(withoutOwn('/a/u.exec(t),t.replace(/a/g,"")')).toContain("/a/u"));
 });
