@@ -2,7 +2,15 @@
  * Dialling addresses: URLs that call or message a telephone number. Pure and small, because it runs on every page from
  * the first moment: it finds the number in an address, and leaves reading it to shared/phone.
  */
-import { parameter, type Reader, usual, usualNumbers, withOthers } from "./readers.ts";
+import {
+  beforePause,
+  parameter,
+  type Reader,
+  usual,
+  usualNumbers,
+  withFirst,
+  withOthers,
+} from "./readers.ts";
 import { type Dialling, type Medium, schemes } from "./schemes.ts";
 import { sites } from "./sites.ts";
 
@@ -77,7 +85,7 @@ export function readDialAddress(
   const target = listed(href, own, 0);
   if (target) return target;
   const { scheme = "", rest = "" } = partsOf(href) ?? {};
-  const numbers = NAMES.test(scheme) ? [] : usualNumbers(rest).filter(isNumber);
+  const numbers = NAMES.test(scheme) ? [] : usualNumbers(rest).filter((n) => isNumber(beforePause(n)));
   return numbers.length > 0 ? { written: numbers.join(";"), medium: "call" } : null;
 }
 
@@ -117,9 +125,10 @@ function read(
   inside: number,
 ): DialTarget | null {
   if (!row || row.kind === "none") return null;
-  const written = withOthers((row.number ?? usual)(rest), rest);
-  const number = listed(written, own, inside + 1)?.written ?? written;
-  return { written: number, medium: row.kind, via: before + (row.like ?? "") };
+  const { number = usual } = row;
+  const found = withOthers(number(rest), rest);
+  const written = withFirst(listed(found, own, inside + 1)?.written ?? found, rest, number);
+  return { written, medium: row.kind, via: before + (row.like ?? "") };
 }
 
 const known = <T>(table: Readonly<Record<string, T>>, name: string): boolean => Object.hasOwn(table, name);

@@ -3,10 +3,11 @@
  * of the page, does without it and asks.
  */
 import { regionOf } from "../phone/phone.ts";
+import { ringsOf } from "../check/verdict.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type DialTarget, type OwnScheme, readDialAddress } from "./address.ts";
 import { withheld } from "./withheld.ts";
-import { lineRegionOf, textReading } from "./line.ts";
+import { lineReading, lineRegionOf, textReading } from "./line.ts";
 
 export interface DialRules {
   schemes: readonly OwnScheme[];
@@ -36,10 +37,15 @@ export const readDial = (
     isNumber(written, regions, lineRegion ?? regions[0] ?? "GB"),
   );
 
-/** Also behind a code. */
+/** Also behind a code, or as a line rings it: whole, or behind what begins a number anywhere, its first digits alone. */
 const isNumber = (written: string, regions: readonly string[], lineRegion: string): boolean =>
   regions.some((region) => {
     const number = withheld(written, lineRegion)?.rest ?? written;
     const { e164, readings = [] } = textReading(number, region, lineRegion);
-    return e164 !== null || readings.some((n) => regions.includes(regionOf(n) ?? ""));
+    const rings = ringsOf(lineReading(number, lineRegion));
+    return (
+      e164 !== null ||
+      (/^\D*0|\+/.test(number) && rings.length > 0) ||
+      [...readings, ...rings].some((n) => regions.includes(regionOf(n) ?? ""))
+    );
   });

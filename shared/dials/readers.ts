@@ -76,22 +76,29 @@ const SIP = /^\s*(?:sips?:)?([^@:]*)(?::[^@]*)?@.*$/i;
 
 /**
  * What in an address of any scheme looks like a number: its whole body, what its path says it calls, or a parameter with
- * a usual name. Two that differ are both dialled or one is a decoy: the answer has both.
+ * a usual name. Two that differ are both dialled or one is a decoy: the answer has both. `isListed`: such a parameter
+ * counts by its digits alone.
  */
-export function usualNumbers(rest: string): string[] {
+export function usualNumbers(rest: string, isListed = false): string[] {
   const byDigits = new Map<string, string>();
-  for (const value of [bodyOf(rest), plain(CALLED.exec(rest)?.[1] ?? ""), ...valuesOf(rest, USUAL)]) {
+  const add = (value: string, anyText = false) => {
     const text = value.replace(SIP, "$1");
     if (looksDialled(text)) byDigits.set(digits(text), text);
-  }
-  return [...byDigits.values()];
+    else if (anyText && digits(text).length >= LEAST)
+      byDigits.set(digits(text), beforePause(text).replace(/\p{L}/gu, ""));
+  };
+  add(bodyOf(rest));
+  add(plain(CALLED.exec(rest)?.[1] ?? ""));
+  for (const value of valuesOf(rest, USUAL)) add(value, isListed);
+  // One behind other digits is not read as if it stood alone.
+  return [...byDigits.values()].sort((a, b) => b.length - a.length);
 }
 
 const bodyOf = (rest: string): string => subscriber(/^[*#]/.test(rest) ? rest : cut(rest, /#/));
 
 /** The same as one text, with a body that has as many digits and anything else; the body where nothing looks like a number. */
 export const usual: Reader = (rest) => {
-  const numbers = usualNumbers(rest);
+  const numbers = usualNumbers(rest, true);
   const body = bodyOf(cut(rest, /[?]/)).replace(SIP, "$1");
   const isCalled = CALLED.test(body);
   if (
@@ -100,29 +107,50 @@ export const usual: Reader = (rest) => {
     digits(body).length >= LEAST &&
     !numbers.some((n) => digits(n) === digits(body))
   )
-    numbers.push(body);
+    numbers.unshift(body);
   return numbers.join(";") || subscriber(rest);
 };
 
-/** A listed address's number, and others that it has in the places above: an app may take any of them. */
+/**
+ * A listed address's number, and others that it has in the places above: an app may take any of them. A name is called
+ * as it is.
+ */
 export function withOthers(number: string, rest: string): string {
+  if (number !== "" && digits(number) === "") return number;
   const own = new Set([number, ...number.split(";")].map(digits));
   // The body is there without its fragment.
   const isOwn = (other: string) => own.has(other) || digits(number).startsWith(other);
-  const others = usualNumbers(rest).filter((other) => !isOwn(digits(other)));
-  return [number, ...others].filter((text) => text !== "").join(";");
+  const others = usualNumbers(rest, true).filter((other) => !isOwn(digits(other)));
+  return [...others, number].filter((text) => text !== "").join(";");
+}
+
+const BODIES: readonly Reader[] = [subscriber, participants, recipients, user, callto];
+
+/**
+ * What was read in a body, and before it all digits of the address, where these do not begin with it: a program that only
+ * drops what is no digit dials them. Of people in a conference, a few digits are of their names.
+ */
+export function withFirst(number: string, rest: string, reader: Reader): string {
+  const all = digits(plain(rest));
+  const first = number.split(";").map(digits).find(Boolean) ?? "";
+  const at = all.indexOf(first);
+  const begins = at === 0 || (at > 0 && at < LEAST && reader === participants);
+  return begins || !BODIES.includes(reader) ? number : `${all};${number}`;
 }
 
 const digits = (text: string) => text.normalize("NFKC").replace(/\P{Nd}/gu, "");
 
 const LEAST = 7;
 
+/** What rings: a comma, p or w behind it is a pause. */
+export const beforePause = (text: string): string => cut(text, /(?<=\p{Nd}[\s)]?)(?:,|[pw]+(?!\p{L}))/iu);
+
 /**
  * Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme, and those
  * that are a number's last keys: 0800-FLOWERS.
  */
 function looksDialled(text: string): boolean {
-  const number = text
+  const number = beforePause(text)
     .replace(/;(?:ext|phone-context)=|^\s*(?:tel|sips?|sms|callto):/gi, "")
     .replace(/(?<=\d[\s)]*)(?:ext(?:n|ension)?|x|durchwahl|dw)(?=[ .:=#]{0,3}\d{1,7}\s*$)/i, "");
   const { length } = digits(number);

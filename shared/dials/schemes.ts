@@ -73,7 +73,7 @@ export const teams: Dialling[] = [
     kind: "call",
     // In the document l/call/ alone. The web app's own address has it behind a hash, the page that asks by which app to
     // open it within its parameter.
-    form: /^(?:teams\.[a-z.]+\/)?(?:(?:_|v2)\/|[^#]*#\/?|dl\/launcher\b.*?(?:\/|%(?:25)*2F))?l(?:\/|%(?:25)*2F)call(?:\/|%(?:25)*2F)/i,
+    form: /^(?:(?:[a-z]{3}\.)?teams\.[a-z.]+\/)?(?:(?:_|v2)\/|[^#]*#\/?|dl\/launcher\b.*?(?:\/|%(?:25)*2F))?l(?:\/|%(?:25)*2F)call(?:\/|%(?:25)*2F)/i,
     like: "l/call/0/0?users=4:",
     number: teamsUsers,
     source:

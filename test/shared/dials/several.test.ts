@@ -50,6 +50,69 @@ describe("an unlisted scheme dials", () => {
   });
 });
 
+describe("an unlisted scheme dials what rings before a pause, whatever follows it", () => {
+  it.each([
+    ...["acme:02079460958,,02079460000", "acme://x?number=02079460958,9876543210", "acme:02079460958w"],
+    ...["acme:02079460958p12345678", "acme:02079460958PP12345678", "acme:02079460958 ,12345678"],
+    `acme:02079460958,,${"1".repeat(30)}`,
+    ...["acme://call/02079460958p12345678", "acme://x?to=sip:02079460958w1234567@pbx"],
+    "acme:+44%2020%207946%200958,,,,12345678%23",
+    // A line drops what is behind a whole number.
+    ...["acme:0207946095812345678", "acme:+44207946095812345678"],
+  ])("%s", (address) => {
+    const target = readDial(address, dialRules(null));
+    expect(target).not.toBeNull();
+    for (const dial of [target!.written, withoutWords(target!.written)])
+      expect(["blocked", "unknown"], dial).toContain(verdict(dial));
+  });
+
+  it.each([
+    ...["maps:51.5073509,-0.1277583", "maps:?q=51.5073509,-0.1277583", "geo:02079460958,02079460000"],
+    ...["cal:2024-01-15", "cal:20240115T101500", "cal:20240115,20240116", "clock:1732924800000"],
+    "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=0.00000001",
+    "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567",
+    ...["order:10045678901234", "order:1234567,7654321", "order:415074000", "order:123456789p0"],
+    ...["meet://join/02079460958,,12345678", "room://x?number=79460958p1"],
+    ...["acme:550e8400-e29b-41d4-a716-446655440000", "acme:12345678-1234-1234-1234-123456789012"],
+    ...["acme:02079460958 please", "acme:02079460958px", "video:1080p"],
+  ])("but no place, date, meeting, payment or order does: %s", (address) => {
+    expect(readDial(address, dialRules(null))).toBeNull();
+  });
+});
+
+describe("digits before the number that is read may be dialled first", () => {
+  it.each([
+    ...["tel:iax:x02079460958/01134960001", "tel:skype:a02079460958;01134960001"],
+    ...["tel:;ext=02079460958;01134960001", "tel:;x=02079460958;01134960001"],
+    ...["callto:+type=02079460958?tel=01134960001", "tel:?x=02079460958&tel=01134960001"],
+    ...["sms:?x=02079460958&to=01134960001", "sip:;x=02079460958;01134960001@pbx.example"],
+    ...["web+tel:%3Bx=02079460958%3B01134960001", "callto:tel:;x=02079460958;01134960001"],
+    "skype:a02079460958;01134960001?call",
+  ])("%s", (address) => {
+    const { written } = parseDialAddress(address)!;
+    // A pass for the number alone is none for this address.
+    expect(written).not.toBe("01134960001");
+    for (const dial of [written, withoutWords(written)])
+      expect(["blocked", "unknown"], dial).toContain(verdict(dial));
+  });
+});
+
+describe("a call to a name is none to a number in a parameter", () => {
+  it.each([
+    ["sip:alice@pbx.example?to=01134960001", "alice"],
+    ["sip:alice@pbx.example;tel=01134960001", "alice"],
+    ["facetime:alice@icloud.com?to=01134960001", "alice@icloud.com"],
+    ["skype:alice?call&to=01134960001", "alice"],
+    ["msteams:/l/call/0/0?users=alice@x.example&to=01134960001", "alice@x.example"],
+    ["dialpad:alice?number=01134960001", null],
+  ])("%s", (address, name) => {
+    const { written } = parseDialAddress(address)!;
+    if (name === null) return expect(verdict(written)).toBe("clear");
+    expect(written).toBe(name);
+    expect(verdict(written)).toBe("unknown");
+  });
+});
+
 const A = "+353861234567";
 const B = "+442079460958";
 describe("of two numbers in one address both are judged, or it is held", () => {
@@ -63,6 +126,11 @@ describe("of two numbers in one address both are judged, or it is held", () => {
     `https://wa.me/353861234567?phone=442079460958`,
     `whatsapp://send?%70hone=442079460958&phone=353861234567`,
     `sms:${A}&${B}`,
+    `zoomphonecall:${A}?number=02079460958p12345678`,
+    `zoomphonecall:${A}?number=x02079460958`,
+    `zoomphonecall:${A}?number=a2079460958b`,
+    `tel:${A}?to=x02079460958`,
+    `sip:${A}@pbx.example?callee=+44x2079460958`,
     "webextel://x?telephone=200&number=02079460958",
     "webextel://x?telephone=%2B3532079460958&number=2079460958",
   ])("%s", (address) => {
