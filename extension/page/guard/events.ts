@@ -6,9 +6,10 @@ import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
 import { deepest, pathOf } from "./closed.ts";
 import { findDial, type Found } from "./find-dial.ts";
-import { opensHere, sentBy, type Sent, settle } from "./forms.ts";
-import type { openGate } from "./gate.ts";
+import { opensBeside, opensHere, sentBy, type Sent, settle } from "./forms.ts";
+import type { openGate, Stage } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
+import { formOf } from "../find/leads.ts";
 import { isElement, rootOf, shadowOf } from "../find/roots.ts";
 import { isInPage } from "../find/tree.ts";
 
@@ -56,6 +57,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** In place of the events of scripts' clicks that are not heard here. */
   const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
+  /** Also once it has passed, until what it opens in another window is open. */
+  const isLive = (event: Event) => live.has(event) && !event.defaultPrevented;
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
@@ -139,8 +142,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     };
     // One that stands for another is never on its way.
     const stands = unheard.get(path[0]!) === event;
-    const isOwn = () =>
-      address !== null && (stands ? live.has(event) && !event.defaultPrevented : isOpen(event));
+    const isOwn = (stage: Stage) =>
+      address !== null &&
+      (isOpen(event) ||
+        (isLive(event) &&
+          ((stands && stage !== "goes") || (!formOf(element) && opensBeside(stage, element, null)))));
     if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
   }
 
@@ -227,7 +233,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else dial({ target, address }, instead);
       return repeats;
     };
-    const isOwn = () => isOpen(event);
+    const isOwn = (by: Stage) => isOpen(event) || (isLive(event) && opensBeside(by, form, event.submitter));
     if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn }))
       stop(event);
   }

@@ -2,6 +2,7 @@
 import { mayDialByQuery } from "../../../shared/dials/address.ts";
 import { attribute as attributeOf } from "../find/dom.ts";
 import { absolute } from "../find/leads.ts";
+import type { Stage } from "./gate.ts";
 
 type Fields = [name: string, value: FormDataEntryValue][];
 
@@ -64,15 +65,19 @@ const lines = (text: string): string => text.replace(/\r\n?|\n/g, "\r\n");
 const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
   absolute(attribute(submitter, "formaction") ?? attribute(form, "action") ?? "") ?? "";
 
+const targetOf = (element: Element, submitter: Element | null): string =>
+  attribute(submitter, "formtarget") ??
+  attribute(element, "target") ??
+  attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
+  "";
+
 /** True where a form is sent by this very window, and its navigate event tells of it. */
-export function opensHere(form: HTMLFormElement, submitter: Element | null): boolean {
-  const target =
-    attribute(submitter, "formtarget") ??
-    attribute(form, "target") ??
-    attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
-    "";
-  return /^(_self)?$/i.test(target) && self.origin !== "null";
-}
+export const opensHere = (form: Element, submitter: Element | null): boolean =>
+  /^(_self)?$/i.test(targetOf(form, submitter)) && self.origin !== "null";
+
+/** True where what a form or a link opens is no such dial: another window's, whose navigate event may tell of it if it is there. */
+export const opensBeside = (stage: Stage, element: Element, submitter: Element | null): boolean =>
+  stage === "goes" ? /^_blank$/i.test(targetOf(element, submitter)) : !opensHere(element, submitter);
 
 export const attribute = (element: Element | null, name: string): string | null =>
   element && attributeOf(element, name);

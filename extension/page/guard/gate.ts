@@ -29,8 +29,8 @@ export interface Pass {
   stage: number;
   /** When it expires. */
   until: number;
-  /** True while the event that it came with will still dial by itself. */
-  isOwn: () => boolean;
+  /** True while what it came with will still dial by itself, not yet by this stage: that is another dial. */
+  isOwn: (stage: Stage) => boolean;
 }
 
 export interface Attempt {
@@ -41,8 +41,8 @@ export interface Attempt {
   perform: (instead?: string) => boolean;
   /** We perform it in any case: the page's own way would dial again, unseen. */
   ours?: boolean;
-  /** True while the event of this stage will still dial by itself. */
-  isOwn?: () => boolean;
+  /** See `Pass`. */
+  isOwn?: Pass["isOwn"] | undefined;
 }
 
 /** A pass for a message is none for a call to the same number, which is judged by other rules. */
@@ -66,7 +66,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   let waiting: PendingDial[] = [];
   const limit = openLimit(now);
 
-  const add = (target: DialTarget, stage: number, isOwn = () => false): Pass => {
+  const add = (target: DialTarget, stage: number, isOwn: Pass["isOwn"] = () => false): Pass => {
     const pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
     passes.push(pass);
     return pass;
@@ -81,7 +81,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     const [key, reached] = [keyOf(target), STAGES.indexOf(stage)];
     for (const old of passes.filter(({ until }) => until <= now())) remove(old);
     const [pass] = passes
-      .filter((p) => p.key === key && p.stage < reached && !(stage === "asked" && p.isOwn()))
+      .filter((p) => p.key === key && p.stage < reached && !p.isOwn(stage))
       .sort((a, b) => b.stage - a.stage);
     if (!pass) return false;
     Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });

@@ -20,8 +20,8 @@ import { absolute } from "../find/leads.ts";
 import { rootOf, shadowOf } from "../find/roots.ts";
 import { pathOf } from "./closed.ts";
 import { type Found, mayOpen } from "./find-dial.ts";
-import { opensHere } from "./forms.ts";
-import type { openGate, Stage } from "./gate.ts";
+import { opensBeside, opensHere } from "./forms.ts";
+import type { Attempt, openGate, Stage } from "./gate.ts";
 import { cleanMarkup, cleanTree, type Rules } from "./markup.ts";
 
 export interface ReportsDeps {
@@ -54,14 +54,19 @@ export function hearReports(deps: ReportsDeps): void {
   const asked: (DialTarget | null)[] = [];
 
   /** `held`, or what goes on; null for what dials nothing. */
-  function stops(address: string, stage: Stage, ours: boolean): DialTarget | "held" | null {
+  function stops(
+    address: string,
+    stage: Stage,
+    ours: boolean,
+    isOwn?: Attempt["isOwn"],
+  ): DialTarget | "held" | null {
     const target = mayDial(absolute(address) ?? address);
     if (!target) return null;
     const perform = (instead?: string): boolean => {
       dial({ target, address }, instead);
       return false;
     };
-    const held = gate.stops({ target, element: null, stage, perform, ours });
+    const held = gate.stops({ target, element: null, stage, perform, ours, isOwn });
     return held ? "held" : target;
   }
   /** A frame never gets the address of a dial: we dial by ourselves where it may go on. */
@@ -92,9 +97,14 @@ export function hearReports(deps: ReportsDeps): void {
     const form = object as HTMLFormElement;
     // No event of it leaves a shadow root.
     listen(rootOf(form));
-    const is = stops(sends(form, null), "submit", false);
+    let isOpening = true;
+    const is = stops(sends(form, null), "submit", false, (by) => isOpening && opensBeside(by, form, null));
     if (is === "held") event.preventDefault();
-    else if (is && !opensHere(form, null)) setTimeout(() => gate.happened(is, "submit"));
+    else if (is && !opensHere(form, null))
+      setTimeout(() => {
+        isOpening = false;
+        gate.happened(is, "submit");
+      });
   });
   onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, { dials: takesOver, leads }, shadowOf));
   if (!answers) return;

@@ -305,6 +305,69 @@ export const gestures: readonly { dials: number; route: Route }[] = [
     },
   })),
   {
+    dials: 2,
+    route: {
+      name: "a link to another window and an address",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to, "_blank");
+        made.addEventListener("click", () => (location.href = to));
+        return made;
+      },
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "a link by the control key and an address",
+      by: "control",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", () => (location.href = to));
+        return made;
+      },
+    },
+  },
+  ...(["submit", "requestSubmit"] as const).flatMap((sends) => [
+    {
+      dials: 2,
+      route: {
+        name: `a link and a form by ${sends}`,
+        by: "click" as const,
+        put(place: HTMLElement, to: string) {
+          const sent = form(place, to, "_blank");
+          const made = link(place, to);
+          made.addEventListener("click", () => sent[sends]());
+          return made;
+        },
+      },
+    },
+    {
+      dials: 2,
+      route: {
+        name: `a form to another window by ${sends}, and a window`,
+        by: "click" as const,
+        put(place: HTMLElement, to: string) {
+          const sent = form(place, to, "_blank");
+          const made = add(place, "b");
+          made.textContent = "Press";
+          made.addEventListener("click", () => (sent[sends](), void open(to, "_self")));
+          return made;
+        },
+      },
+    },
+  ]),
+  {
+    dials: 2,
+    route: {
+      name: "click() on a link to another window, and a window",
+      put(place, to) {
+        link(place, to, "_blank").click();
+        open(to, "_self");
+      },
+    },
+  },
+  {
     dials: 1,
     route: {
       name: "a link whose handler dials in its place",

@@ -76,14 +76,32 @@ describe("the gate", () => {
   it("the browser's last step belongs to the dial that has come furthest", () => {
     const { connect, stops, numbers, passes } = world();
     connect("pass");
-    stops("1", "click", { isOwn: () => true });
+    let isOwn = true;
+    stops("1", "click", { isOwn: () => isOwn });
     stops("1", "asked");
     expect(numbers()).toHaveLength(2);
+    isOwn = false;
     stops("1", "goes");
     expect(passes.map(({ stage }) => stage)).toEqual([1]);
     stops("1", "goes");
     expect(numbers()).toHaveLength(2);
     expect(passes).toEqual([]);
+  });
+  it.each([
+    ["click", "goes"],
+    ["click", "submit"],
+    ["submit", "asked"],
+    ["submit", "goes"],
+  ] as const)("what will still dial by itself, a %s, lends its pass to no %s", (first, then) => {
+    const { connect, stops, numbers } = world();
+    connect("pass");
+    let isOwn = true;
+    stops("1", first, { isOwn: () => isOwn });
+    stops("1", then);
+    expect(numbers()).toHaveLength(2);
+    isOwn = false;
+    stops("1", "goes");
+    expect(numbers()).toHaveLength(2);
   });
   it("a handler that dials beside its click dials twice; one that prevented the click dials once", () => {
     const { connect, stops, numbers } = world();
