@@ -14,6 +14,7 @@ import { changesBetween } from "../../shared/policy/clauses.ts";
 import { belowFloor } from "../../shared/policy/floor.ts";
 import { approvers, split, withUnsent } from "../../shared/policy/loosened.ts";
 import { type Policy, policySchema } from "../../shared/policy/policy.ts";
+import { hostsOf } from "../../shared/policy/recipients.ts";
 import { waitOf } from "../../shared/policy/second.ts";
 import type { Role } from "../../shared/people/api.ts";
 import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
@@ -67,13 +68,18 @@ const mayChange: Role[] = ["manager", "admin"];
 export const policy = room();
 
 /** Throws invalid where a recipient's host is another than before, and not on the public internet. */
-const wantHosts = (db: D1Database, before: Policy, after: Policy) =>
-  Promise.all(
-    after.recipients.map(async ({ host }, n) => {
-      const known = before.recipients.some((one) => one.host === host);
-      if (!known) await wantReachable(db, `policy.recipients.${n}.host`, host);
+async function wantHosts(db: D1Database, before: Policy, after: Policy): Promise<void> {
+  const known = new Set(before.recipients.flatMap(hostsOf));
+  const entered = after.recipients.flatMap(({ host, also = [] }, n) => [
+    { path: `${n}.host`, host },
+    ...also.map((further, i) => ({ path: `${n}.also.${i}`, host: further })),
+  ]);
+  await Promise.all(
+    entered.map(async ({ path, host }) => {
+      if (!known.has(host)) await wantReachable(db, `policy.recipients.${path}`, host);
     }),
   );
+}
 
 policy.openapi(
   route({
