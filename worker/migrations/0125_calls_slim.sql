@@ -10,15 +10,18 @@ CREATE TABLE call_texts (
   last TEXT NOT NULL
 );
 
--- call_rows: where calls lie (0014 has what each column of theirs says). `began`, `came` and `changed` are `started_at`, `at` and
--- `changed_at` in milliseconds; what is no such time is text, as it was written. `ref_a` to `ref_d` are the 32 bytes of `ref`; what is
--- no SHA-256 is text in `ref_a`. `sid` is `provider_id`, whose last 32 digits are in `sid_high` and `sid_low` where it ends in such. `source`, `agent_text` and `why` name texts: provider with `by`, agent, reasons. `agent_low`
--- names the agent's in small letters, `person_num` is people.num, `made` the number of the dial. `way`, `inbound`, `found`, `known`, `off`, `said_as` and `seen_as` are places in the
--- lists of the words below them; `earlier` is 0 for `[]`. The words themselves are stored nowhere.
+-- call_rows: where calls lie (0014 has what each column of theirs says). `id_a` and `id_b` are the two halves of `id`; what is no UUID is
+-- text in `id_a`. `began`, `came` and `changed` are `started_at`, `at` and `changed_at` in milliseconds; what is no such time is text, as
+-- it was written. `ref_a` to `ref_d` are the 32 bytes of `ref`; what is no SHA-256 is text in `ref_a`. `sid` is `provider_id`; where that
+-- ends in 32 hex digits, these are in `sid_high` and `sid_low`. `source`, `agent_text` and `why` name texts: provider with `by`, agent,
+-- reasons; `agent_low` names the agent's in small letters. `person_num` is people.num, `made` the number of the dial. `way`, `inbound`,
+-- `found`, `known`, `off`, `said_as` and `seen_as` are places in the lists of the words below them; `earlier` is 0 for `[]`. The words
+-- themselves are stored nowhere.
 -- Kept: as calls, policy retention.dialMonths after `started_at`, or until a requester's erasure.
 CREATE TABLE call_rows (
   num INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id_a NOT NULL,
+  id_b INTEGER,
   number INTEGER NOT NULL,
   began NOT NULL,
   seconds INTEGER,
@@ -32,7 +35,7 @@ CREATE TABLE call_rows (
   sid_low INTEGER,
   agent_text INTEGER,
   agent_low INTEGER,
-  person_num INTEGER REFERENCES people (num),
+  person_num INTEGER CHECK (person_num > 0),
   way INTEGER NOT NULL CHECK (way IN (0, 1, 2)),
   inbound INTEGER NOT NULL CHECK (inbound IN (0, 1)),
   found,
@@ -52,6 +55,8 @@ CREATE TABLE call_rows (
   changed,
   earlier,
   replaces TEXT,
+  id TEXT NOT NULL UNIQUE AS (IIF(id_b IS NULL, id_a, printf('%08x-%04x-%04x-%04x-%012x', (id_a >> 32) & 0xffffffff,
+    (id_a >> 16) & 0xffff, id_a & 0xffff, (id_b >> 48) & 0xffff, id_b & 0xffffffffffff))),
   started_at TEXT AS (IIF(typeof(began) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', began / 1000.0, 'unixepoch'), began)),
   at TEXT AS (IIF(typeof(came) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', came / 1000.0, 'unixepoch'), came)),
   changed_at TEXT AS (IIF(typeof(changed) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', changed / 1000.0, 'unixepoch'), changed)),
@@ -89,10 +94,11 @@ BEGIN
       CAST(NEW.reasons AS TEXT)))
     WHERE value IS NOT NULL
     ON CONFLICT (text) DO UPDATE SET last = excluded.last WHERE last < excluded.last;
-  INSERT INTO call_rows (num, id, number, began, seconds, ref_a, ref_b, ref_c, ref_d, source, sid, sid_high, sid_low, agent_text,
-    agent_low, person_num, way, inbound, found, why, overridden, made, known, off, said_as, seen_as, told, came, salt_high, salt_low, code, rev, changed, earlier,
-    replaces)
-  SELECT NEW.rowid, NEW.id, NEW.number,
+  INSERT INTO call_rows (num, id_a, id_b, number, began, seconds, ref_a, ref_b, ref_c, ref_d, source, sid, sid_high, sid_low, agent_text,
+    agent_low, person_num, way, inbound, found, why, overridden, made, known, off, said_as, seen_as, told, came, salt_high, salt_low,
+    code, rev, changed, earlier, replaces)
+  SELECT NEW.rowid, IIF(t.named, (('0x' || substr(t.plain, 1, 8)) ->> '$') << 32 | (('0x' || substr(t.plain, 9, 8)) ->> '$'), NEW.id),
+    IIF(t.named, (('0x' || substr(t.plain, 17, 8)) ->> '$') << 32 | (('0x' || substr(t.plain, 25, 8)) ->> '$'), NULL), NEW.number,
     IIF(strftime('%Y-%m-%dT%H:%M:%fZ', t.began / 1000.0, 'unixepoch') IS NEW.started_at, t.began, NEW.started_at), NEW.seconds,
     IIF(t.hashed, (('0x' || substr(NEW.ref, 1, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 9, 8)) ->> '$'), NEW.ref),
     IIF(t.hashed, (('0x' || substr(NEW.ref, 17, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 25, 8)) ->> '$'), NULL),
@@ -103,7 +109,7 @@ BEGIN
     IIF(t.sided, (('0x' || substr(NEW.provider_id, -32, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -24, 8)) ->> '$'), NULL),
     IIF(t.sided, (('0x' || substr(NEW.provider_id, -16, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -8, 8)) ->> '$'), NULL),
     (SELECT num FROM call_texts WHERE text = NEW.agent), (SELECT num FROM call_texts WHERE text = lower(NEW.agent)),
-    -- Nobody's number, which the table refuses: who is not in people is no person of a call.
+    -- No person's number, which the table refuses: who is not in people is nobody's. A restore puts people's index there last.
     IIF(NEW.person IS NULL, NULL, COALESCE((SELECT num FROM people WHERE id = NEW.person), -1)),
     CASE NEW.via WHEN 'import' THEN 0 WHEN 'recording' THEN 1 WHEN 'fetch' THEN 2 ELSE NEW.via END,
     CASE NEW.direction WHEN 'outbound' THEN 0 WHEN 'inbound' THEN 1 ELSE NEW.direction END,
@@ -124,6 +130,8 @@ BEGIN
   FROM (SELECT CAST(round(unixepoch(NEW.started_at, 'subsec') * 1000) AS INTEGER) AS began,
     CAST(round(unixepoch(NEW.at, 'subsec') * 1000) AS INTEGER) AS came,
     CAST(round(unixepoch(NEW.changed_at, 'subsec') * 1000) AS INTEGER) AS changed,
+    replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
+      AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
     length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t;
 END;
@@ -138,7 +146,10 @@ BEGIN
       CAST(NEW.reasons AS TEXT)))
     WHERE value IS NOT NULL
     ON CONFLICT (text) DO UPDATE SET last = excluded.last WHERE last < excluded.last;
-  UPDATE call_rows SET id = NEW.id, number = NEW.number,
+  UPDATE call_rows SET
+    id_a = IIF(t.named, (('0x' || substr(t.plain, 1, 8)) ->> '$') << 32 | (('0x' || substr(t.plain, 9, 8)) ->> '$'), NEW.id),
+    id_b = IIF(t.named, (('0x' || substr(t.plain, 17, 8)) ->> '$') << 32 | (('0x' || substr(t.plain, 25, 8)) ->> '$'), NULL),
+    number = NEW.number,
     began = IIF(strftime('%Y-%m-%dT%H:%M:%fZ', t.began / 1000.0, 'unixepoch') IS NEW.started_at, t.began, NEW.started_at),
     seconds = NEW.seconds,
     ref_a = IIF(t.hashed, (('0x' || substr(NEW.ref, 1, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 9, 8)) ->> '$'), NEW.ref),
@@ -171,6 +182,8 @@ BEGIN
   FROM (SELECT CAST(round(unixepoch(NEW.started_at, 'subsec') * 1000) AS INTEGER) AS began,
     CAST(round(unixepoch(NEW.at, 'subsec') * 1000) AS INTEGER) AS came,
     CAST(round(unixepoch(NEW.changed_at, 'subsec') * 1000) AS INTEGER) AS changed,
+    replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
+      AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
     length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t
   WHERE num = OLD.rowid;

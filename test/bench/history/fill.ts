@@ -68,6 +68,13 @@ export function fillOthers(db: DatabaseSync, span: Span): void {
     span.n,
   );
   fill(
+    `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, direction, started_at, seconds, verdict, reasons, by, at) ${rows}
+     SELECT printf('%08x-0000-4000-8000-%012x', n, n), printf('%016x%048x', n, n), 'fetch', 'twilio', 'CA' || printf('%032x', n),
+       442079460000 + n * 7919 % 100000000, 'agent' || (n % 200) || '@example.com', 'outbound', ${at}, n % 600, 'clear', '[]',
+       'list:twilio', ${at} FROM rows`,
+    span.n,
+  );
+  fill(
     `INSERT INTO request_events (request, action, state, by, at) ${rows} SELECT 'filled', 'created', 'open', 'filler', ${at} FROM rows`,
     span.n / 10,
   );

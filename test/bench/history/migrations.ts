@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- migrations [rows] [--write]`: what each migration from 0044 on takes where there are a million dials, rows of
- * the trail, recordings, status changes and answers of sources each. D1 ends a query after 30 seconds.
+ * the trail, recordings, calls, status changes and answers of sources each. D1 ends a query after 30 seconds.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -47,7 +47,7 @@ export async function migrations(n = ROWS, write = false): Promise<void> {
     const took = files.filter((name) => name >= FIRST).map((name) => [name, ...run(name)] as const);
     const slowest = Math.max(...took.map(([, , processor]) => processor));
     const text = [
-      `${n.toLocaleString("en-GB")} dials, rows of the trail, recordings, status changes and answers of sources each, a tenth of that of requests' lines and of what erasures left, ${(bytes / 1e9).toFixed(1)} GB, in SQLite`,
+      `${n.toLocaleString("en-GB")} dials, rows of the trail, recordings, calls, status changes and answers of sources each, a tenth of that of requests' lines and of what erasures left, ${(bytes / 1e9).toFixed(1)} GB, in SQLite`,
       table([
         ["migration", "time", "of a processor"],
         ...took.map(([name, ms, processor]) => [name, seconds(ms), seconds(processor)]),

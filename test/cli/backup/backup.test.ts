@@ -103,6 +103,11 @@ beforeEach(() => {
   full.db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');
     INSERT INTO dials (num, by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
       key, salt_high, salt_low) VALUES (114595000000001, 1, 9, 1, 0, 2, 2, 1, 1, 1, 1, 1, ${BIG}, -${BIG}, ${BIG})`);
+  full.db
+    .exec(`INSERT INTO calls (id, ref, via, provider, number, agent, person, direction, started_at, verdict, reasons, by, at, code)
+      VALUES ('3e5f0b7a-52c1-4d6e-8f90-a1b2c3d4e5f6', '${"8f".repeat(32)}', 'import', 'x', 447700900000, 'Ada', 'p', 'outbound',
+        '2026-11-29T10:00:00.000Z', 'clear', '[]', 'p', '2026-11-29T10:00:00.000Z', ${BIG});
+    INSERT INTO call_said (call, outcome, by, at) SELECT id, 'silent', 'p', '2026' FROM calls`);
   full.db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
   write(full);
   full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
@@ -121,6 +126,8 @@ describe("a backup", () => {
     const empty = new FakeCloud();
     await restore(empty, to, sha256);
     expect(empty.all()).toEqual(full.all());
+    const calls = ({ db }: FakeCloud) => db.prepare("SELECT id, agent, person, reasons FROM calls").all();
+    expect(calls(empty)).toEqual(calls(full));
     expect(empty.objects.RECORDINGS.get("call 1/ä.mp3")!.type).toBe("audio/mpeg");
     expect(Buffer.from(empty.objects.ARCHIVE.get("audit/2026-10/1.gz")!.bytes)).toEqual(Buffer.of(0, 1, 255));
     // The triggers are back: no row can be deleted from the trail.

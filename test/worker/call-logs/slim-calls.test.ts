@@ -13,6 +13,7 @@ import { logged } from "../overview/reports/kit.ts";
 import { deepOf, namesColumn, run } from "../trail/kit.ts";
 
 const SLIM = "0125";
+const UUID = "9e5f0b7a-02c1-4d6e-8f90-a1b2c3d4e5f6";
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 const hash = (n: number): string => n.toString(16).padEnd(64, "f");
 const COLUMNS =
@@ -37,12 +38,16 @@ beforeAll(async () => {
   tokens = await newTeam();
   person = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<string>("id"))!;
   const full = { provider: "twilio", providerId: `CA${"0a".repeat(16)}`, agent: "Ann@Example.com", person };
-  await logged(ago(3 * DAY), { outcome: "silent" }, { ...full, ref: hash(1), dial: "112233445566778899" });
+  await logged(
+    ago(3 * DAY),
+    { outcome: "silent" },
+    { ...full, id: UUID, ref: hash(1), dial: "112233445566778899" },
+  );
   await logged(ago(2 * DAY), null, {
     ...{ ref: hash(2), agent: "ann@example.com", verdict: "blocked", screened: "lookup", extension: "off" },
     ...{ campaign: "pensions", judgedAs: "general", reasons: [{ code: "objected" }], seconds: null },
   });
-  await logged(ago(DAY), { campaign: "Spring" }, { ref: hash(3), direction: "inbound", replaces: "call-1" });
+  await logged(ago(DAY), { campaign: "Spring" }, { ref: hash(3), direction: "inbound", replaces: UUID });
   await run(odd);
   before = { rows: await rows(), said: await dump("call_said"), listed: await list() };
   expect(before.rows).toHaveLength(4);
@@ -73,6 +78,10 @@ it("lies in numbers, and what many have in common once", async () => {
     "SELECT DISTINCT typeof(began) AS began, typeof(ref_d) AS ref, typeof(earlier) AS past, typeof(came) AS came FROM call_rows WHERE id <> 'odd'",
   ).all();
   expect(results).toEqual([{ began: "integer", ref: "integer", past: "integer", came: "integer" }]);
+  const [first] = (
+    await env.DB.prepare("SELECT typeof(id_a) AS a, sid FROM call_rows WHERE id = ?").bind(UUID).all()
+  ).results;
+  expect(first).toEqual({ a: "integer", sid: "CA" });
   const texts = await env.DB.prepare("SELECT text FROM call_texts ORDER BY text").all<{ text: string }>();
   expect(new Set(texts.results.map(({ text }) => text)).size).toBe(texts.results.length);
 });
