@@ -29,17 +29,18 @@ const selectVersion = `SELECT v.version, v.doc, v.at, v.by, ${LEGACY},
   FROM policies v WHERE v.version = ?`;
 
 policyPage.get("/policy", strict, async (c) => {
-  const [rows, heads, past] = (await c.env.DB.batch([
+  const [rows, heads, saved] = (await c.env.DB.batch([
     c.env.DB.prepare(latestPolicy),
     c.env.DB.prepare(selectHeads),
     c.env.DB.prepare("SELECT version, at FROM policies ORDER BY version DESC LIMIT ?").bind(MOST + 1),
   ])) as [D1Result<PolicyRow>, D1Result<HeadRow>, D1Result<Saved>];
   const row = rows.results[0];
   const { version, policy } = readPolicy(row);
-  const earlier = past.results.filter((saved) => saved.version < version).slice(0, MOST);
+  const earlier = saved.results.filter((one) => one.version < version).slice(0, MOST);
   c.header("Cache-Control", "public, max-age=60");
   const since = row?.at?.slice(0, 10);
-  return c.html(whole(policy, heads.results, { version, since }, <Past earlier={earlier} />));
+  const past = earlier.length > 0 ? <Past earlier={earlier} /> : null;
+  return c.html(whole(policy, heads.results, { version, since }, past));
 });
 
 interface Saved {
@@ -124,7 +125,7 @@ function whole(
       <h1>{t.title}</h1>
       {before}
       <p>{fill(t.lead, { company: company || t.nameless })}</p>
-      <Dates version={version} since={since} review={policy.review} />
+      <Dates version={version} since={since} review={policy.review} hasPast={after !== null} />
       <Screening policy={policy} names={names} />
       <Identity identity={policy.identity} />
       <CallingHours policy={policy} />
@@ -137,7 +138,6 @@ function whole(
 }
 
 function Past({ earlier }: { earlier: Saved[] }) {
-  if (earlier.length === 0) return null;
   return (
     <nav aria-labelledby="past">
       <h2 id="past">{t.earlier}</h2>
@@ -154,15 +154,13 @@ function Past({ earlier }: { earlier: Saved[] }) {
   );
 }
 
-function Dates({
-  version,
-  since,
-  review,
-}: {
-  version: number;
-  since?: string | undefined;
+interface DatesProps extends Version {
   review: Policy["review"];
-}) {
+  /** The page ends with the earlier versions. */
+  hasPast: boolean;
+}
+
+function Dates({ version, since, review, hasPast }: DatesProps) {
   const { lastReviewed, by, everyMonths } = review;
   const reviewed = lastReviewed
     ? fill(by ? t.reviewedBy : t.reviewedPlain, { date: sayDate(english, lastReviewed), by })
@@ -170,7 +168,15 @@ function Dates({
   return (
     <dl>
       <dt>{t.version}</dt>
-      <dd>{since ? fill(t.versionText, { n: version, date: sayDate(english, since) }) : t.defaults}</dd>
+      <dd>
+        {since ? fill(t.versionText, { n: version, date: sayDate(english, since) }) : t.defaults}
+        {hasPast && (
+          <>
+            {" "}
+            (<a href="#past">{t.toEarlier}</a>)
+          </>
+        )}
+      </dd>
       <dt>{t.reviewed}</dt>
       <dd>{reviewed}</dd>
       {lastReviewed && <dt>{t.next}</dt>}

@@ -6,6 +6,7 @@ export const publicPolicyEn = {
   version: "Version",
   versionText: "{n}, in force since {date}",
   earlier: "Earlier versions",
+  toEarlier: "earlier versions",
   past: "This is an earlier version. It was in force until {date}. It is shown as it is read today: no looser than a policy may be saved now, and with the registers' names of today. Reviewers, postal addresses, telephone numbers, announcements, recipients and reasons that are no longer in force are left out.",
   groundGone: "one that is no longer in force, and is left out here.",
   current: "Read the one in force now.",

@@ -73,6 +73,8 @@ it("the policy has its past versions, each with until when it was in force", asy
   expect(current.text).toContain("2 New Street");
   expect(current.text).toContain(`href="/policy/${first}"`);
   expect(current.text).not.toContain(`href="/policy/${now}"`);
+  // Their list is the page's end, so its head leads there.
+  expect(current.text).toMatch(/in force since [^<]+ \(<a href="#past">earlier versions<\/a>\)/);
   const past = await open(`/policy/${first}`);
   // What the policy no longer names of people and places is not public again.
   for (const name of [...gone, "2 New Street", "Nora New"]) expect(past.text).not.toContain(name);
