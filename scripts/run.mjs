@@ -19,7 +19,7 @@ if (!name) fail("Usage: node scripts/run.mjs NAME …args");
 const tests = ["test/pages", "test/softphones"];
 const asksForKits =
   name === "test/soak/pages.ts" || (name === "test/bench/main.ts" && [undefined, "kits"].includes(args[0]));
-const nested = name === "test" ? tests : asksForKits ? ["test/kits"] : [];
+const nested = ["test", "pairs"].includes(name) ? tests : asksForKits ? ["test/kits"] : [];
 const folders = [root, ...nested.map((folder) => join(root, folder))];
 for (const folder of folders) if (!installed(folder)) install(folder);
 run(ownNode(), join(root, name.endsWith(".ts") ? name : join("scripts", `${name}.ts`)), args);
