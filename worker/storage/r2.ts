@@ -6,9 +6,14 @@ import { OtherVersion, type Store, StoreError } from "./store.ts";
 /** https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
 const jurisdictions: Readonly<Record<string, string>> = { eu: "EU", fedramp: "US" };
 
-const failed = (error: unknown): never => {
-  throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
-};
+/** Throws a StoreError where the bucket fails. */
+async function ask<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new StoreError(`r2: ${error instanceof Error ? error.message : "no answer"}`);
+  }
+}
 
 export function r2Store(
   env: Env,
@@ -20,7 +25,7 @@ export function r2Store(
     region: env.LOCAL_REGION ?? jurisdictions[jurisdiction ?? ""] ?? null,
     async put(key, body, { type, sha256 }) {
       const options = { httpMetadata: { contentType: type }, ...(sha256 && { sha256 }) };
-      await bucket.put(key, body, options).catch(failed);
+      await ask(() => bucket.put(key, body, options));
     },
     async read(key, range, etag) {
       const object = await bucket.get(key, {
@@ -33,7 +38,7 @@ export function r2Store(
       return object.body;
     },
     async head(key) {
-      const object = await bucket.head(key).catch(failed);
+      const object = await ask(() => bucket.head(key));
       if (!object) return null;
       return {
         size: object.size,
@@ -44,7 +49,7 @@ export function r2Store(
       };
     },
     async erase(key) {
-      await bucket.delete(key).catch(failed);
+      await ask(() => bucket.delete(key));
       return null;
     },
   };

@@ -91,7 +91,7 @@ describe("what failed", () => {
     await page.getByRole("button", { name: /^Read: Proof of identity, R-2026-0001/ }).click();
     const dialog = page.getByRole("dialog", { name: "Proof of identity, R-2026-0001" });
     await dialog.getByText("It said that this was erased, and still had it.").waitFor();
-    expect(await page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Leave out…" }).count()).toBe(0);
     await dialog.getByRole("button", { name: "Send again" }).click();
     await page.getByText("1 is sent again. It leaves the list once it is done.").waitFor();
     expect(await asked()).toContain("POST /v1/work/files/again");
