@@ -37,15 +37,14 @@ export const readDial = (
     isNumber(written, regions, lineRegion ?? regions[0] ?? "GB"),
   );
 
-/** Also behind a code, or as a line rings it: whole, or behind what begins a number anywhere, its first digits alone. */
+/** Also behind a code, or as a line rings it. More digits than a number's may be an order's, unless they begin as one's do. */
 const isNumber = (written: string, regions: readonly string[], lineRegion: string): boolean =>
   regions.some((region) => {
     const number = withheld(written, lineRegion)?.rest ?? written;
     const { e164, readings = [] } = textReading(number, region, lineRegion);
-    const rings = ringsOf(lineReading(number, lineRegion));
     return (
       e164 !== null ||
-      (/^\D*0|\+/.test(number) && rings.length > 0) ||
-      [...readings, ...rings].some((n) => regions.includes(regionOf(n) ?? ""))
+      readings.some((n) => regions.includes(regionOf(n) ?? "")) ||
+      (/^\D*0|\+/.test(number) && ringsOf(lineReading(number, lineRegion)).length > 0)
     );
   });

@@ -142,8 +142,9 @@ const digits = (text: string) => text.normalize("NFKC").replace(/\P{Nd}/gu, "");
 
 const LEAST = 7;
 
-/** What rings: a comma, p or w behind it is a pause. */
-export const beforePause = (text: string): string => cut(text, /(?<=\p{Nd}[\s)]?)(?:,|[pw]+(?!\p{L}))/iu);
+/** What rings: a comma, p or w behind it is a pause, but for a comma between a latitude and a longitude. */
+export const beforePause = (text: string): string =>
+  cut(text, /(?<=\p{Nd}[\s)]?)(?:,(?<!^-?[1-9]\d?\.\d{3,},(?=\s?-?\d{1,3}\.\d{3}))|[pw]+(?!\p{L}))/iu);
 
 /**
  * Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme, and those

@@ -68,6 +68,7 @@ describe("an unlisted scheme dials what rings before a pause, whatever follows i
 
   it.each([
     ...["maps:51.5073509,-0.1277583", "maps:?q=51.5073509,-0.1277583", "geo:02079460958,02079460000"],
+    "maps:-33.8688197, 151.2092955",
     ...["cal:2024-01-15", "cal:20240115T101500", "cal:20240115,20240116", "clock:1732924800000"],
     "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=0.00000001",
     "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567",
@@ -78,6 +79,15 @@ describe("an unlisted scheme dials what rings before a pause, whatever follows i
   ])("but no place, date, meeting, payment or order does: %s", (address) => {
     expect(readDial(address, dialRules(null))).toBeNull();
   });
+});
+
+it("no place or order does, either, on a desk whose regions dial numbers without a prefix", () => {
+  const desk = (lineRegion: string) => ({ schemes: [], regions: ["GB", "US", "IE", "DE"], lineRegion });
+  const all = ["maps:51.5073509,-0.1277583", "maps:48.1371079,11.5753822", "order:202401151234567"];
+  for (const address of [...all, "clock:1732924800000"])
+    for (const line of ["GB", "US"]) expect(readDial(address, desk(line)), address).toBeNull();
+  for (const address of ["acme:4155550134,,12345678", "acme:41.5555.0134,1", "acme:020.79460958,1.234"])
+    expect(readDial(address, desk("GB")), address).not.toBeNull();
 });
 
 describe("digits before the number that is read may be dialled first", () => {
