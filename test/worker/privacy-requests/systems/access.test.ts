@@ -79,7 +79,7 @@ it("has of each system the records, calls, recordings, transcripts and region, a
   await done(officer, id, "decide", { decision: "comply" });
   // A look alone does not say that they are theirs: no copy is made before an officer has, or it would lack them.
   expect(await act(officer, id, "export")).toMatchObject({ code: "request-wants", why: "given" });
-  for (const one of found as RequestSystem[])
+  for (const one of found)
     await done(officer, id, `systems/${one.id}`, { outcome: "given", how: `printed from ${one.kind}` });
   const { data, said } = await copied(id);
   const system = (host: string) => data["systems"]!.find((one) => one["host"] === host)!;
