@@ -1,5 +1,5 @@
 /**
- * `npm run shots:pairs -- COMMIT`: the screens of scripts/lib/pairs.ts before and after, side by side in build/shots/pairs.
+ * `npm run shots:pairs -- COMMIT`: the screens of scripts/pairs-screens.ts before and after, side by side in build/shots/pairs.
  *
  * Checks COMMIT out below the temporary folder, where it stays for the next run, installs and builds it, and has the tests of both
  * states, and scripts/pairs-walk.ts, take their pictures. A test that fails after its picture spoils nothing. What tests that
@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { installChromium } from "./lib/chromium.ts";
-import { pairs, WALK } from "./lib/pairs.ts";
+import { pairs, WALK } from "./pairs-screens.ts";
 import { at, root } from "./lib/paths.ts";
 import { capture, main, Plain, run } from "./lib/processes.ts";
 

@@ -1,7 +1,7 @@
 /** `npm run shots:pairs` finds each of its pictures: a test or a step of the walk that takes it. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { pairs, WALK } from "../../scripts/lib/pairs.ts";
+import { pairs, WALK } from "../../scripts/pairs-screens.ts";
 import { at } from "../../scripts/lib/paths.ts";
 
 it.each(pairs)("$name", ({ after: [from, picture] }) => {

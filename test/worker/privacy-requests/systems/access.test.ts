@@ -1,7 +1,6 @@
 /** An access request with two connected CRMs, from their runs to the copy: what each holds of the requester is in it, and where it came from. */
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
-import type { RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
 import { add, driven, run } from "../../connectors/drive.ts";
 import { holding } from "../../connectors/held.ts";
 import { doubleOf, fill } from "../../connectors/kit.ts";
