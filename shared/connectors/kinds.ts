@@ -144,6 +144,8 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       },
       // Its answers do not say when a refresh token ends.
       { key: "lasts", pattern: /^[1-9]\d{0,3}$/, example: "365", optional: true },
+      // Its consent objects are there only with Data Protection and Privacy enabled.
+      { key: "individuals", pattern: /^yes$/, example: "yes", optional: true },
     ],
     ways: {
       [SIGN_IN]: ["clientId", "clientSecret"],

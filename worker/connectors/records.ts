@@ -104,7 +104,7 @@ interface Which {
   since?: number | undefined;
   ids?: readonly string[] | undefined;
 }
-type PageOf = (object: ConnectorObject, cursor: string | null, which: Which) => Promise<Page>;
+export type PageOf = (object: ConnectorObject, cursor: string | null, which: Which) => Promise<Page>;
 
 /** Reads the pages of one object after the other, with `since` of what changed since (milliseconds) alone. Its cursor is `<number of the object>:<cursor within it>`. */
 export function overObjects(

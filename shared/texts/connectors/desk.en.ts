@@ -220,6 +220,7 @@ export const deskConnectorsEn = {
       tenant: "Tenant",
       portal: "Hub ID of the account that may be signed in to (empty: the first one)",
       lasts: "Days that a sign-in lasts, if its refresh token policy has a fixed time",
+      individuals: "Read opt-outs and consents of Individuals, with Data Protection and Privacy (empty: no)",
       list: "Path of the list",
       items: "Where its rows are",
       id: "Where a row's id is",
