@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { holding } from "../connectors/held.ts";
 import { doubleOf, fill } from "../connectors/kit.ts";
+import { making } from "../connectors/makers.ts";
 import { call, noFolder, setPolicy, today } from "../helpers.ts";
 import { CLIENT, ISSUER, LyingProvider } from "../people/provider.ts";
 import { laid, sample, standIn } from "../recordings/kit.ts";
@@ -54,7 +55,10 @@ export const vendorCases: Cases = {
   }),
   "PUT /v1/connectors/{id}": onConnector("", connectorBody),
   "POST /v1/connectors/{id}/test": onConnector("/test"),
-  "POST /v1/connectors/{id}/fields": onConnector("/fields", () => ({ make: false })),
+  "POST /v1/connectors/{id}/fields": (world) => {
+    making(crm(), "hubspot");
+    return { path: `${connector(world)}/fields`, token: world.tokens.admin, body: { make: true } };
+  },
   "POST /v1/connectors/{id}/runs": onConnector("/runs", () => ({ trial: true })),
   "POST /v1/connectors/{id}/switch": async (world) => {
     const { id } = world.made<{ id: string }>("POST /v1/connectors");
