@@ -25,6 +25,22 @@ export const historyAnswer = z.object({
         since: time.nullable().meta({
           description: "when a run first found it there; null: before that was kept",
         }),
+        from: z
+          .array(
+            z.object({
+              source: z.string().optional().meta({ description: "where the number came from" }),
+              since: z
+                .string()
+                .optional()
+                .meta({ description: "since when it is there, as the CRM says it" }),
+              notice: z
+                .string()
+                .optional()
+                .meta({ description: "what notice the person was given, and when" }),
+            }),
+          )
+          .optional()
+          .meta({ description: "as its records say it, 25 at most; absent where none does" }),
       }),
     )
     .meta({ description: "the connected CRMs that have it, the longest first, five at most" }),

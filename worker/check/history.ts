@@ -1,4 +1,4 @@
-/** A number's history in a few lines: last called, last held, objections, and which CRM has it since when. */
+/** A number's history in a few lines: last called, last held, objections, which CRM has it since when, and where its records have it from. */
 import * as z from "zod";
 import { historyAnswer, type HistoryAnswer } from "../../shared/check/api-history.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -35,6 +35,25 @@ const holders = `SELECT c.name, n.object, IIF(COUNT(*) = COUNT(n.since), MIN(n.s
   FROM connector_numbers n JOIN connectors c ON c.num = n.connector
   WHERE n.number = ?1 GROUP BY c.name, n.object ORDER BY since IS NOT NULL, since LIMIT ${MOST}`;
 
+const origins = `SELECT DISTINCT c.name, n.object, r.source, r.since, r.notice FROM connector_numbers n
+  CROSS JOIN connector_records r ON r.connector = n.connector AND r.object = n.object AND r.record = n.record
+  JOIN connectors c ON c.num = n.connector
+  WHERE n.number = ?1 AND r.source || r.since || r.notice <> '' ORDER BY c.name, n.object, r.since, r.source LIMIT ${MOST * MOST}`;
+type Holder = HistoryAnswer["crm"][number];
+type Origin = Record<"name" | "object" | "source" | "since" | "notice", string>;
+
+/** A CRM with where its records say that they have the number from. */
+function withOrigins(holder: Holder, rows: readonly Origin[]): Holder {
+  const from = rows
+    .filter(({ name, object }) => name === holder.name && object === holder.object)
+    .map(({ source, since, notice }) => ({
+      ...(source !== "" && { source }),
+      ...(since !== "" && { since }),
+      ...(notice !== "" && { notice }),
+    }));
+  return from.length === 0 ? holder : { ...holder, from };
+}
+
 histories.openapi(
   route({
     method: "get",
@@ -42,7 +61,7 @@ histories.openapi(
     roles: "everyone",
     asks: asks.one,
     summary:
-      "When a number was last called and held and by whom, its objections, and the connected CRMs that have it since when. " +
+      "When a number was last called and held and by whom, its objections, and the connected CRMs that have it since when, and from where. " +
       "The read is logged on the trail",
     request: { params: z.object({ e164: z.string().max(100) }) },
     responses: { 200: json(historyAnswer) },
@@ -52,12 +71,13 @@ histories.openapi(
     const { policy } = await currentPolicy(db);
     const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
     const of = (query: string) => db.prepare(query).bind(numberOf(number));
-    const [dialled, logged, held, objected, crm] = await db.batch([
+    const [dialled, logged, held, objected, crm, from] = await db.batch([
       of(lastDial("d.action <> 1 AND d.refused = 0")),
       of(lastLogged),
       of(lastDial("d.action = 1")),
       of(objections),
       of(holders),
+      of(origins),
     ]);
     const first = (found: D1Result | undefined) => (found?.results[0] as Act | undefined) ?? null;
     const [ours, theirs] = [first(dialled), first(logged)];
@@ -68,7 +88,7 @@ histories.openapi(
         called: ours && theirs ? (theirs.at > ours.at ? theirs : ours) : (ours ?? theirs),
         held: first(held),
         objections: objected!.results as HistoryAnswer["objections"],
-        crm: crm!.results as HistoryAnswer["crm"],
+        crm: (crm!.results as Holder[]).map((one) => withOrigins(one, from!.results as Origin[])),
       },
       200,
     );

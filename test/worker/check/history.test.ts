@@ -95,6 +95,25 @@ it("says which CRM has it, and since when a run first found it there", async () 
   expect((await history(LINE)).crm).toEqual([{ name: "Our CRM", object: "Contact", since: null }]);
 });
 
+it("says with each CRM where its records have the number from, since when, and what notice was given", async () => {
+  const record = (id: string, source: string, since: string, notice: string) =>
+    env.DB.prepare(
+      `INSERT INTO connector_records (connector, run, object, record, source, since, notice) VALUES (7, 1, 'Contact', ?, ?, ?, ?)`,
+    )
+      .bind(id, source, since, notice)
+      .run();
+  await record("a", "Web form", "2026-10-01", "Privacy notice 3");
+  await record("b", "Web form", "2026-10-01", "Privacy notice 3");
+  await record("c", "Fair", "", "");
+  await record("d", "Of another number", "", "");
+  expect((await history(LINE)).crm).toEqual([
+    {
+      ...{ name: "Our CRM", object: "Contact", since: null },
+      from: [{ source: "Fair" }, { source: "Web form", since: "2026-10-01", notice: "Privacy notice 3" }],
+    },
+  ]);
+});
+
 it("is on the trail, each time", async () => {
   const count = () =>
     env.DB.prepare("SELECT COUNT(*) AS n FROM audit WHERE code = 'opened.history'").first<{ n: number }>();
