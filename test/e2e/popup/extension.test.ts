@@ -254,6 +254,12 @@ describe("the shell", () => {
     await shot(popup, "popup-agent-page-dark");
     // What an agent comes for needs no scrolling: this page, a number to check, who is signed in, and two lines.
     expect(await popup.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(600);
+    // Nothing that it says is shortened.
+    const shortened = () =>
+      popup
+        .locator("summary")
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+    await expect.poll(shortened).toBe(0);
     const order = await popup.evaluate(() =>
       ["[role=switch]", ".counts", "#number", ".who", "details"].map((what) => {
         const { top } = document.querySelector(what)!.getBoundingClientRect();
