@@ -482,7 +482,7 @@ describe("the card", () => {
     ]);
   });
 
-  it("an agent puts a number on the list in six steps, and undoes it in one", async () => {
+  it("job: put a number on the list from its card, in six steps, and undo it in one", async () => {
     const [number, e164] = ["0113 496 0007", "+441134960007"];
     await fill(`<p>${number}</p>`);
     await expectBadges({ [number]: "clear" });
@@ -530,7 +530,7 @@ describe("the card", () => {
     await expect.poll(card).toBeNull();
   });
 
-  it("an agent who is asked where the number comes from finds it in two steps", async () => {
+  it("job: say to a person who asks where their number comes from, in two steps", async () => {
     await fill(`<p>${CLEAR}</p>`);
     await expectBadges({ [CLEAR]: "clear" });
     const clicks = new Clicks();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { expectAccessible } from "../kit/axe.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { says } from "../kit/modal.ts";
@@ -46,14 +47,19 @@ async function begins({ own, ask }: Launched): Promise<void> {
   await test(own).click();
   await own.getByText("Chrome has not been asked yet").waitFor();
 }
-/** Presses the button on the Worker's page, whose question is answered so. */
-async function asks({ context, own }: Launched, mode: "autoReject" | "autoAccept"): Promise<void> {
+/** Presses this, and the button on the Worker's page, whose question is answered so. */
+async function asks(
+  { context, own }: Launched,
+  mode: "autoReject" | "autoAccept",
+  press = "Ask Chrome…",
+  clicks = new Clicks(),
+): Promise<void> {
   const opened = context.waitForEvent("page");
-  await own.getByRole("button", { name: "Ask Chrome…" }).click();
+  await clicks.on(own.getByRole("button", { name: press }));
   const page = await opened;
   const session = await context.newCDPSession(page);
   await session.send("Page.setRPHRegistrationMode", { mode });
-  await page.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
+  await clicks.on(page.getByRole("button", { name: "Open telephone links with ClearDial" }));
   await page.getByText("Chrome has been asked.").waitFor();
   const works = () =>
     page.evaluate(async () => (await navigator.serviceWorker.getRegistration("/dial"))?.active?.state);
@@ -75,11 +81,17 @@ it("never asked and asked in vain are two things", async () => {
   await looksRight(own, "options-gate-declined");
 });
 
+it("job: turn on the browser's gate, in one click, and one on the page on which Chrome asks", async () => {
+  const { own } = accepts;
+  const clicks = new Clicks();
+  await own.reload();
+  await asks(accepts, "autoAccept", "Turn on…", clicks);
+  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+  expect(clicks.count).toBe(2);
+});
+
 it("once it is on, a small window of ours asks on a site that is not turned on", async () => {
   const { page, context, own } = accepts;
-  await begins(accepts);
-  await asks(accepts, "autoAccept");
-  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
   await looksRight(own, "options-gate-on");
   await own.locator("#softphones").scrollIntoViewIfNeeded();
   await shot(own, "options-softphones");

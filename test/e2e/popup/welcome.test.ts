@@ -136,12 +136,14 @@ it("job: from an invite's link to the first badge in two clicks; the page shows 
   await looksRight("welcome-done");
 });
 
-it("has the browser's gate and the try of a softphone, each by one click, with its state", async () => {
+it("job: begin the try of a softphone, in one click; the browser's gate is beside it, each with its state", async () => {
+  const clicks = new Clicks();
   const gate = page.getByRole("region", { name: "Telephone links of the whole browser" });
   await gate.getByText("Off: telephone links on other sites go out unseen.").waitFor();
   await expect.poll(() => gate.getByRole("button", { name: "Turn on…" }).isEnabled()).toBe(true);
   await step("Try your own softphone").getByText("Softphones in pages are on, with your sites.").waitFor();
-  await step("Try your own softphone").getByRole("button", { name: "Begin" }).click();
+  await clicks.on(step("Try your own softphone").getByRole("button", { name: "Begin" }));
+  expect(clicks.count).toBe(1);
   await page.getByText("Listening: dial +44 306 999 0879 now.").waitFor();
   await page.getByRole("button", { name: "I dialled, and nothing held it" }).click();
   await page.getByText("Not held: no layer of ClearDial saw this call.").waitFor();

@@ -11,6 +11,7 @@ import { freePort } from "../../../scripts/lib/ports.ts";
 import { call, type Tokens } from "../../../scripts/lib/seed.ts";
 import type { CheckAnswer, Verdict } from "../../../shared/check/api.ts";
 import { openExtensionPage } from "../../../scripts/lib/browser.ts";
+import { Clicks } from "../kit/clicks.ts";
 import { launch, type Launched, settledMarks } from "../kit/harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cleardial-demo-"));
@@ -77,17 +78,17 @@ const wanted = (written: string, standing: Standing | undefined): Verdict =>
   standing ? verdicts[standing] : nationalDigits(written).startsWith("0") ? "clear" : "unknown";
 
 /** Opens an invite's link, and what it leads to, in three clicks: the page of the CRM. */
-async function throughLink(browser: Launched, link: string, crm: string): Promise<Page> {
+async function throughLink(browser: Launched, link: string, crm: string, clicks: Clicks): Promise<Page> {
   const { page } = browser;
   await page.goto(link);
   const tabId = await browser.own.evaluate(
     async (start) => (await chrome.tabs.query({})).find(({ url }) => url?.startsWith(start))?.id,
     link.replace(/#.*/, ""),
   );
-  // The first click: ClearDial's button, whose popup this is.
-  await openExtensionPage(browser, `popup.html?tabId=${tabId}`).catch(() => null);
+  // ClearDial's button, whose popup this is.
+  await clicks.does(() => openExtensionPage(browser, `popup.html?tabId=${tabId}`).catch(() => null));
   await page.waitForURL(/welcome\.html/);
-  await page.getByRole("button", { name: "Turn on, and open your CRM" }).click();
+  await clicks.on(page.getByRole("button", { name: "Turn on, and open your CRM" }));
   const opened = () => browser.context.pages().find((one) => one.url().startsWith(crm));
   await expect.poll(opened).toBeDefined();
   await opened()!.bringToFront();
@@ -131,13 +132,17 @@ describe("npm start", () => {
     expect(run.said().match(/cdi_/g)).toHaveLength(1);
     const browser = await launch({ joined: null, sites: [], viewport: { width: 1440, height: 900 } });
     try {
-      const page = await throughLink(browser, links[0]!, `http://localhost:${demoPort}`);
+      // The first is that on the link.
+      const clicks = new Clicks();
+      clicks.count = 1;
+      const page = await throughLink(browser, links[0]!, `http://localhost:${demoPort}`, clicks);
       const marks = await settledMarks(page, (m) => new Set(m.map((x) => x.verdict)).size === 4);
       const known = new Map(
         onRecord.map((n) => [n.written.replace(/\s*ext.*/, ""), wanted(n.written, n.standing)]),
       );
       const wrong = marks.filter((m) => known.get(m.text) !== m.verdict && m.text !== "415 555 0134");
       expect(wrong).toEqual([]);
+      expect(clicks.count).toBe(3);
       // The first ten contacts are on the first screen, whatever the fonts.
       const texts = marks.map((m) => m.text);
       for (const contact of contacts.slice(0, 10)) {

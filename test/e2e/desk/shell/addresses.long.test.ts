@@ -27,7 +27,7 @@ const found = (number: string) =>
     .poll(async () => (await desk.locator("main table tbody").textContent())?.replace(/\s/g, ""))
     .toContain(number);
 
-it("job: find two numbers, go back and forward, and reload: the address never has one", async () => {
+it("two numbers are found, back and forward, and after a reload: the address never has one", async () => {
   await view("/", "Overview");
   await find(ONE);
   await found(ONE);
