@@ -63,8 +63,8 @@ export default function Register() {
         {(data) => (
           <>
             <InForce {...data} />
-            <RegisterLookup key={data.list.lookup} list={data.list} admin={admin} />
             {admin && data.list.lookup === undefined && <RegisterPush key={data.list.id} list={data.list} />}
+            <RegisterLookup key={data.list.lookup} list={data.list} admin={admin} />
             {(data.list.lookup === undefined || data.list.history.length > 0) && (
               <Stack gap="sm">
                 <Title order={2} size="h3">

@@ -58,7 +58,7 @@ export function Shell() {
             aria-expanded={opened}
           />
           <BrandIcon size={24} />
-          <Text fw={650} size="lg">
+          <Text fw={650} size="lg" visibleFrom="xs">
             {words.name}
           </Text>
           {company !== "" && (

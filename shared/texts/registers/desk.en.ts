@@ -46,7 +46,7 @@ export const listsEn = {
     choose: "Where this register comes from",
     note: "What came the other way does not count from then on.",
     files: "its own files",
-    turn: "Turn",
+    turn: "Change the source",
     byFile: "{list} comes from files now.",
     byLookup: "{list} is asked of {source} now.",
   },

@@ -401,7 +401,7 @@ describe("a register by lookup", () => {
   it("a register is turned to a source that is asked, which shows, and back to its files", async () => {
     await view("/lists/ctps", "CTPS");
     await desk.getByLabel("Where this register comes from").selectOption("Data8");
-    await button("Turn").click();
+    await button("Change the source").click();
     await said("CTPS is asked of Data8 now.");
     await desk.getByText("Asked about 0 of 5,000 numbers today.").waitFor();
     await expect
@@ -413,7 +413,7 @@ describe("a register by lookup", () => {
     await row("CTPS").getByText("By lookup", { exact: true }).waitFor();
     await view("/lists/ctps", "CTPS");
     await desk.getByLabel("Where this register comes from").selectOption("its own files");
-    await button("Turn").click();
+    await button("Change the source").click();
     await said("CTPS comes from files now.");
   });
 });

@@ -109,6 +109,9 @@ describe("every screen", () => {
       await expect.poll(() => overflows(page), { message: `${path} at ${zoom} %` }).toBe(false);
       expect(await walk(page), path).toBeGreaterThan(0);
       if (path === "/do-not-call") await shot(page, `desk-zoom-${zoom}`);
+      // What identifies the page is not squeezed out of its header.
+      const icon = page.locator(".desk-header svg.icon");
+      expect((await icon.boundingBox())!.width).toBe(24);
     });
   });
 
