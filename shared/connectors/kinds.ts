@@ -278,11 +278,8 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     ways: { key: ["apiKey"], hmac: ["apiKey", "secretKey"] },
     objects: [
       {
-        name: "Contact",
-        numbers: ["phoneNumber"],
-        country: "addressCountry",
-        since: "createdAt",
-        flag: "doNotCall",
+        ...{ name: "Contact", numbers: ["phoneNumber"], country: "addressCountry" },
+        ...{ since: "createdAt", flag: "doNotCall" },
       },
       {
         name: "Lead",
