@@ -258,7 +258,8 @@ export const deskRequestEn = {
   },
   comply: {
     title: "Comply with all of it?",
-    access: "With all of it. Next you make the copy and write to the requester.",
+    access:
+      "With all of it. Next you say what was given of each connected system's data, make the copy and write to the requester.",
     erasure:
       "Recordings are erased in their stores, calls and consents at once. It cannot be undone. One do-not-call entry stays for each number.",
     refused:
