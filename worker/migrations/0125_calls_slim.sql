@@ -191,10 +191,14 @@ END;
 CREATE TRIGGER calls_go INSTEAD OF DELETE ON calls
 BEGIN
   DELETE FROM call_rows WHERE num = OLD.rowid;
+  -- An agent of a log may be anybody's name or number: with the last call that names it, its text goes. Reasons and sources begin with a bracket.
+  DELETE FROM call_texts WHERE text IN (OLD.agent, lower(OLD.agent)) AND text NOT GLOB '[[]*'
+    AND NOT EXISTS (SELECT 1 FROM call_rows c
+      WHERE c.agent_low = (SELECT l.num FROM call_texts l WHERE l.text = lower(OLD.agent)));
 END;
 
--- Calls of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond half
--- a million calls apply this file by `wrangler d1 execute --file`, as docs/deploy.md says: some 30,000 a second were measured.
+-- Calls of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond a
+-- quarter of a million calls apply this file by `wrangler d1 execute --file`, as docs/deploy.md says: some 30,000 a second were measured.
 DROP INDEX calls_started;
 DROP INDEX calls_number;
 DROP INDEX calls_person;

@@ -80,7 +80,7 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
   await made("/v1/calls/import", {
     rows: [
       {
-        ...{ provider: "softphone", number: NUMBER, direction: "outbound", agent: "ext 7" },
+        ...{ provider: "softphone", number: NUMBER, direction: "outbound", agent: "Dora Data" },
         startedAt: new Date().toISOString(),
       },
     ],
