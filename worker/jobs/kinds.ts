@@ -201,7 +201,7 @@ export const kinds: Record<WorkKind, Kind> = {
     limit: DAY,
     take: eraseLeft,
     waiting: `SELECT COUNT(*) AS waiting, MIN(COALESCE(taken, date(day, '+1 day') || 'T00:00:00.000Z')) AS oldest
-      FROM system_left INDEXED BY system_left_pending WHERE day < ?2 AND state IS NULL`,
+      FROM system_left WHERE day < ?2 AND state IS NULL`,
     // What fails is a task.
     failed: `SELECT '' AS id, '' AS what, NULL AS "to", '' AS since, 0 AS failures, NULL AS error, NULL AS due WHERE FALSE`,
     again: () => [],

@@ -8,4 +8,3 @@ ALTER TABLE system_left ADD COLUMN why TEXT;
 ALTER TABLE system_left ADD COLUMN task TEXT;
 ALTER TABLE system_left ADD COLUMN taken TEXT;
 CREATE INDEX system_left_pending ON system_left (connector, day) WHERE state IS NULL;
-CREATE INDEX system_left_looks ON system_left (connector) WHERE state IS NULL AND task IS NOT NULL;

@@ -131,9 +131,7 @@ const fills: Readonly<Record<string, Fill>> = {
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},
   system_tasks: { columns: { records: "'[]'", day: "DAY", done_on: odd("NULL", "DAY"), by: admin } },
-  system_left: {
-    columns: { record: "'l' || n", day: "DAY", state: odd("NULL", "'left'"), task: "NULL", taken: "NULL" },
-  },
+  system_left: { columns: { record: "'l' || n", day: "DAY" } },
   system_task_records: { columns: { record: "'f' || n", task: "(SELECT id FROM system_tasks LIMIT 1)" } },
   request_systems: {
     columns: { records: "'[]'", outcome: odd("NULL", "'nothing'"), done_on: odd("NULL", "DAY"), by: admin },

@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call } from "../helpers.ts";
 import {
-  allGiven,
   ask,
   called,
   confirmAll,
@@ -49,13 +48,6 @@ export const decided = async (
   const id = await verified(world.tokens.compliance, noNumber(), own);
   await confirmAll(world.tokens.compliance, id);
   await done(world.tokens.compliance, id, "decide", decision);
-  return id;
-};
-
-/** An access of which each connected system's data was given. */
-const given = async (world: World) => {
-  const id = await decided(world);
-  await allGiven(world.tokens.compliance, id);
   return id;
 };
 
@@ -140,7 +132,7 @@ export const requestCases: Cases = {
       { decision: "comply" },
     ),
   ],
-  "POST /v1/requests/{id}/export": step("export", given),
+  "POST /v1/requests/{id}/export": step("export", decided),
   "POST /v1/requests/{id}/systems": step("systems", identified),
   "POST /v1/requests/{id}/systems/{system}": async (world) => {
     const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
@@ -311,7 +303,7 @@ export const pageCases: Cases = {
 /** The address of a copy that was just made, by a link that was handed over. */
 async function copyPath(world: World): Promise<string> {
   const { compliance } = world.tokens;
-  const id = await given(world);
+  const id = await decided(world);
   await done(compliance, id, "export");
   return `${await handedPath(world, id)}/copy`;
 }

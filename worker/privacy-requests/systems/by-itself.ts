@@ -60,13 +60,8 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** Scheduled: sends the connectors of which something is due to the queue. */
 export async function sendLeft(env: Env, now: number): Promise<void> {
   const { policy, today } = await momentOf(env.DB, now);
-  const due = "p.day < ?1 AND (p.taken IS NULL OR p.taken < ?3)";
-  // By an index each, as the records of the day, which nothing is done with, are many.
   const { results } = await env.DB.prepare(
-    `SELECT j.value AS connector FROM json_each(?2) j WHERE EXISTS (SELECT 1 FROM system_left p INDEXED BY system_left_pending
-       WHERE p.connector = j.value AND ${pending} AND ${due})
-     UNION SELECT DISTINCT p.connector FROM system_left p INDEXED BY system_left_looks
-       WHERE p.state IS NULL AND p.task IS NOT NULL AND ${due}`,
+    `SELECT DISTINCT connector FROM system_left p WHERE day < ?1 AND ${pending} AND (taken IS NULL OR taken < ?3)`,
   )
     .bind(today, idsOf(await byItself(env.DB, policy)), iso(now - AGAIN))
     .all<{ connector: string }>();
