@@ -3,20 +3,8 @@ import * as z from "zod";
 import { count, text, time } from "../api.ts";
 import { type Every, jobNames } from "./clock.ts";
 
-/**
- * `files`: requests' files to erase; `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts;
- * `copies`: parts of requesters' copies; `systems`: records of CRMs to erase or look for after the end of retention.
- */
-export const workKind = z.enum([
-  "erasure",
-  "files",
-  "mail",
-  "webhooks",
-  "marks",
-  "runs",
-  "copies",
-  "systems",
-]);
+/** `files`: requests' files to erase; `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
+export const workKind = z.enum(["erasure", "files", "mail", "webhooks", "marks", "runs", "copies"]);
 const every = z
   .enum(["minute", "often", "day"] satisfies Every[])
   .meta({ description: "each minute, each five minutes, or once a day" });

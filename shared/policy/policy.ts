@@ -73,8 +73,6 @@ const recipientSchema = z.strictObject({
   backupDays: z.int().min(0).max(3650).optional(),
   /** Of a connected CRM: an officer may have a person's records erased there (worker/connectors/kinds/held). */
   erases: z.literal(true).optional(),
-  /** The same: the queue erases there what the end of retention leaves (worker/privacy-requests/systems/by-itself.ts). */
-  erasesExpired: z.literal(true).optional(),
 });
 
 /** A register's id. */

@@ -13,11 +13,9 @@ export const systemTask = z.object({
   }),
   unread: z.boolean().meta({ description: "its records cannot be read, as somebody altered them" }),
   doneOn: date.nullable(),
-  how: z.string().meta({
-    description:
-      "an officer's words, or what ClearDial did: `erased`, there by itself, and looked for; `gone`, looked for after an officer's word; " +
-      "`joined`, into another task, of the whole day",
-  }),
+  how: z
+    .string()
+    .meta({ description: "`joined`, by the system: its records are in another task, of the whole day" }),
   backupsUntil: date.nullable(),
   at: time,
 });
@@ -31,23 +29,15 @@ export const systemTaskAnswer = z.object({
   links: z.array(z.string().nullable()).meta({
     description: "where a person opens each record, in the order of `records`; null where nothing tells",
   }),
-  why: z.array(z.string().nullable()).meta({
-    description:
-      "why each is still there, where something was tried: the system's own words, `there`, `by-hand`, or `in-use`: something else is " +
-      "going on with one of its numbers; null where nothing was",
-  }),
   receipt: z.string().nullable().meta({ description: "what was done, in words; null while it is open" }),
 });
 export type SystemTaskAnswer = z.infer<typeof systemTaskAnswer>;
 export const systemTaskRequest = z.object({
   on: date.optional(),
   how: text(500).meta({ description: "what was done there, and who did it" }),
-  outcome: z.enum(["erased", "kept"]).optional().meta({
-    description: "`erased`: ClearDial looks there afterwards, and what is still there becomes a task again",
-  }),
   also: z
     .array(z.string().max(60))
-    .max(20)
+    .max(100)
     .default([])
     .meta({ description: "further open tasks of the same system, for which this is true too" }),
   backupsUntil: date.optional().meta({

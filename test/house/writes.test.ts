@@ -72,8 +72,6 @@ const exempt: Record<string, string> = {
     "who marks a CRM, and until when; that it is marked, or failed, is on the trail",
   "connectors/run.ts: UPDATE connector_runs SET lease":
     "who works on a slice, and until when; that the slice is done, or failed, is on the trail",
-  "privacy-requests/systems/by-itself.ts: UPDATE system_left SET taken":
-    "who looks for a record, and until when; what came of it is on the trail",
   "registers/parts.ts: prepare(":
     "parts of an upload: nobody sees them until they are committed, which is on the trail",
   "registers/rollback.ts: prepare(": "the same of a roll-back",

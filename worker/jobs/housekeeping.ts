@@ -184,7 +184,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       ago(60 * DAY),
     ],
     ["connector_runs", "num", "finished_at < ?1", ago(24 * MONTH)],
-    ["system_tasks", "id", "done_on < ?1 AND COALESCE(changed_at, at) < ?1", ago(TASK_KEPT)],
+    ["system_tasks", "id", "done_on < ?1 AND changed_at < ?1", ago(TASK_KEPT)],
     ["recording_holds", "id", "released_at < ?1", ago(24 * MONTH)],
     ["screening_answers", "part", "at < ?1", ago(7 * DAY)],
     // In this order: lists of numbers, numbers, then parts without numbers, then screenings without parts.

@@ -10,7 +10,6 @@ import type { Env } from "../env.ts";
 import { sendThese } from "../mail/outbox.ts";
 import { eraseTheseFiles, failTheseFiles } from "../privacy-requests/files/erasure.ts";
 import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts";
-import { eraseLeft } from "../privacy-requests/systems/by-itself.ts";
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
 import { flushHooks } from "../webhooks/send.ts";
@@ -195,16 +194,6 @@ export const kinds: Record<WorkKind, Kind> = {
         p.error ->> 'code' AS error, NULL AS due
       FROM copy_parts p JOIN requests r ON r.id = p.request WHERE p.came_at IS NULL AND p.made IS NULL AND p.due IS NULL`,
     again: (ids, at) => [partsAgain(ids, at)],
-  },
-  systems: {
-    roles: ["compliance", "admin"],
-    limit: DAY,
-    take: eraseLeft,
-    waiting: `SELECT COUNT(*) AS waiting, MIN(COALESCE(taken, date(day, '+1 day') || 'T00:00:00.000Z')) AS oldest
-      FROM system_left WHERE day < ?2 AND state IS NULL`,
-    // What fails is a task.
-    failed: `SELECT '' AS id, '' AS what, NULL AS "to", '' AS since, 0 AS failures, NULL AS error, NULL AS due WHERE FALSE`,
-    again: () => [],
   },
 };
 

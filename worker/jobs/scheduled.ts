@@ -38,7 +38,6 @@ import { meetMailed } from "../privacy-requests/letters/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
 import { sendParts } from "../privacy-requests/files/parts/making.ts";
 import { readForCopies } from "../privacy-requests/read-archives.ts";
-import { sendLeft } from "../privacy-requests/systems/by-itself.ts";
 import { makeTasks } from "../privacy-requests/systems/day-tasks.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";
@@ -98,10 +97,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     copies: () => readForCopies(env, now),
     parts: () => sendParts(env, now),
     duties: () => makeDuties(env, now),
-    systems: async () => {
-      await sendLeft(env, now);
-      await makeTasks(env, now);
-    },
+    systems: () => makeTasks(env, now),
     letters: () => answerLetters(env, now),
     connectors: () => rescreen(env, now),
     watch: () => watchAndTell(env, Date.now),

@@ -130,8 +130,6 @@ export const systemsBound = boundTable({
   erased: goneWith("requests"),
 });
 
-/** How the id of a task begins that was done as it was made. */
-export const DONE = "done-";
 /** Tasks in connected systems after the end of retention: done, each is kept for two years. */
 export const tasksBound = boundTable({
   name: "system_tasks",
@@ -154,11 +152,7 @@ export const tasksBound = boundTable({
   // An open one stays, however old it is: its first state excuses nothing.
   erased: (_env, lost, now) =>
     Promise.resolve(
-      lost
-        .filter(
-          ({ key, at, state }) => (state > 1 || key.startsWith(DONE)) && Date.parse(at) < now - TASK_KEPT,
-        )
-        .map(({ key }) => key),
+      lost.filter(({ at, state }) => state > 1 && Date.parse(at) < now - TASK_KEPT).map(({ key }) => key),
     ),
 });
 

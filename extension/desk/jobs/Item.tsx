@@ -20,7 +20,6 @@ const linkOf = (kind: WorkKind, { id }: Failed): string =>
     runs: linkTo(`/connectors/${id}`),
     files: linkTo("/requests"),
     copies: linkTo("/requests"),
-    systems: linkTo("/requests"),
   })[kind];
 
 interface ItemProps {

@@ -136,18 +136,16 @@ const Fields = ({ row, change }: FieldsProps) => (
         change(typeof days === "number" ? { ...others, backupDays: days } : others);
       }}
     />
-    {row.kind === "connector" &&
-      (["erases", "erasesExpired"] as const).map((key) => (
-        <Checkbox
-          key={key}
-          label={words[key]}
-          checked={row[key] === true}
-          onChange={({ currentTarget: { checked } }) => {
-            const { [key]: _, ...others } = row;
-            change(checked ? { ...others, [key]: true } : others);
-          }}
-        />
-      ))}
+    {row.kind === "connector" && (
+      <Checkbox
+        label={words.erases}
+        checked={row.erases === true}
+        onChange={({ currentTarget: { checked } }) => {
+          const { erases: _, ...others } = row;
+          change(checked ? { ...others, erases: true } : others);
+        }}
+      />
+    )}
   </>
 );
 

@@ -15,7 +15,6 @@ export const deskWorkEn = {
       marks: "CRMs to mark",
       runs: "CRMs to read",
       copies: "Parts of copies to make",
-      systems: "Records of CRMs to erase or look for",
     },
     states: { idle: "nothing waits", fine: "in time", late: "late since {at}" },
     see: "See {n}",
@@ -55,7 +54,6 @@ export const deskWorkEn = {
       marks:
         "They are tried again by themselves, every four hours. A CRM leaves this list when it is marked or turned off.",
       runs: "After ten failures a run ends, and another begins a day later. A CRM leaves this list when one is through, or it is turned off.",
-      systems: "What could not be erased there is a task on the queue of requests.",
       copies:
         "After three tries a part of a requester’s copy is not tried again by itself. Until it is made, the requester gets none of the copy.",
     },
@@ -97,7 +95,6 @@ export const deskWorkEn = {
       marks: "To the CRM",
       runs: "To the CRM",
       copies: "To the requests",
-      systems: "To the requests",
     },
   },
   /** Why something failed, from what the store, the service or the CRM said. */

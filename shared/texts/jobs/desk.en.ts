@@ -12,7 +12,6 @@ export const workEn = {
     marks: "CRMs whose fields wait for new verdicts",
     runs: "CRMs whose contacts are being read",
     copies: "parts of requesters' copies to be made",
-    systems: "records of CRMs to be erased or looked for there",
   } satisfies Record<WorkKind, string>,
   /** What each job of the clock does. */
   jobs: {

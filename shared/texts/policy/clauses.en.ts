@@ -87,7 +87,6 @@ export const policyEn = {
   months: counted("{n} month", "{n} months"),
   backups: counted("backups keep what is erased for {n} day", "backups keep what is erased for {n} days"),
   erases: "officers may erase there from here",
-  erasesExpired: "what the end of retention leaves is erased there by itself",
   minutes: counted("{n} minute", "{n} minutes"),
   percent: "{n}%",
   unset: "not set",
@@ -166,13 +165,12 @@ const sayItem = (kind: string | undefined, item: string): string =>
 
 /** `Our dialler (dial.example.com): a webhook, processor, GB, DPA of 1 March; number, verdict`. */
 export function sayRecipient(recipient: Recipient): string {
-  const { name, kind, role, country, contract, fields, backupDays, erases, erasesExpired } = recipient;
+  const { name, kind, role, country, contract, fields, backupDays, erases } = recipient;
   const hosts = hostsOf(recipient).filter(Boolean).join(", ");
   const said = [
     ...[policyEn.values[kind] ?? kind, policyEn.values[role] ?? role, country, contract],
     backupDays === undefined ? "" : plural(english, policyEn.backups, backupDays),
     erases ? policyEn.erases : "",
-    erasesExpired ? policyEn.erasesExpired : "",
   ];
   return `${name}${hosts && ` (${hosts})`}: ${said.filter(Boolean).join(", ")}; ${fields.join(", ")}`;
 }

@@ -78,8 +78,6 @@ export const deskPolicyEn = {
     backupDays: "Days its backups keep what is erased",
     backupDaysHint: "Empty: nobody has said.",
     erases: "Officers may have a person's records erased there from here",
-    erasesExpired:
-      "Once a person's last recording is erased on its day, their records are erased there by themselves, contacts too",
     remove: "Remove {value}",
     hostHint: "As in its address. Empty for what you hand over by hand.",
     fieldsHint: "One by one, each with Enter: number, verdict, …",

@@ -88,13 +88,7 @@ export const systemsEn = {
     unread: "its records cannot be read: somebody altered them in the database",
     download: "Download as CSV",
     downloadName: "Download as CSV: {name}",
-    columns: { object: "Kind", id: "ID", link: "Address", why: "Why it is still there" },
-    looks: "Erased there: ClearDial looks afterwards, and what is still there becomes a task again",
-    why: {
-      there: "it is still there",
-      "by-hand": "its API cannot erase it",
-      "in-use": "one of its numbers has a recording, a recent call, a consent or an open request",
-    } as Record<string, string>,
+    columns: { object: "Kind", id: "ID", link: "Address" },
     usual: "Erased there, with calls, recordings and transcripts",
     receipt: "Receipt",
   },
@@ -103,12 +97,7 @@ export const systemsEn = {
     head: "{company}\nReceipt: what the end of retention left in a connected system",
     of: "{system}: {records} of people whose last recordings were erased on {day}.",
     done: "Done on {date}: {how}.",
-    how: {
-      joined: "it is in another task, of the whole day",
-      erased: "ClearDial had them erased there, and looked: they are not there any more",
-      gone: "an officer said that they were erased; ClearDial looked, and they are not there any more",
-    } as Record<string, string>,
-    looked: "ClearDial looks there within the hour: what is still there becomes a task again.",
+    how: { joined: "it is in another task, of the whole day" } as Record<string, string>,
   },
 
   /** Refusals. */

@@ -210,8 +210,6 @@ export const trailEn = {
     "request.system-erasing": "Records of a connected system about to be erased there",
     "request.system-erased": "Records erased in a connected system, after the request was closed or refused",
     "request.tasks-made": "Tasks made of what a day's end of retention leaves in a connected system",
-    "request.left-erased":
-      "Records in a connected system erased there, or looked for, after the end of retention",
     "request.task-done": "Said what was done in a connected system after the end of retention",
     "opened.system-tasks": "Looked at tasks in connected systems",
     "opened.system-task": "Looked at a task in a connected system",

@@ -223,7 +223,7 @@ describe("recordings", () => {
       .bind(id)
       .run();
     const seen = await get(tokens.compliance);
-    expect([...seen.keys()]).toEqual(["erasure", "files", "copies", "systems"]);
+    expect([...seen.keys()]).toEqual(["erasure", "files", "copies"]);
     expect(seen.get("erasure")).toMatchObject({ waiting: 1, oldest: "2026-01-01T00:00:00.000Z", failed: 1 });
     for (const kind of ["mail", "webhooks", "marks"] as const) {
       expect((await again(kind, [id], tokens.compliance)).status).toBe(403);
@@ -315,12 +315,6 @@ describe("what waits too long", () => {
         at,
       );
     },
-    systems: (at) =>
-      run(
-        `INSERT INTO system_left (connector, object, record, name, kind, day, taken)
-         VALUES ('c', 'Contact', '7', 'CRM', 'zoho', date(?1, '-2 days'), ?1)`,
-        at,
-      ),
     copies: async (at) => {
       await run(
         `INSERT INTO copy_parts (id, request, copy, part, parts, refs, first_at, last_at, by, origin, at, due)
@@ -353,7 +347,7 @@ describe("what waits too long", () => {
         "compliance@example.com",
       ]);
       await env.DB.exec(
-        "UPDATE recordings SET erase_after = '2099-01-01'; DELETE FROM outbox; DELETE FROM turned; DELETE FROM connectors; DELETE FROM copy_parts; DELETE FROM file_erasures; DELETE FROM system_left",
+        "UPDATE recordings SET erase_after = '2099-01-01'; DELETE FROM outbox; DELETE FROM turned; DELETE FROM connectors; DELETE FROM copy_parts; DELETE FROM file_erasures",
       );
       await tellLate(env, now + DAY);
       expect((await get()).get(kind)).toMatchObject({ late: null, waiting: 0, oldest: null });

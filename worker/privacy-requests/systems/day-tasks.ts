@@ -1,16 +1,13 @@
 /** The tasks in connected systems after the end of retention (expired.ts): one a system and day. */
 import * as z from "zod";
 import { chunks } from "../../../shared/core/chunks.ts";
-import { systemsOf } from "../../connectors/kinds/held/read.ts";
-import { insertBound, type NewRow } from "../../core/bound.ts";
+import { insertBound } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
-import { DONE, tasksBound } from "../bound.ts";
-import { type Moment, momentOf } from "../rows.ts";
-import { byItself, idsOf, pending } from "./by-itself.ts";
-import { backupsOf } from "./rows.ts";
+import { tasksBound } from "../bound.ts";
+import { momentOf } from "../rows.ts";
 
 /** Records of one task: a day with more of a system has several. */
 const MOST = 500;
@@ -22,15 +19,8 @@ const ROUNDS = 50;
 /** What `how` says of a task that was ended as its records are in another, one of the whole day. */
 export const JOINED_HOW = "joined";
 
-/** What `how` says where ClearDial did it: erased there and looked for, or looked for after an officer's word. */
-const BY_ITSELF = { erased: "erased", gone: "gone" } as const;
-
-/** The records of a task, as its row has them: kind, id, and why it is still there, where something was tried. */
-const taskRecord = z.union([
-  z.tuple([z.string(), z.string()]),
-  z.tuple([z.string(), z.string(), z.string()]),
-]);
-export const taskRecords = z.array(taskRecord);
+/** The records of a task: kind and id, as its row has them. */
+export const taskRecords = z.array(z.tuple([z.string(), z.string()]));
 
 interface Of {
   connector: string;
@@ -39,31 +29,12 @@ interface Of {
   day: string;
 }
 
-type TaskRecord = z.infer<typeof taskRecord>;
-/** What is on record of a task that was done as it was made: no officer has to. */
-interface Done {
-  done_on: string;
-  how: keyof typeof BY_ITSELF;
-  backups_until: string | null;
-}
-
-const rowsOf = (
-  { connector, name, kind, day }: Of,
-  records: readonly TaskRecord[],
-  at: string,
-  done?: Done,
-): NewRow[] =>
-  [...chunks(records, MOST)].map((some) => ({
-    // The ids of open ones begin with their day.
-    id: `${done ? DONE : ""}${day}-${crypto.randomUUID()}`,
-    ...{ connector, name, kind, day, records: JSON.stringify(some) },
-    ...(done ?? { done_on: null, how: "", backups_until: null }),
-    ...{ by: "system", at },
+/** The statements that make the tasks of these records, of which none is in an open task. Their ids begin with their day. */
+function newTasks({ connector, name, kind, day }: Of, records: readonly [string, string][], at: string) {
+  const rows = [...chunks(records, MOST)].map((some) => ({
+    ...{ id: `${day}-${crypto.randomUUID()}`, connector, name, kind, day, records: JSON.stringify(some) },
+    ...{ done_on: null, how: "", backups_until: null, by: "system", at },
   }));
-
-/** The statements that make the tasks of these records, of which none is in an open task. */
-function newTasks(of: Of, records: readonly TaskRecord[], at: string): Statement[] {
-  const rows = rowsOf(of, records, at);
   return rows.length === 0
     ? []
     : [
@@ -72,7 +43,7 @@ function newTasks(of: Of, records: readonly TaskRecord[], at: string): Statement
           `INSERT INTO system_task_records (connector, object, record, task)
            SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
            CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
-          JSON.stringify(rows.map(({ id }) => id!)),
+          JSON.stringify(rows.map(({ id }) => id)),
         ),
       ];
 }
@@ -84,66 +55,37 @@ const made = (env: Env, { connector, day }: Of, records: number, statements: Sta
     statements,
   });
 
-/**
- * Scheduled: makes the tasks of the days that are over, and joins those that an earlier Worker made, one for each number. A day of which
- * something is still to be erased or looked for by itself waits.
- */
+/** Scheduled: makes the tasks of the days that are over, and joins those that an earlier Worker made, one for each number. */
 export async function makeTasks(env: Env, now: number): Promise<void> {
-  const moment = await momentOf(env.DB, now);
-  for (const some of [joinSome, makeSome]) for (let n = 0; n < ROUNDS && (await some(env, moment)); n++);
+  const { today, at } = await momentOf(env.DB, now);
+  for (const some of [joinSome, makeSome]) for (let n = 0; n < ROUNDS && (await some(env, today, at)); n++);
 }
 
-async function makeSome(env: Env, { policy, today, at }: Moment): Promise<boolean> {
+async function makeSome(env: Env, today: string, at: string): Promise<boolean> {
   const db = env.DB;
   const of = await db
     .prepare(
-      `SELECT connector, name, kind, day FROM system_left l WHERE day < ?1 AND NOT EXISTS (SELECT 1 FROM system_left p
-         WHERE p.connector = l.connector AND p.day = l.day AND ${pending}) ORDER BY day, connector, object, record LIMIT 1`,
+      "SELECT connector, name, kind, day FROM system_left WHERE day < ? ORDER BY day, connector, object, record LIMIT 1",
     )
-    .bind(today, idsOf(await byItself(db, policy)))
+    .bind(today)
     .first<Of>();
   if (!of) return false;
   const { results } = await db
     .prepare(
-      `SELECT object, record, state, why, task FROM system_left l WHERE day = ?1 AND connector = ?2 AND NOT EXISTS (
-         SELECT 1 FROM system_task_records e WHERE e.connector = l.connector AND e.object = l.object AND e.record = l.record)
+      `SELECT object, record FROM system_left l WHERE day = ?1 AND connector = ?2 AND NOT EXISTS (SELECT 1 FROM system_task_records e
+         WHERE e.connector = l.connector AND e.object = l.object AND e.record = l.record)
        ORDER BY object, record LIMIT ${MOST * TASKS}`,
     )
     .bind(of.day, of.connector)
-    .all<{ object: string; record: string; state: string | null; why: string | null; task: string | null }>();
-  const [gone, left] = [
-    results.filter((one) => one.state === "gone"),
-    results.filter((one) => one.state !== "gone"),
-  ];
-  const host = (await systemsOf(db)).find(({ row }) => row.id === of.connector)?.host ?? "";
-  const done = { done_on: today, backups_until: backupsOf(policy, host, today) };
-  // What nobody could look for is gone by an officer's word alone, which is on record.
-  const seen = gone.filter(({ why }) => why === null);
-  const receipts = Object.values(BY_ITSELF).flatMap((how) => {
-    const some = seen.filter(({ task }) => (task === null) === (how === BY_ITSELF.erased));
-    return rowsOf(
-      of,
-      some.map(({ object, record: id }): TaskRecord => [object, id]),
-      at,
-      { ...done, how },
-    );
-  });
-  await made(env, of, results.length, [
-    ...(receipts.length === 0 ? [] : [insertBound(tasksBound, receipts)]),
-    ...newTasks(
-      of,
-      left.map(({ object, record: id, why }): TaskRecord =>
-        why === null ? [object, id] : [object, id, why],
-      ),
-      at,
-    ),
-    // Whatever is in an open task by now, or gone, waits no longer.
+    .all<{ object: string; record: string }>();
+  const records = results.map(({ object, record: id }): [string, string] => [object, id]);
+  await made(env, of, records.length, [
+    ...newTasks(of, records, at),
+    // Whatever is in an open task by now waits no longer.
     sql(
-      `DELETE FROM system_left WHERE day = ?1 AND connector = ?2 AND (json_array(object, record) IN (SELECT value FROM json_each(?3))
-         OR EXISTS (SELECT 1 FROM system_task_records e
-           WHERE e.connector = system_left.connector AND e.object = system_left.object AND e.record = system_left.record))`,
+      `DELETE FROM system_left WHERE day = ?1 AND connector = ?2 AND EXISTS (SELECT 1 FROM system_task_records e
+         WHERE e.connector = system_left.connector AND e.object = system_left.object AND e.record = system_left.record)`,
       ...[of.day, of.connector],
-      JSON.stringify(gone.map(({ object, record: id }) => [object, id])),
     ),
   ]);
   return true;
@@ -155,7 +97,7 @@ const ofBefore = `done_on IS NULL AND id NOT GLOB '????-??-??-*' AND CASE WHEN j
     THEN json_array_length(e.value) <> 2 OR json_type(e.value, '$[0]') <> 'text' OR json_type(e.value, '$[1]') <> 'text' ELSE 1 END)
   ELSE 0 END`;
 
-async function joinSome(env: Env, { today, at }: Moment): Promise<boolean> {
+async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
   const of = await env.DB.prepare(
     `SELECT connector, name, kind, day, at FROM system_tasks WHERE ${ofBefore} ORDER BY at, id LIMIT 1`,
   ).first<Of & { at: string }>();
@@ -166,7 +108,7 @@ async function joinSome(env: Env, { today, at }: Moment): Promise<boolean> {
     `${ofBefore} AND at >= ? AND connector = ? AND day = ? ORDER BY at, id LIMIT ${JOINED}`,
     ...[of.at, of.connector, of.day],
   );
-  const each = new Map<string, TaskRecord>();
+  const each = new Map<string, [string, string]>();
   const old = all.filter(({ records }) => {
     if (each.size >= MOST * TASKS) return false;
     for (const one of taskRecords.parse(JSON.parse(String(records)))) each.set(JSON.stringify(one), one);

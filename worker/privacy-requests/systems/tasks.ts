@@ -30,17 +30,14 @@ const columns =
   "id, connector, name, kind, day, records, done_on AS doneOn, how, backups_until AS backupsUntil, at";
 type Stored = Omit<SystemTask, "records" | "unread"> & { records: string };
 
-/** One whose records cannot be read is named, and keeps no other from being answered. `why`: of each, why it is still there. */
-function readOf(row: Stored): { task: SystemTask; why: (string | null)[] } {
+/** One whose records cannot be read is named, and keeps no other from being answered. */
+function shown(row: Stored): SystemTask {
   try {
-    const all = taskRecords.parse(JSON.parse(row.records));
-    const records = all.map(([object, id]): [string, string] => [object, id]);
-    return { task: { ...row, records, unread: false }, why: all.map(([, , why]) => why ?? null) };
+    return { ...row, records: taskRecords.parse(JSON.parse(row.records)), unread: false };
   } catch {
-    return { task: { ...row, records: [], unread: true }, why: [] };
+    return { ...row, records: [], unread: true };
   }
 }
-const shown = (row: Stored): SystemTask => readOf(row).task;
 
 /** The system of a task, as it is connected now: one of another kind is another. */
 const systemOf = async (db: D1Database, { connector, kind }: Pick<SystemTask, "connector" | "kind">) =>
@@ -59,27 +56,12 @@ function receiptOf({ name, records, day, doneOn, how, backupsUntil }: SystemTask
     backupsUntil === null ? t.cert.backupsUnsaid : fill(t.cert.backups, { date: date(backupsUntil) }),
   ].join(" ");
 }
-const receiptsOf = (
-  tasks: readonly SystemTask[],
-  host: string,
-  { policy, today }: Moment,
-  isLooked = false,
-): string =>
+const receiptsOf = (tasks: readonly SystemTask[], host: string, { policy, today }: Moment): string =>
   [
     fill(t.receipt.head, { company: policy.identity.company || requestsEn.nameless }),
     ...tasks.map((task) => receiptOf(task, host)),
-    ...(isLooked ? [t.receipt.looked] : []),
     fill(t.cert.made, { date: sayDate(english, today) }),
   ].join("\n\n");
-
-/** The statement by which records are looked for that an officer says are erased (by-itself.ts). */
-const toLookFor = (tasks: readonly SystemTask[]) =>
-  sql(
-    `INSERT OR IGNORE INTO system_left (connector, object, record, name, kind, day, task)
-     SELECT t.value ->> 'connector', e.value ->> 0, e.value ->> 1, t.value ->> 'name', t.value ->> 'kind', t.value ->> 'day',
-       t.value ->> 'id' FROM json_each(?) t CROSS JOIN json_each(t.value -> 'records') e`,
-    JSON.stringify(tasks),
-  );
 
 systemTaskRoutes.openapi(
   route({
@@ -128,13 +110,13 @@ systemTaskRoutes.openapi(
     const row = await db.prepare(`SELECT ${columns} FROM system_tasks WHERE id = ?`).bind(id).first<Stored>();
     if (!row) throw new Problem("not-found");
     await logRead(c, "system-task", null, id);
-    const { task, why } = readOf(row);
+    const task = shown(row);
     const system = await systemOf(db, task);
     const linkOf = system && (await linksIn(c.env, system));
     const moment = await momentOf(db, Date.now());
     return c.json(
       {
-        ...{ task, why },
+        task,
         links: task.records.map(([object, record]) => linkOf?.({ object, id: record }) ?? null),
         receipt: task.doneOn === null ? null : receiptsOf([task], system?.host ?? "", moment),
       },
@@ -159,7 +141,7 @@ systemTaskRoutes.openapi(
     const db = c.env.DB;
     const moment = await momentOf(db, Date.now());
     const { today, at, policy } = moment;
-    const { on = today, how, also, outcome, backupsUntil } = c.req.valid("json");
+    const { on = today, how, also, backupsUntil } = c.req.valid("json");
     const ids = JSON.stringify([...new Set([id, ...also])]);
     const all = await statesOf(db, tasksBound, "id IN (SELECT value FROM json_each(?)) ORDER BY at, id", ids);
     const first = all.find((one) => one["id"] === id);
@@ -175,18 +157,13 @@ systemTaskRoutes.openapi(
     const system: System | undefined = await systemOf(db, first as unknown as SystemTask);
     const backups = backupsUntil ?? backupsOf(policy, system?.host ?? "", on);
     if (backups !== null && backups < on) throw wrong("backupsUntil", t.refused.backups);
-    const isLooked = outcome === "erased" && system !== undefined;
     const to = { done_on: on, how, backups_until: backups, by: c.get("actor")!.id };
     const done = all.map((one) =>
       shown({ ...(one as unknown as Stored), doneOn: on, how, backupsUntil: backups }),
     );
     return commit(
       c,
-      {
-        code: "request.task-done",
-        subject: id,
-        payload: { system: first["name"], how, tasks: all.length, ...(outcome && { outcome }) },
-      },
+      { code: "request.task-done", subject: id, payload: { system: first["name"], how, tasks: all.length } },
       [
         ...changeRows(
           tasksBound,
@@ -194,9 +171,8 @@ systemTaskRoutes.openapi(
           at,
         ),
         sql("DELETE FROM system_task_records WHERE task IN (SELECT value FROM json_each(?))", ids),
-        ...(isLooked ? [toLookFor(done)] : []),
       ],
-      { status: 200, body: { id, receipt: receiptsOf(done, system?.host ?? "", moment, isLooked) } },
+      { status: 200, body: { id, receipt: receiptsOf(done, system?.host ?? "", moment) } },
     );
   },
 );

@@ -1,5 +1,5 @@
 /** An officer's word on what was done in a connected CRM after the end of retention, for a whole day; and its receipt. */
-import { Checkbox, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SystemTask, SystemTaskDone } from "../../../../shared/privacy-requests/api-system-tasks.ts";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
@@ -17,7 +17,6 @@ export function SettleTask({ parts, close }: { parts: readonly SystemTask[]; clo
   const [on, setOn] = useState(today);
   const [how, setHow] = useState<string>(text.tasks.usual);
   const [backupsUntil, setBackups] = useState("");
-  const [isErased, setErased] = useState(true);
   const [first, ...others] = parts;
   const done = useMutate<object, SystemTaskDone>(
     (body) => ({ method: "POST", path: `${TASKS}/${encodeURIComponent(first!.id)}`, body }),
@@ -36,12 +35,7 @@ export function SettleTask({ parts, close }: { parts: readonly SystemTask[]; clo
       close={close}
       yes={text.save}
       sending={done}
-      send={() =>
-        done.mutate({
-          ...{ on, how, also, outcome: isErased ? "erased" : "kept" },
-          ...(backupsUntil !== "" && { backupsUntil }),
-        })
-      }
+      send={() => done.mutate({ on, how, also, ...(backupsUntil !== "" && { backupsUntil }) })}
     >
       <Text size="sm">{text.tasks.text}</Text>
       <DateInput label={text.date} required max={today} value={on} onChange={setOn} width={180} />
@@ -51,11 +45,6 @@ export function SettleTask({ parts, close }: { parts: readonly SystemTask[]; clo
         maxLength={500}
         value={how}
         onChange={({ currentTarget }) => setHow(currentTarget.value)}
-      />
-      <Checkbox
-        label={text.tasks.looks}
-        checked={isErased}
-        onChange={({ currentTarget }) => setErased(currentTarget.checked)}
       />
       <DateInput
         label={text.backupsUntil}

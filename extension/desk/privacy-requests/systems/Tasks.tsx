@@ -20,12 +20,9 @@ interface Line {
   object: string;
   id: string;
   link: string | null;
-  why: string | null;
 }
-const linesOf = ({ task, links, why }: SystemTaskAnswer): Line[] =>
-  task.records.map(([object, id], n) => ({ object, id, link: links[n] ?? null, why: sayWhy(why[n]) }));
-const sayWhy = (why: string | null | undefined): string | null =>
-  why == null ? null : (text.tasks.why[why] ?? why);
+const linesOf = ({ task, links }: SystemTaskAnswer): Line[] =>
+  task.records.map(([object, id], n) => ({ object, id, link: links[n] ?? null }));
 
 /** A day of a system, with its parts. */
 const daysOf = (tasks: readonly SystemTask[]): SystemTask[][] => [
@@ -62,7 +59,7 @@ function Day({ parts, settle }: { parts: readonly SystemTask[]; settle: () => vo
   const save = async () => {
     const lines: Line[] = [];
     for (const part of parts) lines.push(...linesOf(await api<SystemTaskAnswer>("GET", pathOf(part))));
-    const keys = ["object", "id", "link", "why"] as const;
+    const keys = ["object", "id", "link"] as const;
     const columns = keys.map((key) => ({
       header: text.tasks.columns[key],
       value: (line: Line) => line[key],
@@ -107,7 +104,7 @@ function Records({ of }: { of: SystemTask }) {
     <QueryState of={one}>
       {(data) => (
         <List size="sm">
-          {linesOf(data).map(({ object, id, link, why }) => (
+          {linesOf(data).map(({ object, id, link }) => (
             <List.Item key={`${object} ${id}`}>
               {link === null ? (
                 `${object} ${id}`
@@ -116,7 +113,6 @@ function Records({ of }: { of: SystemTask }) {
                   {fill(text.open, { object, id })}
                 </Anchor>
               )}
-              {why !== null && ` (${fill(text.stays, { why })})`}
             </List.Item>
           ))}
         </List>

@@ -97,9 +97,8 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
     button("Download as CSV: House CRM").click(),
   ]);
   const csv = readFileSync(await file.path(), "utf8");
-  expect(csv).toContain("Kind,ID,Address,Why it is still there\r\n");
   expect(csv).toMatch(
-    /Contact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009,\r\n/,
+    /Kind,ID,Address\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009\r\n/,
   );
   // Both parts by one word.
   await button("Say what was done: House CRM").click();
