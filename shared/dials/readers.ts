@@ -83,9 +83,10 @@ export function usualNumbers(rest: string, isListed = false): string[] {
   const byDigits = new Map<string, string>();
   const add = (value: string, anyText = false) => {
     const text = value.replace(SIP, "$1");
-    if (looksDialled(text)) byDigits.set(digits(text), text);
+    const rings = beforePause(text);
+    if (looksDialled(text)) byDigits.set(digits(rings), text);
     else if (anyText && digits(text).length >= LEAST)
-      byDigits.set(digits(text), beforePause(text).replace(/\p{L}/gu, ""));
+      byDigits.set(digits(rings), rings.replace(/^\p{L}+/u, ""));
   };
   add(bodyOf(rest));
   add(plain(CALLED.exec(rest)?.[1] ?? ""));
@@ -144,7 +145,7 @@ const LEAST = 7;
 
 /** What rings: a comma, p or w behind it is a pause, but for a comma between a latitude and a longitude. */
 export const beforePause = (text: string): string =>
-  cut(text, /(?<=\p{Nd}[\s)]?)(?:,(?<!^-?[1-9]\d?\.\d{3,},(?=\s?-?\d{1,3}\.\d{3}))|[pw]+(?!\p{L}))/iu);
+  cut(text, /(?<=\p{Nd}[\s)]?)(?:,(?<!^-?[1-9]\d?\.\d{3,7},(?=\s?-?\d{1,3}\.\d{3}))|[pw]+(?!\p{L}))/iu);
 
 /**
  * Fewest and most digits, with some room for an extension. No letters but those that announce one or a scheme, and those

@@ -142,11 +142,13 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     };
     // One that stands for another is never on its way.
     const stands = unheard.get(path[0]!) === event;
+    const isBeside = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+    // An address that its handler sets may be in its place: the handler may cancel it after that.
     const isOwn = (stage: Stage) =>
       address !== null &&
-      (isOpen(event) ||
-        (isLive(event) &&
-          ((stands && stage !== "goes") || (!formOf(element) && opensBeside(stage, element, null)))));
+      isLive(event) &&
+      ((stage !== "goes" && (stands || event.eventPhase > 0)) ||
+        (!formOf(element) && (isBeside || opensBeside(stage, element, null))));
     if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
   }
 
@@ -233,7 +235,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else dial({ target, address }, instead);
       return repeats;
     };
-    const isOwn = (by: Stage) => isOpen(event) || (isLive(event) && opensBeside(by, form, event.submitter));
+    const isOwn = (stage: Stage) =>
+      isLive(event) &&
+      ((stage !== "goes" && event.eventPhase > 0) || opensBeside(stage, form, event.submitter));
     if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn }))
       stop(event);
   }

@@ -9,7 +9,7 @@ import { rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
-import { gestures, tricks } from "./tricks.ts";
+import { cancelledAfter, gestures, tricks } from "./tricks.ts";
 import { allDial, evidence, guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
 
 /** Set by `npm run soak:guard`. */
@@ -101,6 +101,8 @@ describe("every way to dial", () => {
         await guarded.drive.open(context);
         await allDial(context, rows, false);
       }
+      await guarded.drive.open("top");
+      await allDial("top", rowsOf([cancelledAfter], "clear"), false);
     });
 
     it("and no page had an error of ours to report", noErrors);

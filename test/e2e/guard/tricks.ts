@@ -238,6 +238,20 @@ export const tricks: readonly Route[] = [
   ...[...scripted, ...disguises, ...ended],
 ];
 
+/** As pages do that count their calls first. */
+export const cancelledAfter: Route = {
+  name: "a link whose handler sets an address, and then cancels the link",
+  by: "click",
+  put(place, to) {
+    const made = link(place, to);
+    made.addEventListener("click", (event) => {
+      location.href = to;
+      event.preventDefault();
+    });
+    return made;
+  },
+};
+
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
 export const gestures: readonly { dials: number; route: Route }[] = [
   {
@@ -378,6 +392,10 @@ export const gestures: readonly { dials: number; route: Route }[] = [
         return made;
       },
     },
+  },
+  {
+    dials: 1,
+    route: cancelledAfter,
   },
   {
     dials: 1,
