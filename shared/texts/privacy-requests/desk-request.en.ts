@@ -312,10 +312,7 @@ export const deskRequestEn = {
   recipient: {
     title: "Who else had the data",
     text: "Everybody to whom it was passed is told of the erasure (UK GDPR art 19).",
-    name: "Name",
-    toldOn: "Told on",
-    how: "How",
-    yes: "Add",
+    ...{ name: "Name", toldOn: "Told on", how: "How", yes: "Add" },
     nobody: "No one had it",
     mistake: "Entered by mistake",
     mistakeText: "It stays on record as that, and no one is to be told.",

@@ -81,6 +81,20 @@ describe("an unlisted scheme dials what rings before a pause, whatever follows i
   });
 });
 
+describe("a parameter of a listed scheme", () => {
+  const judged = (address: string, barred: string) => {
+    const { written } = parseDialAddress(address)!;
+    const decide = (e164: string): Decision => of(e164 === barred ? "+442079460958" : "+442079460000");
+    return decideDial(lineReading(written, "GB"), [textReading(written, "GB", "GB")], decide).verdict;
+  };
+  it("keeps a letter within its number, which some telephones press as a key", () =>
+    expect(judged("zoomphonecall://x?number=02079A460000", "+442079246000")).not.toBe("clear"));
+  it("is not replaced by another whose digits are the same only behind a pause", () =>
+    expect(judged("zoomphonecall://x?number=%2B4315350128&to=x%2B431535012p8", "+4315350128")).not.toBe(
+      "clear",
+    ));
+});
+
 it("no place or order does, either, on a desk whose regions dial numbers without a prefix", () => {
   const desk = (lineRegion: string) => ({ schemes: [], regions: ["GB", "US", "IE", "DE"], lineRegion });
   const all = ["maps:51.5073509,-0.1277583", "maps:48.1371079,11.5753822", "order:202401151234567"];
