@@ -1,6 +1,7 @@
 /** The API of a register's upload in parts; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
 import { date, sha256 } from "../api.ts";
+import { RANGE } from "./blocks.ts";
 
 const sourceSchema = z.object({
   name: z.string().max(300),
@@ -68,7 +69,15 @@ export const commitAnswer = z.object({
   removed: z.int(),
   blocks: z.int(),
 });
-export const digestsQuery = z.object({ after: z.coerce.number().int().min(-1).default(-1) });
+export const digestsQuery = z.object({
+  after: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .refine((after) => (after + 1) % RANGE === 0, "-1, or the `next` of a page")
+    .default(-1)
+    .meta({ description: "the `next` of the page before; no other" }),
+});
 export const digestsAnswer = z.object({
   version: z.int(),
   blocks: z.array(z.tuple([z.int(), z.int(), z.int()])).meta({

@@ -9,6 +9,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 
 export const BLOCK_SIZE = 10_000;
+/** Blocks whose digests are told together (groups.ts): groups, and pages of them, begin and end at each so many. */
+export const RANGE = 1000;
 const BITMAP_BYTES = BLOCK_SIZE / 8;
 
 export const blockOf = (n: number): number => Math.floor(n / BLOCK_SIZE);

@@ -1,10 +1,11 @@
 /**
  * Digests as they are told to whoever compares a file with what is in force. The digest of one block with few numbers, or with few
  * missing, is found by trying, and says which they are. So digests are over groups of blocks, in which so many numbers would have to
- * be guessed together that nobody can. Rows in a row with the same digest are a group.
+ * be guessed together that nobody can. Rows in a row with the same digest are a group. Groups are cut where no reader can move it: by
+ * two that overlap, who knows one would guess the other.
  */
 import type { BlockRow } from "./api-upload.ts";
-import { BLOCK_SIZE, blockDigest, textDigest } from "./blocks.ts";
+import { BLOCK_SIZE, blockDigest, RANGE, textDigest } from "./blocks.ts";
 
 /** At 16 numbers of a block there are 10^50 ways to fill it. */
 const HIDDEN = 16;
@@ -19,11 +20,24 @@ type Told = [block: number, n: 0, digest: number];
 export const groupDigest = (blocks: readonly Digest[]): number =>
   blocks.length === 1 ? blocks[0]![1] : textDigest(blocks.map((one) => one.join(":")).join());
 
-/** Blocks in their order, as they are told, and how many numbers are told, as there are too few to hide one among. */
-export function grouped(rows: readonly { block: number; n: number; digest: number }[]): {
-  blocks: Told[];
-  numbers: number;
-} {
+/** Whole ranges of a register, their blocks in order, as they are told, and how many numbers are: all, where it has too few to hide one among. */
+export function grouped(
+  rows: readonly { block: number; n: number; digest: number }[],
+  registered: number,
+): { blocks: Told[]; numbers: number } {
+  if (registered < HIDDEN)
+    return {
+      blocks: rows.map(({ block, digest }) => [block, 0, digest]),
+      numbers: rows.reduce((sum, { n }) => sum + n, 0),
+    };
+  const ranges = Map.groupBy(rows, ({ block }) => rangeOf(block));
+  return { blocks: [...ranges.values()].flatMap(groupsOf), numbers: 0 };
+}
+
+export const rangeOf = (block: number): number => Math.floor(block / RANGE);
+
+/** The groups of a range; what is too few for one is not told. */
+function groupsOf(rows: readonly { block: number; n: number; digest: number }[]): Told[] {
   const groups: (typeof rows)[number][][] = [];
   let [open, hidden]: [(typeof rows)[number][], number] = [[], 0];
   for (const row of rows) {
@@ -33,15 +47,12 @@ export function grouped(rows: readonly { block: number; n: number; digest: numbe
     groups.push(open);
     [open, hidden] = [[], 0];
   }
-  const tell = (group: typeof rows, digest: number) => group.map(({ block }): Told => [block, 0, digest]);
-  const numbers = open.reduce((sum, { n }) => sum + n, 0);
-  if (groups.length === 0)
-    return numbers < HIDDEN
-      ? { blocks: open.flatMap((row) => tell([row], row.digest)), numbers }
-      : { blocks: tell(open, WITHHELD), numbers: 0 };
+  if (groups.length === 0) return rows.map(({ block }) => [block, 0, WITHHELD]);
   groups.at(-1)!.push(...open);
-  const digestOf = (group: typeof rows) => groupDigest(group.map(({ block, digest }) => [block, digest]));
-  return { blocks: groups.flatMap((group) => tell(group, digestOf(group))), numbers: 0 };
+  return groups.flatMap((group) => {
+    const over = groupDigest(group.map(({ block, digest }) => [block, digest]));
+    return group.map(({ block }): Told => [block, 0, over]);
+  });
 }
 
 /** Compares a file's blocks, in their order, with what is told of those in force. */

@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { registersAnswer, registerSchema } from "../../shared/registers/api.ts";
 import { digestsAnswer, digestsQuery } from "../../shared/registers/api-upload.ts";
-import { grouped } from "../../shared/registers/groups.ts";
+import { RANGE } from "../../shared/registers/blocks.ts";
+import { grouped, rangeOf } from "../../shared/registers/groups.ts";
 import { chargeReadings } from "../check/budget.ts";
 import { logRead } from "../core/commit.ts";
 import { json, room, route } from "../core/route.ts";
@@ -52,7 +53,7 @@ registers.openapi(
     path: "/v1/lists/{id}/digests",
     roles: ["admin"],
     summary:
-      "Digests of the blocks in force, to compare a file with: over sixteen numbers or more; fewer count against the asker's hour",
+      "Digests of the blocks in force, to compare a file with: over sixteen numbers or more; those of a register with fewer count against the asker's hour",
     request: { params: idParam, query: digestsQuery },
     responses: { 200: json(digestsAnswer) },
   }),
@@ -65,16 +66,12 @@ registers.openapi(
     )
       .bind(after, head.num, DIGEST_PAGE)
       .all<{ block: number; n: number; digest: number }>();
-    const { blocks, numbers } = grouped(results);
+    // The last range of a full page may go on: the next page begins with it.
+    const next = results.length === DIGEST_PAGE ? rangeOf(results[DIGEST_PAGE - 1]!.block) * RANGE - 1 : null;
+    const page = next === null ? results : results.filter(({ block }) => block <= next);
+    const { blocks, numbers } = grouped(page, head.numbers ?? 0);
     await chargeReadings(c, numbers);
     await logRead(c, "digests", { list: head.id, after });
-    return c.json(
-      {
-        version: head.version,
-        blocks,
-        next: results.length === DIGEST_PAGE ? results[results.length - 1]!.block : null,
-      },
-      200,
-    );
+    return c.json({ version: head.version, blocks, next }, 200);
   },
 );

@@ -87,7 +87,7 @@ const excused: Record<string, string> = {
   "GET /v1/suppressions/{id}/scope": onRecord,
   "POST /v1/suppressions/{id}/scope": "it bars the numbers that it names",
   "GET /v1/lists/{id}/digests":
-    "over sixteen numbers or more, of which none can be told; fewer count by themselves: digests.test.ts",
+    "over sixteen numbers or more, of which none can be told; a register with fewer counts by itself: digests.test.ts",
   "PUT /v1/lists/{id}/uploads/{ver}/parts/{part}": "the answer is the same whatever is listed",
   "GET /v1/dials": onRecord,
   "GET /v1/calls": onRecord,

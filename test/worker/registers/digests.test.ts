@@ -1,6 +1,7 @@
 /**
  * The digests by which a file is compared with what is in force tell nobody whether a number is listed: each is over sixteen
- * numbers or more that would have to be guessed together. What is told of fewer counts against the asker's hour.
+ * numbers or more that would have to be guessed together, cut where the reading cannot move it. A register with fewer counts
+ * against the asker's hour.
  */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
@@ -65,45 +66,103 @@ const numOf = async (list: string) =>
   (await env.DB.prepare("SELECT num FROM lists WHERE id = ?").bind(list).first<{ num: number }>())!.num;
 
 describe("what the digests tell", () => {
-  it("nothing of a block with few numbers, with all, or with all but one, wherever the reading begins", async () => {
-    await load("tps", [
-      ...filled(20, [7]),
-      ...filled(1, all, 20),
-      ...filled(1, all.slice(1), 21),
-      ...filled(1, all.slice(0, 3000), 22),
-      ...filled(20, [14], 23),
-    ]);
+  const mixed = [
+    ...filled(20, [7]),
+    ...filled(1, all, 20),
+    ...filled(1, all.slice(1), 21),
+    ...filled(1, all.slice(0, 3000), 22),
+    ...filled(20, [14], 23),
+    // Ranges of their own, with too few to hide one among the others.
+    ...filled(15, [3], 1000),
+    ...filled(1, [4], 2000),
+    ...filled(3, all, 3000),
+  ];
+
+  it("nothing of a block with few numbers, with all, or with all but one, and no counts", async () => {
+    await load("tps", mixed);
     const before = await asked();
-    for (const after of [-1, FIRST + 3, FIRST + 19, FIRST + 20, FIRST + 21, FIRST + 25]) {
-      const answer = await page("tps", after);
-      expect(answer.blocks[0]![0]).toBe(Math.max(FIRST, after + 1));
-      expect(found(answer), `after ${after}`).toEqual([]);
-      expect(new Set(answer.blocks.map(([, n]) => n))).toEqual(new Set([0]));
-    }
+    const answer = await page("tps");
+    expect(answer.blocks.map(([block]) => block)).toEqual([...new Set(mixed.map(blockOf))]);
+    expect(found(answer)).toEqual([]);
+    expect(new Set(answer.blocks.map(([, n]) => n))).toEqual(new Set([0]));
+    expect(answer.blocks.filter(([, , digest]) => digest === 0).map(([block]) => block)).toEqual(
+      [...new Set(mixed.map(blockOf))].slice(43),
+    );
     expect(await asked()).toBe(before);
   });
 
-  it("too few to hide one among the others are told, counted against the hour, and refused beyond it", async () => {
+  it("nothing to whoever knows all but one block of a group, wherever the reading begins", async () => {
+    const sparse = [...filled(50, [7], 970), ...filled(15, [3], 2000)];
+    await load("tps", sparse);
+    const told: number[][] = [];
+    const starts = sparse.map(blockOf).flatMap((block) => [block - 1, block]);
+    for (const after of new Set([-1, 0, ...starts, FIRST - 1, FIRST + 999, FIRST + 1999])) {
+      const { status, data } = await call("GET", `/v1/lists/tps/digests?after=${after}`, {
+        token: tokens.admin,
+      });
+      expect([200, 422]).toContain(status);
+      if (status !== 200) continue;
+      let last = 0;
+      for (const [block, , digest] of (data as DigestsAnswer).blocks) {
+        if (digest === 0) continue;
+        if (digest === last) told.at(-1)!.push(block);
+        else told.push([block]);
+        last = digest;
+      }
+    }
+    expect(told.length).toBeGreaterThan(1);
+    const known = new Set<number>();
+    for (let more = true; more;) {
+      const next = told.filter((group) => group.filter((block) => !known.has(block)).length === 1);
+      const fresh = next.flat().filter((block) => !known.has(block));
+      for (const block of fresh) known.add(block);
+      more = fresh.length > 0;
+    }
+    expect([...known]).toEqual([]);
+  });
+
+  it("each block once, in pages that end between groups", async () => {
+    await env.DB.prepare(
+      `INSERT INTO blocks (id, n, digest, data) WITH RECURSIVE some(b) AS (SELECT 0 UNION ALL SELECT b + 1 FROM some WHERE b < 20499)
+       SELECT (${FIRST + 5000} + b) * 64 + ?, 1, b + 1, '' FROM some`,
+    )
+      .bind(await numOf("tps"))
+      .run();
+    const first = await page("tps");
+    expect((first.next! + 1) % 1000).toBe(0);
+    const second = await page("tps", first.next!);
+    expect(second.next).toBe(null);
+    const rows = [...first.blocks, ...second.blocks];
+    const blocks = rows.map(([block]) => block);
+    expect(new Set(blocks).size).toBe(20_565);
+    expect(blocks.length).toBe(20_565);
+    expect(first.blocks.at(-1)![2]).not.toBe(second.blocks[0]![2]);
+    await env.DB.exec(`DELETE FROM blocks WHERE id >= ${(FIRST + 5000) * 64}`);
+  });
+
+  it("a register with fewer than sixteen numbers, counted against the hour, and refused beyond it", async () => {
+    await load("tps", filled(15, [7]));
     const before = await asked();
-    const last = await page("tps", FIRST + 40);
-    expect(last.blocks.map(([block]) => block)).toEqual([FIRST + 41, FIRST + 42]);
-    expect(found(last)).toEqual([FIRST + 41, FIRST + 42]);
-    expect(await asked()).toBe(before + 2);
+    const last = await page("tps");
+    expect(last.blocks).toHaveLength(15);
+    expect(found(last)).toHaveLength(15);
+    expect(await asked()).toBe(before + 15);
     await setPolicy((policy) => ({ access: { ...policy.access, officeNumbersPerHour: 1000 } }));
     await env.DB.exec("UPDATE asked SET numbers = 999");
-    const { status, data } = await call("GET", `/v1/lists/tps/digests?after=${FIRST + 40}`, {
-      token: tokens.admin,
-    });
+    const { status, data } = await call("GET", "/v1/lists/tps/digests", { token: tokens.admin });
     expect([status, (data as { code: string }).code]).toEqual([429, "too-many-numbers"]);
     await env.DB.exec("UPDATE asked SET numbers = 0");
-    expect((await page("tps")).blocks).toHaveLength(43);
+    await load("tps", filled(16, [7]));
+    await env.DB.exec("UPDATE asked SET numbers = 999");
+    expect((await page("tps")).blocks).toHaveLength(16);
+    await env.DB.exec("UPDATE asked SET numbers = 0");
     await setPolicy(({ access }) => ({ access: { ...access, officeNumbersPerHour: 200_000 } }));
   });
 
   it("nothing of blocks that are full, where there is nothing to hide them among", async () => {
     await load("ctps", filled(3, all));
     const before = await asked();
-    expect((await page("ctps", FIRST + 1)).blocks).toEqual([[FIRST + 2, 0, 0]]);
+    expect((await page("ctps")).blocks).toEqual([0, 1, 2].map((b) => [FIRST + b, 0, 0]));
     expect(await asked()).toBe(before);
   });
 });
