@@ -8,7 +8,7 @@ import type { BlockRow, ChangeRow, DigestsAnswer, UploadRequest } from "./api-up
 import { addBlock, blockDigest, blockOf, emptySums, blocksHash, packAll } from "./blocks.ts";
 import { Compared } from "./groups.ts";
 import type { Send } from "../core/send.ts";
-import { PartsDiffer, Upload } from "./upload.ts";
+import { PartsDiffer, Upload, type UploadReport } from "./upload.ts";
 
 /** What a person confirmed. */
 export interface Meant {
@@ -114,40 +114,46 @@ async function stageWhole(options: StageOptions, anew: boolean): Promise<Staged>
     return upload.add(row);
   };
   const sums = emptySums();
-  let said = 0;
+  let counted = 0;
   for (const { block, n, data } of packAll(numbers)) {
     const digest = blockDigest(block, data);
     addBlock(sums, n, digest);
     for (const row of current.next([block, n, digest, data])) await add(row);
-    if (current.same - said < 500) continue;
-    advance(current.same - said);
-    said = current.same;
+    if (current.same - counted < 500) continue;
+    advance(current.same - counted);
+    counted = current.same;
   }
   for (const row of current.rest()) await add(row);
-  advance(current.same - said);
+  advance(current.same - counted);
 
   const unchanged = changedBlocks === 0 && head.asOf === asOf;
   if (!unchanged) await upload.arrived();
   const { version } = head;
   const none = { added: 0, removed: 0 };
+  // What was not told is sent, and then found to be the same.
+  const said = (report: UploadReport) => ({
+    ...report,
+    changedBlocks,
+    unchanged: report.version === version,
+  });
   return {
-    compare: async () => ({
-      ...{ version, now: head.numbers, then: numbers.length, unchanged },
-      ...(unchanged ? none : await upload.counts()),
-    }),
+    compare: async () => {
+      const counts = unchanged ? none : await upload.counts();
+      const isSame = head.asOf === asOf && counts.added + counts.removed === 0;
+      return { version, now: head.numbers, then: numbers.length, unchanged: isSame, ...counts };
+    },
     commit: async (meant) =>
       unchanged
         ? {
             ...{ version, numbers: head.numbers, changedBlocks, unchanged, ...none },
             ...{ blocks: sums.blocks, parts: 0, sent: 0 },
           }
-        : {
-            ...(await upload.commit({
+        : said(
+            await upload.commit({
               ...{ blocks: sums.blocks, numbers: sums.numbers, hash: blocksHash(sums) },
               ...answers(meant),
-            })),
-            ...{ changedBlocks, unchanged },
-          },
+            }),
+          ),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   uploadCounts,
   uploadRequest,
 } from "../../shared/registers/api-upload.ts";
-import type { BlockSums } from "../../shared/registers/blocks.ts";
+import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
 import { addSum } from "../../shared/registers/content.ts";
 import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
@@ -150,6 +150,13 @@ uploads.openapi(
         "list-parts-missing",
         fill(details.partsAgain, { parts: sent.again.slice(0, NAMED).join(", ") }),
       );
+    if (kind === "whole" && sent.added + sent.removed === 0 && asOf === head.asOf && isOf(head, wanted))
+      return commit(
+        c,
+        { code: "list.upload-unchanged", subject: `${head.id}/${ver}`, payload: { version: head.version } },
+        abandon(head.num, opened),
+        { status: 200, body: { ...{ version: head.version, added: 0, removed: 0 }, ...ofHead(head) } },
+      );
     return loggingRefusal(c, `${head.id}/${ver}`, async () => {
       const same = sent.added + sent.removed === 0 && head.asOf !== null && asOf > head.asOf;
       if (same && !wanted.attestSameFile) throw new Problem("same-file");
@@ -183,6 +190,17 @@ uploads.openapi(
     });
   },
 );
+
+const ofHead = (head: HeadRow) => {
+  const { blocks, numbers } = sumsOf(head);
+  return { blocks, numbers };
+};
+
+/** Whether what is announced for the whole register is what is in force. */
+const isOf = (head: HeadRow, { blocks, numbers, hash }: z.infer<typeof commitRequest>): boolean => {
+  const sums = sumsOf(head);
+  return blocks === sums.blocks && numbers === sums.numbers && hash === blocksHash(sums);
+};
 
 /** Parts that an answer names, of those to be sent again. */
 const NAMED = 20;

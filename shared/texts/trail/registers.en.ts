@@ -9,6 +9,7 @@ export const registerCodesEn = {
   "lookup.failing": "Many questions to a register's source failed",
   "lookup.over-budget": "Today's lookups were used up",
   "list.upload-begun": "Upload of a register begun",
+  "list.upload-unchanged": "Upload of a register ended, as nothing had changed",
   "list.pushed": "Register loaded",
   "list.changed": "Register changed",
   "list.refused": "Change of a register refused",

@@ -180,6 +180,32 @@ describe("a push that goes by them", () => {
     expect(sent.map(({ path }) => path)).toEqual(["/v1/lists/ctps", "/v1/lists/ctps/digests?after=-1"]);
   });
 
+  it("makes no version where nothing changed, but a block was not told", async () => {
+    for (const numbers of [filled(1, all), [...filled(1, all), ...filled(3, [4], 2000)]]) {
+      const { version } = await load("ctps", numbers);
+      const before = await dump("versions");
+      const again = await load("ctps", numbers);
+      expect(again).toMatchObject({
+        version,
+        numbers: numbers.length,
+        added: 0,
+        removed: 0,
+        unchanged: true,
+      });
+      expect(sentBlocks()).not.toEqual([]);
+      const after = (await dump("versions")) as { state: string }[];
+      expect(after.map(({ state }) => state)).toEqual([
+        ...(before as { state: string }[]).map(({ state }) => state),
+        "abandoned",
+      ]);
+      expect(await dump("staged")).toEqual([]);
+      expect(await dump("parts")).toEqual([]);
+    }
+    const later = await load("ctps", [...filled(1, all.slice(1)), ...filled(3, [4], 2000)]);
+    expect(later).toMatchObject({ added: 0, removed: 1, unchanged: false });
+    await load("ctps", few);
+  });
+
   it("sends the blocks of a group of which one changed, came or went, and no others", async () => {
     const changed = few.map((n) => (n === few[20] ? n + 1 : n));
     expect(await load("ctps", changed)).toMatchObject({ unchanged: false, added: 1, removed: 1 });
@@ -223,6 +249,10 @@ describe("a push that goes by them", () => {
     expect((await inForce(await numOf("ctps"))).map(([block]) => block)).toEqual([
       ...new Set(numbers.map(blockOf)),
     ]);
+    const { version } = await page("ctps");
+    const again = await pushAsBefore(tokens.admin, "ctps", numbers.map(e164Of), asBefore);
+    expect(again.data).toMatchObject({ version, numbers: numbers.length, added: 0, removed: 0 });
+    expect((await page("ctps")).version).toBe(version);
   });
 });
 
