@@ -71,13 +71,18 @@ interface Newest {
   openedFrom: Policy["recording"]["openedFrom"];
   /** Null: nobody has saved any yet. */
   heldRegions?: Policy["screening"]["heldRegions"] | null;
+  /** The further hosts of recipients, by kind and host. */
+  also?: Record<string, string[]>;
 }
 /** A document, with these clauses where it does not name them. */
-function withNewest(doc: Fields, { recipients, openedFrom, heldRegions }: Newest): Fields {
+function withNewest(doc: Fields, { recipients, openedFrom, heldRegions, also = {} }: Newest): Fields {
   const described =
     doc["recipients"] === undefined
       ? { ...doc, recipients, recording: { openedFrom, ...(doc["recording"] as Fields) } }
       : doc;
+  // Emptied, they are named; a Worker of before names none.
+  for (const one of described["recipients"] as Fields[])
+    one["also"] ??= also[`${String(one["kind"])} ${String(one["host"])}`];
   return heldRegions
     ? { ...described, screening: { heldRegions, ...(doc["screening"] as Fields) } }
     : described;
@@ -109,6 +114,7 @@ export function readStored(
       else dropped.push({ path: issue.path.join("."), from: drop(stored, issue.path), to: undefined });
     }
   const policy = policySchema.parse(stored);
+  for (const one of policy.recipients) if (!one.also?.length) delete one.also;
   const low = belowFloor(policy);
   const now = (path: string) => path.split(".").reduce<unknown>((at, key) => (at as Fields)[key], policy);
   return {
@@ -116,6 +122,13 @@ export function readStored(
     raised: [...dropped.map((change) => ({ ...change, to: now(change.path) })), ...low],
   };
 }
+
+/** A document as it is kept: each recipient names its further hosts, also where it has none (migration 0103). */
+export const docOf = (policy: Policy): string =>
+  JSON.stringify({
+    ...policy,
+    recipients: policy.recipients.map((one) => ({ ...one, also: one.also ?? [] })),
+  });
 
 export const readDoc = (doc: string | null, legacy: boolean): Policy => readStored(doc, legacy).policy;
 

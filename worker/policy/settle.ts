@@ -21,7 +21,7 @@ import { carryOutRegister, isOfRegister } from "../registers/loosened.ts";
 import { recheckPolicy } from "../watching/recheck.ts";
 import { policiesBound, proposalsBound } from "./bound.ts";
 import { refuseFaults } from "./checks.ts";
-import { currentPolicy } from "./current.ts";
+import { currentPolicy, docOf } from "./current.ts";
 import {
   changesOf,
   countsFrom,
@@ -42,7 +42,7 @@ export const newVersion = (
   changes: readonly PolicyChange[],
 ): Statement[] => [
   // Of two concurrent saves, the key on policies.version refuses the second.
-  insertBound(policiesBound, [{ version, doc: JSON.stringify(policy), at, by, why }]),
+  insertBound(policiesBound, [{ version, doc: docOf(policy), at, by, why }]),
   changed("policy", String(version)),
   // Once described, a recipient of before is one as long as the policy names it.
   sql(

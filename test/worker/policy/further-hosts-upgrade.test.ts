@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { receiversOf } from "../../../worker/privacy-requests/export/about.ts";
-import { defaultPolicy } from "../../../shared/policy/policy.ts";
+import { defaultPolicy, type Recipient } from "../../../shared/policy/policy.ts";
+import { currentPolicy } from "../../../worker/policy/current.ts";
 import { dump } from "../helpers.ts";
 
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
@@ -34,4 +35,29 @@ it("takes over where a connected CRM grants tokens, and tells no requester that 
   ]);
   const told = await receiversOf(env.DB, { policy: defaultPolicy } as Parameters<typeof receiversOf>[1]);
   expect(told.map((one) => one["host"])).toEqual(["www.zohoapis.eu", "of.an-earlier-worker.example"]);
+});
+
+it("keeps the further hosts of a policy from before migration 0103, which an earlier Worker then drops", async () => {
+  await reset();
+  const kept = ({ name }: { name: string }) => name.startsWith("0103");
+  await applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter((one) => !kept(one)),
+  );
+  await exec(
+    "INSERT INTO people (id, name, email, role, created_at) VALUES ('x', 'X', 'x@example.com', 'admin', '2026-01-01')",
+  );
+  const crm: Recipient = {
+    ...{ kind: "connector", name: "CRM", host: "www.zohoapis.eu", role: "processor", country: "IE" },
+    ...{ contract: "DPA", fields: ["number"] },
+  };
+  const also = ["accounts.zoho.eu"];
+  const save = (version: number, recipient: Recipient) =>
+    env.DB.prepare("INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, '2026-01-01', 'x', '')")
+      .bind(version, JSON.stringify({ ...defaultPolicy, recipients: [recipient] }))
+      .run();
+  await save(1, { ...crm, also });
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS.filter(kept));
+  for (const version of [2, 3]) await save(version, crm);
+  expect((await currentPolicy(env.DB)).policy.recipients).toEqual([{ ...crm, also }]);
 });

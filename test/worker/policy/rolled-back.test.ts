@@ -38,6 +38,28 @@ const policy = async () => (await call("GET", "/v1/policy", { token: tokens.admi
 const status = async () =>
   (await call("GET", "/v1/recipients", { token: tokens.admin })).data as RecipientsAnswer;
 
+const TOKENS = "accounts.zoho.eu";
+const crm: Recipient = {
+  ...{ kind: "connector", name: "Our CRM", host: "www.zohoapis.eu", role: "processor", country: "IE" },
+  ...{ contract: "DPA of 2 March 2026", fields: ["number"] },
+};
+const grants = () => {
+  forgetRecipients();
+  return wantRecipient(env.DB, "connector", TOKENS, crm.host).then(
+    () => true,
+    () => false,
+  );
+};
+/** As a Worker saves that knows recipients, and not their further hosts. */
+const saveWithoutAlso = async (recipients: Recipient[]) => {
+  const { version, policy: now } = await currentPolicy(env.DB);
+  await env.DB.prepare(
+    "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, (SELECT id FROM people LIMIT 1), 'then')",
+  )
+    .bind(version + 1, JSON.stringify({ ...now, recipients }), new Date().toISOString())
+    .run();
+};
+
 /** The policy in force without what a Worker and a client of before know nothing of. */
 const older = ({ recipients: _, recording: { openedFrom: __, ...recording }, ...rest }: Policy) => ({
   ...rest,
@@ -91,7 +113,7 @@ it("what it saves takes nobody's place: whoever was named receives, whoever was 
   const saved = await env.DB.prepare("SELECT doc FROM policies ORDER BY version DESC LIMIT 1").first<{
     doc: string;
   }>();
-  expect((JSON.parse(saved!.doc) as Policy).recipients).toEqual([described]);
+  expect((JSON.parse(saved!.doc) as Policy).recipients).toEqual([{ ...described, also: [] }]);
   expect(await receives()).toEqual(before);
 });
 
@@ -129,6 +151,40 @@ it("a policy that goes back to nobody counts at once, says what is sent nothing,
   await setPolicy(() => ({ recipients: [described] }));
   expect(await receives()).toEqual({ ...none, dial: true });
   expect((await status()).refused).toEqual([]);
+  expect(await verify(env)).toMatchObject({ ok: true });
+});
+
+it("a Worker that knows recipients alone takes no further host away, and gives none", async () => {
+  await env.DB.exec("INSERT OR IGNORE INTO marks (name, value) VALUES ('recipients-tokens', '2026-01-01')");
+  expect(await grants()).toBe(false);
+  await setPolicy(() => ({ recipients: [described, { ...crm, also: [TOKENS] }] }));
+  expect(await grants()).toBe(true);
+  for (const country of ["IE", "NL"]) await saveWithoutAlso([described, { ...crm, country }]);
+  expect(await grants()).toBe(true);
+  const { policy: now, version } = await policy();
+  expect(now.recipients).toEqual([described, { ...crm, country: "NL", also: [TOKENS] }]);
+  // Nothing changed by that: a save of what was read is one of the same.
+  const put = (recipients: Recipient[], at: number) =>
+    call("PUT", "/v1/policy", {
+      token: tokens.admin,
+      headers: { "if-match": `"${at}"` },
+      body: { policy: { ...now, recipients }, why: "as it is" },
+    });
+  expect((await put(now.recipients, version)).data).toMatchObject({ code: "policy-same" });
+
+  // Emptied, it stays so.
+  await put([described, crm], version);
+  expect(await grants()).toBe(false);
+  expect((await policy()).policy.recipients).toEqual([described, crm]);
+  await saveWithoutAlso([described, crm]);
+  expect(await grants()).toBe(false);
+
+  // A recipient that was taken out takes its hosts along.
+  await setPolicy(() => ({ recipients: [described, { ...crm, also: [TOKENS] }] }));
+  await saveWithoutAlso([described]);
+  await saveWithoutAlso([described, crm]);
+  expect(await grants()).toBe(false);
+  await setPolicy(() => ({ recipients: [described] }));
   expect(await verify(env)).toMatchObject({ ok: true });
 });
 
