@@ -15,6 +15,7 @@ import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "./current.ts";
+import { namesOf } from "./egress.ts";
 
 /** `ref`: the host; of a number, what names it: a source, an address, a CRM's number, a store. */
 interface Row {
@@ -74,7 +75,9 @@ disclosures.openapi(
         .all<Row>(),
     ]);
     const hosts = number === null ? (row: Row) => row.ref : await hostsOf(c.env);
-    const nameOf = new Map(policy.recipients.map((one) => [`${one.kind} ${one.host}`, one.name]));
+    const nameOf = new Map(
+      policy.recipients.flatMap((one) => namesOf([one]).map((host) => [host, one.name] as const)),
+    );
     const all = together(
       results.map((row): Disclosure => ({
         ...{ day: row.day, kind: row.kind, host: hosts(row), what: row.what },

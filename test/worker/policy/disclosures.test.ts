@@ -143,8 +143,8 @@ describe("the report", () => {
 
   it("goes by day, newest first, by pages, and by recipient with the policy's name for it", async () => {
     const recipient: Recipient = {
-      ...{ kind: "webhook", name: "Our dialler", host: "b.example.com", role: "own", country: "GB" },
-      ...{ contract: "own", fields: ["number"] },
+      ...{ kind: "webhook", name: "Our dialler", host: "c.example.com", role: "own", country: "GB" },
+      ...{ contract: "own", fields: ["number"], also: ["b.example.com"] },
     };
     await setPolicy(() => ({ recipients: [recipient] }));
     for (const host of ["a.example.com", "b.example.com"])

@@ -7,12 +7,14 @@ import type { Recipient } from "../../../shared/policy/policy.ts";
 import { loosened } from "../../../shared/policy/loosened.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { crmOf } from "../../../worker/connectors/crm.ts";
+import { mayErase } from "../../../worker/connectors/kinds/held/read.ts";
 import { realTime } from "../../../worker/connectors/http.ts";
 import { type ConnectorRow, connectorColumns, purposeOf } from "../../../worker/connectors/rows.ts";
 import { seal } from "../../../worker/core/seal.ts";
 import type { Env } from "../../../worker/env.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
+import { backupsOf } from "../../../worker/privacy-requests/systems/rows.ts";
 import { aTeam, setPolicy, under } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -239,4 +241,23 @@ describe("once they are taken over", () => {
     });
     expect(loosened(withIt(), withIt("t.b.com"), "admin").map(({ path }) => path)).toEqual(["recipients"]);
   });
+});
+
+it("what a recipient's row says is of each of its hosts: that officers erase there, and how long its backups keep", async () => {
+  const crm: Recipient = {
+    ...recipient("connector", "api.example.com", "eu.example.com"),
+    backupDays: 30,
+    erases: true,
+  };
+  await describeThem(crm, recipient("connector", "other.example.com"));
+  const { policy } = await currentPolicy(env.DB);
+  for (const [host, erases, until] of [
+    ["api.example.com", true, "2026-01-31"],
+    ["eu.example.com", true, "2026-01-31"],
+    ["other.example.com", false, null],
+    ["", false, null],
+  ] as const) {
+    expect(await mayErase(env.DB, host), host).toBe(erases);
+    expect(backupsOf(policy, host, "2026-01-01"), host).toBe(until);
+  }
 });

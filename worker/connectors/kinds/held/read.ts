@@ -1,6 +1,7 @@
 /** What a connected CRM holds of somebody: the records that runs saw with their numbers, and what the CRM finds itself. */
 import { e164Of } from "../../../../shared/registers/blocks.ts";
 import type { Policy } from "../../../../shared/policy/policy.ts";
+import { hostsOf } from "../../../../shared/policy/recipients.ts";
 import type { Env } from "../../../env.ts";
 import { currentPolicy } from "../../../policy/current.ts";
 import {
@@ -116,7 +117,7 @@ export async function linksIn(
 export async function mayErase(db: D1Database, host: string): Promise<boolean> {
   const { policy } = await currentPolicy(db);
   return policy.recipients.some(
-    (one) => one.kind === "connector" && one.host === host && one.erases === true,
+    (one) => one.kind === "connector" && hostsOf(one).includes(host) && one.erases === true,
   );
 }
 
