@@ -58,10 +58,10 @@ const systemTask = () =>
     .bind(today())
     .run();
 
-/** An erasure of which each connected system has its answer. */
-const settled = async (world: World) => {
+/** Decided, and each connected system has its answer. */
+const settled = async (world: World, kind: "erasure" | "access") => {
   const { compliance: token } = world.tokens;
-  const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
+  const id = await decided(world, { decision: "comply" }, { kind });
   const { data } = await call("GET", `/v1/requests/${id}`, { token });
   for (const { id: system } of (data as { systems: { id: string }[] }).systems)
     await done(token, id, `systems/${system}`, { outcome: "nothing", how: "looked there" });
@@ -114,7 +114,7 @@ export const requestCases: Cases = {
   ],
   "POST /v1/requests/{id}/close": step("close", async (world) => {
     const { compliance } = world.tokens;
-    const id = await settled(world);
+    const id = await settled(world, "erasure");
     await done(compliance, id, "letters", await decisionFor(world, id));
     await done(compliance, id, "recipients", { none: true });
     return id;
@@ -132,7 +132,7 @@ export const requestCases: Cases = {
       { decision: "comply" },
     ),
   ],
-  "POST /v1/requests/{id}/export": step("export", decided),
+  "POST /v1/requests/{id}/export": step("export", (world) => settled(world, "access")),
   "POST /v1/requests/{id}/systems": step("systems", identified),
   "POST /v1/requests/{id}/systems/{system}": async (world) => {
     const id = await decided(world, { decision: "comply" }, { kind: "erasure" });
@@ -180,7 +180,7 @@ export const requestCases: Cases = {
     return { path: `/v1/requests/${id}/items`, token: world.tokens.compliance, body: { items } };
   },
   "GET /v1/requests/{id}/certificate": async (world) => ({
-    path: `/v1/requests/${await settled(world)}/certificate`,
+    path: `/v1/requests/${await settled(world, "erasure")}/certificate`,
     token: world.tokens.compliance,
   }),
   "POST /v1/requests/{id}/letters": async (world) => {
@@ -303,7 +303,7 @@ export const pageCases: Cases = {
 /** The address of a copy that was just made, by a link that was handed over. */
 async function copyPath(world: World): Promise<string> {
   const { compliance } = world.tokens;
-  const id = await decided(world);
+  const id = await settled(world, "access");
   await done(compliance, id, "export");
   return `${await handedPath(world, id)}/copy`;
 }
