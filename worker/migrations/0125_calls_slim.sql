@@ -193,8 +193,8 @@ BEGIN
   DELETE FROM call_rows WHERE num = OLD.rowid;
   -- An agent of a log may be anybody's name or number: with the last call that names it, its text goes. Reasons and sources begin with a bracket.
   DELETE FROM call_texts WHERE text IN (OLD.agent, lower(OLD.agent)) AND text NOT GLOB '[[]*'
-    AND NOT EXISTS (SELECT 1 FROM call_rows c
-      WHERE c.agent_low = (SELECT l.num FROM call_texts l WHERE l.text = lower(OLD.agent)));
+    AND NOT EXISTS (SELECT 1 FROM call_rows c WHERE c.agent_low = (SELECT l.num FROM call_texts l WHERE l.text = lower(OLD.agent))
+      AND (c.agent_text = call_texts.num OR c.agent_low = call_texts.num));
 END;
 
 -- Calls of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond a

@@ -188,6 +188,17 @@ it("a Worker that knows recipients alone takes no further host away, and gives n
   expect(await verify(env)).toMatchObject({ ok: true });
 });
 
+it("two recipients by one name, as those that are given data by hand, are kept once however often a policy is saved", async () => {
+  const length = () =>
+    env.DB.prepare("SELECT length(value) AS n FROM marks WHERE name = 'newest-clauses'").first<number>("n");
+  const byHand = (name: string): Recipient => ({ ...described, kind: "export", host: "", name, also: [] });
+  await setPolicy(() => ({ recipients: [byHand("An accountant"), byHand("An auditor")] }));
+  const before = await length();
+  for (let n = 0; n < 20; n++)
+    await setPolicy(() => ({ recipients: [byHand(`An accountant ${n % 10}`), byHand("An auditor")] }));
+  expect((await length())! - before!).toBeLessThan(10);
+});
+
 it("before the take-over nothing is refused", async () => {
   await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
   expect(await status()).toMatchObject({ since: null, refused: [] });
