@@ -170,6 +170,7 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
         headed={decision.verdict === "clear"}
         {...{ context, facts, medium }}
       />
+      {form === "none" && e164 !== null && !masked && <History key={e164} e164={e164} />}
       {form === "none" && context && (decision.verdict === "clear" || decision.verdict === "caution") && (
         <Identity {...{ context, facts, medium }} />
       )}
@@ -183,7 +184,6 @@ function Panel(props: Shown & { setBusy: (busy: boolean) => void }) {
       ) : (
         <Country {...props} done={done} />
       )}
-      {form === "none" && e164 !== null && !masked && <History key={e164} e164={e164} />}
     </section>
   );
 }

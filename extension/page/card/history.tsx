@@ -1,5 +1,5 @@
 /** A number's history in three lines and where it comes from, on request; and what else may be done with it. */
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import type { HistoryAnswer } from "../../../shared/check/api-history.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { type Answer, ask } from "../../messages.ts";
@@ -65,7 +65,7 @@ export function History({ e164 }: { e164: string }) {
 const sayFailed = ({ trouble, detail }: Extract<Answer<"page.history">, { ok: false }>) =>
   trouble === "refused" ? fill(t.refused, { detail }) : t.noAnswer;
 
-function Lines({ called, held, objections, crm }: HistoryAnswer) {
+export function Lines({ called, held, objections, crm }: HistoryAnswer) {
   const say = ({ at, by }: { at: string; by: string | null }) =>
     fill(by === null ? t.at : t.by, { at: moment.format(Date.parse(at)), by: by ?? "" });
   return (
@@ -84,12 +84,23 @@ function Lines({ called, held, objections, crm }: HistoryAnswer) {
       ))}
       <dt>{t.from}</dt>
       {crm.length === 0 && <dd>{t.noCrm}</dd>}
-      {crm.map(({ name, object, since }) => (
-        <dd key={`${name} ${object}`}>
-          {since === null
-            ? fill(t.crm, { name, object })
-            : fill(t.crmSince, { name, object, at: day.format(Date.parse(since)) })}
-        </dd>
+      {crm.map(({ name, object, since, from = [] }) => (
+        <Fragment key={`${name} ${object}`}>
+          <dd>
+            {since === null
+              ? fill(t.crm, { name, object })
+              : fill(t.crmSince, { name, object, at: day.format(Date.parse(since)) })}
+          </dd>
+          {from.map((one, i) => (
+            <dd key={i}>
+              {(["source", "since", "notice"] as const)
+                .flatMap((what) =>
+                  one[what] === undefined ? [] : fill(t.crmFrom[what], { said: one[what] }),
+                )
+                .join(", ")}
+            </dd>
+          ))}
+        </Fragment>
       ))}
     </dl>
   );

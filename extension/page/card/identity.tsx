@@ -7,7 +7,7 @@ import { sayNumber } from "../../../shared/phone/phone.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { lawTextsFor, sayFirst } from "../../../shared/texts/law/law.ts";
 import { decisionContext, type PolicyContext } from "../../policy-context.ts";
-import { words as t } from "./words.ts";
+import { texts, words as t } from "./words.ts";
 
 const law = lawTextsFor(navigator.language);
 
@@ -29,10 +29,15 @@ export function Identity({ context, facts, medium, isService = false }: Identity
   const owesContact = says.delete("contact");
   const first = sayFirst(law, { says });
   const shows = [...(opening?.shows.keys() ?? [])];
+  const unset = [
+    ...(line ? [] : [t.noLine]),
+    ...(owesContact && !contact ? [t.noContact] : []),
+    ...(presentationNumber === null ? [t.noNumberShown] : []),
+  ];
   return (
     <div className="identity">
       <h3>{t.identity}</h3>
-      <p>{line ? `“${line}”` : t.noIdentity}</p>
+      {line && <p>“{line}”</p>}
       {first && <p>{first}</p>}
       {company && medium === "call" && (
         <p>
@@ -46,18 +51,17 @@ export function Identity({ context, facts, medium, isService = false }: Identity
           })}
         </p>
       )}
-      {contact ? <p>{fill(t.onRequest, { contact })}</p> : owesContact && <p>{t.noContact}</p>}
-      <p>
-        {presentationNumber === null
-          ? t.noNumberShown
-          : fill(t.ourNumber, { number: sayNumber(presentationNumber) })}
-      </p>
+      {contact && <p>{fill(t.onRequest, { contact })}</p>}
+      {presentationNumber !== null && <p>{fill(t.ourNumber, { number: sayNumber(presentationNumber) })}</p>}
       {/* The number that policy names is one's own. */}
       {shows
         .filter((wanted) => wanted !== "own" || presentationNumber === null)
         .map((wanted) => (
           <p key={wanted}>{law.shows[wanted]}</p>
         ))}
+      {unset.length > 0 && (
+        <p className="hint">{fill(t.unset, { what: new Intl.ListFormat(texts.language).format(unset) })}</p>
+      )}
     </div>
   );
 }

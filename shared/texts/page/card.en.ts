@@ -25,8 +25,11 @@ export const cardEn = {
   identity: "Say who is calling",
   ourNumber: "They will see {number}.",
   onRequest: "If they ask: {contact}",
-  noContact: "If they ask, give an address or a freephone number: your manager has not set one.",
-  noIdentity: "Your manager has not set what to say yet.",
+  /** What policy says nothing of, as one line. */
+  unset: "Your manager has not set {what}.",
+  noLine: "what to say",
+  noContact: "which address or freephone number you give if they ask",
+  noNumberShown: "which number they will see",
   doNotCall: "Put on our do-not-call list",
   /** Where it is on the list for another reason. */
   doNotCallToo: "They told us not to call, too",
@@ -91,6 +94,8 @@ export const cardEn = {
     noCrm: "no connected CRM",
     crm: "{name}, as {object}",
     crmSince: "{name}, as {object}, seen there since {at}",
+    /** What the CRM's records say of it themselves. */
+    crmFrom: { source: "{said}", since: "there since {said}", notice: "notice given: {said}" },
   },
   /** Who said that the number must not be called. */
   from: {
@@ -149,6 +154,4 @@ export const cardEn = {
     done: "Noted. The number is held until that day.",
     held: "Held until that day, but the call does not count as asked for: {why}",
   },
-  /** Where policy does not say which number they will see. */
-  noNumberShown: "Your manager has not set which number they will see.",
 };

@@ -28,8 +28,10 @@ export const cardPl: typeof cardEn = {
   identity: "Powiedz, kto dzwoni",
   ourNumber: "Zobaczą numer {number}.",
   onRequest: "Jeśli zapytają: {contact}",
-  noContact: "Jeśli zapytają, podaj adres albo bezpłatny numer: menedżer jeszcze ich nie ustawił.",
-  noIdentity: "Twój menedżer nie ustalił jeszcze, co mówić.",
+  unset: "Menedżer jeszcze nie ustawił, {what}.",
+  noLine: "co mówić",
+  noContact: "jaki adres albo bezpłatny numer podać, jeśli zapytają",
+  noNumberShown: "który numer zobaczy abonent",
   doNotCall: "Wpisz na naszą listę „nie dzwonić”",
   doNotCallToo: "Powiedziano nam też, żeby nie dzwonić",
   doNotCallWhy: "Co powiedzieli?",
@@ -89,6 +91,7 @@ export const cardPl: typeof cardEn = {
     noCrm: "żadnego podłączonego CRM",
     crm: "{name}, jako {object}",
     crmSince: "{name}, jako {object}, widziany tam od {at}",
+    crmFrom: { source: "{said}", since: "w CRM od {said}", notice: "poinformowano: {said}" },
   },
   from: {
     title: "Kto to powiedział?",
@@ -145,5 +148,4 @@ export const cardPl: typeof cardEn = {
     done: "Zapisano. Numer jest wstrzymany do tego dnia.",
     held: "Wstrzymany do tego dnia, ale rozmowa nie liczy się jako zamówiona: {why}",
   },
-  noNumberShown: "Menedżer jeszcze nie ustawił, który numer zobaczy abonent.",
 };

@@ -48,7 +48,7 @@ async function said(
     ...of,
   };
   const html = renderToStaticMarkup(createElement(Identity, { context, facts, isService, medium: "call" }));
-  return [...html.matchAll(/<p>(.*?)<\/p>/g)].map(([, text]) => text!);
+  return [...html.matchAll(/<p[^>]*>(.*?)<\/p>/g)].map(([, text]) => text!);
 }
 const of = (party: PartyKind): Partial<Facts> => ({
   party: { party, source: "officer", at: "2026-01-01T00:00:00Z" },
@@ -90,11 +90,23 @@ it("nothing of that to a company, nor before the law began in Paris", async () =
   expect(await first("2026-08-10T22:00:00Z", of("consumer"))).toHaveLength(1);
 });
 
-it("an address or a freephone number that policy lacks is asked for, as it is owed to whoever asks", async () => {
-  const bare = { ...defaultPolicy, identity: { ...identity, freephone: "" } };
-  expect(await said("en-GB", MONDAY, { region: "GB", e164: "+441134960001" }, bare)).toContain(
-    "If they ask, give an address or a freephone number: your manager has not set one.",
-  );
+it("what the manager has not set is one line, the last; an address only where it is owed to whoever asks", async () => {
+  const unset = async (set: Partial<typeof identity>, facts: Partial<Facts>) => {
+    const lines = await said("en-GB", MONDAY, facts, { ...defaultPolicy, identity: { ...identity, ...set } });
+    const of = lines.filter((text) => text.includes("manager"));
+    expect(of.length).toBeLessThanOrEqual(1);
+    expect(lines.slice(-1)).toEqual(of.length === 1 ? of : [expect.not.stringContaining("manager")]);
+    return of;
+  };
+  const leeds = { region: "GB", e164: "+441134960001" };
+  expect(await unset({}, leeds)).toEqual([]);
+  expect(await unset({ freephone: "" }, leeds)).toEqual([
+    "Your manager has not set which address or freephone number you give if they ask.",
+  ]);
+  expect(await unset({ freephone: "" }, { region: "CH", e164: "+41446681800" })).toEqual([]);
+  expect(await unset({ line: "", freephone: "", presentationNumber: null as never }, leeds)).toEqual([
+    "Your manager has not set what to say, which address or freephone number you give if they ask and which number they will see.",
+  ]);
 });
 
 it("says for which kinds of call the number was asked about: general ones where nobody said, or all that it may be", async () => {
