@@ -5,6 +5,7 @@ import type {
   Suppression,
   SuppressionRequest,
 } from "../../../shared/do-not-call/api.ts";
+import { readDate } from "../../../shared/core/read-date.ts";
 import { wholeCsv } from "../../../shared/screening/csv.ts";
 import { dncBulkEn, dncEn } from "../../../shared/texts/do-not-call/desk.en.ts";
 import { api } from "../../ui/api.ts";
@@ -74,19 +75,19 @@ const isScope = (scope: string): scope is ObjectionScope => Object.hasOwn(dncEn.
 /** A line as a request, or a sentence that says why it cannot be one. */
 function requestOf({ number, until, reason, kind, scope }: BulkLine, defaults: Defaults) {
   const text = dncBulkEn;
+  const lastDay = readDate(until);
   const body: SuppressionRequest = {
     number,
     kind: kind === "objection" || kind === "house" ? kind : defaults.kind,
     reason: reason || defaults.reason,
     source: defaults.source,
-    ...(until === "" ? {} : { until }),
+    ...(lastDay !== null && { until: lastDay }),
   };
   if (kind !== "" && kind !== body.kind) return text.badKind;
   if (scope !== "" && !isScope(scope)) return text.badScope;
   if (isScope(scope)) body.scope = scope;
   if (body.reason.trim() === "") return text.noReason;
-  if (until !== "" && (!/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(Date.parse(until))))
-    return text.badDate;
+  if (until !== "" && lastDay === null) return text.badDate;
   return body;
 }
 

@@ -155,7 +155,7 @@ export const partiesEn = {
 /** Entries from a file. */
 export const dncBulkEn = {
   title: "Add numbers from a file",
-  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house), until (YYYY-MM-DD) and scope (line, person or company; where it is empty the line, or not said where a CRM holds the number beside another); without one the first column is the number, the second the reason.",
+  lead: "A CSV file. With a heading row it may have the columns number, reason, kind (objection or house), until (2026-11-20 or 20/11/2026) and scope (line, person or company; where it is empty the line, or not said where a CRM holds the number beside another); without one the first column is the number, the second the reason.",
   file: "CSV file",
   kind: "Kind, where the file says none",
   reason: "Reason, where the file says none",
@@ -175,7 +175,7 @@ export const dncBulkEn = {
   noReason: "There is no reason.",
   badKind: "The kind is neither objection nor house.",
   badScope: "The scope is neither line, person, company nor unsaid.",
-  badDate: "The last day is not written YYYY-MM-DD.",
+  badDate: "The last day is no day such as 2026-11-20 or 20/11/2026.",
   close: "Done",
 };
 

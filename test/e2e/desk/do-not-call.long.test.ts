@@ -124,8 +124,8 @@ describe("do-not-call", () => {
       "020 7946 0200,asked us to stop,,",
       "020 7946 0201,,,",
       "hello,asked us to stop,,",
-      '020 7946 0202,"a supplier, for now",house,2030-01-31',
-      "020 7946 0203,x,house,31/01/2030",
+      '020 7946 0202,"a supplier, for now",house,31/01/2030',
+      "020 7946 0203,x,house,31/02/2030",
       "020 7946 0204,x,objection,2030-01-31",
     ]);
     const add = async () => {
@@ -143,7 +143,7 @@ describe("do-not-call", () => {
       .toEqual([
         expect.stringContaining("Line") as string,
         expect.stringContaining("4hello") as string,
-        expect.stringMatching(/^6.*not written YYYY-MM-DD/) as string,
+        expect.stringMatching(/^6.*is no day such as/) as string,
         expect.stringMatching(/^7.*An objection has no end date/) as string,
       ]);
     await expectAccessibleInBoth(desk);
