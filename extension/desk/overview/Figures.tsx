@@ -38,7 +38,7 @@ export function OverviewFigures() {
       </Group>
       <QueryState of={figures}>
         {(of) => (
-          <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+          <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" className="desk-figures">
             <CallsByDay days={of.days} />
             <HeldBy of={of.heldBy} registers={of.registers} />
             <RegisterAges registers={of.registers} from={from} to={today} />
