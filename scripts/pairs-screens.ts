@@ -55,9 +55,9 @@ export const pairs: readonly Pair[] = [
   ),
   pair(
     "06-reason",
-    "Choosing a reason by keyboard",
+    "Choosing a reason by keyboard keeps the focus in the group",
     old("ask", "ask-override"),
-    now("page/dialog", "ask-override"),
+    now("page/dialog", "ask-choice"),
   ),
   pair(
     "07-country",
@@ -117,7 +117,7 @@ export const pairs: readonly Pair[] = [
   pair(
     "17-proof",
     "A proof begins with one sentence",
-    old("desk-proof-number", "desk-proof-number"),
+    old("desk-proof", "desk-proof-number"),
     now("desk/proof", "desk-proof-number"),
   ),
   pair(

@@ -2,8 +2,12 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
+import { reasonCodes } from "../../shared/check/verdict.ts";
 import { textsFor, verdictTexts } from "../../shared/texts/check/verdicts.ts";
+import { connectorReasons } from "../../shared/texts/connectors/marks.en.ts";
 import { english, type In, inLanguage, plural } from "../../shared/texts/language.ts";
+import { shortReasons } from "../../shared/texts/overview/charts.en.ts";
+import { screeningEn } from "../../shared/texts/screening/desk.en.ts";
 
 const folder = at("shared/texts");
 const others = Object.keys(verdictTexts).filter((language) => language !== "en");
@@ -109,3 +113,11 @@ it("Chrome's own texts are there in every language", () => {
     for (const { message } of Object.values(messages(language))) expect(message.length).toBeLessThan(133);
   }
 });
+
+/** A code without words is taken for a register's id: "On PRODUCT". */
+it.each(Object.entries({ shortReasons, connectorReasons, ofScreenings: screeningEn.reasonNames }))(
+  "each reason has its words where reasons are counted: %s",
+  (_, words) => {
+    expect(reasonCodes.filter((code) => !words[code])).toEqual([]);
+  },
+);

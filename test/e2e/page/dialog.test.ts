@@ -315,6 +315,7 @@ describe("over a bar", () => {
           await page.keyboard.press("ArrowDown");
           await expect.poll(choice).toEqual({ name, at: n % of, of, checked: true });
         }
+        if (name === "kind") await shot(page, "ask-choice");
         await page.keyboard.press("Tab");
         await expect.poll(async () => (await choice()).name).not.toBe(name);
       }
