@@ -53,6 +53,9 @@ export default function Check() {
   );
 }
 
+/** Beside one another notes are of unlike length: below them the fields stay in one line. */
+const below: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => void; busy: boolean }) {
   const [number, setNumber] = useState(named);
   const [at, setAt] = useState("");
@@ -66,6 +69,7 @@ function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => 
             <TextInput
               label={text.form.number}
               description={text.form.numberNote}
+              inputWrapperOrder={below}
               required
               withAsterisk={false}
               data-missing={text.form.needed}
@@ -76,6 +80,7 @@ function Question({ named, ask, busy }: { named: string; ask: (asked: Asked) => 
             <DateInput
               label={text.form.on}
               description={text.form.onNote}
+              inputWrapperOrder={below}
               width={220}
               value={at}
               onChange={setAt}

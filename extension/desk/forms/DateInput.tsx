@@ -9,6 +9,7 @@ interface DateInputProps {
   value: string;
   onChange: (date: string) => void;
   description?: string;
+  inputWrapperOrder?: ("label" | "input" | "description" | "error")[];
   error?: string | undefined;
   required?: boolean;
   disabled?: boolean;
