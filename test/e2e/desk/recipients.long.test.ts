@@ -34,10 +34,8 @@ describe("the register", () => {
     await clause(page).getByRole("button", { name: "Add a recipient" }).click();
     await clause(page).getByLabel("What it is").selectOption("webhook");
     await clause(page).getByLabel("Who", { exact: true }).fill("Our dialler");
-    await clause(page)
-      .getByLabel("Host, such as api.example.com")
-      .fill(`https://${HOST.toUpperCase()}/v1?x=1`);
-    await expect.poll(() => clause(page).getByLabel("Host, such as api.example.com").inputValue()).toBe(HOST);
+    await clause(page).getByLabel("Host (none if by hand)").fill(`https://${HOST.toUpperCase()}/v1?x=1`);
+    await expect.poll(() => clause(page).getByLabel("Host (none if by hand)").inputValue()).toBe(HOST);
     await clause(page).getByLabel("Contract, with its date").fill("DPA of 1 March 2026");
     // Without its data it is refused, at its clause.
     await bar(page).getByLabel("Why?").fill("A new dialler");
@@ -112,8 +110,10 @@ describe("the register", () => {
     await refusedOnes.getByRole("button", { name: "Describe login.example.net" }).click();
     await expect.poll(() => refusedOnes.count()).toBe(0);
     await clause(page).getByText("login.example.net").waitFor();
-    await expect.poll(() => clause(page).getByLabel("Host, such as api.example.com").inputValue()).toBe(HOST);
+    await expect.poll(() => clause(page).getByLabel("Host (none if by hand)").inputValue()).toBe(HOST);
     await page.locator('[data-wanted="undescribed"]').getByText("mail.example.com").waitFor();
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, "desk-policy-recipients-also");
     await clause(page)
       .getByRole("button", { name: `Remove ${HOST}` })
       .click();
