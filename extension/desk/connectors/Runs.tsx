@@ -121,7 +121,7 @@ export function ConnectorRuns({ of: { id, name, last } }: { of: Connector }) {
       idOf={(r) => r.id}
       pages={pages}
       empty={runs.none}
-      emptyText={deskConnectorsEn.steps.test}
+      emptyText={runs.noneText}
     />
   );
 }

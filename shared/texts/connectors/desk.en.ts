@@ -194,6 +194,7 @@ export const deskConnectorsEn = {
     title: "Runs",
     label: "Runs of {name}",
     none: "No run yet",
+    noneText: "Each run shows here, with what it wrote.",
     columns: {
       at: "Begun",
       kind: "Kind",

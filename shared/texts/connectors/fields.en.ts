@@ -7,8 +7,10 @@ export const connectorFieldsEn = {
     hidden: "it is there, and ClearDial's user may not read and write it: that would be allowed.",
     made: "it is made.",
     other: "it is of another type ({is}), and stays as it is. Rename it, or name another field by Change.",
-    refused: "it was refused: {why}. Make it by hand: docs/connectors.md says how.",
+    refused: "it was refused: {why}.",
   },
+  byHand:
+    "What was refused can be made by hand in the CRM. docs/connectors.md says how for each CRM, and which rights ClearDial needs to make it.",
   noConnector: "There is no connector {name}, or more than one. Name it by its id.",
   noCredentials: "{file} is no JSON object of texts.",
   // The desk.
@@ -17,8 +19,6 @@ export const connectorFieldsEn = {
   lead: "ClearDial writes to three fields of each kind of record. A missing one is made in the CRM; the others stay as they are. Nothing is made before you press the button below.",
   looking: "The CRM is asked which of them are there.",
   failed: "The CRM could not be asked",
-  byHand:
-    "What was refused can be made by hand in the CRM. docs/connectors.md says how for each CRM, and which rights ClearDial needs to make it.",
   yes: "Make what is missing",
   done: "All fields are there. Test the connection now.",
   once: "An administrator's credentials, if the connector's own may not make fields. They are used for this alone, and kept nowhere.",

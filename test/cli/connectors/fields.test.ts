@@ -75,7 +75,7 @@ it("makes them with an administrator's credentials from a file, and says the CRM
   expect(process.exitCode).toBe(0);
   answer = { ok: false, error: null, fields: [row("cVerdict", "refused", { why: "403 MISSING_SCOPES" })] };
   expect(await said("fields", "c1", "--make")).toContain(
-    "it was refused: 403 MISSING_SCOPES. Make it by hand",
+    "it was refused: 403 MISSING_SCOPES.\nWhat was refused can be made by hand in the CRM.",
   );
   answer = { ok: false, error: "hubspot: no answer", fields: [] };
   expect(await said("fields", "c1", "--make")).toContain("hubspot: no answer");

@@ -223,7 +223,7 @@ it("an administrator has the fields made, which were named first, by an administ
   await dialog.getByLabel("Administrator's user name").fill("admin");
   await dialog.getByLabel("Administrator's password").fill("wrong");
   await make.click();
-  await dialog.getByText("Contact: cClearDialVerdict: it was refused: 403. Make it by hand").waitFor();
+  await dialog.getByText("Contact: cClearDialVerdict: it was refused: 403.").waitFor();
   await expectAccessibleInBoth(desk);
   await shot(desk, "desk-connector-fields");
   await dialog.getByLabel("Administrator's password").fill("secret");

@@ -33,7 +33,11 @@ export function addConnectorCommands({ program, signedIn, print }: Cli): void {
       );
       print(
         answer,
-        [...answer.fields.map(sayField), ...(answer.error === null ? [] : [answer.error])].join("\n"),
+        [
+          ...answer.fields.map(sayField),
+          ...(answer.fields.some(({ state }) => state === "refused") ? [t.byHand] : []),
+          ...(answer.error === null ? [] : [answer.error]),
+        ].join("\n"),
       );
       if (!answer.ok) process.exitCode = exits.finding;
     });
