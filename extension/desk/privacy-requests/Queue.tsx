@@ -78,9 +78,9 @@ export function RequestsQueue() {
       )}
       <SystemTasks />
       <Filters names={names}>
-        <ChoiceFilter name="show" label={text.show} options={text.shows} />
-        <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} />
-        <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={200} />
+        <ChoiceFilter name="show" label={text.show} options={text.shows} width={150} />
+        <ChoiceFilter name="kind" label={text.kind} any={text.kindAll} options={all.kinds} width={150} />
+        <ChoiceFilter name="state" label={text.state} any={text.stateAll} options={all.states} width={190} />
         <NumberFilter label={text.number} />
         <DateFilter name="from" label={text.from} />
         <DateFilter name="to" label={text.to} />

@@ -2,6 +2,7 @@
  * Signing in through a real provider from a fresh profile, a token that is rotated unnoticed, and access that is ended.
  */
 import { changePolicy } from "../kit/policy.ts";
+import { shot } from "../kit/shots.ts";
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -150,7 +151,10 @@ describe("in the running extension", () => {
     await popup.getByLabel("Check a number").fill("020 7946 0012");
     await popup.getByRole("button", { name: "Check" }).click();
     await popup.getByText("You are signed out.").waitFor();
+    // One statement, and nothing beside it that says otherwise.
     await expect.poll(() => popup.getByText("Signed in as Lee Lead").count()).toBe(0);
+    await expect.poll(() => popup.locator(".counts, .registers").count()).toBe(0);
+    await shot(popup, "popup-signed-out");
 
     // The way back in is offered, but closed to the person who was deactivated.
     const opened = extension.context.waitForEvent("page");

@@ -6,6 +6,7 @@ import { systemsEn as text } from "../../../../shared/texts/privacy-requests/sys
 import { api } from "../../../ui/api.ts";
 import { Dialog } from "../../forms/Dialog.tsx";
 import { QueryState } from "../../parts/QueryState.tsx";
+import { Document } from "./Document.tsx";
 
 export function Certificate({ id }: { id: string }) {
   const [open, setOpen] = useState(false);
@@ -30,7 +31,9 @@ function Shown({ id, close }: { id: string; close: () => void }) {
   });
   return (
     <Dialog opened onClose={close} title={text.certificate} size="lg">
-      <QueryState of={certificate}>{(data) => <div className="desk-letter">{data.text}</div>}</QueryState>
+      <QueryState of={certificate}>
+        {(data) => <Document title={text.certificate} text={data.text} />}
+      </QueryState>
     </Dialog>
   );
 }

@@ -8,6 +8,7 @@ import { FormDialog } from "../../forms/FormDialog.tsx";
 import { useMutate } from "../../parts/api.ts";
 import { fill } from "../../parts/texts.ts";
 import { useToday } from "../../parts/useToday.ts";
+import { Document } from "./Document.tsx";
 import { type Done, doneBody, DoneFields } from "./DoneFields.tsx";
 
 export const TASKS = "/v1/system-tasks";
@@ -22,7 +23,7 @@ export function SettleTask({ parts, close }: { parts: readonly SystemTask[]; clo
   if (settled.data)
     return (
       <Dialog opened onClose={close} title={text.tasks.receipt} size="lg">
-        <div className="desk-letter">{settled.data.receipt}</div>
+        <Document title={text.tasks.receipt} text={settled.data.receipt} />
       </Dialog>
     );
   const also = others.map(({ id }) => id);

@@ -33,22 +33,26 @@ export function SystemTasks() {
   // An older Worker has none.
   const { data } = useApi<SystemTasksAnswer>(TASKS);
   const [settling, setSettling] = useState<SystemTask[] | null>(null);
-  if (!data || (data.tasks.length === 0 && settling === null)) return null;
+  const tasks = data?.tasks ?? [];
   return (
-    <Alert color="orange" title={text.tasks.title} data-alarm="system-tasks">
-      <Text size="sm">{text.tasks.text}</Text>
-      <List size="sm" mt="xs">
-        {daysOf(data.tasks).map((parts) => (
-          <Day key={parts[0]!.id} parts={parts} settle={() => setSettling(parts)} />
-        ))}
-      </List>
-      {data.next !== null && (
-        <Text size="sm" mt="xs">
-          {text.tasks.more}
-        </Text>
+    <>
+      {tasks.length > 0 && (
+        <Alert color="orange" title={text.tasks.title} data-alarm="system-tasks">
+          <Text size="sm">{text.tasks.text}</Text>
+          <List size="sm" mt="xs">
+            {daysOf(tasks).map((parts) => (
+              <Day key={parts[0]!.id} parts={parts} settle={() => setSettling(parts)} />
+            ))}
+          </List>
+          {data !== undefined && data.next !== null && (
+            <Text size="sm" mt="xs">
+              {text.tasks.more}
+            </Text>
+          )}
+        </Alert>
       )}
       {settling && <SettleTask key={settling[0]!.id} parts={settling} close={() => setSettling(null)} />}
-    </Alert>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** For the tests of privacy requests on the desk: a Worker with a recording, and an officer's steps. */
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { beforeAll, expect } from "vitest";
 import { at } from "../../../../scripts/lib/paths.ts";
 import { addIntegration, call, daysAgo } from "../../../../scripts/lib/seed.ts";
@@ -81,4 +82,21 @@ export async function step(name: string, said: string | null, yes: string): Prom
   if (said !== null) await dialog().getByRole("textbox").fill(said);
   await button(yes, dialog()).click();
   await dialog().waitFor({ state: "hidden" });
+}
+
+/** What the page prints last, as a page of its own: Chrome's dialog, which no test sees, saves it as PDF. */
+export async function prints(page: Page): Promise<() => Promise<string>> {
+  await page.evaluate(() => {
+    const native = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow")!;
+    Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {
+      configurable: true,
+      get(this: HTMLIFrameElement) {
+        const view = native.get!.call(this) as Window | null;
+        if (view)
+          view.print = () => (document.body.dataset["printed"] = view.document.documentElement.innerText);
+        return view;
+      },
+    });
+  });
+  return () => page.evaluate(() => document.body.dataset["printed"] ?? "");
 }

@@ -10,7 +10,19 @@ import { shot } from "../../kit/shots.ts";
 import { heard } from "../../public/heard.ts";
 import { expectNamed, open, overflows, scrollsSideways } from "../kit.ts";
 import { button, dialog, get, own, post, rows, runJobs, said, write } from "../own-worker.ts";
-import { lead, next, one, press, recorded, recording, state, step, waits, withRequests } from "./kit.ts";
+import {
+  lead,
+  next,
+  one,
+  press,
+  prints,
+  recorded,
+  recording,
+  state,
+  step,
+  waits,
+  withRequests,
+} from "./kit.ts";
 
 /** A request that came 40 days ago and is undecided. */
 let late: string;
@@ -231,21 +243,9 @@ it("access: entered with a scan, identity, search, items, decision, copy, letter
   await expect.poll(() => rows("Trail").first().textContent()).toContain("The requester, by their link");
 });
 
-/** Letter and index of the copy are printed as pages of their own; Chrome's dialog, which no test sees, saves them as PDF. */
+/** Letter and index of the copy are printed as pages of their own. */
 async function printed(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const native = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow")!;
-    Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {
-      configurable: true,
-      get(this: HTMLIFrameElement) {
-        const view = native.get!.call(this) as Window | null;
-        if (view)
-          view.print = () => (document.body.dataset["printed"] = view.document.documentElement.innerText);
-        return view;
-      },
-    });
-  });
-  const text = () => page.evaluate(() => document.body.dataset["printed"] ?? "");
+  const text = await prints(page);
   await page.locator("details", { hasText: "Decision, by post" }).locator("summary").click();
   await button(/^Print, or save as PDF: Decision, by post/).click();
   await expect.poll(text).toMatch(/^Dear Nina Clicks,/);

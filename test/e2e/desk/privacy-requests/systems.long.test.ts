@@ -8,7 +8,7 @@ import { expectAccessibleInBoth } from "../../kit/axe.ts";
 import { shot } from "../../kit/shots.ts";
 import { open } from "../kit.ts";
 import { button, dialog, own, post, write } from "../own-worker.ts";
-import { next, NUMBER, press, withRequests } from "./kit.ts";
+import { next, NUMBER, press, prints, withRequests } from "./kit.ts";
 
 withRequests();
 
@@ -77,6 +77,9 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await dialog()
     .getByText(/House CRM \(127\.0\.0\.1:\d+\): erased on/)
     .waitFor();
+  const printed = await prints(page);
+  await button("Print, or save as PDF", dialog()).click();
+  await expect.poll(printed).toMatch(/House CRM \(127\.0\.0\.1:\d+\): erased on/);
   await shot(page, "desk-request-certificate");
   await page.keyboard.press("Escape");
 
@@ -102,8 +105,15 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   );
   // Both parts by one word.
   await button("Say what was done: House CRM").click();
+  await button("Save", dialog()).waitFor();
+  await shot(queue, "desk-system-settle");
   await button("Save", dialog()).click();
   await dialog().getByText("House CRM (127.0.0.1").first().waitFor();
+  const receipt = await prints(queue);
+  await button("Print, or save as PDF", dialog()).click();
+  await expect.poll(receipt).toMatch(/^Our company\nReceipt.*House CRM \(127\.0\.0\.1/s);
+  // Nothing is left to do.
+  await queue.getByText("To erase in connected CRMs").waitFor({ state: "detached" });
   await expectAccessibleInBoth(queue);
   await shot(queue, "desk-system-receipt");
   await queue.keyboard.press("Escape");
