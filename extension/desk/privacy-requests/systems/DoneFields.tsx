@@ -44,7 +44,7 @@ export function DoneFields({ value, set, erased }: DoneFieldsProps) {
           description={text.backupsNote}
           value={value.backupsUntil}
           onChange={(backupsUntil) => change({ backupsUntil })}
-          width={240}
+          width={270}
         />
       )}
     </>
