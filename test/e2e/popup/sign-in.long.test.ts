@@ -154,6 +154,7 @@ describe("in the running extension", () => {
     // One statement, and nothing beside it that says otherwise.
     await expect.poll(() => popup.getByText("Signed in as Lee Lead").count()).toBe(0);
     await expect.poll(() => popup.locator(".counts, .registers").count()).toBe(0);
+    await popup.setViewportSize({ width: 360, height: 600 });
     await shot(popup, "popup-signed-out");
 
     // The way back in is offered, but closed to the person who was deactivated.
