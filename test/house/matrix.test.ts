@@ -27,8 +27,9 @@ import {
 } from "../e2e/guard/matrix/cells.ts";
 import { cellWith, missing, pairsIn, valuePairs } from "../e2e/guard/matrix/cover.ts";
 import { encodings } from "../e2e/guard/matrix/encodings.ts";
+import { documentOf, type RealmName } from "../e2e/guard/matrix/inside/realms.ts";
 import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
-import { oneByOne, openPace, type Runner, together } from "../e2e/guard/matrix/run.ts";
+import { oneByOne, openPace, portions, type Runner, together } from "../e2e/guard/matrix/run.ts";
 import { Hung, HUNG, type Trial } from "../e2e/guard/matrix/trial.ts";
 import { routes } from "../e2e/guard/routes.ts";
 import { writings } from "../e2e/guard/table.ts";
@@ -171,6 +172,36 @@ describe("the cells of the soak", () => {
     expect([...at("1/3"), ...at("2/3"), ...at("3/3")].toSorted((a, b) => a - b)).toEqual(all);
     const done = [...at("1/2").slice(0, 5), ...at("2/2").slice(0, 9)];
     expect(at("1/1", done)).toEqual(all.filter((one) => !done.includes(one)));
+  });
+});
+
+describe("the cells of several browsers", () => {
+  it("are each one's alone, a few pages at a time, by their documents", () => {
+    const shares = portions(suite, 4);
+    expect(shares.flat().map(nameOf).toSorted()).toEqual(suite.map(nameOf).toSorted());
+    expect(Math.max(...shares.map(({ length }) => length))).toBeLessThanOrEqual(120);
+    const documents = (cells: readonly Cell[]) =>
+      new Set(cells.map(({ realm }) => documentOf(realm as RealmName))).size;
+    // As many as there are, and one more for each portion that begins within another's.
+    const all = shares.reduce((sum, cells) => sum + documents(cells), 0);
+    expect(all).toBeLessThan(documents(suite) + shares.length);
+  });
+  it("are few enough at the end that no browser waits for one that has them all", () => {
+    expect(portions(suite.slice(0, 100), 4).map(({ length }) => length)).toEqual([25, 25, 25, 25]);
+    expect(portions([], 4)).toEqual([]);
+  });
+  it("have numbers that no other browser takes from them: none comes again sooner than with one alone", async () => {
+    const runner = (): Runner => ({
+      on: false,
+      drive: {
+        ...{ count: () => 0, dialled: () => 0, dials: () => Promise.resolve(true) },
+        ...{ renew: () => Promise.resolve(), open: () => Promise.resolve(), run: () => Promise.resolve() },
+        ...{ together: () => Promise.resolve(true), quiet: () => Promise.resolve(true) },
+      },
+    });
+    const numbers = async () => (await oneByOne(runner(), suite.slice(0, 150))).map(({ number }) => number);
+    const alone = await numbers();
+    expect(await Promise.all([numbers(), numbers()])).toEqual([alone, alone]);
   });
 });
 

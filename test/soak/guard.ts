@@ -2,7 +2,8 @@
  * `npm run soak:guard`: the whole generated matrix against the real dial handler: all pairs of values, and every sink in
  * every realm at every time; before it every row of the table (guard.long.test.ts) in every place under every verdict.
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
- * and the matrix are the same. `-- --part K/N` tries the Kth of N parts, so that N processes share the work; each sums up
+ * and the matrix are the same. `-- --browsers N` tries so many slices side by side, by default two for each core, as most
+ * cells wait. `-- --part K/N` tries the Kth of N parts, so that N processes share the work; each sums up
  * what all have found, the last one therefore everything. `-- --seed N` says which cells and in which order (by default
  * those that were begun, else by the guard's code), `-- --cell NAME` runs one, `-- --write` writes the table of
  * docs/figures.md. Exits with 1 if a cell dialled that test/e2e/guard/escapes.ts does not list, a lawful one did not, or a
@@ -11,6 +12,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/lib/paths.ts";
@@ -21,6 +23,7 @@ import { faults, type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/r
 
 const { values } = parseArgs({
   options: {
+    browsers: { type: "string", default: String(2 * availableParallelism()) },
     cell: { type: "string" },
     minutes: { type: "string" },
     part: { type: "string", default: "1/1" },
@@ -30,6 +33,7 @@ const { values } = parseArgs({
 });
 const minutes = Number(values.minutes ?? Infinity);
 if (!(minutes > 0)) throw new Error("--minutes wants a number of minutes");
+if (!/^[1-9]\d*$/.test(values.browsers)) throw new Error("--browsers wants a number of browsers");
 if (values.seed !== undefined && !/^\d+$/.test(values.seed)) throw new Error("--seed wants a number");
 const [, k, n] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(values.part) ?? []).map(Number);
 if (k === undefined || n === undefined || k > n) throw new Error("--part wants one of how many, as in 1/2");
@@ -73,6 +77,7 @@ if (values.cell !== undefined || sharedSlices(slices, values.part, done).length 
   const env = {
     ...process.env,
     MATRIX_SEED: seed,
+    MATRIX_BROWSERS: values.cell === undefined ? values.browsers : "1",
     MATRIX_PART: values.part,
     MATRIX_DONE: JSON.stringify(done),
     MATRIX_REPORT: report,

@@ -4,8 +4,9 @@
  * many others as it has time for (test/house/matrix.test.ts counts them); `npm run soak:guard` runs all cells, or one.
  */
 import { appendFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { openDialler } from "../kit/dialler.ts";
+import { type Dialler, openDialler } from "../kit/dialler.ts";
 import { TALLY } from "../kit/tallied.ts";
 import { launch, type Launched } from "../kit/harness.ts";
 import { serve } from "../popup/extension-kit.ts";
@@ -29,22 +30,34 @@ import { MatrixDrive } from "./matrix/drive.ts";
 import { answerMatrix } from "./matrix/pages.ts";
 import { takesRecords } from "./matrix/records.ts";
 import { faults, type Part, partOf } from "./matrix/report.ts";
-import { DIALS_MS, oneByOne, openPace, type Outcome, type Runner, together } from "./matrix/run.ts";
+import {
+  DIALS_MS,
+  oneByOne,
+  openPace,
+  type Outcome,
+  portions,
+  REFUSED_MS,
+  type Runner,
+  together,
+} from "./matrix/run.ts";
 import { HUNG } from "./matrix/trial.ts";
 import { besideGate } from "./matrix/beside-gate.ts";
 
 const { chromium, workerUrl } = inject("e2e");
-const dialler = openDialler(chromium);
+/** What each browser dials is its own: the others may try the same numbers. */
+const first = openDialler(chromium);
 beforeEach(({ skip }) =>
-  skip(!dialler, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
+  skip(!first, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
 );
 
-// Set by npm run soak:guard: which cells, the file for what is found, which slices were tried before, and when to stop.
+// Set by npm run soak:guard: which cells, the file for what is found, which slices were tried before, when to stop, and how
+// many browsers try them.
 const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_REPORT: report } = process.env;
 const {
   MATRIX_PART: share = "1/1",
   MATRIX_DONE: done = "[]",
   MATRIX_UNTIL: until = "Infinity",
+  MATRIX_BROWSERS: browsers = String(availableParallelism()),
 } = process.env;
 const isSoak = report !== undefined;
 // Set by npm run bench -- routes: what is counted, and of how many cells.
@@ -58,13 +71,12 @@ const slices = () =>
 const isBegin = only === undefined && done === "[]" && share.startsWith("1/");
 
 describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7_200_000 }, () => {
-  let browser: Launched | null = null;
-  let drive: MatrixDrive;
+  const drives: MatrixDrive[] = [];
   /** Nothing of ours runs on the second. */
   const urls: string[] = [];
-  const stops: (() => void)[] = [];
+  const stops: (() => void | Promise<void>)[] = [];
   beforeAll(async () => {
-    if (!dialler) return;
+    if (!first) return;
     const before = await serve(takesRecords(workerUrl));
     stops.push(before.close);
     const worker = `http://localhost:${before.port}`;
@@ -73,28 +85,50 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
       stops.push(close);
       urls.push(`http://localhost:${port}`);
     }
-    const { executablePath } = dialler;
-    drive = new MatrixDrive(async () => {
-      await browser?.close();
-      // Cells that share a key may each open a window.
-      const flags = ["--disable-popup-blocking"];
-      browser = await launch({ sites: [], chromium: executablePath, flags, worker });
-      await browser.turnOn(urls[0]!, urls[0]!.replace("localhost", "127.0.0.1"));
-      return browser.page;
-    }, dialler);
-    await drive.renew();
+    const open = async (dialler: Dialler) => {
+      let browser: Launched | null = null;
+      const close = async () => void (await browser?.close());
+      stops.push(() => close().finally(dialler.remove));
+      const { executablePath } = dialler;
+      const drive = new MatrixDrive(async () => {
+        await close();
+        // Cells that share a key may each open a window.
+        const flags = ["--disable-popup-blocking"];
+        browser = await launch({ sites: [], chromium: executablePath, flags, worker });
+        await browser.turnOn(urls[0]!, urls[0]!.replace("localhost", "127.0.0.1"));
+        return browser.page;
+      }, dialler);
+      await drive.renew();
+      drives.push(drive);
+    };
+    const others = Array.from({ length: Number(browsers) - 1 }, () => openDialler(chromium)!);
+    await Promise.all([first, ...others].map(open));
   });
   afterAll(async () => {
-    if (!dialler) return;
-    await browser?.close();
-    for (const stop of stops) stop();
-    dialler.remove();
+    for (const stop of stops.reverse()) await stop();
   });
 
-  const withUs = (on: boolean): Runner => {
+  const withUs = (on: boolean, drive = drives[0]!): Runner => {
     drive.url = urls[on ? 0 : 1]!;
     return { drive, on };
   };
+  /** Each browser takes the next as soon as it has ended one: most cells wait, for a dial or for none. */
+  async function sideBySide<T>(all: readonly T[], work: (drive: MatrixDrive, one: T) => Promise<void>) {
+    const next = all.values();
+    await Promise.all(
+      drives.map(async (drive) => {
+        for (const one of next) await work(drive, one);
+      }),
+    );
+  }
+  async function shared<T>(cells: readonly Cell[], work: (drive: MatrixDrive, some: Cell[]) => Promise<T[]>) {
+    const outcomes: T[] = [];
+    await sideBySide(
+      portions(cells, drives.length),
+      async (drive, some) => void outcomes.push(...(await work(drive, some))),
+    );
+    return outcomes;
+  }
   /** What a failure says: the cells themselves, as lists are cut short where failures are summed up. */
   const said = (outcomes: readonly Outcome[]) =>
     outcomes.map(({ cell, dialled, error }) => `${nameOf(cell)}: ${dialled}, ${error}`).join("\n");
@@ -105,9 +139,10 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
 
   when(isBegin, "every sink dials where nothing of ours runs", async () => {
     const witnesses = [...sinkWitnesses(), ...(isSoak ? otherWitnesses() : [])];
-    const outcomes = await oneByOne(withUs(false), witnesses, () => DIALS_MS);
-    const refused = ({ cell }: Outcome) => browserRefuses.some((part) => nameOf(cell).includes(part));
-    const other = outcomes.filter((outcome) => outcome.dialled > 0 === refused(outcome));
+    const isRefused = (cell: Cell) => browserRefuses.some((part) => nameOf(cell).includes(part));
+    const patience = (cell: Cell) => (isRefused(cell) ? REFUSED_MS : DIALS_MS);
+    const outcomes = await shared(witnesses, (drive, some) => oneByOne(withUs(false, drive), some, patience));
+    const other = outcomes.filter(({ cell, dialled }) => dialled > 0 === isRefused(cell));
     expect(said(other), said(other)).toBe("");
   });
 
@@ -128,6 +163,7 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
     );
     const [decoy, number] = [takeNumber("clear"), takeNumber("clear")];
     withUs(true);
+    const drive = drives[0]!;
     await drive.open({ decoy, shown: [], verdictOf, popup: false });
     const trial = { cell, number, before: drive.count(number), error: null };
     const before = drive.count(decoy);
@@ -137,7 +173,9 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
   });
 
   when(!isSoak, "blocked, caution and unknown: held where a site is turned on", async () => {
-    const outcomes = await together(withUs(true), suiteCells(), isKnown);
+    const outcomes = await shared(suiteCells(), (drive, some) =>
+      together(withUs(true, drive), some, isKnown),
+    );
     // What the page could not do holds nothing: where the browser refuses a cell, or a document is gone.
     const undone = outcomes.filter(({ error }) => error !== null);
     const hung = undone.filter(({ error }) => error === HUNG);
@@ -148,20 +186,24 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
   });
 
   when(!isSoak, "clear: dials once, as where nothing of ours runs", async () => {
-    const outcomes = await oneByOne(withUs(true), clearCells(), () => DIALS_MS);
+    const outcomes = await shared(clearCells(), (drive, some) =>
+      oneByOne(withUs(true, drive), some, () => DIALS_MS),
+    );
     const other = outcomes.filter(({ dialled, error }) => dialled !== 1 || error !== null);
     expect(said(other), said(other)).toBe("");
   });
 
   when(isSoak, "as many cells as there is time for", async () => {
     let longest = 0;
-    for (const { at, of, cells } of slices()) {
+    const used = new Set<MatrixDrive>();
+    await sideBySide(slices(), async (drive, { at, of, cells }) => {
       const began = Date.now();
-      if (began + longest > Number(until)) break;
+      if (began + longest > Number(until)) return;
       // Tabs that cells have left behind would add up: a gigabyte in ten minutes.
-      if (longest > 0) await drive.renew();
+      if (used.has(drive)) await drive.renew();
+      used.add(drive);
       // What one cell does to the browser must not keep the others from being tried.
-      const part = await tried(cells).then(
+      const part = await tried(drive, cells).then(
         (outcomes) => partOf(of, outcomes, at),
         (error: unknown): Part => {
           console.error(error);
@@ -171,24 +213,24 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
       appendFileSync(report!, `${JSON.stringify(part)}\n`);
       longest = Math.max(longest, Date.now() - began);
       console.log(of, part.counts, ...faults.map((end) => part.names[end] ?? []));
-    }
+    });
   });
 
-  const pace = openPace();
   /** Each cell where nothing of ours runs, and with us: what is clear by itself, the others many to a key. */
-  async function tried(cells: readonly Cell[]) {
+  async function tried(drive: MatrixDrive, cells: readonly Cell[]) {
     const without = new Map<Cell, number | null>();
-    for (const { cell, dialled, error } of await oneByOne(withUs(false), cells, pace.patience, pace.took))
-      without.set(cell, error === HUNG ? null : dialled);
+    const { patience, took } = openPace();
+    const alone = await oneByOne(withUs(false, drive), cells, patience, took);
+    for (const { cell, dialled, error } of alone) without.set(cell, error === HUNG ? null : dialled);
     const isClear = ({ verdict }: Cell) => verdict === "clear";
     // A clear one says nothing where it does not dial without us; none does that hangs.
     const says = (cell: Cell) => (isClear(cell) ? without.get(cell)! > 0 : without.get(cell) !== null);
     const possible = cells.filter(says);
     const outcomes = [
       ...cells.filter((cell) => !says(cell)).map((cell) => ({ cell, dialled: 0, error: null })),
-      ...(await oneByOne(withUs(true), possible.filter(isClear), () => DIALS_MS)),
+      ...(await oneByOne(withUs(true, drive), possible.filter(isClear), () => DIALS_MS)),
       ...(await together(
-        withUs(true),
+        withUs(true, drive),
         possible.filter((cell) => !isClear(cell)),
         isKnown,
       )),
@@ -200,8 +242,8 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
     isCounted !== undefined,
     "the guard alone, and with the browser's gate: what nobody's script can hold is held",
     async () => {
-      const cells = sample(Number(most));
-      const escaped = (await besideGate(await tried(cells), urls[0]!, isKnown)).map(nameOf).join("\n");
+      const outcomes = await shared(sample(Number(most)), tried);
+      const escaped = (await besideGate(outcomes, urls[0]!, isKnown)).map(nameOf).join("\n");
       expect(escaped, escaped).toBe("");
     },
   );
@@ -210,7 +252,9 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
     const known = cellEscapes.map(({ sinks, methods, realms }) =>
       plainCell(sinks[0]!, methods?.[0], realms?.[0]),
     );
-    const outcomes = await oneByOne(withUs(true), known, () => DIALS_MS);
+    const outcomes = await shared(known, (drive, some) =>
+      oneByOne(withUs(true, drive), some, () => DIALS_MS),
+    );
     const stale = outcomes.filter(({ dialled }) => dialled === 0);
     expect(said(stale), said(stale)).toBe("");
   });

@@ -16,6 +16,8 @@ const GROUP = 20;
  * would also take the next cell's permission.
  */
 export const DIALS_MS = 20_000;
+/** How long one is waited for that the browser itself refuses. In milliseconds. */
+export const REFUSED_MS = 2000;
 
 /** How long a cell is waited for that may not dial: three times as long as the last dials took. In milliseconds. */
 export function openPace(least = 120, most = 400) {
@@ -39,7 +41,7 @@ const british = allNumbers()
   .map((n) => ({ number: `+44${n.slice(1)}`, standing: standingOf(n) }));
 const withStanding = (standing: string | null) =>
   around(british.filter((n) => n.standing === standing).map((n) => n.number));
-const stock: Record<Verdict, Generator<string, never>> = {
+const openStock = (): Record<Verdict, Generator<string, never>> => ({
   clear: withStanding(null),
   caution: withStanding("consented"),
   blocked: withStanding("tps"),
@@ -48,7 +50,14 @@ const stock: Record<Verdict, Generator<string, never>> = {
       Array.from({ length: 100 }, (_, i) => `+1${area}55501${String(i).padStart(2, "0")}`),
     ),
   ),
-};
+});
+/** Each browser's own, as what each dials is. */
+const stocks = new WeakMap<Runner["drive"], ReturnType<typeof openStock>>();
+function take(drive: Runner["drive"], verdict: Verdict): string {
+  const stock = stocks.get(drive) ?? openStock();
+  stocks.set(drive, stock);
+  return stock[verdict].next().value;
+}
 
 export interface Outcome {
   cell: Cell;
@@ -63,7 +72,15 @@ export interface Runner {
   on: boolean;
 }
 
+/** For so many browsers: what one tries before it takes more, a few pages at most, with cells of one document together. */
+export function portions(cells: readonly Cell[], browsers: number): Cell[][] {
+  const sorted = byDocument(cells);
+  return [...parts(sorted, Math.min(2 * PAGE, Math.ceil(cells.length / browsers)))];
+}
+
 const docOf = ({ realm }: Cell) => documentOf(realm as RealmName);
+const byDocument = (cells: readonly Cell[]) =>
+  cells.toSorted((a, b) => (docOf(a) < docOf(b) ? -1 : docOf(a) > docOf(b) ? 1 : 0));
 const isPopup = (cell: Cell) => cell.realm === "popup";
 
 /** Each cell by itself; waits as long as `patience` says for it to dial, and says how long that took. */
@@ -100,8 +117,7 @@ export async function together(
 ): Promise<Outcome[]> {
   const grouped = cells.filter((cell) => isScripted(cell) && !loose(cell));
   const alone = cells.filter((cell) => !isScripted(cell) || loose(cell));
-  const sorted = grouped.toSorted((a, b) => (docOf(a) < docOf(b) ? -1 : docOf(a) > docOf(b) ? 1 : 0));
-  const held = await inPages(runner, sorted, async (trials, settle) => {
+  const held = await inPages(runner, byDocument(grouped), async (trials, settle) => {
     const groups = [...groupsOf(trials)];
     const lost = new Set<Trial[]>();
     for (const group of groups) if (!(await runner.drive.together(group))) lost.add(group);
@@ -143,7 +159,7 @@ async function inPages(
   ]);
   for (let page = pages.shift(); page; page = pages.shift()) {
     const trials = page.map((cell): Trial => {
-      const number = stock[cell.verdict as Verdict].next().value;
+      const number = take(drive, cell.verdict as Verdict);
       return { cell, number, before: drive.count(number), error: null };
     });
     const ended = await onPage(runner, trials, work).catch(async (error: unknown) => {
@@ -177,14 +193,14 @@ async function onPage(
 ): Promise<Trial[]> {
   const { drive, on } = runner;
   const shown = trials.filter(({ cell }) => cell.shown === "shown").map(({ number }) => number);
-  const [decoy, last] = [stock.clear.next().value, stock.clear.next().value];
+  const [decoy, last] = [take(drive, "clear"), take(drive, "clear")];
   const popup = isPopup(trials[0]!.cell);
   await drive.open({ decoy, shown: [last, ...shown], verdictOf: on ? verdictOf : null, popup });
   return work(trials, () => settled(runner, trials, last));
 }
 
-function* parts(cells: readonly Cell[]): Generator<Cell[]> {
-  for (let i = 0; i < cells.length; i += PAGE) yield cells.slice(i, i + PAGE);
+function* parts(cells: readonly Cell[], size = PAGE): Generator<Cell[]> {
+  for (let i = 0; i < cells.length; i += size) yield cells.slice(i, i + size);
 }
 
 const lastCell = cellOf("a link | method: property | target: _self | gesture: left | verdict: clear");
