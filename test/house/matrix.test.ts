@@ -205,17 +205,46 @@ describe("the cells of several browsers", () => {
   });
 });
 
+it("a cell that is known to dial does so before the next begins, which would lose its permission to it", async () => {
+  const under: Trial[] = [];
+  const [dialled, lost] = [new Set<Trial>(), new Set<Trial>()];
+  const drive: Runner["drive"] = {
+    ...{ count: () => 0, dialled: (trial) => Number(dialled.has(trial)) },
+    ...{ renew: () => Promise.resolve(), open: () => Promise.resolve() },
+    ...{ together: () => Promise.resolve(true), quiet: () => Promise.resolve(true) },
+    async run(trial) {
+      await Promise.resolve();
+      for (const earlier of under.splice(0)) lost.add(earlier);
+      under.push(trial);
+    },
+    async dials(trial) {
+      await Promise.resolve();
+      if (!lost.has(trial)) dialled.add(trial);
+      under.splice(0);
+      return dialled.has(trial);
+    },
+  };
+  const known = cellEscapes.map(({ sinks, methods, realms }) =>
+    plainCell(sinks[0]!, methods?.[0], realms?.[0]),
+  );
+  const outcomes = await together({ drive, on: true }, known, () => true);
+  expect(outcomes.filter((outcome) => outcome.dialled === 0)).toEqual([]);
+  expect(outcomes).toHaveLength(known.length);
+});
+
 describe("how long a cell is waited for", () => {
   it("is as long as dials took of late, three times over", () => {
     const { took, patience } = openPace();
     for (let i = 0; i < 9; i++) took(20);
-    expect(patience()).toBe(400);
+    expect(patience()).toBe(1200);
     took(60);
     expect(patience()).toBe(180);
     for (let i = 0; i < 30; i++) took(10);
     expect(patience()).toBe(120);
     took(300);
-    expect(patience()).toBe(400);
+    expect(patience()).toBe(900);
+    took(500);
+    expect(patience()).toBe(1200);
   });
 });
 

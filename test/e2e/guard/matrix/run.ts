@@ -16,11 +16,15 @@ const GROUP = 20;
  * would also take the next cell's permission.
  */
 export const DIALS_MS = 20_000;
-/** How long one is waited for that the browser itself refuses. In milliseconds. */
+/** How long one is waited for that the browser itself refuses, or that is known to dial. In milliseconds. */
 export const REFUSED_MS = 2000;
+const KNOWN_MS = 1000;
 
-/** How long a cell is waited for that may not dial: three times as long as the last dials took. In milliseconds. */
-export function openPace(least = 120, most = 400) {
+/**
+ * How long a cell is waited for that may not dial: three times as long as the last dials took, and these take longer beside
+ * other browsers. In milliseconds.
+ */
+export function openPace(least = 120, most = 1200) {
   const last: number[] = [];
   return {
     took: (ms: number): void => {
@@ -108,7 +112,7 @@ export async function oneByOne(
 /**
  * Cells that should all be held. Those in which no person acts share a key: where anything dialled, or one led the document
  * of the others away, each of that key is tried again by itself, and so is one that another of its key has kept from its
- * act. `loose` are known to dial.
+ * act. `loose` are known to dial, which is waited for: the next would lose its permission to the dial, and count as held.
  */
 export async function together(
   runner: Runner,
@@ -128,7 +132,8 @@ export async function together(
     alone.push(...trials.filter((trial) => !sure.includes(trial)).map(({ cell }) => cell));
     return sure;
   });
-  return [...held, ...(await oneByOne(runner, alone))];
+  const patience = (cell: Cell) => (loose(cell) ? KNOWN_MS : 0);
+  return [...held, ...(await oneByOne(runner, alone, patience))];
 }
 
 function* groupsOf(trials: readonly Trial[]): Generator<Trial[]> {
