@@ -205,6 +205,32 @@ describe("the cells of several browsers", () => {
   });
 });
 
+it("a cell whose key says nothing is tried again with a few others, and only then by itself", async () => {
+  const cells = suite.filter(({ gesture, realm }) => gesture === "key" && realm === "top").slice(0, 40);
+  const bad = cells[37]!;
+  const [shared, alone]: [number[], string[]] = [[], []];
+  const drive: Runner["drive"] = {
+    ...{ count: () => 0, dialled: () => 0, dials: () => Promise.resolve(true) },
+    ...{ renew: () => Promise.resolve(), open: () => Promise.resolve(), quiet: () => Promise.resolve(true) },
+    // It leads the document away.
+    together(trials) {
+      shared.push(trials.length);
+      return Promise.resolve(trials.every(({ cell }) => cell !== bad));
+    },
+    run({ cell }) {
+      alone.push(nameOf(cell));
+      return Promise.resolve();
+    },
+  };
+  const outcomes = await together({ drive, on: true }, cells, () => false);
+  expect(outcomes.map(({ cell }) => nameOf(cell)).toSorted()).toEqual(cells.map(nameOf).toSorted());
+  expect(shared).toEqual([20, 20, 4, 4, 4, 4, 4]);
+  // Beside what says that the page still dials.
+  const few = alone.filter((name) => !name.includes("verdict: clear"));
+  expect(few).toHaveLength(4);
+  expect(few).toContain(nameOf(bad));
+});
+
 it("a cell that is known to dial does so before the next begins, which would lose its permission to it", async () => {
   const under: Trial[] = [];
   const [dialled, lost] = [new Set<Trial>(), new Set<Trial>()];

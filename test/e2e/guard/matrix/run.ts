@@ -9,8 +9,8 @@ import { Hung, HUNG, type Trial } from "./trial.ts";
 
 /** Pages that dial without end are held for that alone: no more cells than these before a page is loaded again. */
 const PAGE = 60;
-/** What dials takes the key's permission from the others. */
-const GROUP = 20;
+/** How many share a key, and then those of a key that says nothing. What dials takes its permission from the others. */
+const GROUPS = [20, 4];
 /**
  * How long a cell that should dial is waited for, in milliseconds. The dial itself ends the wait; one that came after it
  * would also take the next cell's permission.
@@ -111,35 +111,40 @@ export async function oneByOne(
 
 /**
  * Cells that should all be held. Those in which no person acts share a key: where anything dialled, or one led the document
- * of the others away, each of that key is tried again by itself, and so is one that another of its key has kept from its
- * act. `loose` are known to dial, which is waited for: the next would lose its permission to the dial, and count as held.
+ * of the others away, each of that key is tried again with few others and then by itself, and so is one that another of its
+ * key has kept from its act. `loose` are known to dial, which is waited for: the next would lose its permission to the dial,
+ * and count as held.
  */
 export async function together(
   runner: Runner,
   cells: readonly Cell[],
   loose: (cell: Cell) => boolean,
 ): Promise<Outcome[]> {
-  const grouped = cells.filter((cell) => isScripted(cell) && !loose(cell));
-  const alone = cells.filter((cell) => !isScripted(cell) || loose(cell));
-  const held = await inPages(runner, byDocument(grouped), async (trials, settle) => {
-    const groups = [...groupsOf(trials)];
-    const lost = new Set<Trial[]>();
-    for (const group of groups) if (!(await runner.drive.together(group))) lost.add(group);
-    await settle();
-    const isHeld = (group: Trial[]) =>
-      !lost.has(group) && group.every((trial) => runner.drive.dialled(trial) === 0);
-    const sure = groups.filter(isHeld).flatMap((group) => group.filter(({ error }) => error === null));
-    alone.push(...trials.filter((trial) => !sure.includes(trial)).map(({ cell }) => cell));
-    return sure;
-  });
+  const held: Outcome[] = [];
+  let open = byDocument(cells.filter((cell) => isScripted(cell) && !loose(cell)));
+  for (const most of GROUPS) {
+    const sure = await inPages(runner, open, async (trials, settle) => {
+      const groups = [...groupsOf(trials, most)];
+      const lost = new Set<Trial[]>();
+      for (const group of groups) if (!(await runner.drive.together(group))) lost.add(group);
+      await settle();
+      const isHeld = (group: Trial[]) =>
+        !lost.has(group) && group.every((trial) => runner.drive.dialled(trial) === 0);
+      return groups.filter(isHeld).flatMap((group) => group.filter(({ error }) => error === null));
+    });
+    held.push(...sure);
+    const ended = new Set(sure.map(({ cell }) => cell));
+    open = open.filter((cell) => !ended.has(cell));
+  }
+  const alone = [...cells.filter((cell) => !isScripted(cell) || loose(cell)), ...open];
   const patience = (cell: Cell) => (loose(cell) ? KNOWN_MS : 0);
   return [...held, ...(await oneByOne(runner, alone, patience))];
 }
 
-function* groupsOf(trials: readonly Trial[]): Generator<Trial[]> {
+function* groupsOf(trials: readonly Trial[], most: number): Generator<Trial[]> {
   let group: Trial[] = [];
   for (const trial of trials) {
-    if (group.length === GROUP || (group[0] && docOf(group[0].cell) !== docOf(trial.cell))) {
+    if (group.length === most || (group[0] && docOf(group[0].cell) !== docOf(trial.cell))) {
       yield group;
       group = [];
     }
