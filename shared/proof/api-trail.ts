@@ -39,7 +39,8 @@ export const proofRow = z.object({
     .optional()
     .meta({
       description:
-        "the row that it binds: of each column name, salt and value with its type. `payload` is the opening that follows " +
+        "the row that it binds: of each column name, salt and value with its type, or, where the value would tell of others, an " +
+        "empty salt and the column's leaf. `payload` is the opening that follows " +
         "from them (shared/trail/leaves.ts, bound.ts)",
     }),
   origin: z
@@ -51,7 +52,8 @@ export const proofRow = z.object({
         "a key; by an older Worker, as an officer said; under a key that it has lost; or not its own",
     }),
   withheld: z.boolean().meta({
-    description: "the payload is kept, but names other people too; false without a payload: it was erased",
+    description:
+      "the payload is kept, but names other people too, or would tell of them; false without a payload: it was erased",
   }),
 });
 /** The newest row of a day, as published; without a day, the newest row when the proof was made. */

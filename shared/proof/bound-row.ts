@@ -11,16 +11,20 @@ import { boundAs } from "./compared.ts";
 
 type Bound = NonNullable<ProofRow["bound"]>;
 
+/** Of a field that is not told, with an empty salt, it stands in the value's place. */
+const leafIn = ([name, salt, value]: Bound["fields"][number]): string =>
+  salt === "" ? value : leafOf(salt, name, value);
+
 /** The opening of the commitment of the event that binds this row, alone or with others. */
 export function openingBy({ table, code, fields, beside }: Bound): string {
-  const leaves = fields.map(([name, salt, value]) => leafOf(salt, name, value));
+  const leaves = fields.map(leafIn);
   const root = rowRoot(table, leaves, code);
   return openingOf(null, [beside ? (rootBy(root, beside.place, beside.of, beside.hashes) ?? "") : root]);
 }
 
 /** Whether the code is over these fields and no others, so that it says whether those of few values are bound, and what they are. */
 const isUnderCode = ({ code, fields, few = [] }: Bound): boolean =>
-  codeOf([...fields, ...few].map(([name, salt, value]) => leafOf(salt, name, value))) === code;
+  codeOf([...fields, ...few].map(leafIn)) === code;
 
 /**
  * A dial's event that shows nothing of the dial, though each Worker that could have written it left the means to: the row

@@ -9,7 +9,7 @@ import { openingBy } from "../../shared/proof/bound-row.ts";
 import { boundAs, tablesOf } from "../../shared/proof/compared.ts";
 import { besideOf } from "../../shared/trail/bound.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { saltsOf } from "../../shared/trail/leaves.ts";
+import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
 import { callsBound } from "../call-logs/bound.ts";
 import { type BoundTable, BOUND, columnsOf, type Leafy } from "../core/bound.ts";
 import { fewOf, isInPart } from "../core/states.ts";
@@ -140,14 +140,17 @@ export async function boundIn(
   );
 }
 
+/** Sums over a version's blocks: trying would find by them a number of a block with few. */
+const untold = ({ name }: BoundTable, column: string): boolean =>
+  name === versionsBound.name && (column === "high" || column === "low");
+
 function boundOf({ table, row, beside }: Quote): Bound {
   const saltOf = saltsOf(row.seed);
   const values = JSON.parse(row.fields) as string[];
-  const fields = columnsOf(table, row).map((name, i): [string, string, string] => [
-    name,
-    saltOf(name),
-    values[i]!,
-  ]);
+  const fields = columnsOf(table, row).map((name, i): [string, string, string] => {
+    const salt = saltOf(name);
+    return untold(table, name) ? [name, "", leafOf(salt, name, values[i]!)] : [name, salt, values[i]!];
+  });
   const few = isInPart(table, row)
     ? []
     : fewOf(table, row).map(({ name, value }): [string, string, string] => [name, saltOf(name), value]);

@@ -12,6 +12,7 @@ import {
   linked,
   pages,
   payloads,
+  readable,
   Unreadable,
   withPayloads,
 } from "../trail/rows.ts";
@@ -72,11 +73,14 @@ export async function findRows(
   return { of: of.map((seqs) => [...new Set(seqs)]), rows };
 }
 
-/** Without a payload that names others. */
+/** Without a payload that names others, or would tell of them. */
 function quoted(kept: KeptRow): ProofRow {
-  const { said: _, mac: __, ...row } = kept;
-  const withheld = row.payload !== null && isShared(kept);
-  return { ...row, ...(withheld ? { salt: null, payload: null } : {}), withheld };
+  const {
+    said: _,
+    mac: __,
+    ...row
+  } = isShared(kept) ? { ...kept, salt: null, payload: null } : readable(kept);
+  return { ...row, withheld: row.payload !== kept.payload };
 }
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {

@@ -5,7 +5,7 @@
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { Register } from "../../shared/registers/api.ts";
-import { blocksHash, type BlockSums } from "../../shared/registers/blocks.ts";
+import type { BlockSums } from "../../shared/registers/blocks.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import type { Context } from "hono";
 import type { App } from "../env.ts";
@@ -147,12 +147,15 @@ export interface Closing {
   contents: Contents | null;
 }
 
-/** What the event of a new version says of it, so that it is identified as long as the payload is kept. */
+/**
+ * What the event of a new version says of it. No sum over the blocks: of a block with few numbers, trying would find them. The
+ * version's row binds those, each under a salt.
+ */
 export const identifies = (
   { asOf, sha256 }: Pick<Opened, "asOf" | "sha256">,
   { sums, added, removed }: Closing,
 ) => ({
-  ...{ asOf, numbers: sums.numbers, blocks: sums.blocks, hash: blocksHash(sums), sha256, added, removed },
+  ...{ asOf, numbers: sums.numbers, blocks: sums.blocks, sha256, added, removed },
 });
 
 /**

@@ -14,6 +14,7 @@ import {
   columns,
   pages,
   payloads,
+  readable,
   readObject,
   Unreadable,
   withPayloads,
@@ -55,7 +56,7 @@ trail.openapi(
     const names = new Map(results.map((p) => [p.id, p.name]));
     return c.json(
       {
-        rows: rows.map(({ salt: _, mac: __, said, ...row }) => ({
+        rows: rows.map(readable).map(({ salt: _, mac: __, said, ...row }) => ({
           ...row,
           actorName: names.get(row.actor) ?? null,
           payload: valueOf(row.payload ?? said),
@@ -213,6 +214,7 @@ async function* exported(
     if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
     const lines = rows
       .filter((r) => r.seq <= last && r.at >= from && r.at < until)
+      .map(readable)
       .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload), said: valueOf(r.said) })}\n`);
     if (lines.length > 0) yield lines.join("");
   }

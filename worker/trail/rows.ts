@@ -167,6 +167,16 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
   yield { rows: [], ends: { archive, intact: object.intact } };
 }
 
+const SUM = /"hash":"[^"]*",?/;
+/**
+ * A row as people read it. In the event of a register's version an earlier release told a sum over its blocks, by which trying
+ * finds a number of a block with few: it is left out, and so is the salt, which would tell as much.
+ */
+export const readable = (row: KeptRow): KeptRow =>
+  row.code.startsWith("list.") && row.payload !== null && SUM.test(row.payload)
+    ? { ...row, salt: null, payload: null, said: row.payload.replace(SUM, "") }
+    : row;
+
 /** Adds payloads: they stay in the database until their retention is over. */
 export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
   const { results } = await db

@@ -7,11 +7,24 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DigestsAnswer } from "../../../shared/registers/api-upload.ts";
-import { blockDigest, blockOf, e164Of, pack, packAll } from "../../../shared/registers/blocks.ts";
-
+import {
+  addBlock,
+  blockDigest,
+  blockOf,
+  blocksHash,
+  type BlockSums,
+  e164Of,
+  pack,
+  packAll,
+} from "../../../shared/registers/blocks.ts";
+import { versionFaults } from "../../../shared/proof/bound-version.ts";
+import { commitmentOf, type KeptRow } from "../../../shared/trail/chain.ts";
+import { record } from "../../../worker/core/commit.ts";
 import { groupDigest } from "../../../shared/registers/groups.ts";
 import { push } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/core/send.ts";
+import { proofOf } from "../proof/kit.ts";
+import { deep } from "./kit.ts";
 import { aTeam, call, daysAgo, dump, push as pushAsBefore, setPolicy, today } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -284,4 +297,64 @@ it("a group's digest depends on each of its blocks, in their order", () => {
   );
   expect(digests.size).toBe(5);
   expect(groupDigest([[1, 5]])).toBe(5);
+});
+
+describe("whoever knows a register and reads on the trail that a number was added", () => {
+  const OFFSET = 42;
+  const changesOf = async (text: string) => (await call("GET", text, { token: tokens.admin })).text;
+
+  it("finds it by no try of the ten thousand, also where an earlier release wrote the event", async () => {
+    const num = await numOf("tps");
+    const before = (await env.DB.prepare(
+      `SELECT COUNT(*) AS blocks, TOTAL(n) AS numbers, TOTAL(digest >> 24) AS high, TOTAL(digest & 16777215) AS low
+       FROM blocks WHERE id % 64 = ?`,
+    )
+      .bind(num)
+      .first<BlockSums>())!;
+    const block = FIRST + 9000;
+    const sumsWith = (offset: number): BlockSums => {
+      const sums = { ...before };
+      addBlock(sums, 1, blockDigest(block, pack([offset])));
+      return sums;
+    };
+    const guessed = (offset: number): string => blocksHash(sumsWith(offset));
+    const add = [e164Of(block * 10_000 + OFFSET)];
+    const body = { asOf: today(), add, remove: [], attestSameFile: true };
+    const changed = await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body });
+    const { version } = changed.data as { version: number };
+    const payload = (offset: number) => ({
+      ...{ asOf: today(), numbers: before.numbers + 1, blocks: before.blocks + 1, hash: guessed(offset) },
+      ...{ sha256: null, added: 1, removed: 0 },
+    });
+    const of = { code: "list.changed", subject: `tps/${version}` };
+    await record(env, { actor: "system", event: { ...of, payload: payload(OFFSET) }, statements: [] });
+
+    const { document, text } = await proofOf(env, tokens.compliance, e164Of(block * 10_000));
+    const [trail, exported] = [await changesOf("/v1/audit"), await changesOf("/v1/audit/export")];
+    const rows = [
+      ...exported
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as KeptRow),
+      ...document.proof.trail.rows,
+    ].filter(({ code, subject }) => code === of.code && subject === of.subject);
+    expect(rows).toHaveLength(4);
+    const isIt = (offset: number): boolean =>
+      [trail, exported, text].some((told) => told.includes(guessed(offset))) ||
+      text.includes(`"i${sumsWith(offset).low}"`) ||
+      rows.some(
+        ({ salt, commitment }) =>
+          salt !== null && commitmentOf(salt, JSON.stringify(payload(offset))) === commitment,
+      );
+    expect(all.filter(isIt)).toEqual([]);
+
+    // What else it says is read, and everything verifies.
+    expect(trail.split(`"numbers":${before.numbers + 1},"blocks"`)).toHaveLength(3);
+    expect(document.proof.trail.rows.filter((row) => row.withheld).map(({ code }) => code)).toEqual([
+      of.code,
+    ]);
+    expect(versionFaults(document.proof)).toEqual([]);
+    expect(await changesOf("/v1/audit/verify")).toContain('"ok":true');
+    expect((await deep()).found).toEqual([]);
+  });
 });
