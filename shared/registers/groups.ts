@@ -12,6 +12,13 @@ const HIDDEN = 16;
 /** Of a group that is not told: a block always differs from it. */
 const WITHHELD = 0;
 
+/** A block in force; `isKnown`: changes touched it since the last whole file, and whoever sent them knows these numbers. */
+interface Row {
+  block: number;
+  n: number;
+  digest: number;
+  isKnown: boolean;
+}
 type Digest = readonly [block: number, digest: number];
 /** `[block, 0, digest]`: how many numbers are in it is nobody's to know. */
 type Told = [block: number, n: 0, digest: number];
@@ -21,10 +28,7 @@ export const groupDigest = (blocks: readonly Digest[]): number =>
   blocks.length === 1 ? blocks[0]![1] : textDigest(blocks.map((one) => one.join(":")).join());
 
 /** Whole ranges of a register, their blocks in order, as they are told, and how many numbers are: all, where it has too few to hide one among. */
-export function grouped(
-  rows: readonly { block: number; n: number; digest: number }[],
-  registered: number,
-): { blocks: Told[]; numbers: number } {
+export function grouped(rows: readonly Row[], registered: number): { blocks: Told[]; numbers: number } {
   if (registered < HIDDEN)
     return {
       blocks: rows.map(({ block, digest }) => [block, 0, digest]),
@@ -37,12 +41,12 @@ export function grouped(
 export const rangeOf = (block: number): number => Math.floor(block / RANGE);
 
 /** The groups of a range; what is too few for one is not told. */
-function groupsOf(rows: readonly { block: number; n: number; digest: number }[]): Told[] {
-  const groups: (typeof rows)[number][][] = [];
-  let [open, hidden]: [(typeof rows)[number][], number] = [[], 0];
+function groupsOf(rows: readonly Row[]): Told[] {
+  const groups: Row[][] = [];
+  let [open, hidden]: [Row[], number] = [[], 0];
   for (const row of rows) {
     open.push(row);
-    hidden += Math.min(row.n, BLOCK_SIZE - row.n);
+    hidden += row.isKnown ? 0 : Math.min(row.n, BLOCK_SIZE - row.n);
     if (hidden < HIDDEN) continue;
     groups.push(open);
     [open, hidden] = [[], 0];

@@ -21,7 +21,7 @@ import { versionFaults } from "../../../shared/proof/bound-version.ts";
 import { commitmentOf, type KeptRow } from "../../../shared/trail/chain.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { groupDigest } from "../../../shared/registers/groups.ts";
-import { push } from "../../../shared/registers/push.ts";
+import { push, pushChanges } from "../../../shared/registers/push.ts";
 import type { Send } from "../../../shared/core/send.ts";
 import { proofOf } from "../proof/kit.ts";
 import { deep } from "./kit.ts";
@@ -180,6 +180,74 @@ describe("what the digests tell", () => {
   });
 });
 
+describe("whoever adds numbers that they know, as decoys, and then tries each number of a block", () => {
+  /** The one number of this block that the asker does not know. */
+  const SECRET = 4711;
+  const place = FIRST + 3001;
+  const secret = filled(1, [SECRET], 3001);
+  const numbers = (offsets: readonly number[], from = 3001) => filled(1, offsets, from).map((n) => e164Of(n));
+  const decoys = Array.from({ length: 15 }, (_, i) => 100 + i);
+  const byHand = async (add: string[], remove: string[] = []) => {
+    const body = { asOf: today(), add, remove, allowShrink: true };
+    const { status, text } = await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body });
+    expect(status, text).toBe(200);
+  };
+  /** What trying finds, with what the asker put there: a digest of the block, or of a group with the one before it. */
+  const tried = async (offsetsOf: (offset: number) => number[], before: number[] = [], some = all) => {
+    const { blocks } = await page("tps");
+    const digest = blocks.find(([block]) => block === place)![2];
+    const own = before.map((b): [number, number] => [FIRST + b, blockDigest(FIRST + b, pack(decoys))]);
+    const isIt = (offset: number) =>
+      groupDigest([...own, [place, blockDigest(place, pack(offsetsOf(offset)))]]) === digest;
+    return { digest, found: some.filter(isIt) };
+  };
+  const withDecoys = (offset: number) => [...new Set([...decoys, offset])].sort((a, b) => a - b);
+  const nothing = { digest: 0, found: [] };
+
+  it("finds nothing in the block of the decoys, by hand or by a file of changes", async () => {
+    await load("tps", [...filled(20, [7]), ...secret]);
+    await byHand(numbers(decoys));
+    expect(await tried(withDecoys)).toEqual(nothing);
+    await load("tps", [...filled(20, [7]), ...secret]);
+    const add = sorted(filled(1, decoys, 3001));
+    await pushChanges({
+      ...{ list: "tps", add, remove: sorted([]), asOf: today(), send, allowShrink: false },
+      ...{ source: { name: "changes.txt", sha256: "cd".repeat(32) }, pushId: "changes-of-the-test" },
+    });
+    expect(await tried(withDecoys)).toEqual(nothing);
+  });
+
+  it("nor in the block behind them, nor where they took numbers out of a full block", async () => {
+    await load("tps", [...filled(20, [7]), ...secret]);
+    await byHand(numbers(decoys, 3000));
+    expect(await tried((offset) => [offset], [3000])).toEqual(nothing);
+    await load("tps", [
+      ...filled(20, [7]),
+      ...filled(
+        1,
+        all.filter((n) => n !== SECRET),
+        3001,
+      ),
+    ]);
+    await byHand([], numbers(decoys));
+    expect(
+      await tried(
+        (offset) => all.filter((n) => n !== offset && !decoys.includes(n)),
+        [],
+        [4710, SECRET, 4712],
+      ),
+    ).toEqual(nothing);
+  });
+
+  it("and a file that is loaded whole is compared by groups as before", async () => {
+    await load("tps", [...filled(20, [7]), ...secret]);
+    await byHand(numbers(decoys));
+    await load("tps", [...filled(20, [7]), ...filled(1, [...decoys, SECRET, SECRET + 1], 3001)]);
+    const { blocks } = await page("tps");
+    expect(blocks.filter(([, , digest]) => digest === 0)).toEqual([]);
+  });
+});
+
 describe("a push that goes by them", () => {
   const few = filled(64, [5]);
   const sentBlocks = () =>
@@ -317,13 +385,17 @@ describe("whoever knows a register and reads on the trail that a number was adde
       addBlock(sums, 1, blockDigest(block, pack([offset])));
       return sums;
     };
-    const guessed = (offset: number): string => blocksHash(sumsWith(offset));
     const add = [e164Of(block * 10_000 + OFFSET)];
     const body = { asOf: today(), add, remove: [], attestSameFile: true };
     const changed = await call("POST", "/v1/lists/tps/changes", { token: tokens.admin, body });
     const { version } = changed.data as { version: number };
     const payload = (offset: number) => ({
-      ...{ asOf: today(), numbers: before.numbers + 1, blocks: before.blocks + 1, hash: guessed(offset) },
+      ...{
+        asOf: today(),
+        numbers: before.numbers + 1,
+        blocks: before.blocks + 1,
+        hash: blocksHash(sumsWith(offset)),
+      },
       ...{ sha256: null, added: 1, removed: 0 },
     });
     const of = { code: "list.changed", subject: `tps/${version}` };
@@ -339,13 +411,16 @@ describe("whoever knows a register and reads on the trail that a number was adde
       ...document.proof.trail.rows,
     ].filter(({ code, subject }) => code === of.code && subject === of.subject);
     expect(rows).toHaveLength(4);
-    const isIt = (offset: number): boolean =>
-      [trail, exported, text].some((told) => told.includes(guessed(offset))) ||
-      text.includes(`"i${sumsWith(offset).low}"`) ||
-      rows.some(
-        ({ salt, commitment }) =>
-          salt !== null && commitmentOf(salt, JSON.stringify(payload(offset))) === commitment,
+    const told = new Set([trail, exported, text].flatMap((all) => all.match(/[\w-]+/g) ?? []));
+    const isIt = (offset: number): boolean => {
+      const sums = sumsWith(offset);
+      const whole = JSON.stringify({ ...payload(OFFSET), hash: blocksHash(sums) });
+      return (
+        told.has(blocksHash(sums)) ||
+        told.has(`i${sums.low}`) ||
+        rows.some(({ salt, commitment }) => salt !== null && commitmentOf(salt, whole) === commitment)
       );
+    };
     expect(all.filter(isIt)).toEqual([]);
 
     // What else it says is read, and everything verifies.
