@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { asOwner, call, integration, join } from "../../helpers.ts";
-import { deep, findingsIn, memory, remember, run } from "../kit.ts";
+import { deep, findingsIn, memory, namesColumn, remember, run } from "../kit.ts";
 import { all, type Tokens } from "./kit.ts";
 
 export const ofPeople = (tokens: Tokens) =>
@@ -78,7 +78,7 @@ export const ofPeople = (tokens: Tokens) =>
         "SELECT id, revoked_at FROM tokens WHERE revoked_at IS NOT NULL LIMIT 1",
       );
       await asOwner(["tokens"], () => run("UPDATE tokens SET revoked_at = NULL WHERE id = ?", ended!.id));
-      expect(await found("tokens")).toEqual([`altered ${ended!.id} revoked_at`]);
+      expect(await found("tokens")).toEqual([namesColumn(ended!.id, "revoked_at")]);
       await asOwner(["tokens"], () =>
         run("UPDATE tokens SET revoked_at = ? WHERE id = ?", ended!.revoked_at, ended!.id),
       );

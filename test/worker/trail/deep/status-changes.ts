@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { record } from "../../../../worker/core/commit.ts";
 import { daysAgo, MONTH } from "../../helpers.ts";
-import { deep, findingsIn, run } from "../kit.ts";
+import { deep, findingsIn, namesColumn, run } from "../kit.ts";
 import { statusChanges } from "./filled.ts";
 import { all } from "./kit.ts";
 
@@ -25,7 +25,7 @@ export const ofStatusChanges = () =>
       await run("DELETE FROM turned WHERE batch = ? AND place = 3", batch);
       await run("UPDATE turned SET number = number + 1 WHERE batch = ? AND place = 4", batch);
       expect((await findingsIn("turned")).sort()).toEqual([
-        `altered ${batch}/4 number`,
+        namesColumn(`${batch}/4`, "number"),
         `missing ${batch}/3`,
       ]);
       await run("UPDATE turned SET number = number - 1 WHERE batch = ? AND place = 4", batch);
