@@ -25,5 +25,15 @@ export const hostsOf = ({
   also?: readonly string[] | undefined;
 }): string[] => [host, ...also];
 
+/** The recipient that a host is of: the one that goes by it, before one that has it as a further host. */
+export const recipientAt = <One extends { kind: RecipientKind; host: string; also?: string[] | undefined }>(
+  recipients: readonly One[],
+  kind: RecipientKind,
+  host: string,
+): One | undefined => {
+  const some = recipients.filter((one) => one.kind === kind);
+  return some.find((one) => one.host === host) ?? some.find((one) => one.also?.includes(host));
+};
+
 /** A recipient's host for people. No host: what Cloudflare keeps and sends for the company. */
 export const sayHost = (host: string): string => host || "Cloudflare";

@@ -130,6 +130,29 @@ export const docOf = (policy: Policy): string =>
     recipients: policy.recipients.map((one) => ({ ...one, also: one.also ?? [] })),
   });
 
+/** So many versions before a page of them tell what those of a Worker of before leave out. */
+export const VERSIONS_BEFORE = 20;
+
+/**
+ * Versions that follow each other, newest first, each with the clauses that a Worker of before left out of it as they were in the
+ * version before, as `newest-clauses` has them for the newest.
+ */
+export function withLeftOut<Row extends PolicyRow>(rows: readonly Row[]): Row[] {
+  let newest: string | null = null;
+  let isHeld = false;
+  const read = (row: Row): Row => {
+    const whole = { ...row, newest };
+    const { recipients, recording, screening } = readStored(row.doc, row.legacy === 1, newest).policy;
+    isHeld ||= row.doc?.includes('"heldRegions"') === true;
+    newest = JSON.stringify({
+      ...{ recipients, openedFrom: recording.openedFrom, heldRegions: isHeld ? screening.heldRegions : null },
+      also: Object.fromEntries(recipients.map(({ kind, host, also = [] }) => [`${kind} ${host}`, also])),
+    } satisfies Newest);
+    return whole;
+  };
+  return rows.toReversed().map(read).toReversed();
+}
+
 export const readDoc = (doc: string | null, legacy: boolean): Policy => readStored(doc, legacy).policy;
 
 /** Removes a value from the document, and answers it. */

@@ -5,7 +5,7 @@
  */
 import { type Disclosure, disclosuresAnswer, disclosuresQuery } from "../../shared/policy/api-disclosures.ts";
 import { disclosed, type Disclosed } from "../../shared/policy/disclosed.ts";
-import type { RecipientKind } from "../../shared/policy/recipients.ts";
+import { recipientAt, type RecipientKind } from "../../shared/policy/recipients.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { crmHosts } from "../connectors/hosts.ts";
@@ -15,7 +15,6 @@ import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { sourceOf } from "../lookups/sources/index.ts";
 import { currentPolicy } from "./current.ts";
-import { namesOf } from "./egress.ts";
 
 /** `ref`: the host; of a number, what names it: a source, an address, a CRM's number, a store. */
 interface Row {
@@ -75,13 +74,10 @@ disclosures.openapi(
         .all<Row>(),
     ]);
     const hosts = number === null ? (row: Row) => row.ref : await hostsOf(c.env);
-    const nameOf = new Map(
-      policy.recipients.flatMap((one) => namesOf([one]).map((host) => [host, one.name] as const)),
-    );
     const all = together(
       results.map((row): Disclosure => ({
         ...{ day: row.day, kind: row.kind, host: hosts(row), what: row.what },
-        name: nameOf.get(`${row.kind} ${hosts(row)}`) ?? null,
+        name: recipientAt(policy.recipients, row.kind, hosts(row))?.name ?? null,
         fields: [...(disclosed[row.what] ?? [])],
         ...{ times: row.times, items: row.items },
       })),

@@ -22,7 +22,16 @@ import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { faultsOf, refuseFaults } from "./checks.ts";
-import { LEGACY, NEWEST, policyFor, type PolicyRow, readDoc, readStored } from "./current.ts";
+import {
+  LEGACY,
+  NEWEST,
+  policyFor,
+  type PolicyRow,
+  readDoc,
+  readStored,
+  VERSIONS_BEFORE,
+  withLeftOut,
+} from "./current.ts";
 import { wantReachable } from "./egress.ts";
 import { effectOf } from "./effect.ts";
 import { toProposal } from "./proposal-rows.ts";
@@ -194,15 +203,17 @@ policy.openapi(
   }),
   async (c) => {
     const { before, limit } = c.req.valid("query");
-    // One more than asked for: the changes of a page's oldest version are against the version before.
+    // More than asked for: the changes of a page's oldest version are against the version before.
     const { results } = await c.env.DB.prepare(
       `SELECT v.*, r.state AS second, s.name AS secondName FROM (${selectVersions}) v
        LEFT JOIN proposals r ON r.version = v.version LEFT JOIN people s ON s.id = r.settled_by
        WHERE v.version < ? ORDER BY v.version DESC LIMIT ?`,
     )
-      .bind(before ?? 1e9, limit + 1)
+      .bind(before ?? 1e9, limit + 1 + VERSIONS_BEFORE)
       .all<VersionRow & { second: "approved" | "counted" | null; secondName: string | null }>();
-    const policies = results.map((row) => readDoc(row.doc, row.legacy === 1));
+    const policies = withLeftOut(results).map(
+      ({ doc, legacy, newest: left }) => readStored(doc, legacy === 1, left).policy,
+    );
     const first = readDoc(null, results[0]?.legacy === 1);
     const versions = results.slice(0, limit).map(({ doc: _, legacy: __, second, secondName, ...row }, i) => ({
       ...row,
@@ -227,10 +238,13 @@ policy.openapi(
   }),
   async (c) => {
     const { version } = c.req.valid("param");
-    const row = await c.env.DB.prepare(`${selectVersions} WHERE v.version = ?`)
+    const { results } = await c.env.DB.prepare(
+      `${selectVersions} WHERE v.version <= ? ORDER BY v.version DESC LIMIT ${1 + VERSIONS_BEFORE}`,
+    )
       .bind(version)
-      .first<VersionRow>();
-    if (!row && version !== 0) throw new Problem("not-found");
+      .all<VersionRow>();
+    const row = withLeftOut(results)[0] ?? null;
+    if ((row?.version ?? 0) !== version) throw new Problem("not-found");
     return c.json(await answerOf(c.env.DB, row), 200);
   },
 );

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
-import type { PolicyAnswer } from "../../../shared/policy/api.ts";
+import type { PolicyAnswer, PolicyVersions } from "../../../shared/policy/api.ts";
 import { type Policy, policySchema, type Recipient } from "../../../shared/policy/policy.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
@@ -172,8 +172,21 @@ it("a Worker that knows recipients alone takes no further host away, and gives n
     });
   expect((await put(now.recipients, version)).data).toMatchObject({ code: "policy-same" });
 
+  // Nor does the history tell of a change that nobody made; it tells each that somebody did, on each page.
+  const history = async (query = "") => {
+    const { data } = await call("GET", `/v1/policy/versions${query}`, { token: tokens.admin });
+    return (data as PolicyVersions).versions.map(({ changes }) => changes.map(({ text }) => text).join());
+  };
+  const told = await history("?limit=3");
+  expect(told).toEqual([expect.stringContaining("NL"), "", expect.stringContaining(TOKENS)]);
+  expect(told[0]!.split(TOKENS)).toHaveLength(3);
+  expect(await history("?limit=1")).toEqual(told.slice(0, 1));
+  const whole = await call("GET", `/v1/policy/versions/${version - 1}`, { token: tokens.admin });
+  expect((whole.data as PolicyAnswer).policy.recipients).toEqual([described, { ...crm, also: [TOKENS] }]);
+
   // Emptied, it stays so.
   await put([described, crm], version);
+  expect((await history("?limit=1"))[0]).toContain(TOKENS);
   expect(await grants()).toBe(false);
   expect((await policy()).policy.recipients).toEqual([described, crm]);
   await saveWithoutAlso([described, crm]);

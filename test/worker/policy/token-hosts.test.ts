@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
+import type { DisclosuresAnswer } from "../../../shared/policy/api-disclosures.ts";
 import type { Recipient } from "../../../shared/policy/policy.ts";
 import { loosened } from "../../../shared/policy/loosened.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
@@ -241,6 +242,29 @@ describe("once they are taken over", () => {
     });
     expect(loosened(withIt(), withIt("t.b.com"), "admin").map(({ path }) => path)).toEqual(["recipients"]);
   });
+});
+
+it("of two rows that name a host, the one that goes by it counts, in whatever order", async () => {
+  const own: Recipient = { ...recipient("connector", "eu.example.com"), country: "DE", backupDays: 10 };
+  const other: Recipient = {
+    ...recipient("connector", "api.example.com", "eu.example.com"),
+    ...{ name: "Of another", backupDays: 30, erases: true },
+  };
+  for (const rows of [
+    [own, other],
+    [other, own],
+  ]) {
+    await describeThem(...rows);
+    const { policy } = await currentPolicy(env.DB);
+    expect(await mayErase(env.DB, "eu.example.com")).toBe(false);
+    expect(backupsOf(policy, "eu.example.com", "2026-01-01")).toBe("2026-01-11");
+    await env.DB.exec("DELETE FROM disclosures");
+    await env.DB.exec(
+      "INSERT INTO disclosures (day, kind, host, what, times, items) VALUES ('2026-01-01', 'connector', 'eu.example.com', 'marks', 1, 1)",
+    );
+    const { data } = await under(env, "GET", "/v1/disclosures", { token: tokens.admin });
+    expect((data as DisclosuresAnswer).disclosures.map(({ name }) => name)).toEqual([own.name]);
+  }
 });
 
 it("what a recipient's row says is of each of its hosts: that officers erase there, and how long its backups keep", async () => {

@@ -2,7 +2,7 @@
 import type { HeldRecordRow, RequestSystem } from "../../../shared/privacy-requests/api-systems.ts";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { hostsOf } from "../../../shared/policy/recipients.ts";
+import { recipientAt } from "../../../shared/policy/recipients.ts";
 import { type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { insertBound, type NewRow } from "../../core/bound.ts";
 import { Problem } from "../../core/errors.ts";
@@ -174,7 +174,7 @@ export async function wantSystem(db: D1Database, request: string, id: string): P
 }
 
 const recipientOf = ({ recipients }: Policy, host: string) =>
-  recipients.find((one) => one.kind === "connector" && hostsOf(one).includes(host) && host !== "");
+  host === "" ? undefined : recipientAt(recipients, "connector", host);
 
 /** Until when a system's backups keep what was erased on a day, as the policy's recipient says; null where it does not. */
 export function backupsOf(policy: Policy, host: string, on: string): string | null {

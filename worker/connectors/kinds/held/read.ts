@@ -1,7 +1,7 @@
 /** What a connected CRM holds of somebody: the records that runs saw with their numbers, and what the CRM finds itself. */
 import { e164Of } from "../../../../shared/registers/blocks.ts";
 import type { Policy } from "../../../../shared/policy/policy.ts";
-import { hostsOf } from "../../../../shared/policy/recipients.ts";
+import { recipientAt } from "../../../../shared/policy/recipients.ts";
 import type { Env } from "../../../env.ts";
 import { currentPolicy } from "../../../policy/current.ts";
 import {
@@ -116,9 +116,7 @@ export async function linksIn(
 /** True where the policy lets officers have records erased there: its recipient says so. */
 export async function mayErase(db: D1Database, host: string): Promise<boolean> {
   const { policy } = await currentPolicy(db);
-  return policy.recipients.some(
-    (one) => one.kind === "connector" && hostsOf(one).includes(host) && one.erases === true,
-  );
+  return recipientAt(policy.recipients, "connector", host)?.erases === true;
 }
 
 /** Erases records of a CRM, as far as it gets. */
