@@ -218,3 +218,32 @@ it("goes on its day, with what logs said of it and the texts that no call names 
   expect([await texts("long-gone@example.com"), await texts("ann@example.com")]).toEqual([0, 1]);
   expect(await rows()).toEqual(before.rows);
 });
+
+it("a log's agent in brackets that an erasure left behind goes, and no reasons or sources (migration 0128)", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0128"));
+  await newTeam();
+  const now = ago(DAY);
+  const named = await logged(now, null, {
+    ref: hash(1),
+    agent: "[Sales] Ann",
+    reasons: [{ code: "objected" }],
+  });
+  for (const [n, agent] of ["[Sales] Dora", "[1001]"].entries()) {
+    const id = await logged(now, null, { ref: hash(n + 2), agent });
+    await run("DELETE FROM calls WHERE id = ?", id);
+  }
+  const texts = async () =>
+    ((await dump("call_texts")) as { text: string }[])
+      .map(({ text }) => text)
+      .filter((text) => /^\[/.test(text));
+  const before = await texts();
+  expect(before).toEqual(expect.arrayContaining(["[Sales] Dora", "[sales] dora", "[1001]", "[Sales] Ann"]));
+  await applyD1Migrations(env.DB, migrationsSince("0128"));
+  expect(await texts()).toEqual(before.filter((text) => !/dora|1001/i.test(text)));
+  expect(await rows(`id = '${named}'`)).toMatchObject([
+    { agent: "[Sales] Ann", reasons: '[{"code":"objected"}]', provider: "dialler" },
+  ]);
+  await run("DELETE FROM calls WHERE id = ?", named);
+  expect(await texts()).toEqual(before.filter((text) => !/dora|1001|ann/i.test(text)));
+});

@@ -78,12 +78,10 @@ it("payloads, filters, answers and mails lose the person's words; others keep th
     ...{ at: new Date().toISOString(), via: "tel:" },
   });
   await made("/v1/calls/import", {
-    rows: [
-      {
-        ...{ provider: "softphone", number: NUMBER, direction: "outbound", agent: "Dora Data" },
-        startedAt: new Date().toISOString(),
-      },
-    ],
+    rows: ["Dora Data", "[Sales] Dora Data", '["Dora Data"]'].map((agent, n) => ({
+      ...{ provider: "softphone", number: NUMBER, direction: "outbound", agent },
+      startedAt: new Date(Date.now() - n * 3_600_000).toISOString(),
+    })),
     dryRun: false,
   });
   await call("GET", "/v1/consents?number=020%207946%200958", { token: tokens.manager });
