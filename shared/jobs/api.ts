@@ -1,6 +1,6 @@
 /** The API's schemas for work that runs from queues; conventions in shared/api.ts. */
 import * as z from "zod";
-import { count, text, time } from "../api.ts";
+import { count, date, text, time } from "../api.ts";
 import { type Every, jobNames } from "./clock.ts";
 
 /** `files`: requests' files to erase; `marks`: what changed in the fields of connected CRMs; `runs`: reading all their contacts; `copies`: parts of requesters' copies. */
@@ -48,6 +48,10 @@ export const workAnswer = z.object({
       oldest: time.nullable().meta({ description: "since when the oldest of them is due" }),
       late: time.nullable().meta({ description: "since when the oldest has waited too long" }),
       failed: count.meta({ description: "how many a person should look at: the list below" }),
+      putOff: z.object({ n: count, until: date }).optional().meta({
+        description:
+          "recordings among these that their store puts off for more than a month after their day, as by an object lock; and until when the last",
+      }),
     }),
   ),
 });

@@ -12,6 +12,7 @@ import { eraseTheseFiles, failTheseFiles } from "../privacy-requests/files/erasu
 import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts";
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
+import { isPutOff } from "../recordings/rows.ts";
 import { flushHooks } from "../webhooks/send.ts";
 
 interface Kind {
@@ -27,6 +28,8 @@ interface Kind {
   waiting: string;
   /** SQL of rows `id, what, to, since, failures, error, due`; what failed too often. */
   failed: string;
+  /** SQL of one row `n, until`: how many of what is listed as failed a store puts off for more than a month, and until which day. */
+  putOff?: string;
   /** Sends those of the ids (JSON) that failed again, at a moment in ISO 8601. */
   again: (ids: string, at: string) => Statement[];
   /** Gives up those of the ids (JSON) that failed, at a moment in ISO 8601. Without it nothing of the kind may be given up. */
@@ -36,6 +39,8 @@ interface Kind {
 const each = "IN (SELECT value FROM json_each(?1))";
 /** Failures of a recording, a file or a CRM that a person should look at. They are tried again all the same. */
 const MANY = 3;
+const putOff = `FROM recordings r INDEXED BY recordings_put_off WHERE ${isPutOff("r")} AND r.failures < ${MANY}
+  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`;
 /** When the first change came that a CRM has not been told. */
 const toMark = `(SELECT at FROM turned t WHERE t.num > c.turned
   AND EXISTS (SELECT 1 FROM connector_numbers n WHERE n.number = t.number AND n.connector = c.num) ORDER BY t.num LIMIT 1)`;
@@ -53,12 +58,15 @@ export const kinds: Record<WorkKind, Kind> = {
         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,
     failed: `SELECT id, store AS what, NULL AS "to", MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')) AS since,
         failures, error, due FROM recordings INDEXED BY recordings_failing
-      WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'`,
+      WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'
+      UNION ALL SELECT id, store, NULL, MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')), failures,
+        store || ': put off until ' || date(not_before), due ${putOff}`,
+    putOff: `SELECT COUNT(*) AS n, MAX(date(not_before)) AS until ${putOff}`,
     // It keeps its count: an earlier try may have erased it.
     again: (ids) => [
       sql(
         `UPDATE recordings SET due = NULL, queued_until = NULL
-         WHERE id ${each} AND failures >= ${MANY} AND state = 'kept'`,
+         WHERE id ${each} AND (failures >= ${MANY} OR not_before IS NOT NULL) AND state = 'kept'`,
         ids,
       ),
     ],

@@ -46,9 +46,13 @@ work.openapi(
       const failed = await db
         .prepare(`SELECT COUNT(*) AS n FROM (${kinds[kind].failed})`)
         .first<{ n: number }>();
+      const { putOff } = kinds[kind];
+      const off =
+        putOff === undefined ? null : await db.prepare(putOff).first<{ n: number; until: string }>();
       all.push({
         ...{ kind, ...(await waitingOf(db, kind, now)) },
         ...{ late: late.get(kind) ?? null, failed: failed!.n },
+        ...(off !== null && off.n > 0 && { putOff: off }),
       });
     }
     const { triggers, jobs } = await clockOf(db, now);

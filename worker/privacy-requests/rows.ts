@@ -6,6 +6,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { isPutOff } from "../recordings/rows.ts";
 import { heldNow } from "./items.ts";
 
 /** The columns of `requests`; migrations 0008 and 0021 explain them. */
@@ -74,6 +75,8 @@ export interface Row extends Columns {
   silenced: string | null;
   /** The recordings without audio in the newest copy, as JSON (`Lost[]` there); null where all have theirs. */
   lost: string | null;
+  /** JSON: of recordings to be erased that their store puts off for more than a month, the day and until when; null where none is. */
+  locked: string | null;
   /** 1 where the requester's copy is available. */
   exported: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
@@ -178,6 +181,9 @@ export const selectRequests = `SELECT r.*,
      ORDER BY e.id DESC LIMIT 1) AS silenced,
   (SELECT e.detail -> 'lost' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS lost,
+  IIF(r.kind = 'erasure', (SELECT NULLIF(json_group_array(json_array(COALESCE(date(x.started_at), ''), date(x.not_before))), '[]')
+     FROM request_items i CROSS JOIN recordings x ON x.id = i.ref WHERE i.request = r.id AND i.verdict = 'confirmed'
+       AND i.kind = 'recording' AND i.decision = 'comply' AND ${isPutOff("x")}), NULL) AS locked,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${isRecipient}) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,

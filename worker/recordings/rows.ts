@@ -53,6 +53,11 @@ export const selectRecordings = `SELECT ${registeredColumns.replace("r.why", why
 /** SQL: the second in which the call of a row `r` began, by which recordings are indexed (migration 0126). */
 export const began = "unixepoch(r.started_at)";
 
+export const PUT_OFF_DAYS = 31;
+/** SQL: a store puts the erasure of a row off for more than a month after its day, as by an object lock of years. */
+export const isPutOff = (r: string): string => `${r}.not_before IS NOT NULL AND ${r}.state <> 'erased'
+  AND ${r}.not_before > date(MAX(${r}.erase_after, COALESCE(date(${r}.waits_until), '')), '+${PUT_OFF_DAYS} days')`;
+
 /** SQL: how many recordings a store has failed to erase. Of the indexes on what is not erased SQLite would take any. */
 export const countFailing = `(SELECT COUNT(*) FROM recordings INDEXED BY recordings_failing
   WHERE failures > 0 AND state <> 'erased')`;

@@ -6,7 +6,7 @@ import { problemDetails, problemTitles } from "../../../shared/texts/core/proble
 import { mailDeskEn } from "../../../shared/texts/mail/desk.en.ts";
 import { deskRequestEn } from "../../../shared/texts/privacy-requests/desk-request.en.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
 
 const words = deskWorkEn.why;
 
@@ -60,6 +60,8 @@ export function sayWhy(kind: WorkKind, { error }: Pick<Failed, "error">): string
     const at = error.slice(0, -refused.length - 2).replace(/^[\w-]+: /, "");
     return fill(words.nowhere, { host: at, why: refused });
   }
+  const until = /: put off until (\d{4}-\d\d-\d\d)$/.exec(error)?.[1];
+  if (until !== undefined) return fill(words.putOff, { until: sayDate(texts, until) });
   if (isOtherObject(error)) return words.replaced;
   const says = known.find(([pattern]) => pattern.test(error))?.[1];
   if (says !== undefined) return says;

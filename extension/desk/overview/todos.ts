@@ -39,7 +39,7 @@ import { lawTodos, waitingTodos } from "./law-todos.ts";
 import { canaryTodos } from "./canary-todos.ts";
 import { connectorTodos } from "./connector-todos.ts";
 import { byAdmin, byPolicy, type Todo } from "./todo.ts";
-import { callsTodos, clockTodos, copyTodos, jobTodos, workTodos } from "./work-todos.ts";
+import { callsTodos, clockTodos, copyTodos, jobTodos, putOffTodos, workTodos } from "./work-todos.ts";
 
 const words = overviewEn.todos;
 
@@ -287,7 +287,9 @@ export function useTodos() {
     ...(mail.data ? mailTodos(mail.data) : []),
     ...(canary.data ? canaryTodos(canary.data) : []),
     ...(waiting.data ? [...clockTodos(waiting.data, mayMore), ...callsTodos(waiting.data)] : []),
-    ...(work.data ? [...jobTodos(work.data), ...workTodos(work.data), ...copyTodos(work.data)] : []),
+    ...(work.data
+      ? [...jobTodos(work.data), ...workTodos(work.data), ...putOffTodos(work.data), ...copyTodos(work.data)]
+      : []),
     ...(mayMore ? trailTodos(verified.data ?? null) : []),
     ...(invites.data ? inviteTodos(invites.data) : []),
   ];

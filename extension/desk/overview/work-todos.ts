@@ -42,6 +42,18 @@ export function copyTodos({ work }: Pick<WorkAnswer, "work">): Todo[] {
   return [{ id: "work.copies.failed", tone: "bad", title: plural(texts, title, n), text, link, label }];
 }
 
+/** An object lock of years: nothing fails, and nothing is erased. */
+export const putOffTodos = ({ work }: Pick<WorkAnswer, "work">): Todo[] =>
+  work.flatMap(({ kind, putOff }): Todo[] => {
+    if (putOff === undefined) return [];
+    const { title, text, do: label } = workEn.putOff;
+    const said = {
+      title: plural(texts, title, putOff.n),
+      text: fill(text, { until: sayDate(texts, putOff.until) }),
+    };
+    return [{ id: `work.${kind}.put-off`, tone: "bad", ...said, link: linkTo("/work", { kind }), label }];
+  });
+
 /** Where a trigger has stopped, all of its jobs are late. */
 export function jobTodos({ clock }: Partial<WorkAnswer>): Todo[] {
   const stopped = clock?.triggers.flatMap((one) => (one.stopped === null ? [] : one.every));

@@ -45,7 +45,7 @@ export const deskWorkEn = {
     /** What becomes of it by itself. */
     notes: {
       erasure:
-        "They are tried again by themselves, at least once a day. A recording leaves this list when it is erased.",
+        "They are tried again by themselves, at least once a day, or when their store said that it can. A recording leaves this list when it is erased.",
       files:
         "They are tried again by themselves, at least once a day. A file leaves this list when its store no longer has it.",
       mail: "After twelve tries a mail is not tried again by itself.",
@@ -111,6 +111,8 @@ export const deskWorkEn = {
     file: "What lies there is a file of a request, and not a recording.",
     place: "By its record it lies where no file of a request may be, so that ClearDial leaves it alone.",
     later: "It put the erasure off once more than it had said.",
+    putOff:
+      "Its store keeps it until {until}, by an object lock or the provider's terms, and is asked again then. Where somebody may end that there, send it again afterwards.",
     versions: "Its bucket keeps old versions, so that nothing in it is really erased.",
     unread: "It answered in a way that ClearDial does not understand.",
     sealed: "Its credentials were sealed under another key. Enter them again.",

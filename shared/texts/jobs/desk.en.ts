@@ -84,6 +84,11 @@ export const workEn = {
     text: "After three tries nothing of it is tried again by itself, and the requester gets none of the copy.",
     do: "See why, and make it again",
   },
+  putOff: {
+    title: counted("{n} recording cannot be erased yet", "{n} recordings cannot be erased yet"),
+    text: "Their time is over, and their store keeps them for more than a month, until {until} at the latest: an object lock, or the provider’s terms. Nobody can open them meanwhile. See whether the lock can be ended there; a requester whose recording it is must be told.",
+    do: "See which, and until when",
+  },
   failing: {
     title: counted("{n} of ClearDial’s own jobs fails", "{n} of ClearDial’s own jobs fail"),
     text: "For too long, this has not ended well: {what}.",

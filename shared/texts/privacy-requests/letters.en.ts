@@ -170,6 +170,9 @@ export const letterWords = {
   },
   /** Recordings without their audio. */
   lost: "The copy has no sound of some recordings, only the data about them: {lost}",
+  /** Recordings that their store cannot erase yet. */
+  locked:
+    "The store of some recordings is locked, so that their audio cannot be erased yet. Nobody can open it meanwhile, and we erase it on the day on which the lock ends. The calls: {locked}",
   /** A copy in several files. */
   parts: {
     lead: "The copy is in {n} files:",

@@ -100,6 +100,8 @@ export const requestsEn = {
     access: "Access request {reference}",
     kept: "Kept after an erasure, so that the number is not called again",
     erased: "Request {reference}",
+    /** Of a certificate: why a recording was erased late. */
+    putOff: "its store put it off until {until}",
     takenBack: "Taken back: {reason}",
   },
 };

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import { itemSchema } from "../../../shared/privacy-requests/api.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
@@ -282,6 +282,25 @@ it("what could not be erased yet gets its own day back where the request is refu
     why: "",
     eraseAfter: before.eraseAfter,
   });
+});
+
+it("a recording whose store is locked for years is named in the letter, with until when", async () => {
+  const { number, recording } = await called(tokens.admin, { startedAt: `${today()}T00:00:00.000Z` });
+  const id = await verified(officer, number, { kind: "erasure" });
+  await confirmAll(officer, id);
+  const erasing = vi.spyOn(env.RECORDINGS!, "delete").mockRejectedValue(new Error("locked"));
+  await done(officer, id, "decide", { decision: "comply" });
+  erasing.mockRestore();
+  expect(await draft(officer, id, "decision")).not.toContain("locked");
+  await env.DB.prepare("UPDATE recordings SET not_before = '2099-05-05T00:00:00.000Z' WHERE id = ?")
+    .bind(recording)
+    .run();
+  const text = await draft(officer, id, "decision");
+  expect(text).toContain("cannot be erased yet");
+  expect(text).toContain("(until 5 May 2099)");
+  const send = (said: string) => act(officer, id, "letters", { kind: "decision", text: said, how: "post" });
+  expect(await send(text.replace("5 May 2099", "soon"))).toMatchObject({ code: "letter-lacks" });
+  await done(officer, id, "letters", { kind: "decision", text, how: "post" });
 });
 
 describe("a refusal", () => {

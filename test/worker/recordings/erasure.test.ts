@@ -1,6 +1,7 @@
 /** From a recording's day to its certificate, with stores that fail, are slow, lie or put it off; and holds. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FailedAnswer, WorkAnswer } from "../../../shared/jobs/api.ts";
 import type { Certificate, HoldsAnswer, Recording } from "../../../shared/recordings/api.ts";
 import { daysLater, monthsLater } from "../../../shared/core/calendar.ts";
 import { commitmentOf } from "../../../shared/trail/chain.ts";
@@ -13,7 +14,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
-import { aTeam, DAY, daysAgo, dump, under } from "../helpers.ts";
+import { aTeam, call, DAY, daysAgo, dump, under } from "../helpers.ts";
 import { arrive, broughtForward, diallerOf, sample, standIn, withS3 } from "./kit.ts";
 
 const HOUR = 3_600_000;
@@ -242,6 +243,50 @@ describe("a store that does not do it", () => {
     vi.unstubAllGlobals();
     await eraseDue(s3, until.getTime() + HOUR);
     expect(await get(id)).toMatchObject({ state: "erased", notBefore: null });
+  });
+
+  it("one that is locked for years is named with until when and why, on its certificate too", async () => {
+    const [id, near] = [await stored(), await stored()];
+    const row = await get(id);
+    const until = new Date(morning(row) + 5 * 365 * DAY);
+    const locks = new Map([
+      [(await get(id)).storage.key!, until],
+      [(await get(near)).storage.key!, new Date(morning(row) + 20 * DAY)],
+    ]);
+    const real = globalThis.fetch;
+    standIn(async (request) => {
+      const lock = [...locks].find(([key]) => request.url.includes(key))?.[1];
+      if (!lock || !["DELETE", "HEAD"].includes(request.method)) return null;
+      if (request.method === "DELETE") return new Response(null, { status: 403 });
+      const { status, headers } = await real(request);
+      const lasts = { "x-amz-object-lock-retain-until-date": lock.toISOString() };
+      return new Response(null, { status, headers: { ...Object.fromEntries(headers), ...lasts } });
+    });
+    await eraseDue(s3, morning(row));
+    const day = until.toISOString().slice(0, 10);
+    const work = (await call("GET", "/v1/work", { token: tokens.admin })).data as WorkAnswer;
+    expect(work.work.find(({ kind }) => kind === "erasure")).toMatchObject({
+      failed: 1,
+      putOff: { n: 1, until: day },
+    });
+    const listed = (await call("GET", "/v1/work/erasure/failed", { token: tokens.compliance })).data;
+    expect((listed as FailedAnswer).failed).toMatchObject([
+      { id, what: "s3", error: `s3: put off until ${day}`, due: until.toISOString(), failures: 0 },
+    ]);
+    // Somebody ended the lock there: it is tried at once.
+    const again = { token: tokens.compliance, body: { ids: [id] } };
+    expect((await call("POST", "/v1/work/erasure/again", again)).data).toEqual({ again: 1 });
+    vi.unstubAllGlobals();
+    await eraseDue(s3, morning(row) + HOUR);
+    const certificate = async (of: string) => {
+      const { data } = await call("GET", `/v1/recordings/certificates?recording=${of}`, {
+        token: tokens.admin,
+      });
+      return (data as { certificates: Certificate[] }).certificates[0];
+    };
+    expect(await certificate(id)).toMatchObject({ why: `its store put it off until ${day}` });
+    await eraseDue(s3, morning(row, 21));
+    expect(await certificate(near)).toMatchObject({ why: "" });
   });
 
   it("one that puts it off again and again does not erase: from the third time on that is told, too", async () => {

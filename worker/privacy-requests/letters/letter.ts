@@ -81,6 +81,15 @@ export const sayLost = (lost: readonly Lost[]): string =>
     .map(([why, some]) => `${why} (${some.map(({ on }) => sayDate(english, on)).join(", ")})`)
     .join(" ");
 
+/** `3 November 2026, 8 November 2026 (until 5 May 2031)`. */
+const sayLocked = (locked: readonly [on: string, until: string][]): string =>
+  [...Map.groupBy(locked, ([, until]) => until)]
+    .map(
+      ([until, some]) =>
+        `${some.map(([on]) => sayDate(english, on)).join(", ")} (until ${sayDate(english, until)})`,
+    )
+    .join("; ");
+
 /** What the answer owes about what it leaves out: the sentence that it must have, and what its draft adds. */
 export function leftOut({
   kind,
@@ -89,6 +98,7 @@ export function leftOut({
   rejected,
   silenced,
   lost,
+  locked,
 }: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
   return [
@@ -119,6 +129,14 @@ export function leftOut({
       : [
           {
             sentence: fill(words.lost, { lost: sayLost(JSON.parse(lost) as Lost[]) }),
+            ask: words.othersAsk,
+          },
+        ]),
+    ...(locked === null
+      ? []
+      : [
+          {
+            sentence: fill(words.locked, { locked: sayLocked(JSON.parse(locked) as [string, string][]) }),
             ask: words.othersAsk,
           },
         ]),

@@ -4,6 +4,7 @@
  */
 import { type Certificate, isOwnStore } from "../../../shared/recordings/api.ts";
 import { otherObject } from "../../../shared/recordings/limits.ts";
+import { daysLater } from "../../../shared/core/calendar.ts";
 import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
 import { DAY, HOUR } from "../../../shared/core/time.ts";
 import { fill } from "../../../shared/texts/language.ts";
@@ -22,7 +23,7 @@ import { alarmFailing, alarmMissing } from "../alarms.ts";
 import { holdsBound } from "../bound.ts";
 import { certificateOf } from "../certificates.ts";
 import { isFile, isOther } from "../objects.ts";
-import type { Registered } from "../rows.ts";
+import { PUT_OFF_DAYS, type Registered } from "../rows.ts";
 
 /** The pause after the first failure, and the longest. */
 export const PAUSE = [HOUR, DAY] as const;
@@ -96,13 +97,13 @@ async function gone(
 
 async function erased(
   env: Env,
-  { entry, run, etag }: Claimed,
+  { entry, run, etag, notBefore }: Claimed,
   { was, today, now }: Pick<Certificate, "was"> & { today: string; now: number },
 ): Promise<void> {
   const { id, rule, months } = entry;
   const at = new Date(now).toISOString();
   const wish = rule === "hand" ? await wishOf(env.DB, id) : null;
-  const why = wish ?? entry.why;
+  const why = [wish ?? entry.why, sayPutOff(entry, notBefore)].filter(Boolean).join("; ");
   const { salt, commitment, statement } = certificateOf(entry, at, was, why);
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
@@ -142,6 +143,12 @@ async function erased(
   };
   await retryOnConflict(commit);
 }
+
+/** Why it was erased late, where its store put that off for more than a month after its day. */
+const sayPutOff = ({ eraseAfter }: Registered, notBefore: string | null): string =>
+  notBefore === null || notBefore <= daysLater(eraseAfter, PUT_OFF_DAYS)
+    ? ""
+    : fill(t.reason.putOff, { until: notBefore.slice(0, 10) });
 
 const releasedHolds = (db: D1Database, recording: string) =>
   statesOf(db, holdsBound, "recording = ? AND released_at IS NOT NULL", recording);

@@ -2,11 +2,13 @@
 import { expect, it, vi } from "vitest";
 import { clockJobs } from "../../../../shared/jobs/clock.ts";
 import type { WorkAnswer } from "../../../../shared/jobs/api.ts";
+import { sayWhy } from "../../../../extension/desk/jobs/why.ts";
 import {
   callsTodos,
   clockTodos,
   copyTodos,
   jobTodos,
+  putOffTodos,
   workTodos,
 } from "../../../../extension/desk/overview/work-todos.ts";
 
@@ -30,6 +32,18 @@ it("names what is late, and nothing that only waits or failed", () => {
   expect(todos[0]!.text).toBe(
     "The oldest has waited since 20 Nov 2026. Waiting: 1,200. Failed, for a person to look at: 3.",
   );
+});
+
+it("names recordings that their store keeps for years, and until when", () => {
+  const of = (putOff?: { n: number; until: string }) =>
+    putOffTodos({
+      work: [{ kind: "erasure", waiting: 0, oldest: null, late: null, failed: 2, ...(putOff && { putOff }) }],
+    });
+  expect(of()).toEqual([]);
+  const [todo] = of({ n: 2, until: "2031-05-05" });
+  expect(todo).toMatchObject({ title: "2 recordings cannot be erased yet", link: "#/work?kind=erasure" });
+  expect(todo!.text).toContain("until 5 May 2031");
+  expect(sayWhy("erasure", { error: "s3: put off until 2031-05-05" })).toContain("until 5 May 2031");
 });
 
 const clock = (stopped: boolean, late: string[]): WorkAnswer["clock"] => ({
