@@ -110,6 +110,7 @@ const canary = openCanary({
   clockOffset: () => context()?.clockOffset ?? 0,
   version: chrome.runtime.getManifest().version,
   tryIn: (tabId, frameId) => tryHold(inTab(tabId), frameId),
+  isGateOn: () => gate.isCounted(),
   tryGate: (tabId, frameId) => gate.tryIn(() => dialsInBrowser(inTab(tabId), frameId)),
 });
 const signIn = openSignIn({

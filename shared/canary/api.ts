@@ -21,6 +21,14 @@ export const canaryRequest = z
       .string()
       .regex(/^\d{1,5}(\.\d{1,5}){0,3}$/)
       .meta({ description: "the extension's" }),
+    gate: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "whether the browser's gate is on here, and worked since: a day without a result of `browser` is then missing. Left out: " +
+          "it counts as on where it was tried in the week before",
+      }),
     day: date
       .optional()
       .meta({ description: "of the results, as it was answered before. `held` counts on that day only" }),

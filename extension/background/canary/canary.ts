@@ -8,10 +8,15 @@ import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import type { Sender } from "../router.ts";
 import type { CachedStorage } from "../storage.ts";
 import type { WorkerClient } from "../worker-client.ts";
+import { Refused } from "../worker-errors.ts";
 import type { Result } from "./trial.ts";
 
 /** When the next try is due, by the device's clock. In session storage, which ends with the browser or the version. */
 const DUE = "canary";
+/** The day on which the page's layers were all tried, while the gate's try is still to come. */
+const TRIED = "canary-tried";
+/** Passes that the Worker has not answered for, in local storage: they are told on whatever day. */
+const UNTOLD = "canary-untold";
 /** Tells this browser from others with the same token. */
 const BROWSER = "browser";
 const AGAIN_MS = 10 * MINUTE;
@@ -28,12 +33,14 @@ export interface CanaryDeps {
   version: string;
   /** Tries in a frame of a tab; answers the layers that it could try. */
   tryIn: (tabId: number, frameId: number) => Promise<Result[]>;
-  /** Tries the browser's gate from a frame of a tab: whether the dial came to it; null where that tells nothing, or it is off. */
+  /** Whether the browser's gate is on, and worked since. */
+  isGateOn: () => Promise<boolean>;
+  /** Tries it from a frame of a tab: whether the dial came to it; null where that tells nothing, or it is off. */
   tryGate: (tabId: number, frameId: number) => Promise<boolean | null>;
 }
 
 export function openCanary(deps: CanaryDeps) {
-  const { worker, local, session, now, clockOffset, newId, version, tryIn, tryGate } = deps;
+  const { worker, local, session, now, clockOffset, newId, version, tryIn, isGateOn, tryGate } = deps;
   let running = false;
 
   function isDue(): boolean {
@@ -45,21 +52,40 @@ export function openCanary(deps: CanaryDeps) {
   async function report(body: Pick<CanaryRequest, "day" | "results">): Promise<CanaryAnswer> {
     const browser = local.get<string>(BROWSER) ?? newId();
     local.set(BROWSER, browser);
-    const sent: CanaryRequest = { browser, version, ...body };
+    const sent: CanaryRequest = { browser, version, gate: await isGateOn(), ...body };
     return (await worker.call<CanaryAnswer>("POST", "/v1/canary", { body: sent })).data;
+  }
+
+  /** A pass is kept until the Worker has answered: its layer may hold again by the time of another try. */
+  async function tell(day: string, results: Result[]): Promise<void> {
+    if (results.length === 0) return;
+    const passes = results.filter(({ held }) => !held);
+    if (passes.length > 0) local.set(UNTOLD, passes);
+    try {
+      await report({ day, results });
+    } catch (error) {
+      // An older Worker does not know the gate's layer, which is therefore told by itself.
+      const isUnknown = error instanceof Refused && error.problem.status === 422;
+      if (!isUnknown || results.some(({ layer }) => layer !== "browser")) throw error;
+    }
+    local.remove(UNTOLD);
   }
 
   async function run(tabId: number, frameId: number): Promise<void> {
     session.set(DUE, now() + AGAIN_MS);
     // First, so that a browser whose try does not end is missed.
     const { day, until } = await report({ results: [] });
-    const results = await tryIn(tabId, frameId);
-    if (results.length > 0) await report({ day, results });
+    await tell(day, local.get<Result[]>(UNTOLD) ?? []);
+    if (session.get<string>(TRIED) !== day) {
+      const results = await tryIn(tabId, frameId);
+      await tell(day, results);
+      if (results.length === canaryLayers.length) session.set(TRIED, day);
+    }
     const held = await tryGate(tabId, frameId);
-    // By itself: an older Worker does not know this layer.
-    if (held !== null) await report({ day, results: [{ layer: "browser", held }] }).catch(() => undefined);
-    if (results.length === canaryLayers.length)
-      session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));
+    if (held !== null) await tell(day, [{ layer: "browser", held }]);
+    if (session.get<string>(TRIED) !== day || (held === null && (await isGateOn()))) return;
+    session.remove(TRIED);
+    session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));
   }
 
   return {
@@ -76,6 +102,9 @@ export function openCanary(deps: CanaryDeps) {
       }
     },
     /** Another account. */
-    reset: () => session.remove(DUE),
+    reset() {
+      for (const key of [DUE, TRIED]) session.remove(key);
+      local.remove(UNTOLD);
+    },
   };
 }

@@ -92,7 +92,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     rule: async (host, written, ruling) => (await ask("page.rule", { host, written, ruling })).rulings,
     record: dials.add,
   });
-  const trial = openGateTrial({ later, framesIn, wasAsked: setting.wasAsked, found: setting.found });
+  const trial = openGateTrial({ later, framesIn, setting });
   const gate = openGate({
     ...{ setting, trial, passed, places, judge, launchIn, launch, now },
     noWayOut: () => void chrome.runtime.openOptionsPage(),
@@ -167,16 +167,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       },
     }),
     closed: (tabId: number) => void window.closed(tabId),
-    /** The daily try, in a page: `dial` makes it, and answers whether it could. Null: it could not, or the gate is off. */
-    async tryIn(dial: () => Promise<boolean>): Promise<boolean | null> {
-      const { found } = await setting.state();
-      if (!(await setting.working())) return null;
-      const reached = await trial.fromPage(dial);
-      if (reached !== false) return reached;
-      // What never came here is not lost: the person declined.
-      if (found !== "on") return null;
-      setting.found("other");
-      return false;
-    },
+    isCounted: setting.isCounted,
+    tryIn: trial.daily,
   };
 }

@@ -23,6 +23,8 @@ interface Kept {
   /** Chrome was asked to give telephone links to us, since the person turned it on. */
   asked?: boolean;
   found: GateFound | null;
+  /** Telephone links came here since the person turned it on. An earlier version did not note it. */
+  worked?: boolean;
 }
 
 export interface GateSettingDeps {
@@ -43,6 +45,12 @@ export interface Working {
 export function openGateSetting({ local, account, managed, granted }: GateSettingDeps) {
   const kept = (): Kept => local.get<Kept>(KEY) ?? { on: false, softphone: null, found: null };
   const keep = (change: Partial<Kept>) => local.set(KEY, { ...kept(), ...change } satisfies Kept);
+  const worked = (): boolean => {
+    const { worked: noted, found } = kept();
+    return noted ?? (found === "on" || found === "other");
+  };
+  /** Where an administrator turned it on, a person's word does not end what is known of it. */
+  const afresh = () => ({ asked: false, found: null, worked: managed() !== null && worked() });
   const softphone = (): string | null => {
     const named = managed() ?? kept().softphone;
     return named !== null && isWayOut(named) ? named : null;
@@ -71,17 +79,22 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
         ? { origin: new URL(who.url).origin, softphone: before }
         : null;
     },
+    /** On, and it worked here since: from then on a day without its try is missing, also where Chrome's grant was taken back. */
+    async isCounted(): Promise<boolean> {
+      await local.ready;
+      return (kept().on || managed() !== null) && worked();
+    },
     /** False where no softphone is named by which a call could go out. */
     turnOn(named: string | undefined): boolean {
-      keep({ ...(named !== undefined && { softphone: named }), asked: false, found: null });
+      keep({ ...(named !== undefined && { softphone: named }), ...afresh() });
       if (softphone() === null) return false;
       keep({ on: true });
       return true;
     },
-    turnOff: () => keep({ on: false, asked: false, found: null }),
+    turnOff: () => keep({ on: false, ...afresh() }),
     asked: () => keep({ asked: true }),
     wasAsked: () => kept().asked ?? false,
-    found: (what: GateFound) => keep({ found: what }),
+    found: (what: GateFound) => keep({ found: what, worked: worked() || what === "on" }),
   };
 }
 

@@ -3,7 +3,7 @@
  * be opened, so that nothing is dialled where they do not.
  */
 import { CANARY, isCanaryAlone } from "../../../shared/canary/number.ts";
-import type { GateFound } from "../../carried.ts";
+import type { GateSetting } from "./setting.ts";
 
 /** The browser's own way takes milliseconds, and the Worker is not waited for. */
 const LONGEST_MS = 2000;
@@ -12,12 +12,11 @@ export interface GateTrialDeps {
   later: (run: () => void, ms: number) => void;
   /** The addresses of a tab's frames; none where Chrome does not tell. */
   framesIn: (tabId: number) => Promise<string[]>;
-  /** Whether Chrome was asked to give telephone links to us. */
-  wasAsked: () => boolean;
-  found: (what: GateFound) => void;
+  setting: Pick<GateSetting, "working" | "wasAsked" | "isCounted" | "found">;
 }
 
-export function openGateTrial({ later, framesIn, wasAsked, found }: GateTrialDeps) {
+export function openGateTrial({ later, framesIn, setting }: GateTrialDeps) {
+  const { found } = setting;
   let hears: (() => void) | null = null;
   let begun: Promise<boolean> | null = null;
 
@@ -44,13 +43,18 @@ export function openGateTrial({ later, framesIn, wasAsked, found }: GateTrialDep
       const frames = tabId === undefined ? [] : await framesIn(tabId);
       if (frames.some((url) => url.startsWith("http"))) return found("other");
       // What the person answered, Chrome does not say.
-      found(wasAsked() ? "declined" : "unasked");
+      found(setting.wasAsked() ? "declined" : "unasked");
     },
-    /** While a page dials; null where it could not. */
-    async fromPage(dial: () => Promise<boolean>): Promise<boolean | null> {
+    /**
+     * The daily try, in a page: `dial` makes it, and answers whether it could. False: a pass, on each day until it holds again.
+     * Null: it could not, the gate is off, or it never worked here, as where the person declined.
+     */
+    async daily(dial: () => Promise<boolean>): Promise<boolean | null> {
+      if (!(await setting.working())) return null;
       const [reached, made] = await Promise.all([heard(), dial()]);
-      if (reached) found("on");
-      return reached || made ? reached : null;
+      if (!reached && !(made && (await setting.isCounted()))) return null;
+      found(reached ? "on" : "other");
+      return reached;
     },
   };
 }

@@ -150,7 +150,7 @@ export const mailEn: {
     subject: "Browsers were not tested on {day}",
     paragraphs: [
       "On {day}, {n} of {browsers} browsers in use did not report ClearDial's own test of what holds calls. Nobody knows whether calls were held there.",
-      "The desk's overview names them. Look whether ClearDial is up to date in these browsers, and whether something else stops it. A browser that was used for the desk alone, and for a CRM in the week before, is counted too.",
+      "The desk's overview names them. Look whether ClearDial is up to date in these browsers, and whether something else stops it; where the browser's gate is on, also whether any page in use lets it be tried (docs/canary.md). A browser that was used for the desk alone, and for a CRM in the week before, is counted too.",
     ],
   },
   "trail-cut": rowsCut,

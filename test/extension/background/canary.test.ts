@@ -1,6 +1,7 @@
 /** When a browser tries what holds calls, what a try finds, and what it reports. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
+import type { Problem } from "../../../shared/api.ts";
 import { canaryRequest } from "../../../shared/canary/api.ts";
 import { CANARY, canaryLayers } from "../../../shared/canary/number.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
@@ -9,7 +10,7 @@ import { closeFrame, dial, heard, listen, openFrame } from "../../../extension/b
 import { type Result, resultOf, type Tried, tryHold } from "../../../extension/background/canary/trial.ts";
 import type { Sender } from "../../../extension/background/router.ts";
 import { openCachedStorage } from "../../../extension/background/storage.ts";
-import { NoAnswer } from "../../../extension/background/worker-errors.ts";
+import { NoAnswer, Refused } from "../../../extension/background/worker-errors.ts";
 import { NOON } from "../clock.ts";
 import { MemoryArea } from "../double.ts";
 
@@ -161,6 +162,9 @@ describe("when it tries", () => {
   const all = (held: boolean) => canaryLayers.map((layer) => ({ layer, held }));
   const sender = { tab: { id: 7 }, frameId: 0 } as Sender;
   let reached: boolean | null = null;
+  let gateOn = false;
+  /** What the Worker does with a report of the gate. */
+  let gateReport: "taken" | "lost" | "refused" = "taken";
   const tryGate = vi.fn(() => Promise.resolve(reached));
   const tryIn = vi.fn((_tab: number, _frame: number) => Promise.resolve(found));
 
@@ -168,12 +172,27 @@ describe("when it tries", () => {
     const [local, session] = [openCachedStorage(area.local), openCachedStorage(area.session)];
     await Promise.all([local.ready, session.ready]);
     return openCanary({
-      ...{ local, session, tryIn, tryGate, version: "0.1.0", now: () => now, clockOffset: () => offset },
+      ...{
+        local,
+        session,
+        tryIn,
+        tryGate,
+        version: "0.1.0",
+        isGateOn: () => Promise.resolve(gateOn),
+        now: () => now,
+        clockOffset: () => offset,
+      },
       newId: () => "0123456789abcdef0123456789abcdef",
       worker: {
         call: (_method, _path, { body } = {}) => {
-          if (down) return Promise.reject(new NoAnswer("offline", 1));
-          sent.push(canaryRequest.parse(body));
+          const asked = canaryRequest.parse(body);
+          const isOfGate = asked.results.some(({ layer }) => layer === "browser");
+          if (down || (isOfGate && gateReport === "lost")) return Promise.reject(new NoAnswer("offline", 1));
+          if (isOfGate && gateReport === "refused")
+            return Promise.reject(
+              new Refused({ type: "about:blank", code: "invalid", title: "No", status: 422 } as Problem),
+            );
+          sent.push(asked);
           const data = { day, until: `${day}T23:59:59.000Z` };
           return Promise.resolve({ data: data as never, from: now, to: now });
         },
@@ -182,10 +201,13 @@ describe("when it tries", () => {
   }
   beforeEach(() => {
     [now, day, offset, down, reached] = [NOON, "2026-11-24", 0, false, null];
+    [gateOn, gateReport] = [false, "taken"];
     area = { local: new MemoryArea(), session: new MemoryArea() };
     [sent, found] = [[], all(true)];
     tryIn.mockClear();
+    tryGate.mockClear();
   });
+  const gates = () => sent.flatMap(({ results }) => results.filter(({ layer }) => layer === "browser"));
 
   it("once a day: it says first that the browser is in use, and then what each layer did", async () => {
     const canary = await open();
@@ -250,6 +272,87 @@ describe("when it tries", () => {
     expect(sent.at(-1)!.results).toEqual([{ layer: "browser", held: true }]);
     expect(sent).toHaveLength(3);
     expect(tryGate).toHaveBeenCalledWith(7, 0);
+  });
+
+  it("says in each report whether the browser's gate is on", async () => {
+    const canary = await open();
+    await canary.seen(sender);
+    [gateOn, reached] = [true, true];
+    [now, day] = [now + DAY, "2026-11-25"];
+    await canary.seen(sender);
+    expect(sent.map(({ gate }) => gate)).toEqual([false, false, true, true, true]);
+  });
+
+  it("a pass whose report is lost is sent again, also where its layer holds by then, or the browser was closed", async () => {
+    [gateOn, reached, gateReport] = [true, false, "lost"];
+    await (await open()).seen(sender);
+    expect(gates()).toEqual([]);
+    area.session = new MemoryArea();
+    [now, day, reached, gateReport] = [now + DAY, "2026-11-25", true, "taken"];
+    const canary = await open();
+    await canary.seen(sender);
+    expect(gates()).toEqual([
+      { layer: "browser", held: false },
+      { layer: "browser", held: true },
+    ]);
+    now += DAY;
+    await canary.seen(sender);
+    expect(gates()).toHaveLength(3);
+  });
+
+  it("so is one of the page, once", async () => {
+    found = all(true).map((result) => ({ ...result, held: result.layer !== "script" }));
+    tryIn.mockImplementationOnce(() => ((down = true), Promise.resolve(found)));
+    const canary = await open();
+    await canary.seen(sender);
+    [down, found] = [false, all(true)];
+    for (let n = 0; n < 2; n++) {
+      now += DAY;
+      await canary.seen(sender);
+    }
+    expect(sent.flatMap(({ results }) => results.filter(({ held }) => !held))).toEqual([
+      { layer: "script", held: false },
+    ]);
+  });
+
+  it("nothing of it is told to the server of another account", async () => {
+    [gateOn, reached, gateReport] = [true, false, "lost"];
+    const canary = await open();
+    await canary.seen(sender);
+    canary.reset();
+    [reached, gateReport] = [true, "taken"];
+    await canary.seen(sender);
+    expect(gates()).toEqual([{ layer: "browser", held: true }]);
+  });
+
+  it("a gate that is on and could not be tried is tried again ten minutes later, and the page's layers are not", async () => {
+    gateOn = true;
+    const canary = await open();
+    await canary.seen(sender);
+    now += 10 * MINUTE;
+    reached = true;
+    await canary.seen(sender);
+    expect([tryIn.mock.calls.length, tryGate.mock.calls.length, gates()]).toEqual([
+      1,
+      2,
+      [{ layer: "browser", held: true }],
+    ]);
+    now += 10 * MINUTE;
+    await canary.seen(sender);
+    expect(tryGate).toHaveBeenCalledTimes(2);
+    [now, day] = [now + DAY, "2026-11-25"];
+    await canary.seen(sender);
+    expect(tryIn).toHaveBeenCalledTimes(2);
+  });
+
+  it("a server that does not know the gate's layer is not told of it again and again", async () => {
+    [gateOn, reached, gateReport] = [true, false, "refused"];
+    const canary = await open();
+    for (let n = 0; n < 3; n++) {
+      await canary.seen(sender);
+      now += 10 * MINUTE;
+    }
+    expect(tryGate).toHaveBeenCalledTimes(1);
   });
 
   it("in the frame that has the numbers, and one at a time", async () => {

@@ -94,7 +94,8 @@ export const known: Readonly<Record<string, string>> = {
   eeb55f4cfe82: "the same, and what it deletes",
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
-  "012008484672": "the morning's count of the canary: the browsers of one day, each with its results",
+  "7f8a1ca7fcbf": "the morning's count of the canary: the browsers of one day, each with its results",
+  baa8935841c6: "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
   // The do-not-call list by what most of its entries are: few are passed over.
   "3f89ed4517e0": "GET /v1/suppressions?state=live: all but those that ended",
   bb4acb4c96d8: "GET /v1/suppressions?kind=objection: all but the house's own",

@@ -165,6 +165,20 @@ describe("a report", () => {
     expect((await state()).missing).toHaveLength(1);
   });
 
+  it("of a browser whose gate is on is missing where nothing was heard of the gate, in the figures and by name", async () => {
+    const gateOf = async () => (await state()).today.layers.find(({ layer }) => layer === "browser");
+    await tried({ ...all(true), gate: false });
+    expect(await gateOf()).toBeUndefined();
+    // It was turned on in the day.
+    await tried({ results: [], gate: true });
+    await tried({ ...all(true), gate: false }, tokens.manager);
+    await tried({ ...all(true), gate: true }, tokens.admin);
+    await tried({ day: today, results: [{ layer: "browser", held: true }], gate: true }, tokens.admin);
+    expect(await gateOf()).toEqual({ layer: "browser", tried: 1, held: 1, passed: 0, missing: 1 });
+    await moved(yesterday);
+    expect((await state()).missing.map(({ name }) => name)).toEqual(["The agent"]);
+  });
+
   it("takes nothing else", async () => {
     const [link] = all(true).results;
     for (const body of [
@@ -285,6 +299,41 @@ describe("in the morning", () => {
     await env.DB.exec("DELETE FROM dials");
   });
 
+  describe("the browser's gate", () => {
+    const gate = (held: boolean) => ({ day: today, results: [{ layer: "browser", held }] });
+    const missed = async () => {
+      await tellMissing(env, tomorrow);
+      return (await silent()).map(({ n }) => n);
+    };
+    it("that is on and was not tried makes its browser missing", async () => {
+      await tried({ ...all(true), gate: true });
+      expect(await missed()).toEqual([1]);
+    });
+    it("that passes is no missing one, and one that is off is not", async () => {
+      await tried({ ...all(true), gate: true });
+      await tried({ ...gate(false), gate: true });
+      await tried({ ...all(true), gate: false }, tokens.manager);
+      expect(await missed()).toEqual([]);
+    });
+    it("of which an older extension says nothing any more is missing for a week", async () => {
+      await tried(gate(true));
+      await moved(daysLater(today, -7));
+      await tried(all(true));
+      expect(await missed()).toEqual([1]);
+    });
+    it("that it tried longer ago, or that was said to be off since, is not", async () => {
+      await tried(gate(true));
+      await moved(daysLater(today, -8));
+      await tried({ ...gate(true), gate: true }, tokens.manager);
+      await moved(daysLater(today, -2));
+      await tried({ ...all(true), gate: false }, tokens.manager);
+      await moved(daysLater(today, -1));
+      await tried(all(true));
+      await tried(all(true), tokens.manager);
+      expect(await missed()).toEqual([]);
+    });
+  });
+
   it("days that a run missed are told as well, and a day without a gap is not", async () => {
     // As on the morning of the day before that one.
     await tellMissing(env, now - 3 * DAY);
@@ -299,7 +348,7 @@ describe("in the morning", () => {
 
   it("the day's statement has the figures", async () => {
     await begins();
-    await tried(all(true), tokens.manager);
+    await tried({ ...all(true), gate: true }, tokens.manager);
     await tried(all(false, ["script"]), tokens.admin);
     await makeStatements(env, tomorrow);
     const { data } = await call("GET", `/v1/statements/${today}`, { token: tokens.admin });
@@ -312,6 +361,7 @@ describe("in the morning", () => {
           { layer: "script", tried: 2, held: 1, passed: 1, missing: 1 },
           { layer: "frame", tried: 1, held: 1, passed: 0, missing: 2 },
           { layer: "softphone", tried: 1, held: 1, passed: 0, missing: 2 },
+          { layer: "browser", tried: 0, held: 0, passed: 0, missing: 1 },
         ],
       },
     });

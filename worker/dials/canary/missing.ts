@@ -2,7 +2,6 @@
  * Every morning: browsers that were in use on a day that has ended, and reported no test. One mail for all of them. A browser
  * in which our scripts stopped says nothing of itself: it is known by its token, and by the dials of its person.
  */
-import { canaryLayers } from "../../../shared/canary/number.ts";
 import { around, dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { record } from "../../core/commit.ts";
@@ -11,14 +10,12 @@ import type { Env } from "../../env.ts";
 import { mailOfficers } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { dialFrom } from "../row-number.ts";
-import { layersOf } from "./figures.ts";
+import { isMissing, TRIED_DAYS } from "./figures.ts";
 
 /** The last day that was looked at. */
 const MARK = "canary-missing";
 /** Most days that a run makes up for. */
 const MOST = 7;
-/** A browser that tried on one of so many days before is missed where it is used and says nothing. */
-const TRIED = 7;
 
 /** Days that a run missed are looked at by the next one. `now` in milliseconds. */
 export async function tellMissing(env: Env, now: number): Promise<void> {
@@ -57,7 +54,7 @@ const silent = (day: string, [from, to]: readonly [string, string]): Statement =
          OR p.kind = 'person' AND EXISTS (SELECT 1 FROM dials d WHERE d.by = p.num AND d.num >= ?4 AND d.num < ?5)
            AND NOT EXISTS (SELECT 1 FROM tokens o JOIN canary_browsers b ON b.day = ?1 AND b.token = o.id WHERE o.person = p.id))`,
     ...[day, from],
-    JSON.stringify(Array.from({ length: TRIED }, (_, n) => daysLater(day, -n - 1))),
+    JSON.stringify(Array.from({ length: TRIED_DAYS }, (_, n) => daysLater(day, -n - 1))),
     ...[dialFrom(from), dialFrom(to)],
   );
 
@@ -65,10 +62,10 @@ async function tellOf(env: Env, day: string): Promise<void> {
   const db = env.DB;
   const { browsers, missing } = (await db
     .prepare(
-      `SELECT COUNT(*) AS browsers, COUNT(*) FILTER (WHERE ${layersOf} < ?2) AS missing
+      `SELECT COUNT(*) AS browsers, COUNT(*) FILTER (WHERE ${isMissing}) AS missing
        FROM canary_browsers b WHERE b.day = ?1`,
     )
-    .bind(day, canaryLayers.length)
+    .bind(day)
     .first<{ browsers: number; missing: number }>())!;
   const looked = sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, day);
   if (missing === 0) {

@@ -7,7 +7,7 @@ import {
   canaryState,
   type CanaryState,
 } from "../../../shared/canary/api.ts";
-import { CANARY, canaryLayers, MOST_NAMED } from "../../../shared/canary/number.ts";
+import { CANARY, MOST_NAMED } from "../../../shared/canary/number.ts";
 import { around, dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
@@ -22,7 +22,7 @@ import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { LAYER } from "../rows.ts";
-import { canaryOfDay, layersOf } from "./figures.ts";
+import { canaryOfDay, isMissing } from "./figures.ts";
 
 /** Most browsers that may report a day with one integration's token. */
 const MOST_BROWSERS = 10_000;
@@ -45,11 +45,16 @@ async function wantFew(db: D1Database, [day, token]: Browser): Promise<void> {
   if (n >= MOST_BROWSERS) throw new Problem("too-many-requests");
 }
 
-const inUse = (of: Browser, version: string, at: string): Statement =>
+const inUse = (
+  of: Browser,
+  { version, gate }: Pick<CanaryRequest, "version" | "gate">,
+  at: string,
+): Statement =>
   sql(
-    `INSERT INTO canary_browsers (day, token, browser, version, at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET version = excluded.version WHERE version <> excluded.version`,
-    ...[...of, version, at],
+    `INSERT INTO canary_browsers (day, token, browser, version, at, gate) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET version = excluded.version, gate = excluded.gate
+       WHERE version <> excluded.version OR gate IS NOT excluded.gate`,
+    ...[...of, version, at, gate === undefined ? null : Number(gate)],
   );
 /** What was found to pass stays so for its day. */
 const found = (of: Browser, { layer, held }: CanaryRequest["results"][number], at: string): Statement =>
@@ -108,7 +113,7 @@ canary.openapi(
     responses: { 200: json(canaryAnswer) },
   }),
   async (c) => {
-    const { browser, version, day: of, results: sent } = c.req.valid("json");
+    const { browser, version, gate, day: of, results: sent } = c.req.valid("json");
     const actor = c.get("actor")!;
     const db = c.env.DB;
     const now = Date.now();
@@ -119,7 +124,10 @@ canary.openapi(
     const at = new Date(now).toISOString();
     const who: Browser = [answer.day, actor.tokenId, actor.kind === "integration" ? browser : ""];
     if (actor.kind === "integration") await wantFew(db, who);
-    const statements = [inUse(who, version, at), ...results.map((result) => found(who, result, at))];
+    const statements = [
+      inUse(who, { version, gate }, at),
+      ...results.map((result) => found(who, result, at)),
+    ];
     const layers = await news(db, who, results);
     if (layers.length === 0) {
       await db.batch(statements.map((s) => prepare(db, s)));
@@ -204,9 +212,9 @@ async function stateOf(db: D1Database, now: number): Promise<CanaryState> {
       .prepare(
         `SELECT b.day, ${named} FROM canary_browsers b
          JOIN tokens t ON t.id = b.token JOIN people p ON p.id = t.person
-         WHERE b.day = ?1 AND ${layersOf} < ?4 ORDER BY p.name, b.token, b.browser LIMIT ?5`,
+         WHERE b.day = ?1 AND ${isMissing} ORDER BY p.name, b.token, b.browser LIMIT ?4`,
       )
-      .bind(before, canaryEn.noDevice, canaryEn.noVersion, canaryLayers.length, MOST_NAMED)
+      .bind(before, canaryEn.noDevice, canaryEn.noVersion, MOST_NAMED)
       .all<CanaryState["missing"][number]>(),
   ]);
   return {

@@ -5,12 +5,10 @@ import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
 import { regionOf } from "../../../../shared/phone/phone.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
-import type { GateFound } from "../../../../extension/carried.ts";
 import { openGate } from "../../../../extension/background/gate/gate.ts";
 import { openGateJudge } from "../../../../extension/background/gate/judge.ts";
 import { openPassed } from "../../../../extension/background/gate/passed.ts";
 import type { Place } from "../../../../extension/background/gate/place.ts";
-import { openGateTrial } from "../../../../extension/background/gate/trial.ts";
 import { GATE, openGateWindow } from "../../../../extension/background/gate/window.ts";
 import type { Frame } from "../../../../extension/background/sites/frames.ts";
 import type { Answer } from "../../../../extension/messages.ts";
@@ -306,48 +304,6 @@ describe("whatever the site", () => {
     await browser.hears("sms:+442079460000");
     expect(browser.noWayOut).toHaveBeenCalledOnce();
     expect(browser.launched).toEqual([]);
-  });
-});
-
-describe("a try", () => {
-  const open = (frames: string[], asked = true) => {
-    const clock = new Clock();
-    const found: GateFound[] = [];
-    const framesIn = () => Promise.resolve(frames);
-    return {
-      clock,
-      found,
-      trial: openGateTrial({
-        ...{ later: clock.later, framesIn, wasAsked: () => asked },
-        found: (f) => found.push(f),
-      }),
-    };
-  };
-  it("that comes here says that the gate works", async () => {
-    const { trial, found } = open([]);
-    trial.begin();
-    expect([trial.hears("+441632960001"), trial.hears(CANARY)]).toEqual([false, true]);
-    await trial.end(1);
-    expect(found).toEqual(["on"]);
-    expect(trial.hears(CANARY)).toBe(false);
-  });
-  it.each([
-    ["another page has it", ["https://other.example/call"], true, "other"],
-    ["nobody has it, and Chrome was asked", ["about:blank"], true, "declined"],
-    ["nobody has it, and Chrome was never asked", ["about:blank"], false, "unasked"],
-  ])("that does not, %s", async (_, frames, asked, what) => {
-    const { trial, found, clock } = open(frames, asked);
-    trial.begin();
-    clock.turn(2000);
-    await trial.end(1);
-    expect(found).toEqual([what]);
-  });
-  it("of the canary that a page's own policy forbids tells nothing", async () => {
-    const { trial, found, clock } = open([]);
-    const trying = trial.fromPage(() => Promise.resolve(false));
-    clock.turn(2000);
-    expect(await trying).toBeNull();
-    expect(found).toEqual([]);
   });
 });
 
