@@ -1,3 +1,5 @@
+import type { RecipientKind } from "./recipients.ts";
+
 /** What is sent to recipients: each kind of message with the data that it has. No zod here, as the desk imports it. */
 export const disclosed = {
   /** To CRMs: what is written into their fields. */
@@ -5,6 +7,9 @@ export const disclosed = {
   turned: ["number", "verdict", "register", "date"],
   ping: [],
   question: ["number"],
+  /** What a CRM holds of a requester, and that it is to be erased there. */
+  look: ["number", "address", "record"],
+  erase: ["record"],
   /** To people of the company, and to those who made a request. */
   mail: ["address", "name", "text"],
   "mail-requester": ["address", "text"],
@@ -18,6 +23,12 @@ export const disclosed = {
   proof: ["proof"],
   trail: ["trail"],
 } as const;
+
+/** What a message of this kind has; of what a later release counted, nothing is known. An earlier one counted looks as questions. */
+export const fieldsOf = (kind: RecipientKind, what: string): readonly DisclosedField[] =>
+  (disclosed as Record<string, readonly DisclosedField[]>)[
+    kind === "connector" && what === "question" ? "look" : what
+  ] ?? [];
 
 export type Disclosed = keyof typeof disclosed;
 export type DisclosedField = (typeof disclosed)[Disclosed][number];

@@ -294,6 +294,7 @@ it("an erasure takes their number out of every table, or it says why not", () =>
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",
     recordings: "by their own way, through the store to a certificate",
+    request_asked: "which systems were asked by it for the request: as long as that",
     requests: "the request itself, for policy's months",
   };
   expect(numbers.filter((table) => !erased.includes(table))).toEqual(Object.keys(left));

@@ -1,10 +1,10 @@
 /**
  * The report of what was sent to whom: counted by day, recipient and kind of message (disclosed.ts); and of one number, from
  * the tables that record of which numbers it was: answers of lookups, status changes that webhooks were told, CRMs' records,
- * audio in a store of the company, and requesters' copies.
+ * looks and erasures in CRMs for requests, audio in a store of the company, and requesters' copies.
  */
 import { type Disclosure, disclosuresAnswer, disclosuresQuery } from "../../shared/policy/api-disclosures.ts";
-import { disclosed, type Disclosed } from "../../shared/policy/disclosed.ts";
+import { type Disclosed, fieldsOf } from "../../shared/policy/disclosed.ts";
 import { recipientAt, type RecipientKind } from "../../shared/policy/recipients.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
@@ -38,7 +38,8 @@ const ofNumber = `SELECT substr(at, 1, 10) AS day, kind, ref, what, COUNT(DISTIN
       WHERE number = ?7 AND store = 's3' AND state <> 'erased'
     UNION ALL SELECT f.at, 'export', '', 'copy' FROM requests r JOIN request_files f ON f.request = r.id
       WHERE r.number = ?7 AND f.purpose = 'export')
-  GROUP BY 1, 2, 3, 4`;
+  GROUP BY 1, 2, 3, 4
+  UNION ALL SELECT day, 'connector', host, what, SUM(times), SUM(items) FROM request_asked WHERE number = ?7 GROUP BY 1, 3, 4`;
 
 export const disclosures = room();
 
@@ -78,7 +79,7 @@ disclosures.openapi(
       results.map((row): Disclosure => ({
         ...{ day: row.day, kind: row.kind, host: hosts(row), what: row.what },
         name: recipientAt(policy.recipients, row.kind, hosts(row))?.name ?? null,
-        fields: [...(disclosed[row.what] ?? [])],
+        fields: [...fieldsOf(row.kind, row.what)],
         ...{ times: row.times, items: row.items },
       })),
     );

@@ -2,7 +2,7 @@
 import type { Disclosed, DisclosedField } from "../../policy/disclosed.ts";
 
 export const disclosuresEn = {
-  lead: "Counted where it is sent, without a copy of what it was. One number's rows come from the records that name it: look-ups, status changes, fields of CRMs, audio in a store, and copies for requesters.",
+  lead: "Counted where it is sent, without a copy of what it was. One number's rows come from the records that name it: look-ups, status changes, fields of CRMs, looks and erasures there for requests, audio in a store, and copies for requesters.",
   since: "Counted since {day}. What was sent before is on record by number only.",
   label: "What was sent to whom",
   columns: {
@@ -24,6 +24,8 @@ export const disclosuresEn = {
     turned: "Status changes",
     ping: "A test",
     question: "A question about numbers",
+    look: "A look for a requester's data",
+    erase: "An erasure for a requester",
     mail: "Mails to the company's own",
     "mail-requester": "Mails to requesters",
     recording: "Recordings",

@@ -308,6 +308,8 @@ export const exportEn = {
     lookedAt: "When we looked there (UTC)",
     problem: "Why it may hold more than we found",
     sought: "By what we looked for you there",
+    asked:
+      "When we looked there (look), or had something erased (erase), by which number, how often, and how many numbers or records",
     held: "What we found there",
     doneOn: "The day on which that was done",
     backupsUntil: "Until when its backups keep it",

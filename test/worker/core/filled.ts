@@ -136,6 +136,7 @@ const fills: Readonly<Record<string, Fill>> = {
   request_systems: {
     columns: { records: "'[]'", outcome: odd("NULL", "'nothing'"), done_on: odd("NULL", "DAY"), by: admin },
   },
+  request_asked: { columns: { day: "DAY", what: "'look'", host: "'crm.example.com'", request: "'f' || n" } },
   request_links: { columns: { scope: "'page'", until: later } },
   request_items: { columns: { kind: "'recording'", ref: "'f' || n", verdict: "'confirmed'" } },
   request_files: {

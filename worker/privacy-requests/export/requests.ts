@@ -179,6 +179,8 @@ export async function requestSections(
     of(
       `r.ref AS reference, s.name AS crm, s.host, s.region, s.looked_at AS lookedAt, s.problem,
        IIF(s.how = '', '[]', s.records) AS held, s.outcome,
+       (SELECT json_group_array(json_array(a.day, a.what, a.number, a.times, a.items)) FROM request_asked a
+        WHERE a.request = r.id AND a.host = s.host) AS asked,
        s.done_on AS doneOn, s.sought, s.how, s.backups_until AS backupsUntil, s.by, s.at`,
       "requests r JOIN request_systems s ON s.request = r.id",
       "s.at, s.name, s.id",

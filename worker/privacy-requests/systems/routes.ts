@@ -22,12 +22,12 @@ import { body, json, room, route } from "../../core/route.ts";
 import { retryOnConflict } from "../../core/bulk.ts";
 import { changeBound, changeRows } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
-import { disclosing } from "../../policy/disclosed.ts";
 import { systemsBound } from "../bound.ts";
 import { dutiesOf, stillToErase } from "../duties.ts";
 import { fileOf } from "../files/routes.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
+import { countAsked } from "./asked.ts";
 import { becomes, keyOf, seen } from "./records.ts";
 import { certificateOf } from "./told.ts";
 import {
@@ -40,6 +40,7 @@ import {
   isOf,
   recordsFor,
   recordsIn,
+  soughtIn,
   statesFor,
   systemsBeside,
   type SystemState,
@@ -104,12 +105,9 @@ requestSystems.openapi(
       ...beside.map((system) => lookAt(c.env, system, who)),
     ]);
     // Whatever becomes of the step, it was asked.
-    const asked = looks.filter(({ holding }) => holding.asked);
+    const asked = looks.flatMap(({ system, holding }) => (holding.asked ? [system.host] : []));
     const items = who.numbers.length + Number(who.email !== null);
-    if (asked.length > 0)
-      await db.batch(
-        asked.map(({ system: { host } }) => disclosing(db, "connector", host, "question", items, then.now)),
-      );
+    await countAsked(db, "look", asked, { request: id, numbers: who.numbers, items, now: then.now });
     return takeStep(c, id, "look", async (row, moment) => {
       const { at, today, policy } = moment;
       const rows = await statesFor(db, id);
@@ -253,6 +251,14 @@ requestSystems.openapi(
       statements: [],
     });
     const done = await eraseIn(c.env, there, records);
+    const { numbers } = soughtIn(before);
+    if (done.asked)
+      await countAsked(db, "erase", [there.host], {
+        request: id,
+        numbers,
+        items: records.length,
+        now: Date.now(),
+      });
     const erased = new Set(done.erased.map(keyOf));
     const whyOf = new Map(done.refused.map((one) => [keyOf(one), one.why]));
     const after = (one: HeldRecordRow, today: string): HeldRecordRow =>

@@ -46,7 +46,7 @@ const both = (a: Who, b: Who): Who => ({
   numbers: [...new Set([...a.numbers, ...b.numbers])].sort(),
   email: a.email ?? b.email,
 });
-const soughtIn = ({ sought }: Pick<SystemRow, "sought">): Who => JSON.parse(sought) as Who;
+export const soughtIn = ({ sought }: Pick<SystemRow, "sought">): Who => JSON.parse(sought) as Who;
 /** Whether those who asked for one have asked for all of another. */
 export const covers = (asked: Who, { numbers, email }: Who): boolean =>
   numbers.every((number) => asked.numbers.includes(number)) && (email === null || asked.email === email);

@@ -270,7 +270,7 @@ it("counts in the register of disclosures what was asked, with the address, and 
   crm = doubleOf("hubspot");
   answerAgain();
   const asked = async (host: string) =>
-    (await env.DB.prepare("SELECT SUM(items) AS n FROM disclosures WHERE what = 'question' AND host = ?")
+    (await env.DB.prepare("SELECT SUM(items) AS n FROM disclosures WHERE what = 'look' AND host = ?")
       .bind(host)
       .first<number | null>("n")) ?? 0;
   const before = [await asked("api.hubapi.com"), await asked("crm.example.com")];

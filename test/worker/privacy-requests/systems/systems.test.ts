@@ -269,7 +269,7 @@ it("looks by numbers, and by an address only once it is confirmed", async () => 
   expect((await only(proved)).records).toMatchObject([{ id: theirs }]);
   const asked = await dump("disclosures");
   expect(asked).toContainEqual(
-    expect.objectContaining({ kind: "connector", host: "api.hubapi.com", what: "question" }),
+    expect.objectContaining({ kind: "connector", host: "api.hubapi.com", what: "look" }),
   );
 });
 

@@ -119,20 +119,22 @@ export async function mayErase(db: D1Database, host: string): Promise<boolean> {
   return recipientAt(policy.recipients, "connector", host)?.erases === true;
 }
 
-/** Erases records of a CRM, as far as it gets. */
+/** Erases records of a CRM, as far as it gets. `asked`: the CRM was sent them. */
 export async function eraseIn(
   env: Env,
   { row }: System,
   records: readonly Named[],
   waiting: Waiting = realTime,
-): Promise<Erasing> {
+): Promise<Erasing & { asked: boolean }> {
   const none: Erasing = { erased: [], refused: [], stopped: null };
+  let asked = false;
   try {
     const { erase } = await crmOf(env, row, waiting);
-    if (erase) return await erase(records);
-    return { ...none, refused: records.map((one) => ({ ...one, why: BY_HAND })) };
+    if (!erase) return { ...none, asked, refused: records.map((one) => ({ ...one, why: BY_HAND })) };
+    asked = true;
+    return { ...(await erase(records)), asked };
   } catch (error) {
-    if (error instanceof ConnectorError) return { ...none, stopped: error.message };
+    if (error instanceof ConnectorError) return { ...none, asked, stopped: error.message };
     throw error;
   }
 }
