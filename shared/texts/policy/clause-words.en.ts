@@ -132,7 +132,7 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   "recording.openedFrom": [
     "Where recordings and files may be opened from",
-    "Countries. Each opening records its country; one from elsewhere, or from where nobody knows, is refused. A link that was mailed to a requester is not bound to it; one that staff handed out is.",
+    "Countries. Each opening records its country; one from elsewhere, or from where nobody knows, is refused. One exception, which /policy says: a requester opens the copy of their own data from anywhere, by the link that was mailed to them; its country is recorded, too. One that staff handed out is bound to these.",
   ],
   "recording.regions": ["Where recordings are stored", "A recording anywhere else is refused."],
   "recording.outsideRegions": [

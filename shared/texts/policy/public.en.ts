@@ -55,7 +55,9 @@ export const publicPolicyEn = {
   kept: "They are kept for {months} and then completely erased.",
   never: "We never share, rent or sell recordings or data about calls.",
 
-  openedFrom: "They may be opened from {regions} only.",
+  openedFrom:
+    "They may be opened from {regions} only, with one exception: who asked us for a copy of their own data has a right to it " +
+    "wherever they are. By the link that was mailed to them, it opens from anywhere, and we record the country.",
 
   recipients: "Who receives data",
   recipientsText: "We hand data to these, for what is named here alone:",

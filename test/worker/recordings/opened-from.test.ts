@@ -153,12 +153,17 @@ describe("a copy", () => {
     expect((await lines("opened.request-page"))[0]).toMatchObject(whose);
   });
 
-  it("by a link that was mailed to its requester opens anywhere", async () => {
+  it("by a link that was mailed to its requester opens anywhere, and the trail and /policy say so", async () => {
     const { link, statement } = newLink({ req: { url: "https://cleardial.test" } }, id, "whole", Date.now());
     const event = { code: "request.link", subject: id, payload: null };
     await record(env, { actor: "system", event, statements: [statement] });
     expect((await opens("BR", new URL(link).pathname)).answer.status).toBe(200);
-    expect((await lines("opened.request-file"))[0]).not.toHaveProperty("handed");
+    const [opened] = await lines("opened.request-file");
+    expect(opened).toMatchObject({ actor: "requester", purpose: "export", country: "BR" });
+    expect(opened).not.toHaveProperty("handed");
+    const published = (await asked("GB", "/policy", {})).text;
+    expect(published).toContain("They may be opened from the United Kingdom and Ireland only");
+    expect(published).toContain("By the link that was mailed to them, it opens from anywhere");
   });
 });
 
