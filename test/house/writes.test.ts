@@ -31,6 +31,8 @@ const exempt: Record<string, string> = {
     "who makes a part of a copy, and until when; that it was made, or failed, is on the trail",
   "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET queued_until":
     "that a message is on its way for a part of a copy",
+  "privacy-requests/systems/asked.ts: INSERT INTO request_asked (number,":
+    "counts of what a request asked of systems; the step that asked is on the trail",
   "privacy-requests/files/erasure.ts: INSERT OR IGNORE INTO": "which files' time is over, as their rows say",
   "privacy-requests/files/erasure.ts: UPDATE file_erasures SET queued_until":
     "which files have a message in the queue",
