@@ -121,6 +121,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "in-force.ts",
     "propose.ts",
     "proposed.ts",
+    "taken-over.ts",
   ],
   "privacy-requests": [
     "bound.ts",

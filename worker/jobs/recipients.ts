@@ -2,7 +2,7 @@
  * Takes over, once, everybody to whom data goes before the policy has a register of recipients, so that nothing stops; and says
  * who of those is still to be described, and what is sent nothing.
  */
-import { type RecipientsAnswer, recipientsAnswer } from "../../shared/policy/api-recipients.ts";
+import { recipientsAnswer } from "../../shared/policy/api-recipients.ts";
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
 import { crmHosts } from "../connectors/hosts.ts";
 import { record } from "../core/commit.ts";
@@ -17,6 +17,18 @@ import { hostOf } from "../mail/service.ts";
 import { endpointHosts } from "../people/oidc.ts";
 import { FURTHER_MARKS, MARK, markOf, namesOf, NoRecipient, OWN_MARK } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
+import {
+  compareTakenOver,
+  lastBound,
+  rowOf,
+  rowOfMark,
+  saysDescribed,
+  saysMarked,
+  saysTakenOver,
+  type TakenOver,
+  undescribedOf,
+} from "../policy/taken-over.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
 
@@ -30,20 +42,42 @@ const MARKS = [MARK, OWN_MARK, ...Object.values(FURTHER_MARKS)];
  * describes by then counts as described.
  */
 export async function adoptRecipients(env: Env): Promise<void> {
-  const { results } = await env.DB.prepare(
-    "SELECT value AS name FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM marks m WHERE m.name = j.value)",
-  )
-    .bind(JSON.stringify(MARKS))
-    .all<{ name: string }>();
+  const now = Date.now();
+  await bindThoseOfBefore(env);
+  const { rows: unlike } = await compareTakenOver(env);
+  const { results: marks } = await marksOf(env.DB);
+  // They count by the trail all the same, and nothing is taken over once more.
+  const lost = marks.filter(({ since, said }) => since === null && said !== null).map(({ name }) => name);
+  await tellUnlike(
+    env,
+    [...unlike.map(({ key }) => `recipients_before/${key}`), ...lost.map(rowOfMark)],
+    now,
+  );
+  if (lost.length > 0)
+    await record(env, {
+      actor: "system",
+      event: { code: "recipients.bound", subject: "", payload: { marks: lost } },
+      statements: lost.map((mark) =>
+        sql("INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)", mark, new Date(now).toISOString()),
+      ),
+    });
+  const results = marks.filter(({ since, said }) => since === null && said === null);
   if (results.length === 0) return;
   const { found: used, isWhole } = await inUse(env);
   const open = results.map(({ name }) => name).filter((name) => isWhole || name !== FURTHER_MARKS["sign-in"]);
   if (open.length === 0) return;
-  const at = new Date().toISOString();
+  const at = new Date(now).toISOString();
   const described = new Set(namesOf((await currentPolicy(env.DB)).policy.recipients));
   const found = used.filter(
     ([kind, host, vendor]) =>
       open.includes(markOf(kind, host, vendor)) && !(vendor && described.has(`${kind} ${host}`)),
+  );
+  const there = new Set((await takenOver(env.DB)).map(rowOf));
+  const fresh = new Map(
+    found
+      .map(([kind, host, vendor = null]) => ({ kind, host, vendor, at }))
+      .filter((row) => !there.has(rowOf(row)))
+      .map((row) => [rowOf(row), row]),
   );
   await record(env, {
     actor: "system",
@@ -53,12 +87,63 @@ export async function adoptRecipients(env: Env): Promise<void> {
       payload: { hosts: found.map(([kind, host]) => `${kind} ${host}`) },
     },
     statements: [
-      ...open.map((mark) => sql("INSERT INTO marks (name, value) VALUES (?, ?)", mark, at)),
-      sql(
-        `INSERT OR IGNORE INTO recipients_before (kind, host, vendor, at)
-         SELECT value ->> 0, value ->> 1, value ->> 2, ?1 FROM json_each(?2)`,
-        ...[at, JSON.stringify(found)],
-      ),
+      ...open.map((mark) => ({
+        ...sql("INSERT INTO marks (name, value) VALUES (?, ?)", mark, at),
+        binds: [saysMarked(mark)],
+      })),
+      {
+        ...sql(
+          `INSERT OR IGNORE INTO recipients_before (kind, host, vendor, at)
+           SELECT value ->> 'kind', value ->> 'host', value ->> 'vendor', value ->> 'at' FROM json_each(?)`,
+          JSON.stringify([...fresh.values()]),
+        ),
+        binds: [...fresh.values()].map(saysTakenOver),
+      },
+    ],
+  });
+}
+
+const marksOf = (db: D1Database) =>
+  db
+    .prepare(
+      `SELECT j.value ->> 0 AS name, (SELECT m.value FROM marks m WHERE m.name = j.value ->> 0) AS since, ${lastBound("j.value ->> 1")} AS said
+       FROM json_each(?) j`,
+    )
+    .bind(JSON.stringify(MARKS.map((mark) => [mark, rowOfMark(mark)])))
+    .all<{ name: string; since: string | null; said: string | null }>();
+
+const takenOver = async (db: D1Database): Promise<(TakenOver & { describedAt: string | null })[]> =>
+  (
+    await db
+      .prepare("SELECT kind, host, vendor, at, described_at AS describedAt FROM recipients_before")
+      .all<TakenOver & { describedAt: string | null }>()
+  ).results;
+
+/** Once after an upgrade: what an earlier release took over is bound as it is. */
+async function bindThoseOfBefore(env: Env): Promise<void> {
+  const { results } = await marksOf(env.DB);
+  const unsaid = results.filter(({ since, said }) => since !== null && said === null).map(({ name }) => name);
+  if (unsaid.length === 0) return;
+  const rows = (await takenOver(env.DB)).filter(({ kind, host, vendor }) =>
+    unsaid.includes(markOf(kind, host, vendor ?? host)),
+  );
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "recipients.bound",
+      subject: "",
+      payload: { hosts: rows.map(({ kind, host }) => `${kind} ${host}`) },
+    },
+    statements: [
+      {
+        ...sql("SELECT 1"),
+        binds: [
+          ...rows.map((row) =>
+            row.describedAt === null ? saysTakenOver(row) : saysDescribed(`${row.kind} ${row.host}`),
+          ),
+          ...unsaid.map(saysMarked),
+        ],
+      },
     ],
   });
 }
@@ -123,8 +208,6 @@ async function connected(db: D1Database): Promise<Found[]> {
   ];
 }
 
-type Before = Omit<RecipientsAnswer["undescribed"][number], "vendor">;
-
 export const recipients = room();
 
 recipients.openapi(
@@ -139,36 +222,30 @@ recipients.openapi(
   }),
   async (c) => {
     const { DB: db } = c.env;
-    const [[marks, before], { policy }, { found: used }] = await Promise.all([
-      db.batch([
-        db
-          .prepare("SELECT name, value FROM marks WHERE name IN (SELECT value FROM json_each(?))")
-          .bind(JSON.stringify(MARKS)),
-        db.prepare(
-          "SELECT kind, host, vendor, at FROM recipients_before WHERE described_at IS NULL ORDER BY kind, host",
-        ),
-      ]),
+    const [{ results: marks }, before, { policy }, { found: used }] = await Promise.all([
+      marksOf(db),
+      undescribedOf(db),
       currentPolicy(db),
       inUse(c.env),
     ]);
-    const marked = new Map(
-      (marks!.results as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
+    const inForce = new Map(
+      marks.flatMap(({ name, since, said }) =>
+        since === null && said === null ? [] : [[name, since] as const],
+      ),
     );
-    const undescribed = (before!.results as (Before & { vendor: string | null })[]).map(
-      ({ vendor, ...one }) => ({ ...one, ...(vendor !== null && { vendor }) }),
-    );
+    const undescribed = before.map(({ vendor, ...one }) => ({ ...one, ...(vendor !== null && { vendor }) }));
     const receiving = new Set(namesOf([...policy.recipients, ...undescribed]));
     const refused = new Map(
       used
         .filter(
           ([kind, host, vendor]) =>
             // Before the take-over nothing is refused.
-            marked.has(markOf(kind, host, vendor)) &&
+            inForce.has(markOf(kind, host, vendor)) &&
             !receiving.has(`${kind} ${host}`) &&
             !(host !== "" && isLocalhost(new URL(`http://${host}`))),
         )
         .map(([kind, host, vendor]) => [`${kind} ${host}`, { kind, host, ...(vendor && { vendor }) }]),
     );
-    return c.json({ since: marked.get(MARK) ?? null, undescribed, refused: [...refused.values()] }, 200);
+    return c.json({ since: inForce.get(MARK) ?? null, undescribed, refused: [...refused.values()] }, 200);
   },
 );

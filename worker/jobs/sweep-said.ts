@@ -10,6 +10,7 @@ import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/b
 import { wantedOn } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
 import { unlikeSettings } from "../mail/settings.ts";
+import { compareTakenOver } from "../policy/taken-over.ts";
 import { unlikeOf } from "../policy/in-force.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
 import { holdsBound } from "../recordings/bound.ts";
@@ -241,6 +242,10 @@ const others: Readonly<
 > = {
   webhooks: movedOf,
   connectors: alteredOf,
+  recipients_before: async (env, keys) => {
+    const unlike = new Set((await compareTakenOver(env)).rows.map(({ key }) => key));
+    return keys.filter((key) => unlike.has(key));
+  },
   mail_service: async (env) => (await unlikeSettings(env, true)).map((row) => row.split("/")[1]!),
   // Also a young version that nothing binds.
   policies: async (env, keys, now) => {

@@ -32,6 +32,7 @@ import {
   toldOf,
 } from "./proposal-rows.ts";
 import { namesOf } from "./egress.ts";
+import { saysDescribed } from "./taken-over.ts";
 import { isProposed } from "./proposed.ts";
 
 /** A new version of the policy: its row, and who must hear of it. */
@@ -45,13 +46,24 @@ export const newVersion = (
   insertBound(policiesBound, [{ version, doc: docOf(policy), at, by, why }]),
   changed("policy", String(version)),
   // Once described, a recipient of before is one as long as the policy names it.
-  sql(
-    `UPDATE recipients_before SET described_at = ?1
-     WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
-    ...[at, JSON.stringify(namesOf(policy.recipients))],
-  ),
+  {
+    ...sql(
+      `UPDATE recipients_before SET described_at = ?1
+       WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
+      ...[at, JSON.stringify(namesOf(policy.recipients))],
+    ),
+    binds: newlyNamed(policy, changes).map(saysDescribed),
+  },
   ...recheckPolicy(changes, at),
 ];
+
+/** The recipients that these changes bring, by kind and host. */
+function newlyNamed(policy: Policy, changes: readonly PolicyChange[]): string[] {
+  const change = changes.find(({ path }) => path === "recipients");
+  if (!change) return [];
+  const before = new Set(namesOf(change.from as Policy["recipients"]));
+  return [...new Set(namesOf(policy.recipients))].filter((name) => !before.has(name));
+}
 
 /**
  * The statements that carry a proposal out, and the version that it becomes. Throws proposal-moved where what it changes

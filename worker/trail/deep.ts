@@ -15,6 +15,7 @@ import { dialsBound } from "../dials/bound.ts";
 import type { Env } from "../env.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { alteredIn, type Kept } from "./altered.ts";
+import { compareTakenOver } from "../policy/taken-over.ts";
 import { missingIn } from "../watching/batches.ts";
 import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
@@ -220,6 +221,10 @@ export async function verifyDeep(
     return pass === "events"
       ? verifyLists(env, after ?? "", { most: bounds.most, now })
       : verifyCounts(env, after ?? "", { most: bounds.most, now });
+  if (name === "recipients_before") {
+    const { [pass]: findings, checked } = await compareTakenOver(env);
+    return { checked, findings, next: null, excused: { request: 0, retention: 0, returned: 0 } };
+  }
   if (name === ALL_TABLES) {
     if (pass === "rows") throw new Problem("invalid");
     const tables = toldTableNames.map((one) => tableOf(one)!);

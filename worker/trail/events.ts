@@ -24,7 +24,14 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound": ["parties", "consents", "consent_uses", "suppressions", "policies", "request_states"],
   "last-bound-holds": ["request_items", "people_held"],
   // Where our webhooks, connectors and mails lead, which no table of tables.ts binds (Said): nothing said it before this mark.
-  "last-bound-folders": ["owners", "webhooks", "connectors", "mail_service"],
+  "last-bound-folders": [
+    "owners",
+    "webhooks",
+    "connectors",
+    "mail_service",
+    "recipients_before",
+    "recipients_marks",
+  ],
 };
 /** The code under the Worker's key over what these marks say: nobody else says that an archive was read. */
 const MAC = "last-bound-mac";
@@ -215,16 +222,18 @@ async function keepOf(
   return all;
 }
 
-/** What mail goes by, which tells people of all else: no archive need be read for it. */
-const AT_ONCE = "mail_service/1";
+/** What mail goes by, which tells people of all else, and who is sent anything: no archive need be read for it. */
+const AT_ONCE = ["mail_service", "recipients_before", "recipients_marks"];
 
-/** The statement that keeps it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */
-export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement =>
-  sql(
-    `INSERT INTO last_bound (${columns.join(", ")})
-     SELECT subject, ${columns.slice(1).join(", ")} FROM audit
-     WHERE seq BETWEEN ?1 AND ?2 AND subject = ?3 AND +code = ?4 ORDER BY seq ${newer}`,
-    ...[firstSeq, lastSeq, AT_ONCE, BOUND],
+/** The statements that keep it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */
+export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement[] =>
+  AT_ONCE.map((table) =>
+    sql(
+      `INSERT INTO last_bound (${columns.join(", ")})
+       SELECT subject, ${columns.slice(1).join(", ")} FROM audit
+       WHERE +seq BETWEEN ?1 AND ?2 AND subject >= ?3 AND subject < ?4 AND subject <> '' AND +code = ?5 ORDER BY seq ${newer}`,
+      ...[firstSeq, lastSeq, `${table}/`, `${table}0`, BOUND],
+    ),
   );
 
 const columns = ["row", "seq", "at", "actor", "code", "subject", "commitment", "prev", "hash", "mac"];

@@ -54,6 +54,7 @@ export const compareEn = {
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
+    recipients_before: ["Taken-over recipient", "Taken-over recipients"],
     screened: ["Numbers of a screening's part", "Screened numbers"],
     call_said: ["What a log says of call", "What logs say of calls"],
     call_said_more: ["What a further log says of call", "What further logs say of calls"],

@@ -113,6 +113,7 @@ export const trailEn = {
     "canary.probed": "A page dialled the test number again and again",
     "canary.missing": "Browsers in use reported no test",
     "recipients.adopted": "Recipients of before taken over",
+    "recipients.bound": "Recipients of before bound by the trail",
     "reminder.sent": "Reminder sent",
     "mail.set": "Mail service set",
     "mail.unset": "Mail service taken away",

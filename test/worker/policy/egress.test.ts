@@ -20,6 +20,7 @@ import { serviceOf } from "../../../worker/mail/settings.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
 import { aTeam, call, roles, setPolicy, under } from "../helpers.ts";
+import { neverTakenOver } from "./never-taken-over.ts";
 
 const tokens = aTeam();
 const recipient = (own: Partial<Recipient>): Recipient => ({
@@ -118,7 +119,7 @@ describe("the upgrade", () => {
 
   it("takes over Cloudflare's own mail by itself, as an earlier release asked nobody for it", async () => {
     expect((await status()).refused).not.toContainEqual({ kind: "mail", host: "" });
-    await env.DB.prepare("DELETE FROM marks WHERE name = 'recipients-own'").run();
+    await neverTakenOver("recipients-own");
     const sent = bound();
     await post(sent.env, "1");
     await adoptRecipients(sent.env);

@@ -12,6 +12,7 @@ import { currentPolicy } from "../../../worker/policy/current.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, call, setPolicy } from "../helpers.ts";
+import { neverTakenOver } from "./never-taken-over.ts";
 
 const tokens = aTeam();
 const described: Recipient = {
@@ -213,7 +214,7 @@ it("two recipients by one name, as those that are given data by hand, are kept o
 });
 
 it("before the take-over nothing is refused", async () => {
-  await env.DB.exec("DELETE FROM marks WHERE name = 'recipients'");
+  await neverTakenOver("recipients");
   expect(await status()).toMatchObject({ since: null, refused: [] });
   expect(await allowed("never.example.com")).toBe(true);
 });

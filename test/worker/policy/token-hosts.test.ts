@@ -17,6 +17,7 @@ import { currentPolicy } from "../../../worker/policy/current.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
 import { backupsOf } from "../../../worker/privacy-requests/systems/rows.ts";
 import { aTeam, setPolicy, under } from "../helpers.ts";
+import { neverTakenOver } from "./never-taken-over.ts";
 
 const tokens = aTeam();
 const ISSUER = "https://id.example.com";
@@ -166,9 +167,8 @@ describe("the upgrade from a release that wanted the vendor's first host alone",
   });
 
   it("waits for a provider that does not answer, and refuses none of its hosts meanwhile", async () => {
-    await env.DB.exec(
-      "DELETE FROM marks WHERE name = 'recipients-endpoints'; DELETE FROM recipients_before WHERE kind = 'sign-in'",
-    );
+    await neverTakenOver("recipients-endpoints");
+    await env.DB.exec("DELETE FROM recipients_before WHERE kind = 'sign-in'");
     await describeThem(recipient("sign-in", "id.example.com"));
     const said = document;
     document = {};
@@ -183,9 +183,8 @@ describe("the upgrade from a release that wanted the vendor's first host alone",
 });
 
 it("takes over nothing of a provider that is no recipient: its hosts are approved with it", async () => {
-  await env.DB.exec(
-    "DELETE FROM marks WHERE name = 'recipients-endpoints'; DELETE FROM recipients_before WHERE kind = 'sign-in'",
-  );
+  await neverTakenOver("recipients-endpoints");
+  await env.DB.exec("DELETE FROM recipients_before WHERE kind = 'sign-in'");
   await describeThem();
   await adoptRecipients(own);
   await describeThem(recipient("sign-in", "id.example.com"));

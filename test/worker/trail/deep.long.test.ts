@@ -63,7 +63,7 @@ const notBound = new Map(
     "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
     "which rows the sweep left: each is compared with the trail": "kept_back",
     "rows of the trail, each with the Ledger's code": "last_bound",
-    "its event names each": "recipients_before",
+    "bound by name, and compared (policy/taken-over.test.ts)": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
     "texts of dials and calls, bound with each that names one": "dial_texts call_texts",
     "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",
