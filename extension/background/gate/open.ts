@@ -167,7 +167,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       },
     }),
     closed: (tabId: number) => void window.closed(tabId),
-    isCounted: setting.isCounted,
-    tryIn: trial.daily,
+    isCounted: () => setting.isCounted(),
+    tryIn: (dial: () => Promise<boolean>) => trial.daily(dial),
   };
 }

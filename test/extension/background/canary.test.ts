@@ -1,7 +1,6 @@
 /** When a browser tries what holds calls, what a try finds, and what it reports. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CanaryRequest } from "../../../shared/canary/api.ts";
-import type { Problem } from "../../../shared/api.ts";
 import { canaryRequest } from "../../../shared/canary/api.ts";
 import { CANARY, canaryLayers } from "../../../shared/canary/number.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
@@ -190,7 +189,7 @@ describe("when it tries", () => {
           if (down || (isOfGate && gateReport === "lost")) return Promise.reject(new NoAnswer("offline", 1));
           if (isOfGate && gateReport === "refused")
             return Promise.reject(
-              new Refused({ type: "about:blank", code: "invalid", title: "No", status: 422 } as Problem),
+              new Refused({ type: "about:blank", code: "invalid", title: "No", status: 422 }),
             );
           sent.push(asked);
           const data = { day, until: `${day}T23:59:59.000Z` };

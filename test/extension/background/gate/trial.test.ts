@@ -60,7 +60,7 @@ describe("each day's", () => {
     const trial = openGateTrial({ later: clock.later, framesIn: () => Promise.resolve([]), setting });
     return {
       ...{ browser, setting },
-      async test(): Promise<boolean | null> {
+      test: async (): Promise<boolean | null> => {
         const trying = trial.daily(() => {
           if (browser.frames && browser.links === "ours") trial.hears(CANARY);
           return Promise.resolve(browser.frames);
