@@ -146,12 +146,11 @@ describe("verify --deep that was broken off", () => {
       return Promise.resolve({ checked: 0, findings: [], next } as T);
     };
     await verifyTables(send, (_table, _n, place) => places.push(place), wantPlace("turned/rows/64"));
-    const further = ["statements/rows", "blocks/rows", "block_undo/rows", "screened/rows"].concat([
-      "blocks/events",
-      "block_undo/events",
-      "screened/events",
+    const further = ["statements/rows"].concat(
+      summedTableNames.map((name) => `${name}/rows`),
+      summedTableNames.map((name) => `${name}/events`),
       "all/events",
-    ]);
+    );
     const query = (place: string) => `table=${place.replace("/", "&pass=")}`;
     expect(asked).toEqual([
       ...["turned&pass=rows&after=64", "turned&pass=rows&after=99"].map((text) => `table=${text}`),
@@ -191,9 +190,9 @@ describe("verify --deep that was broken off", () => {
           ? Promise.reject(refusal)
           : Promise.resolve({ checked: 0, findings: [], next: null } as T);
       };
-      await verifyTables(send, () => undefined, wantPlace("screened/events/"));
+      await verifyTables(send, () => undefined, wantPlace("recipients_before/events/"));
       expect(asked, name).toEqual([
-        ...["table=screened&pass=events", "table=all&pass=events"],
+        ...["table=recipients_before&pass=events", "table=all&pass=events"],
         ...toldTableNames.map((table) => `table=${table}&pass=events`),
       ]);
     }
