@@ -35,5 +35,6 @@ export const recipientAt = <One extends { kind: RecipientKind; host: string; als
   return some.find((one) => one.host === host) ?? some.find((one) => one.also?.includes(host));
 };
 
-/** A recipient's host for people. No host: what Cloudflare keeps and sends for the company. */
-export const sayHost = (host: string): string => host || "Cloudflare";
+/** A recipient's host for people. No host: what Cloudflare keeps and sends for the company, or what people take out. */
+export const sayHost = (host: string, kind: RecipientKind): string =>
+  host || (kind === "export" ? "exports" : "Cloudflare");

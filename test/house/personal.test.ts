@@ -124,6 +124,7 @@ const ofNobodyCalled: Record<string, string> = {
   system_left: "references of records that are in system_tasks a day later, of which the copy says",
   system_task_records: "a key of the records in system_tasks, of which the copy says",
   sso_nonces: "sign-ins of staff",
+  recipients_before: "hosts; the copy names who receives",
   statements: "figures of the company",
   stores_resting: "stores",
   tokens: "browsers of staff",

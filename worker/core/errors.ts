@@ -57,6 +57,7 @@ const statuses = {
   "connector-key": 409,
   "connector-recipient": 409,
   "mail-recipient": 409,
+  "export-recipient": 409,
   "mail-deployed": 409,
   "connector-unlike": 409,
   "connector-code": 409,

@@ -15,11 +15,12 @@ import { currentPolicy } from "../policy/current.ts";
 import { serviceOf } from "../mail/settings.ts";
 import { hostOf } from "../mail/service.ts";
 import { endpointHosts } from "../people/oidc.ts";
-import { FURTHER_MARKS, MARK, markOf, namesOf, NoRecipient, OWN_MARK } from "../policy/egress.ts";
+import { EXPORTS_MARK, FURTHER_MARKS, markOf, namesOf, NoRecipient, OWN_MARK } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
 import {
   compareTakenOver,
   lastBound,
+  MARK,
   rowOf,
   rowOfMark,
   saysDescribed,
@@ -35,7 +36,7 @@ import { twilioApi } from "../providers/twilio/store.ts";
 /** `vendor`: of a further host of a recipient, the one that it goes by. */
 type Found = [kind: RecipientKind, host: string, vendor?: string];
 
-const MARKS = [MARK, OWN_MARK, ...Object.values(FURTHER_MARKS)];
+const MARKS = [MARK, OWN_MARK, EXPORTS_MARK, ...Object.values(FURTHER_MARKS)];
 
 /**
  * Does nothing once it has been done; for a sign-in provider's endpoints it is done once its document was read. What the policy
@@ -157,7 +158,7 @@ async function inUse(env: Env): Promise<{ found: Found[]; isWhole: boolean }> {
   ]);
   const endpoints = (signIn?.hosts ?? []).map((host): Found => ["sign-in", host, signIn!.vendor]);
   return {
-    found: [...configured(env), ...mail, ...crmsAndHooks, ...endpoints],
+    found: [["export", ""], ...configured(env), ...mail, ...crmsAndHooks, ...endpoints],
     isWhole: signIn !== undefined,
   };
 }
@@ -222,10 +223,10 @@ recipients.openapi(
   }),
   async (c) => {
     const { DB: db } = c.env;
-    const [{ results: marks }, before, { policy }, { found: used }] = await Promise.all([
+    const { policy } = await currentPolicy(db);
+    const [{ results: marks }, before, { found: used }] = await Promise.all([
       marksOf(db),
-      undescribedOf(db),
-      currentPolicy(db),
+      undescribedOf(db, policy.recipients),
       inUse(c.env),
     ]);
     const inForce = new Map(

@@ -5,23 +5,30 @@
 import type { Recipient } from "../../shared/policy/policy.ts";
 import { hostsOf, type RecipientKind, sayHost } from "../../shared/policy/recipients.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import { Problem } from "../core/errors.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
-import { isBy, lastBound, rowOf, rowOfMark, saysTakenOver, type TakenOver } from "./taken-over.ts";
+import { isBy, lastBound, MARK, rowOf, rowOfMark, saysTakenOver, type TakenOver } from "./taken-over.ts";
 import { HostRefused, type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
 import { RESOLVER } from "./resolver.ts";
 
 /**
- * In `marks`: from when on recipients are wanted, and one for what Cloudflare sends for us, which has no host. The trail says it, too
+ * In `marks`, beside MARK: for what Cloudflare sends for us, which has no host, and for what people take out. The trail says them, too
  * (taken-over.ts): a mark that somebody takes away changes nothing.
  */
-export const MARK = "recipients";
 export const OWN_MARK = "recipients-own";
+export const EXPORTS_MARK = "recipients-exports";
 /** The marks of further hosts of a recipient: where CRMs grant tokens, and what a sign-in provider's document names. */
 export const FURTHER_MARKS = { connector: "recipients-tokens", "sign-in": "recipients-endpoints" } as const;
 /** The mark that a host goes by. `vendor`: the host of its recipient. */
 export const markOf = (kind: RecipientKind, host: string, vendor = host): string =>
-  host === vendor ? (host === "" ? OWN_MARK : MARK) : FURTHER_MARKS[kind as keyof typeof FURTHER_MARKS];
+  kind === "export"
+    ? EXPORTS_MARK
+    : host === vendor
+      ? host === ""
+        ? OWN_MARK
+        : MARK
+      : FURTHER_MARKS[kind as keyof typeof FURTHER_MARKS];
 
 /** What recipients are asked by: their kind, with each of their hosts. */
 export const namesOf = (recipients: readonly Pick<Recipient, "kind" | "host" | "also">[]): string[] =>
@@ -37,7 +44,7 @@ export const forgetRecipients = (): void => allowed.clear();
 /** Nothing was sent: no recipient covers the host. */
 export class NoRecipient extends Error {
   constructor(kind: RecipientKind, host: string) {
-    super(`${sayHost(host)}: not a recipient (${kind}) of the policy`);
+    super(`${sayHost(host, kind)}: not a recipient (${kind}) of the policy`);
     this.name = "NoRecipient";
   }
 }
@@ -45,6 +52,12 @@ export class NoRecipient extends Error {
 /** Whether an error says that nothing may be sent. */
 export const isUnsent = (error: unknown): error is Error =>
   error instanceof NoRecipient || error instanceof HostRefused;
+
+/** Throws the Problem `export-recipient` where nothing may be taken out. */
+export const wantExport = (db: D1Database): Promise<void> =>
+  wantRecipient(db, "export", "").catch((error: unknown) => {
+    throw error instanceof NoRecipient ? new Problem("export-recipient") : error;
+  });
 
 /**
  * Throws unless something may be sent to this host, `name[:port]`, as a recipient of this kind: NoRecipient, or HostRefused where it

@@ -11,6 +11,8 @@ import { monthsLater } from "../../shared/core/calendar.ts";
 import type { App } from "../env.ts";
 import { type HeadRow, selectHeads } from "../registers/heads.ts";
 import { latestPolicy, LEGACY, type PolicyRow, readDoc, readPolicy } from "./current.ts";
+import { Recipients } from "./recipients-section.tsx";
+import { type TakenOver, undescribedOf } from "./taken-over.ts";
 import { page, strict } from "../pages/layout.tsx";
 
 const t = publicPolicyEn;
@@ -36,11 +38,12 @@ policyPage.get("/policy", strict, async (c) => {
   ])) as [D1Result<PolicyRow>, D1Result<HeadRow>, D1Result<Saved>];
   const row = rows.results[0];
   const { version, policy } = readPolicy(row);
+  const undescribed = await undescribedOf(c.env.DB, policy.recipients);
   const earlier = saved.results.filter((one) => one.version < version).slice(0, MOST);
   c.header("Cache-Control", "public, max-age=60");
   const since = row?.at?.slice(0, 10);
   const past = earlier.length > 0 ? <Past earlier={earlier} /> : null;
-  return c.html(whole(policy, heads.results, { version, since }, past));
+  return c.html(whole(policy, heads.results, { version, since, undescribed }, past));
 });
 
 interface Saved {
@@ -108,12 +111,14 @@ policyPage.get("/policy/:version{[0-9]{1,9}}", strict, async (c) => {
 interface Version {
   version: number;
   since: string | undefined;
+  /** Of the version in force: who receives as well. */
+  undescribed?: readonly TakenOver[];
 }
 
 function whole(
   policy: Policy,
   heads: HeadRow[],
-  { version, since }: Version,
+  { version, since, undescribed = [] }: Version,
   after: Child,
   before: Child = null,
 ) {
@@ -130,7 +135,7 @@ function whole(
       <Identity identity={policy.identity} />
       <CallingHours policy={policy} />
       <Recording recording={policy.recording} />
-      <Recipients recipients={policy.recipients} />
+      <Recipients recipients={policy.recipients} undescribed={undescribed} />
       <Requests requests={policy.requests} />
       {after}
     </>,
@@ -268,28 +273,6 @@ function Recording({ recording }: { recording: Policy["recording"] }) {
         {openedFrom.length > 0 && ` ${fill(t.openedFrom, { regions: listed(openedFrom.map(inSentence)) })}`}
       </p>
       <p>{t.never}</p>
-    </section>
-  );
-}
-
-/** Without their hosts, which are of use to nobody but an attacker. */
-function Recipients({ recipients }: Pick<Policy, "recipients">) {
-  if (recipients.length === 0) return null;
-  const word = (value: string) => policyEn.values[value] ?? value;
-  return (
-    <section>
-      <h2>{t.recipients}</h2>
-      <p>{t.recipientsText}</p>
-      <ul>
-        {recipients.map(({ name, kind, role, country, contract, fields }) => (
-          <li>
-            {fill(t.recipient, {
-              ...{ name, kind: word(kind), role: word(role), country: regionName(country) },
-              ...{ contract: contract && `${contract}.`, fields: fields.join(", ") },
-            })}
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

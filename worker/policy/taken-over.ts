@@ -6,6 +6,7 @@ import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import type { DeepAnswer } from "../../shared/trail/api.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
 import { BOUND } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
@@ -48,19 +49,31 @@ export const lastBound = (row: string): string =>
       SELECT a.seq, a.commitment FROM audit a WHERE a.subject = ${row} AND a.subject <> '' AND +a.code = '${BOUND}'
       UNION ALL SELECT b.seq, b.commitment FROM last_bound b WHERE b.row = ${row}) ORDER BY seq DESC LIMIT 1)`;
 
-/** Those that receive without a row of the policy, as the trail says that they were taken over. */
-export async function undescribedOf(db: D1Database): Promise<TakenOver[]> {
-  const { results } = await db
-    .prepare(
+/** In `marks`: from when on recipients are wanted. */
+export const MARK = "recipients";
+
+/**
+ * Those that receive without a row of the policy, as the trail says that they were taken over; and Cloudflare, which keeps all data
+ * (D1, R2) as long as the account is there.
+ */
+export async function undescribedOf(db: D1Database, recipients: Policy["recipients"]): Promise<TakenOver[]> {
+  const [since, rows] = await db.batch([
+    db.prepare("SELECT value FROM marks WHERE name = ?").bind(MARK),
+    db.prepare(
       `SELECT kind, host, vendor, at, ${lastBound(`'${TABLE}/' || r.kind || ' ' || r.host`)} AS said,
          EXISTS (SELECT 1 FROM audit WHERE subject >= '${MARKED}/' AND subject < '${MARKED}0' AND subject <> '')
            OR EXISTS (SELECT 1 FROM last_bound WHERE row >= '${MARKED}/' AND row < '${MARKED}0') AS bound
-       FROM recipients_before r WHERE described_at IS NULL ORDER BY kind, host`,
-    )
-    .all<TakenOver & { said: string | null; bound: number }>();
-  return results.flatMap(({ said, bound, ...row }) =>
-    bound === 0 || isBy(said, saysTakenOver(row)) ? [row] : [],
+       FROM recipients_before r WHERE described_at IS NULL`,
+    ),
+  ]);
+  const taken = (rows!.results as unknown as (TakenOver & { said: string | null; bound: number })[]).flatMap(
+    ({ said, bound, ...row }) => (bound === 0 || isBy(said, saysTakenOver(row)) ? [row] : []),
   );
+  const [mark] = since!.results as { value: string }[];
+  const isNamed = recipients.some(({ kind, host }) => kind === "store" && host === "");
+  const own: TakenOver[] =
+    mark && !isNamed ? [{ kind: "store", host: "", vendor: null, at: mark.value }] : [];
+  return [...taken, ...own].toSorted((a, b) => (rowOf(a) < rowOf(b) ? -1 : 1));
 }
 
 const rangeOf = (table: string) => [`${table}/`, `${table}0`] as const;

@@ -24,6 +24,7 @@ import { startOf } from "../trail/start.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { disclosed } from "../policy/disclosed.ts";
+import { wantExport } from "../policy/egress.ts";
 import { alteredOf, isOf, isQuoted, isTold } from "./altered.ts";
 import { boundOnly, claimsOf, quotesOf } from "./bound-rows.ts";
 import { companyFigures } from "./company.ts";
@@ -156,6 +157,7 @@ proofs.openapi(
     const { from, to, number: written } = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
     const number = written === undefined ? null : parseNumber(written, policy.numbers.defaultRegion);
+    await wantExport(c.env.DB);
     const now = Date.now();
     await logRead(c, "proof", { number, from, to }, "", [disclosed("export", "", "proof", 1, now)]);
     const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, now);

@@ -8,6 +8,7 @@ import { newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { disclosed } from "../policy/disclosed.ts";
+import { wantExport } from "../policy/egress.ts";
 import {
   type Archive,
   archiveColumns,
@@ -172,6 +173,7 @@ trail.openapi(
   async (c) => {
     const { from = "", to } = c.req.valid("query");
     const until = to === undefined ? END : dayAfter(to);
+    await wantExport(c.env.DB);
     const taken = disclosed("export", "", "trail", 1, Date.now());
     await logRead(c, "audit-export", c.req.valid("query"), "", [taken]);
     const range = (await c.env.DB.prepare(

@@ -122,12 +122,12 @@ function recipientTodos({
   const todo = (
     which: "undescribed" | "refused",
     tone: Todo["tone"],
-    them: readonly { host: string }[],
+    them: RecipientsAnswer["refused"],
   ): Todo[] => {
     if (them.length === 0) return [];
     const { title, text, do: label } = words[which];
     const hosts = new Intl.ListFormat(texts.language).format([
-      ...new Set(them.map(({ host }) => sayHost(host))),
+      ...new Set(them.map(({ host, kind }) => sayHost(host, kind))),
     ]);
     const link = linkTo("/policy", { at: "recipients" });
     const said = { title: plural(texts, title, them.length), text: fill(text, { hosts }), link, label };

@@ -169,12 +169,14 @@ function Wanted({ value, readOnly, set }: PolicyRecipientsProps) {
           <Stack gap={4} mt="xs">
             {them.map(({ kind, host, vendor }) => (
               <Group key={`${kind} ${host}`} gap="xs">
-                <Text size="sm">{fill(words.wanted, { kind: sayKind(kind), host: sayHost(host) })}</Text>
+                <Text size="sm">
+                  {fill(words.wanted, { kind: sayKind(kind), host: sayHost(host, kind) })}
+                </Text>
                 {!readOnly && (
                   <Button
                     size="compact-xs"
                     variant="default"
-                    aria-label={fill(words.describeLabel, { host: sayHost(host) })}
+                    aria-label={fill(words.describeLabel, { host: sayHost(host, kind) })}
                     onClick={() => set(withHost(value, { kind, host, vendor }))}
                   >
                     {words.describe}

@@ -13,6 +13,8 @@ export const systemProblems = {
   "connector-not-tried": "Complete a trial run with these settings first: only then may ClearDial write.",
   "audio-unheard": "Listen to it first: only who opened the recording says what they heard.",
   "report-long": "The table has more than 5,000 rows. Ask for fewer days.",
+  "export-recipient":
+    "The policy names nobody to whom exports go. Describe them in the desk under Policy, Who receives (kind: handed over by hand), have it approved, then try again.",
   "mail-recipient":
     "Nothing may be sent to this mail service. Name its host in the policy's recipients first.",
   "mail-deployed": "The deployment's own settings name the mail service: it is changed there.",

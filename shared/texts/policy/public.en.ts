@@ -61,6 +61,11 @@ export const publicPolicyEn = {
 
   recipients: "Who receives data",
   recipientsText: "We hand data to these, for what is named here alone:",
+  undescribedText: "These receive data, or may, and nobody has described them here so far:",
+  undescribed: "{kind}: not described yet",
+  /** Where Cloudflare keeps or sends it; and what is taken out. */
+  own: "{kind} (Cloudflare)",
+  exports: "what our staff take out, such as proofs and the audit trail",
   recipient: "{name}: {kind}, {role}, {country}. {contract} Data: {fields}.",
 
   requests: "Your data",

@@ -122,7 +122,7 @@ describe("each egress counts", () => {
     await adoptRecipients(env);
     await askAbout(own, "t2a", [NUMBER]);
     expect(await rows()).toEqual([]);
-    await neverTakenOver("recipients");
+    await neverTakenOver("recipients", "recipients-exports");
     await env.DB.exec("DELETE FROM recipients_before");
   });
 

@@ -101,10 +101,12 @@ describe("the upgrade", () => {
     expect(undescribed.map(({ kind, host }) => `${kind} ${host}`)).toEqual([
       "connector accounts.zoho.eu",
       "connector www.zohoapis.eu",
+      "export ",
       "lookup api.t2a.io",
       "mail mail.example.com",
       "resolver cloudflare-dns.com",
       "sign-in id.example.com",
+      "store ",
       "timestamp tsa.example.com",
       "webhook dial.example.com",
     ]);
@@ -124,7 +126,7 @@ describe("the upgrade", () => {
     await post(sent.env, "1");
     await adoptRecipients(sent.env);
     expect((await status()).undescribed).toContainEqual(expect.objectContaining({ kind: "mail", host: "" }));
-    expect((await status()).undescribed).toHaveLength(9);
+    expect((await status()).undescribed).toHaveLength(11);
     await post(sent.env, "2");
     expect(sent.to).toEqual(["ann@example.com", "ann@example.com"]);
     await adoptRecipients(sent.env);

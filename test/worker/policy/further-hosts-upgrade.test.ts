@@ -5,6 +5,8 @@ import { expect, it } from "vitest";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { receiversOf } from "../../../worker/privacy-requests/export/about.ts";
 import { defaultPolicy, type Recipient } from "../../../shared/policy/policy.ts";
+import { NoRecipient, wantRecipient } from "../../../worker/policy/egress.ts";
+import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
 import { dump } from "../helpers.ts";
 
@@ -31,10 +33,21 @@ it("takes over where a connected CRM grants tokens, and tells no requester that 
   expect(rows.map(({ kind, host, vendor }) => [kind, host, vendor])).toEqual([
     ["connector", "accounts.zoho.eu", "www.zohoapis.eu"],
     ["connector", "www.zohoapis.eu", null],
+    ["export", "", null],
     ["webhook", "of.an-earlier-worker.example", null],
   ]);
+  // What was taken over by an earlier release is bound as it was found: a mark that goes lets nothing out.
+  const deep = { table: "recipients_before", pass: "rows", after: undefined } as const;
+  expect((await verifyDeep(env, deep)).findings).toEqual([]);
+  expect(((await dump("audit")) as { code: string }[]).map(({ code }) => code)).toContain("recipients.bound");
+  await exec("DELETE FROM marks WHERE name LIKE 'recipients%'");
+  await wantRecipient(env.DB, "connector", "www.zohoapis.eu").catch((error: unknown) =>
+    expect(error).not.toBeInstanceOf(NoRecipient),
+  );
+  await expect(wantRecipient(env.DB, "webhook", "new.example.com")).rejects.toThrow(NoRecipient);
+  await adoptRecipients(env);
   const told = await receiversOf(env.DB, { policy: defaultPolicy } as Parameters<typeof receiversOf>[1]);
-  expect(told.map((one) => one["host"])).toEqual(["www.zohoapis.eu", "of.an-earlier-worker.example"]);
+  expect(told.map((one) => one["host"])).toEqual(["www.zohoapis.eu", "", "", "of.an-earlier-worker.example"]);
 });
 
 it("keeps the further hosts of a policy from before migration 0103, which an earlier Worker then drops", async () => {

@@ -141,7 +141,12 @@ it("a policy that goes back to nobody counts at once, says what is sent nothing,
   const none = { dial: false, before: true, never: false };
   expect(await receives()).toEqual(none);
   expect(await status()).toMatchObject({
-    undescribed: [{ kind: "resolver" }, { kind: "webhook", host: "before.example.com" }],
+    undescribed: [
+      { kind: "export" },
+      { kind: "resolver" },
+      { kind: "store", host: "" },
+      { kind: "webhook", host: "before.example.com" },
+    ],
     refused: [{ kind: "webhook", host: "dial.example.com" }],
   });
   await saveBefore({ maskBlocked: false });

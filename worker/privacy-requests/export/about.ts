@@ -2,6 +2,7 @@
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import { undescribedOf } from "../../policy/taken-over.ts";
 import type { Moment } from "../rows.ts";
 import type { Fields } from "./sections.ts";
 
@@ -37,16 +38,12 @@ const RECEIVE = new Set(["connector", "webhook", "lookup", "mail", "provider", "
 
 /** The register of recipients (art 15(1)(c)): those of the policy, and those that were there before it named any. */
 export async function receiversOf(db: D1Database, { policy }: Moment): Promise<Fields[]> {
-  const { results } = await db
-    .prepare(
-      "SELECT kind, host FROM recipients_before WHERE described_at IS NULL AND vendor IS NULL ORDER BY kind, host",
-    )
-    .all<{ kind: string; host: string }>();
+  const before = (await undescribedOf(db, policy.recipients)).filter(({ vendor }) => vendor === null);
   return [
     ...policy.recipients.map(({ kind, name, host, role, country, fields }) => ({
       ...{ kind, recipient: name, host, role, country, given: fields },
     })),
-    ...results.map(({ kind, host }) => ({ kind, host })),
+    ...before.map(({ kind, host }) => ({ kind, host })),
   ]
     .filter(({ kind }) => RECEIVE.has(kind))
     .map(({ kind, ...one }) => ({ receives: t.receivers[kind] ?? kind, ...one }));
