@@ -70,8 +70,7 @@ export async function adoptRecipients(env: Env): Promise<void> {
   const at = new Date(now).toISOString();
   const described = new Set(namesOf((await currentPolicy(env.DB)).policy.recipients));
   const found = used.filter(
-    ([kind, host, vendor]) =>
-      open.includes(markOf(kind, host, vendor)) && !(vendor && described.has(`${kind} ${host}`)),
+    ([kind, host, vendor]) => open.includes(markOf(kind, host, vendor)) && !described.has(`${kind} ${host}`),
   );
   const there = new Set((await takenOver(env.DB)).map(rowOf));
   const fresh = new Map(

@@ -36,33 +36,37 @@ import { saysDescribed } from "./taken-over.ts";
 import { isProposed } from "./proposed.ts";
 
 /** A new version of the policy: its row, and who must hear of it. */
-export const newVersion = (
+export function newVersion(
   version: number,
   policy: Policy,
   { at, by, why }: { at: string; by: string; why: string },
   changes: readonly PolicyChange[],
-): Statement[] => [
-  // Of two concurrent saves, the key on policies.version refuses the second.
-  insertBound(policiesBound, [{ version, doc: docOf(policy), at, by, why }]),
-  changed("policy", String(version)),
-  // Once described, a recipient of before is one as long as the policy names it.
-  {
-    ...sql(
-      `UPDATE recipients_before SET described_at = ?1
-       WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
-      ...[at, JSON.stringify(namesOf(policy.recipients))],
-    ),
-    binds: newlyNamed(policy, changes).map(saysDescribed),
-  },
-  ...recheckPolicy(changes, at),
-];
+): Statement[] {
+  const moved = movedNames(policy, changes);
+  return [
+    // Of two concurrent saves, the key on policies.version refuses the second.
+    insertBound(policiesBound, [{ version, doc: docOf(policy), at, by, why }]),
+    changed("policy", String(version)),
+    // Once described, a recipient of before is one as long as the policy names it.
+    {
+      ...sql(
+        `UPDATE recipients_before SET described_at = ?1
+         WHERE described_at IS NULL AND kind || ' ' || host IN (SELECT value FROM json_each(?2))`,
+        ...[at, JSON.stringify([...namesOf(policy.recipients), ...moved])],
+      ),
+      binds: moved.map(saysDescribed),
+    },
+    ...recheckPolicy(changes, at),
+  ];
+}
 
-/** The recipients that these changes bring, by kind and host. */
-function newlyNamed(policy: Policy, changes: readonly PolicyChange[]): string[] {
+/** The recipients that these changes bring or take away, by kind and host. One that was named has been described. */
+function movedNames(policy: Policy, changes: readonly PolicyChange[]): string[] {
   const change = changes.find(({ path }) => path === "recipients");
   if (!change) return [];
   const before = new Set(namesOf(change.from as Policy["recipients"]));
-  return [...new Set(namesOf(policy.recipients))].filter((name) => !before.has(name));
+  const after = new Set(namesOf(policy.recipients));
+  return [...new Set([...before, ...after])].filter((name) => !before.has(name) || !after.has(name));
 }
 
 /**

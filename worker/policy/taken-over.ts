@@ -7,7 +7,7 @@ import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import type { DeepAnswer } from "../../shared/trail/api.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import type { RecipientKind } from "../../shared/policy/recipients.ts";
+import { hostsOf, type RecipientKind } from "../../shared/policy/recipients.ts";
 import { BOUND } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -70,10 +70,13 @@ export async function undescribedOf(db: D1Database, recipients: Policy["recipien
     ({ said, bound, ...row }) => (bound === 0 || isBy(said, saysTakenOver(row)) ? [row] : []),
   );
   const [mark] = since!.results as { value: string }[];
-  const isNamed = recipients.some(({ kind, host }) => kind === "store" && host === "");
-  const own: TakenOver[] =
-    mark && !isNamed ? [{ kind: "store", host: "", vendor: null, at: mark.value }] : [];
-  return [...taken, ...own].toSorted((a, b) => (rowOf(a) < rowOf(b) ? -1 : 1));
+  const named = new Set(
+    recipients.flatMap((one) => hostsOf(one).map((host) => rowOf({ kind: one.kind, host }))),
+  );
+  const own: TakenOver[] = mark ? [{ kind: "store", host: "", vendor: null, at: mark.value }] : [];
+  return [...taken, ...own]
+    .filter((row) => !named.has(rowOf(row)))
+    .toSorted((a, b) => (rowOf(a) < rowOf(b) ? -1 : 1));
 }
 
 const rangeOf = (table: string) => [`${table}/`, `${table}0`] as const;

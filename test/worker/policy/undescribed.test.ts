@@ -7,6 +7,7 @@ import type { Env } from "../../../worker/env.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { aTeam, call, setPolicy, today } from "../helpers.ts";
+import { neverTakenOver } from "./never-taken-over.ts";
 
 const tokens = aTeam();
 const recipient = (own: Partial<Recipient>): Recipient => ({
@@ -38,6 +39,32 @@ it("before the take-over exports go out, as ever", async () => {
   expect(await exports()).toEqual([200, 200]);
   expect(await undescribed()).toEqual([]);
   expect(await published()).not.toContain("not described yet");
+});
+
+it("what the policy names by then is described: it is not taken over, and its removal counts", async () => {
+  await call("POST", "/v1/webhooks", { token: tokens.admin, body: { url: "https://named.example.com/in" } });
+  await describeThem(recipient({ kind: "webhook", host: "named.example.com", name: "Named" }));
+  await adoptRecipients(deployed);
+  expect(await undescribed()).not.toContain("webhook named.example.com");
+  // As an earlier release took it over.
+  await env.DB.exec(
+    "INSERT OR IGNORE INTO recipients_before (kind, host, at) VALUES ('webhook', 'named.example.com', '2026-01-01')",
+  );
+  await neverTakenOver(
+    "recipients",
+    "recipients-own",
+    "recipients-exports",
+    "recipients-tokens",
+    "recipients-endpoints",
+  );
+  await env.DB.exec("INSERT INTO marks (name, value) VALUES ('recipients', '2026-01-01T00:00:00.000Z')");
+  expect(await undescribed()).not.toContain("webhook named.example.com");
+  await describeThem();
+  await expect(wantRecipient(env.DB, "webhook", "named.example.com")).rejects.toThrow("not a recipient");
+  await neverTakenOver("recipients");
+  await env.DB.exec(
+    "DELETE FROM recipients_before; UPDATE webhooks SET deleted_at = '2026-11-01' WHERE url LIKE '%named%'",
+  );
 });
 
 it("a new deployment takes over what its first run finds; what comes later is sent nothing", async () => {
