@@ -175,6 +175,7 @@ const gate = openBrowserGate({
   dials: records,
   managed: () => managed.softphone(),
   rulings: rulings.of,
+  kept: facts.kept,
   later: (run, ms) => setTimeout(run, ms),
   newKey: newId,
   handlers: () => pageHandlers,

@@ -1,6 +1,7 @@
 /**
  * Judges a dial that reached the browser: by the guard's own judge, with this browser's facts instead of a page's. The
- * record of a dial on a site that is not turned on has no host, and there is none where nothing was held.
+ * record of a dial on a site that is not turned on has no host, and there is none where nothing was held. Each dial takes its
+ * facts from the background's cache, which hears of every change and of every call: nothing is kept here that could be older.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
@@ -9,11 +10,14 @@ import { withheld } from "../../../shared/dials/withheld.ts";
 import type { Rulings, Trouble } from "../../carried.ts";
 import type { Outcome } from "../../held-dial.ts";
 import type { Answer, Kind, ToBackground, ToPage } from "../../messages.ts";
-import { readDialledNumber } from "../../page/guard/assess.ts";
-import { openJudge } from "../../page/guard/judge.ts";
-import { openFrameFacts } from "../../page/frame-facts.ts";
+import { assess, numbersOf, readDialledNumber } from "../../page/guard/assess.ts";
+import { type JudgeDeps, openJudge } from "../../page/guard/judge.ts";
+import { CONFIRMED_MS } from "../../page/fact-state.ts";
+import { type FrameFacts, openFrameFacts } from "../../page/frame-facts.ts";
+import type { Judge, PendingDial } from "../../page/guard/pending-dial.ts";
 import { followPolicy, newRules } from "../../page/find/reading-rules.ts";
 import type { PolicyContext } from "../../policy-context.ts";
+import type { FactCache } from "../check/fact-cache.ts";
 import { rule, type Ruling } from "../rulings.ts";
 import type { Place } from "./place.ts";
 import type { GateWindow } from "./window.ts";
@@ -22,6 +26,8 @@ export interface GateJudgeDeps {
   /** Answers a question as if a page had asked it. */
   ask: <K extends Kind>(kind: K, body: ToBackground[K]["ask"]) => Promise<Answer<K>>;
   context: () => PolicyContext | null;
+  /** What the background has of these numbers, and when the Worker confirmed it. */
+  kept: FactCache["kept"];
   trouble: () => Promise<Trouble | null>;
   record: (key: string, dial: DialRequest, wait: boolean) => Promise<Answer<"page.dial">>;
   rulings: (host: string) => Rulings;
@@ -34,17 +40,19 @@ export interface GateJudgeDeps {
 }
 
 export function openGateJudge(deps: GateJudgeDeps) {
-  /** The judges of dials that are not decided yet, one a dial. */
-  const open = new Set<{ refresh: () => void }>();
+  /** The facts of dials that are not decided yet. */
+  const open = new Set<FrameFacts>();
   /** Held dials, by tab and number: another of the same is held and recorded, without a question. */
   const busy = new Set<string>();
-  const facts = openFrameFacts({
-    ask: deps.ask,
-    now: deps.now,
-    soon: (run) => deps.later(run, 0),
-    later: deps.later,
-    learnt: () => open.forEach((one) => one.refresh()),
-  });
+  /** Whether they are known without asking the Worker, as a page knows its numbers. */
+  function isKept(numbers: readonly string[]): boolean {
+    const kept = deps.kept(numbers);
+    return (
+      kept !== null &&
+      Math.abs(deps.now() - kept.confirmedAt) < CONFIRMED_MS &&
+      numbers.every((number) => number in kept.facts)
+    );
+  }
 
   /** `over`: nobody is asked about the dial any more. */
   function judgeAt(place: Place, asks: boolean, over: () => void) {
@@ -56,12 +64,25 @@ export function openGateJudge(deps: GateJudgeDeps) {
       if (outcome.kind === "stop") over();
       judge.answered(id, outcome);
     };
+    // What failed is asked for again until the dial is over, and no longer.
+    const later = (run: () => void, ms: number) =>
+      deps.later(() => {
+        if (open.has(facts)) run();
+      }, ms);
+    const facts: FrameFacts = openFrameFacts({
+      ask: deps.ask,
+      now: deps.now,
+      soon: (run) => later(run, 0),
+      later,
+      learnt: () => judge.refresh(),
+    });
+    const read: JudgeDeps["read"] = (written, dial) => {
+      followPolicy(rules, facts.context());
+      return readDialledNumber(written, rules, dial);
+    };
     const judge = openJudge({
       facts,
-      read(written, dial) {
-        followPolicy(rules, facts.context());
-        return readDialledNumber(written, rules, dial);
-      },
+      read,
       unlisted: (address) => readDial(address, rules.dials),
       withheld,
       show(id, asking) {
@@ -88,29 +109,38 @@ export function openGateJudge(deps: GateJudgeDeps) {
       unexplained: () => Promise.resolve(),
       ear: () => undefined,
     });
-    return judge;
+    /** Judges by what the background has, if that will do: such a dial passes at once, as in a page. */
+    async function begin(dial: PendingDial, why: Trouble | null): Promise<ReturnType<Judge>> {
+      facts.begin(deps.context(), why);
+      const { written, medium } = dial;
+      const numbers = numbersOf(assess(facts, read(written, dial), written, medium));
+      if (isKept(numbers)) await facts.confirm(numbers, () => true);
+      return judge.judge(dial);
+    }
+    return { facts, begin };
   }
 
   return {
     /** Facts may have changed. */
-    stale: ({ numbers, all, context }: ToPage["facts.stale"]) => facts.stale(numbers, all, context),
+    stale: ({ numbers, all, context }: ToPage["facts.stale"]) =>
+      open.forEach((facts) => facts.stale(numbers, all, context)),
     /** `go` performs the dial, with another number where the agent chose it: now, later or never. */
     async judge(place: Place, target: DialTarget, go: (instead?: string) => void): Promise<void> {
-      facts.begin(deps.context(), await deps.trouble());
+      const why = await deps.trouble();
       const name = `${place.tabId} ${target.medium} ${target.written}`;
       const asks = !busy.has(name);
       const over = () => {
-        open.delete(judge);
+        open.delete(facts);
         if (asks) busy.delete(name);
       };
-      const judge = judgeAt(place, asks, over);
+      const { facts, begin } = judgeAt(place, asks, over);
       busy.add(name);
-      open.add(judge);
+      open.add(facts);
       const resume = (instead?: string) => {
         over();
         go(instead);
       };
-      if (judge.judge({ ...target, element: null, resume }) === "pass") resume();
+      if ((await begin({ ...target, element: null, resume }, why)) === "pass") resume();
     },
   };
 }

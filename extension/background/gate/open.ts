@@ -21,7 +21,7 @@ import { GATE, openGateWindow } from "./window.ts";
 export interface BrowserGateDeps
   extends
     Omit<GateSettingDeps, "granted">,
-    Pick<GateJudgeDeps, "context" | "trouble" | "rulings" | "now" | "later"> {
+    Pick<GateJudgeDeps, "context" | "kept" | "trouble" | "rulings" | "now" | "later"> {
   session: CachedStorage;
   frames: Pick<Frames, "all">;
   dials: Pick<DialQueue, "add">;

@@ -22,6 +22,13 @@ const GUARDED = { tabId: 7, frameId: 0, documentId: "d", host: "crm.example" } a
 
 class Browser extends Clock {
   softphone: string | null = "callto:";
+  /** What the background has of every number is confirmed; without it, the Worker is asked. */
+  known = false;
+  barred = BARRED;
+  /** The Worker was asked, whatever was known. */
+  askedNow = 0;
+  questions = 0;
+  stored: Promise<unknown> = Promise.resolve();
   joined = true;
   place: Place = { tabId: 7, frame: GUARDED };
   passed = openPassed({ now: () => this.now });
@@ -49,7 +56,7 @@ class Browser extends Clock {
     const consent = { basis: "consent", givenAt: "2026-11-01T00:00:00.000Z", until: null } as const;
     return {
       ...{ e164, region: regionOf(e164), lists: e164 === AMBER ? [{ id: "tps", asOf: "2026-11-20" }] : [] },
-      ...{ suppressions: e164 === BARRED ? [barred] : [], consents: e164 === AMBER ? [consent] : [] },
+      ...{ suppressions: e164 === this.barred ? [barred] : [], consents: e164 === AMBER ? [consent] : [] },
     };
   }
   #context = () =>
@@ -63,7 +70,9 @@ class Browser extends Clock {
 
   judge = openGateJudge({
     ask: (_kind, body) => {
-      const { numbers = [] } = body as { numbers?: string[] };
+      const { numbers = [], now = false } = body as { numbers?: string[]; now?: boolean };
+      this.askedNow += Number(now);
+      this.questions++;
       const context = this.#context();
       return Promise.resolve(
         (context
@@ -77,10 +86,17 @@ class Browser extends Clock {
       );
     },
     context: this.#context,
+    kept: (numbers) =>
+      this.known
+        ? {
+            confirmedAt: this.now,
+            facts: Object.fromEntries(numbers.map((n) => [n, this.#facts(n)])),
+          }
+        : null,
     trouble: () => Promise.resolve(this.joined ? null : "not-joined"),
     record: (_key, dial) => {
       this.records.push(dial);
-      return Promise.resolve({ ok: true, verdict: null });
+      return this.stored.then(() => ({ ok: true, verdict: null }));
     },
     rulings: () => ({ notNumbers: [], countries: {}, siteCountry: null }),
     rule: (host, written) => {
@@ -151,6 +167,40 @@ describe("on a site that is turned on", () => {
     expect(browser.launched).toEqual([[7, 0, `callto:${CLEAR}`]]);
     expect(browser.said()).toEqual(["passed browser crm.example"]);
     expect(browser.shown).toEqual([]);
+  });
+  it("what the background knows to be clear goes out beside its record; what is asked for first, after it", async () => {
+    browser.stored = new Promise(() => {});
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toEqual([]);
+    browser.known = true;
+    await browser.hears("tel:+442079460001");
+    expect(browser.launched).toEqual([[7, 0, "callto:+442079460001"]]);
+    expect(browser.said()).toEqual(["passed browser crm.example", "passed browser crm.example"]);
+  });
+  it("the next dial of a number is judged by what the background has heard of it since", async () => {
+    browser.known = true;
+    await browser.hears(`tel:${CLEAR}`);
+    browser.barred = CLEAR;
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toHaveLength(1);
+    expect(browser.shown[0]!.asking.decision.verdict).toBe("blocked");
+  });
+  it("no later dial asks the Worker for what the background has had confirmed", async () => {
+    browser.known = true;
+    await browser.hears(`tel:${CLEAR}`);
+    browser.turn(600_000);
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toHaveLength(2);
+    expect(browser.askedNow).toBe(0);
+  });
+  it("nothing more is asked about a dial that is over", async () => {
+    browser.joined = false;
+    await browser.hears(`tel:${CLEAR}`);
+    const { questions } = browser;
+    await browser.answer({ kind: "stop" });
+    for (let i = 0; i < 3; i++) browser.turn(60_000);
+    await settle();
+    expect(browser.questions).toBe(questions);
   });
   it("what is barred is asked about, and stays held", async () => {
     await browser.hears(`tel:${BARRED}`);
