@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -44,7 +44,13 @@ const benches: Record<string, () => Promise<void>> = {
     const [agents, calls, days] = process.argv.slice(3).map((word) => Number(word) || undefined);
     return reports(agents, calls, days, process.argv.includes("--write"));
   },
-  routes: () => routes(count === "--write"),
+  routes: () => {
+    const named = process.argv.slice(3);
+    return routes(
+      named.filter((word) => word !== "--write"),
+      named.includes("--write"),
+    );
+  },
   rows: () => rows(Number(count) || undefined, [count, flag].includes("--write")),
   watch,
 };
