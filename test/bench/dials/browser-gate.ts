@@ -1,10 +1,11 @@
 /**
- * What the browser's gate adds to a call that may be made: from the act to the start of the softphone, beside a browser without
- * ClearDial, in which the telephone link starts it by itself.
+ * What the browser's gate adds to a call that may be made: from the act to the start of the softphone, beside two browsers
+ * without ClearDial. In one the telephone link starts it by itself; in the other a page of the bench is the handler of such
+ * links, and starts the softphone's own address whatever the number: the least that any gate of this kind adds.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -18,10 +19,10 @@ import {
 } from "../../../scripts/lib/browser.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
 import { invite } from "../../../scripts/lib/seed.ts";
-import { handlerOf } from "../../../shared/dials/browser-gate.ts";
+import { DIAL_PATH, handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { gateBuild } from "../../e2e/kit/gate-build.ts";
 import { EXTENSION_ID, policiesPossible, underPolicy } from "../../e2e/kit/under-policy.ts";
-import { both, label, type Side, sides, untilMarked, withWorker } from "../both-sides.ts";
+import { untilMarked, withWorker } from "../both-sides.ts";
 import { ms, quantile, titled } from "../table.ts";
 
 /** Dials of each way, on each side. More than 120 a minute are held. */
@@ -35,6 +36,13 @@ const ways = [
   "a link, on another site",
 ] as const;
 type Way = (typeof ways)[number];
+const sides = ["without", "handler", "with"] as const;
+type Side = (typeof sides)[number];
+const label: Record<Side, string> = {
+  without: "without",
+  handler: "a handler alone",
+  with: "with ClearDial",
+};
 
 /** Clear ones: every third of these is listed. */
 const numbers = Array.from({ length: DIALS }, (_, i) => `+44207946${String(i * 3 + 1).padStart(4, "0")}`);
@@ -43,6 +51,11 @@ const html = `<!doctype html><meta charset="utf-8"><title>Bench</title><link rel
 <a href="#">Call</a><div>${numbers.map((number) => `<p>${number}</p>`).join("")}</div><script>
   window.began = 0;
   addEventListener("click", ({ timeStamp }) => { began = performance.timeOrigin + timeStamp; }, true);
+  if (location.search === "?handler") new EventSource("/told").onmessage = ({ data }) => {
+    const link = document.createElement("a");
+    link.href = data;
+    link.click();
+  };
 </script>`;
 interface Timed {
   began: number;
@@ -73,8 +86,17 @@ function softphoneIn(folder: string) {
 
 /** Null where no Chromium can be had that hands addresses on without asking a person. */
 export async function browserGate(): Promise<string | null> {
-  const took = Object.fromEntries(ways.map((way) => [way, both<number>()]));
+  const took = Object.fromEntries(ways.map((way) => [way, sides.map(() => [] as number[])]));
+  /** The page beside the bench's own handler. */
+  let told: ServerResponse | null = null;
   const server = createServer(({ url = "" }, response) => {
+    const [, dialled] = /^\/dial\?u=(.*)$/.exec(url) ?? [];
+    if (dialled !== undefined) {
+      told?.write(`data: ${decodeURIComponent(dialled).replace("tel:", "callto:")}\n\n`);
+      return void response.writeHead(204).end();
+    }
+    if (url === "/told")
+      return void (told = response.writeHead(200, { "content-type": "text/event-stream" }));
     const [, to] = /^\/to\?(.*)$/.exec(url) ?? [];
     if (to !== undefined) response.writeHead(302, { location: decodeURIComponent(to) }).end();
     else response.setHeader("content-type", "text/html").end(html);
@@ -100,8 +122,9 @@ export async function browserGate(): Promise<string | null> {
             "3rdparty": { extensions: { [EXTENSION_ID]: { softphone: "callto:" } } },
           }),
         };
-        const handler = { protocol: "tel", url: handlerOf(url), default: true };
-        const recommended = side === "with" ? { RegisteredProtocolHandlers: [handler] } : {};
+        const address = side === "with" ? handlerOf(url) : `${elsewhere}${DIAL_PATH}?u=%s`;
+        const handler = { protocol: "tel", url: address, default: true };
+        const recommended = side === "without" ? {} : { RegisteredProtocolHandlers: [handler] };
         const build = side === "with" ? gateBuild : grantedCopy;
         const browser: Browser = await launchBrowser({
           executablePath: underPolicy(chromium, own, policy, softphone.bin, recommended),
@@ -120,10 +143,14 @@ export async function browserGate(): Promise<string | null> {
         await tab.bringToFront();
         return { browser, tab, softphone };
       };
-      const opened = { without: await open("without"), with: await open("with") };
+      const opened = {
+        without: await open("without"),
+        handler: await open("handler"),
+        with: await open("with"),
+      };
       for (const way of ways) {
         const at = way === "a link, on another site" ? elsewhere : site;
-        for (const side of sides) await opened[side].tab.goto(at);
+        for (const side of sides) await opened[side].tab.goto(side === "handler" ? `${at}/?handler` : at);
         if (at === site) await untilMarked(opened.with.tab, DIALS);
         for (const number of numbers)
           for (const side of sides) {
@@ -133,7 +160,7 @@ export async function browserGate(): Promise<string | null> {
             const started = await softphone.startedFor(number, before);
             // Each has to go out: a call that is held would be no call.
             if (started === null) throw new Error(`${way}, ${label[side]}: ${number} did not go out`);
-            took[way]![side].push(started - began);
+            took[way]![sides.indexOf(side)]!.push(started - began);
             await pause(APART_MS / 2);
           }
       }
@@ -147,12 +174,19 @@ export async function browserGate(): Promise<string | null> {
   return titled(
     `From the act to the start of the softphone, of calls to clear numbers by the browser's gate (${DIALS} each)`,
     [
-      ["", ...sides.flatMap((side) => ["p50", "p95"].map((q) => `${label[side]} ${q}`)), "added p50", "p95"],
+      [
+        "",
+        ...sides.flatMap((side) => [`${label[side]} p50`, "p95"]),
+        ...["added p50", "p95"],
+        "ours p50",
+        "p95",
+      ],
       ...ways.map((way) => {
-        const of = (q: number) => sides.map((side) => quantile(took[way]![side], q)) as [number, number];
-        const [p50, p95] = [of(0.5), of(0.95)];
-        const all = [p50[0], p95[0], p50[1], p95[1], p50[1] - p50[0], p95[1] - p95[0]];
-        return [way, ...all.map((time) => ms(Math.max(0, time)))];
+        const all = took[way]!.map((times) => [0.5, 0.95].map((q) => quantile(times, q)));
+        const [without, handler, own] = all as [number[], number[], number[]];
+        const beside = (least: number[]) => own.map((time, i) => time - least[i]!);
+        const cells = [...all.flat(), ...beside(without), ...beside(handler)];
+        return [way, ...cells.map((time) => ms(Math.max(0, time)))];
       }),
     ],
   );
