@@ -57,7 +57,7 @@ export const shortReasons: Record<string, string> = {
   emergency: "Emergency",
   internal: "Own exchange",
   "not-listed": "Not listed",
-  "open-by-law": "Open by law",
+  "open-by-law": "No consent is needed",
 };
 
 export const figuresEn = {
