@@ -3,7 +3,7 @@
  * for one: they are on with a site, and turning one off would only let its calls out unseen.
  */
 import { documented, speakers } from "../page/protocols/documented.ts";
-import { protocols } from "../page/protocols/rows.ts";
+import { protocols } from "../page/protocols/all.ts";
 import type { Answer } from "../messages.ts";
 import { options } from "../ui/our-pages.ts";
 

@@ -183,7 +183,7 @@ export function openJudge(deps: JudgeDeps) {
     }
     busy.add(name);
     void runHeld(newHeld(deps.key(), dial, code, seen), flow)
-      .catch((error: unknown) => console.error(error))
+      .catch(console.error)
       .finally(() => busy.delete(name));
     return "hold";
   };
@@ -205,7 +205,7 @@ export function openJudge(deps: JudgeDeps) {
       }
       busy.add(name);
       void askAbout(newHeld(deps.key(), dial, code, seen), flow)
-        .catch((error: unknown) => console.error(error))
+        .catch(console.error)
         .finally(() => busy.delete(name));
     },
   });

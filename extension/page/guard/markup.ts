@@ -8,8 +8,8 @@
  * whether it is a tag, and what it has.
  */
 const NAMES = /<(?:[^\s<>:/]+:)?(iframe|frame|embed|object|base)/gi;
-/** A beginning of such a name, at the end of the text. */
-const CUT = /<(?:i(?:f(?:r(?:am?)?)?)?|f(?:r(?:am?)?)?|e(?:m(?:be?)?)?|o(?:b(?:j(?:ec?)?)?)?|b(?:as?)?)?$/i;
+/** The same but for their last letters: what a text ends with may be the beginning of one. */
+const CUT = ",ifram,fram,embe,objec,bas";
 
 /** No page nests documents in documents deeper. */
 const DEEPEST = 8;
@@ -59,8 +59,8 @@ export function cleanMarkup(text: string, rules: Rules, depth = 0): Cleaned {
     if (held) empty(end);
     else if (!tag) return { kept: kept + text.slice(done, index), tail: text.slice(index) };
   }
-  const cut = CUT.exec(text.slice(-8));
-  const last = text.length - (cut?.[0].length ?? 0);
+  const [cut = "", name = ""] = /<([a-z]{0,5})$/i.exec(text.slice(-8)) ?? [];
+  const last = text.length - (CUT.includes(`,${name.toLowerCase()}`) ? cut.length : 0);
   return { kept: kept + text.slice(done, last), tail: text.slice(last) };
 }
 

@@ -7,7 +7,7 @@ const style = `
   :host { all: initial !important; position: fixed !important; inset: 16px 16px auto auto !important; color-scheme: light dark !important; display: block !important; }
   * { user-select: none !important; }
   div { max-width: 360px; padding: 14px 16px; border: 1px solid; border-left: 8px solid #868e99; border-radius: 6px;
-    background: light-dark(#fff, #1c2128); color: light-dark(#1c2128, #f2f4f7); font: 15px/1.4 system-ui, sans-serif; }
+    background: canvas; color: canvastext; font: 15px/1.4 system-ui, sans-serif; }
   h2 { margin: 0 0 6px; font-size: 18px; }
   p { margin: 0 0 12px; }
   button { margin-right: 8px; padding: 8px 14px; font: inherit; cursor: pointer; }

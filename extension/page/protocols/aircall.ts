@@ -22,5 +22,4 @@ export const aircall: MessageProtocol = {
   sign: (host) => host === "workspace.aircall.io" || host === "phone.aircall.io",
   open: openAircall,
   source: "aircall-everywhere 2.0.6 (the sender; the workspace's side by its document)",
-  verified: false,
 };

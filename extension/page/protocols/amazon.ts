@@ -78,7 +78,6 @@ export const amazon: MessageProtocol = {
   sign: (host) => HOST.test(host),
   open: (): Talk<unknown> => ({ read: asked }),
   source: "amazon-connect-streams 2.28.2 (connect-streams.js)",
-  verified: false,
 };
 
 export const amazonPorts: PortProtocol = {
@@ -86,5 +85,4 @@ export const amazonPorts: PortProtocol = {
   carrier: "port",
   open: (): Talk<unknown> => ({ read: (message) => asked(message) ?? commanded(message) }),
   source: "amazon-connect-streams 2.28.2; @amazon-connect/voice 1.0.12, core 1.0.12, app 1.0.11",
-  verified: false,
 };

@@ -30,5 +30,4 @@ export const hubspot: MessageProtocol = {
   sign: (_host, isFramed) => isFramed,
   open: openHubspot,
   source: "@hubspot/calling-extensions-sdk 0.9.7 (IFrameManager.ts, Constants.ts)",
-  verified: false,
 };

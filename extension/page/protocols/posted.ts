@@ -75,7 +75,6 @@ export const sipPorts: PortProtocol = {
   // RingCentral's row answers what is its own.
   open: (isLate) => openPosted((text, message) => text !== sipIn(message).trimStart(), isLate),
   source,
-  verified: false,
 };
 
 export const sipFrames: MessageProtocol = {
@@ -84,5 +83,4 @@ export const sipFrames: MessageProtocol = {
   sign: (_host, isFramed) => isFramed,
   open: () => openPosted((text) => !isLater(text)),
   source,
-  verified: false,
 };

@@ -54,7 +54,7 @@ interface Row<C, M> {
   /** Where the shapes come from: packages, documents, files. */
   source: string;
   /** True once it was tried with the vendor's real service. */
-  verified: boolean;
+  verified?: true;
   /** `isLate`: the other side may be in calls of which nothing was seen here. */
   open: (isLate?: boolean) => Talk<M>;
 }

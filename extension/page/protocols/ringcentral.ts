@@ -58,7 +58,6 @@ export const ringcentral: MessageProtocol = {
   open: openWidget,
   source:
     "github.com/ringcentral/ringcentral-embeddable (src/modules/Adapter/index.js, docs/integration); RingCX by its document",
-  verified: false,
 };
 
 /** The SIP text in a message to the widget's worker. */
@@ -101,5 +100,4 @@ export const ringcentralPorts: PortProtocol = {
   carrier: "port",
   open: openWorker,
   source: "github.com/ringcentral/ringcentral-embeddable (src/modules/WebphoneV2/SharedSipClient.ts)",
-  verified: false,
 };

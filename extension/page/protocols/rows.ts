@@ -2,7 +2,7 @@
 import { aircall } from "./aircall.ts";
 import { amazon, amazonPorts } from "./amazon.ts";
 import { hubspot } from "./hubspot.ts";
-import type { MessageProtocol, PortProtocol, Protocol, SocketProtocol } from "./protocol.ts";
+import type { MessageProtocol, PortProtocol, SocketProtocol } from "./protocol.ts";
 import { sipFrames, sipPorts } from "./posted.ts";
 import { ringcentral, ringcentralPorts } from "./ringcentral.ts";
 import { sip } from "./sip.ts";
@@ -18,5 +18,3 @@ export const messageProtocols: readonly MessageProtocol[] = [
   sipFrames,
 ];
 export const portProtocols: readonly PortProtocol[] = [sipPorts, ringcentralPorts, amazonPorts];
-
-export const protocols: readonly Protocol[] = [...socketProtocols, ...messageProtocols, ...portProtocols];

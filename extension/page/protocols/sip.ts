@@ -239,5 +239,4 @@ export const sip: SocketProtocol = {
   open: openSip,
   source:
     "RFC 3261, 3515, 7118; sip.js 0.21.2, jssip 3.13.8, plivo-browser-sdk 2.2.21, ringcentral-web-phone 2.5.4; Kamailio's parse_fline.c",
-  verified: false,
 };

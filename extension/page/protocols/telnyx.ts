@@ -81,5 +81,4 @@ export const telnyx: SocketProtocol = {
   },
   open: openTelnyx,
   source: "@telnyx/webrtc 2.27.10 (lib/bundle.js); Verto's names unconfirmed",
-  verified: false,
 };

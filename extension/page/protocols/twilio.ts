@@ -48,5 +48,4 @@ export const twilio: SocketProtocol = {
   },
   open: openTwilio,
   source: "@twilio/voice-sdk 2.18.5 (pstream.js, call.js), twilio-client 1.15.1",
-  verified: false,
 };

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { protocols } from "../../../extension/page/protocols/rows.ts";
+import { protocols } from "../../../extension/page/protocols/all.ts";
 import { handled, handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { withGate } from "../kit/gate.ts";

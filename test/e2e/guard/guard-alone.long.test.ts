@@ -3,7 +3,7 @@
  * browser's gate. No other layer makes up for what it would miss, and none of its holds was another's.
  */
 import { describe, expect, it } from "vitest";
-import { protocols } from "../../../extension/page/protocols/rows.ts";
+import { protocols } from "../../../extension/page/protocols/all.ts";
 import { rowsOf } from "./drive.ts";
 import { guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
 
