@@ -6,7 +6,7 @@ import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
 import { deepest, pathOf } from "./closed.ts";
 import { findDial, type Found } from "./find-dial.ts";
-import { opensBeside, opensHere, sentBy, type Sent, settle } from "./forms.ts";
+import { besideOf, opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate, Stage } from "./gate.ts";
 import type { SiteRule } from "./site-rules.ts";
 import { formOf } from "../find/leads.ts";
@@ -17,8 +17,8 @@ export interface EventsDeps {
   gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
   rules: readonly SiteRule[];
   channel: EventTarget;
-  /** Dials by ourselves. */
-  dial: (found: Pick<Found, "target" | "address">, instead?: string) => void;
+  /** Dials by ourselves: no handler of the app's does. */
+  dial: (found: Pick<Found, "target" | "address">, instead?: string) => false;
   signal: AbortSignal;
 }
 
@@ -38,6 +38,10 @@ interface Live {
   dials: boolean;
   /** Of a click: the elements that it passes, as far as it has shown them. */
   path: readonly Element[];
+  /** Whether a stage is none of what it opens, as it was at the last look. */
+  beside?: (stage: Stage) => boolean;
+  /** What it was judged by may have gone another way. */
+  isLent?: boolean;
   look: () => void;
   observer: MutationObserver | null;
 }
@@ -59,6 +63,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
   /** Also once it has passed, until what it opens in another window is open. */
   const isLive = (event: Event) => live.has(event) && !event.defaultPrevented;
+  /** True where it was judged as what it opens, which has not gone another way, while it became another window's. */
+  const isKnown = (target: DialTarget, { target: before, isLent, beside }: Live) =>
+    isSame(target, before) && !(isLent && beside?.("click"));
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
@@ -88,6 +95,17 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** A handler may have changed what the events that are under way will open. */
   function looks(): void {
     for (const state of live.values()) if (isOpen(state.event)) state.look();
+  }
+
+  /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
+  function owns(state: Live): (stage: Stage) => boolean {
+    const { event } = state;
+    state.isLent = false;
+    return (stage) => {
+      const isOnWay = stage !== "goes" && (!event.target || event.eventPhase > 0);
+      state.isLent = !(state.dials && isLive(event) && (isOnWay || state.beside?.(stage)));
+      return !state.isLent;
+    };
   }
 
   function stop(event: Event): void {
@@ -123,8 +141,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     // A handler may have taken what was clicked out of the page since.
     const found =
       (event.cancelBubble ? findDial(wholePath(path, state), rules) : null) ?? findDial(path, rules);
-    if (!found || isSame(found.target, state.target)) return;
+    if (!found) return;
     const { target, element, address } = found;
+    const isKeyed = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+    state.beside = formOf(element) ? () => false : isKeyed ? () => true : besideOf(element, null);
+    if (isKnown(target, state)) return;
     const isHeard = path.includes(element);
     // Its own app, which alone could dial, does not hear it, either.
     if (!isHeard && address === null) return;
@@ -140,16 +161,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
-    // One that stands for another is never on its way.
-    const stands = unheard.get(path[0]!) === event;
-    const isBeside = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
-    // An address that its handler sets may be in its place: the handler may cancel it after that.
-    const isOwn = (stage: Stage) =>
-      address !== null &&
-      isLive(event) &&
-      ((stage !== "goes" && (stands || event.eventPhase > 0)) ||
-        (!formOf(element) && (isBeside || opensBeside(stage, element, null))));
-    if (gate.stops({ target, element, stage: "click", perform, isOwn })) stop(event);
+    if (gate.stops({ target, element, stage: "click", perform, isOwn: owns(state) })) stop(event);
   }
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
@@ -190,7 +202,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     repeated = element;
     try {
       if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
-      element.dispatchEvent(new MouseEvent("click", { ...how, bubbles: true, composed: true, view: window }));
+      element.dispatchEvent(new MouseEvent("click", before));
     } finally {
       repeated = outer;
     }
@@ -226,7 +238,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   function judgeSubmit(event: SubmitEvent, form: HTMLFormElement, state: Live): void {
     const address = sends(form, event.submitter);
     const target = mayDial(address);
-    if (!target || isSame(target, state.target)) return;
+    state.beside = besideOf(form, event.submitter);
+    if (!target || isKnown(target, state)) return;
     if (state.target) gate.happened(state.target, "submit");
     state.target = target;
     const perform = (instead?: string): boolean => {
@@ -235,11 +248,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else dial({ target, address }, instead);
       return repeats;
     };
-    const isOwn = (stage: Stage) =>
-      isLive(event) &&
-      ((stage !== "goes" && event.eventPhase > 0) || opensBeside(stage, form, event.submitter));
-    if (gate.stops({ target, element: event.submitter ?? form, stage: "submit", perform, isOwn }))
-      stop(event);
+    const [element, isOwn] = [event.submitter ?? form, owns(state)];
+    if (gate.stops({ target, element, stage: "submit", perform, isOwn })) stop(event);
   }
 
   /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */

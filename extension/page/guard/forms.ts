@@ -46,9 +46,8 @@ export function settle(event: FormDataEvent, fields: Fields): void {
   event.stopImmediatePropagation();
   const { formData } = event;
   for (const name of [...formData.keys()]) formData.delete(name);
-  for (const [name, value] of fields)
-    if (typeof value === "string") formData.append(name, value);
-    else formData.append(name, value, value.name);
+  // A file keeps its name.
+  for (const [name, value] of fields) formData.append(name, value as string);
 }
 
 /** A form that is sent by GET has its fields for a query (HTML, 4.10.22.3), by whatever scheme. */
@@ -75,9 +74,12 @@ const targetOf = (element: Element, submitter: Element | null): string =>
 export const opensHere = (form: Element, submitter: Element | null): boolean =>
   /^(_self)?$/i.test(targetOf(form, submitter)) && self.origin !== "null";
 
-/** True where what a form or a link opens is no such dial: another window's, whose navigate event may tell of it if it is there. */
-export const opensBeside = (stage: Stage, element: Element, submitter: Element | null): boolean =>
-  stage === "goes" ? /^_blank$/i.test(targetOf(element, submitter)) : !opensHere(element, submitter);
+/** Whether what a form or a link opens, as it is now, is no such dial: another window's, whose navigate event may tell of it if it is there. */
+export function besideOf(element: Element, submitter: Element | null): (stage: Stage) => boolean {
+  const isBlank = /^_blank$/i.test(targetOf(element, submitter));
+  const isHere = opensHere(element, submitter);
+  return (stage) => (stage === "goes" ? isBlank : !isHere);
+}
 
 export const attribute = (element: Element | null, name: string): string | null =>
   element && attributeOf(element, name);

@@ -31,6 +31,8 @@ export interface Pass {
   until: number;
   /** True while what it came with will still dial by itself, not yet by this stage: that is another dial. */
   isOwn: (stage: Stage) => boolean;
+  /** What its app's handlers would dial while they run, as a held dial goes on: in its place, or as well. */
+  inside?: Attempt[] | undefined;
 }
 
 export interface Attempt {
@@ -67,7 +69,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   const limit = openLimit(now);
 
   const add = (target: DialTarget, stage: number, isOwn: Pass["isOwn"] = () => false): Pass => {
-    const pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
+    const pass: Pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
     passes.push(pass);
     return pass;
   };
@@ -76,17 +78,30 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     if (at >= 0) passes.splice(at, 1);
   }
 
-  /** Takes a dial that has passed an earlier stage on to this one. */
-  function takesOn({ target, stage, isOwn }: Attempt): boolean {
-    const [key, reached] = [keyOf(target), STAGES.indexOf(stage)];
+  /** Takes a dial that has passed an earlier stage on to this one, or to its end. */
+  function takesOn({ target, stage, isOwn }: Attempt, ends = stage === "goes"): boolean {
+    const [key, reached] = [keyOf(target), ends ? STAGES.length : STAGES.indexOf(stage)];
     for (const old of passes.filter(({ until }) => until <= now())) remove(old);
     const [pass] = passes
       .filter((p) => p.key === key && p.stage < reached && !p.isOwn(stage))
       .sort((a, b) => b.stage - a.stage);
     if (!pass) return false;
     Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });
-    if (stage === "goes") remove(pass);
+    if (ends) remove(pass);
     return true;
+  }
+
+  /** Lets a held dial go on. A handler may dial in its place, and cancel it after that: once it has, it takes its pass. */
+  function letGo(target: DialTarget, perform: () => boolean): void {
+    const pass = add(target, 0);
+    const inside: Attempt[] = (pass.inside = []);
+    if (!perform()) remove(pass);
+    pass.inside = undefined;
+    setTimeout(() => {
+      for (const attempt of inside)
+        if (takesOn(attempt, true)) letGo(attempt.target, attempt.perform);
+        else if (!stops({ ...attempt, ours: true })) attempt.perform();
+    });
   }
 
   /** A judge that fails has found nothing out: the dial is held. */
@@ -99,43 +114,46 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     }
   }
 
+  /** True where the dial must not happen now. */
+  function stops(attempt: Attempt): boolean {
+    const { target, element, stage, perform, ours = false } = attempt;
+    if (judge === "off") return false;
+    if (!ours && takesOn(attempt)) return false;
+    const isAlike = ({ key }: Pass) => !target.unlisted || key === keyOf(target);
+    if (passes.some((p) => isAlike(p) && p.inside?.push(attempt))) return true;
+    if (!alive()) {
+      if (isEmergency(target.written, null)) return false;
+      orphaned();
+      return true;
+    }
+    if (!isEmergency(target.written, null) && limit.isTooMany()) return true;
+    let done = false;
+    const dial: PendingDial = {
+      ...{ ...target, element },
+      resume(instead) {
+        if (done) return;
+        done = true;
+        const { medium } = target;
+        letGo(instead === undefined ? target : { medium, written: instead }, () => perform(instead));
+      },
+    };
+    if (judge === "waiting") {
+      waiting.push(dial);
+      return true;
+    }
+    const answer = judged(judge, dial);
+    if (answer === "hold") return true;
+    if (answer === "none") {
+      limit.uncount();
+      return false;
+    }
+    if (ours) dial.resume();
+    else if (stage !== "goes") add(target, STAGES.indexOf(stage), attempt.isOwn);
+    return ours;
+  }
+
   return {
-    /** True where the dial must not happen now. */
-    stops(attempt: Attempt): boolean {
-      const { target, element, stage, perform, ours = false } = attempt;
-      if (judge === "off") return false;
-      if (!ours && takesOn(attempt)) return false;
-      if (!alive()) {
-        if (isEmergency(target.written, null)) return false;
-        orphaned();
-        return true;
-      }
-      if (!isEmergency(target.written, null) && limit.isTooMany()) return true;
-      let done = false;
-      const dial: PendingDial = {
-        ...{ ...target, element },
-        resume(instead) {
-          if (done) return;
-          done = true;
-          const { medium } = target;
-          const pass = add(instead === undefined ? target : { medium, written: instead }, 0);
-          if (!perform(instead)) remove(pass);
-        },
-      };
-      if (judge === "waiting") {
-        waiting.push(dial);
-        return true;
-      }
-      const answer = judged(judge, dial);
-      if (answer === "hold") return true;
-      if (answer === "none") {
-        limit.uncount();
-        return false;
-      }
-      if (ours) dial.resume();
-      else if (stage !== "goes") add(target, STAGES.indexOf(stage), attempt.isOwn);
-      return ours;
-    },
+    stops,
     /** A dial has happened at this stage: none of the later ones will come. */
     happened(target: DialTarget, stage: Stage): void {
       const key = keyOf(target);

@@ -46,7 +46,7 @@ function start(): Guard {
   const offers = isOutermost ? openOffers(shared, { calls: callGate, now, later, signal }) : null;
 
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
-  function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): void {
+  function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): false {
     // An element named `createElement` hides the document's own.
     const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
     link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium, address);
@@ -54,6 +54,7 @@ function start(): Guard {
     if (/^https?:/.test(link.href) || matchMedia("(display-mode:picture-in-picture)").matches)
       link.target = "_blank";
     link.click();
+    return false;
   }
 
   const { listen, looks, ended, cancelled, sends } = openEvents({
@@ -82,10 +83,7 @@ function start(): Guard {
       const address = destination.url;
       const target = mayDial(address);
       if (!target || !event.cancelable || navigationType === "traverse") return;
-      const perform = (instead?: string): boolean => {
-        dial({ target, address }, instead);
-        return false;
-      };
+      const perform = (instead?: string) => dial({ target, address }, instead);
       if (!gate.stops({ target, element: sourceElement ?? null, stage: "goes", perform })) return;
       event.preventDefault();
       event.stopImmediatePropagation();

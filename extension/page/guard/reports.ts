@@ -20,7 +20,7 @@ import { absolute } from "../find/leads.ts";
 import { rootOf, shadowOf } from "../find/roots.ts";
 import { pathOf } from "./closed.ts";
 import { type Found, mayOpen } from "./find-dial.ts";
-import { opensBeside, opensHere } from "./forms.ts";
+import { besideOf, opensHere } from "./forms.ts";
 import type { Attempt, openGate, Stage } from "./gate.ts";
 import { cleanMarkup, cleanTree, type Rules } from "./markup.ts";
 
@@ -29,7 +29,7 @@ export interface ReportsDeps {
   channel: EventTarget;
   /** True in the outermost frame of this origin, which answers for the others. */
   answers: boolean;
-  dial: (found: Pick<Found, "target" | "address">, instead?: string) => void;
+  dial: (found: Pick<Found, "target" | "address">, instead?: string) => false;
   /** Hears the events of a tree, before they run in it. */
   listen: (root: EventTarget) => void;
   /** `document.open` took the listeners of our window. */
@@ -62,10 +62,7 @@ export function hearReports(deps: ReportsDeps): void {
   ): DialTarget | "held" | null {
     const target = mayDial(absolute(address) ?? address);
     if (!target) return null;
-    const perform = (instead?: string): boolean => {
-      dial({ target, address }, instead);
-      return false;
-    };
+    const perform = (instead?: string) => dial({ target, address }, instead);
     const held = gate.stops({ target, element: null, stage, perform, ours, isOwn });
     return held ? "held" : target;
   }
@@ -98,7 +95,9 @@ export function hearReports(deps: ReportsDeps): void {
     // No event of it leaves a shadow root.
     listen(rootOf(form));
     let isOpening = true;
-    const is = stops(sends(form, null), "submit", false, (by) => isOpening && opensBeside(by, form, null));
+    const address = sends(form, null);
+    const beside = besideOf(form, null);
+    const is = stops(address, "submit", false, (by) => isOpening && beside(by));
     if (is === "held") event.preventDefault();
     else if (is && !opensHere(form, null))
       setTimeout(() => {

@@ -118,7 +118,7 @@ const submits: Trap = (native, self, args) =>
   kindOf(self) !== null && tells(SUBMITS, self) ? undefined : apply(native, self, args);
 
 const LINKS = ["HTMLAnchorElement", "HTMLAreaElement"] as const;
-const PARTS = "href protocol username password host hostname port pathname search hash".split(" ");
+const PARTS = "href target protocol username password host hostname port pathname search hash".split(" ");
 const REMOVERS = "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute".split(" ");
 
 export function wireClicks(realm: Realm): void {
@@ -133,8 +133,8 @@ export function wireClicks(realm: Realm): void {
   over(realm.SVGAnimatedString.prototype, "baseVal", writesLate, "set");
   // What decides where a link or a form leads.
   overEach(realm, LINKS, PARTS, writes, "set");
-  over(realm.HTMLFormElement.prototype, "action", writes, "set");
-  overEach(realm, ["HTMLButtonElement", "HTMLInputElement"], ["formAction"], writes, "set");
+  overEach(realm, ["HTMLFormElement", "HTMLBaseElement"], ["action", "target"], writes, "set");
+  overEach(realm, ["HTMLButtonElement", "HTMLInputElement"], ["formAction", "formTarget"], writes, "set");
   overEach(realm, ["Element"], REMOVERS, writes);
   overEach(realm, ["NamedNodeMap"], ["removeNamedItem", "removeNamedItemNS"], writes);
 }

@@ -9,7 +9,7 @@ import { rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
-import { cancelledAfter, gestures, tricks } from "./tricks.ts";
+import { gestures, inPlace, tricks } from "./tricks.ts";
 import { allDial, evidence, guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
 
 /** Set by `npm run soak:guard`. */
@@ -101,8 +101,37 @@ describe("every way to dial", () => {
         await guarded.drive.open(context);
         await allDial(context, rows, false);
       }
-      await guarded.drive.open("top");
-      await allDial("top", rowsOf([cancelledAfter], "clear"), false);
+    });
+
+    describe.each(inPlace)("$name", (route) => {
+      it("not known yet, and found clear: dials once by itself", async () => {
+        const rows = rowsOf([route], "clear");
+        await guarded.drive.open("top");
+        await allDial("top", rows, false);
+        await evidence(rows, ["passed"]);
+      });
+
+      it("caution: dials once after “Call”, and is asked about once", async () => {
+        const rows = rowsOf([route], "caution");
+        const { page } = guarded.browser;
+        await guarded.drive.open("top", rows);
+        await guarded.drive.begin(rows[0]!);
+        await says(page, /^Read before you call/);
+        await guarded.drive.call(rows[0]!);
+        await guarded.drive.dials(rows[0]!);
+        await closed(page);
+        await guarded.drive.tidy();
+        expect(wrong(guarded.drive, rows, () => 1)).toEqual([]);
+        await evidence(rows, ["held", "passed"]);
+      });
+
+      it("blocked: never dials", async () => {
+        const rows = rowsOf([route], "blocked");
+        await guarded.drive.open("top", rows);
+        await guarded.drive.refuse(rows[0]!);
+        await evidence(rows, ["held"]);
+        expect(guarded.drive.count(rows[0]!)).toBe(0);
+      });
     });
 
     it("and no page had an error of ours to report", noErrors);

@@ -238,19 +238,27 @@ export const tricks: readonly Route[] = [
   ...[...scripted, ...disguises, ...ended],
 ];
 
-/** As pages do that count their calls first. */
-export const cancelledAfter: Route = {
-  name: "a link whose handler sets an address, and then cancels the link",
+/** Links whose handler dials in their place, and cancels the link after that, as pages do that count their calls first. */
+export const inPlace: readonly Route[] = (
+  [
+    ["sets an address", "_self", (_, to) => (location.href = to)],
+    ["sets an address, to another window", "_blank", (_, to) => (location.href = to)],
+    ["opens a window", "_self", (_, to) => open(to, "_self")],
+    ["opens another window", "_self", (_, to) => open(to)],
+    ["clicks on another link", "_self", (place, to) => link(place, to).click()],
+    ["sends a form", "_self", (place, to) => form(place, to, "_blank").requestSubmit()],
+    ["sends a form without an event", "_self", (place, to) => form(place, to, "_blank").submit()],
+    ["adds a frame", "_self", (place, to) => add(place, "iframe", { src: to })],
+  ] as [does: string, target: string, run: (place: HTMLElement, to: string) => unknown][]
+).map(([does, target, run]) => ({
+  name: `a link whose handler ${does}, and then cancels the link`,
   by: "click",
   put(place, to) {
-    const made = link(place, to);
-    made.addEventListener("click", (event) => {
-      location.href = to;
-      event.preventDefault();
-    });
+    const made = link(place, to, target);
+    made.addEventListener("click", (event) => (run(place, to), event.preventDefault()));
     return made;
   },
-};
+}));
 
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
 export const gestures: readonly { dials: number; route: Route }[] = [
@@ -382,6 +390,85 @@ export const gestures: readonly { dials: number; route: Route }[] = [
     },
   },
   {
+    dials: 2,
+    route: {
+      name: "a script's click with the control key, and an address",
+      put(place, to) {
+        const made = link(place, to);
+        made.dispatchEvent(new MouseEvent("click", { ctrlKey: true, bubbles: true, cancelable: true }));
+        location.href = to;
+      },
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "click() on a link to another window, whose target changes before an address is set",
+      put(place, to) {
+        const made = link(place, to, "_blank");
+        made.click();
+        made.target = "_self";
+        location.href = to;
+      },
+    },
+  },
+  ...[1, 2].flatMap((dials): { dials: number; route: Route }[] => {
+    const does = dials === 2 ? "sets an address, and then " : "";
+    const run = (to: string) => dials === 2 && (location.href = to);
+    return [
+      {
+        dials,
+        route: {
+          name: `a link whose handler ${does}has it open another window`,
+          by: "click",
+          put(place, to) {
+            const made = link(place, to);
+            made.addEventListener("click", () => (run(to), (made.target = "_blank")));
+            return made;
+          },
+        },
+      },
+      {
+        dials,
+        route: {
+          name: `click() on a link whose handler ${does}has it open another window`,
+          put(place, to) {
+            const made = link(place, to);
+            made.addEventListener("click", () => (run(to), (made.target = "_blank")));
+            made.click();
+          },
+        },
+      },
+      {
+        dials,
+        route: {
+          name: `a form whose handler ${does}has it open another window`,
+          by: "click",
+          put(place, to) {
+            const made = form(place, to);
+            made.addEventListener("submit", () => (run(to), (made.target = "_blank")));
+            return made.querySelector("button")!;
+          },
+        },
+      },
+    ];
+  }),
+  {
+    dials: 2,
+    route: {
+      name: "a link whose handler dials the national form in its place, and then cancels it",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          open(to.replace("+44", "0"), "_self");
+          event.preventDefault();
+        });
+        return made;
+      },
+    },
+  },
+  {
     dials: 1,
     route: {
       name: "a link whose handler dials in its place",
@@ -395,7 +482,7 @@ export const gestures: readonly { dials: number; route: Route }[] = [
   },
   {
     dials: 1,
-    route: cancelledAfter,
+    route: inPlace[0]!,
   },
   {
     dials: 1,

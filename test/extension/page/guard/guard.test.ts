@@ -1,6 +1,6 @@
 /** The gate for dials, and the rules of call buttons, without a page. */
 import * as z from "zod";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DialTarget } from "../../../../shared/dials/address.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { type Attempt, openGate, type Pass, type Stage } from "../../../../extension/page/guard/gate.ts";
@@ -102,6 +102,66 @@ describe("the gate", () => {
     isOwn = false;
     stops("1", "goes");
     expect(numbers()).toHaveLength(2);
+  });
+  describe("a held click that goes on, whose handler dials", () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+    /** The task after this one. */
+    const next = () => vi.runAllTimers();
+    /** The click is held, and goes on: then `dials` runs within it, and it is cancelled or not. */
+    function resumed(stage: Stage, { written = "1", cancels = true, ours = false, gone = false } = {}) {
+      const of = world();
+      const { connect, stops, judged, gate, orphan } = of;
+      const went: string[] = [];
+      connect("hold");
+      let isOpen = true;
+      const inside: boolean[] = [];
+      const perform = () => {
+        stops("1", "click", { isOwn: () => isOpen });
+        inside.push(stops(written, stage, { ours, perform: () => (went.push("handler"), false) }));
+        isOpen = !cancels;
+        return true;
+      };
+      stops("1", "click", { perform });
+      judged[0]!.resume();
+      if (!cancels) {
+        went.push("link");
+        gate.happened(one, "click");
+      }
+      expect(inside).toEqual([true]);
+      if (gone) orphan();
+      next();
+      return { ...of, went };
+    }
+    it.each([
+      ["click", false],
+      ["submit", false],
+      ["asked", false],
+      ["asked", true],
+      ["goes", false],
+    ] as const)(
+      "by a %s (ours: %s), and which is cancelled, dials that once by its own pass",
+      (stage, ours) => {
+        const { went, numbers, stops, judged } = resumed(stage, { ours });
+        expect([went, numbers()]).toEqual([["handler"], ["1"]]);
+        stops("1", "goes");
+        expect(judged).toHaveLength(2);
+      },
+    );
+    it.each(["click", "submit", "asked", "goes"] as const)("by a %s beside it, is judged twice", (stage) => {
+      const { went, judged } = resumed(stage, { cancels: false });
+      expect([went, judged.length]).toEqual([["link"], 2]);
+      judged[1]!.resume();
+      next();
+      expect(went).toEqual(["link", "handler"]);
+    });
+    it("another number, has that judged for itself", () => {
+      const { went, numbers } = resumed("asked", { written: "2" });
+      expect([went, numbers()]).toEqual([[], ["1", "2"]]);
+    });
+    it("an emergency number, lets that go, also where the extension is gone meanwhile", () => {
+      expect(resumed("asked", { written: "999", gone: true }).went).toEqual(["handler"]);
+    });
   });
   it("a handler that dials beside its click dials twice; one that prevented the click dials once", () => {
     const { connect, stops, numbers } = world();
