@@ -65,7 +65,7 @@ export function openJudge(deps: JudgeDeps) {
   /** Dials by unlisted schemes, until the policy's schemes are known; null from then on. */
   let early: PendingDial[] | null = [];
   /** Numbers of held dials: another dial of one is held and recorded, without a question of its own. */
-  const busy = new Set<string>();
+  const busy = new Map<string, PendingDial>();
   /** Held dials that the agent is asked about. */
   const asked = new Map<string, { held: Held; answer: (outcome: Outcome) => void }>();
 
@@ -148,6 +148,25 @@ export function openJudge(deps: JudgeDeps) {
     refresh,
   };
 
+  /** Until it goes on: what the app's handlers dial then beside it has a question of its own. */
+  function run(
+    go: typeof runHeld,
+    name: string,
+    dial: PendingDial,
+    code: Withheld | null,
+    seen: Assessment,
+  ): void {
+    const free = () => busy.get(name) === dial && busy.delete(name);
+    busy.set(name, dial);
+    const resume: PendingDial["resume"] = (instead) => {
+      free();
+      dial.resume(instead);
+    };
+    void go(newHeld(deps.key(), { ...dial, resume }, code, seen), flow)
+      .catch(console.error)
+      .finally(free);
+  }
+
   /** Null, where it is not known yet. */
   const lineOf = () => {
     const context = facts.context();
@@ -181,10 +200,7 @@ export function openJudge(deps: JudgeDeps) {
       note("passed", { ...dial, written }, seen);
       return "pass";
     }
-    busy.add(name);
-    void runHeld(newHeld(deps.key(), dial, code, seen), flow)
-      .catch(console.error)
-      .finally(() => busy.delete(name));
+    run(runHeld, name, dial, code, seen);
     return "hold";
   };
 
@@ -203,10 +219,7 @@ export function openJudge(deps: JudgeDeps) {
         if (dial.softphone === "ended") note("held", dial, code ? hidingOurNumber(seen) : seen);
         return;
       }
-      busy.add(name);
-      void askAbout(newHeld(deps.key(), dial, code, seen), flow)
-        .catch(console.error)
-        .finally(() => busy.delete(name));
+      run(askAbout, name, dial, code, seen);
     },
   });
 

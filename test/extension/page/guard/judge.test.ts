@@ -67,6 +67,26 @@ describe("what passes", () => {
     // The evidence was stored before the dial went on.
     expect(desk.events).toEqual(["passed", `dial ${CLEAR}`]);
   });
+  it("and what its handlers dial beside it, as it goes on, is a dial of its own", async () => {
+    const desk = new Desk();
+    await desk.knows();
+    const beside: string[] = [];
+    const resume = () => void beside.push(desk.dial(CLEAR).way);
+    expect(desk.dial(CLEAR, { resume }).way).toBe("hold");
+    await settle();
+    expect([beside, desk.actions()]).toEqual([["pass"], ["passed", "passed"]]);
+    await desk.knows(CONSENTED);
+    desk.dial(CONSENTED, { resume: () => void beside.push(desk.dial(CONSENTED).way) });
+    await settle();
+    await desk.answer({ kind: "call" });
+    expect([beside, desk.shown.length]).toEqual([["pass", "hold"], 2]);
+    // That one is asked about: no third beside it is.
+    desk.dial(CONSENTED);
+    await settle();
+    expect(desk.shown).toHaveLength(2);
+    await desk.answer({ kind: "call" });
+    expect(desk.events.at(-1)).toBe(`dial ${CONSENTED}`);
+  });
 });
 
 describe("our own test number", () => {
