@@ -32,6 +32,9 @@ const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in eve
 /** A click or a submit that is under way. */
 interface Live {
   event: Event;
+  stage: Stage;
+  /** A held one that goes on, until the last look: what its handlers dial takes its pass, and it is judged if it opens. */
+  lends: boolean;
   /** What it was judged by last. */
   target: DialTarget | null;
   /** False for a call button: its app dials when it is ready. */
@@ -39,7 +42,7 @@ interface Live {
   /** Of a click: the elements that it passes, as far as it has shown them. */
   path: readonly Element[];
   /** Whether a stage is none of what it opens, as it was at the last look. */
-  beside?: (stage: Stage) => boolean;
+  beside: (stage: Stage) => boolean;
   /** What it was judged by may have gone another way. */
   isLent?: boolean;
   look: () => void;
@@ -58,38 +61,56 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   let captor: Element | null = null;
   /** What we click once more. */
   let repeated: Element | null = null;
+  /** The next event is one that was held and goes on. */
+  let isResumed = false;
   /** In place of the events of scripts' clicks that are not heard here. */
   const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
-  /** Also once it has passed, until what it opens in another window is open. */
-  const isLive = (event: Event) => live.has(event) && !event.defaultPrevented;
-  /** True where it was judged as what it opens, which has not gone another way, while it became another window's. */
-  const isKnown = (target: DialTarget, { target: before, isLent, beside }: Live) =>
-    isSame(target, before) && !(isLent && beside?.("click"));
+  /** A page may cancel an event that it has ended: nothing tells of that, or of what it opens in another window then. */
+  const isLending = ({ event, lends, beside }: Live) => lends && !(event.cancelBubble && beside("click"));
+  /** True where it was judged as what it opens, which has not gone another way, while it is another window's. */
+  const isKnown = (target: DialTarget, state: Live) =>
+    isSame(target, state.target) && !(state.isLent && state.beside("click") && !isLending(state));
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
     const state: Live = live.get(event) ?? {
-      ...{ event, target: null, dials: true, path: [], look: () => undefined },
+      ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false, lends: isResumed },
+      stage: isResumed ? "resumed" : isSubmitEvent(event) ? "submit" : "click",
       // A person's event leaves time for microtasks after each of its listeners, the last included.
       observer: event.isTrusted ? new MutationObserver(looks) : null,
     };
     state.look = () => look(state);
     for (const root of roots) state.observer?.observe(root, ALL);
     if (live.has(event)) return state;
+    isResumed = false;
     live.set(event, state);
+    // A form's handlers may fill in fields, which nothing tells of, and end the event there.
+    const lasts = [isSubmitEvent(event) && event.target, event.currentTarget].filter((at) => !!at);
+    const each = (does: "addEventListener" | "removeEventListener") =>
+      lasts.forEach((at) => EventTarget.prototype[does].call(at, event.type, last));
+    each("addEventListener");
     setTimeout(() => {
       state.observer?.disconnect();
+      each("removeEventListener");
       live.delete(event);
-      if (state.target && state.dials && !event.defaultPrevented) spent(event, state.target);
+      if (state.target && state.dials && !event.defaultPrevented) spent(state, state.target);
     });
     return state;
   }
 
   /** What an event opened of itself has happened, unless the browser is still on its way. */
-  function spent(event: Event, target: DialTarget): void {
-    if (!isSubmitEvent(event)) gate.happened(target, "click");
-    else if (!opensHere(event.target as HTMLFormElement, event.submitter)) gate.happened(target, "submit");
+  function spent({ event, stage }: Live, target: DialTarget): void {
+    if (!isSubmitEvent(event) || !opensHere(event.target as HTMLFormElement, event.submitter))
+      gate.happened(target, stage);
+  }
+
+  /** The handlers of an event have run, or those of its form. */
+  function last(event: Event): void {
+    const state = live.get(event);
+    if (!state || !isOpen(event)) return;
+    state.lends &&= event.currentTarget === event.target;
+    state.look();
   }
 
   /** A handler may have changed what the events that are under way will open. */
@@ -102,9 +123,13 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const { event } = state;
     state.isLent = false;
     return (stage) => {
-      const isOnWay = stage !== "goes" && (!event.target || event.eventPhase > 0);
-      state.isLent = !(state.dials && isLive(event) && (isOnWay || state.beside?.(stage)));
-      return !state.isLent;
+      // Also once it has passed, until what it opens in another window is open.
+      const isLive = state.dials && live.has(event) && !event.defaultPrevented;
+      const isOnWay = !event.target || event.eventPhase > 0;
+      const isOwn =
+        isLive && !(isOnWay && isLending(state)) && ((isOnWay && stage !== "goes") || state.beside(stage));
+      state.isLent = isLive && !isOwn;
+      return isOwn;
     };
   }
 
@@ -150,18 +175,20 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     // Its own app, which alone could dial, does not hear it, either.
     if (!isHeard && address === null) return;
     // What it was judged by before does not open any more.
-    if (state.target) gate.happened(state.target, "click");
+    const { isLent, stage } = state;
+    if (state.target) gate.happened(state.target, stage);
     state.target = target;
     state.dials = address !== null;
     const perform = (instead?: string): boolean => {
-      // A scripted middle click opens nothing.
-      const repeats = instead === undefined && isHeard && isInPage(element) && event.type === "click";
+      // A scripted middle click opens nothing. What a handler dialled in its place it would dial again.
+      const repeats =
+        !isLent && instead === undefined && isHeard && isInPage(element) && event.type === "click";
       // On the innermost element that was clicked: the app may check its target.
       if (repeats) watched(() => clickAgain(path.find(isInPage) ?? element, event));
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
-    if (gate.stops({ target, element, stage: "click", perform, isOwn: owns(state) })) stop(event);
+    if (gate.stops({ target, element, stage, perform, isOwn: owns(state) })) stop(event);
   }
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
@@ -187,9 +214,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** Runs the app's handlers, with word of what they write. */
   function watched(run: () => void): void {
     channel.dispatchEvent(new Event(WATCHES));
+    isResumed = true;
     try {
       run();
     } finally {
+      isResumed = false;
       channel.dispatchEvent(new Event(UNWATCHES));
     }
   }
@@ -214,10 +243,6 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const form = event.target as HTMLFormElement;
     const state = begin(event, new Set([rootOf(form), document]), (now) => judgeSubmit(event, form, now));
     judgeSubmit(event, form, state);
-    // Its handlers may fill in fields, which nothing tells of, and end the event there.
-    const last = () => isOpen(event) && state.look();
-    for (const at of [form, event.currentTarget!])
-      EventTarget.prototype.addEventListener.call(at, "submit", last, { once: true, signal });
   }
 
   /** The address that a form is about to be sent to. */
@@ -240,16 +265,21 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const target = mayDial(address);
     state.beside = besideOf(form, event.submitter);
     if (!target || isKnown(target, state)) return;
-    if (state.target) gate.happened(state.target, "submit");
+    const { isLent, stage } = state;
+    if (state.target) gate.happened(state.target, stage);
     state.target = target;
     const perform = (instead?: string): boolean => {
-      const repeats = instead === undefined && isInPage(form);
-      if (repeats) watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
-      else dial({ target, address }, instead);
-      return repeats;
+      if (!isLent && instead === undefined && isInPage(form))
+        try {
+          watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
+          return true;
+        } catch {
+          // What was clicked does not send it any more.
+        }
+      return dial({ target, address }, instead);
     };
-    const [element, isOwn] = [event.submitter ?? form, owns(state)];
-    if (gate.stops({ target, element, stage: "submit", perform, isOwn })) stop(event);
+    const element = event.submitter ?? form;
+    if (gate.stops({ target, element, stage, perform, isOwn: owns(state) })) stop(event);
   }
 
   /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */

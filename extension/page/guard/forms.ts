@@ -74,11 +74,16 @@ const targetOf = (element: Element, submitter: Element | null): string =>
 export const opensHere = (form: Element, submitter: Element | null): boolean =>
   /^(_self)?$/i.test(targetOf(form, submitter)) && self.origin !== "null";
 
-/** Whether what a form or a link opens, as it is now, is no such dial: another window's, whose navigate event may tell of it if it is there. */
+/**
+ * Whether what a form or a link opens, as it is now or when that is asked, is no such dial: another window's, whose
+ * navigate event may tell of it if it is there.
+ */
 export function besideOf(element: Element, submitter: Element | null): (stage: Stage) => boolean {
-  const isBlank = /^_blank$/i.test(targetOf(element, submitter));
-  const isHere = opensHere(element, submitter);
-  return (stage) => (stage === "goes" ? isBlank : !isHere);
+  const goes = () => /^_blank$/i.test(targetOf(element, submitter));
+  const others = () => !opensHere(element, submitter);
+  const went = goes();
+  const was = others();
+  return (stage) => (stage === "goes" ? went || goes() : was || others());
 }
 
 export const attribute = (element: Element | null, name: string): string | null =>

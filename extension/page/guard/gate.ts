@@ -16,10 +16,10 @@ const PASS_MS = 5000;
 /**
  * The stages of a dial, in their order. A click may lead to a submit, an app's handler or a form may ask for a window,
  * and the browser goes to the address last. A dial may skip stages, and never goes back: the same stage for a second time
- * is a second dial.
+ * is a second dial. A held click or submit that goes on comes before all of them: its handlers may dial in its place.
  */
 const STAGES = ["resumed", "click", "submit", "asked", "goes"] as const;
-export type Stage = Exclude<(typeof STAGES)[number], "resumed">;
+export type Stage = (typeof STAGES)[number];
 
 /** A dial that was judged and has not happened yet. */
 export interface Pass {
@@ -31,8 +31,6 @@ export interface Pass {
   until: number;
   /** True while what it came with will still dial by itself, not yet by this stage: that is another dial. */
   isOwn: (stage: Stage) => boolean;
-  /** What its app's handlers would dial while they run, as a held dial goes on: in its place, or as well. */
-  inside?: Attempt[] | undefined;
 }
 
 export interface Attempt {
@@ -78,30 +76,32 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     if (at >= 0) passes.splice(at, 1);
   }
 
-  /** Takes a dial that has passed an earlier stage on to this one, or to its end. */
-  function takesOn({ target, stage, isOwn }: Attempt, ends = stage === "goes"): boolean {
-    const [key, reached] = [keyOf(target), ends ? STAGES.length : STAGES.indexOf(stage)];
+  /** Takes a dial that has passed an earlier stage on to this one. */
+  function takesOn({ target, stage, ours, isOwn }: Attempt): boolean {
+    const key = keyOf(target);
+    const reached = STAGES.indexOf(stage);
     for (const old of passes.filter(({ until }) => until <= now())) remove(old);
     const [pass] = passes
       .filter((p) => p.key === key && p.stage < reached && !p.isOwn(stage))
       .sort((a, b) => b.stage - a.stage);
     if (!pass) return false;
     Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });
-    if (ends) remove(pass);
+    if (ours || stage === "goes") remove(pass);
     return true;
   }
 
-  /** Lets a held dial go on. A handler may dial in its place, and cancel it after that: once it has, it takes its pass. */
+  /** Performs a dial that may go on. A handler may ask the person before it dials: its time begins after that. */
   function letGo(target: DialTarget, perform: () => boolean): void {
-    const pass = add(target, 0);
-    const inside: Attempt[] = (pass.inside = []);
-    if (!perform()) remove(pass);
-    pass.inside = undefined;
-    setTimeout(() => {
-      for (const attempt of inside)
-        if (takesOn(attempt, true)) letGo(attempt.target, attempt.perform);
-        else if (!stops({ ...attempt, ours: true })) attempt.perform();
-    });
+    const pass = add(target, -1);
+    pass.until = Infinity;
+    let isOn = false;
+    try {
+      isOn = perform();
+    } catch (error) {
+      console.error(error);
+    }
+    pass.until = now() + PASS_MS;
+    if (!isOn) remove(pass);
   }
 
   /** A judge that fails has found nothing out: the dial is held. */
@@ -118,9 +118,10 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   function stops(attempt: Attempt): boolean {
     const { target, element, stage, perform, ours = false } = attempt;
     if (judge === "off") return false;
-    if (!ours && takesOn(attempt)) return false;
-    const isAlike = ({ key }: Pass) => !target.unlisted || key === keyOf(target);
-    if (passes.some((p) => isAlike(p) && p.inside?.push(attempt))) return true;
+    if (takesOn(attempt)) {
+      if (ours) letGo(target, perform);
+      return ours;
+    }
     if (!alive()) {
       if (isEmergency(target.written, null)) return false;
       orphaned();

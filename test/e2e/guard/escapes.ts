@@ -92,9 +92,9 @@ export const escapes: readonly Exception[] = [
     why: "a window's first, empty document runs no script of ours where another is on its way, and a window's numbered frames cannot be wrapped",
   },
   {
-    routes: ["an animated link of a picture, moved by its handler"],
+    routes: ["an animated link of a picture, moved by its handler, which ended the click before"],
     contexts: ["top"],
-    why: "an animation changes no attribute, so that nothing tells of it while a click is under way",
+    why: "an animation changes no attribute, so that nothing tells of it once a click was ended",
   },
   {
     routes: [

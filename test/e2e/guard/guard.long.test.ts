@@ -9,7 +9,7 @@ import { rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
-import { gestures, inPlace, tricks } from "./tricks.ts";
+import { beside, gestures, inPlace, tricks } from "./tricks.ts";
 import { allDial, evidence, guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
 
 /** Set by `npm run soak:guard`. */
@@ -132,6 +132,31 @@ describe("every way to dial", () => {
         await evidence(rows, ["held"]);
         expect(guarded.drive.count(rows[0]!)).toBe(0);
       });
+    });
+
+    it.each(beside)("not known yet, and found clear, $name: two dials, with two records", async (route) => {
+      const rows = rowsOf([route], "clear");
+      await guarded.drive.open("top");
+      await guarded.drive.begin(rows[0]!);
+      expect(await guarded.drive.dials(rows[0]!)).toBe(true);
+      await evidence(rows, ["passed", "passed"]);
+      await guarded.drive.tidy();
+    });
+
+    it.each(beside)("caution, $name: asked about twice, and dials after each “Call”", async (route) => {
+      const rows = rowsOf([route], "caution");
+      const { page } = guarded.browser;
+      await guarded.drive.open("top", rows);
+      await guarded.drive.begin(rows[0]!);
+      for (const times of [1, 2]) {
+        await says(page, /^Read before you call/);
+        expect(guarded.drive.count(rows[0]!)).toBeLessThan(times);
+        await guarded.drive.call(rows[0]!);
+        await expect.poll(() => guarded.drive.count(rows[0]!)).toBe(times);
+      }
+      await closed(page);
+      await evidence(rows, ["held", "passed", "held", "passed"]);
+      await guarded.drive.tidy();
     });
 
     it("and no page had an error of ours to report", noErrors);

@@ -143,20 +143,21 @@ const pictures: Route[] = [
     },
   },
 ];
-const moved: Route = {
-  name: "an animated link of a picture, moved by its handler",
+const moved = ["", ", which ended the click before"].map((ends): Route => ({
+  name: `an animated link of a picture, moved by its handler${ends}`,
   by: "click",
   put(place, to) {
     place.innerHTML = `<svg width="80" height="30"><a href="${BARE}" target="_blank">
       <set attributeName="href" begin="indefinite" to="${to}"/><rect width="80" height="30"/></a></svg>`;
     const picture = place.firstElementChild as SVGSVGElement;
-    picture.addEventListener("click", () => {
+    picture.addEventListener("click", (event) => {
+      if (ends) event.stopPropagation();
       picture.querySelector("set")!.beginElement();
       picture.setCurrentTime(picture.getCurrentTime() + 0.01);
     });
     return picture as unknown as HTMLElement;
   },
-};
+}));
 
 const scripted: Route[] = [
   {
@@ -234,7 +235,7 @@ const scripted: Route[] = [
 ];
 
 export const tricks: readonly Route[] = [
-  ...[...clicked, ...fields, ...pictures, moved],
+  ...[...clicked, ...fields, ...pictures, ...moved],
   ...[...scripted, ...disguises, ...ended],
 ];
 
@@ -245,17 +246,84 @@ export const inPlace: readonly Route[] = (
     ["sets an address, to another window", "_blank", (_, to) => (location.href = to)],
     ["opens a window", "_self", (_, to) => open(to, "_self")],
     ["opens another window", "_self", (_, to) => open(to)],
+    ["opens a window, or else sets an address", "_self", (_, to) => open(to) || (location.href = to)],
     ["clicks on another link", "_self", (place, to) => link(place, to).click()],
     ["sends a form", "_self", (place, to) => form(place, to, "_blank").requestSubmit()],
     ["sends a form without an event", "_self", (place, to) => form(place, to, "_blank").submit()],
+    ["opens another window, too", "_blank", (_, to) => open(to)],
     ["adds a frame", "_self", (place, to) => add(place, "iframe", { src: to })],
   ] as [does: string, target: string, run: (place: HTMLElement, to: string) => unknown][]
+)
+  .map(([does, target, run]): Route => ({
+    name: `a link whose handler ${does}, and then cancels the link`,
+    by: "click",
+    put(place, to) {
+      const made = link(place, to, target);
+      made.addEventListener("click", (event) => (run(place, to), event.preventDefault()));
+      return made;
+    },
+  }))
+  .concat(
+    {
+      name: "a link whose handler cancels it, and clicks on it again",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        let isInner = false;
+        made.addEventListener("click", (event) => {
+          if (isInner) return;
+          event.preventDefault();
+          isInner = true;
+          made.click();
+          isInner = false;
+        });
+        return made;
+      },
+    },
+    {
+      name: "a link whose handler cancels it, and adds a frame in a microtask",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          event.preventDefault();
+          void Promise.resolve().then(() => add(place, "iframe", { src: to }));
+        });
+        return made;
+      },
+    },
+    {
+      name: "a form whose button sends nothing any more, once it was held",
+      by: "click",
+      put(place, to) {
+        const made = form(place, to);
+        const button = made.querySelector("button")!;
+        const other = Object.assign(add(place, "button"), { textContent: "Send" });
+        other.addEventListener("click", () => {
+          made.requestSubmit(button);
+          button.type = "button";
+        });
+        return other;
+      },
+    },
+  );
+
+/** The same, where nobody cancels the link: it dials beside what its handler dials. */
+export const beside: readonly Route[] = (
+  [
+    ["opens a window", "_self", (_, to) => open(to, "_self")],
+    ["opens another window", "_blank", (_, to) => open(to)],
+    ["opens another window, and ends it", "_blank", (_, to, event) => (open(to), event.stopPropagation())],
+    ["ends it, and opens another window", "_blank", (_, to, event) => (event.stopPropagation(), open(to))],
+    ["sets an address", "_blank", (_, to) => (location.href = to)],
+    ["adds a frame", "_blank", (place, to) => add(place, "iframe", { src: to })],
+  ] as [does: string, target: string, run: (place: HTMLElement, to: string, event: Event) => unknown][]
 ).map(([does, target, run]) => ({
-  name: `a link whose handler ${does}, and then cancels the link`,
+  name: `a link to ${target} whose handler ${does}`,
   by: "click",
   put(place, to) {
     const made = link(place, to, target);
-    made.addEventListener("click", (event) => (run(place, to), event.preventDefault()));
+    made.addEventListener("click", (event) => void run(place, to, event));
     return made;
   },
 }));
@@ -409,6 +477,32 @@ export const gestures: readonly { dials: number; route: Route }[] = [
         made.click();
         made.target = "_self";
         location.href = to;
+      },
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "click() on a link whose handler gives the page a base with a target, and sets an address",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", () => {
+          add(place, "base", { target: "_blank" });
+          location.href = to;
+        });
+        made.click();
+      },
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "a link to a window that is not there, whose handler sets an address",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to, "nobody");
+        made.addEventListener("click", () => (location.href = to));
+        return made;
       },
     },
   },

@@ -1,6 +1,6 @@
 /** Where a form leads as it is filled in, with a page of a few objects. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sentBy, settle, withFields } from "../../../../extension/page/guard/forms.ts";
+import { besideOf, sentBy, settle, withFields } from "../../../../extension/page/guard/forms.ts";
 import { dialRules, readDial } from "../../../../shared/dials/read.ts";
 
 const read = (address: string) => readDial(address, dialRules(null))?.written ?? null;
@@ -106,6 +106,27 @@ describe("a form", () => {
     expect(sentBy(form, null).address).toBe("acme:dial?phone=%2B442079460958");
     form.listener = () => (form.attributes["action"] = "https://[");
     expect(sentBy(form, null).address).toBe("");
+  });
+  it("opens another window where it is to as it is looked at, or when that is asked", () => {
+    const base = { target: "" };
+    vi.stubGlobal("self", { origin: "https://crm.example" });
+    vi.stubGlobal(
+      "Document",
+      class {
+        querySelector() {
+          return base.target ? made(base) : null;
+        }
+      },
+    );
+    const form = made({});
+    const here = besideOf(form, null);
+    expect([here("goes"), here("click")]).toEqual([false, false]);
+    base.target = "_blank";
+    expect([here("goes"), here("click")]).toEqual([true, true]);
+    const away = besideOf(form, null);
+    base.target = "_top";
+    expect([here("goes"), here("click")]).toEqual([false, true]);
+    expect([away("goes"), away("click")]).toEqual([true, true]);
   });
   it("is looked at while another one is", () => {
     const second = made({ action: "acme:call" }, [["phone", "2"]]);

@@ -1,6 +1,6 @@
 /** The gate for dials, and the rules of call buttons, without a page. */
 import * as z from "zod";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DialTarget } from "../../../../shared/dials/address.ts";
 import type { PendingDial } from "../../../../extension/page/guard/pending-dial.ts";
 import { type Attempt, openGate, type Pass, type Stage } from "../../../../extension/page/guard/gate.ts";
@@ -18,7 +18,7 @@ function world() {
   const performed: (string | undefined)[] = [];
   const attempt = (written: string, stage: Stage, more: Partial<Attempt> = {}): Attempt => ({
     ...{ target: { written, medium: "call" }, element: null, stage },
-    perform: (instead) => performed.push(instead) > 0,
+    perform: (instead) => performed.push(instead) > 0 && !more.ours,
     ...more,
   });
   return {
@@ -104,63 +104,106 @@ describe("the gate", () => {
     expect(numbers()).toHaveLength(2);
   });
   describe("a held click that goes on, whose handler dials", () => {
-    beforeEach(() => void vi.useFakeTimers());
-    afterEach(() => void vi.useRealTimers());
-    /** The task after this one. */
-    const next = () => vi.runAllTimers();
-    /** The click is held, and goes on: then `dials` runs within it, and it is cancelled or not. */
-    function resumed(stage: Stage, { written = "1", cancels = true, ours = false, gone = false } = {}) {
+    /** The click is held, and goes on: then `dials` runs within it. It lends its pass, as long as it is on its way. */
+    function resumed(dials: (of: ReturnType<typeof world>) => void) {
       const of = world();
-      const { connect, stops, judged, gate, orphan } = of;
-      const went: string[] = [];
-      connect("hold");
-      let isOpen = true;
-      const inside: boolean[] = [];
-      const perform = () => {
-        stops("1", "click", { isOwn: () => isOpen });
-        inside.push(stops(written, stage, { ours, perform: () => (went.push("handler"), false) }));
-        isOpen = !cancels;
+      of.connect("hold");
+      let isOnWay = true;
+      const perform = vi.fn(() => {
+        of.stops("1", "resumed", { isOwn: () => !isOnWay });
+        dials(of);
+        isOnWay = false;
         return true;
-      };
-      stops("1", "click", { perform });
-      judged[0]!.resume();
-      if (!cancels) {
-        went.push("link");
-        gate.happened(one, "click");
-      }
-      expect(inside).toEqual([true]);
-      if (gone) orphan();
-      next();
-      return { ...of, went };
+      });
+      of.stops("1", "click", { perform });
+      of.judged[0]!.resume();
+      expect(perform).toHaveBeenCalledOnce();
+      return of;
     }
-    it.each([
-      ["click", false],
-      ["submit", false],
-      ["asked", false],
-      ["asked", true],
-      ["goes", false],
-    ] as const)(
-      "by a %s (ours: %s), and which is cancelled, dials that once by its own pass",
-      (stage, ours) => {
-        const { went, numbers, stops, judged } = resumed(stage, { ours });
-        expect([went, numbers()]).toEqual([["handler"], ["1"]]);
-        stops("1", "goes");
-        expect(judged).toHaveLength(2);
+    it.each(["click", "submit", "asked", "goes"] as const)(
+      "by a %s, has that go at once, and what it opens by itself judged",
+      (stage) => {
+        const { stops, gate, numbers } = resumed((of) => {
+          expect(of.stops("1", stage)).toBe(false);
+          of.gate.happened(one, stage);
+        });
+        expect(numbers()).toEqual(["1"]);
+        gate.happened(one, "resumed");
+        expect(stops("1", "goes")).toBe(true);
+        expect(numbers()).toEqual(["1", "1"]);
       },
     );
-    it.each(["click", "submit", "asked", "goes"] as const)("by a %s beside it, is judged twice", (stage) => {
-      const { went, judged } = resumed(stage, { cancels: false });
-      expect([went, judged.length]).toEqual([["link"], 2]);
-      judged[1]!.resume();
-      next();
-      expect(went).toEqual(["link", "handler"]);
+    it("by a frame, dials that by ourselves, once", () => {
+      const { stops, numbers, performed } = resumed((of) => {
+        expect(of.stops("1", "asked", { ours: true })).toBe(true);
+        expect(of.performed).toEqual([undefined]);
+      });
+      expect(performed).toHaveLength(1);
+      stops("1", "goes");
+      stops("1", "asked", { ours: true });
+      expect(numbers()).toEqual(["1", "1", "1"]);
+    });
+    it("by a frame that it adds later, once it has cancelled the click, dials that by ourselves", () => {
+      const of = world();
+      of.connect("hold");
+      const perform = () => (of.stops("1", "resumed", { isOwn: () => false }), true);
+      of.stops("1", "click", { perform });
+      of.judged[0]!.resume();
+      const frame = () => of.stops("1", "asked", { ours: true });
+      expect([frame(), of.performed.length, of.numbers()]).toEqual([true, 1, ["1"]]);
+      expect([frame(), of.performed.length, of.numbers()]).toEqual([true, 1, ["1", "1"]]);
+    });
+    it("by a window, and if that failed by an address, dials once and is judged once", () => {
+      const { numbers } = resumed((of) => void (of.stops("1", "asked") && of.stops("1", "goes")));
+      expect(numbers()).toEqual(["1"]);
+    });
+    it("by a click of itself, has that go, and no other: its pass is not renewed", () => {
+      const { numbers, passes, wait, stops } = resumed((of) => {
+        expect(of.stops("1", "click", { isOwn: () => false })).toBe(false);
+        expect(of.stops("1", "click")).toBe(true);
+      });
+      expect(numbers()).toEqual(["1", "1"]);
+      wait(5001);
+      stops("1", "goes");
+      expect(numbers()).toHaveLength(3);
+      expect(passes).toEqual([]);
+    });
+    it("twice, has the second judged", () => {
+      const { numbers } = resumed((of) => {
+        expect([of.stops("1", "asked"), of.stops("1", "asked")]).toEqual([false, true]);
+      });
+      expect(numbers()).toEqual(["1", "1"]);
     });
     it("another number, has that judged for itself", () => {
-      const { went, numbers } = resumed("asked", { written: "2" });
-      expect([went, numbers()]).toEqual([[], ["1", "2"]]);
+      const { numbers } = resumed((of) => expect(of.stops("2", "asked")).toBe(true));
+      expect(numbers()).toEqual(["1", "2"]);
     });
     it("an emergency number, lets that go, also where the extension is gone meanwhile", () => {
-      expect(resumed("asked", { written: "999", gone: true }).went).toEqual(["handler"]);
+      resumed((of) => {
+        of.orphan();
+        expect(of.stops("999", "asked")).toBe(false);
+      });
+    });
+    it("once it has asked the person for long, dials by its pass", () => {
+      const { numbers } = resumed((of) => {
+        of.wait(60_000);
+        expect(of.stops("1", "asked")).toBe(false);
+      });
+      expect(numbers()).toEqual(["1"]);
+    });
+    it("fails, holds no later dial without a judgement", () => {
+      const said = vi.spyOn(console, "error").mockReturnValue();
+      const { connect, stops, judged, numbers, passes } = world();
+      connect("hold");
+      stops("1", "submit", {
+        perform: () => {
+          throw new TypeError("no submit button");
+        },
+      });
+      judged[0]!.resume();
+      expect([said.mock.calls.length, passes]).toEqual([1, []]);
+      expect([stops("1"), stops("2"), numbers()]).toEqual([true, true, ["1", "1", "2"]]);
+      said.mockRestore();
     });
   });
   it("a handler that dials beside its click dials twice; one that prevented the click dials once", () => {
@@ -263,10 +306,14 @@ describe("the gate", () => {
     const { connect, stops, performed, numbers } = world();
     connect("pass");
     const frame = () => stops("1", "asked", { ours: true });
-    stops("1", "click");
+    stops("1", "click", { isOwn: () => true });
     expect([frame(), frame()]).toEqual([true, true]);
     expect(performed).toHaveLength(2);
     expect(numbers()).toEqual(["1", "1", "1"]);
+    // An app's button dials nothing by itself.
+    stops("2", "click");
+    expect([stops("2", "asked", { ours: true }), performed.length]).toEqual([true, 3]);
+    expect(numbers()).toEqual(["1", "1", "1", "2"]);
     const held = world();
     held.connect("hold");
     expect(held.stops("1", "asked", { ours: true })).toBe(true);
