@@ -142,7 +142,11 @@ export function look(labels: Label[]): Look {
     for (const label of labels) {
       if (!field.value.includes(label.written)) continue;
       const rect = field.getBoundingClientRect();
-      const [x, y] = [rect.left + Math.min(30, rect.width / 2), rect.top + Math.min(12, rect.height / 2)];
+      // In the first line of its value: a name may float over what is above that.
+      const { paddingTop, paddingBottom } = getComputedStyle(field);
+      const [above, below] = [Number.parseFloat(paddingTop), Number.parseFloat(paddingBottom)];
+      const line = above + Math.min(12, (rect.height - above - below) / 2);
+      const [x, y] = [rect.left + Math.min(30, rect.width / 2), rect.top + line];
       if (!field.checkVisibility({ opacityProperty: true }) || !shows(field, x, y)) continue;
       const icon = badges.some((b) => isOf(label, b.written) && isNear(b.box, rect, 24));
       add(label, {
@@ -155,7 +159,10 @@ export function look(labels: Label[]): Look {
     }
 
   const host = document.querySelector<HTMLElement>("cleardial-host");
-  const items = host ? (chrome.dom.openOrClosedShadowRoot(host)?.querySelectorAll("li") ?? []) : [];
+  // A card that was opened has lists of its own.
+  const items = host
+    ? (chrome.dom.openOrClosedShadowRoot(host)?.querySelectorAll("li[data-said]") ?? [])
+    : [];
   return {
     seen,
     invented: painted
