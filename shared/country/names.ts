@@ -10,7 +10,7 @@ export const placeKey = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** Names that `Intl` does not have, as `placeKey` makes them, joined by `|`. */
+/** Names that `Intl` does not have, in English or a country's own language, as `placeKey` makes them, joined by `|`. */
 const ALIASES: Readonly<Record<string, string>> = {
   GB: "uk|u k|great britain|britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland",
   US: "usa|us|u s a|united states of america|america",
@@ -19,16 +19,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   AE: "uae",
   CZ: "czech republic",
   TR: "turkey",
-  RU: "russia",
-  KR: "south korea|korea|republic of korea",
-  VN: "vietnam|viet nam",
+  KR: "korea|republic of korea",
   HK: "hong kong",
   MO: "macau",
   CI: "ivory coast",
   DE: "brd",
-  AT: "osterreich",
-  CH: "schweiz|suisse|svizzera",
-  BE: "belgie|belgique",
+  CH: "suisse|svizzera",
+  BE: "belgique",
 };
 
 /** ISO 3166-1 codes of three letters that CRMs often show: those whose code of two is the first and the second, or the third. */
@@ -91,21 +88,18 @@ function regionCodes(): string[] {
     .filter((code) => new Intl.Locale(`und-${code}`).region === code);
 }
 
+/** What regions are called in a language; undefined for what is none. */
+const namer = (language: string) => new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+
 /** The names of all countries in English, some languages, and each country's own. Takes some milliseconds, once for each language. */
 function namesIn(languages: readonly string[]): Map<string, string> {
   const named = new Map<string, string>();
-  const english = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
-  const others = languages.map((l) => new Intl.DisplayNames(l, { type: "region", fallback: "none" }));
-  for (const region of regionCodes()) {
-    const name = english.of(region);
-    if (name === undefined) continue;
-    for (const names of [english, ...others]) named.set(placeKey(names.of(region) ?? name), region);
-    const own = new Intl.Locale(`und-${region}`).maximize().language;
-    const local =
-      own && own !== "en" ? new Intl.DisplayNames(own, { type: "region", fallback: "none" }) : null;
-    const called = local?.of(region);
-    if (called !== undefined) named.set(placeKey(called), region);
-  }
+  const namers: Record<string, Intl.DisplayNames> = {};
+  for (const region of regionCodes())
+    for (const language of ["en", ...languages, new Intl.Locale(`und-${region}`).maximize().language]) {
+      const name = (namers[language] ??= namer(language)).of(region);
+      if (name !== undefined) named.set(placeKey(name), region);
+    }
   for (const [region, names] of Object.entries(ALIASES))
     for (const name of names.split("|")) named.set(name, region);
   return named;
@@ -135,7 +129,5 @@ export function countryCoded(code: string): string | null {
     const at = THREE.findIndex((codes) => codes.includes(letters));
     return at < 0 ? null : letters[0]! + letters[at + 1]!;
   }
-  return new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(letters) === undefined
-    ? null
-    : letters;
+  return namer("en").of(letters) === undefined ? null : letters;
 }
