@@ -193,8 +193,8 @@ function invented({ invented: texts, said }: Look): string[] {
   // One in a text is said as well.
   return others.length >= texts.length ? others : texts;
 }
-/** True of a number with a labelled number's digits under another country's code. */
+/** True of a labelled number's digits that are said under another country's code. One that asks says no country. */
 const isOtherCountry = (text: string): boolean => {
-  const end = (numberSaid(text) ?? text).replace(/\D/g, "").slice(-8);
-  return labels.some(({ e164 }) => e164.endsWith(end));
+  const number = numberSaid(text);
+  return number !== null && labels.some(({ e164 }) => e164.endsWith(number.slice(-8)));
 };
