@@ -193,6 +193,79 @@ const shapes: readonly Layout[] = [
     `<div><div>Acme, <mark>Austin</mark>, USA</div><div>Tel. 4155550156</div><div>IBAN: DE89 3704 0044 0532 0130 00</div></div>`,
     { "4155550156": "+1 415 555 0156" },
   ],
+  [
+    "note among the fields of one record",
+    `<div><div class=f><b>Note</b><span>Ring 415 555 0160 after noon</span></div><div class=f><b>E-mail</b><span>bo@example.com</span></div><div class=f><b>City</b><span>Boston</span></div><div class=f><b>Country</b><span>USA</span></div></div>`,
+    { "415 555 0160": "+1 415 555 0160" },
+  ],
+  [
+    "note among the rows of one record",
+    `<table><tr><td>Country</td><td>USA</td></tr><tr><td>Mobile</td><td>-</td></tr><tr><td>Remarks</td><td>Ring 415 555 0161 after noon</td></tr></table>`,
+    { "415 555 0161": "+1 415 555 0161" },
+  ],
+  [
+    "rows of one record, by their roles",
+    `<div role=grid><div role=row class=r><div role=gridcell>Name</div><div role=gridcell>Bo</div></div><div role=row class=r><div role=gridcell>Phone</div><div role=gridcell>4155550162</div></div><div role=row class=r><div role=gridcell>Country</div><div role=gridcell>USA</div></div></div>`,
+    { "4155550162": "+1 415 555 0162" },
+  ],
+  [
+    "names below their values",
+    `<ul><li><div><span>bo@example.com</span><p>Email</p></div></li><li><div><span>4155550163</span><p>Work</p></div></li><li><div><span>1 Main St</span><p>Address line 1</p></div></li><li><div><span>USA</span><p>Country</p></div></li><li><div><span>Ring 415 555 0164 after noon</span><p>Notes</p></div></li></ul>`,
+    { "4155550163": "+1 415 555 0163", "415 555 0164": "+1 415 555 0164" },
+  ],
+  [
+    "name and value in cells of one class",
+    `<table><tr><td class="cell c-label">City</td><td class=cell>-</td><td class="cell c-label">Country</td><td class=cell>USA</td></tr><tr><td class="cell c-label">Remarks</td><td class=cell colspan=3>Ring 415 555 0165 after noon</td></tr></table>`,
+    { "415 555 0165": "+1 415 555 0165" },
+  ],
+  [
+    "country of each of two records in one list",
+    `<div><div class=f><b>Bo</b><span>4155550166</span></div><div class=f><b>Country</b><span>USA</span></div><div class=f><b>Jo</b><span>4155550167</span></div><div class=f><b>Country</b><span>Germany</span></div></div>`,
+    { "4155550166": null, "4155550167": null },
+  ],
+  [
+    "records in a list with a country of something else",
+    `<ul><li class=r><b>Bo</b><i>Sales</i><i>Ms</i><span>4155550168</span></li><li class=r><b>Jo</b><i>Sales</i><i>Ms</i><span>4155550169</span></li><li class=r><b>Country</b><i>USA</i></li></ul>`,
+    { "4155550168": null, "4155550169": null },
+  ],
+  [
+    "records of two texts below their headings",
+    `<div><div class=r><b>Phone</b><b>Country</b></div><div class=r><b>4155550174</b><b>-</b></div><div class=r><b>4155550175</b><b>USA</b></div></div><table><tr><th>Phone<th>Country<tr><td>4155550176<td>-<tr><td>4155550177<td>USA</table>`,
+    {
+      "4155550174": null,
+      "4155550175": "+1 415 555 0175",
+      "4155550176": null,
+      "4155550177": "+1 415 555 0177",
+    },
+  ],
+  [
+    "line of a business beside another line",
+    `<div class=card><b>Bo</b><p>Austin · USA</p><span class=t>Business <i>4155550178</i></span><span class=t>Last login <i>-</i></span></div><div class=list><div class=card><b>Acme Business</b><i>4155550179</i></div><div class=card><b>Jo</b><i>USA</i></div></div>`,
+    { "4155550178": "+1 415 555 0178", "4155550179": null },
+  ],
+  [
+    "slots of a component",
+    `<x-card><template shadowrootmode=open><b><slot name=h></slot></b><div><slot></slot></div></template><i slot=h>Bo</i><div class=f><span>Phone</span> <span>4155550170</span></div><div class=f><span>Country</span> <span>USA</span></div></x-card>`,
+    { "4155550170": "+1 415 555 0170" },
+  ],
+  [
+    "slots of two components",
+    `<div>${["Bo|4155550171|-", "Jo|4155550172|USA"]
+      .map(
+        (of) =>
+          `<x-card class=c><template shadowrootmode=open><slot></slot></template>${of
+            .split("|")
+            .map((text) => `<div>${text}</div>`)
+            .join("")}</x-card>`,
+      )
+      .join("")}</div>`,
+    { "4155550171": null, "4155550172": "+1 415 555 0172" },
+  ],
+  [
+    "beside a component's slots",
+    `<x-card><template shadowrootmode=open><slot></slot></template><div>Bo</div><div>4155550173</div><div slot=none>USA</div></x-card>`,
+    { "4155550173": null },
+  ],
 ];
 
 export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden];
