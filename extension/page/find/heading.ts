@@ -37,8 +37,11 @@ const isOther = once((element: Element): boolean => {
   const cell = closest(element, `${CELL},dd`);
   const whole = cell ?? element;
   const said = [columnOf(cell), labelBefore(whole)].map(says);
-  if (said.includes("phone") || !standsAlone(whole)) return false;
-  return said.includes("never") || namesOther(nameBeside(whole));
+  const isNever = said.includes("never");
+  if (said.includes("phone") || !(isNever || standsAlone(whole))) return false;
+  const name = nameBeside(whole);
+  const isNamed = namesOther(name);
+  return (isNever || isNamed) && standsAlone(whole, isNamed ? name : "");
 });
 
 /** So far around a value its name is looked for, which is beside it by itself. */
@@ -50,7 +53,8 @@ function nameBeside(value: Element): string {
   let at: Element | null = value;
   for (let level = 0; at && level < MOST_LEVELS && childElementCount(at) <= MOST_BESIDE; level++) {
     const texts = Array.from(children(at), (one) => (contains(one, value) ? "" : textOf(one).trim()));
-    const [name, other] = texts.filter((text) => text !== "");
+    // Of the value itself a search may mark a part.
+    const [name, other] = texts.filter((text) => (at === value ? WORD.test(text) : text !== ""));
     if (name !== undefined) return other === undefined ? name : "";
     at = parentElement(at);
   }
@@ -98,13 +102,13 @@ function says(name: string): Label {
   return text.length > LONGEST ? "none" : labelOf(text);
 }
 
-/** True for an element whose whole text is digits and marks. */
-function standsAlone(element: Element): boolean {
+/** True for an element whose whole text, but for a name in it, is digits and marks. */
+function standsAlone(element: Element, but = ""): boolean {
   let text = "";
   const walker = treeWalker(element, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { data } = walker.currentNode as Text;
-    text += data.trim() === "" ? " " : data;
+    text += ["", but].includes(data.trim()) ? " " : data;
     if (text.trim().length > LONGEST || WORD.test(text)) return false;
   }
   return true;

@@ -99,7 +99,7 @@ function chainsOf(line: readonly Line[]): Piece[][] {
     if (
       (isWhole && phones[0]?.start === 0) ||
       !LEADS.test(last.slice(-EDGE)) ||
-      !FOLLOWS.test(data.trim() === "" ? last.slice(-1) : data.slice(0, EDGE))
+      !FOLLOWS.test(data.trim() === "" ? last.trimEnd().slice(-1) : data.slice(0, EDGE))
     )
       end();
     chain.push({ node, from: 0, to: chain.length === 0 || length <= 2 * EDGE ? length : EDGE });

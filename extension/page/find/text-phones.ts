@@ -21,8 +21,11 @@ const begun = new WeakMap<Node, ReadText>();
 /** The text of a node whose reading began last. */
 export const lastRead = (node: Node): ReadText | undefined => begun.get(node);
 
-/** What may begin a number, or would be read as one word with it: numbers over several nodes are read in join.ts. */
-const TOUCHES = /[\p{Nd}+＋(]|\p{L}$/u;
+/**
+ * A label at the end of a line: behind what may begin a number, as those over several nodes are read in join.ts, and nothing
+ * that would be read as one word with it.
+ */
+const LABEL = /[^\p{Nd}+＋(]*[^\p{Nd}+＋(\p{L}]$/u;
 
 /**
  * All numbers of the text of a node or a field, a piece at each step. Cached, as its neighbours change far more often than
@@ -38,7 +41,7 @@ export function* phonesIn(
 ): Generator<undefined, readonly Phone[]> {
   if (!DIGIT.test(data)) return none;
   begun.set(of, { data, region });
-  if (TOUCHES.test(lead)) lead = "";
+  lead = LABEL.exec(lead)?.[0] ?? "";
   const by = region + lead;
   const last = known.get(of);
   const before = last?.by === by ? last : undefined;

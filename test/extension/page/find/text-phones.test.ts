@@ -80,6 +80,28 @@ describe("the work for a text", () => {
   });
 });
 
+describe("what is before a text in its line", () => {
+  function read(lead: string, data: string) {
+    const reading = phonesIn({} as Text, data, "GB", lead);
+    let step = reading.next();
+    while (!step.done) step = reading.next();
+    return step.value.map(({ start, end }) => data.slice(start, end));
+  }
+
+  it("is its label, from behind what may begin another number", () => {
+    expect(read("", "2065550199")).toEqual(["2065550199"]);
+    expect(read("Account no. ", "2065550199")).toEqual([]);
+    expect(read("Mobile (206) 555-0112Account no. ", "2065550199")).toEqual([]);
+    expect(read("EIN 04-5550123, mobile ", "2065550199")).toEqual(["2065550199"]);
+    expect(read("Account no. 7, ", "2065550199")).toEqual(["2065550199"]);
+  });
+
+  it("is never read as one word with it, or as one number", () => {
+    expect(read("Account", "2065550199")).toEqual(["2065550199"]);
+    expect(read("0113 ", "496 0036")).toEqual(read("", "496 0036"));
+  });
+});
+
 describe("a text that changes all the time", () => {
   const node = () => ({}) as Text;
   /** The numbers of a text, and how many of its characters were read for them. */
