@@ -67,11 +67,12 @@ const LENDS = "globalThis.cleardialLends";
 
 /**
  * The modules as they are bundled, by their paths; those that are not named stay as they are. `read` answers a source.
- * Throws where two names that are lent are the same, or a module is imported as a whole.
+ * What is lent is listed, and taken by its place there: a name would be in both scripts. Throws where a module is imported
+ * as a whole.
  */
 export function lent(read: (path: string) => string): Map<string, string> {
   const files = new Map<string, string>();
-  const names = new Map<string, string>();
+  const names: Lent[] = [];
   const walk = (path: string): void => {
     const copy = `${COPIES}/${path}`;
     if (files.has(copy)) return;
@@ -83,25 +84,30 @@ export function lent(read: (path: string) => string): Map<string, string> {
         continue;
       }
       if (!wanted) throw new Error(`${path} imports ${from} as a whole`);
-      for (const name of wanted) {
-        if ((names.get(name) ?? from) !== from) throw new Error(`Two modules lend a ${name}`);
-        names.set(name, from);
-      }
+      for (const name of wanted)
+        if (!names.some((one) => one.from === from && one.name === name)) names.push({ from, name });
     }
   };
   walk(OVERLAY);
-  const by = Map.groupBy(names.keys(), (name) => names.get(name)!);
-  for (const [path, own] of by)
+  for (const path of new Set(names.map(({ from }) => from))) {
+    const own = names.flatMap(({ from, name }, place) => (from === path ? [`${place}: ${name}`] : []));
     files.set(`${COPIES}/${path}`, `export const { ${own.join(", ")} } = ${LENDS};\n`);
-  const imports = [...by].map(
-    ([path, own]) => `import { ${own.join(", ")} } from "${posix.relative(posix.dirname(GUARD), path)}";\n`,
+  }
+  const imports = names.map(
+    ({ from, name }, place) =>
+      `import { ${name} as _${place} } from "${posix.relative(posix.dirname(GUARD), from)}";\n`,
   );
   // In a module of its own: the guard may import the same names.
   const lends = posix.join(posix.dirname(GUARD), "lends.ts");
-  files.set(lends, `${imports.join("")}${LENDS} = { ${[...names.keys()].join(", ")} };\n`);
+  files.set(lends, `${imports.join("")}${LENDS} = [${names.map((_, place) => `_${place}`).join(", ")}];\n`);
   files.set(GUARD, `import "./lends.ts";\n${read(GUARD)}`);
   files.set(OVERLAY, `import "${posix.relative(posix.dirname(OVERLAY), `${COPIES}/${OVERLAY}`)}";\n`);
   return files;
+}
+
+interface Lent {
+  from: string;
+  name: string;
 }
 
 interface Import {

@@ -63,12 +63,12 @@ describe("what the overlay has from the guard", () => {
       import { type Key } from "../../shared/dials/keys.ts";`,
     "shared/b.ts": `export { isEmergency } from "./dials/services.ts"; export const b = 1;`,
   });
-  it("is lent by the names that the overlay uses, types left out", () => {
+  it("is lent by its place in a list, for the names that the overlay uses, types left out", () => {
     expect(files.get("extension/page/guard/lends.ts")).toBe(
       [
-        'import { isEmergency } from "../../../shared/dials/services.ts";',
-        'import { mayDial } from "../../../shared/dials/address.ts";',
-        "globalThis.cleardialLends = { isEmergency, mayDial };",
+        'import { isEmergency as _0 } from "../../../shared/dials/services.ts";',
+        'import { mayDial as _1 } from "../../../shared/dials/address.ts";',
+        "globalThis.cleardialLends = [_0, _1];",
         "",
       ].join("\n"),
     );
@@ -76,7 +76,7 @@ describe("what the overlay has from the guard", () => {
   });
   it("stands in the overlay's copy of its modules, and in no other script's", () => {
     expect(files.get("overlay/shared/dials/address.ts")).toBe(
-      "export const { mayDial } = globalThis.cleardialLends;\n",
+      "export const { 1: mayDial } = globalThis.cleardialLends;\n",
     );
     expect(files.get(`overlay/shared/b.ts`)).toContain("export const b = 1;");
     expect([...files.keys()].sort()).toEqual([
@@ -84,9 +84,16 @@ describe("what the overlay has from the guard", () => {
       ...["overlay/shared/b.ts", "overlay/shared/dials/address.ts", "overlay/shared/dials/services.ts"],
     ]);
   });
-  it("has no two of the same name, and nothing as a whole", () => {
-    const two = `import { a } from "../../shared/dials/address.ts"; import { a as b } from "../../shared/dials/keys.ts";`;
-    expect(() => made({ [OVERLAY]: two })).toThrow("Two modules lend a");
+  it("may be two of one name, from two modules", () => {
+    const lends = made({
+      [OVERLAY]: `import { a } from "../../shared/dials/address.ts"; import { a as b } from "../../shared/dials/keys.ts";
+        import { c } from "../../shared/c.ts";`,
+      "shared/c.ts": `import { a, d } from "./dials/keys.ts";`,
+    });
+    expect(lends.get("overlay/shared/dials/address.ts")).toContain("{ 0: a }");
+    expect(lends.get("overlay/shared/dials/keys.ts")).toContain("{ 1: a, 2: d }");
+  });
+  it("is nothing as a whole", () => {
     const whole = `import * as keys from "../../shared/dials/keys.ts";`;
     expect(() => made({ [OVERLAY]: whole })).toThrow("as a whole");
   });
