@@ -92,11 +92,13 @@ function generalOf(row: Row): string | false {
   );
 }
 
-/** Groups of a format: `2-3,5-4` for `(\d{2})(\d{3,5})(\d{4})`. */
+/** Groups of a format: `23,54` for `(\d{2})(\d{3,5})(\d{4})`. */
 function groupsOf(pattern: string): string {
   const groups = pattern.replace(/\(\\d(?:\{([\d,]+)\})?\)/g, (_, length = "1") => `-${length}`).slice(1);
-  if (!/^[\d,-]+$/.test(groups)) throw new Error(`libphonenumber-js: the format ${pattern}`);
-  return groups;
+  // The reader tells them apart by this alone.
+  if (!groups.split("-").every((length) => /^[1-9](?:,(?:1\d|[2-9]))?$/.test(length)))
+    throw new Error(`libphonenumber-js: the format ${pattern}`);
+  return groups.replaceAll("-", "");
 }
 
 /** One way to group numbers: `*` where it is usual without the trunk prefix, the groups, and after `/` the first digits. */

@@ -91,7 +91,7 @@ export function unpacked(heads: string, fields: readonly string[]): string[] {
 }
 
 /**
- * Reads one row: region, code, and fields by their first letters: `GB44 t0 f3-4/8001111;… v10:…`. `digitSets`: what
+ * Reads one row: region, code, and fields by their first letters: `GB44 t0 f34/8001111;… v10:…`. `digitSets`: what
  * the letters in its patterns stand for, capitals first.
  */
 export function planRow(row: string, digitSets: readonly string[]): PlanRow {
@@ -118,15 +118,12 @@ export function planRow(row: string, digitSets: readonly string[]): PlanRow {
 /** The first field of a row: region and code. */
 export const HEAD = /^([A-Z]{2}|-)(\d+)/;
 
-/** Reads `*2-3,5-4/20`: groups of two, three to five, and four digits, for numbers that begin with 20. */
+/** Reads `*23,54/20`: groups of two, three to five, and four digits, for numbers that begin with 20. */
 function formatOf(format: string): Format {
   const bare = format.startsWith("*");
   const [groups = "", leading = ""] = format.slice(bare ? 1 : 0).split("/");
-  const pattern = groups
-    .split("-")
-    .map((length) => `(\\d{${length}})`)
-    .join("");
-  return { pattern, leading: patternOf(leading), bare };
+  // A most of one digit is two at least: behind a comma, a 1 is of a longer number.
+  return { pattern: groups.replace(/\d(?:,1?\d)?/g, "(\\d{$&})"), leading: patternOf(leading), bare };
 }
 
 /** For a whole number in one of these ranges. */
