@@ -25,6 +25,7 @@ import { connectorSignInPage, connectorSignIns } from "./connectors/sign-in/rout
 import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
+import { closedDialsBack } from "./dials/closed/routes.ts";
 import { dialsFound } from "./dials/find.ts";
 import { gate } from "./dials/gate-routes.ts";
 import { browserGate } from "./dials/browser/page.tsx";
@@ -183,6 +184,7 @@ for (const room of [
   partiesBulk,
   dials,
   dialsFound,
+  closedDialsBack,
   gate,
   twilioGate,
   canary,

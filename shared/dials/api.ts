@@ -129,6 +129,10 @@ export const dialsQuery = z.object({
 });
 export const dialsAnswer = z.object({ dials: z.array(dialSchema), next: z.string().nullable() });
 
+/** What a file of closed months gave back, and how many are left. */
+export const reopenedAnswer = z.object({ files: z.int(), dials: z.int() });
+
 export type DialRequest = z.infer<typeof dialRequest>;
 export type Dial = z.infer<typeof dialSchema>;
 export type DialsAnswer = z.infer<typeof dialsAnswer>;
+export type ReopenedAnswer = z.infer<typeof reopenedAnswer>;

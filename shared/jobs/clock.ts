@@ -38,6 +38,7 @@ export const clockJobs = {
   head: "day",
   canary: "day",
   statements: "day",
+  closing: "day",
   reminders: "day",
   days: "day",
   filesNamed: "day",

@@ -90,7 +90,17 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   ],
   check: ["budget.ts", "contacts.ts", "decide-at.ts", "facts-at.ts", "facts.ts"],
   connectors: ["kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
-  dials: ["bound.ts", "canary/figures.ts", "gate.ts", "near.ts", "row-number.ts", "rows.ts", "sightings.ts"],
+  dials: [
+    "bound.ts",
+    "canary/figures.ts",
+    "closed/read.ts",
+    "closed/said.ts",
+    "gate.ts",
+    "near.ts",
+    "row-number.ts",
+    "rows.ts",
+    "sightings.ts",
+  ],
   "do-not-call": [
     "back.ts",
     "bound.ts",

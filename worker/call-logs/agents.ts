@@ -13,6 +13,7 @@ import { beganFrom, lowOf } from "./began.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
+import { recallNear } from "../dials/closed/read.ts";
 import { dialOf, dialsNear } from "../dials/near.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -105,7 +106,7 @@ callAgents.openapi(
                 ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
               ),
             ]),
-        ...(await follow(db, newest, whose)),
+        ...(await follow(c.env, newest, whose)),
       ],
       { status: 200, body: { agent, person } },
     );
@@ -114,14 +115,15 @@ callAgents.openapi(
       await record(c.env, {
         actor: c.get("actor")!.id,
         event: { code: "call.agent-followed", subject: person ?? "", payload: { agent, calls: ids.length } },
-        statements: await follow(db, ids, whose),
+        statements: await follow(c.env, ids, whose),
       });
     return answer;
   },
 );
 
 /** Statements that give some of an agent's stored calls to a person, with what is then on record about them. */
-async function follow(db: D1Database, ids: readonly string[], person: string | null): Promise<Statement[]> {
+async function follow(env: Env, ids: readonly string[], person: string | null): Promise<Statement[]> {
+  const db = env.DB;
   const { results } = await db
     .prepare(
       `SELECT id, number, started_at AS startedAt, verdict FROM calls
@@ -132,9 +134,10 @@ async function follow(db: D1Database, ids: readonly string[], person: string | n
   const { policy } = await currentPolicy(db);
   const calls = results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person }));
   const asked = calls.map(({ startedAt: at, ...call }) => ({ ...call, at }));
+  await recallNear(env, asked, policy.screening.maxListAgeDays);
   const its = dialOf((await runBatch(db, { near: dialsNear(asked) })).near);
   const found = await evidenceOf(
-    db,
+    env,
     calls.map((call, i) => ({ ...call, dial: its(i) })),
     policy.screening.maxListAgeDays,
   );

@@ -5,8 +5,10 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
+import { recallNear } from "../dials/closed/read.ts";
 import { NEAR, type NearDial } from "../dials/near.ts";
 import { LAYER, UNKNOWN } from "../dials/rows.ts";
+import type { Env } from "../env.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
 import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 
@@ -36,12 +38,14 @@ export interface Evidence {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Looks for the further evidence of outbound calls; `days` is how long policy lets a screening count. */
-export async function evidenceOf(
-  db: D1Database,
-  calls: readonly MadeCall[],
-  days: number,
-): Promise<Evidence[]> {
+export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: number): Promise<Evidence[]> {
   if (calls.length === 0) return [];
+  const db = env.DB;
+  await recallNear(
+    env,
+    calls.map(({ number, startedAt: at }) => ({ number, at })),
+    days,
+  );
   const asked = calls.map(({ number, person, startedAt, verdict }) => {
     const at = Date.parse(startedAt);
     return {
@@ -80,6 +84,8 @@ export async function evidenceOf(
            -- Only the last use of a browser is known: one used later may have been in use then as well.
            WHEN EXISTS (SELECT 1 FROM tokens t
              WHERE t.person = c.person AND t.last_used_at > c.after AND t.created_at <= c.after) THEN NULL
+           -- Of closed months only the dials of this number were looked at.
+           WHEN (SELECT f.last FROM closed_files f WHERE f.first <= c.last ORDER BY f.first DESC LIMIT 1) >= c.first THEN NULL
            ELSE 'off'
          END AS extension
        FROM call c ORDER BY c.i`,

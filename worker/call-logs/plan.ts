@@ -41,7 +41,7 @@ export async function planCalls(env: Env, logged: readonly LoggedCall[], policy:
     fresh.flatMap(({ agent }) => agent ?? []),
   );
   const judged = await decideAt(
-    env.DB,
+    env,
     outbound.map((one) => ({
       ...{ number: one.number, at: one.startedAt, campaign: one.campaign, heard: heardOf(one) },
       person: personOf(one.agent),
@@ -58,7 +58,7 @@ export async function planCalls(env: Env, logged: readonly LoggedCall[], policy:
         rests: [],
       };
   const evidence = await evidenceOf(
-    env.DB,
+    env,
     outbound.map((a, i) => ({
       ...a,
       person: personOf(a.agent),

@@ -8,6 +8,7 @@ import { DAY } from "../../shared/core/time.ts";
 import { CALL_MADE, COUNTED_ALREADY } from "../check/contacts.ts";
 import { logRead } from "../core/commit.ts";
 import { json, room, route } from "../core/route.ts";
+import { closedByDay } from "../dials/closed/read.ts";
 import { dialAfter, dialFrom } from "../dials/row-number.ts";
 import type { Env } from "../env.ts";
 import { beganIn } from "./began.ts";
@@ -57,6 +58,10 @@ interface Counted {
   unseen: number;
   calls: number;
 }
+interface Calls {
+  day: string;
+  calls: number;
+}
 interface Read {
   provider: string;
   began: string | null;
@@ -64,7 +69,7 @@ interface Read {
 }
 
 async function unseenBetween(env: Env, from: string, to: string): Promise<CallsUnseen> {
-  const [counted, through, read] = (await env.DB.batch([
+  const [counted, through, closed, read] = (await env.DB.batch([
     env.DB.prepare(
       // Counted where they lie: what only names them is read once a line.
       `SELECT day, (SELECT text ->> 0 FROM call_texts WHERE num = source) AS provider,
@@ -77,11 +82,14 @@ async function unseenBetween(env: Env, from: string, to: string): Promise<CallsU
       `SELECT date(d.at / 1000, 'unixepoch') AS day, COUNT(*) AS calls FROM dials d
        WHERE d.num >= ? AND d.num < ? AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE} AND NOT ${COUNTED_ALREADY} GROUP BY 1`,
     ).bind(dialFrom(from), dialAfter(to)),
+    env.DB.prepare(closedByDay).bind(dialFrom(from), dialAfter(to)),
     env.DB.prepare("SELECT provider, began, since FROM call_lists"),
-  ])) as [D1Result<Counted>, D1Result<{ day: string; calls: number }>, D1Result<Read>];
+  ])) as [D1Result<Counted>, D1Result<Calls>, D1Result<Calls>, D1Result<Read>];
   const configured = Object.entries(callLists).flatMap(([provider, open]) => (open(env) ? [provider] : []));
   const lists = new Map(read.results.map((row) => [row.provider, row]));
-  const seen = new Map(through.results.map(({ day, calls }) => [day, calls]));
+  const seen = new Map<string, number>();
+  for (const { day, calls } of [...through.results, ...closed.results])
+    seen.set(day, (seen.get(day) ?? 0) + calls);
   const days: CallsUnseen["days"] = [];
   for (let ms = Date.parse(to); ms >= Date.parse(from); ms -= DAY) {
     const day = dayOf(ms);

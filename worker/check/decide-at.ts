@@ -12,9 +12,11 @@ import {
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
+import { recallNear } from "../dials/closed/read.ts";
 import { dialOf, dialsNear, type Logged, NEAR, type NearDial } from "../dials/near.ts";
 import { dialWas } from "../dials/rows.ts";
 import { restedOn } from "../do-not-call/brief.ts";
+import type { Env } from "../env.ts";
 import { recordOf, thenOf } from "./facts-at.ts";
 
 /** An outbound call. */
@@ -44,8 +46,10 @@ export interface Judged extends Decision {
  * differ as the stricter, as a dial may have a kind that nobody chose; where neither says any, or one that the company
  * does not make, as the strictest that it makes. `heard` counts where it is stricter than these.
  */
-export async function decideAt(db: D1Database, calls: readonly Call[]): Promise<Judged[]> {
+export async function decideAt(env: Env, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
+  const db = env.DB;
+  await recallNear(env, calls, 0);
   const moments = calls.map(({ at }) => Date.parse(at));
   const numbers = calls.map(({ number }) => number);
   const [record, { near, overrides }] = await Promise.all([
@@ -104,7 +108,7 @@ const judgedAs = (
 /**
  * For each call why its number was blocked at that moment; null where it was not, or where an override is on record.
  */
-export const blockedAt = async (db: D1Database, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
-  (await decideAt(db, calls)).map(({ verdict, overridden, bars }) =>
+export const blockedAt = async (env: Env, calls: readonly Call[]): Promise<(Reason[] | null)[]> =>
+  (await decideAt(env, calls)).map(({ verdict, overridden, bars }) =>
     verdict === "blocked" && !overridden ? bars : null,
   );

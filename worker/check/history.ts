@@ -7,6 +7,7 @@ import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
+import { recall } from "../dials/closed/read.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { isPast } from "../do-not-call/refusals.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -70,6 +71,7 @@ histories.openapi(
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
+    await recall(c.env, [number]);
     const of = (query: string) => db.prepare(query).bind(numberOf(number));
     const [dialled, logged, held, objected, crm, from] = await db.batch([
       of(lastDial("d.action <> 1 AND d.refused = 0")),

@@ -74,8 +74,25 @@ export interface BoundTable {
   differs?: (fields: string, event: { subject: string }) => string[] | null;
   /** Of rows with these keys, the columns that no event binds and that are not as follows from what is. */
   follows?: (env: Env, keys: readonly string[], now: number) => Promise<{ key: string; columns: string[] }[]>;
+  /** Its rows that have left the database (dials/closed). */
+  closed?: ClosedRows;
   /** Which of these keys may lack a row, as their time is over. Null: a row stays for good, unless a request erased it. */
   erased: ((env: Env, lost: readonly Lost[], now: number) => Promise<string[]>) | null;
+}
+
+/** Rows of a table whose keys are numbers in their order, in files: `select` reads both. */
+export interface ClosedRows {
+  /** Those with these keys; and the files that cannot be read, with the keys that they may have. */
+  named: (
+    env: Env,
+    keys: readonly string[],
+  ) => Promise<{ rows: Leafy[]; unread: { key: string; rows: string[] }[] }>;
+  /** Some behind a place, in order; files that cannot be read; and the keys by which no search would find their row. */
+  after: (
+    env: Env,
+    after: string,
+    most: number,
+  ) => Promise<{ rows: Leafy[]; unread: { key: string; first: number }[]; unnumbered: string[] }>;
 }
 
 export interface States {

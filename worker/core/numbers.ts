@@ -81,6 +81,27 @@ export function numberFilter(
       ];
 }
 
+/** The same filter for numbers that are at hand (as `numberOf`); `whole` where it is one number. Throws as `numberFilter` does. */
+export function numberTest(
+  written: string,
+  region: string,
+): { whole: string } | { whole: null; test: (number: number) => boolean } {
+  const { e164 } = toE164(written, region);
+  if (e164 !== null) return { whole: e164 };
+  const all = /\p{L}/u.test(written) ? "" : digitsOf(written);
+  const digits = all.length < NATIONAL ? all : all.replace(/^0+/, "");
+  if (digits.length < ENDS || digits.length > LENGTHS[1]) return { whole: parseNumber(written, region) };
+  const { begins, ends } = readPart(written, all, region);
+  const ranges = begins.flatMap(rangesOf);
+  const isEnd = ends !== null || begins.length === 0;
+  return {
+    whole: null,
+    test: (number) =>
+      ranges.some(([first, last]) => number >= first && number <= last) ||
+      (isEnd && number % 10 ** digits.length === Number(digits)),
+  };
+}
+
 /**
  * One page of the rows `where` of a table that has `number`, `at` and `id`. `after` is the `next` of the page before; `before`: a
  * moment, or the beginning of one, before which the rows were written.

@@ -4,6 +4,7 @@ import { numberOf } from "../../shared/registers/blocks.ts";
 import { type Stored, typed } from "../../shared/trail/leaves.ts";
 import { type BoundTable, seedColumns, typedSql } from "../core/bound.ts";
 import { dueUntil } from "../trail/erased.ts";
+import { closedRows } from "./closed/verified.ts";
 import { dialFrom } from "./row-number.ts";
 
 /**
@@ -67,6 +68,12 @@ function saidIn(payload: string): Record<string, string | null> | null {
   }
 }
 
+const select = `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
+    ${at} AS at, CAST(code AS TEXT) AS code,
+    printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
+    NULL AS erased, 0 AS over, 0 AS old, NULL AS past, json_array(${columns.map(typedColumn).join(", ")}) AS fields
+    FROM dials d`;
+
 export const dialsBound: BoundTable = {
   name: "dials",
   codes,
@@ -105,11 +112,8 @@ export const dialsBound: BoundTable = {
   own: { rev: "", changed: "", past: "", high: "salt_high", low: "salt_low", code: "code" },
   subjectOf: ({ num }) => String(num),
   at,
-  select: `SELECT CAST(num AS TEXT) AS key, CAST(num AS TEXT) AS place, COALESCE(id, CAST(num AS TEXT)) AS subject,
-    ${at} AS at, CAST(code AS TEXT) AS code,
-    printf('%016x%016x', salt_high, salt_low) AS seed, salt_high IS NULL AS bare,
-    NULL AS erased, 0 AS over, 0 AS old, NULL AS past, json_array(${columns.map(typedColumn).join(", ")}) AS fields
-    FROM dials d`,
+  select,
+  closed: closedRows(select),
   named: "num IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
   after: "num > CAST(?1 AS INTEGER)",
   order: "num",

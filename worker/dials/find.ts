@@ -2,10 +2,13 @@
 import type * as z from "zod";
 import { dialsAnswer, dialsQuery } from "../../shared/dials/api.ts";
 import { logRead } from "../core/commit.ts";
-import { numberFilter } from "../core/numbers.ts";
+import { numberFilter, numberTest } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
+import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { closedDials, lastClosed, recall, type Span } from "./closed/read.ts";
+import { rowsOfLines } from "./closed/words.ts";
 import { dialAfter, dialFrom } from "./row-number.ts";
 import { dialWas, type Row, selectDials, toDial, unusual, verdictWas } from "./rows.ts";
 
@@ -24,7 +27,7 @@ dialsFound.openapi(
     const query = c.req.valid("query");
     const actor = c.get("actor")!;
     const filters = { ...query, by: actor.role === "agent" ? actor.id : query.by };
-    const { rows, next } = await pageOfDials(c.env.DB, filters);
+    const { rows, next } = await pageOfDials(c.env, filters);
     await logRead(c, "dials", filters);
     return c.json({ dials: rows.map(toDial), next }, 200);
   },
@@ -66,11 +69,15 @@ function indexOf({ number, sighting, by, action, verdict, disagreed }: z.infer<t
 }
 
 /**
- * One page of dials, found among the rows themselves: in `dials_in_words` a filter has no index. The statement has only the
+ * Some dials of the database, newest first, down to a row number, found among the rows themselves: in `dials_in_words` a filter has no index. The statement has only the
  * filters of the query, so that each can use its own.
  */
-async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
-  const { defaultRegion } = (await currentPolicy(db)).policy.numbers;
+async function inDatabase(
+  db: D1Database,
+  query: z.infer<typeof dialsQuery>,
+  defaultRegion: string,
+  lowest: number,
+): Promise<Row[]> {
   const { odd, index } = indexOf(query);
   const wanted: Condition[] = [
     [unrestricted("dial", "CAST(d.num AS TEXT)")],
@@ -85,6 +92,7 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
     // The last day is inclusive.
     ...(query.to ? [["d.num < ?", dialAfter(query.to)] as const] : []),
     ...(query.after ? [["d.num < ?", Number(query.after)] as const] : []),
+    ...(lowest > 0 ? [["d.num >= ?", lowest] as const] : []),
   ];
   const { results } = await db
     .prepare(
@@ -95,6 +103,62 @@ async function pageOfDials(db: D1Database, query: z.infer<typeof dialsQuery>) {
     )
     .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
     .all<Row>();
-  const last = results[query.limit - 1];
-  return { rows: results, next: last ? String(last.num) : null };
+  return results;
+}
+
+/**
+ * One page of dials. Closed ones (closed/README.md) of one number come back into the database first; of other filters they are read
+ * where they are, down to a row number, below which the next page goes on: it may be short.
+ */
+async function pageOfDials(env: Env, query: z.infer<typeof dialsQuery>) {
+  const { DB } = env;
+  const { defaultRegion } = (await currentPolicy(DB)).policy.numbers;
+  const { limit } = query;
+  const pageOf = (rows: Row[], reached: number) => {
+    const last = rows[limit - 1];
+    const next = last?.num ?? (reached > 0 ? reached : null);
+    return { rows: rows.slice(0, limit), next: next === null ? null : String(next) };
+  };
+  const number = query.number === undefined ? null : numberTest(query.number, defaultRegion);
+  const span = mayBeClosed(query) ? await spanOf(DB, query, number) : null;
+  const newest = span && (await lastClosed(DB, span.upper));
+  if (span === null || newest === null || newest < span.lower)
+    return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+  if (number?.whole) {
+    await recall(env, [number.whole], [span.lower, span.upper - 1]);
+    return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+  }
+  const hot = await inDatabase(DB, query, defaultRegion, newest + 1);
+  if (hot.length === limit) return pageOf(hot, 0);
+  const { lines, reached } = await closedDials(env, span, limit - hot.length);
+  const further = reached > span.lower ? reached : 0;
+  const rows = [...(await inDatabase(DB, query, defaultRegion, further)), ...(await rowsOfLines(DB, lines))];
+  return pageOf(
+    rows.sort((a, b) => b.num - a.num),
+    further,
+  );
+}
+
+/** Closed dials passed, were clear and agree. */
+const mayBeClosed = ({ action, verdict, disagreed }: z.infer<typeof dialsQuery>): boolean =>
+  (action ?? "passed") === "passed" && (verdict ?? "clear") === "clear" && disagreed === undefined;
+
+async function spanOf(
+  db: D1Database,
+  { by, from, to, after, sighting }: z.infer<typeof dialsQuery>,
+  number: ReturnType<typeof numberTest> | null,
+): Promise<Span> {
+  const person = by
+    ? await db.prepare("SELECT num FROM people WHERE id = ?").bind(by).first<number>("num")
+    : undefined;
+  const ends = [to && dialAfter(to), after && Number(after), sighting && Number(sighting) + 1];
+  const begins = [from && dialFrom(from), sighting && Number(sighting)];
+  const given = (value: number | string | undefined): value is number => typeof value === "number";
+  return {
+    lower: Math.max(0, ...begins.filter(given)),
+    upper: Math.min(Number.MAX_SAFE_INTEGER, ...ends.filter(given)),
+    matches: (line) =>
+      (person === undefined || line.by === person) &&
+      (number === null || number.whole !== null || number.test(line.number)),
+  };
 }

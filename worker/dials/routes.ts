@@ -21,12 +21,13 @@ import {
 } from "../../shared/check/verdict.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { newSalt } from "../core/change.ts";
-import type { Actor } from "../env.ts";
+import type { Actor, Env } from "../env.ts";
 import { commit } from "../core/commit.ts";
 import { asks, chargeReadings } from "../check/budget.ts";
 import { factsOf } from "../check/facts.ts";
 import { restedOn } from "../do-not-call/brief.ts";
 import { usedOf } from "../do-not-call/uses.ts";
+import { closedByKey } from "./closed/words.ts";
 import { type Dial, dialByKey, insertDial, seenBy } from "./rows.ts";
 import { readDialled, stored } from "./read.ts";
 import { dialNow, TRIES } from "./row-number.ts";
@@ -179,7 +180,7 @@ dials.openapi(
       );
     const actor = c.get("actor")!;
     const key = c.get("idempotency")?.key ?? null;
-    const known = key === null ? null : await arrivedBefore(c.env.DB, actor.id, key, asked.at, now);
+    const known = key === null ? null : await arrivedBefore(c.env, actor.id, key, asked.at, now);
     if (known?.refused) throw new Problem("override-not-allowed");
     if (known) return c.json(known, 201);
     const { action } = asked;
@@ -252,8 +253,9 @@ dials.openapi(
  * A dial that arrived before under the same idempotency key; null if none. Stored answers cover the last two days, so
  * only a dial that the device made a day or more ago is searched for. A device's clock may be up to a day ahead.
  */
-async function arrivedBefore(db: D1Database, by: string, key: string, deviceAt: string, now: number) {
+async function arrivedBefore(env: Env, by: string, key: string, deviceAt: string, now: number) {
   const made = Date.parse(deviceAt);
   if (now - made < DAY) return null;
-  return dialByKey(db, by, key, new Date(made - DAY).toISOString());
+  const since = new Date(made - DAY).toISOString();
+  return (await dialByKey(env.DB, by, key, since)) ?? (await closedByKey(env, by, key, made));
 }

@@ -38,7 +38,7 @@ export const verdictWas = Object.fromEntries(
 /** What SQLite must read to use the indexes of migrations 0036 and 0092: most dials pass and are clear, and are in neither. */
 export const unusual = { action: "d.action <> 0", verdict: "d.worker_verdict <> 0" };
 
-const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));
+export const keyOf = (key: string): string => integer(sha256Hex(key).slice(0, 16));
 
 /** The columns that name a text of `dial_texts`: the text itself is bound. */
 const TEXTS = ["page", "reasons", "worker_reasons", "state", "seen_state"];
@@ -172,13 +172,15 @@ export const layersOf = (first: string): string =>
   `(SELECT json_group_array('${JSON.stringify(dialLayer.options)}' ->> COALESCE(s.layer, 0))
    FROM dials s WHERE s.num = ${first} OR s.sighting = ${first})`;
 
-export const selectDials = `SELECT num, id, number, written,
+/** `words`: what has the columns of the view `dials_in_words`. */
+export const selectFrom = (words: string): string => `SELECT num, id, number, written,
   record_number AS recordNumber, layer, sighting, medium, via, action, verdict, reasons, worker_verdict AS workerVerdict,
   worker_reasons AS workerReasons, state, seen_seq AS seenSeq, seen_state AS seenState, agrees, refused, basis, reason,
   purpose, host, by, by_name AS byName, device_at AS deviceAt, at, ${layersOf("COALESCE(d.sighting, d.num)")} AS others,
   (SELECT json_object('callId', g.call, 'agent', g.agent, 'person', p.id, 'personName', p.name, 'from', g.caller,
      'privacy', g.privacy, 'until', strftime('%Y-%m-%dT%H:%M:%fZ', g.until / 1000.0, 'unixepoch'))
-   FROM gate_calls g LEFT JOIN people p ON p.num = g.person WHERE g.dial = d.num) AS gate FROM dials_in_words d`;
+   FROM gate_calls g LEFT JOIN people p ON p.num = g.person WHERE g.dial = d.num) AS gate FROM ${words} d`;
+export const selectDials = selectFrom("dials_in_words");
 
 /** What the Worker's verdict was decided by, and of a late dial also the one as it arrived. */
 type State = Pick<Dial, "policy" | "lists" | "arrival">;

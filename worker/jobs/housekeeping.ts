@@ -68,6 +68,13 @@ async function erasure(db: D1Database, [table, key, where, until]: Over, most: n
   return [{ kind: table, n: found.n, full: found.n >= most, statements }];
 }
 
+/** The row number below which dials are over. `now` in milliseconds. */
+export async function dialsDue(db: D1Database, now: number): Promise<number> {
+  const policies = await policiesSince(db, new Date(now - SECOND_THOUGHTS).toISOString());
+  const months = Math.max(...policies.map(({ retention }) => retention.dialMonths));
+  return dialFrom(new Date(now - months * MONTH).toISOString());
+}
+
 async function expired(db: D1Database, now: number): Promise<Over[]> {
   const ago = (ms: number): string => new Date(now - ms).toISOString();
   const policies = await policiesSince(db, ago(SECOND_THOUGHTS));
@@ -134,11 +141,12 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       "deleted_at < ?1 AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = webhooks.id)",
       ago(longest("turnedMonths") * MONTH),
     ],
-    ["dials", "num", "num < ?1", dialFrom(ago(dialMonths * MONTH))],
+    ["dials", "num", "num < ?1", await dialsDue(db, now)],
     [
       "dial_texts",
       "num",
-      "month < ?1 AND NOT EXISTS (SELECT 1 FROM dials WHERE num < unixepoch(?1 || '-01') * 64000)",
+      `month < ?1 AND NOT EXISTS (SELECT 1 FROM dials WHERE num < unixepoch(?1 || '-01') * 64000)
+         AND NOT EXISTS (SELECT 1 FROM closed_files WHERE first < unixepoch(?1 || '-01') * 64000)`,
       ago(dialMonths * MONTH).slice(0, 7),
     ],
     ["calls", "id", "unixepoch(started_at) <= unixepoch(?1) AND started_at < ?1", ago(dialMonths * MONTH)],

@@ -16,7 +16,7 @@ import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
 import type { ClockJob, Every, JobsOf } from "../../shared/jobs/clock.ts";
-import { archiveClosed } from "./archive.ts";
+import { archiveClosed, closeMonths } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
@@ -118,6 +118,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     // The statement has its figures.
     canary: () => tellMissing(env, now),
     statements: () => makeStatements(env, now),
+    // Behind the trail's archive and the statements, which read what it closes.
+    closing: () => closeMonths(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
     filesNamed: () => tellFilesNamed(env, now),

@@ -3,6 +3,7 @@ import type { FiguresAnswer } from "../../shared/overview/api.ts";
 import { daysOf } from "../../shared/proof/dates.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { Problem } from "../core/errors.ts";
+import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas } from "../dials/rows.ts";
 
@@ -25,7 +26,8 @@ export async function dialsByDay(
   const days = daysOf(from, to).map((day) => [day, ...around(day, undefined, 0, zone).map(dialFrom)]);
   const { results } = await db
     .prepare(
-      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed,
+      `SELECT day.value ->> 0 AS day, COUNT(*) FILTER (WHERE ${dialWas.passed})
+           + ${closedCalls("(day.value ->> 1)", "(day.value ->> 2)")} AS passed,
          COUNT(*) FILTER (WHERE ${dialWas.held} OR d.refused = 1) AS held,
          COUNT(*) FILTER (WHERE ${dialWas.overridden} AND d.refused = 0) AS overridden
        FROM json_each(?) day LEFT JOIN dials d ON d.num >= day.value ->> 1 AND d.num < day.value ->> 2

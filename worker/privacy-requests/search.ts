@@ -16,6 +16,7 @@ import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
+import { recall } from "../dials/closed/read.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
 import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
@@ -104,6 +105,8 @@ requestSearch.openapi(
         row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
       // Whoever gets all of it is not told that they asked for less.
       const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
+      const held = all.filter((n) => n !== null);
+      await recall(c.env, held.map(e164Of));
       // What the connected systems hold is looked for by a step of its own: until then each is a task.
       const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
       return {
@@ -114,7 +117,7 @@ requestSearch.openapi(
         },
         statements: [
           ...(await newItems(c.env.DB, row.id, {
-            numbers: JSON.stringify(all.filter((n) => n !== null)),
+            numbers: JSON.stringify(held),
             periodOf,
             at,
           })),

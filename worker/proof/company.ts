@@ -4,6 +4,7 @@ import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween } from "../../shared/core/calendar.ts";
 import { beganIn } from "../call-logs/began.ts";
 import { findingIs, isCurrent } from "../call-logs/rows.ts";
+import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
@@ -48,7 +49,7 @@ export async function companyFigures(
     screenedBetween(db, start, end),
     db
       .prepare(
-        `SELECT COUNT(*) FILTER (WHERE ${dialWas.passed}) AS passed, COUNT(*) FILTER (WHERE ${dialWas.held}) AS held,
+        `SELECT COUNT(*) FILTER (WHERE ${dialWas.passed}) + ${closedCalls("?1", "?2")} AS passed, COUNT(*) FILTER (WHERE ${dialWas.held}) AS held,
            COUNT(*) FILTER (WHERE ${dialWas.overridden} AND refused = 0) AS overridden,
            COUNT(*) FILTER (WHERE refused = 1) AS refused, COUNT(*) FILTER (WHERE agrees = 0) AS disagreed
          FROM dials d WHERE num >= ?1 AND num < ?2`,

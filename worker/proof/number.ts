@@ -1,8 +1,10 @@
 /** Everything on record of one number in a period, in order of time, but a log's row that the provider's list replaced. */
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
+import { recall } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
+import type { Env } from "../env.ts";
 import { isPast, isWord } from "../do-not-call/refusals.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
 import { lookupsBound } from "../lookups/bound.ts";
@@ -33,12 +35,14 @@ import type { ToldScreening } from "./screenings.ts";
  * entries that had not ended, consents that had not been withdrawn, requests that had not been closed. `screenings` are of the period.
  */
 export async function eventsOfNumber(
-  db: D1Database,
+  env: Env,
   e164: string,
   start: string,
   end: string,
   screenings: readonly ToldScreening[],
 ): Promise<ClaimedEvent[]> {
+  const db = env.DB;
+  await recall(env, [e164], [dialFrom(start), dialFrom(end)]);
   const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch([
     db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
     ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),

@@ -71,9 +71,9 @@ export async function makeProof(
     number === null
       ? { told: [], altered: [], claims: [] }
       : await screeningsOf(env, known, number, { start, end }).catch(asProblem);
-  const events = (
-    number === null ? [] : await eventsOfNumber(env.DB, number, start, end, screened.told)
-  ).filter(({ event }) => isQuoted(event, altered));
+  const events = (number === null ? [] : await eventsOfNumber(env, number, start, end, screened.told)).filter(
+    ({ event }) => isQuoted(event, altered),
+  );
   const quotes = await quotesOf(
     env.DB,
     events.map(({ event }) => event),

@@ -135,7 +135,7 @@ async function archivedRows(env: Env, claims: readonly Claim[]): Promise<KeptRow
         isImport(row.code) ||
         seqs.has(row.seq),
     );
-    found.push(...(await withPayloads(env.DB, some)));
+    found.push(...(await withPayloads(env, some)));
   }
   return found;
 }

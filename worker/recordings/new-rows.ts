@@ -81,7 +81,7 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
     judged.flatMap(({ agent }) => agent ?? []),
   );
   const flags = await blockedAt(
-    env.DB,
+    env,
     judged.map(({ number, startedAt: at, campaign, agent = null }) => ({
       ...{ number: number!, at, campaign },
       person: personOf(agent),

@@ -21,7 +21,7 @@ import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
 import { tableOf } from "./tables.ts";
-import { broken, rowsPass } from "./deep/told.ts";
+import { broken, rowsPass, unreadFile } from "./deep/told.ts";
 
 type Finding = DeepAnswer["findings"][number];
 type TellingRow = KeptRow & { key: string };
@@ -57,7 +57,7 @@ async function eventsPass(
     for (const { key, seq } of forged)
       findings.push({ table: table.name, key, seq, what: "forged", columns: [] });
     const ours = told.filter((row) => !forged.has(row));
-    const found = await findingsOf(env.DB, table, ours, excuse);
+    const found = await findingsOf(env, table, ours, excuse);
     const accounted = await accountedOf(env, known, ours, { found, now });
     excused.returned += accounted.size;
     findings.push(...found.filter(({ seq }) => !accounted.has(seq!)));
@@ -135,34 +135,41 @@ const toldIn = ({ codes, keyOf }: BoundTable, rows: readonly KeptRow[]): Telling
 type Excuse = (lost: readonly Lost[]) => Promise<readonly string[]> | readonly string[];
 
 async function findingsOf(
-  db: D1Database,
+  env: Env,
   table: BoundTable,
   told: readonly TellingRow[],
   excuse: Excuse,
 ): Promise<Finding[]> {
   if (told.length === 0) return [];
-  if (table.batch) return batchFindings(db, table, told, excuse);
+  if (table.batch) return batchFindings(env.DB, table, told, excuse);
   if (table.most !== undefined && told.length > table.most) {
     const findings: Finding[] = [];
     for (const some of chunks(told, table.most))
-      findings.push(...(await findingsOf(db, table, some, excuse)));
+      findings.push(...(await findingsOf(env, table, some, excuse)));
     return findings;
   }
   const keys = JSON.stringify(told.map(({ key }) => key));
-  const { results } = await db.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
+  const { results } = await env.DB.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
   const rows = new Map(results.map((row) => [row.key, row]));
+  const elsewhere = told.flatMap(({ key }) => (rows.has(key) ? [] : [key]));
+  const closed = elsewhere.length === 0 ? undefined : await table.closed?.named(env, elsewhere);
+  for (const row of (closed?.rows ?? []) as Kept[]) rows.set(row.key, row);
+  const unread = closed?.unread ?? [];
+  // What a file that cannot be read may have is no finding beside it.
+  const hidden = new Set(unread.flatMap(({ rows: its }) => its));
   const lost = told
-    .filter(({ key }) => !rows.has(key))
+    .filter(({ key }) => !rows.has(key) && !hidden.has(key))
     .map(({ key, subject, at }): Lost => ({ key, state: stateIn(subject), at: dayIn(subject) ?? at }));
   const excused = new Set(lost.length === 0 ? [] : await excuse(lost));
-  return told.flatMap((event): Finding[] => {
+  const found = told.flatMap((event): Finding[] => {
     const { key, seq } = event;
     const row = rows.get(key);
     const of = { table: table.name, key, seq };
-    if (!row) return excused.has(key) ? [] : [{ ...of, what: "missing", columns: [] }];
+    if (!row) return excused.has(key) || hidden.has(key) ? [] : [{ ...of, what: "missing", columns: [] }];
     const columns = alteredIn(table, row, event);
     return columns === null ? [] : [{ ...of, what: "altered", columns }];
   });
+  return [...unread.map(({ key }) => unreadFile(table, key)), ...found];
 }
 
 /** Of batches: their rows are compared from the rows' side (told.ts). */
@@ -194,12 +201,12 @@ async function batchFindings(
  * row is the only place where its event's payload is.
  */
 export async function alteredSince(
-  db: D1Database,
+  env: Env,
   rows: readonly KeptRow[],
 ): Promise<{ checked: number; altered: Set<number> }> {
   // One that has its payload is compared with it.
   const told = toldIn(dialsBound, rows).filter(({ payload }) => payload === null);
-  const findings = await findingsOf(db, dialsBound, told, (lost) => lost.map(({ key }) => key));
+  const findings = await findingsOf(env, dialsBound, told, (lost) => lost.map(({ key }) => key));
   return {
     checked: told.length,
     altered: new Set(findings.flatMap(({ seq, what }) => (what === "altered" ? [seq!] : []))),

@@ -153,7 +153,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     .reverse()
     .slice(0, limit);
   const next = rows.length === limit ? rows[rows.length - 1]!.seq : archive.firstSeq;
-  return { rows: await withPayloads(db, rows), next: next > 1 ? next : null };
+  return { rows: await withPayloads(env, rows), next: next > 1 ? next : null };
 }
 
 trail.openapi(

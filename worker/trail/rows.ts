@@ -3,6 +3,7 @@ import { chunks } from "../../shared/core/chunks.ts";
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
+import { closedSaid } from "../dials/closed/said.ts";
 import type { Env } from "../env.ts";
 
 /** A row of `audit_archives`: an object in R2 with rows that have left the database. */
@@ -163,7 +164,7 @@ async function* objectPages(env: Env, archive: Archive, after: number): AsyncGen
   if (object === null) throw new Unreadable("object-missing", archive);
   if (object.rows === null) throw new Unreadable("object-altered", archive);
   const rows = object.rows.filter((r) => r.seq > after);
-  for (const some of chunks(rows, PAGE)) yield { rows: await withPayloads(env.DB, some) };
+  for (const some of chunks(rows, PAGE)) yield { rows: await withPayloads(env, some) };
   yield { rows: [], ends: { archive, intact: object.intact } };
 }
 
@@ -177,20 +178,27 @@ export const readable = (row: KeptRow): KeptRow =>
     ? { ...row, salt: null, payload: null, said: row.payload.replace(SUM, "") }
     : row;
 
-/** Adds payloads: they stay in the database until their retention is over. */
-export async function withPayloads(db: D1Database, rows: LinkedRow[]): Promise<KeptRow[]> {
-  const { results } = await db
-    .prepare(
-      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
-       SELECT a.seq, ${kept} FROM a ${payloads}`,
-    )
+/** Adds payloads: they stay in the database until their retention is over; what dials say may be in a file (dials/closed). */
+export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: LinkedRow[]): Promise<KeptRow[]> {
+  const { results } = await env.DB.prepare(
+    `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
+     SELECT a.seq, ${kept} FROM a ${payloads}`,
+  )
     .bind(JSON.stringify(rows.map(({ seq, code, subject }) => ({ seq, code, subject }))))
     .all<Pick<KeptRow, "seq" | "salt" | "payload" | "said">>();
   const bySeq = new Map(results.map((p) => [p.seq, p]));
+  const dials = rows.filter(({ seq, code, subject }) => {
+    const { payload, said } = bySeq.get(seq) ?? {};
+    return code.startsWith("dial.") && (payload ?? said ?? null) === null && /^\d+$/.test(subject);
+  });
+  const closed = await closedSaid(
+    env,
+    dials.map(({ subject }) => Number(subject)),
+  );
   return rows.map((r) => ({
     ...r,
     salt: bySeq.get(r.seq)?.salt ?? null,
     payload: bySeq.get(r.seq)?.payload ?? null,
-    said: bySeq.get(r.seq)?.said ?? null,
+    said: bySeq.get(r.seq)?.said ?? closed.get(Number(r.subject)) ?? null,
   }));
 }

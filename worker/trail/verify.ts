@@ -75,7 +75,7 @@ export async function verify(
   let bound = 0;
   try {
     for await (const page of pages(env, after)) {
-      const { checked, altered } = await alteredSince(env.DB, page.rows);
+      const { checked, altered } = await alteredSince(env, page.rows);
       bound += checked;
       const silent = await silentIn(env, known, page.rows, { payloadsDue, now });
       for (const row of page.rows) {

@@ -47,7 +47,7 @@ async function addedUrls(
 ): Promise<{ urls: Map<string, { at: string; url: string | null }>; isUnread: boolean }> {
   const { said, isUnread = false } = await lastSaid(env, ids, [ADDED, "webhook.removed"], objects);
   const added = [...said.values()].filter(({ code }) => code === ADDED);
-  const rows = await withPayloads(env.DB, added);
+  const rows = await withPayloads(env, added);
   const urls = new Map(
     rows.map(({ subject, at, salt, payload, commitment }) => {
       const isWhole = payload !== null && commitmentOf(salt ?? "", payload) === commitment;

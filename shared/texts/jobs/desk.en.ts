@@ -44,6 +44,7 @@ export const workEn = {
     walk: "comparing records with the audit trail",
     jobs: "telling of jobs that fail",
     archive: "archiving closed months of the audit trail",
+    closing: "closing months of dials",
     seals: "sealing the secrets of webhooks",
     mailService: "comparing the mail service with the audit trail",
     setUps: "binding set-ups of CRMs",

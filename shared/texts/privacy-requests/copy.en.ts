@@ -94,6 +94,8 @@ export const exportEn = {
     certificates_apart: "Certificates that a recording was erased: they name nobody (UK GDPR art 11).",
     changes:
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
+    closed_numbers:
+      "Which of your number's dials are in our archive: those are among your dials, as your request brings them back (UK GDPR art 15(1A)).",
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
     copy_parts:

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, it } from "vitest";
 import type { ArchivesAnswer } from "../../../shared/trail/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
+import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { TokenAnswer } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { at } from "../../../scripts/lib/paths.ts";
@@ -31,6 +32,7 @@ async function cli(args: string[], env: Record<string, string> = {}) {
 }
 const numbers = (from: number, n: number) =>
   Array.from({ length: n }, (_, i) => `0${7_700_900_000 + from + i}`);
+const DIALLED = "+442079460951";
 const LISTED = "+447700900013";
 const TEXT = "Said: no.\nWrote \\n, too";
 
@@ -124,7 +126,13 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     body: audio,
   });
   expect(put.status, await put.text()).toBeLessThan(300);
-  const time = Date.now() + 40 * 86_400_000;
+  // A dial that passes and is clear leaves the database with its month.
+  await call(worker.url, admin, "POST", "/v1/lists/ctps/changes", { add: numbers(0, 3), asOf: daysAgo(1) });
+  const { id: dialled } = await call<Dial>(worker.url, compliance, "POST", "/v1/dials", {
+    ...{ number: DIALLED, e164: DIALLED, action: "passed", verdict: "clear", reasons: [], seen: null },
+    ...{ host: "crm.example.com", at: new Date().toISOString() },
+  });
+  const time = Date.now() + 100 * 86_400_000;
   await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("17 3 * * *")}&time=${time}`);
   const { archives } = await call<ArchivesAnswer>(worker.url, compliance, "GET", "/v1/audit/archives");
   expect(archives.length).toBeGreaterThan(0);
@@ -139,8 +147,9 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     objects: number;
   };
   expect(tables["block_undo"]).toBeGreaterThan(0);
-  // The archives, and the day's head and statement, and the recording.
-  expect(objects).toBe(archives.length + 3);
+  // The archives, and the day's head and statement, the recording, and the closed dial.
+  expect(objects).toBe(archives.length + 4);
+  expect(tables).toMatchObject({ dials: 0, closed_files: 1, closed_numbers: 1 });
 
   const changed = join(dir, "changed");
   cpSync(backup, changed, { recursive: true });
@@ -165,6 +174,15 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
       CLEARDIAL_TOKEN: compliance,
     });
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
+    const dials = await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials");
+    expect(dials.dials.map(({ id: its, number }) => [its, number])).toEqual([[dialled, DIALLED]]);
+    // The way back to an earlier Worker.
+    const reopened = await cli(["--json", "audit", "reopen"], {
+      CLEARDIAL_URL: again.url,
+      CLEARDIAL_TOKEN: admin,
+    });
+    expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([0, { files: 1, dials: 1 }]);
+    expect((await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials")).dials).toEqual(dials.dials);
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
       numbers: [LISTED, "+447700900950", "+447700900003"],
     });

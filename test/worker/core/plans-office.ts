@@ -270,6 +270,9 @@ export const lateCases: Cases = {
     await remember(written && { ...written, lost });
     return { path: "/v1/audit/restored", token: tokens.admin, body: { why: "put back" } };
   },
+  // Whatever there is of closed months, one row says which file is next.
+  "POST /v1/dials/reopened": ({ tokens }) =>
+    Promise.resolve({ path: "/v1/dials/reopened", token: tokens.admin, body: {} }),
   "POST /v1/audit/returned": async ({ tokens }) => {
     // A filled database takes more runs of the clock than these.
     for (let run = 0; run < 4; run++) await adopt(env);

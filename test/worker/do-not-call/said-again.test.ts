@@ -138,7 +138,7 @@ describe("what is said while a verified entry stands is that person's own word",
     } as Parameters<typeof refusals.make>[1]);
     expect(made.rows).toMatchObject([{ objections: 1, ended: 0 }]);
     const months = ago(-30);
-    expect(JSON.stringify(await eventsOfNumber(env.DB, LINE, months, ago(-60), []))).toContain(kept!.id);
+    expect(JSON.stringify(await eventsOfNumber(env, LINE, months, ago(-60), []))).toContain(kept!.id);
     const night = async () => {
       const aged = { at: ago(900), ended_at: ago(900) };
       await sweep(env, Date.now());

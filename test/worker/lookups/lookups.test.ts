@@ -289,7 +289,7 @@ describe("a register by lookup", () => {
     await dueNow();
     expect(verdicts(await check([n, listed]))).toEqual(["clear", "blocked"]);
     // A past call is judged by what was known at its moment.
-    const [then, before] = await decideAt(env.DB, [
+    const [then, before] = await decideAt(env, [
       { number: n, at: new Date().toISOString() },
       { number: n, at: new Date(Date.now() - 40 * 86_400_000).toISOString() },
     ]);

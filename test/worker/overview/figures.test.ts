@@ -124,7 +124,7 @@ describe("the overview's figures", () => {
     await figuresOf(env.DB, { from: "2026-10-24", to: "2026-10-27" }, now);
     const period = { start: "2026-10-24T00:00:00.000Z", end: "2026-10-27T00:00:00.000Z" };
     const { told } = await screeningsOf(env, await startOf(env), "+442079460958", period);
-    const facts = await eventsOfNumber(env.DB, "+442079460958", period.start, period.end, told);
+    const facts = await eventsOfNumber(env, "+442079460958", period.start, period.end, told);
     await findRows(
       env,
       facts.map(({ claim }) => claim),

@@ -2,6 +2,7 @@
 import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
 import { trailCliEn as t, trailHelpEn as help } from "../../../shared/texts/cli/trail.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
+import type { ReopenedAnswer } from "../../../shared/dials/api.ts";
 import type { RestoredAnswer } from "../../../shared/trail/api.ts";
 import { type Cli, collect, date, wantFree } from "../cli.ts";
 import { download } from "../client.ts";
@@ -98,6 +99,22 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .action(async (said: { why: string }) => {
       const answer = await signedIn()<RestoredAnswer>("POST", "/v1/audit/restored", said);
       print(answer, answer.ends.map((rows) => fill(t.restored, rows)).join("\n"));
+    });
+
+  audit
+    .command("reopen")
+    .description(help.reopen)
+    .action(async () => {
+      const ask = signedIn();
+      const sum = { files: 0, dials: 0 };
+      for (let left = 1; left > 0;) {
+        const { files, dials } = await ask<ReopenedAnswer>("POST", "/v1/dials/reopened", {});
+        if (files > 0 || dials > 0) process.stderr.write(`${fill(t.reopening, { left: files })}\n`);
+        sum.files += dials > 0 ? 1 : 0;
+        sum.dials += dials;
+        left = files;
+      }
+      print(sum, fill(t.reopened, sum));
     });
 
   audit

@@ -8,6 +8,7 @@ import { reportsEn } from "../../../shared/texts/overview/reports.en.ts";
 import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { CALL_MADE, COUNTED_ALREADY } from "../../check/contacts.ts";
+import { closedByPlace } from "../../dials/closed/read.ts";
 import { dialFrom } from "../../dials/row-number.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
 import { type Report, type Row, slicesOf } from "./report.ts";
@@ -31,14 +32,21 @@ export const hours: Report = {
     const sums = Array.from({ length: 25 }, () => ({ week: 0, saturday: 0, sunday: 0 }));
     const placed = new Map<number, readonly string[]>();
     const from = { dials: 0, unseen: 0 };
+    const add = (zones: readonly string[], quarter: number, calls: number) => {
+      const place = clockOf(zones, quarter * QUARTER);
+      sums[place?.hour ?? 24]![place?.day ?? "week"] += calls;
+    };
     for (const slice of slicesOf(start, end))
       for (const { low, high, quarter, calls, logged } of await quartersOf(db, slice)) {
         if (logged === 1) from.unseen += calls;
         else from.dials += calls;
         const zones = [low, high].map((number) => placed.get(number) ?? remember(placed, number));
-        const place = clockOf(zones.flat(), quarter * QUARTER);
-        sums[place?.hour ?? 24]![place?.day ?? "week"] += calls;
+        add(zones.flat(), quarter, calls);
       }
+    for (const { zones, quarter, calls } of await closedOf(db, start, end)) {
+      from.dials += calls;
+      add(JSON.parse(zones) as string[], quarter, calls);
+    }
     return {
       rows: sums.map((sum, hour): Row => ({
         hour: hour === 24 ? reportsEn.hours.unknown : `${String(hour).padStart(2, "0")}:00`,
@@ -49,6 +57,15 @@ export const hours: Report = {
     };
   },
 };
+
+/** Calls of closed months. */
+async function closedOf(db: D1Database, start: string, end: string) {
+  const { results } = await db
+    .prepare(closedByPlace)
+    .bind(dialFrom(start), dialFrom(end))
+    .all<{ zones: string; quarter: number; calls: number }>();
+  return results;
+}
 
 function remember(placed: Map<number, readonly string[]>, number: number): readonly string[] {
   const e164 = e164Of(number);

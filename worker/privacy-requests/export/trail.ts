@@ -7,6 +7,7 @@ import { trailEn } from "../../../shared/texts/trail/desk.en.ts";
 import { chunks } from "../../../shared/core/chunks.ts";
 import type { KeptRow } from "../../../shared/trail/chain.ts";
 import { Problem } from "../../core/errors.ts";
+import type { Env } from "../../env.ts";
 import { columns, payloads, withPayloads } from "../../trail/rows.ts";
 import type { Without } from "./others.ts";
 import { archivedRows, isTold, quotes, type Read, wordsOf } from "../read-archives.ts";
@@ -20,16 +21,17 @@ const IDS = 5000;
 
 /** `read`: what was read of the archives (reads.ts). */
 export async function* trailOf(
-  db: D1Database,
+  env: Env,
   request: string,
   about: About,
   without: Without,
   { after }: Read,
 ): AsyncGenerator<Fields[]> {
+  const db = env.DB;
   const words = wordsOf(about);
   const told = (rows: readonly KeptRow[]) =>
     rows.map((row) => tell(row, about, words, without)).filter((row) => row !== null);
-  for await (const rows of archivedRows(db, request)) yield told(await withPayloads(db, rows));
+  for await (const rows of archivedRows(db, request)) yield told(await withPayloads(env, rows));
   const last =
     (await db.prepare("SELECT MAX(seq) AS seq FROM audit_payload").first<number | null>("seq")) ?? 0;
   const quoting = await quotes(db, words, after, last);

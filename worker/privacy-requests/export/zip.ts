@@ -147,7 +147,7 @@ export async function sectionsOf(
     receivers: few(await receiversOf(db, moment)),
     ...requests,
     shared: few(await sharedRequests(db, ids, numbers)),
-    trail: trailOf(db, row.id, about, without, read),
+    trail: trailOf(env, row.id, about, without, read),
   };
   return { sections, sent, taken: without.taken };
 }

@@ -102,7 +102,7 @@ async function deferredUntil(
   ids: readonly string[],
 ): Promise<(id: string, isRead: (to: number) => boolean) => number> {
   const { said, unreadTo } = await lastSaid(env, ids, ["recording.erasure-deferred"]);
-  const rows = await withPayloads(env.DB, [...said.values()]);
+  const rows = await withPayloads(env, [...said.values()]);
   const until = new Map(rows.map((row) => [row.subject, untilIn(row)]));
   return (id, isRead) => until.get(id) ?? (isRead(unreadTo) ? 0 : Infinity);
 }

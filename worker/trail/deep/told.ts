@@ -24,6 +24,11 @@ export const broken = ({ name }: Pick<BoundTable, "name">, { key, firstSeq }: Ar
   ...{ table: name, key, seq: firstSeq, what: "unreadable", columns: [] },
 });
 
+/** A file of closed rows that cannot be read, as a finding. */
+export const unreadFile = ({ name }: Pick<BoundTable, "name">, key: string): Finding => ({
+  ...{ table: name, key, seq: null, what: "unreadable", columns: [] },
+});
+
 /** From the rows after place `after` to their events. */
 export async function rowsPass(
   env: Env,
@@ -31,11 +36,15 @@ export async function rowsPass(
   after: string,
   { most, objects, now }: { most: number; objects: number; now: number },
 ): Promise<DeepAnswer> {
-  const { results } = await env.DB.prepare(
-    `${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`,
-  )
+  const here = await env.DB.prepare(`${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`)
     .bind(after, most)
     .all<Kept>();
+  const closed = await table.closed?.after(env, after, most);
+  const results = closed
+    ? [...here.results, ...(closed.rows as Kept[])]
+        .sort((a, b) => Number(a.key) - Number(b.key))
+        .slice(0, most)
+    : here.results;
   const known = await startOf(env);
   const told = await toldRows(env, table, results, known, objects);
   const rows = results.slice(0, told.done);
@@ -59,6 +68,17 @@ export async function rowsPass(
     ...follows.map(({ key, columns }): Finding => {
       return { table: table.name, key, seq: null, what: "altered", columns };
     }),
+  );
+  const last = results.length < most ? Infinity : Number(rows.at(-1)?.key ?? 0);
+  const files = new Set((closed?.unread ?? []).flatMap(({ key, first }) => (first <= last ? [key] : [])));
+  const unnumbered = new Set(closed?.unnumbered);
+  unlike.push(
+    ...[...files].map((key) => unreadFile(table, key)),
+    ...rows.flatMap(({ key }): Finding[] =>
+      unnumbered.has(key)
+        ? [{ table: table.name, key, seq: null, what: "altered", columns: ["closed_numbers"] }]
+        : [],
+    ),
   );
   const names = rows.map(({ key }) => `${table.name}/${key}`);
   const back = [...(await broughtBack(env, known, names, new Date(now).toISOString()))].map(
@@ -167,7 +187,7 @@ async function toldRows(
     const object = await readObject(env, archive);
     if (!object?.rows || !object.intact) unread.push(archives.find(({ key }) => key === archive.key)!);
     const some = (object?.rows ?? []).filter((row) => codes.includes(row.code) && subjects.has(row.subject));
-    (await withPayloads(env.DB, some)).forEach(note);
+    (await withPayloads(env, some)).forEach(note);
   }
   // What an archive that cannot be read may tell of is not taken for what nothing tells of.
   const hidden = ({ at }: Kept) =>

@@ -1,0 +1,43 @@
+/** From the version before: nothing of the dials changes by the migration, and they close by the first nights after it. */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { DialsAnswer } from "../../../../shared/dials/api.ts";
+import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { reopen } from "../../../../worker/dials/closed/rewrite.ts";
+import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
+
+const columns = `by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+  salt_high, salt_low, code, written, layer, medium`;
+
+it("stay as they were, close, and come back as they were", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0130"));
+  const tokens = await newTeam();
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO dial_texts (num, month, text) VALUES (1, '2025-09', '[]'),
+         (2, '2025-09', '{"host":"crm.example.com","purpose":"general"}'), (3, '2025-09', '{"policy":1,"lists":[]}')`,
+    ),
+    ...[5, 6].map((day) =>
+      env.DB.prepare(
+        `INSERT INTO dials (num, ${columns}) SELECT ?, p.num, 442079460951, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0
+         FROM people p WHERE p.role = 'agent'`,
+      ).bind(Date.UTC(2025, 8, day) * 64),
+    ),
+  ]);
+  const before = await dump("dials");
+  await applyD1Migrations(env.DB, migrationsSince("0130"));
+  expect(await dump("dials")).toEqual(before);
+  const found = async () =>
+    ((await call("GET", "/v1/dials", { token: tokens.compliance })).data as DialsAnswer).dials;
+  const all = await found();
+  expect(all).toHaveLength(2);
+  await closeDials(env, Date.UTC(2025, 11, 1));
+  expect(await dump("dials")).toEqual(before);
+  await closeDials(env, Date.UTC(2025, 11, 2));
+  expect(await dump("dials")).toEqual([]);
+  expect(await found()).toEqual(all);
+  expect(await reopen(env, "system")).toEqual({ files: 0, dials: 2 });
+  expect(await dump("dials")).toEqual(before);
+});

@@ -1,0 +1,150 @@
+/**
+ * Closes months of dials: writes their plain rows to the archive's bucket, reads them back and compares each column; then one audited
+ * commit records the file and deletes the rows. A crash in between does no harm: the next run begins the same file again.
+ */
+import { e164Of } from "../../../shared/registers/blocks.ts";
+import { DAY } from "../../../shared/core/time.ts";
+import { countsCalls } from "../../check/contacts.ts";
+import { record } from "../../core/commit.ts";
+import { prepare, sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { dialFrom, dialTime } from "../row-number.ts";
+import { MEMBER, writeFile } from "./files.ts";
+import { countLines, type Line, lineOf, plain, readLine, unlike } from "./lines.ts";
+
+/** Most rows a file and a commit, as of the trail's archive; and most files a run: a month of a thousand agents has 110. */
+const BOUNDS = { rows: 20_000, files: 150 };
+/** A month is closed so long after its end: longer than anything but the counted calls of some regions looks back. */
+const SETTLED = 62 * DAY;
+/** In `marks`: the last month that is closed. */
+const MARK = "dials-closed";
+
+/** Runs daily. `now` in milliseconds; `bounds` for tests. */
+export async function closeDials(env: Env, now: number, bounds: Partial<typeof BOUNDS> = {}): Promise<void> {
+  const { rows, files } = { ...BOUNDS, ...bounds };
+  for (let left = files; left > 0;) {
+    const month = await monthToClose(env.DB, now);
+    if (month === null) return;
+    const lines = await linesToClose(env.DB, month, rows);
+    if (lines.length === 0) await closed(env, month);
+    // The trail's rows leave first: a reader of those in the database looks for their dials there.
+    else if (await isOnTrail(env.DB, lines)) return;
+    else {
+      await closeSlice(env, month, lines);
+      left--;
+    }
+  }
+}
+
+interface Month {
+  /** `2026-08` */
+  name: string;
+  /** Its row numbers; the second is exclusive. */
+  from: number;
+  until: number;
+}
+
+function monthOf(name: string): Month {
+  const [year, month] = name.split("-").map(Number) as [number, number];
+  const next = new Date(Date.UTC(year, month, 1)).toISOString();
+  return { name, from: dialFrom(`${name}-01`), until: dialFrom(next) };
+}
+
+/** The next month to close, if its time has come, and its days have their statements. */
+async function monthToClose(db: D1Database, now: number): Promise<Month | null> {
+  const found = (await db
+    .prepare(
+      `SELECT (SELECT value FROM marks WHERE name = ?) AS done, (SELECT MIN(num) FROM dials) AS first,
+         (SELECT MAX(ends_at) FROM statements) AS stated`,
+    )
+    .bind(MARK)
+    .first<{ done: string | null; first: number | null; stated: string | null }>())!;
+  if (found.first === null) return null;
+  const after = found.done === null ? 0 : monthOf(found.done).until;
+  const month = monthOf(new Date(dialTime(Math.max(after, found.first))).toISOString().slice(0, 7));
+  const end = dialTime(month.until);
+  const isStated = found.stated === null || Date.parse(found.stated) >= end;
+  return isStated && end + SETTLED <= now ? month : null;
+}
+
+/** The next lines of a month that go into one file, oldest first. */
+async function linesToClose(db: D1Database, { from, until }: Month, most: number): Promise<Line[]> {
+  const lines: Line[] = [];
+  const last = await db
+    .prepare("SELECT MAX(last) AS last FROM closed_files WHERE first >= ? AND first < ?")
+    .bind(from, until)
+    .first<number | null>("last");
+  for (let after = last ?? from - 1; lines.length < most;) {
+    const { results } = await db
+      .prepare(
+        `SELECT ${lineOf} AS line FROM dials d WHERE d.num > ? AND d.num < ? AND ${plain} ORDER BY d.num LIMIT ?`,
+      )
+      .bind(after, until, Math.min(MEMBER, most - lines.length))
+      .all<{ line: string }>();
+    const found = results.map(({ line }) => readLine(line));
+    if (found.length === 0) break;
+    lines.push(...found.filter(({ number }) => !countsCalls(e164Of(number))));
+    after = found.at(-1)!.num;
+  }
+  return lines;
+}
+
+/** Whether the event of one of them has not left the database. */
+const isOnTrail = async (db: D1Database, lines: readonly Line[]): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM json_each(?) j CROSS JOIN audit a ON a.subject = CAST(j.value AS TEXT)
+       WHERE a.subject <> '' LIMIT 1`,
+    )
+    .bind(JSON.stringify(lines.map(({ num }) => num)))
+    .first()) !== null;
+
+async function closeSlice(env: Env, { name }: Month, lines: readonly Line[]): Promise<void> {
+  const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
+  const key = `dials/${name}/${first}-1.ndjson.gz`;
+  // Should this be the last that happens, the next run erases the object (rewrite.ts).
+  await prepare(env.DB, leave(key)).run();
+  const { file, stored } = await writeFile(env, { first, last, key }, lines);
+  for (let at = 0; at < stored.length; at += MEMBER)
+    if ((await unlike(env.DB, stored.slice(at, at + MEMBER))) > 0)
+      throw new Error(`${key} is not what the database has`);
+  const nums = JSON.stringify(lines.map(({ num }) => num));
+  const { rows, bytes, sha256, members } = file;
+  await record(env, {
+    actor: "system",
+    event: { code: "audit.dials-closed", subject: key, payload: { first, last, rows, bytes, sha256 } },
+    statements: [
+      // Refuses all of it if one went meanwhile, or something refers to it.
+      sql(
+        `INSERT INTO dials (num, by) SELECT NULL, NULL WHERE (SELECT COUNT(*) FROM json_each(?) j
+           CROSS JOIN dials d ON d.num = j.value WHERE ${plain}) <> ?`,
+        ...[nums, rows],
+      ),
+      sql(
+        "INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ...[first, last, key, rows, bytes, sha256, JSON.stringify(members), new Date().toISOString()],
+      ),
+      sql(
+        "INSERT INTO closed_numbers (number, num) SELECT number, num FROM dials WHERE num IN (SELECT value FROM json_each(?))",
+        nums,
+      ),
+      ...countLines(lines, 1),
+      sql("DELETE FROM dials WHERE num IN (SELECT value FROM json_each(?))", nums),
+      taken(key),
+    ],
+  });
+}
+
+/** An object that no row names, or not yet. */
+export const leave = (key: string) => sql("INSERT OR IGNORE INTO closed_left (key) VALUES (?)", key);
+export const taken = (key: string) => sql("DELETE FROM closed_left WHERE key = ?", key);
+
+const closed = (env: Env, { name }: Month): Promise<void> =>
+  record(env, {
+    actor: "system",
+    event: { code: "audit.dials-month-closed", subject: name, payload: null },
+    statements: [sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, name)],
+  });
+
+/** Months that are open again close again, should this Worker stay. */
+export const openAgain = () => sql("DELETE FROM marks WHERE name = ?", MARK);

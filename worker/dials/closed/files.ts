@@ -1,0 +1,94 @@
+/** The files of closed dials: independent gzip members in one object, so that a dial is found by one range read. */
+import { chunks } from "../../../shared/core/chunks.ts";
+import { Problem } from "../../core/errors.ts";
+import { sha256OfBytes } from "../../core/hash.ts";
+import type { Env } from "../../env.ts";
+import { type Line, readLine } from "./lines.ts";
+
+/** Lines of a member: some 60 KB as gzip. */
+export const MEMBER = 1500;
+
+export type Member = readonly [first: number, last: number, offset: number, length: number, sha256: string];
+/** A row of `closed_files`. */
+export interface ClosedFile {
+  first: number;
+  last: number;
+  key: string;
+  rows: number;
+  bytes: number;
+  sha256: string;
+  members: readonly Member[];
+}
+type Bucket = Pick<Env, "ARCHIVE">;
+
+/** SQL: where the file begins that may have a row number: files do not overlap. */
+export const beginning = (num: string): string =>
+  `COALESCE((SELECT MAX(w.first) FROM closed_files w WHERE w.first <= ${num}), 0)`;
+
+type Stored = Omit<ClosedFile, "members"> & { members: string };
+export const fileColumns = "f.first, f.last, f.key, f.rows, f.bytes, f.sha256, f.members";
+export const toFile = (row: Stored): ClosedFile => ({ ...row, members: JSON.parse(row.members) as Member[] });
+
+/** Files that have dials between two row numbers, inclusive, the newest first. */
+export async function filesOf(db: D1Database, from: number, to: number, most: number): Promise<ClosedFile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${fileColumns} FROM closed_files f WHERE f.first <= ?2 AND f.first >= ${beginning("?1")} AND f.last >= ?1
+       ORDER BY f.first DESC LIMIT ?3`,
+    )
+    .bind(from, to, most)
+    .all<Stored>();
+  return results.map(toFile);
+}
+
+/** The lines of a member, oldest first. Throws the Problem `archive-broken` where they are not as they were written. */
+export async function linesIn(
+  { ARCHIVE }: Bucket,
+  { key }: Pick<ClosedFile, "key">,
+  [, , offset, length, sha256]: Member,
+): Promise<Line[]> {
+  const object = await ARCHIVE.get(key, { range: { offset, length } }).catch(() => null);
+  const bytes = object && (await object.arrayBuffer());
+  if (bytes === null || (await sha256OfBytes(bytes)) !== sha256) throw new Problem("archive-broken", key);
+  const text = await new Response(
+    new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip")),
+  ).text();
+  return text.trimEnd().split("\n").map(readLine);
+}
+
+/** All lines of a file, oldest first. Throws the Problem `archive-broken`. */
+export async function allLinesIn(env: Bucket, file: ClosedFile): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const member of file.members) lines.push(...(await linesIn(env, file, member)));
+  return lines;
+}
+
+/** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */
+export async function writeFile(
+  env: Bucket,
+  { first, last, key }: Pick<ClosedFile, "first" | "last" | "key">,
+  lines: readonly Line[],
+): Promise<{ file: ClosedFile; stored: Line[] }> {
+  const parts: Uint8Array[] = [];
+  const members: Member[] = [];
+  let offset = 0;
+  for (const some of chunks(lines, MEMBER)) {
+    const bytes = await gzip(some.map(({ text }) => `${text}\n`).join(""));
+    members.push([some[0]!.num, some.at(-1)!.num, offset, bytes.byteLength, await sha256OfBytes(bytes)]);
+    parts.push(new Uint8Array(bytes));
+    offset += bytes.byteLength;
+    // Between members the isolate does other work.
+    await scheduler.wait(1);
+  }
+  const bytes = await new Blob(parts).arrayBuffer();
+  const sha256 = await sha256OfBytes(bytes);
+  const file = { first, last, key, rows: lines.length, bytes: bytes.byteLength, sha256, members };
+  await env.ARCHIVE.put(key, bytes, { sha256 });
+  const stored = await allLinesIn(env, file).catch(() => []);
+  if (stored.length !== lines.length || stored.some(({ text }, n) => text !== lines[n]!.text))
+    throw new Error(`${key} differs from what was written`);
+  return { file, stored };
+}
+
+const gzip = (text: string): Promise<ArrayBuffer> =>
+  new Response(new Response(text).body!.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
