@@ -186,7 +186,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
       numbers: [LISTED, "+447700900950", "+447700900003"],
     });
-    expect(results.map((r) => r.reasons[0]!.code)).toEqual(["tps", "objection", "not-screened"]);
+    expect(results.map((r) => r.reasons[0]!.code)).toEqual(["tps", "objection", "not-listed"]);
     // The undo rows are complete: the first version can be rolled back to.
     await call(again.url, admin, "POST", "/v1/lists/tps/rollback", {
       to: 1,
