@@ -59,9 +59,7 @@ const exempt: Record<string, string> = {
     "how often pages dialled the test number; that it was often is on the trail",
   "privacy-requests/duties.ts: INSERT OR REPLACE INTO": "up to where each request has duties",
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
-  "dials/closed/close.ts: prepare(":
-    "which object is being written; that its dials are in it is on the trail",
-  "dials/closed/rewrite.ts: prepare(":
+  "dials/closed/left.ts: prepare(":
     "which objects are being written, or are erased; what that does is on the trail",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",

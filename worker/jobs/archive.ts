@@ -17,7 +17,7 @@ export async function archiveClosed(env: Env, now: number): Promise<void> {
 /** Runs daily, behind the trail's. What was erased or is over leaves the files wherever they are. */
 export async function closeMonths(env: Env, now: number): Promise<void> {
   try {
-    await rewriteFiles(env, await dialsDue(env.DB, now));
+    await rewriteFiles(env, await dialsDue(env.DB, now), now);
   } finally {
     const { policy } = await currentPolicy(env.DB);
     if (isAllowed(policy, archiveRegion(env))) await closeDials(env, now);

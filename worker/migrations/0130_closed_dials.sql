@@ -38,7 +38,9 @@ CREATE TABLE closed_out (
   num INTEGER PRIMARY KEY -- of dials
 );
 
--- closed_left: objects that no row names any more. No personal data. Kept: until they are erased.
+-- closed_left: objects that no row names. `at`: when one that is being written began to be; NULL: it is to be erased, and no commit may
+-- name it. No personal data. Kept: until they are erased.
 CREATE TABLE closed_left (
-  key TEXT PRIMARY KEY
+  key TEXT PRIMARY KEY,
+  at TEXT
 ) WITHOUT ROWID;

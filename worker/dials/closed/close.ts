@@ -1,16 +1,17 @@
 /**
  * Closes months of dials: writes their plain rows to the archive's bucket, reads them back and compares each column; then one audited
- * commit records the file and deletes the rows. A crash in between does no harm: the next run begins the same file again.
+ * commit records the file and deletes the rows. A crash in between does no harm: the next run begins another file with the same rows.
  */
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { countsCalls } from "../../check/contacts.ts";
 import { record } from "../../core/commit.ts";
-import { prepare, sql } from "../../core/sql.ts";
+import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { MEMBER, writeFile } from "./files.ts";
-import { countLines, type Line, lineOf, plain, readLine, unlike } from "./lines.ts";
+import { named, newKey } from "./left.ts";
+import { countLines, type Line, lineOf, plain, readLine, refuseWhere, unlike } from "./lines.ts";
 
 /** Most rows a file and a commit, as of the trail's archive; and most files a run: a month of a thousand agents has 110. */
 const BOUNDS = { rows: 20_000, files: 150 };
@@ -30,7 +31,7 @@ export async function closeDials(env: Env, now: number, bounds: Partial<typeof B
     // The trail's rows leave first: a reader of those in the database looks for their dials there.
     else if (await isOnTrail(env.DB, lines)) return;
     else {
-      await closeSlice(env, month, lines);
+      await closeSlice(env, month, lines, now);
       left--;
     }
   }
@@ -99,11 +100,9 @@ const isOnTrail = async (db: D1Database, lines: readonly Line[]): Promise<boolea
     .bind(JSON.stringify(lines.map(({ num }) => num)))
     .first()) !== null;
 
-async function closeSlice(env: Env, { name }: Month, lines: readonly Line[]): Promise<void> {
+async function closeSlice(env: Env, { name }: Month, lines: readonly Line[], now: number): Promise<void> {
   const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
-  const key = `dials/${name}/${first}-1.ndjson.gz`;
-  // Should this be the last that happens, the next run erases the object (rewrite.ts).
-  await prepare(env.DB, leave(key)).run();
+  const key = await newKey(env, name, first, now);
   const { file, stored } = await writeFile(env, { first, last, key }, lines);
   for (let at = 0; at < stored.length; at += MEMBER)
     if ((await unlike(env.DB, stored.slice(at, at + MEMBER))) > 0)
@@ -114,12 +113,13 @@ async function closeSlice(env: Env, { name }: Month, lines: readonly Line[]): Pr
     actor: "system",
     event: { code: "audit.dials-closed", subject: key, payload: { first, last, rows, bytes, sha256 } },
     statements: [
-      // Refuses all of it if one went meanwhile, or something refers to it.
-      sql(
-        `INSERT INTO dials (num, by) SELECT NULL, NULL WHERE (SELECT COUNT(*) FROM json_each(?) j
-           CROSS JOIN dials d ON d.num = j.value WHERE ${plain}) <> ?`,
+      ...named(key),
+      // Refuses all of it if one went meanwhile, or something refers to it, or another run closed what is about it.
+      refuseWhere(
+        `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain}) <> ?`,
         ...[nums, rows],
       ),
+      refuseWhere("EXISTS (SELECT 1 FROM closed_files WHERE first <= ? AND last >= ?)", last, first),
       sql(
         "INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ...[first, last, key, rows, bytes, sha256, JSON.stringify(members), new Date().toISOString()],
@@ -130,14 +130,9 @@ async function closeSlice(env: Env, { name }: Month, lines: readonly Line[]): Pr
       ),
       ...countLines(lines, 1),
       sql("DELETE FROM dials WHERE num IN (SELECT value FROM json_each(?))", nums),
-      taken(key),
     ],
   });
 }
-
-/** An object that no row names, or not yet. */
-export const leave = (key: string) => sql("INSERT OR IGNORE INTO closed_left (key) VALUES (?)", key);
-export const taken = (key: string) => sql("DELETE FROM closed_left WHERE key = ?", key);
 
 const closed = (env: Env, { name }: Month): Promise<void> =>
   record(env, {

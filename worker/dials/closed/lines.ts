@@ -140,13 +140,17 @@ const spanOf = (rows: readonly (number | string)[][]): [number, number] => {
   return [quarters[0] ?? 0, quarters.at(-1) ?? 0];
 };
 
+/** Refuses the batch that it is in, where a condition holds. */
+export const refuseWhere = (condition: string, ...params: Statement["params"]): Statement =>
+  sql(`INSERT INTO dials (num, by) SELECT NULL, NULL WHERE ${condition}`, ...params);
+
 /** JSON: number and dial of each line, as `closed_numbers` has them. */
 export const pairsOf = (lines: readonly Line[]): string =>
   JSON.stringify(lines.map(({ number, num }) => [number, num]));
 /** Refuses the batch unless each of these lines is one that counts. */
 export const wantClosed = (lines: readonly Line[]): Statement =>
-  sql(
-    `INSERT INTO dials (num, by) SELECT NULL, NULL WHERE (SELECT COUNT(*) FROM json_each(?) j
+  refuseWhere(
+    `(SELECT COUNT(*) FROM json_each(?) j
        CROSS JOIN closed_numbers c ON c.number = j.value ->> 0 AND c.num = j.value ->> 1) <> ?`,
     ...[pairsOf(lines), lines.length],
   );

@@ -1,11 +1,20 @@
 /** Files of closed dials without what was erased or is over; and the way back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { record } from "../../core/commit.ts";
-import { prepare, sql, type Statement } from "../../core/sql.ts";
+import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { leave, openAgain, taken } from "./close.ts";
+import { openAgain } from "./close.ts";
 import { allLinesIn, type ClosedFile, fileColumns, MEMBER, toFile, writeFile } from "./files.ts";
-import { asJson, countLines, type Line, putBack, unnumber, wantClosed } from "./lines.ts";
+import { eraseLeft, named, newKey, unnamed } from "./left.ts";
+import {
+  countLines,
+  type Line,
+  putBack,
+  QUARTER_OF_ROWS,
+  refuseWhere,
+  unnumber,
+  wantClosed,
+} from "./lines.ts";
 import { outOf } from "./read.ts";
 
 /** Most files a run. */
@@ -13,10 +22,10 @@ const FILES = 200;
 
 /**
  * Runs daily. Rewrites the files with dials that were erased, or whose row number is below `due`, as their time is over. Throws at the
- * end where a file could not be read.
+ * end where a file could not be read. `now` in milliseconds.
  */
-export async function rewriteFiles(env: Env, due: number): Promise<void> {
-  await eraseLeft(env);
+export async function rewriteFiles(env: Env, due: number, now: number): Promise<void> {
+  await eraseLeft(env, now);
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_files f WHERE f.first < ?1 OR f.first IN (
        SELECT (SELECT MAX(w.first) FROM closed_files w WHERE w.first <= o.num) FROM closed_out o
@@ -27,59 +36,82 @@ export async function rewriteFiles(env: Env, due: number): Promise<void> {
     .all<Parameters<typeof toFile>[0]>();
   const failed: string[] = [];
   for (const file of results.map(toFile))
-    await rewrite(env, file, due).catch((error: unknown) => {
+    await rewrite(env, file, due, now).catch(async (error: unknown) => {
+      // Another run wrote it.
+      if (!(await isNamed(env.DB, file))) return;
       console.error(file.key, error);
       failed.push(file.key);
     });
-  await eraseLeft(env);
+  await eraseLeft(env, now);
   if (failed.length > 0) throw new Error(`could not be written again: ${failed.join(", ")}`);
 }
 
-async function rewrite(env: Env, file: ClosedFile, due: number): Promise<void> {
-  const lines = await allLinesIn(env, file);
+async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Promise<void> {
+  const lines = await allLinesIn(env, file).catch((error: unknown) => {
+    if (file.last < due) return null;
+    throw error;
+  });
+  if (lines === null) return drop(env, file);
   const out = await outOf(env.DB, file);
   const back = await inDatabase(env.DB, [...out]);
   const stays = ({ num }: Line) => num >= due && (!out.has(num) || back.has(num));
   const kept = lines.filter(stays);
   const gone = lines.filter((line) => !stays(line));
   const { first, last, key } = file;
-  const next = key.replace(/-(\d+)\.ndjson\.gz$/, (_, n: string) => `-${Number(n) + 1}.ndjson.gz`);
   const written: Statement[] = [];
-  if (kept.length === 0) written.push(sql("DELETE FROM closed_files WHERE first = ?", first));
+  if (kept.length === 0) written.push(...dropped(file));
   else {
-    await prepare(env.DB, leave(next)).run();
+    const next = await newKey(env, key.split("/")[1]!, first, now);
     const { rows, bytes, sha256, members } = (await writeFile(env, { first, last, key: next }, kept)).file;
     written.push(
+      ...named(next),
       sql(
         "UPDATE closed_files SET key = ?, rows = ?, bytes = ?, sha256 = ?, members = ? WHERE first = ?",
         ...[next, rows, bytes, sha256, JSON.stringify(members), first],
       ),
-      taken(next),
+      // A row of a line that is nowhere goes with its file. One of a line that stays may be new.
+      sql(
+        "DELETE FROM closed_out WHERE num BETWEEN ? AND ? AND num NOT IN (SELECT value FROM json_each(?))",
+        ...[first, last, JSON.stringify(kept.map(({ num }) => num))],
+      ),
+      unnamed(key),
     );
   }
   await record(env, {
     actor: "system",
     event: { code: "audit.dials-rewritten", subject: key, payload: { gone: gone.length, kept: kept.length } },
-    statements: [
-      wantFile(file),
-      ...uncounted(gone.filter(({ num }) => !out.has(num))),
-      ...written,
-      // A row of a line that is nowhere goes with its file.
-      sql(
-        "DELETE FROM closed_out WHERE num BETWEEN ? AND ? AND num NOT IN (SELECT value ->> 0 FROM json_each(?))",
-        ...[first, last, asJson(kept.filter(({ num }) => out.has(num)))],
-      ),
-      leave(key),
-    ],
+    statements: [wantFile(file), ...uncounted(gone.filter(({ num }) => !out.has(num))), ...written],
   });
 }
 
+/** A file whose time is over, and that is lost: its index is found without its lines, among those of all numbers. */
+const drop = (env: Env, file: ClosedFile): Promise<void> =>
+  record(env, {
+    actor: "system",
+    event: { code: "audit.dials-rewritten", subject: file.key, payload: { gone: file.rows, kept: 0 } },
+    statements: [
+      wantFile(file),
+      sql("DELETE FROM closed_numbers WHERE num BETWEEN ? AND ?", file.first, file.last),
+      ...dropped(file),
+    ],
+  });
+
+/** Without a file, and what was counted before all others. */
+const dropped = ({ first, last, key }: ClosedFile): Statement[] => [
+  sql("DELETE FROM closed_files WHERE first = ?", first),
+  sql("DELETE FROM closed_out WHERE num BETWEEN ? AND ?", first, last),
+  sql(
+    `DELETE FROM closed_calls WHERE quarter < COALESCE((SELECT MIN(first) FROM closed_files) / ${QUARTER_OF_ROWS}, ?)`,
+    Number.MAX_SAFE_INTEGER,
+  ),
+  unnamed(key),
+];
+
 /** Refuses the batch unless the file is as it was read. */
 const wantFile = ({ first, key }: ClosedFile): Statement =>
-  sql(
-    "INSERT INTO dials (num, by) SELECT NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM closed_files WHERE first = ? AND key = ?)",
-    ...[first, key],
-  );
+  refuseWhere("NOT EXISTS (SELECT 1 FROM closed_files WHERE first = ? AND key = ?)", first, key);
+const isNamed = async (db: D1Database, { key }: ClosedFile): Promise<boolean> =>
+  (await db.prepare("SELECT 1 FROM closed_files WHERE key = ?").bind(key).first()) !== null;
 /** Lines that count until now. */
 const uncounted = (lines: readonly Line[]): Statement[] =>
   lines.length === 0 ? [] : [wantClosed(lines), unnumber(lines), ...countLines(lines, -1)];
@@ -92,17 +124,12 @@ async function inDatabase(db: D1Database, nums: readonly number[]): Promise<Set<
   return new Set(results.map(({ num }) => num));
 }
 
-/** Erases objects that no row names. */
-async function eraseLeft(env: Env): Promise<void> {
-  const { results } = await env.DB.prepare("SELECT key FROM closed_left").all<{ key: string }>();
-  for (const { key } of results) {
-    await env.ARCHIVE.delete(key);
-    await prepare(env.DB, taken(key)).run();
-  }
-}
-
 /** Puts the newest file's dials back into the database, and says how many files are left. Throws the Problem `archive-broken`. */
-export async function reopen(env: Env, actor: string): Promise<{ files: number; dials: number }> {
+export async function reopen(
+  env: Env,
+  actor: string,
+  now: number,
+): Promise<{ files: number; dials: number }> {
   const row = await env.DB.prepare(
     `SELECT ${fileColumns}, (SELECT COUNT(*) FROM closed_files) AS files FROM closed_files f ORDER BY f.first DESC LIMIT 1`,
   ).first<Parameters<typeof toFile>[0] & { files: number }>();
@@ -117,12 +144,10 @@ export async function reopen(env: Env, actor: string): Promise<{ files: number; 
       wantFile(file),
       ...uncounted(lines),
       ...[...chunks(lines, MEMBER)].map(putBack),
-      sql("DELETE FROM closed_files WHERE first = ?", file.first),
-      sql("DELETE FROM closed_out WHERE num BETWEEN ? AND ?", file.first, file.last),
+      ...dropped(file),
       openAgain(),
-      leave(file.key),
     ],
   });
-  await eraseLeft(env);
+  await eraseLeft(env, now);
   return { files: row.files - 1, dials: lines.length };
 }

@@ -15,5 +15,5 @@ closedDialsBack.openapi(
       "Worker looks for dials in the database alone",
     responses: { 200: json(reopenedAnswer) },
   }),
-  async (c) => c.json(await reopen(c.env, c.get("actor")!.id), 200),
+  async (c) => c.json(await reopen(c.env, c.get("actor")!.id, Date.now()), 200),
 );

@@ -40,6 +40,7 @@ const counts = async () => ({
   numbers: (await dump("closed_numbers")).length,
   dials: (await dump("dials")).length,
   out: (await dump("closed_out")).length,
+  left: (await dump("closed_left")).length,
 });
 const objects = async () =>
   (await env.ARCHIVE.list({ prefix: "dials/" })).objects.map(({ key }) => key).sort();
@@ -121,9 +122,11 @@ describe("closing a month", () => {
     await expect(killed({ ARCHIVE: put as unknown as R2Bucket })).rejects.toThrow("full");
     expect(await dump("dials")).toEqual(before);
     expect(await counts()).toMatchObject({ files: 0, numbers: 0 });
-    // What the killed run left goes.
+    expect((await counts()).left).toBe(3);
+    // What the killed runs left goes, the next night.
     expect(await objects()).toHaveLength(1);
-    await rewriteFiles(env, 0);
+    await rewriteFiles(env, 0, LATER + DAY);
+    expect((await counts()).left).toBe(0);
     expect(await objects()).toEqual([]);
   });
 
@@ -146,6 +149,7 @@ describe("closing a month", () => {
     expect(await dump("dials")).toEqual(before);
     expect((await counts()).files).toBe(0);
     await env.DB.exec("DELETE FROM restricted");
+    await rewriteFiles(env, 0, LATER + DAY);
   });
 });
 
@@ -161,7 +165,7 @@ describe("closed dials", () => {
     expect(before.ends).toHaveLength(2);
     expect(before.sighting).toHaveLength(1);
     await closeDials(env, LATER, SLICE);
-    expect(await counts()).toEqual({ files: 3, numbers: CLOSED, dials: 3, out: 0 });
+    expect(await counts()).toEqual({ files: 3, numbers: CLOSED, dials: 3, out: 0, left: 0 });
     expect(await objects()).toHaveLength(3);
     expect(await seen()).toEqual(before);
     // No search by person, day or part of a number brings anything back.
@@ -215,7 +219,7 @@ describe("closed dials", () => {
     expect(await found("limit=3")).toEqual(left);
     expect(await found(`number=${encodeURIComponent(SECOND)}`)).toEqual([]);
     const keys = await objects();
-    await rewriteFiles(env, 0);
+    await rewriteFiles(env, 0, LATER);
     const rewritten = await objects();
     expect(rewritten).toHaveLength(3);
     expect(rewritten.filter((key) => !keys.includes(key)).length).toBeGreaterThan(0);
@@ -227,7 +231,7 @@ describe("closed dials", () => {
     }
     expect(await found("limit=3")).toEqual(left);
     expect((await deep("dials", LATER)).findings).toEqual([]);
-    await rewriteFiles(env, 0);
+    await rewriteFiles(env, 0, LATER);
     expect(await objects()).toEqual(rewritten);
   });
 
@@ -266,7 +270,7 @@ describe("closed dials", () => {
       const { status, data } = await call("POST", "/v1/dials/reopened", { token: tokens.admin, body: {} });
       expect([status, data]).toMatchObject([200, { files: left - 1 }]);
     }
-    expect(await counts()).toEqual({ files: 0, numbers: 0, dials: 13, out: 0 });
+    expect(await counts()).toEqual({ files: 0, numbers: 0, dials: 13, out: 0, left: 0 });
     expect([await dump("closed_calls"), await dump("closed_left"), await objects()]).toEqual([[], [], []]);
     expect(await found("limit=500")).toEqual(all);
     expect((await deep("dials", LATER)).findings).toEqual([]);
@@ -279,9 +283,9 @@ describe("closed dials", () => {
     const all = await found("limit=500");
     const due = Number(all[5]!.id);
     const here = new Set(((await dump("dials")) as { num: number }[]).map(({ num }) => String(num)));
-    await rewriteFiles(env, due);
+    await rewriteFiles(env, due, LATER);
     expect(await found("limit=3")).toEqual(all.filter(({ id }) => Number(id) >= due || here.has(id)));
-    await rewriteFiles(env, Number.MAX_SAFE_INTEGER);
+    await rewriteFiles(env, Number.MAX_SAFE_INTEGER, LATER);
     expect(await counts()).toMatchObject({ files: 0, numbers: 0, dials: here.size });
     expect([await dump("closed_calls"), await objects()]).toEqual([[], []]);
   });

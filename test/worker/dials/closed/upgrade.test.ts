@@ -38,6 +38,6 @@ it("stay as they were, close, and come back as they were", async () => {
   await closeDials(env, Date.UTC(2025, 11, 2));
   expect(await dump("dials")).toEqual([]);
   expect(await found()).toEqual(all);
-  expect(await reopen(env, "system")).toEqual({ files: 0, dials: 2 });
+  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2 });
   expect(await dump("dials")).toEqual(before);
 });

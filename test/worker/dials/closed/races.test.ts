@@ -1,0 +1,178 @@
+/** What happens to closed dials while something else writes: no object that a row names goes, and nothing is lost or comes back. */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import type { DialsAnswer } from "../../../../shared/dials/api.ts";
+import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { recall } from "../../../../worker/dials/closed/read.ts";
+import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import type { Env } from "../../../../worker/env.ts";
+import { call, DAY, dump, newTeam } from "../../helpers.ts";
+
+const LATER = Date.UTC(2026, 10, 20);
+const FIRST = 442079460950;
+const EACH = 6;
+const SLICE = { rows: 2 };
+let compliance: string;
+
+const day = (n: number) => Date.UTC(2026, 7, 3 + n);
+beforeAll(async () => {
+  ({ compliance } = await newTeam());
+  await env.DB.prepare(
+    `INSERT INTO dial_texts (num, month, text) VALUES (1, '2026-08', '[]'),
+       (2, '2026-08', '{"host":"crm.example.com","purpose":"general"}'), (3, '2026-08', '{"policy":1,"lists":[]}')`,
+  ).run();
+});
+beforeEach(async () => {
+  for (const key of await objects()) await env.ARCHIVE.delete(key);
+  await env.DB.batch(
+    ["dials", "closed_files", "closed_numbers", "closed_calls", "closed_out", "closed_left"].map((table) =>
+      env.DB.prepare(`DELETE FROM ${table}`),
+    ),
+  );
+  await env.DB.exec("DELETE FROM marks WHERE name = 'dials-closed'");
+  await env.DB.batch(
+    Array.from({ length: EACH }, (_, n) =>
+      env.DB.prepare(
+        `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons,
+           state, salt_high, salt_low, code, written, layer, medium)
+         SELECT ?1, p.num, ?2, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0 FROM people p WHERE p.role = 'agent'`,
+      ).bind(day(n) * 64, FIRST + n),
+    ),
+  );
+});
+
+/** Once, something else happens before an object is written, or once it is read back and is not named yet. */
+function meanwhile(when: "before" | "read-back", work: () => Promise<unknown>): Env {
+  const isDue = { before: when === "before", "read-back": false };
+  const once = async (now: typeof when) => {
+    const due = isDue[now];
+    isDue[now] = false;
+    if (due) await work();
+  };
+  const prepare = (text: string) => {
+    if (!text.includes("INTO closed_left")) return env.DB.prepare(text);
+    const bind = (...params: unknown[]) => ({
+      run: async () => {
+        await once("before");
+        return env.DB.prepare(text)
+          .bind(...params)
+          .run();
+      },
+    });
+    return { bind };
+  };
+  const batch: D1Database["batch"] = (statements) => env.DB.batch(statements);
+  let isPut = false;
+  const ARCHIVE = {
+    put: async (...args: Parameters<R2Bucket["put"]>) => {
+      if (!isPut) isDue["read-back"] = when === "read-back";
+      isPut = true;
+      return env.ARCHIVE.put(...args);
+    },
+    get: async (key: string, options: R2GetOptions) => {
+      const bytes = await (await env.ARCHIVE.get(key, options))?.arrayBuffer();
+      await once("read-back");
+      return bytes ? { arrayBuffer: () => Promise.resolve(bytes) } : null;
+    },
+    delete: (key: string) => env.ARCHIVE.delete(key),
+  };
+  return { ...env, DB: { prepare, batch }, ARCHIVE } as unknown as Env;
+}
+/** Everything that a search by day finds, page after page. */
+async function byDay(): Promise<number[]> {
+  const all: number[] = [];
+  for (let after = ""; ;) {
+    const { status, data } = await call("GET", `/v1/dials?from=2026-08-01&to=2026-08-31${after}`, {
+      token: compliance,
+    });
+    expect(status, JSON.stringify(data)).toBe(200);
+    const page = data as DialsAnswer;
+    all.push(...page.dials.map(({ number }) => Number(number!.slice(1)) - FIRST));
+    if (page.next === null) return all.sort();
+    after = `&after=${page.next}`;
+  }
+}
+const objects = async () =>
+  (await env.ARCHIVE.list({ prefix: "dials/" })).objects.map(({ key }) => key).sort();
+const named = async () => ((await dump("closed_files")) as { key: string }[]).map(({ key }) => key).sort();
+const EVERY = [0, 1, 2, 3, 4, 5];
+
+it("reopening beside a closing run deletes nothing that the run then names", async () => {
+  await closeDials(env, LATER, SLICE);
+  await reopen(env, "system", LATER);
+  await closeDials(
+    meanwhile("read-back", () => reopen(env, "system", LATER)),
+    LATER,
+    SLICE,
+  ).catch(() => undefined);
+  await rewriteFiles(env, 0, LATER);
+  expect(await objects()).toEqual(expect.arrayContaining(await named()));
+  expect(await byDay()).toEqual(EVERY);
+  // A day later what no row names goes, and that alone.
+  await rewriteFiles(env, 0, LATER + 2 * DAY);
+  expect(await objects()).toEqual(await named());
+  expect(await byDay()).toEqual(EVERY);
+});
+
+it("two runs that close at once keep apart, and none deletes what the other wrote", async () => {
+  // The second has read the lines, and writes its object, once the first is done.
+  const second = closeDials(
+    meanwhile("before", () => closeDials(env, LATER, SLICE)),
+    LATER,
+    SLICE,
+  );
+  await expect(second).rejects.toThrow();
+  await Promise.allSettled([closeDials(env, LATER, SLICE), closeDials(env, LATER, SLICE)]);
+  for (const now of [LATER, LATER + 2 * DAY]) {
+    await rewriteFiles(env, 0, now);
+    expect(await objects()).toEqual(expect.arrayContaining(await named()));
+    expect(await byDay()).toEqual(EVERY);
+  }
+  expect(await objects()).toEqual(await named());
+});
+
+it("an object of before that is not yet named is not named once its time is over", async () => {
+  const late = meanwhile("read-back", () => rewriteFiles(env, 0, LATER + 2 * DAY));
+  await expect(closeDials(late, LATER, SLICE)).rejects.toThrow();
+  expect([await named(), await objects()]).toEqual([[], []]);
+  expect(await byDay()).toEqual(EVERY);
+});
+
+const erase = (n: number) =>
+  env.DB.prepare("DELETE FROM dials WHERE number = ?")
+    .bind(FIRST + n)
+    .run();
+
+it("two rewrites at once keep apart", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(env, [`+${FIRST}`]);
+  await erase(0);
+  await rewriteFiles(
+    meanwhile("before", () => rewriteFiles(env, 0, LATER)),
+    0,
+    LATER,
+  ).catch(() => undefined);
+  for (const now of [LATER, LATER + 2 * DAY]) {
+    await rewriteFiles(env, 0, now);
+    expect(await objects()).toEqual(expect.arrayContaining(await named()));
+    expect(await byDay()).toEqual([1, 2, 3, 4, 5]);
+  }
+  expect(await objects()).toEqual(await named());
+});
+
+it("a number that is asked for while its file is written once more is there once, and not after its erasure", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(env, [`+${FIRST}`]);
+  await erase(0);
+  await rewriteFiles(
+    meanwhile("read-back", () => recall(env, [`+${FIRST + 1}`])),
+    0,
+    LATER,
+  );
+  expect(await byDay()).toEqual([1, 2, 3, 4, 5]);
+  await erase(1);
+  expect(await byDay()).toEqual([2, 3, 4, 5]);
+  await rewriteFiles(env, 0, LATER);
+  expect(await byDay()).toEqual([2, 3, 4, 5]);
+  expect(await dump("closed_out")).toEqual([]);
+});
