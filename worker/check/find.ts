@@ -100,6 +100,7 @@ const held = {
       `c.record_number IS NOT NULL AND ${unrestricted("dial", "CAST(c.num AS TEXT)")}`,
       "record_number",
     ),
+    place("closed_numbers"),
   ],
   calls: [place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`)],
   recordings: [place("recordings", "c.state <> 'erased'")],
@@ -114,11 +115,16 @@ type Counts = Omit<FoundNumber, "number" | "verdict" | "reasons" | "screenings" 
 async function countsOf(db: D1Database, numbers: readonly string[]): Promise<Counts[]> {
   const all = { ...held, requests };
   const columns = Object.entries(all).map(([name, of]) => {
-    const [first] = of;
-    const named = of.map(
-      ({ table, column, where }) => `SELECT c.rowid FROM ${table} c WHERE c.${column} = j.value AND ${where}`,
-    );
-    return `(SELECT COUNT(*) FROM ${first!.table} WHERE rowid IN (${named.join(" UNION ")})) AS ${name}`;
+    const tables = [...Map.groupBy(of, ({ table }) => table)].map(([table, its]) => {
+      const select = (what: string) =>
+        its.map(
+          ({ column, where }) => `SELECT ${what} FROM ${table} c WHERE c.${column} = j.value AND ${where}`,
+        );
+      return its.length === 1
+        ? `(${select("COUNT(*)").join("")})`
+        : `(SELECT COUNT(*) FROM ${table} WHERE rowid IN (${select("c.rowid").join(" UNION ")}))`;
+    });
+    return `${tables.join(" + ")} AS ${name}`;
   });
   const { results } = await db
     .prepare(`SELECT ${columns.join(", ")} FROM json_each(?) j ORDER BY j.key`)

@@ -17,7 +17,7 @@ export function parseNumber(written: string, region: string): string {
   throw new Problem("not-a-number");
 }
 
-/** So many digits of a number's end find it. The indexes of migrations 0033 and 0036 are on these. */
+/** So many digits of a number's end find it. The indexes of migrations 0033, 0036 and 0130 are on these. */
 export const ENDS = 5;
 /** Digits of a national number with the zero that is dialled before it, at least: fewer are half of one, zeros and all. */
 const NATIONAL = 10;

@@ -21,6 +21,7 @@ CREATE TABLE closed_numbers (
   num INTEGER NOT NULL, -- of dials
   PRIMARY KEY (number, num)
 ) WITHOUT ROWID;
+CREATE INDEX closed_numbers_ends ON closed_numbers (number % 100000);
 
 -- closed_calls: how many closed dials arrived in a quarter of an hour (since 1970) and were made in one, by the time zones of their numbers
 -- (JSON). No personal data. Kept: as the dials.

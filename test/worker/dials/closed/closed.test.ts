@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dial, DialsAnswer } from "../../../../shared/dials/api.ts";
+import type { FindAnswer } from "../../../../shared/check/api-find.ts";
 import type { Role } from "../../../../shared/people/api.ts";
 import type { AuditAnswer } from "../../../../shared/trail/api.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
@@ -67,6 +68,12 @@ async function seen() {
     begins: await found("limit=2&number=%2B4420794609"),
     passed: await found("limit=2&action=passed&verdict=clear"),
     held: await found("limit=2&action=held"),
+    // Numbers by their beginning and their ends, and one whole.
+    onRecord: await Promise.all(
+      ["+4420794609", "60951", "460951", SECOND].map((number) =>
+        get<FindAnswer>(`/v1/find?number=${encodeURIComponent(number)}`),
+      ),
+    ),
     sighting: await found(`sighting=${first!.id}`),
     figures: await get(`/v1/figures?${days}&zone=UTC`),
     unseen: await get(`/v1/calls/unseen?${days}`),
@@ -163,6 +170,12 @@ describe("closed dials", () => {
     before = await seen();
     expect(before.all).toHaveLength(15);
     expect(before.ends).toHaveLength(2);
+    expect(before.onRecord.map(({ numbers: all }) => all.map(({ dials }) => dials))).toEqual([
+      Array(7).fill(2),
+      [2],
+      [2],
+      [2],
+    ]);
     expect(before.sighting).toHaveLength(1);
     await closeDials(env, LATER, SLICE);
     expect(await counts()).toEqual({ files: 3, numbers: CLOSED, dials: 3, out: 0, left: 0 });
