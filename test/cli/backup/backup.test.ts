@@ -197,6 +197,57 @@ describe("a backup", () => {
     expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "call 1/ä.mp3"]);
   });
 
+  /** A file of closed dials, as a row and its object. */
+  const close = (key: string, text: string) => {
+    const bytes = Buffer.from(text);
+    full.db
+      .prepare("INSERT OR REPLACE INTO closed_files VALUES (1, 2, ?, 1, ?, ?, '[]', '2026')")
+      .run(key, bytes.length, digestOf(bytes));
+    full.objects.ARCHIVE.set(key, { bytes, type: null });
+  };
+  /** The first object is read once `work` has run. */
+  const whileRead = (times: number, work: (n: number) => void) => {
+    const archive = full.buckets["ARCHIVE"]!;
+    const { keys } = archive;
+    let n = 0;
+    archive.keys = async () => {
+      const listed = await keys();
+      if (n++ < times) work(n);
+      return listed;
+    };
+  };
+  const rewrite = (n: number) => {
+    full.objects.ARCHIVE.delete(`dials/${n}`);
+    close(`dials/${n + 1}`, `without what was erased ${n}`);
+    write(full);
+  };
+
+  it("has each file of closed dials that its tables name, though one is written once more meanwhile", async () => {
+    close("dials/1", "with all");
+    whileRead(1, rewrite);
+    const to = folder();
+    const { manifest } = await backUp(full, to, quiet);
+    expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "dials/2", "call 1/ä.mp3"]);
+    expect(manifest.head.seq).toBe(2);
+    expect(readdirSync(join(to, "objects")).length).toBe(3);
+    const empty = new FakeCloud();
+    await restore(empty, to);
+    expect(empty.db.prepare("SELECT key FROM closed_files").all()).toEqual([{ key: "dials/2" }]);
+    whileRead(Infinity, (n) => rewrite(n + 1));
+    await expect(backUp(full, folder(), quiet)).rejects.toThrow("Back up at a quiet time");
+  });
+
+  it("says which file of closed dials is lost or altered in the deployment, and has the rest", async () => {
+    close("dials/1", "with all");
+    full.objects.ARCHIVE.set("dials/1", { bytes: Buffer.from("altered"), type: null });
+    const told: string[] = [];
+    const tell = (text: string, name = "") => void told.push(text.replace("{name}", name));
+    await backUp(full, folder(), tell);
+    full.objects.ARCHIVE.delete("dials/1");
+    await backUp(full, folder(), tell);
+    expect(told.filter((text) => text.includes("dials/1") && text.includes("lost"))).toHaveLength(2);
+  });
+
   it("reads smaller slices where an answer would be too large", async () => {
     const limits: number[] = [];
     full.before = (sql) => {

@@ -11,6 +11,7 @@ import { type Cloud, openCloud } from "./cloud.ts";
 import {
   checkFolder,
   digestOf,
+  forgetObjects,
   makeFolder,
   type Manifest,
   readLines,
@@ -28,17 +29,27 @@ type Tell = (text: string, name?: string) => void;
 
 /**
  * Copies the database, repeatedly until nothing was written during a copy, then the buckets. In this order every object
- * that a row names is already there. Objects that arrive while the buckets are copied are left out: the backup has no row
- * for them, so nothing would ever erase them. Throws a Refusal, and leaves no half backup.
+ * that a row names is already there; where a file of closed dials was replaced before it was copied, all is copied again.
+ * Objects that arrive while the buckets are copied are left out: the backup has no row for them, so nothing would ever
+ * erase them. Throws a Refusal, and leaves no half backup.
  */
 export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
   makeFolder(folder);
   try {
-    const tables = await readTables(cloud, folder, tell);
-    const objects = await readObjects(cloud, folder, tell);
-    const at = new Date().toISOString();
-    const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
-    return { manifest, sha256: writeManifest(folder, manifest) };
+    for (let attempt = 1; ; attempt++) {
+      const tables = await readTables(cloud, folder, tell);
+      const objects = await readObjects(cloud, folder, tell);
+      const lost = await closedWithout(folder, tables.tables, objects);
+      if (await areNamed(cloud, lost)) {
+        for (const key of lost) tell(t.lost, key);
+        const at = new Date().toISOString();
+        const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
+        return { manifest, sha256: writeManifest(folder, manifest) };
+      }
+      if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }), exits.away);
+      tell(t.moved);
+      forgetObjects(folder);
+    }
   } catch (error) {
     // Half a backup is useless, and contains personal data.
     for (const name of ["tables", "objects"]) rmSync(join(folder, name), { recursive: true, force: true });
@@ -60,6 +71,30 @@ async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Prom
       objects.push({ bucket, key, type, bytes: bytes.byteLength, sha256: writeObject(folder, bytes) });
     }
   return objects;
+}
+
+/** Files of closed dials that the copied tables name, and that were not copied as they name them. */
+async function closedWithout(folder: string, tables: Manifest["tables"], objects: Manifest["objects"]) {
+  const table = tables.find(({ name }) => name === "closed_files");
+  const copied = new Map(objects.map(({ bucket, key, sha256 }) => [`${bucket}/${key}`, sha256]));
+  const lost: string[] = [];
+  if (table === undefined) return lost;
+  const [key, sha256] = ["key", "sha256"].map((name) => table.columns.indexOf(name)) as [number, number];
+  for await (const line of readLines(folder, table.name)) {
+    const row = JSON.parse(line) as string[];
+    if (copied.get(`ARCHIVE/${row[key]}`) !== row[sha256]) lost.push(row[key]!);
+  }
+  return lost;
+}
+
+/** Whether the database still names all of these files: then they are lost, and copying again finds them no more than this did. */
+async function areNamed({ rows }: Cloud, keys: readonly string[]): Promise<boolean> {
+  if (keys.length === 0) return true;
+  const [found] = await rows.all<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM closed_files WHERE key IN (SELECT value FROM json_each(?1))",
+    JSON.stringify(keys),
+  );
+  return found!.n === keys.length;
 }
 
 async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {

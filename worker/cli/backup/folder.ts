@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -107,6 +108,10 @@ export function writeObject(folder: string, bytes: Uint8Array): string {
   const hash = digestOf(bytes);
   writeFileSync(join(folder, objectFile(hash)), bytes, { mode: 0o600 });
   return hash;
+}
+/** Before the objects are written once more. */
+export function forgetObjects(folder: string): void {
+  for (const name of readdirSync(join(folder, "objects"))) rmSync(join(folder, "objects", name));
 }
 export const readObject = (folder: string, hash: string): Buffer =>
   readFileSync(join(folder, objectFile(hash)));
