@@ -5,6 +5,7 @@ import { problemDetails as details } from "../../shared/texts/core/problems.en.t
 import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { runBatch } from "../core/batch.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -13,7 +14,7 @@ import { beganFrom, lowOf } from "./began.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
-import { recallNear } from "../dials/closed/read.ts";
+import { recallNear, wantDials } from "../dials/closed/read.ts";
 import { dialOf, dialsNear } from "../dials/near.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -93,23 +94,25 @@ callAgents.openapi(
       results.map(({ id }) => id),
       CALLS,
     );
-    const answer = await commit(
-      c,
-      { code: "call.agent-said", subject: person ?? "", payload: { agent, person } },
-      [
-        sql("DELETE FROM call_agents WHERE agent = ?", agent),
-        ...(person === null
-          ? []
-          : [
-              sql(
-                "INSERT INTO call_agents (agent, person, by, at) VALUES (?, ?, ?, ?)",
-                ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
-              ),
-            ]),
-        ...(await follow(c.env, newest, whose)),
-      ],
-      { status: 200, body: { agent, person } },
-    );
+    const say = async () =>
+      commit(
+        c,
+        { code: "call.agent-said", subject: person ?? "", payload: { agent, person } },
+        [
+          sql("DELETE FROM call_agents WHERE agent = ?", agent),
+          ...(person === null
+            ? []
+            : [
+                sql(
+                  "INSERT INTO call_agents (agent, person, by, at) VALUES (?, ?, ?, ?)",
+                  ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
+                ),
+              ]),
+          ...(await follow(c.env, newest, whose)),
+        ],
+        { status: 200, body: { agent, person } },
+      );
+    const answer = await retryOnConflict(say);
     // Each is bound anew. Where this ends early, saying it again goes on with those that are left.
     for (const ids of older)
       await record(c.env, {
@@ -142,5 +145,10 @@ async function follow(env: Env, ids: readonly string[], person: string | null): 
     policy.screening.maxListAgeDays,
   );
   const by = new Map(results.map(({ id }, i) => [id, found[i]!]));
-  return changeCalls(db, ids, (call) => ({ person, extension: null, ...by.get(String(call["id"])) }));
+  const changed = await changeCalls(db, ids, (call) => ({
+    person,
+    extension: null,
+    ...by.get(String(call["id"])),
+  }));
+  return [wantDials(found.map(({ dial }) => dial)), ...changed];
 }

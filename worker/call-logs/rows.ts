@@ -5,6 +5,7 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { MINUTE, MONTH } from "../../shared/core/time.ts";
 import { missedBy } from "../../shared/call-logs/missed.ts";
+import { wantDials } from "../dials/closed/read.ts";
 import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
@@ -66,6 +67,7 @@ export const insertCalls = async (
   by: string,
   at: string,
 ): Promise<Statement[]> => [
+  wantDials(rows.map(({ dial }) => dial)),
   insertBound(
     callsBound,
     rows.map((r) => ({

@@ -12,11 +12,12 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
-import { recall } from "../dials/closed/read.ts";
+import { recall, wantDials } from "../dials/closed/read.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
 import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
@@ -81,59 +82,61 @@ requestSearch.openapi(
   }),
   async (c) => {
     const { numbers = [], windowMinutes, everything, narrowed, narrowedIn, ...asked } = c.req.valid("json");
-    return takeStep(c, c.req.valid("param").id, "search", async (row, { policy, at }) => {
-      const region = policy.numbers.defaultRegion;
-      const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
-      const date = asked.date ?? row.call_date;
-      const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
-      const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
-      const bounded = asked.date !== undefined || windowMinutes !== undefined || everything === false;
-      const letter = narrowed === undefined ? null : await letterOn(c.env.DB, row.id, narrowedIn ?? "");
-      if (narrowed !== undefined && letter === null) throw new Problem("narrowing-unproved");
-      const said = narrowed ?? (await narrowedBefore(c.env.DB, row));
-      // A request covers all that is held unless the requester narrowed it, which is theirs to do.
-      if (bounded && said === null && everything !== true)
-        throw new Problem("invalid", undefined, [{ path: "narrowed", message: details.notNarrowed }]);
-      // Who remembers one call does not mean to leave out the others: an erasure is by a day only where its search says so.
-      const whole = !bounded && (said === null || (row.kind === "erasure" && narrowed === undefined));
-      const [from, to] =
-        (everything ?? whole) || date === null
-          ? ["", "9999"]
-          : around(date, time, minutes, zoneOfPolicy(policy));
-      // A copy has consents and entries whenever they were given. An erasure of less takes only what was named.
-      const periodOf = (kind: (typeof places)[number][0]) =>
-        row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
-      // Whoever gets all of it is not told that they asked for less.
-      const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
-      const held = all.filter((n) => n !== null);
-      await recall(c.env, held.map(e164Of));
-      // What the connected systems hold is looked for by a step of its own: until then each is a task.
-      const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
-      return {
-        set: {
-          searched_at: at,
-          ...(narrowed === undefined ? {} : { narrowed }),
-          ...(widened ? { narrowed: null } : {}),
-        },
-        statements: [
-          ...(await newItems(c.env.DB, row.id, {
-            numbers: JSON.stringify(held),
-            periodOf,
-            at,
-          })),
-          ...(systems.length === 0 ? [] : [insertBound(systemsBound, systems)]),
-        ],
-        detail: {
-          ...{ from, to, numbers: all.length },
-          // The copy has what is kept for these alone (export/data.ts).
-          ...(numbers.length === 0
-            ? {}
-            : { also: all.slice(1).flatMap((n) => (n === null ? [] : [e164Of(n)])) }),
-          ...(letter === null ? {} : { narrowed, narrowedIn: letter.id }),
-          ...(widened ? { widened: row.narrowed } : {}),
-        },
-      };
-    });
+    const step = () =>
+      takeStep(c, c.req.valid("param").id, "search", async (row, { policy, at }) => {
+        const region = policy.numbers.defaultRegion;
+        const all = [row.number, ...numbers.map((n) => numberOf(parseNumber(n, region)))];
+        const date = asked.date ?? row.call_date;
+        const time = asked.time ?? (asked.date === undefined ? row.call_time : null) ?? undefined;
+        const minutes = windowMinutes ?? policy.requests.matchWindowMinutes;
+        const bounded = asked.date !== undefined || windowMinutes !== undefined || everything === false;
+        const letter = narrowed === undefined ? null : await letterOn(c.env.DB, row.id, narrowedIn ?? "");
+        if (narrowed !== undefined && letter === null) throw new Problem("narrowing-unproved");
+        const said = narrowed ?? (await narrowedBefore(c.env.DB, row));
+        // A request covers all that is held unless the requester narrowed it, which is theirs to do.
+        if (bounded && said === null && everything !== true)
+          throw new Problem("invalid", undefined, [{ path: "narrowed", message: details.notNarrowed }]);
+        // Who remembers one call does not mean to leave out the others: an erasure is by a day only where its search says so.
+        const whole = !bounded && (said === null || (row.kind === "erasure" && narrowed === undefined));
+        const [from, to] =
+          (everything ?? whole) || date === null
+            ? ["", "9999"]
+            : around(date, time, minutes, zoneOfPolicy(policy));
+        // A copy has consents and entries whenever they were given. An erasure of less takes only what was named.
+        const periodOf = (kind: (typeof places)[number][0]) =>
+          row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
+        // Whoever gets all of it is not told that they asked for less.
+        const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
+        const held = all.filter((n) => n !== null);
+        await recall(c.env, held.map(e164Of));
+        // What the connected systems hold is looked for by a step of its own: until then each is a task.
+        const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
+        return {
+          set: {
+            searched_at: at,
+            ...(narrowed === undefined ? {} : { narrowed }),
+            ...(widened ? { narrowed: null } : {}),
+          },
+          statements: [
+            ...(await newItems(c.env.DB, row.id, {
+              numbers: JSON.stringify(held),
+              periodOf,
+              at,
+            })),
+            ...(systems.length === 0 ? [] : [insertBound(systemsBound, systems)]),
+          ],
+          detail: {
+            ...{ from, to, numbers: all.length },
+            // The copy has what is kept for these alone (export/data.ts).
+            ...(numbers.length === 0
+              ? {}
+              : { also: all.slice(1).flatMap((n) => (n === null ? [] : [e164Of(n)])) }),
+            ...(letter === null ? {} : { narrowed, narrowedIn: letter.id }),
+            ...(widened ? { widened: row.narrowed } : {}),
+          },
+        };
+      });
+    return retryOnConflict(step);
   },
 );
 
@@ -163,7 +166,8 @@ async function newItems(
   const fresh = [...new Map(found.flat().map((item) => [`${item.kind}.${item.ref}`, item]))].filter(
     ([id]) => !there.has(id),
   );
-  return [...chunks(fresh, TOGETHER)].map((some) =>
+  return [...chunks(fresh, TOGETHER)].flatMap((some) => [
+    wantDials(some.map(([, { kind, ref }]) => (kind === "dial" ? ref : null))),
     insertBound(
       itemsBound,
       some.map(([, item]) => ({
@@ -171,7 +175,7 @@ async function newItems(
         ...{ decision: null, ground: null, other: null, reasons: null, kept_until: null, done_at: null },
       })),
     ),
-  );
+  ]);
 }
 
 /** The letter about the decision that stands was written; it may still be in the post. */

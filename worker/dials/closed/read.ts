@@ -4,7 +4,7 @@ import { DAY, SECOND } from "../../../shared/core/time.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
-import { sql } from "../../core/sql.ts";
+import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { type ClosedFile, filesOf, linesIn, type Member } from "./files.ts";
@@ -15,6 +15,7 @@ import {
   putBack,
   QUARTER,
   QUARTER_OF_ROWS,
+  refuseWhere,
   unnumber,
   wantClosed,
 } from "./lines.ts";
@@ -143,6 +144,15 @@ export async function recallNear(
     [dialFrom(new Date(span[0]).toISOString()), dialFrom(new Date(span[1]).toISOString())],
   );
 }
+
+/** Refuses the batch (`conflict`) unless these dials, which it is about to name, are in the database: one may close once it was read. */
+export const wantDials = (nums: readonly (string | null)[]): Statement => {
+  const all = nums.flatMap((num) => (num === null ? [] : [Number(num)]));
+  return refuseWhere(
+    "(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value) <> ?",
+    ...[JSON.stringify(all), all.length],
+  );
+};
 
 /** Members and files that one page reads at the most. */
 const PAGE = { members: 32, files: 4 };

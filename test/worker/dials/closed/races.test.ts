@@ -2,11 +2,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { DialsAnswer } from "../../../../shared/dials/api.ts";
+import type { Change } from "../../../../worker/core/change.ts";
+import { ledgerOf } from "../../../../worker/core/commit.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { call, DAY, dump, newTeam } from "../../helpers.ts";
+import { call, DAY, dump, newTeam, today, under } from "../../helpers.ts";
+import { done } from "../../privacy-requests/kit.ts";
 
 const LATER = Date.UTC(2026, 10, 20);
 const FIRST = 442079460950;
@@ -175,4 +178,65 @@ it("a number that is asked for while its file is written once more is there once
   await rewriteFiles(env, 0, LATER);
   expect(await byDay()).toEqual([2, 3, 4, 5]);
   expect(await dump("closed_out")).toEqual([]);
+});
+
+/** A deployment in which all closes just before an event is written, once. */
+function closingBefore(code: string, dial: number): Env {
+  let due = true;
+  const get = () => ({
+    written: () => ledgerOf(env).written(),
+    archived: (...args: Parameters<ReturnType<typeof ledgerOf>["archived"]>) =>
+      ledgerOf(env).archived(...args),
+    commit: async (change: Change) => {
+      if (due && change.event.code === code) {
+        due = false;
+        await closeDials(env, LATER, SLICE);
+        expect(await there()).not.toContain(String(dial));
+      }
+      return ledgerOf(env).commit(change);
+    },
+  });
+  return { ...env, LEDGER: { idFromName: () => "x", get } } as unknown as Env;
+}
+const there = async () => ((await dump("dials")) as { num: number }[]).map(({ num }) => String(num));
+
+it("a call that names a dial which closes meanwhile brings it back first", async () => {
+  const row = { provider: "3cx", providerId: "late", number: `+${FIRST}`, agent: "agent@example.com" };
+  const { status, data } = await under(
+    closingBefore("call.imported", day(0) * 64),
+    "POST",
+    "/v1/calls/import",
+    {
+      token: compliance,
+      body: { rows: [{ ...row, startedAt: new Date(day(0)).toISOString(), seconds: 9 }], dryRun: false },
+    },
+  );
+  expect([status, data]).toMatchObject([200, { results: [{ status: "added" }] }]);
+  const [stored] = (await dump("calls")) as { dial: string }[];
+  expect(stored!.dial).toBe(String(day(0) * 64));
+  expect(await there()).toContain(stored!.dial);
+});
+
+it("a request's search that finds a dial which closes meanwhile brings it back first", async () => {
+  const entry = { kind: "erasure", name: "Dora Data", email: "dora@example.com", number: `+${FIRST + 1}` };
+  const { id } = (
+    await call("POST", "/v1/requests/entries", {
+      token: compliance,
+      body: { ...entry, channel: "email", receivedOn: today() },
+    })
+  ).data as { id: string };
+  await done(compliance, id, "identity", { step: "clear", how: "known to us" });
+  const found = await under(
+    closingBefore("request.search", day(1) * 64),
+    "POST",
+    `/v1/requests/${id}/match`,
+    {
+      token: compliance,
+      body: { everything: true },
+    },
+  );
+  expect(found.status, JSON.stringify(found.data)).toBe(200);
+  const items = (await dump("request_items")) as { ref: string }[];
+  expect(items.map(({ ref }) => ref)).toEqual([String(day(1) * 64)]);
+  expect(await there()).toContain(items[0]!.ref);
 });
