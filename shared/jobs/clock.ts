@@ -38,7 +38,6 @@ export const clockJobs = {
   head: "day",
   canary: "day",
   statements: "day",
-  closing: "day",
   reminders: "day",
   days: "day",
   filesNamed: "day",
@@ -49,6 +48,7 @@ export const clockJobs = {
   callsBlocked: "day",
   told: "day",
   sweep: "day",
+  closing: "day",
 } as const;
 
 export type ClockJob = keyof typeof clockJobs;

@@ -118,8 +118,6 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     // The statement has its figures.
     canary: () => tellMissing(env, now),
     statements: () => makeStatements(env, now),
-    // Behind the trail's archive and the statements, which read what it closes.
-    closing: () => closeMonths(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
     filesNamed: () => tellFilesNamed(env, now),
@@ -131,8 +129,10 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
     told: () => tellMuch(env, now),
-    // Last, as it may use up the rest of the run.
+    // These two last, as they may use up the rest of the run.
     sweep: () => sweep(env, now),
+    // Behind the trail's archive and the statements, which read what it closes.
+    closing: () => closeMonths(env, now),
   };
   const every = event.cron === MINUTE_CRON ? "minute" : event.cron === OFTEN_CRON ? "often" : "day";
   const jobs = { minute: minutely, often, day: daily }[every];

@@ -3,7 +3,7 @@
  * commit records the file and deletes the rows. A crash in between does no harm: the next run begins another file with the same rows.
  */
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { DAY } from "../../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { countsCalls } from "../../check/contacts.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
@@ -13,27 +13,29 @@ import { MEMBER, writeFile } from "./files.ts";
 import { named, newKey } from "./left.ts";
 import { countLines, type Line, lineOf, plain, readLine, refuseWhere, unlike } from "./lines.ts";
 
-/** Most rows a file and a commit, as of the trail's archive; and most files a run: a month of a thousand agents has 110. */
-const BOUNDS = { rows: 20_000, files: 150 };
+/** Most rows a file and a commit, as of the trail's archive. */
+const ROWS = 20_000;
+/** How long a run begins files: the next one goes on. */
+export const RUN = 3 * MINUTE;
 /** A month is closed so long after its end: longer than anything but the counted calls of some regions looks back. */
 const SETTLED = 62 * DAY;
 /** In `marks`: the last month that is closed. */
 const MARK = "dials-closed";
 
-/** Runs daily. `now` in milliseconds; `bounds` for tests. */
-export async function closeDials(env: Env, now: number, bounds: Partial<typeof BOUNDS> = {}): Promise<void> {
-  const { rows, files } = { ...BOUNDS, ...bounds };
-  for (let left = files; left > 0;) {
+/** Runs daily. `now` in milliseconds, as `clock` gives it; `rows` for tests. */
+export async function closeDials(
+  env: Env,
+  now: number,
+  { rows = ROWS, clock = Date.now }: { rows?: number; clock?: () => number } = {},
+): Promise<void> {
+  for (const until = clock() + RUN; clock() < until;) {
     const month = await monthToClose(env.DB, now);
     if (month === null) return;
     const lines = await linesToClose(env.DB, month, rows);
     if (lines.length === 0) await closed(env, month);
     // The trail's rows leave first: a reader of those in the database looks for their dials there.
     else if (await isOnTrail(env.DB, lines)) return;
-    else {
-      await closeSlice(env, month, lines, now);
-      left--;
-    }
+    else await closeSlice(env, month, lines, now);
   }
 }
 

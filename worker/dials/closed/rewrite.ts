@@ -3,7 +3,7 @@ import { chunks } from "../../../shared/core/chunks.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { openAgain } from "./close.ts";
+import { openAgain, RUN } from "./close.ts";
 import { allLinesIn, type ClosedFile, fileColumns, MEMBER, toFile, writeFile } from "./files.ts";
 import { eraseLeft, named, newKey, unnamed } from "./left.ts";
 import {
@@ -17,14 +17,19 @@ import {
 } from "./lines.ts";
 import { outOf } from "./read.ts";
 
-/** Most files a run. */
+/** Most files that a run looks for. */
 const FILES = 200;
 
 /**
  * Runs daily. Rewrites the files with dials that were erased, or whose row number is below `due`, as their time is over. Throws at the
  * end where a file could not be read. `now` in milliseconds.
  */
-export async function rewriteFiles(env: Env, due: number, now: number): Promise<void> {
+export async function rewriteFiles(
+  env: Env,
+  due: number,
+  now: number,
+  clock: () => number = Date.now,
+): Promise<void> {
   await eraseLeft(env, now);
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_files f WHERE f.first < ?1 OR f.first IN (
@@ -35,13 +40,16 @@ export async function rewriteFiles(env: Env, due: number, now: number): Promise<
     .bind(due, FILES)
     .all<Parameters<typeof toFile>[0]>();
   const failed: string[] = [];
-  for (const file of results.map(toFile))
+  const until = clock() + RUN;
+  for (const file of results.map(toFile)) {
+    if (clock() >= until) break;
     await rewrite(env, file, due, now).catch(async (error: unknown) => {
       // Another run wrote it.
       if (!(await isNamed(env.DB, file))) return;
       console.error(file.key, error);
       failed.push(file.key);
     });
+  }
   await eraseLeft(env, now);
   if (failed.length > 0) throw new Error(`could not be written again: ${failed.join(", ")}`);
 }

@@ -8,7 +8,8 @@ import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { call, DAY, dump, newTeam, today, under } from "../../helpers.ts";
+import { scheduled } from "../../../../worker/jobs/scheduled.ts";
+import { call, DAY, dump, MINUTE, newTeam, today, under } from "../../helpers.ts";
 import { done } from "../../privacy-requests/kit.ts";
 
 const LATER = Date.UTC(2026, 10, 20);
@@ -180,6 +181,28 @@ it("a number that is asked for while its file is written once more is there once
   expect(await dump("closed_out")).toEqual([]);
 });
 
+/** A clock that a reading of it puts on by two minutes. */
+const slow = () => {
+  let at = LATER;
+  return () => (at += 2 * MINUTE);
+};
+
+it("a run that takes long stops, and the next goes on", async () => {
+  await closeDials(env, LATER, { rows: 1, clock: slow() });
+  expect(await named()).toHaveLength(1);
+  await closeDials(env, LATER, SLICE);
+  expect(await named()).toHaveLength(4);
+  await recall(
+    env,
+    EVERY.map((n) => `+${FIRST + n}`),
+  );
+  await env.DB.exec("DELETE FROM dials");
+  await rewriteFiles(env, 0, LATER, slow());
+  expect(await named()).toHaveLength(3);
+  await rewriteFiles(env, 0, LATER);
+  expect(await named()).toEqual([]);
+});
+
 /** A deployment in which all closes just before an event is written, once. */
 function closingBefore(code: string, dial: number): Env {
   let due = true;
@@ -239,4 +262,14 @@ it("a request's search that finds a dial which closes meanwhile brings it back f
   const items = (await dump("request_items")) as { ref: string }[];
   expect(items.map(({ ref }) => ref)).toEqual([String(day(1) * 64)]);
   expect(await there()).toContain(items[0]!.ref);
+});
+
+it("is the last job of the night", async () => {
+  await scheduled({ cron: "17 3 * * *", scheduledTime: Date.now() }, env).catch(() => undefined);
+  const { results } = await env.DB.prepare("SELECT job, ran, failing FROM clock_jobs").all<{
+    job: string;
+    ran: string;
+  }>();
+  const ran = results.map((one) => one.ran ?? "").sort();
+  expect(results.find(({ job }) => job === "closing")!.ran).toBe(ran.at(-1));
 });
