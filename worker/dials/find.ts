@@ -7,7 +7,8 @@ import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { closedDials, lastClosed, recall, type Span } from "./closed/read.ts";
+import type { ClosedFile } from "./closed/files.ts";
+import { closedDials, filesFor, recall, type Span } from "./closed/read.ts";
 import { rowsOfLines } from "./closed/words.ts";
 import { dialAfter, dialFrom } from "./row-number.ts";
 import { dialWas, type Row, selectDials, toDial, unusual, verdictWas } from "./rows.ts";
@@ -121,23 +122,37 @@ async function pageOfDials(env: Env, query: z.infer<typeof dialsQuery>) {
   };
   const number = query.number === undefined ? null : numberTest(query.number, defaultRegion);
   const span = mayBeClosed(query) ? await spanOf(DB, query, number) : null;
-  const newest = span && (await lastClosed(DB, span.upper));
-  if (span === null || newest === null || newest < span.lower)
-    return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
-  if (number?.whole) {
-    await recall(env, [number.whole], [span.lower, span.upper - 1]);
-    return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+  if (span === null) return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+  const read = async (newest: number | undefined) => {
+    if (newest === undefined) return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+    if (number?.whole) {
+      await recall(env, [number.whole], [span.lower, span.upper - 1]);
+      return pageOf(await inDatabase(DB, query, defaultRegion, 0), 0);
+    }
+    const hot = await inDatabase(DB, query, defaultRegion, newest + 1);
+    if (hot.length === limit) return pageOf(hot, 0);
+    const { lines, reached } = await closedDials(env, span, limit - hot.length);
+    const further = reached > span.lower ? reached : 0;
+    // Each once: one that comes back meanwhile is in both.
+    const rows = [
+      ...(await rowsOfLines(DB, lines)),
+      ...(await inDatabase(DB, query, defaultRegion, further)),
+    ];
+    const once = [...new Map(rows.map((row) => [row.num, row])).values()];
+    return pageOf(
+      once.sort((a, b) => b.num - a.num),
+      further,
+    );
+  };
+  const keysOf = (files: readonly ClosedFile[]): string => files.map(({ key }) => key).join();
+  for (let n = 1; ; n++) {
+    const files = await filesFor(DB, span);
+    const page = await read(files[0] && Math.min(files[0].last, span.upper - 1));
+    // What closed meanwhile may be in neither.
+    if (n === TRIES || keysOf(files) === keysOf(await filesFor(DB, span))) return page;
   }
-  const hot = await inDatabase(DB, query, defaultRegion, newest + 1);
-  if (hot.length === limit) return pageOf(hot, 0);
-  const { lines, reached } = await closedDials(env, span, limit - hot.length);
-  const further = reached > span.lower ? reached : 0;
-  const rows = [...(await inDatabase(DB, query, defaultRegion, further)), ...(await rowsOfLines(DB, lines))];
-  return pageOf(
-    rows.sort((a, b) => b.num - a.num),
-    further,
-  );
 }
+const TRIES = 3;
 
 /** Closed dials passed, were clear and agree. */
 const mayBeClosed = ({ action, verdict, disagreed }: z.infer<typeof dialsQuery>): boolean =>

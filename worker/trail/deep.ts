@@ -149,11 +149,17 @@ async function findingsOf(
     return findings;
   }
   const keys = JSON.stringify(told.map(({ key }) => key));
-  const { results } = await env.DB.prepare(`${table.select} WHERE ${table.named}`).bind(keys).all<Kept>();
-  const rows = new Map(results.map((row) => [row.key, row]));
+  const rows = new Map<string, Kept>();
+  const here = async () => {
+    const select = env.DB.prepare(`${table.select} WHERE ${table.named}`);
+    for (const row of (await select.bind(keys).all<Kept>()).results) rows.set(row.key, row);
+  };
+  await here();
   const elsewhere = told.flatMap(({ key }) => (rows.has(key) ? [] : [key]));
   const closed = elsewhere.length === 0 ? undefined : await table.closed?.named(env, elsewhere);
   for (const row of (closed?.rows ?? []) as Kept[]) rows.set(row.key, row);
+  // One that came back into the database meanwhile.
+  if (closed && closed.rows.length < elsewhere.length) await here();
   const unread = closed?.unread ?? [];
   // What a file that cannot be read may have is no finding beside it.
   const hidden = new Set(unread.flatMap(({ rows: its }) => its));

@@ -41,6 +41,10 @@ export async function filesOf(db: D1Database, from: number, to: number, most: nu
   return results.map(toFile);
 }
 
+/** Whether a file has this key still: one that was written once more meanwhile has another. */
+export const isNamed = async (db: D1Database, key: string): Promise<boolean> =>
+  (await db.prepare("SELECT 1 FROM closed_files WHERE key = ?").bind(key).first()) !== null;
+
 /** The lines of a member, oldest first. Throws the Problem `archive-broken` where they are not as they were written. */
 export async function linesIn(
   { ARCHIVE }: Bucket,

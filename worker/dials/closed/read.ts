@@ -7,7 +7,7 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { type ClosedFile, filesOf, linesIn, type Member } from "./files.ts";
+import { type ClosedFile, filesOf, isNamed, linesIn, type Member } from "./files.ts";
 import {
   asJson,
   countLines,
@@ -37,11 +37,21 @@ export const closedByDay = `SELECT date(k.quarter * ${QUARTER / SECOND}, 'unixep
 export const closedByPlace = `SELECT k.zones, k.made AS quarter, SUM(k.n) AS calls FROM closed_calls k
   WHERE k.quarter >= ?1 / ${QUARTER_OF_ROWS} AND k.quarter < ?2 / ${QUARTER_OF_ROWS} GROUP BY 1, 2`;
 
+interface Found {
+  lines: Line[];
+  unread: Map<string, number[]>;
+}
+
 /** The closed dials with these row numbers, as far as there are any; and those whose file cannot be read, by its key. */
-export async function closedLinesIn(
-  env: Reading,
-  nums: readonly number[],
-): Promise<{ lines: Line[]; unread: Map<string, number[]> }> {
+export async function closedLinesIn(env: Reading, nums: readonly number[]): Promise<Found> {
+  const found = await linesOnce(env, nums);
+  if (found.unread.size === 0) return found;
+  // A file that was written once more meanwhile has another key.
+  const again = await linesOnce(env, [...found.unread.values()].flat());
+  return { ...again, lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num) };
+}
+
+async function linesOnce(env: Reading, nums: readonly number[]): Promise<Found> {
   const asked = JSON.stringify(nums);
   const [found, out] = await env.DB.batch([
     env.DB.prepare(
@@ -168,13 +178,25 @@ export interface Span {
  * Closed dials, newest first, at least `limit` where there are, and the row number down to which they were read: what is below is for
  * the next page. Throws the Problem `archive-broken`.
  */
-export async function closedDials(
-  env: Reading,
-  { lower, upper, matches }: Span,
-  limit: number,
-): Promise<{ lines: Line[]; reached: number }> {
+export async function closedDials(env: Reading, span: Span, limit: number): Promise<Page> {
+  for (let n = 1; ; n++)
+    try {
+      return await pageOnce(env, span, limit);
+    } catch (error) {
+      // A file that was written once more meanwhile has another key.
+      const isBroken = !(error instanceof Problem) || (await isNamed(env.DB, error.detail ?? ""));
+      if (isBroken || n === TRIES) throw error;
+    }
+}
+
+interface Page {
+  lines: Line[];
+  reached: number;
+}
+
+async function pageOnce(env: Reading, { lower, upper, matches }: Span, limit: number): Promise<Page> {
   const lines: Line[] = [];
-  const files = await filesOf(env.DB, lower, upper - 1, PAGE.files);
+  const files = await filesFor(env.DB, { lower, upper });
   let left = PAGE.members;
   for (const file of files) {
     const out = await outOf(env.DB, file);
@@ -193,6 +215,10 @@ export async function closedDials(
   const end = files.length < PAGE.files ? lower : Math.max(lower, files.at(-1)!.first);
   return { lines, reached: end };
 }
+
+/** The files that a page may read, the newest first. What closes is newer than what was closed: then these are others. */
+export const filesFor = (db: D1Database, { lower, upper }: Pick<Span, "lower" | "upper">) =>
+  filesOf(db, lower, upper - 1, PAGE.files);
 
 /** Of a file, the dials that count no more. */
 export async function outOf(

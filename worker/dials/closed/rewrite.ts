@@ -4,7 +4,7 @@ import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { openAgain, RUN } from "./close.ts";
-import { allLinesIn, type ClosedFile, fileColumns, MEMBER, toFile, writeFile } from "./files.ts";
+import { allLinesIn, type ClosedFile, fileColumns, isNamed, MEMBER, toFile, writeFile } from "./files.ts";
 import { eraseLeft, named, newKey, unnamed } from "./left.ts";
 import {
   countLines,
@@ -45,7 +45,7 @@ export async function rewriteFiles(
     if (clock() >= until) break;
     await rewrite(env, file, due, now).catch(async (error: unknown) => {
       // Another run wrote it.
-      if (!(await isNamed(env.DB, file))) return;
+      if (!(await isNamed(env.DB, file.key))) return;
       console.error(file.key, error);
       failed.push(file.key);
     });
@@ -118,8 +118,6 @@ const dropped = ({ first, last, key }: ClosedFile): Statement[] => [
 /** Refuses the batch unless the file is as it was read. */
 const wantFile = ({ first, key }: ClosedFile): Statement =>
   refuseWhere("NOT EXISTS (SELECT 1 FROM closed_files WHERE first = ? AND key = ?)", first, key);
-const isNamed = async (db: D1Database, { key }: ClosedFile): Promise<boolean> =>
-  (await db.prepare("SELECT 1 FROM closed_files WHERE key = ?").bind(key).first()) !== null;
 /** Lines that count until now. */
 const uncounted = (lines: readonly Line[]): Statement[] =>
   lines.length === 0 ? [] : [wantClosed(lines), unnumber(lines), ...countLines(lines, -1)];

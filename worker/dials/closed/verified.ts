@@ -19,18 +19,11 @@ export const closedRows = (select: string): ClosedRows => ({
     };
   },
   after: async (env, after, most) => {
-    const { lines, unread } = await linesAfter(env, Number(after), most);
-    const { results } = await env.DB.prepare(
-      `SELECT j.value ->> 1 AS num FROM json_each(?) j
-       WHERE NOT EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = j.value ->> 0 AND c.num = j.value ->> 1)`,
-    )
-      .bind(pairsOf(lines))
-      .all<{ num: number }>();
-    return {
-      rows: await rowsOf(env.DB, select, lines),
-      unread,
-      unnumbered: results.map(({ num }) => String(num)),
-    };
+    let found = await someAfter(env, Number(after), most);
+    // What came back, or was written once more, meanwhile is in order at a second look.
+    if (found.unread.length + found.unnumbered.length > 0) found = await someAfter(env, Number(after), most);
+    const { lines, ...rest } = found;
+    return { rows: await rowsOf(env.DB, select, lines), ...rest };
   },
 });
 
@@ -73,4 +66,16 @@ async function linesAfter(
     at = row.last;
   }
   return { lines: lines.slice(0, most), unread };
+}
+
+/** The same, and which of them no number has. */
+async function someAfter(env: Reading, after: number, most: number) {
+  const { lines, unread } = await linesAfter(env, after, most);
+  const { results } = await env.DB.prepare(
+    `SELECT j.value ->> 1 AS num FROM json_each(?) j
+     WHERE NOT EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = j.value ->> 0 AND c.num = j.value ->> 1)`,
+  )
+    .bind(pairsOf(lines))
+    .all<{ num: number }>();
+  return { lines, unread, unnumbered: results.map(({ num }) => String(num)) };
 }

@@ -41,7 +41,7 @@ export async function rowsPass(
     .all<Kept>();
   const closed = await table.closed?.after(env, after, most);
   const results = closed
-    ? [...here.results, ...(closed.rows as Kept[])]
+    ? [...new Map([...here.results, ...(closed.rows as Kept[])].map((row) => [row.key, row])).values()]
         .sort((a, b) => Number(a.key) - Number(b.key))
         .slice(0, most)
     : here.results;

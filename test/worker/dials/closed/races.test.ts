@@ -4,9 +4,11 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { DialsAnswer } from "../../../../shared/dials/api.ts";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
+import { dialsBound } from "../../../../worker/dials/bound.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import { closedRows } from "../../../../worker/dials/closed/verified.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { scheduled } from "../../../../worker/jobs/scheduled.ts";
 import { call, DAY, dump, MINUTE, newTeam, today, under } from "../../helpers.ts";
@@ -82,11 +84,27 @@ function meanwhile(when: "before" | "read-back", work: () => Promise<unknown>): 
   };
   return { ...env, DB: { prepare, batch }, ARCHIVE } as unknown as Env;
 }
+/** Something else happens around the first reading of a file. */
+function whileRead(when: "before" | "after", work: () => Promise<unknown>): Env {
+  let isDue = true;
+  const get = async (key: string, options: R2GetOptions) => {
+    const once = async (now: typeof when) => {
+      if (!isDue || now !== when) return;
+      isDue = false;
+      await work();
+    };
+    await once("before");
+    const bytes = await (await env.ARCHIVE.get(key, options))?.arrayBuffer();
+    await once("after");
+    return bytes ? { arrayBuffer: () => Promise.resolve(bytes) } : null;
+  };
+  return { ...env, ARCHIVE: { get } } as unknown as Env;
+}
 /** Everything that a search by day finds, page after page. */
-async function byDay(): Promise<number[]> {
+async function byDay(own: Env = env): Promise<number[]> {
   const all: number[] = [];
   for (let after = ""; ;) {
-    const { status, data } = await call("GET", `/v1/dials?from=2026-08-01&to=2026-08-31${after}`, {
+    const { status, data } = await under(own, "GET", `/v1/dials?from=2026-08-01&to=2026-08-31${after}`, {
       token: compliance,
     });
     expect(status, JSON.stringify(data)).toBe(200);
@@ -96,6 +114,7 @@ async function byDay(): Promise<number[]> {
     after = `&after=${page.next}`;
   }
 }
+const there = async () => ((await dump("dials")) as { num: number }[]).map(({ num }) => String(num));
 const objects = async () =>
   (await env.ARCHIVE.list({ prefix: "dials/" })).objects.map(({ key }) => key).sort();
 const named = async () => ((await dump("closed_files")) as { key: string }[]).map(({ key }) => key).sort();
@@ -203,6 +222,50 @@ it("a run that takes long stops, and the next goes on", async () => {
   expect(await named()).toEqual([]);
 });
 
+const rewritten = () =>
+  recall(env, [`+${FIRST}`])
+    .then(() => erase(0))
+    .then(() => rewriteFiles(env, 0, LATER));
+
+it("a search finds each dial once while files are written once more, their dials come back, and others close", async () => {
+  const one = () => closeDials(env, LATER, { ...SLICE, clock: slow() });
+  await one();
+  expect(await byDay(whileRead("before", one))).toEqual(EVERY);
+  expect(await byDay(whileRead("after", one))).toEqual(EVERY);
+  expect(await named()).toHaveLength(3);
+  expect(await byDay(whileRead("after", () => recall(env, [`+${FIRST + 4}`])))).toEqual(EVERY);
+  expect(await byDay(whileRead("before", () => recall(env, [`+${FIRST + 5}`])))).toEqual(EVERY);
+  await recall(env, [`+${FIRST}`]);
+  await erase(0);
+  expect(await byDay(whileRead("before", () => rewriteFiles(env, 0, LATER)))).toEqual([1, 2, 3, 4, 5]);
+  expect(await byDay(whileRead("before", () => reopen(env, "system", LATER)))).toEqual([1, 2, 3, 4, 5]);
+});
+
+it("a number is recalled from a file that is written once more, or comes back, meanwhile", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(whileRead("before", rewritten), [`+${FIRST + 1}`]);
+  expect(await there()).toEqual([String(day(1) * 64)]);
+  await recall(
+    whileRead("before", () => reopen(env, "system", LATER)),
+    [`+${FIRST + 5}`],
+  );
+  expect(await there()).toContain(String(day(5) * 64));
+});
+
+it("verifying looks again before it says that a dial is lost, or its file", async () => {
+  await closeDials(env, LATER, SLICE);
+  const rows = closedRows(dialsBound.select);
+  const none = { unread: [], unnumbered: [] };
+  expect(await rows.after(whileRead("before", rewritten), "0", 50)).toMatchObject(none);
+  expect(
+    await rows.after(
+      whileRead("before", () => recall(env, [`+${FIRST + 2}`])),
+      "0",
+      50,
+    ),
+  ).toMatchObject(none);
+});
+
 /** A deployment in which all closes just before an event is written, once. */
 function closingBefore(code: string, dial: number): Env {
   let due = true;
@@ -221,7 +284,6 @@ function closingBefore(code: string, dial: number): Env {
   });
   return { ...env, LEDGER: { idFromName: () => "x", get } } as unknown as Env;
 }
-const there = async () => ((await dump("dials")) as { num: number }[]).map(({ num }) => String(num));
 
 it("a call that names a dial which closes meanwhile brings it back first", async () => {
   const row = { provider: "3cx", providerId: "late", number: `+${FIRST}`, agent: "agent@example.com" };
