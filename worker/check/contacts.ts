@@ -17,11 +17,11 @@ import { noRefusalSince, OFFER, said } from "../do-not-call/refusals.ts";
 /** Longer than any law counts, in days. */
 const COUNTED = 400;
 
-/** Whether calls to a number's region are counted by its law, on any day. */
-export function countsCalls(e164: string): boolean {
-  const rules = regions[regionOf(e164) ?? ""]?.rules ?? [];
-  return rules.some(({ cap, rest, refusalRevokes }) => cap ?? rest ?? refusalRevokes);
-}
+/** Whether calls to a region are counted by its law, on any day. */
+export const countsCallsTo = (region: string): boolean =>
+  (regions[region]?.rules ?? []).some(({ cap, rest, refusalRevokes }) => cap ?? rest ?? refusalRevokes);
+/** The same of a number. */
+export const countsCalls = (e164: string): boolean => countsCallsTo(regionOf(e164) ?? "");
 
 export interface ContactRow {
   number: number;

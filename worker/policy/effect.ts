@@ -9,6 +9,7 @@ import { covers } from "../../shared/policy/sites.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 import { floor } from "../../shared/law/law.ts";
 import { isAlive } from "../core/auth.ts";
+import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { claimsTimes, whileClaims } from "../recordings/claims.ts";
 import { beganBefore } from "../call-logs/began.ts";
@@ -136,27 +137,29 @@ const devices = count(
   now,
 );
 
+/** Of a retention: `older` counts what is older than a moment. */
+function keptBy(older: (at: (asked: Asked) => string) => Figure): Figure {
+  // A shorter one erases these a week after it counts; a longer one keeps what would go within 30 days.
+  const [erased, saved] = [older(ago(to, SECOND_THOUGHTS / DAY)), older(ago(from, LOOKED_BACK / DAY))];
+  return (asked) => (isShorter(asked) ? erased(asked) : saved(asked));
+}
 /** Rows of a retention: `old` is the condition of those that are older than `?1`, and where it needs it, `?2`. */
-function kept(
+const kept = (
   table: string,
   old: string,
   ...more: ((at: (asked: Asked) => string) => (asked: Asked) => unknown)[]
-): Figure {
-  const older = (months: (asked: Asked) => unknown, days: number) => {
-    const at = ago(months, days);
-    return count(`${table} WHERE ${old}`, at, ...more.map((value) => value(at)));
-  };
-  // A shorter one erases these a week after it counts; a longer one keeps what would go within 30 days.
-  const [erased, saved] = [older(to, SECOND_THOUGHTS / DAY), older(from, LOOKED_BACK / DAY)];
-  return (asked) => (isShorter(asked) ? erased(asked) : saved(asked));
-}
+): Figure => keptBy((at) => count(`${table} WHERE ${old}`, at, ...more.map((value) => value(at))));
 const isShorter = ({ from: before, to: after }: PolicyChange) => Number(after) < Number(before);
 
 /** Dials and logged calls. */
 const calls: Figure = async (asked) => {
   const dials = kept("dials", "num < unixepoch(?1) * 64000");
+  const closed = keptBy((at) => async (of) => {
+    const select = of.db.prepare(`SELECT ${closedCalls("0", "unixepoch(?1) * 64000")} AS n`);
+    return (await select.bind(at(of)).first<{ n: number }>())!.n;
+  });
   const logged = kept("calls c", beganBefore("?1"));
-  return (await dials(asked)) + (await logged(asked));
+  return (await dials(asked)) + (await closed(asked)) + (await logged(asked));
 };
 
 /** Recordings that follow policy; a claims call's stays for its year. */

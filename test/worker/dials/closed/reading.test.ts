@@ -1,0 +1,108 @@
+/** Reading closed dials, and counting them, while they change, and where their file is lost. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { dialsBound } from "../../../../worker/dials/bound.ts";
+import type { PolicyChange } from "../../../../shared/policy/clauses.ts";
+import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import { effectOf } from "../../../../worker/policy/effect.ts";
+import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { recall } from "../../../../worker/dials/closed/read.ts";
+import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import { closedRows } from "../../../../worker/dials/closed/verified.ts";
+import type { Env } from "../../../../worker/env.ts";
+import { dump } from "../../helpers.ts";
+import { august, byDay, day, erase, EVERY, FIRST, LATER, named, SLICE, slow, there } from "./kit.ts";
+
+august();
+
+/** Something else happens around the first reading of a file. */
+function whileRead(when: "before" | "after", work: () => Promise<unknown>): Env {
+  let isDue = true;
+  const get = async (key: string, options: R2GetOptions) => {
+    const once = async (now: typeof when) => {
+      if (!isDue || now !== when) return;
+      isDue = false;
+      await work();
+    };
+    await once("before");
+    const bytes = await (await env.ARCHIVE.get(key, options))?.arrayBuffer();
+    await once("after");
+    return bytes ? { arrayBuffer: () => Promise.resolve(bytes) } : null;
+  };
+  return { ...env, ARCHIVE: { get } } as unknown as Env;
+}
+const rewritten = () =>
+  recall(env, [`+${FIRST}`])
+    .then(() => erase(0))
+    .then(() => rewriteFiles(env, 0, LATER));
+
+it("a search finds each dial once while files are written once more, their dials come back, and others close", async () => {
+  const one = () => closeDials(env, LATER, { ...SLICE, clock: slow() });
+  await one();
+  expect(await byDay(whileRead("before", one))).toEqual(EVERY);
+  expect(await byDay(whileRead("after", one))).toEqual(EVERY);
+  expect(await named()).toHaveLength(3);
+  expect(await byDay(whileRead("after", () => recall(env, [`+${FIRST + 4}`])))).toEqual(EVERY);
+  expect(await byDay(whileRead("before", () => recall(env, [`+${FIRST + 5}`])))).toEqual(EVERY);
+  await recall(env, [`+${FIRST}`]);
+  await erase(0);
+  expect(await byDay(whileRead("before", () => rewriteFiles(env, 0, LATER)))).toEqual([1, 2, 3, 4, 5]);
+  expect(await byDay(whileRead("before", () => reopen(env, "system", LATER)))).toEqual([1, 2, 3, 4, 5]);
+});
+
+it("a number is recalled from a file that is written once more, or comes back, meanwhile", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(whileRead("before", rewritten), [`+${FIRST + 1}`]);
+  expect(await there()).toEqual([String(day(1) * 64)]);
+  await recall(
+    whileRead("before", () => reopen(env, "system", LATER)),
+    [`+${FIRST + 5}`],
+  );
+  expect(await there()).toContain(String(day(5) * 64));
+});
+
+it("verifying looks again before it says that a dial is lost, or its file", async () => {
+  await closeDials(env, LATER, SLICE);
+  const rows = closedRows(dialsBound.select);
+  const none = { unread: [], unnumbered: [] };
+  expect(await rows.after(whileRead("before", rewritten), "0", 50)).toMatchObject(none);
+  expect(
+    await rows.after(
+      whileRead("before", () => recall(env, [`+${FIRST + 2}`])),
+      "0",
+      50,
+    ),
+  ).toMatchObject(none);
+});
+
+it("a file whose time is over goes though it is lost, with its index and its counts, and others stay", async () => {
+  await closeDials(env, LATER, SLICE);
+  const [first] = await named();
+  await env.ARCHIVE.delete(first!);
+  // One of its dials has its time yet.
+  await expect(rewriteFiles(env, day(1) * 64, LATER)).rejects.toThrow(first);
+  await rewriteFiles(env, day(2) * 64, LATER);
+  expect(await named()).toHaveLength(2);
+  const left = [2, 3, 4, 5];
+  expect(
+    ((await dump("closed_numbers")) as { number: number }[]).map(({ number }) => number - FIRST),
+  ).toEqual(left);
+  expect((await dump("closed_calls")) as { n: number }[]).toHaveLength(4);
+  expect([await byDay(), await dump("closed_left")]).toEqual([left, []]);
+});
+
+it("a shorter retention, or a longer one, says how many closed dials it concerns", async () => {
+  const effect = async (from: number, to: number) =>
+    (
+      await effectOf(
+        env.DB,
+        defaultPolicy,
+        [{ path: "retention.dialMonths", from, to } as PolicyChange],
+        LATER,
+      )
+    )[0]!.n;
+  const before = [await effect(24, 2), await effect(2, 24), await effect(24, 6)];
+  expect(before).toEqual([6, 6, 0]);
+  await closeDials(env, LATER, SLICE);
+  expect([await effect(24, 2), await effect(2, 24), await effect(24, 6)]).toEqual(before);
+});
