@@ -12,6 +12,7 @@ import {
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
+import { recallItems } from "../dials/closed/read.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";
 import { changeBound, changeRows, type RowChange, statesOf } from "../core/states.ts";
@@ -45,9 +46,11 @@ requestDecide.openapi(
   async (c) => {
     const decision = c.req.valid("json");
     const { id } = c.req.valid("param");
-    const answer = await takeStep(c, id, decision.decision, (row, moment) =>
-      planDecision(c.env.DB, row, moment, decision, c.get("actor")!.id),
-    );
+    const answer = await takeStep(c, id, decision.decision, async (row, moment) => {
+      // None has closed, as it is an item. What is erased or copied is there in any case.
+      await recallItems(c.env, id);
+      return planDecision(c.env.DB, row, moment, decision, c.get("actor")!.id);
+    });
     c.executionCtx.waitUntil(eraseNow(c.env, id).catch((error: unknown) => console.error(error)));
     return answer;
   },

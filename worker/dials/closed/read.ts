@@ -98,17 +98,32 @@ const TRIES = 3;
  * Puts closed dials of some numbers (E.164) back into `dials`, where whoever asks reads them as all others: those that arrived between two
  * row numbers. Throws the Problem `archive-broken` where their file cannot be read.
  */
-export async function recall(
+export const recall = (
   env: Env,
   numbers: readonly string[],
   [from, to]: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER],
-): Promise<void> {
-  for (let n = 1; ; n++) {
-    const { results } = await env.DB.prepare(
+): Promise<void> =>
+  bringBack(
+    env,
+    env.DB.prepare(
       `SELECT c.num FROM json_each(?) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ? AND ?`,
-    )
-      .bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to)
-      .all<{ num: number }>();
+    ).bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to),
+  );
+
+/** The same of the dials that are items of a request. */
+export const recallItems = (env: Env, request: string): Promise<void> =>
+  bringBack(
+    env,
+    env.DB.prepare(
+      `SELECT CAST(i.ref AS INTEGER) AS num FROM request_items i WHERE i.request = ? AND i.kind = 'dial'
+         AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(i.ref AS INTEGER))`,
+    ).bind(request),
+  );
+
+/** `which`: their row numbers. */
+async function bringBack(env: Env, which: D1PreparedStatement): Promise<void> {
+  for (let n = 1; ; n++) {
+    const { results } = await which.all<{ num: number }>();
     if (results.length === 0) return;
     const lines = await closedLines(
       env,

@@ -9,7 +9,7 @@ import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts
 import type { Env } from "../../../../worker/env.ts";
 import { scheduled } from "../../../../worker/jobs/scheduled.ts";
 import { call, DAY, dump, today, under } from "../../helpers.ts";
-import { done } from "../../privacy-requests/kit.ts";
+import { confirmAll, done } from "../../privacy-requests/kit.ts";
 
 import {
   august,
@@ -215,6 +215,17 @@ it("a request's search that finds a dial which closes meanwhile brings it back f
   const items = (await dump("request_items")) as { ref: string }[];
   expect(items.map(({ ref }) => ref)).toEqual([String(day(1) * 64)]);
   expect(await there()).toContain(items[0]!.ref);
+  // Should one have closed all the same, the decision brings it back before it erases.
+  await env.DB.exec("UPDATE request_items SET ref = 'x' || ref");
+  while ((await reopen(env, "system", LATER)).files > 0);
+  await closeDials(env, LATER, SLICE);
+  expect(await there()).not.toContain(items[0]!.ref);
+  await env.DB.exec("UPDATE request_items SET ref = substr(ref, 2)");
+  await confirmAll(compliance, id);
+  await done(compliance, id, "decide", { decision: "comply" });
+  expect(await byDay()).not.toContain(1);
+  await rewriteFiles(env, 0, LATER);
+  expect(await byDay()).not.toContain(1);
 });
 
 it("is the last job of the night", async () => {
