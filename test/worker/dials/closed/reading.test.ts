@@ -2,7 +2,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { dialsBound } from "../../../../worker/dials/bound.ts";
-import type { PolicyChange } from "../../../../shared/policy/clauses.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { effectOf } from "../../../../worker/policy/effect.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
@@ -93,14 +92,7 @@ it("a file whose time is over goes though it is lost, with its index and its cou
 
 it("a shorter retention, or a longer one, says how many closed dials it concerns", async () => {
   const effect = async (from: number, to: number) =>
-    (
-      await effectOf(
-        env.DB,
-        defaultPolicy,
-        [{ path: "retention.dialMonths", from, to } as PolicyChange],
-        LATER,
-      )
-    )[0]!.n;
+    (await effectOf(env.DB, defaultPolicy, [{ path: "retention.dialMonths", from, to }], LATER))[0]!.n;
   const before = [await effect(24, 2), await effect(2, 24), await effect(24, 6)];
   expect(before).toEqual([6, 6, 0]);
   await closeDials(env, LATER, SLICE);
