@@ -1,5 +1,6 @@
 /** Files of closed dials without what was erased or is over; and the way back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
+import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
@@ -139,7 +140,10 @@ export async function reopen(
   const row = await env.DB.prepare(
     `SELECT ${fileColumns}, (SELECT COUNT(*) FROM closed_files) AS files FROM closed_files f ORDER BY f.first DESC LIMIT 1`,
   ).first<Parameters<typeof toFile>[0] & { files: number }>();
-  if (row === null) return { files: 0, dials: 0 };
+  if (row === null) {
+    await eraseLeft(env, now + DAY);
+    return { files: 0, dials: 0 };
+  }
   const file = toFile(row);
   const out = await outOf(env.DB, file);
   const lines = (await allLinesIn(env, file)).filter(({ num }) => !out.has(num));
@@ -154,6 +158,8 @@ export async function reopen(
       openAgain(),
     ],
   });
-  await eraseLeft(env, now);
-  return { files: row.files - 1, dials: lines.length };
+  const files = row.files - 1;
+  // With the last, what a run is writing goes, too, and its commit is refused: an earlier Worker would not erase it.
+  await eraseLeft(env, files === 0 ? now + DAY : now);
+  return { files, dials: lines.length };
 }

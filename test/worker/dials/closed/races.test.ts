@@ -83,6 +83,14 @@ it("reopening beside a closing run deletes nothing that the run then names", asy
   expect(await byDay()).toEqual(EVERY);
 });
 
+it("reopening the last file leaves no object for an earlier Worker, nor lets a run name one", async () => {
+  await closeDials(env, LATER, { ...SLICE, clock: slow() });
+  const beside = meanwhile("read-back", () => reopen(env, "system", LATER));
+  await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
+  expect([await objects(), await named(), await dump("closed_left")]).toEqual([[], [], []]);
+  expect(await byDay()).toEqual(EVERY);
+});
+
 it("two runs that close at once keep apart, and none deletes what the other wrote", async () => {
   // The second has read the lines, and writes its object, once the first is done.
   const second = closeDials(
