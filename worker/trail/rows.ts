@@ -180,13 +180,17 @@ export const readable = (row: KeptRow): KeptRow =>
 
 /** Adds payloads: they stay in the database until their retention is over; what dials say may be in a file (dials/closed). */
 export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: LinkedRow[]): Promise<KeptRow[]> {
-  const { results } = await env.DB.prepare(
-    `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
-     SELECT a.seq, ${kept} FROM a ${payloads}`,
-  )
-    .bind(JSON.stringify(rows.map(({ seq, code, subject }) => ({ seq, code, subject }))))
-    .all<Pick<KeptRow, "seq" | "salt" | "payload" | "said">>();
-  const bySeq = new Map(results.map((p) => [p.seq, p]));
+  const bySeq = new Map<number, Payload>();
+  const look = async (some: readonly LinkedRow[]) => {
+    const { results } = await env.DB.prepare(
+      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
+       SELECT a.seq, ${kept} FROM a ${payloads}`,
+    )
+      .bind(JSON.stringify(some.map(({ seq, code, subject }) => ({ seq, code, subject }))))
+      .all<Payload>();
+    for (const one of results) bySeq.set(one.seq, one);
+  };
+  await look(rows);
   const dials = rows.filter(({ seq, code, subject }) => {
     const { payload, said } = bySeq.get(seq) ?? {};
     return code.startsWith("dial.") && (payload ?? said ?? null) === null && /^\d+$/.test(subject);
@@ -195,6 +199,9 @@ export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: Linke
     env,
     dials.map(({ subject }) => Number(subject)),
   );
+  // One that came back into the database meanwhile; others were erased.
+  const left = dials.filter(({ subject }) => !closed.has(Number(subject)));
+  if (left.length > 0) await look(left);
   return rows.map((r) => ({
     ...r,
     salt: bySeq.get(r.seq)?.salt ?? null,
@@ -202,3 +209,4 @@ export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: Linke
     said: bySeq.get(r.seq)?.said ?? closed.get(Number(r.subject)) ?? null,
   }));
 }
+type Payload = Pick<KeptRow, "seq" | "salt" | "payload" | "said">;
