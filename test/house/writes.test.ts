@@ -60,7 +60,8 @@ const exempt: Record<string, string> = {
   "privacy-requests/duties.ts: INSERT OR REPLACE INTO": "up to where each request has duties",
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
   "dials/closed/left.ts: prepare(":
-    "which objects are being written, or are erased; what that does is on the trail",
+    "which objects are being written, or are erased, and rows of an index of what the trail says is dropped",
+  "dials/closed/rewrite.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
   "check/told.ts: INSERT INTO asked_days (day,":

@@ -39,9 +39,10 @@ CREATE TABLE closed_out (
   num INTEGER PRIMARY KEY -- of dials
 );
 
--- closed_left: objects that no row names. `at`: when one that is being written began to be; NULL: it is to be erased, and no commit may
--- name it. No personal data. Kept: until they are erased.
+-- closed_left: objects that no row names. `until`: until when one that is being written may arrive; '' once it has. `over` (1): it is to
+-- be erased, and no commit may name it. No personal data. Kept: until they are erased, and can arrive no more.
 CREATE TABLE closed_left (
   key TEXT PRIMARY KEY,
-  at TEXT
+  until TEXT NOT NULL,
+  over INTEGER NOT NULL
 ) WITHOUT ROWID;

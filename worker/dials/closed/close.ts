@@ -10,7 +10,7 @@ import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { MEMBER, writeFile } from "./files.ts";
-import { named, newKey } from "./left.ts";
+import { named, underNewKey } from "./left.ts";
 import { countLines, type Line, lineOf, plain, readLine, refuseWhere, unlike } from "./lines.ts";
 
 /** Most rows a file and a commit, as of the trail's archive. */
@@ -21,6 +21,8 @@ export const RUN = 3 * MINUTE;
 const SETTLED = 62 * DAY;
 /** In `marks`: the last month that is closed. */
 const MARK = "dials-closed";
+/** In `marks`: when somebody last put closed dials back. An older Worker may follow: for a day nothing closes. */
+const REOPENED = "dials-reopened";
 
 /** Runs daily. `now` in milliseconds, as `clock` gives it; `rows` for tests. */
 export async function closeDials(
@@ -53,16 +55,19 @@ function monthOf(name: string): Month {
   return { name, from: dialFrom(`${name}-01`), until: dialFrom(next) };
 }
 
+const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
+const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];
+
 /** The next month to close, if its time has come, and its days have their statements. */
 async function monthToClose(db: D1Database, now: number): Promise<Month | null> {
   const found = (await db
     .prepare(
       `SELECT (SELECT value FROM marks WHERE name = ?) AS done, (SELECT MIN(num) FROM dials) AS first,
-         (SELECT MAX(ends_at) FROM statements) AS stated`,
+         (SELECT MAX(ends_at) FROM statements) AS stated, ${isReopened} AS reopened`,
     )
-    .bind(MARK)
-    .first<{ done: string | null; first: number | null; stated: string | null }>())!;
-  if (found.first === null) return null;
+    .bind(MARK, ...sinceReopened(now))
+    .first<{ done: string | null; first: number | null; stated: string | null; reopened: number }>())!;
+  if (found.first === null || found.reopened === 1) return null;
   const after = found.done === null ? 0 : monthOf(found.done).until;
   const month = monthOf(new Date(dialTime(Math.max(after, found.first))).toISOString().slice(0, 7));
   const end = dialTime(month.until);
@@ -102,39 +107,41 @@ const isOnTrail = async (db: D1Database, lines: readonly Line[]): Promise<boolea
     .bind(JSON.stringify(lines.map(({ num }) => num)))
     .first()) !== null;
 
-async function closeSlice(env: Env, { name }: Month, lines: readonly Line[], now: number): Promise<void> {
+const closeSlice = (env: Env, { name }: Month, lines: readonly Line[], now: number): Promise<void> => {
   const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
-  const key = await newKey(env, name, first, now);
-  const { file, stored } = await writeFile(env, { first, last, key }, lines);
-  for (let at = 0; at < stored.length; at += MEMBER)
-    if ((await unlike(env.DB, stored.slice(at, at + MEMBER))) > 0)
-      throw new Error(`${key} is not what the database has`);
-  const nums = JSON.stringify(lines.map(({ num }) => num));
-  const { rows, bytes, sha256, members } = file;
-  await record(env, {
-    actor: "system",
-    event: { code: "audit.dials-closed", subject: key, payload: { first, last, rows, bytes, sha256 } },
-    statements: [
-      ...named(key),
-      // Refuses all of it if one went meanwhile, or something refers to it, or another run closed what is about it.
-      refuseWhere(
-        `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain}) <> ?`,
-        ...[nums, rows],
-      ),
-      refuseWhere("EXISTS (SELECT 1 FROM closed_files WHERE first <= ? AND last >= ?)", last, first),
-      sql(
-        "INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ...[first, last, key, rows, bytes, sha256, JSON.stringify(members), new Date().toISOString()],
-      ),
-      sql(
-        "INSERT INTO closed_numbers (number, num) SELECT number, num FROM dials WHERE num IN (SELECT value FROM json_each(?))",
-        nums,
-      ),
-      ...countLines(lines, 1),
-      sql("DELETE FROM dials WHERE num IN (SELECT value FROM json_each(?))", nums),
-    ],
+  return underNewKey(env, { month: name, first }, now, async (key) => {
+    const { file, stored } = await writeFile(env, { first, last, key }, lines);
+    for (let at = 0; at < stored.length; at += MEMBER)
+      if ((await unlike(env.DB, stored.slice(at, at + MEMBER))) > 0)
+        throw new Error(`${key} is not what the database has`);
+    const nums = JSON.stringify(lines.map(({ num }) => num));
+    const { rows, bytes, sha256, members } = file;
+    await record(env, {
+      actor: "system",
+      event: { code: "audit.dials-closed", subject: key, payload: { first, last, rows, bytes, sha256 } },
+      statements: [
+        ...named(key),
+        refuseWhere(isReopened, ...sinceReopened(now)),
+        // Refuses all of it if one went meanwhile, or something refers to it, or another run closed what is about it.
+        refuseWhere(
+          `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain}) <> ?`,
+          ...[nums, rows],
+        ),
+        refuseWhere("EXISTS (SELECT 1 FROM closed_files WHERE first <= ? AND last >= ?)", last, first),
+        sql(
+          "INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          ...[first, last, key, rows, bytes, sha256, JSON.stringify(members), new Date().toISOString()],
+        ),
+        sql(
+          "INSERT INTO closed_numbers (number, num) SELECT number, num FROM dials WHERE num IN (SELECT value FROM json_each(?))",
+          nums,
+        ),
+        ...countLines(lines, 1),
+        sql("DELETE FROM dials WHERE num IN (SELECT value FROM json_each(?))", nums),
+      ],
+    });
   });
-}
+};
 
 const closed = (env: Env, { name }: Month): Promise<void> =>
   record(env, {
@@ -145,3 +152,6 @@ const closed = (env: Env, { name }: Month): Promise<void> =>
 
 /** Months that are open again close again, should this Worker stay. */
 export const openAgain = () => sql("DELETE FROM marks WHERE name = ?", MARK);
+/** From here on, and for a day, no commit names a file of dials that close. */
+export const reopening = (now: number) =>
+  sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", REOPENED, new Date(now).toISOString());

@@ -67,6 +67,17 @@ export async function allLinesIn(env: Bucket, file: ClosedFile): Promise<Line[]>
   return lines;
 }
 
+/** Whether the object is gone, or other than it was written. A store that does not answer says neither: then it throws. */
+export async function isLost(
+  { ARCHIVE }: Bucket,
+  { key, bytes, sha256 }: Pick<ClosedFile, "key" | "bytes" | "sha256">,
+): Promise<boolean> {
+  const head = await ARCHIVE.head(key);
+  if (head?.size !== bytes) return true;
+  const object = await ARCHIVE.get(key);
+  return object !== null && (await sha256OfBytes(await object.arrayBuffer())) !== sha256;
+}
+
 /** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */
 export async function writeFile(
   env: Bucket,

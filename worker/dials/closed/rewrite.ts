@@ -1,12 +1,22 @@
 /** Files of closed dials without what was erased or is over; and the way back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
-import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { Problem } from "../../core/errors.ts";
+import { prepare, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { openAgain, RUN } from "./close.ts";
-import { allLinesIn, type ClosedFile, fileColumns, isNamed, MEMBER, toFile, writeFile } from "./files.ts";
-import { eraseLeft, named, newKey, unnamed } from "./left.ts";
+import { openAgain, reopening, RUN } from "./close.ts";
+import {
+  allLinesIn,
+  type ClosedFile,
+  fileColumns,
+  isLost,
+  isNamed,
+  linesIn,
+  MEMBER,
+  toFile,
+  writeFile,
+} from "./files.ts";
+import { eraseLeft, named, underNewKey, unlist, unlisted, unnamed } from "./left.ts";
 import {
   countLines,
   type Line,
@@ -51,28 +61,38 @@ export async function rewriteFiles(
       failed.push(file.key);
     });
   }
+  await unlist(env, () => clock() < until);
   await eraseLeft(env, now);
   if (failed.length > 0) throw new Error(`could not be written again: ${failed.join(", ")}`);
 }
 
 async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Promise<void> {
-  const lines = await allLinesIn(env, file).catch((error: unknown) => {
-    if (file.last < due) return null;
+  const lines = await allLinesIn(env, file).catch(async (error: unknown) => {
+    // Its time is over, and it is lost. One that only cannot be read right now waits.
+    if (file.last < due && (await isLost(env, file))) return null;
     throw error;
   });
   if (lines === null) return drop(env, file);
+  const { first, last, key } = file;
   const out = await outOf(env.DB, file);
   const back = await inDatabase(env.DB, [...out]);
   const stays = ({ num }: Line) => num >= due && (!out.has(num) || back.has(num));
   const kept = lines.filter(stays);
   const gone = lines.filter((line) => !stays(line));
-  const { first, last, key } = file;
-  const written: Statement[] = [];
-  if (kept.length === 0) written.push(...dropped(file));
-  else {
-    const next = await newKey(env, key.split("/")[1]!, first, now);
+  const commit = (written: readonly Statement[]) =>
+    record(env, {
+      actor: "system",
+      event: {
+        code: "audit.dials-rewritten",
+        subject: key,
+        payload: { gone: gone.length, kept: kept.length },
+      },
+      statements: [wantFile(file), ...uncounted(gone.filter(({ num }) => !out.has(num))), ...written],
+    });
+  if (kept.length === 0) return commit(dropped(file));
+  return underNewKey(env, { month: key.split("/")[1]!, first }, now, async (next) => {
     const { rows, bytes, sha256, members } = (await writeFile(env, { first, last, key: next }, kept)).file;
-    written.push(
+    await commit([
       ...named(next),
       sql(
         "UPDATE closed_files SET key = ?, rows = ?, bytes = ?, sha256 = ?, members = ? WHERE first = ?",
@@ -84,26 +104,40 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
         ...[first, last, JSON.stringify(kept.map(({ num }) => num))],
       ),
       unnamed(key),
-    );
-  }
-  await record(env, {
-    actor: "system",
-    event: { code: "audit.dials-rewritten", subject: key, payload: { gone: gone.length, kept: kept.length } },
-    statements: [wantFile(file), ...uncounted(gone.filter(({ num }) => !out.has(num))), ...written],
+    ]);
   });
 }
 
-/** A file whose time is over, and that is lost: its index is found without its lines, among those of all numbers. */
-const drop = (env: Env, file: ClosedFile): Promise<void> =>
-  record(env, {
+/**
+ * A file whose time is over, and that is lost. Of what can still be read of it the index goes by key; the rest is found among the rows of
+ * all numbers, and goes later (`unlist`), as nothing else may wait for that.
+ */
+async function drop(env: Env, file: ClosedFile): Promise<void> {
+  const out = await outOf(env.DB, file);
+  const lines: Line[] = [];
+  for (const member of file.members)
+    lines.push(
+      ...(await linesIn(env, file, member).catch((error: unknown) => {
+        if (error instanceof Problem) return [];
+        throw error;
+      })),
+    );
+  await record(env, {
     actor: "system",
-    event: { code: "audit.dials-rewritten", subject: file.key, payload: { gone: file.rows, kept: 0 } },
+    event: {
+      code: "audit.dials-rewritten",
+      subject: file.key,
+      // What counts no more is in the database again, or went before.
+      payload: { gone: file.rows - out.size, kept: 0 },
+    },
     statements: [
       wantFile(file),
-      sql("DELETE FROM closed_numbers WHERE num BETWEEN ? AND ?", file.first, file.last),
+      ...uncounted(lines.filter(({ num }) => !out.has(num))),
       ...dropped(file),
+      unlisted(file.last + 1),
     ],
   });
+}
 
 /** Without a file, and what was counted before all others. */
 const dropped = ({ first, last, key }: ClosedFile): Statement[] => [
@@ -137,14 +171,19 @@ export async function reopen(
   actor: string,
   now: number,
 ): Promise<{ files: number; dials: number }> {
+  // First, so that no run names another file once those that are left are counted.
+  await prepare(env.DB, reopening(now)).run();
   const row = await env.DB.prepare(
     `SELECT ${fileColumns}, (SELECT COUNT(*) FROM closed_files) AS files FROM closed_files f ORDER BY f.first DESC LIMIT 1`,
   ).first<Parameters<typeof toFile>[0] & { files: number }>();
-  if (row === null) {
-    await eraseLeft(env, now + DAY);
-    return { files: 0, dials: 0 };
-  }
-  const file = toFile(row);
+  const lines = row === null ? [] : await putAllBack(env, actor, toFile(row));
+  const files = row === null ? 0 : row.files - 1;
+  // With the last, what a run is writing goes, too: an earlier Worker would not erase it.
+  await eraseLeft(env, now, files === 0);
+  return { files, dials: lines.length };
+}
+
+async function putAllBack(env: Env, actor: string, file: ClosedFile): Promise<Line[]> {
   const out = await outOf(env.DB, file);
   const lines = (await allLinesIn(env, file)).filter(({ num }) => !out.has(num));
   await record(env, {
@@ -158,8 +197,5 @@ export async function reopen(
       openAgain(),
     ],
   });
-  const files = row.files - 1;
-  // With the last, what a run is writing goes, too, and its commit is refused: an earlier Worker would not erase it.
-  await eraseLeft(env, files === 0 ? now + DAY : now);
-  return { files, dials: lines.length };
+  return lines;
 }

@@ -127,7 +127,6 @@ it("a kill while a file is written once more, or comes back, halves and doubles 
   await expect(rewriteFiles(killed, 0, LATER)).rejects.toThrow("could not be written again");
   await expect(reopen(killed, "system", LATER)).rejects.toThrow("killed");
   expect(await all()).toEqual(before);
-  // The killed run's object has no row, and goes the next night.
   for (const now of [LATER, LATER + DAY]) await rewriteFiles(env, 0, now);
   expect((await env.ARCHIVE.list({ prefix: "dials/" })).objects).toHaveLength(1);
   expect(await found(TWICE)).toEqual([]);

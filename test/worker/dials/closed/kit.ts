@@ -28,7 +28,7 @@ export function august(): void {
         env.DB.prepare(`DELETE FROM ${table}`),
       ),
     );
-    await env.DB.exec("DELETE FROM marks WHERE name = 'dials-closed'");
+    await env.DB.exec("DELETE FROM marks WHERE name LIKE 'dials-%'");
     await env.DB.batch(
       Array.from({ length: EACH }, (_, n) =>
         env.DB.prepare(

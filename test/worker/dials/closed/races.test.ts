@@ -1,9 +1,10 @@
 /** What happens to closed dials while something else writes: no object that a row names goes, and nothing is lost or comes back. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { underNewKey } from "../../../../worker/dials/closed/left.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
@@ -29,9 +30,9 @@ import {
 
 august();
 
-/** Once, something else happens before an object is written, or once it is read back and is not named yet. */
-function meanwhile(when: "before" | "read-back", work: () => Promise<unknown>): Env {
-  const isDue = { before: when === "before", "read-back": false };
+/** Once, something else happens before an object is listed, before it is written, or once it is read back and is not named yet. */
+function meanwhile(when: "before" | "put" | "read-back", work: () => Promise<unknown>): Env {
+  const isDue = { before: when === "before", put: when === "put", "read-back": false };
   const once = async (now: typeof when) => {
     const due = isDue[now];
     isDue[now] = false;
@@ -55,6 +56,7 @@ function meanwhile(when: "before" | "read-back", work: () => Promise<unknown>): 
     put: async (...args: Parameters<R2Bucket["put"]>) => {
       if (!isPut) isDue["read-back"] = when === "read-back";
       isPut = true;
+      await once("put");
       return env.ARCHIVE.put(...args);
     },
     get: async (key: string, options: R2GetOptions) => {
@@ -66,28 +68,80 @@ function meanwhile(when: "before" | "read-back", work: () => Promise<unknown>): 
   };
   return { ...env, DB: { prepare, batch }, ARCHIVE } as unknown as Env;
 }
-it("reopening beside a closing run deletes nothing that the run then names", async () => {
+/** By when months close again that were reopened at `LATER`. */
+const AGAIN = LATER + DAY;
+
+it("reopening beside a closing run deletes nothing that a row names", async () => {
   await closeDials(env, LATER, SLICE);
   await reopen(env, "system", LATER);
   await closeDials(
-    meanwhile("read-back", () => reopen(env, "system", LATER)),
-    LATER,
+    meanwhile("read-back", () => reopen(env, "system", AGAIN)),
+    AGAIN,
     SLICE,
   ).catch(() => undefined);
-  await rewriteFiles(env, 0, LATER);
+  await rewriteFiles(env, 0, AGAIN);
   expect(await objects()).toEqual(expect.arrayContaining(await named()));
   expect(await byDay()).toEqual(EVERY);
   // A day later what no row names goes, and that alone.
-  await rewriteFiles(env, 0, LATER + 2 * DAY);
+  await rewriteFiles(env, 0, AGAIN + DAY);
   expect(await objects()).toEqual(await named());
   expect(await byDay()).toEqual(EVERY);
 });
 
-it("reopening the last file leaves no object for an earlier Worker, nor lets a run name one", async () => {
-  await closeDials(env, LATER, { ...SLICE, clock: slow() });
-  const beside = meanwhile("read-back", () => reopen(env, "system", LATER));
+it.each(["put", "read-back"] as const)(
+  "reopening the last file leaves no object for an earlier Worker, nor lets a run name one (%s)",
+  async (when) => {
+    await closeDials(env, LATER, { ...SLICE, clock: slow() });
+    const answers: unknown[] = [];
+    const beside = meanwhile(when, async () => answers.push(await reopen(env, "system", LATER)));
+    await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
+    expect(answers).toEqual([{ files: 0, dials: 2 }]);
+    expect([await objects(), await named()]).toEqual([[], []]);
+    expect(await byDay()).toEqual(EVERY);
+    await rewriteFiles(env, 0, LATER + DAY);
+    expect(await dump("closed_left")).toEqual([]);
+  },
+);
+
+it("an object that arrives once it was erased, and whose run is killed, is erased again", async () => {
+  let key = "";
+  const killed = () => new Promise<void>(() => undefined);
+  void underNewKey(env, { month: "2026-08", first: 1 }, LATER, (its) => ((key = its), killed()));
+  await vi.waitFor(() => expect(key).not.toBe(""));
+  expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0 });
+  await env.ARCHIVE.put(key, "it arrives");
+  expect(await dump("closed_left")).toMatchObject([{ key }]);
+  await rewriteFiles(env, 0, LATER + 1);
+  expect([await objects(), await dump("closed_left")]).toMatchObject([[], [{ key }]]);
+  await env.ARCHIVE.put(key, "it arrives once more");
+  await rewriteFiles(env, 0, LATER + DAY);
+  expect([await objects(), await dump("closed_left")]).toEqual([[], []]);
+});
+
+it("once no file is said to be left, no run names one, nor does another begin within a day", async () => {
+  const answers: unknown[] = [];
+  const beside = meanwhile("before", async () => answers.push(await reopen(env, "system", LATER)));
   await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
-  expect([await objects(), await named(), await dump("closed_left")]).toEqual([[], [], []]);
+  expect(answers).toEqual([{ files: 0, dials: 0 }]);
+  expect([await named(), await objects()]).toEqual([[], []]);
+  await closeDials(env, AGAIN - 1, SLICE);
+  expect([await named(), await objects()]).toEqual([[], []]);
+  expect(await byDay()).toEqual(EVERY);
+  await closeDials(env, AGAIN, SLICE);
+  expect(await named()).toHaveLength(3);
+});
+
+it("a commit whose answer is lost keeps its object", async () => {
+  const get = () => ({
+    commit: async (change: Change) => {
+      await ledgerOf(env).commit(change);
+      throw new Error("lost");
+    },
+  });
+  const LEDGER = { idFromName: () => "x", get } as unknown as Env["LEDGER"];
+  await expect(closeDials({ ...env, LEDGER }, LATER, SLICE)).rejects.toThrow("lost");
+  expect(await named()).toHaveLength(1);
+  expect(await objects()).toEqual(await named());
   expect(await byDay()).toEqual(EVERY);
 });
 
@@ -201,6 +255,32 @@ it("a call that names a dial which closes meanwhile brings it back first", async
   expect(await there()).toContain(stored!.dial);
 });
 
+it("a call whose agent is named later brings back its dial, though that closes meanwhile", async () => {
+  const at = new Date(day(2)).toISOString();
+  const row = { provider: "3cx", providerId: "named", number: `+${FIRST + 2}`, agent: "7001" };
+  await call("POST", "/v1/calls/import", {
+    token: compliance,
+    body: { rows: [{ ...row, startedAt: at, seconds: 9 }], dryRun: false },
+  });
+  // Its log came before the dial did.
+  await env.DB.exec("UPDATE calls SET dial = NULL");
+  const { id } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<{
+    id: string;
+  }>())!;
+  const { status, data } = await under(
+    closingBefore("call.agent-said", day(2) * 64),
+    "PUT",
+    "/v1/calls/agents",
+    { token: compliance, body: { agent: "7001", person: id } },
+  );
+  expect(status, JSON.stringify(data)).toBe(200);
+  const stored = (await dump("calls")) as { provider_id: string; dial: string; person: string }[];
+  expect(stored.find(({ provider_id }) => provider_id === "named")).toMatchObject({
+    ...{ dial: String(day(2) * 64), person: id },
+  });
+  expect(await there()).toContain(String(day(2) * 64));
+});
+
 it("a request's search that finds a dial which closes meanwhile brings it back first", async () => {
   const entry = { kind: "erasure", name: "Dora Data", email: "dora@example.com", number: `+${FIRST + 1}` };
   const { id } = (
@@ -226,7 +306,7 @@ it("a request's search that finds a dial which closes meanwhile brings it back f
   // Should one have closed all the same, the decision brings it back before it erases.
   await env.DB.exec("UPDATE request_items SET ref = 'x' || ref");
   while ((await reopen(env, "system", LATER)).files > 0);
-  await closeDials(env, LATER, SLICE);
+  await closeDials(env, AGAIN, SLICE);
   expect(await there()).not.toContain(items[0]!.ref);
   await env.DB.exec("UPDATE request_items SET ref = substr(ref, 2)");
   await confirmAll(compliance, id);

@@ -1,0 +1,147 @@
+/** Files of closed dials that a store lost or altered: nothing goes for them before its time, and nothing waits for them for ever. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { Change } from "../../../../worker/core/change.ts";
+import { ledgerOf } from "../../../../worker/core/commit.ts";
+import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { unlist } from "../../../../worker/dials/closed/left.ts";
+import { recall } from "../../../../worker/dials/closed/read.ts";
+import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import type { Env } from "../../../../worker/env.ts";
+import { dump } from "../../helpers.ts";
+import { august, byDay, day, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
+
+august();
+
+const indexed = async () =>
+  ((await dump("closed_numbers")) as { number: number }[]).map(({ number }) => number - FIRST);
+/** The changes that come to the Ledger. */
+function watched(): { own: Env; changes: Change[] } {
+  const changes: Change[] = [];
+  const get = () => ({
+    commit: (change: Change) => {
+      changes.push(change);
+      return ledgerOf(env).commit(change);
+    },
+  });
+  return { own: { ...env, LEDGER: { idFromName: () => "x", get } } as unknown as Env, changes };
+}
+const payloads = (changes: readonly Change[]) => changes.map(({ event }) => event.payload);
+
+it("a file whose time is over goes though it is lost, with its index and its counts, and others stay", async () => {
+  await closeDials(env, LATER, SLICE);
+  const [first] = await named();
+  await env.ARCHIVE.delete(first!);
+  // One of its dials has its time yet.
+  await expect(rewriteFiles(env, day(1) * 64, LATER)).rejects.toThrow(first);
+  await rewriteFiles(env, day(2) * 64, LATER);
+  expect(await named()).toHaveLength(2);
+  const left = [2, 3, 4, 5];
+  expect(
+    ((await dump("closed_numbers")) as { number: number }[]).map(({ number }) => number - FIRST),
+  ).toEqual(left);
+  expect((await dump("closed_calls")) as { n: number }[]).toHaveLength(4);
+  expect([await byDay(), await dump("closed_left")]).toEqual([left, []]);
+});
+
+it("its index goes outside the Ledger's batch, which walks through no table that grows", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(env, [`+${FIRST}`]);
+  await env.ARCHIVE.delete((await named())[0]!);
+  const { own, changes } = watched();
+  await rewriteFiles(own, day(2) * 64, LATER);
+  // One of two was in the database again.
+  expect(payloads(changes)).toEqual([{ gone: 1, kept: 0 }]);
+  for (const { sql: text, params } of changes.flatMap(({ statements }) => statements)) {
+    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+      .bind(...params)
+      .all<{ detail: string }>();
+    expect(
+      plan.results.filter(({ detail }) => /SCAN (c|closed_numbers|dials|d)\b/.test(detail)),
+      text,
+    ).toEqual([]);
+  }
+  expect(await indexed()).toEqual([2, 3, 4, 5]);
+  expect(await dump("marks")).not.toContainEqual(expect.objectContaining({ name: "dials-unlisted" }));
+});
+
+it("a kill before its index is gone leaves that to the next run, which takes no row of a file that is there", async () => {
+  await closeDials(env, LATER, SLICE);
+  await env.ARCHIVE.delete((await named())[0]!);
+  const prepare = (text: string) => {
+    if (text.includes("(number, num) > (?, ?) ORDER BY")) throw new Error("killed");
+    return env.DB.prepare(text);
+  };
+  const batch: D1Database["batch"] = (statements) => env.DB.batch(statements);
+  await expect(
+    rewriteFiles({ ...env, DB: { prepare, batch } as unknown as D1Database }, day(2) * 64, LATER),
+  ).rejects.toThrow("killed");
+  expect([(await named()).length, await indexed()]).toEqual([2, [0, 1, 2, 3, 4, 5]]);
+  // Slice after slice, with a stop between.
+  let slices = 0;
+  await unlist(env, () => slices++ < 1, 1);
+  expect(await indexed()).toEqual([1, 2, 3, 4, 5]);
+  await unlist(env, () => true, 2);
+  expect(await indexed()).toEqual([2, 3, 4, 5]);
+  expect(await dump("marks")).not.toContainEqual(expect.objectContaining({ name: "dials-unlisted" }));
+  expect(await byDay()).toEqual([2, 3, 4, 5]);
+});
+
+it("a file that only cannot be read right now is not dropped, though its time is over", async () => {
+  await closeDials(env, LATER, SLICE);
+  const before = [await named(), await indexed(), await objects()];
+  const without = (ARCHIVE: object) => ({ ...env, ARCHIVE: ARCHIVE as R2Bucket });
+  const head = (key: string) => env.ARCHIVE.head(key);
+  const fails = () => Promise.reject(new Error("503"));
+  const erase = (key: string) => env.ARCHIVE.delete(key);
+  let isSilent = true;
+  for (const ARCHIVE of [
+    { get: fails, head, delete: erase },
+    { get: () => Promise.resolve(null), head, delete: erase },
+    { get: fails, head: fails, delete: erase },
+    // It answers again by when it is asked for the whole.
+    {
+      get: (key: string, options?: R2GetOptions) => {
+        const wasSilent = isSilent;
+        isSilent = !isSilent;
+        return wasSilent ? fails() : env.ARCHIVE.get(key, options);
+      },
+      head,
+      delete: erase,
+    },
+  ])
+    await expect(rewriteFiles(without(ARCHIVE), day(2) * 64, LATER)).rejects.toThrow("dials/");
+  expect([await named(), await indexed(), await objects()]).toEqual(before);
+});
+
+it("of a file that was altered, what can be read goes from the index by key, and is counted no more", async () => {
+  // Two members: the first has its 1,500 lines still.
+  await env.DB.exec("DELETE FROM dials");
+  const MANY = 1502;
+  await env.DB.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?3 - 1)
+     INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons,
+       state, salt_high, salt_low, code, written, layer, medium)
+     SELECT ?1 + i, p.num, ?2 + i, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0 FROM n, people p WHERE p.role = 'agent'`,
+  )
+    .bind(day(0) * 64, FIRST, MANY)
+    .run();
+  await closeDials(env, LATER);
+  const [key] = await named();
+  const bytes = new Uint8Array(await (await env.ARCHIVE.get(key!))!.arrayBuffer());
+  bytes[bytes.length - 9]! ^= 1;
+  await env.ARCHIVE.put(key!, bytes);
+  const { own, changes } = watched();
+  await rewriteFiles(own, day(2) * 64, LATER);
+  expect(payloads(changes)).toEqual([{ gone: MANY, kept: 0 }]);
+  const unnumbered = changes[0]!.statements.find(({ sql: text }) =>
+    text.includes("DELETE FROM closed_numbers"),
+  )!;
+  expect(JSON.parse(String(unnumbered.params[0]))).toHaveLength(1500);
+  expect([await named(), await indexed(), await dump("closed_calls"), await objects()]).toEqual([
+    [],
+    [],
+    [],
+    [],
+  ]);
+});
