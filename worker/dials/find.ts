@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { dialsAnswer, dialsQuery } from "../../shared/dials/api.ts";
 import { logRead } from "../core/commit.ts";
+import { Problem } from "../core/errors.ts";
 import { numberFilter, numberTest } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
@@ -145,12 +146,13 @@ async function pageOfDials(env: Env, query: z.infer<typeof dialsQuery>) {
     );
   };
   const keysOf = (files: readonly ClosedFile[]): string => files.map(({ key }) => key).join();
-  for (let n = 1; ; n++) {
+  for (let n = 0; n < TRIES; n++) {
     const files = await filesFor(DB, span);
     const page = await read(files[0] && Math.min(files[0].last, span.upper - 1));
-    // What closed meanwhile may be in neither.
-    if (n === TRIES || keysOf(files) === keysOf(await filesFor(DB, span))) return page;
+    if (keysOf(files) === keysOf(await filesFor(DB, span))) return page;
   }
+  // What closed, or came back, meanwhile may be in none of what was read.
+  throw new Problem("conflict");
 }
 const TRIES = 3;
 
