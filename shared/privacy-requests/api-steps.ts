@@ -85,6 +85,14 @@ export const searchRequest = z.object({
   narrowedIn: z.string().max(60).optional().meta({
     description: "the file of this request (`purpose=scan`) in which the requester says so",
   }),
+  unread: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "go on though a file of closed months is lost (`archive-broken`): its dials of the number are proposed with their time " +
+        "alone, and the answer says how many they are",
+    }),
 });
 export const judgeRequest = z.object({
   items: z

@@ -12,7 +12,7 @@ import {
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
-import { recallItems } from "../dials/closed/read.ts";
+import { eraseLost, type Indexed, recallItems } from "../dials/closed/read.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";
 import { changeBound, changeRows, type RowChange, statesOf } from "../core/states.ts";
@@ -47,9 +47,9 @@ requestDecide.openapi(
     const decision = c.req.valid("json");
     const { id } = c.req.valid("param");
     const answer = await takeStep(c, id, decision.decision, async (row, moment) => {
-      // None has closed, as it is an item. What is erased or copied is there in any case.
-      await recallItems(c.env, id);
-      return planDecision(c.env.DB, row, moment, decision, c.get("actor")!.id);
+      // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
+      const { dials } = await recallItems(c.env, id);
+      return planDecision(c.env.DB, row, moment, decision, { by: c.get("actor")!.id, unread: dials });
     });
     c.executionCtx.waitUntil(eraseNow(c.env, id).catch((error: unknown) => console.error(error)));
     return answer;
@@ -61,16 +61,25 @@ async function planDecision(
   row: Row,
   moment: Moment,
   asked: Decision,
-  by: string,
+  { by, unread }: { by: string; unread: readonly Indexed[] },
 ): Promise<Plan> {
   const { at, today } = moment;
   const { decision } = asked;
   const denied = asked.decision === "partial" ? asked.deny : [];
   if (asked.decision === "partial") await wantPartial(db, row, moment, asked);
   if (row.kind === "erasure" && decision !== "deny") await wantProofs(db, row, today, denied);
+  const isUnread = new Set(unread.map(({ num }) => `dial.${num}`));
+  if (denied.some(({ id, keepUntil }) => keepUntil !== undefined && isUnread.has(id)))
+    throw new Problem("invalid", undefined, [{ path: "deny", message: details.keepLost }]);
   const whole = asked.decision === "deny" ? asked : null;
   const erases = row.kind === "erasure" && decision !== "deny";
   const items = await decidedOf(db, row, asked, at);
+  const granted = new Set(
+    items.flatMap(({ before: { kind, ref }, to }) =>
+      kind === "dial" && to["decision"] === "comply" ? [String(ref)] : [],
+    ),
+  );
+  const lost = unread.filter(({ num }) => granted.has(String(num)));
   const systems = decision === "deny" ? null : await systemsDecided(db, row, decision, { by, at });
   return {
     set: {
@@ -89,13 +98,18 @@ async function planDecision(
       ...(systems?.statements ?? []),
       ...(row.kind === "erasure" ? await daysBack(db, row, at) : []),
       ...(erases ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) }) : []),
+      ...(erases && lost.length > 0 ? eraseLost(lost) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],
     erased: erases && systems?.open === 0 && (await isErased(db, items)),
     more:
       erases &&
       items.some(({ before, to }) => to["decision"] === "comply" && before["decision"] !== "comply"),
-    detail: { decision, ground: whole?.ground ?? null, denied: denied.length, systems: systems?.all ?? 0 },
+    detail: {
+      ...{ decision, ground: whole?.ground ?? null, denied: denied.length, systems: systems?.all ?? 0 },
+      // The letter says so.
+      ...(lost.length === 0 ? {} : { unread: lost.length }),
+    },
   };
 }
 

@@ -77,6 +77,8 @@ export interface Row extends Columns {
   lost: string | null;
   /** JSON: of recordings to be erased that their store puts off for more than a month, the day and until when; null where none is. */
   locked: string | null;
+  /** Dials that the decision covers, but whose file is lost; of an erasure, of all decisions, as each erases some. */
+  unread: number;
   /** 1 where the requester's copy is available. */
   exported: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
@@ -100,6 +102,7 @@ export interface Row extends Columns {
 /** True for a connected system of which nobody has said what became of the data there: a condition on `request_systems`. */
 export const openSystem = "outcome IS NULL";
 const items = "FROM request_items i WHERE i.request = r.id";
+const decisions = "FROM request_events e WHERE e.request = r.id AND e.action IN ('comply', 'partial')";
 /** `request_files.bytes` while the file is on its way to its store. */
 export const COMING = -1;
 /** True for a file that has arrived: a condition. */
@@ -184,6 +187,8 @@ export const selectRequests = `SELECT r.*,
   IIF(r.kind = 'erasure', (SELECT NULLIF(json_group_array(json_array(COALESCE(date(x.started_at), ''), date(x.not_before))), '[]')
      FROM request_items i CROSS JOIN recordings x ON x.id = i.ref WHERE i.request = r.id AND i.verdict = 'confirmed'
        AND i.kind = 'recording' AND i.decision = 'comply' AND ${isPutOff("x")}), NULL) AS locked,
+  COALESCE(IIF(r.kind = 'erasure', (SELECT SUM(e.detail ->> 'unread') ${decisions}),
+     (SELECT e.detail ->> 'unread' ${decisions} ORDER BY e.id DESC LIMIT 1)), 0) AS unread,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${isRecipient}) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,

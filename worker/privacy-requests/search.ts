@@ -17,7 +17,8 @@ import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
-import { recall, wantDials } from "../dials/closed/read.ts";
+import { type Indexed, recallSome, wantDials } from "../dials/closed/read.ts";
+import { dialTime } from "../dials/row-number.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
 import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
@@ -81,7 +82,15 @@ requestSearch.openapi(
     responses: { 200: json(requestStep) },
   }),
   async (c) => {
-    const { numbers = [], windowMinutes, everything, narrowed, narrowedIn, ...asked } = c.req.valid("json");
+    const {
+      numbers = [],
+      windowMinutes,
+      everything,
+      narrowed,
+      narrowedIn,
+      unread,
+      ...asked
+    } = c.req.valid("json");
     const step = () =>
       takeStep(c, c.req.valid("param").id, "search", async (row, { policy, at }) => {
         const region = policy.numbers.defaultRegion;
@@ -108,7 +117,9 @@ requestSearch.openapi(
         // Whoever gets all of it is not told that they asked for less.
         const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
         const held = all.filter((n) => n !== null);
-        await recall(c.env, held.map(e164Of));
+        const lost = await recallSome(c.env, held.map(e164Of));
+        // Once it can be read again nothing is missing: whether it is to go on without is for a person to say.
+        if (lost.file !== null && unread !== true) throw new Problem("archive-broken", lost.file);
         // What the connected systems hold is looked for by a step of its own: until then each is a task.
         const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
         return {
@@ -122,11 +133,13 @@ requestSearch.openapi(
               numbers: JSON.stringify(held),
               periodOf,
               at,
+              unread: lost.dials,
             })),
             ...(systems.length === 0 ? [] : [insertBound(systemsBound, systems)]),
           ],
           detail: {
             ...{ from, to, numbers: all.length },
+            ...(lost.file === null ? {} : { unread: lost.dials.length }),
             // The copy has what is kept for these alone (export/data.ts).
             ...(numbers.length === 0
               ? {}
@@ -140,7 +153,10 @@ requestSearch.openapi(
   },
 );
 
-/** What is found and is no item yet. `numbers`: JSON; `periodOf`: from when to when a kind is looked for. */
+/**
+ * What is found and is no item yet. `numbers`: JSON; `periodOf`: from when to when a kind is looked for; `unread`: dials of which only
+ * number and time are known, as their file is lost.
+ */
 async function newItems(
   db: D1Database,
   request: string,
@@ -148,7 +164,13 @@ async function newItems(
     numbers,
     periodOf,
     at: found_at,
-  }: { numbers: string; periodOf: (kind: (typeof places)[number][0]) => string[]; at: string },
+    unread,
+  }: {
+    numbers: string;
+    periodOf: (kind: (typeof places)[number][0]) => string[];
+    at: string;
+    unread: readonly Indexed[];
+  },
 ): Promise<Statement[]> {
   const found = await Promise.all(
     places.map(async ([kind, table, columns, when, number = "number"]) => {
@@ -163,11 +185,16 @@ async function newItems(
     }),
   );
   const there = new Set((await itemsOf(db, request)).map(({ id }) => id));
-  const fresh = [...new Map(found.flat().map((item) => [`${item.kind}.${item.ref}`, item]))].filter(
-    ([id]) => !there.has(id),
-  );
+  const [from, to] = periodOf("dial") as [string, string];
+  const unseen = unread
+    .map(({ num }) => ({ kind: "dial", ref: String(num), at: new Date(dialTime(num)).toISOString() }))
+    .filter(({ at }) => at >= from && at <= to);
+  const isUnseen = new Set(unseen.map(({ ref }) => ref));
+  const fresh = [
+    ...new Map([...found.flat(), ...unseen].map((item) => [`${item.kind}.${item.ref}`, item])),
+  ].filter(([id]) => !there.has(id));
   return [...chunks(fresh, TOGETHER)].flatMap((some) => [
-    wantDials(some.map(([, { kind, ref }]) => (kind === "dial" ? ref : null))),
+    wantDials(some.map(([, { kind, ref }]) => (kind === "dial" && !isUnseen.has(ref) ? ref : null))),
     insertBound(
       itemsBound,
       some.map(([, item]) => ({

@@ -6,6 +6,7 @@ import type { RequestAnswer, RequestSummary } from "../../../shared/privacy-requ
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
 import { DateInput } from "../forms/DateInput.tsx";
 import { FormDialog } from "../forms/FormDialog.tsx";
+import { ApiError } from "../../ui/api.ts";
 import { useApi } from "../parts/api.ts";
 import { fill } from "../parts/texts.ts";
 import { useToday } from "../parts/useToday.ts";
@@ -24,10 +25,12 @@ interface StepFormProps extends StepProps {
   sent: () => Sent;
   /** A further button, in front of the one that sends. */
   beside?: (send: (sent: Sent) => void) => ReactNode;
+  /** What further fields a failure asks for. */
+  after?: (error: Error) => ReactNode;
   children: ReactNode;
 }
 
-function StepForm({ row, close, title, text, yes, sent, beside, children }: StepFormProps) {
+function StepForm({ row, close, title, text, yes, sent, beside, after, children }: StepFormProps) {
   const step = useStep(row, true);
   const send = (what: Sent) => step.mutate(what, { onSuccess: close });
   return (
@@ -41,6 +44,7 @@ function StepForm({ row, close, title, text, yes, sent, beside, children }: Step
     >
       {text !== undefined && <Text size="sm">{text}</Text>}
       {children}
+      {step.error && after?.(step.error)}
     </FormDialog>
   );
 }
@@ -62,6 +66,7 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
   const [asked, setAsked] = useState<number | null>(null);
   const minutes = asked ?? usual;
+  const [unread, setUnread] = useState(false);
   function sent(): Sent {
     const further = numbers
       .split("\n")
@@ -72,6 +77,7 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
       body: {
         everything,
         ...(asksHow ? { narrowed, narrowedIn } : {}),
+        ...(unread ? { unread } : {}),
         ...(further.length === 0 ? {} : { numbers: further }),
         ...(everything || date === "" ? {} : { date }),
         ...(everything || date === "" || time === "" ? {} : { time, windowMinutes: minutes }),
@@ -79,7 +85,24 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
     };
   }
   return (
-    <StepForm {...props} title={text.title} text={text.text} yes={text.yes} sent={sent}>
+    <StepForm
+      {...props}
+      title={text.title}
+      text={text.text}
+      yes={text.yes}
+      sent={sent}
+      after={(error) =>
+        error instanceof ApiError &&
+        error.problem?.code === "archive-broken" && (
+          <Checkbox
+            label={text.unread}
+            description={text.unreadNote}
+            checked={unread}
+            onChange={({ currentTarget }) => setUnread(currentTarget.checked)}
+          />
+        )
+      }
+    >
       <Checkbox
         label={text.everything}
         {...(row.narrowed !== null && everything ? { description: text.everythingNote } : {})}

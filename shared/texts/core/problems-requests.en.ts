@@ -11,6 +11,7 @@ export const requestDetails = {
   letterSentence: "This sentence, as it was drafted: “{sentence}”",
   whyNotTheirs: "Say why these are about someone else. One reason for all of them is enough.",
   lettered: "The letter has been written and does not say so: decide again, and write again.",
+  keepLost: "The file that has it is lost: there is nothing to keep as proof.",
   keepWhat:
     "Only calls and consents of an erasure can be kept as proof, on the ground of legal claims or legal obligation.",
   keepUntil: "Keep it until a day after {from} and no later than {until}, when its retention ends.",

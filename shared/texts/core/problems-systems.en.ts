@@ -24,5 +24,6 @@ export const systemProblems = {
     "Only mails and webhooks can be left out. A recording leaves the list when it is erased, and a CRM when it is marked or turned off.",
   "webhooks-full": "There are already 20 webhooks, the most that are possible.",
   "hook-refused": "The webhook's signature is wrong or has expired.",
-  "archive-broken": "An archived part of the audit trail is missing or was altered. Verify the trail.",
+  "archive-broken":
+    "A file of the archive, of the audit trail or of dials, is missing or was altered. Verify the trail.",
 };

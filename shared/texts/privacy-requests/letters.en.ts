@@ -173,6 +173,19 @@ export const letterWords = {
   /** Recordings that their store cannot erase yet. */
   locked:
     "The store of some recordings is locked, so that their audio cannot be erased yet. Nobody can open it meanwhile, and we erase it on the day on which the lock ends. The calls: {locked}",
+  /** Records of calls in a file of the archive that is lost. */
+  unread: {
+    access: {
+      one: "The copy lacks {n} record of a call, as the file of our archive that has it is lost or damaged.",
+      other:
+        "The copy lacks {n} records of calls, as the file of our archive that has them is lost or damaged.",
+    },
+    erasure: {
+      one: "{n} record of a call is in a file of our archive that is lost or damaged. We have erased what leads to it, and if the file is found, we erase the record too.",
+      other:
+        "{n} records of calls are in a file of our archive that is lost or damaged. We have erased what leads to them, and if the file is found, we erase the records too.",
+    },
+  } satisfies Partial<Record<RequestKind, Forms>>,
   /** A copy in several files. */
   parts: {
     lead: "The copy is in {n} files:",

@@ -7,7 +7,7 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { type ClosedFile, filesOf, isNamed, linesIn, type Member } from "./files.ts";
+import { type ClosedFile, filesOf, isLost, isNamed, linesIn, type Member } from "./files.ts";
 import {
   asJson,
   countLines,
@@ -82,61 +82,96 @@ async function linesOnce(env: Reading, nums: readonly number[]): Promise<Found> 
   return { lines: lines.sort((a, b) => a.num - b.num), unread };
 }
 
-/** The same where each is wanted. Throws the Problem `archive-broken`. */
-async function closedLines(env: Reading, nums: readonly number[]): Promise<Line[]> {
-  const { lines, unread } = await closedLinesIn(env, nums);
-  const [key] = unread.keys();
-  if (key !== undefined) throw new Problem("archive-broken", key);
-  return lines;
-}
-
 /** Lines that come back in one commit. */
 const BACK = 1500;
 const TRIES = 3;
+/** A dial that the index has. */
+export interface Indexed {
+  number: number;
+  num: number;
+}
 
 /**
  * Puts closed dials of some numbers (E.164) back into `dials`, where whoever asks reads them as all others: those that arrived between two
  * row numbers. Throws the Problem `archive-broken` where their file cannot be read.
  */
-export const recall = (
+export async function recall(
+  env: Env,
+  numbers: readonly string[],
+  span: readonly [from: number, to: number] = [0, Number.MAX_SAFE_INTEGER],
+): Promise<void> {
+  const { file } = await recallSome(env, numbers, span);
+  if (file !== null) throw new Problem("archive-broken", file);
+}
+
+/** The same, and what did not come back as its file is lost: the first such file, and the dials of all. */
+export const recallSome = (
   env: Env,
   numbers: readonly string[],
   [from, to]: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER],
-): Promise<void> =>
+): Promise<Lost> =>
   bringBack(
     env,
     env.DB.prepare(
-      `SELECT c.num FROM json_each(?) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ? AND ?`,
+      `SELECT c.number, c.num FROM json_each(?) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ? AND ?`,
     ).bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to),
   );
 
-/** The same of the dials that are items of a request. */
-export const recallItems = (env: Env, request: string): Promise<void> =>
+/** The same of the dials that are items of a request: those of the numbers for which it was searched. */
+export const recallItems = (env: Env, request: string): Promise<Lost> =>
   bringBack(
     env,
     env.DB.prepare(
-      `SELECT CAST(i.ref AS INTEGER) AS num FROM request_items i WHERE i.request = ? AND i.kind = 'dial'
-         AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(i.ref AS INTEGER))`,
+      `SELECT c.number, c.num FROM (SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
+           UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
+             WHERE e.request = ?1 AND e.action = 'search') n
+         CROSS JOIN closed_numbers c ON c.number = n.number
+       WHERE EXISTS (SELECT 1 FROM request_items i
+         WHERE i.request = ?1 AND i.kind = 'dial' AND i.ref = CAST(c.num AS TEXT))`,
     ).bind(request),
   );
 
-/** `which`: their row numbers. */
-async function bringBack(env: Env, which: D1PreparedStatement): Promise<void> {
+interface Lost {
+  file: string | null;
+  dials: Indexed[];
+}
+
+/** `which`: rows of the index. */
+async function bringBack(env: Env, which: D1PreparedStatement): Promise<Lost> {
   for (let n = 1; ; n++) {
-    const { results } = await which.all<{ num: number }>();
-    if (results.length === 0) return;
-    const lines = await closedLines(
+    const { results } = await which.all<Indexed>();
+    if (results.length === 0) return { file: null, dials: [] };
+    const { lines, unread } = await closedLinesIn(
       env,
       results.map(({ num }) => num),
     );
     try {
       for (const some of chunks(lines, BACK)) await back(env, some);
-      // One whose line is nowhere cannot come back: `verify --deep` names it.
-      return;
     } catch (error) {
       // Somebody else asked for the same ones.
       if (n === TRIES) throw error;
+      continue;
     }
+    // One whose line is nowhere cannot come back: `verify --deep` names it.
+    const keys = [...unread.keys()];
+    await wantLost(env, keys);
+    const lost = new Set([...unread.values()].flat());
+    return { file: keys[0] ?? null, dials: results.filter(({ num }) => lost.has(num)) };
+  }
+}
+
+/** Throws the Problem `archive-broken` unless each of these files is lost: one that only cannot be read right now is not. */
+async function wantLost(env: Reading, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const { results } = await env.DB.prepare(
+    "SELECT key, bytes, sha256 FROM closed_files WHERE key IN (SELECT value FROM json_each(?))",
+  )
+    .bind(JSON.stringify(keys))
+    .all<Pick<ClosedFile, "key" | "bytes" | "sha256">>();
+  const files = new Map(results.map((file) => [file.key, file]));
+  for (const key of keys) {
+    const file = files.get(key);
+    if (!file || !(await isLost(env, file).catch(() => false))) throw new Problem("archive-broken", key);
   }
 }
 
@@ -153,7 +188,23 @@ const back = (env: Env, lines: readonly Line[]): Promise<void> =>
     ],
   });
 
-/** The same of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. */
+/** Erases dials of lost files: no number finds them, and should a file be found again, their lines count no more, and go the next night. */
+export const eraseLost = (dials: readonly Indexed[]): Statement[] => {
+  const pairs = JSON.stringify(dials.map(({ number, num }) => [number, num]));
+  return [
+    sql(
+      `INSERT INTO closed_out (num) SELECT c.num FROM json_each(?) j
+       CROSS JOIN closed_numbers c ON c.number = j.value ->> 0 AND c.num = j.value ->> 1`,
+      pairs,
+    ),
+    sql(
+      "DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+      pairs,
+    ),
+  ];
+};
+
+/** `recall` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. */
 export async function recallNear(
   env: Env,
   calls: readonly { number: string; at: string }[],

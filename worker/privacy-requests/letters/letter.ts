@@ -99,6 +99,7 @@ export function leftOut({
   silenced,
   lost,
   locked,
+  unread,
 }: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
   return [
@@ -140,6 +141,9 @@ export function leftOut({
             ask: words.othersAsk,
           },
         ]),
+    ...(unread === 0
+      ? []
+      : [{ sentence: plural(english, words.unread[kind], unread), ask: words.othersAsk }]),
   ];
 }
 
