@@ -16,7 +16,7 @@ it("wrangler.toml binds each purpose, and the archive, to a bucket of its own", 
   expect(new Set(bound.map(([, , bucket]) => bucket)).size).toBe(bound.length);
 });
 
-it("nothing else in the Worker reaches a bucket: the trail writes the archive, and the table names the others", () => {
+it("nothing else in the Worker reaches a bucket: the trail and closed dials write the archive, and the table names the others", () => {
   const files = globSync("worker/**/*.{ts,tsx}", { cwd: at() }).filter(
     (file) => !file.startsWith("worker/cli/"),
   );
@@ -32,6 +32,7 @@ it("nothing else in the Worker reaches a bucket: the trail writes the archive, a
   // The address of an object in the recordings' bucket is Twilio's to name.
   expect(naming(settings)).toEqual(["worker/env.ts", "worker/storage/s3.ts"]);
   expect(naming(["env\\.ARCHIVE"])).toEqual([
+    "worker/dials/closed/files.ts",
     "worker/proof/statement.ts",
     "worker/storage/places.ts",
     "worker/trail/archive.ts",
