@@ -34,7 +34,7 @@ export async function closeDials(
     const month = await monthToClose(env.DB, now);
     if (month === null) return;
     const lines = await linesToClose(env.DB, month, rows);
-    if (lines.length === 0) await closed(env, month);
+    if (lines.length === 0) await closed(env, month, now);
     // The trail's rows leave first: a reader of those in the database looks for their dials there.
     else if (await isOnTrail(env.DB, lines)) return;
     else await closeSlice(env, month, lines, now);
@@ -143,11 +143,15 @@ const closeSlice = (env: Env, { name }: Month, lines: readonly Line[], now: numb
   });
 };
 
-const closed = (env: Env, { name }: Month): Promise<void> =>
+const closed = (env: Env, { name }: Month, now: number): Promise<void> =>
   record(env, {
     actor: "system",
     event: { code: "audit.dials-month-closed", subject: name, payload: null },
-    statements: [sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, name)],
+    statements: [
+      // Its dials may be back.
+      refuseWhere(isReopened, ...sinceReopened(now)),
+      sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", MARK, name),
+    ],
   });
 
 /** Months that are open again close again, should this Worker stay. */

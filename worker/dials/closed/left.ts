@@ -45,7 +45,8 @@ export const unnamed = (key: string): Statement =>
 
 /**
  * Erases what no commit can name any more: what is over, and, where `isAll`, what is still being written. That may arrive after it was
- * erased: it stays listed, and is erased again, until its time to arrive is over. `now` in milliseconds.
+ * erased: it stays listed, and is erased again, until its time to arrive is over. Throws at the end where some could not be erased. `now` in
+ * milliseconds.
  */
 export async function eraseLeft({ DB, ARCHIVE }: Env, now: number, isAll = false): Promise<void> {
   const at = iso(now);
@@ -54,10 +55,16 @@ export async function eraseLeft({ DB, ARCHIVE }: Env, now: number, isAll = false
   const { results } = await DB.prepare(
     `SELECT key, until FROM closed_left l WHERE over = 1 AND NOT EXISTS (SELECT 1 FROM closed_files f WHERE f.key = l.key)`,
   ).all<{ key: string; until: string }>();
-  for (const { key, until } of results) {
-    await ARCHIVE.delete(key);
-    if (until < at) await prepare(DB, sql("DELETE FROM closed_left WHERE key = ?", key)).run();
-  }
+  const failed: string[] = [];
+  for (const { key, until } of results)
+    try {
+      await ARCHIVE.delete(key);
+      if (until < at) await prepare(DB, sql("DELETE FROM closed_left WHERE key = ?", key)).run();
+    } catch (error) {
+      console.error(key, error);
+      failed.push(key);
+    }
+  if (failed.length > 0) throw new Error(`could not be erased: ${failed.join(", ")}`);
 }
 
 /** In `marks`: up to where the index was looked through for rows of lost files, as JSON: below which dial, and behind which row. */

@@ -10,6 +10,7 @@ import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
+import { scheduled } from "../../../../worker/jobs/scheduled.ts";
 import { closeMonths } from "../../../../worker/jobs/archive.ts";
 import { sweep } from "../../../../worker/jobs/housekeeping.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
@@ -148,4 +149,14 @@ it("texts that closed dials share stay until the last of them is over, which goe
   ]);
   for (let n = 0; n < 2; n++) await sweep(env, over + 2 * MONTH);
   expect([await dump("dials"), await dump("dial_texts")]).toEqual([[], []]);
+});
+
+it("is the last job of the night", async () => {
+  await scheduled({ cron: "17 3 * * *", scheduledTime: Date.now() }, env).catch(() => undefined);
+  const { results } = await env.DB.prepare("SELECT job, ran, failing FROM clock_jobs").all<{
+    job: string;
+    ran: string;
+  }>();
+  const ran = results.map((one) => one.ran ?? "").sort();
+  expect(results.find(({ job }) => job === "closing")!.ran).toBe(ran.at(-1));
 });

@@ -9,7 +9,7 @@ import { recall } from "../../../../worker/dials/closed/read.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { dump } from "../../helpers.ts";
-import { august, byDay, day, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
+import { august, byDay, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
 
 august();
 
@@ -93,12 +93,12 @@ it("a file that only cannot be read right now is not dropped, though its time is
   const without = (ARCHIVE: object) => ({ ...env, ARCHIVE: ARCHIVE as R2Bucket });
   const head = (key: string) => env.ARCHIVE.head(key);
   const fails = () => Promise.reject(new Error("503"));
-  const erase = (key: string) => env.ARCHIVE.delete(key);
+  const remove = (key: string) => env.ARCHIVE.delete(key);
   let isSilent = true;
   for (const ARCHIVE of [
-    { get: fails, head, delete: erase },
-    { get: () => Promise.resolve(null), head, delete: erase },
-    { get: fails, head: fails, delete: erase },
+    { get: fails, head, delete: remove },
+    { get: () => Promise.resolve(null), head, delete: remove },
+    { get: fails, head: fails, delete: remove },
     // It answers again by when it is asked for the whole.
     {
       get: (key: string, options?: R2GetOptions) => {
@@ -107,7 +107,7 @@ it("a file that only cannot be read right now is not dropped, though its time is
         return wasSilent ? fails() : env.ARCHIVE.get(key, options);
       },
       head,
-      delete: erase,
+      delete: remove,
     },
   ])
     await expect(rewriteFiles(without(ARCHIVE), day(2) * 64, LATER)).rejects.toThrow("dials/");
@@ -144,4 +144,23 @@ it("of a file that was altered, what can be read goes from the index by key, and
     [],
     [],
   ]);
+});
+
+it("an object that the store does not erase keeps no other file from being written without what was erased", async () => {
+  await closeDials(env, LATER, SLICE);
+  const ARCHIVE = {
+    put: (...args: Parameters<R2Bucket["put"]>) => env.ARCHIVE.put(...args),
+    get: (...args: Parameters<R2Bucket["get"]>) => env.ARCHIVE.get(...args),
+    delete: () => Promise.reject(new Error("locked")),
+  } as unknown as R2Bucket;
+  for (const n of [0, 2]) {
+    await recall(env, [`+${FIRST + n}`]);
+    await erase(n);
+    await expect(rewriteFiles({ ...env, ARCHIVE }, 0, LATER)).rejects.toThrow("could not be erased");
+    expect(await dump("closed_out")).toEqual([]);
+  }
+  expect(await objects()).toHaveLength(5);
+  await rewriteFiles(env, 0, LATER);
+  expect(await objects()).toEqual(await named());
+  expect(await byDay()).toEqual([1, 3, 4, 5]);
 });

@@ -8,10 +8,8 @@ import { underNewKey } from "../../../../worker/dials/closed/left.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { scheduled } from "../../../../worker/jobs/scheduled.ts";
 import { call, DAY, dump, today, under } from "../../helpers.ts";
 import { confirmAll, done } from "../../privacy-requests/kit.ts";
-
 import {
   august,
   byDay,
@@ -68,9 +66,8 @@ function meanwhile(when: "before" | "put" | "read-back", work: () => Promise<unk
   };
   return { ...env, DB: { prepare, batch }, ARCHIVE } as unknown as Env;
 }
-/** By when months close again that were reopened at `LATER`. */
+/** When months close again that were reopened at `LATER`. */
 const AGAIN = LATER + DAY;
-
 it("reopening beside a closing run deletes nothing that a row names", async () => {
   await closeDials(env, LATER, SLICE);
   await reopen(env, "system", LATER);
@@ -129,6 +126,26 @@ it("once no file is said to be left, no run names one, nor does another begin wi
   expect(await byDay()).toEqual(EVERY);
   await closeDials(env, AGAIN, SLICE);
   expect(await named()).toHaveLength(3);
+});
+
+it("a month that is opened again beside a run is not said to be closed, and closes again", async () => {
+  const get = () => ({
+    commit: async (change: Change) => {
+      if (change.event.code === "audit.dials-month-closed")
+        while ((await reopen(env, "system", LATER)).files > 0);
+      return ledgerOf(env).commit(change);
+    },
+  });
+  const LEDGER = { idFromName: () => "x", get } as unknown as Env["LEDGER"];
+  // One stays in any case.
+  await env.DB.exec(
+    "INSERT INTO restricted (kind, ref, request, until, id) SELECT 'dial', MAX(num), 'r', '9999', 'x' FROM dials",
+  );
+  await expect(closeDials({ ...env, LEDGER }, LATER, SLICE)).rejects.toThrow();
+  expect([await named(), (await there()).length]).toEqual([[], 6]);
+  await closeDials(env, AGAIN, SLICE);
+  expect(await named()).toHaveLength(3);
+  await env.DB.exec("DELETE FROM restricted");
 });
 
 it("a commit whose answer is lost keeps its object", async () => {
@@ -314,14 +331,4 @@ it("a request's search that finds a dial which closes meanwhile brings it back f
   expect(await byDay()).not.toContain(1);
   await rewriteFiles(env, 0, LATER);
   expect(await byDay()).not.toContain(1);
-});
-
-it("is the last job of the night", async () => {
-  await scheduled({ cron: "17 3 * * *", scheduledTime: Date.now() }, env).catch(() => undefined);
-  const { results } = await env.DB.prepare("SELECT job, ran, failing FROM clock_jobs").all<{
-    job: string;
-    ran: string;
-  }>();
-  const ran = results.map((one) => one.ran ?? "").sort();
-  expect(results.find(({ job }) => job === "closing")!.ran).toBe(ran.at(-1));
 });
