@@ -9,6 +9,7 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { closedItems } from "../dials/closed/read.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { changeEntries, changesOf } from "../do-not-call/changes.ts";
 import { isWord } from "../do-not-call/refusals.ts";
@@ -74,7 +75,8 @@ export async function theirNumbers(db: D1Database, { id, number }: Row): Promise
     .prepare(
       `SELECT DISTINCT number FROM (
          SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
+         UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
+           UNION SELECT number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
          UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT ?2
          UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${confirmed("consent")})

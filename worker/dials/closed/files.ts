@@ -78,6 +78,17 @@ export async function isLost(
   return object !== null && (await sha256OfBytes(await object.arrayBuffer())) !== sha256;
 }
 
+/** The file of a key, if it is lost; null where it is not, or cannot be read right now. */
+export async function lostFile(
+  env: Bucket & Pick<Env, "DB">,
+  key: string,
+): Promise<Pick<ClosedFile, "first" | "last"> | null> {
+  const file = await env.DB.prepare("SELECT first, last, key, bytes, sha256 FROM closed_files WHERE key = ?")
+    .bind(key)
+    .first<Omit<ClosedFile, "members" | "rows">>();
+  return file && (await isLost(env, file).catch(() => false)) ? file : null;
+}
+
 /** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */
 export async function writeFile(
   env: Bucket,

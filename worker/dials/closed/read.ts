@@ -7,7 +7,7 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { type ClosedFile, filesOf, isLost, isNamed, linesIn, type Member } from "./files.ts";
+import { type ClosedFile, filesOf, isNamed, linesIn, lostFile, type Member } from "./files.ts";
 import {
   asJson,
   countLines,
@@ -117,19 +117,21 @@ export const recallSome = (
     ).bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to),
   );
 
-/** The same of the dials that are items of a request: those of the numbers for which it was searched. */
+/**
+ * SQL: the closed dials (`number`, `num`) that are items of a request (`?1`), as a condition on `request_items` has it: of the numbers for
+ * which it was searched. There are none but those of lost files that a search took in.
+ */
+export const closedItems = (
+  which: string,
+): string => `SELECT c.number, c.num FROM (SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
+    UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
+      WHERE e.request = ?1 AND e.action = 'search') n
+  CROSS JOIN closed_numbers c ON c.number = n.number
+  WHERE EXISTS (SELECT 1 FROM request_items WHERE kind = 'dial' AND ref = CAST(c.num AS TEXT) AND ${which})`;
+
+/** `recallSome` of the dials that are items of a request. */
 export const recallItems = (env: Env, request: string): Promise<Lost> =>
-  bringBack(
-    env,
-    env.DB.prepare(
-      `SELECT c.number, c.num FROM (SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
-           UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
-             WHERE e.request = ?1 AND e.action = 'search') n
-         CROSS JOIN closed_numbers c ON c.number = n.number
-       WHERE EXISTS (SELECT 1 FROM request_items i
-         WHERE i.request = ?1 AND i.kind = 'dial' AND i.ref = CAST(c.num AS TEXT))`,
-    ).bind(request),
-  );
+  bringBack(env, env.DB.prepare(closedItems("request = ?1")).bind(request));
 
 interface Lost {
   file: string | null;
@@ -154,24 +156,9 @@ async function bringBack(env: Env, which: D1PreparedStatement): Promise<Lost> {
     }
     // One whose line is nowhere cannot come back: `verify --deep` names it.
     const keys = [...unread.keys()];
-    await wantLost(env, keys);
+    for (const key of keys) if (!(await lostFile(env, key))) throw new Problem("archive-broken", key);
     const lost = new Set([...unread.values()].flat());
     return { file: keys[0] ?? null, dials: results.filter(({ num }) => lost.has(num)) };
-  }
-}
-
-/** Throws the Problem `archive-broken` unless each of these files is lost: one that only cannot be read right now is not. */
-async function wantLost(env: Reading, keys: readonly string[]): Promise<void> {
-  if (keys.length === 0) return;
-  const { results } = await env.DB.prepare(
-    "SELECT key, bytes, sha256 FROM closed_files WHERE key IN (SELECT value FROM json_each(?))",
-  )
-    .bind(JSON.stringify(keys))
-    .all<Pick<ClosedFile, "key" | "bytes" | "sha256">>();
-  const files = new Map(results.map((file) => [file.key, file]));
-  for (const key of keys) {
-    const file = files.get(key);
-    if (!file || !(await isLost(env, file).catch(() => false))) throw new Problem("archive-broken", key);
   }
 }
 
@@ -204,7 +191,10 @@ export const eraseLost = (dials: readonly Indexed[]): Statement[] => {
   ];
 };
 
-/** `recall` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. */
+/**
+ * `recallSome` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. One of a
+ * lost file keeps no call from being recorded.
+ */
 export async function recallNear(
   env: Env,
   calls: readonly { number: string; at: string }[],
@@ -214,7 +204,7 @@ export async function recallNear(
   const times = calls.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
   // A clock may be off by a day (`plain`).
   const span = [times[0]! - (days + 2) * DAY, times.at(-1)! + 2 * DAY] as const;
-  await recall(
+  await recallSome(
     env,
     calls.map(({ number }) => number),
     [dialFrom(new Date(span[0]).toISOString()), dialFrom(new Date(span[1]).toISOString())],

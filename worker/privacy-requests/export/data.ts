@@ -2,6 +2,7 @@
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import { saidIn } from "../../call-logs/said.ts";
+import { closedItems } from "../../dials/closed/read.ts";
 import { storedKind } from "../../do-not-call/brief.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
@@ -28,8 +29,9 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
   const numbersIn = (which: string) => {
     const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${which} AND kind = '${kind}')`;
     return `SELECT number FROM calls WHERE id IN ${refs("call")}
-       UNION SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM ${refs("dial")})
-         AND record_number IS NULL
+       UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM ${refs("dial")})
+           AND record_number IS NULL
+         UNION SELECT number FROM (${closedItems(which)}))
        UNION SELECT number FROM recordings WHERE id IN ${refs("recording")}
        UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
        UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`;

@@ -1,7 +1,11 @@
-/** Privacy requests about closed dials whose file is lost: they are decided, and their letter says what is missing. */
+/** What is asked of closed dials whose file is lost. Privacy requests are decided, and their letter says what is missing. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
+import type { Row } from "../../../../worker/privacy-requests/rows.ts";
+import { e164Of } from "../../../../shared/registers/blocks.ts";
+import { theirNumbers } from "../../../../worker/privacy-requests/erase-data.ts";
+import { numbersOf } from "../../../../worker/privacy-requests/export/data.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
@@ -13,20 +17,17 @@ import { deep } from "../../trail/kit.ts";
 
 const tokens = aTeam();
 const LATER = Date.now() + 100 * DAY;
-const [FORGOTTEN, COPIED, FOUND, NEIGHBOUR, WHOLE] = [50, 51, 52, 53, 54].map((n) => `+4420794609${n}`) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [FORGOTTEN, COPIED, FOUND, NEIGHBOUR, WHOLE, SECOND, SHARED] = Array.from(
+  { length: 7 },
+  (_, n) => `+442079460${950 + n}`,
+) as [string, string, string, string, string, string, string];
 const LACKS = "The copy lacks 1 record of a call, as the file of our archive that has it is lost or damaged.";
 
 let key: string;
 let bytes: ArrayBuffer;
 beforeAll(async () => {
   for (const list of ["tps", "ctps"]) await push(tokens.admin, list, [OTHER]);
-  for (const number of [FORGOTTEN, COPIED, FOUND, WHOLE])
+  for (const number of [FORGOTTEN, COPIED, FOUND, WHOLE, SECOND, SHARED])
     await dial(tokens.agent, { number, e164: number, seen: null });
   // In between, of a number that is asked about: it stays in the database.
   await dial(tokens.agent, {
@@ -40,7 +41,7 @@ beforeAll(async () => {
   for (const number of [FOUND, WHOLE]) await dial(tokens.agent, { number, e164: number, seen: null });
   await archiveMonths(env, LATER);
   await closeDials(env, LATER);
-  expect([(await dump("dials")).length, (await dump("closed_numbers")).length]).toEqual([1, 6]);
+  expect([(await dump("dials")).length, (await dump("closed_numbers")).length]).toEqual([1, 8]);
   [key] = ((await dump("closed_files")) as { key: string }[]).map((file) => file.key) as [string];
   bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
 });
@@ -97,6 +98,57 @@ it("a copy: its search says what is lost, goes on where a person says so, and th
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   expect(await draft(tokens.compliance, id, "decision")).not.toContain("archive");
   expect(await numbersThere()).not.toContain(COPIED);
+});
+
+/** Of a request: the numbers of which a copy tells, and those that an erasure bars. */
+async function numbersFor(id: string) {
+  const row = { ...(await env.DB.prepare("SELECT * FROM requests WHERE id = ?").bind(id).first<Row>())! };
+  return { copied: await numbersOf(env.DB, row), erased: (await theirNumbers(env.DB, row)).map(e164Of) };
+}
+
+it("a further number whose only dial is lost is the requester's where an officer says so, and nobody's else", async () => {
+  const id = await opened("access", FORGOTTEN);
+  const both = [FORGOTTEN, SHARED];
+  await done(tokens.compliance, id, "match", { everything: true, unread: true, numbers: [SHARED] });
+  const { items } = await read(tokens.compliance, id);
+  expect(items).toHaveLength(2);
+  const judge = async (verdict: string) => {
+    const { num } = ((await dump("closed_numbers")) as { number: number; num: number }[]).find(
+      ({ number }) => `+${number}` === SHARED,
+    )!;
+    const reason = "her mother's line";
+    await done(tokens.compliance, id, "items", { items: [{ id: `dial.${num}`, verdict }], reason });
+  };
+  await judge("rejected");
+  expect(await numbersFor(id)).toEqual({ copied: [FORGOTTEN], erased: [FORGOTTEN] });
+  await judge("confirmed");
+  const { copied, erased } = await numbersFor(id);
+  expect([copied.sort(), erased.sort()]).toEqual([both, both]);
+});
+
+it("an erasure bars a further number whose only dial is lost", async () => {
+  const id = await opened("erasure", COPIED);
+  await done(tokens.compliance, id, "match", { everything: true, unread: true, numbers: [SECOND] });
+  await confirmAll(tokens.compliance, id);
+  await done(tokens.compliance, id, "decide", { decision: "comply" });
+  const barred = ((await dump("suppressions")) as { number: number }[]).map(({ number }) => `+${number}`);
+  expect(barred).toEqual(expect.arrayContaining([COPIED, SECOND]));
+  expect(await numbersThere()).not.toContain(SECOND);
+});
+
+it("a number's history, and a log that comes late, go on beside a lost file", async () => {
+  const path = `/v1/numbers/${encodeURIComponent(FORGOTTEN)}/history`;
+  const history = await call("GET", path, { token: tokens.compliance });
+  const { at } = ((await dump("closed_numbers")) as { number: number; num: number }[])
+    .filter(({ number }) => `+${number}` === FORGOTTEN)
+    .map(({ num }) => ({ at: new Date(Math.floor(num / 64)).toISOString() }))[0]!;
+  expect(history).toMatchObject({ status: 200, data: { called: { at, by: null } } });
+  const row = { provider: "3cx", providerId: "late", number: FORGOTTEN, agent: "agent@example.com" };
+  const logged = await call("POST", "/v1/calls/import", {
+    token: tokens.compliance,
+    body: { rows: [{ ...row, startedAt: at, seconds: 9 }], dryRun: false },
+  });
+  expect(logged).toMatchObject({ status: 200, data: { results: [{ status: "added" }] } });
 });
 
 it("a refusal names no loss", async () => {
