@@ -3,7 +3,7 @@ import * as z from "zod";
 import { e164, time } from "../api.ts";
 import { objectionScope } from "../do-not-call/api.ts";
 
-/** `by`: a person's name; null where it was no person of ours. */
+/** `by`: a person's name; null where it was no person of ours, or nobody knows. */
 const act = z.object({ at: time, by: z.string().nullable() });
 export const historyAnswer = z.object({
   number: e164,

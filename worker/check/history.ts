@@ -7,7 +7,8 @@ import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
-import { recall } from "../dials/closed/read.ts";
+import { recallSome } from "../dials/closed/read.ts";
+import { dialTime } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { isPast } from "../do-not-call/refusals.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -71,7 +72,7 @@ histories.openapi(
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
-    await recall(c.env, [number]);
+    const lost = await recallSome(c.env, [number]);
     const of = (query: string) => db.prepare(query).bind(numberOf(number));
     const [dialled, logged, held, objected, crm, from] = await db.batch([
       of(lastDial("d.action <> 1 AND d.refused = 0")),
@@ -82,12 +83,14 @@ histories.openapi(
       of(origins),
     ]);
     const first = (found: D1Result | undefined) => (found?.results[0] as Act | undefined) ?? null;
-    const [ours, theirs] = [first(dialled), first(logged)];
+    // Of a dial whose file is lost only the time is known.
+    const unread = lost.dials.map(({ num }) => ({ at: new Date(dialTime(num)).toISOString(), by: null }));
+    const calls = [first(dialled), first(logged), ...unread].filter((act) => act !== null);
     await logRead(c, "history", { number });
     return c.json(
       {
         number,
-        called: ours && theirs ? (theirs.at > ours.at ? theirs : ours) : (ours ?? theirs),
+        called: calls.reduce<Act | null>((last, act) => (last && last.at >= act.at ? last : act), null),
         held: first(held),
         objections: objected!.results as HistoryAnswer["objections"],
         crm: (crm!.results as Holder[]).map((one) => withOrigins(one, from!.results as Origin[])),

@@ -179,8 +179,9 @@ export async function reopen(
   ).first<Parameters<typeof toFile>[0] & { files: number }>();
   const lines = row === null ? [] : await putAllBack(env, actor, toFile(row));
   const files = row === null ? 0 : row.files - 1;
-  // With the last, what a run is writing goes, too: an earlier Worker would not erase it.
-  await eraseLeft(env, now, files === 0);
+  // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.
+  const erased = eraseLeft(env, now, files === 0);
+  await (files === 0 ? erased : erased.catch(() => undefined));
   return { files, dials: lines.length };
 }
 

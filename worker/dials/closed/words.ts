@@ -1,8 +1,10 @@
 /** Closed dials as people and the API read them. */
 import { DAY } from "../../../shared/core/time.ts";
+import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { type Dial, keyOf, type Row, selectFrom, toDial } from "../rows.ts";
+import { lostFile } from "./files.ts";
 import { asJson, FROM_LINES, type Line, valueIn } from "./lines.ts";
 import { closedDials, lastClosed } from "./read.ts";
 
@@ -46,11 +48,23 @@ export async function closedByKey(
   const person = await env.DB.prepare("SELECT num FROM people WHERE id = ?").bind(by).first<number>("num");
   const wanted = keyOf(key);
   const matches = (line: Line) => line.by === person && valueIn(line, "key") === wanted;
-  for (let below = upper; below > lower;) {
-    const { lines, reached } = await closedDials(env, { lower, upper: below, matches }, 1);
-    const [row] = await rowsOfLines(env.DB, lines);
-    if (row) return toDial(row);
-    below = reached;
-  }
-  return null;
+  const find = async (least: number, most: number): Promise<Dial | null> => {
+    for (let below = most; below > least;)
+      try {
+        const { lines, reached } = await closedDials(env, { lower: least, upper: below, matches }, 1);
+        const [row] = await rowsOfLines(env.DB, lines);
+        if (row) return toDial(row);
+        below = reached;
+      } catch (error) {
+        // What is lost cannot keep a browser from sending: rather one record too many than none.
+        const lost = error instanceof Problem && (await lostFile(env, error.detail ?? ""));
+        if (!lost) throw error;
+        return (
+          (await find(Math.max(least, lost.last + 1), below)) ??
+          (await find(least, Math.min(below, lost.first)))
+        );
+      }
+    return null;
+  };
+  return find(lower, upper);
 }

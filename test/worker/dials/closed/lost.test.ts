@@ -7,6 +7,8 @@ import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { unlist } from "../../../../worker/dials/closed/left.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import { closedByKey } from "../../../../worker/dials/closed/words.ts";
+import { keyOf } from "../../../../worker/dials/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { dump } from "../../helpers.ts";
 import { august, byDay, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
@@ -163,4 +165,31 @@ it("an object that the store does not erase keeps no other file from being writt
   await rewriteFiles(env, 0, LATER);
   expect(await objects()).toEqual(await named());
   expect(await byDay()).toEqual([1, 3, 4, 5]);
+});
+
+it("keeps no browser from sending a dial again: one of another file is found, one of a lost file is taken as new", async () => {
+  const KEY = "sent-before-it-closed";
+  const columns = `by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high,
+    salt_low, code, written, layer, medium`;
+  await env.DB.prepare(
+    `INSERT INTO dials (num, number, key, ${columns}) SELECT num + 64, number, CAST(?1 AS INTEGER), ${columns} FROM dials WHERE number = ?2`,
+  )
+    .bind(keyOf(KEY), FIRST)
+    .run();
+  await closeDials(env, LATER, SLICE);
+  const { id } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<{
+    id: string;
+  }>())!;
+  const sent = (own: Pick<Env, "DB" | "ARCHIVE"> = env) => closedByKey(own, id, KEY, day(1));
+  expect(await sent()).toMatchObject({ number: `+${FIRST}` });
+  const ARCHIVE = {
+    get: () => Promise.resolve(null),
+    head: (key: string) => env.ARCHIVE.head(key),
+  } as unknown as R2Bucket;
+  await expect(sent({ ...env, ARCHIVE })).rejects.toMatchObject({ code: "archive-broken" });
+  const [first, second] = ((await dump("closed_files")) as { key: string }[]).map(({ key }) => key);
+  await env.ARCHIVE.delete(second!);
+  expect(await sent()).toMatchObject({ number: `+${FIRST}` });
+  await env.ARCHIVE.delete(first!);
+  expect(await sent()).toBeNull();
 });
