@@ -149,6 +149,8 @@ async function follow(env: Env, ids: readonly string[], person: string | null): 
     person,
     extension: null,
     ...by.get(String(call["id"])),
+    // What is on record stays: what screened it may be in a lost file by now, or over.
+    screened: call["screened"] ?? by.get(String(call["id"]))?.screened ?? null,
   }));
   return [wantDials(found.map(({ dial }) => dial)), ...changed];
 }

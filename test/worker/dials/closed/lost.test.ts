@@ -10,8 +10,8 @@ import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { closedByKey } from "../../../../worker/dials/closed/words.ts";
 import { keyOf } from "../../../../worker/dials/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { dump } from "../../helpers.ts";
-import { august, byDay, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
+import { call, DAY, dump } from "../../helpers.ts";
+import { august, byDay, compliance, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
 
 august();
 
@@ -28,6 +28,36 @@ function watched(): { own: Env; changes: Change[] } {
   });
   return { own: { ...env, LEDGER: { idFromName: () => "x", get } } as unknown as Env, changes };
 }
+const KEY = "sent-before-it-closed";
+const MANY = 1502;
+/** A file of two members: the first has its 1,500 lines still, the second was altered. */
+async function twoMembers(): Promise<void> {
+  await env.DB.exec("DELETE FROM dials");
+  await env.DB.prepare(
+    `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?3 - 1)
+     INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons,
+       state, salt_high, salt_low, code, written, layer, medium, key)
+     SELECT ?1 + i, p.num, ?2 + i, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0, IIF(i = 7, CAST(?4 AS INTEGER), NULL)
+     FROM n, people p WHERE p.role = 'agent'`,
+  )
+    .bind(day(0) * 64, FIRST, MANY, keyOf(KEY))
+    .run();
+  await closeDials(env, LATER);
+  const [key] = await named();
+  const bytes = new Uint8Array(await (await env.ARCHIVE.get(key!))!.arrayBuffer());
+  bytes[bytes.length - 9]! ^= 1;
+  await env.ARCHIVE.put(key!, bytes);
+}
+/** Of which the store erases nothing. */
+const locked = {
+  ...env,
+  ARCHIVE: {
+    put: (...args: Parameters<R2Bucket["put"]>) => env.ARCHIVE.put(...args),
+    get: (...args: Parameters<R2Bucket["get"]>) => env.ARCHIVE.get(...args),
+    head: (key: string) => env.ARCHIVE.head(key),
+    delete: () => Promise.reject(new Error("locked")),
+  } as unknown as R2Bucket,
+};
 const payloads = (changes: readonly Change[]) => changes.map(({ event }) => event.payload);
 
 it("a file whose time is over goes though it is lost, with its index and its counts, and others stay", async () => {
@@ -117,22 +147,7 @@ it("a file that only cannot be read right now is not dropped, though its time is
 });
 
 it("of a file that was altered, what can be read goes from the index by key, and is counted no more", async () => {
-  // Two members: the first has its 1,500 lines still.
-  await env.DB.exec("DELETE FROM dials");
-  const MANY = 1502;
-  await env.DB.prepare(
-    `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?3 - 1)
-     INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons,
-       state, salt_high, salt_low, code, written, layer, medium)
-     SELECT ?1 + i, p.num, ?2 + i, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0 FROM n, people p WHERE p.role = 'agent'`,
-  )
-    .bind(day(0) * 64, FIRST, MANY)
-    .run();
-  await closeDials(env, LATER);
-  const [key] = await named();
-  const bytes = new Uint8Array(await (await env.ARCHIVE.get(key!))!.arrayBuffer());
-  bytes[bytes.length - 9]! ^= 1;
-  await env.ARCHIVE.put(key!, bytes);
+  await twoMembers();
   const { own, changes } = watched();
   await rewriteFiles(own, day(2) * 64, LATER);
   expect(payloads(changes)).toEqual([{ gone: MANY, kept: 0 }]);
@@ -150,15 +165,10 @@ it("of a file that was altered, what can be read goes from the index by key, and
 
 it("an object that the store does not erase keeps no other file from being written without what was erased", async () => {
   await closeDials(env, LATER, SLICE);
-  const ARCHIVE = {
-    put: (...args: Parameters<R2Bucket["put"]>) => env.ARCHIVE.put(...args),
-    get: (...args: Parameters<R2Bucket["get"]>) => env.ARCHIVE.get(...args),
-    delete: () => Promise.reject(new Error("locked")),
-  } as unknown as R2Bucket;
   for (const n of [0, 2]) {
     await recall(env, [`+${FIRST + n}`]);
     await erase(n);
-    await expect(rewriteFiles({ ...env, ARCHIVE }, 0, LATER)).rejects.toThrow("could not be erased");
+    await expect(rewriteFiles(locked, 0, LATER)).rejects.toThrow("could not be erased");
     expect(await dump("closed_out")).toEqual([]);
   }
   expect(await objects()).toHaveLength(5);
@@ -168,7 +178,6 @@ it("an object that the store does not erase keeps no other file from being writt
 });
 
 it("keeps no browser from sending a dial again: one of another file is found, one of a lost file is taken as new", async () => {
-  const KEY = "sent-before-it-closed";
   const columns = `by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high,
     salt_low, code, written, layer, medium`;
   await env.DB.prepare(
@@ -192,4 +201,25 @@ it("keeps no browser from sending a dial again: one of another file is found, on
   expect(await sent()).toMatchObject({ number: `+${FIRST}` });
   await env.ARCHIVE.delete(first!);
   expect(await sent()).toBeNull();
+});
+
+it("who an agent is, said beside a lost file, takes no evidence from their calls", async () => {
+  const number = `+${FIRST}`;
+  const startedAt = new Date(day(0) + DAY / 24).toISOString();
+  const rows = [{ provider: "3cx", providerId: "1", number, agent: "ext 7", startedAt, seconds: 9 }];
+  const imported = await call("POST", "/v1/calls/import", {
+    token: compliance,
+    body: { rows, dryRun: false },
+  });
+  expect(imported.data).toMatchObject({ results: [{ status: "added" }] });
+  const stored = async () =>
+    env.DB.prepare("SELECT screened, dial, person FROM calls WHERE number = ?").bind(FIRST).first();
+  expect(await stored()).toEqual({ screened: "dial", dial: null, person: null });
+  await closeDials(env, LATER, SLICE);
+  for (const key of await objects()) await env.ARCHIVE.delete(key);
+  const { id: person } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<{
+    id: string;
+  }>())!;
+  const said = await call("PUT", "/v1/calls/agents", { token: compliance, body: { agent: "ext 7", person } });
+  expect([said.status, await stored()]).toEqual([200, { screened: "dial", dial: null, person }]);
 });
