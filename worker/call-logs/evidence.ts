@@ -56,6 +56,8 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
       // Dials store times in milliseconds, and their row numbers are in order of time.
       ...{ sinceMs: at - days * DAY, untilMs: at + NEAR },
       ...{ first: dialFrom(iso(at - IN_USE)), last: dialFrom(iso(at + IN_USE)) },
+      // A closed dial's device was off by a day at most (`plain`).
+      ...{ closedFrom: dialFrom(iso(at - (days - 1) * DAY)), closedTo: dialFrom(iso(at + NEAR - DAY)) },
     };
   });
   const { results } = await db
@@ -65,13 +67,17 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
            value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after,
            value ->> 'sinceMs' AS since_ms, value ->> 'untilMs' AS until_ms,
            value ->> 'first' AS first, value ->> 'last' AS last,
+           value ->> 'closedFrom' AS closed_from, value ->> 'closedTo' AS closed_to,
            (SELECT num FROM people WHERE id = value ->> 'person') AS person_num FROM json_each(?))
        SELECT
          CASE
            -- A dial whose verdict was unknown screened nothing.
            WHEN EXISTS (SELECT 1 FROM dials d
              WHERE d.number = c.number AND d.device_at BETWEEN c.since_ms AND c.until_ms
-               AND d.worker_verdict <> ${UNKNOWN}) THEN 'dial'
+               AND d.worker_verdict <> ${UNKNOWN})
+             -- Closed ones were clear. Those that could be read are in the table above by now.
+             OR EXISTS (SELECT 1 FROM closed_numbers k
+               WHERE k.number = c.number AND k.num BETWEEN c.closed_from AND c.closed_to) THEN 'dial'
            -- Nor did one register's answer while another register that was due had none.
            WHEN c.verdict <> 'unknown' AND EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'

@@ -193,7 +193,7 @@ export const eraseLost = (dials: readonly Indexed[]): Statement[] => {
 
 /**
  * `recallSome` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. One of a
- * lost file keeps no call from being recorded.
+ * lost file keeps no call from being recorded, and is logged.
  */
 export async function recallNear(
   env: Env,
@@ -204,11 +204,12 @@ export async function recallNear(
   const times = calls.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
   // A clock may be off by a day (`plain`).
   const span = [times[0]! - (days + 2) * DAY, times.at(-1)! + 2 * DAY] as const;
-  await recallSome(
+  const { file, dials } = await recallSome(
     env,
     calls.map(({ number }) => number),
     [dialFrom(new Date(span[0]).toISOString()), dialFrom(new Date(span[1]).toISOString())],
   );
+  if (file !== null) console.error(file, `is lost: ${dials.length} dials of logged calls are not read`);
 }
 
 /** Refuses the batch (`conflict`) unless these dials, which it is about to name, are in the database: one may close once it was read. */

@@ -1,6 +1,7 @@
 /** Files of closed dials that a store lost or altered: nothing goes for them before its time, and nothing waits for them for ever. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { evidenceOf } from "../../../../worker/call-logs/evidence.ts";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
@@ -222,4 +223,22 @@ it("who an agent is, said beside a lost file, takes no evidence from their calls
   }>())!;
   const said = await call("PUT", "/v1/calls/agents", { token: compliance, body: { agent: "ext 7", person } });
   expect([said.status, await stored()]).toEqual([200, { screened: "dial", dial: null, person }]);
+});
+
+it("a dial that was surely there screened a call also where its file is lost, which is logged", async () => {
+  await closeDials(env, LATER, SLICE);
+  const [key] = await named();
+  await env.ARCHIVE.delete(key!);
+  const said = vi.spyOn(console, "error").mockReturnValue();
+  const screened = async (own: Partial<{ startedAt: string; number: string }>) => {
+    const made = { number: `+${FIRST}`, startedAt: "", person: null, verdict: null, dial: null, ...own };
+    return (await evidenceOf(env, [made], 28))[0]!.screened;
+  };
+  const on = (n: number) => screened({ startedAt: new Date(day(0) + n * DAY).toISOString() });
+  expect(await on(3)).toBe("dial");
+  expect(said.mock.calls).toEqual([[key, expect.anything()]]);
+  said.mockRestore();
+  // A device's clock may be off by a day: this call may have been before it, and of that one it may be too old.
+  expect([await on(0), await on(26), await on(27.5), await on(40)]).toEqual([null, "dial", null, null]);
+  expect(await screened({ startedAt: new Date(day(3)).toISOString(), number: "+442079460999" })).toBeNull();
 });
