@@ -7,7 +7,7 @@ import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
-import { recallSome } from "../dials/closed/read.ts";
+import { recallReadable } from "../dials/closed/read.ts";
 import { dialTime } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { isPast } from "../do-not-call/refusals.ts";
@@ -72,7 +72,7 @@ histories.openapi(
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
-    const lost = await recallSome(c.env, [number]);
+    const out = await recallReadable(c.env, [number]);
     const of = (query: string) => db.prepare(query).bind(numberOf(number));
     const [dialled, logged, held, objected, crm, from] = await db.batch([
       of(lastDial("d.action <> 1 AND d.refused = 0")),
@@ -83,8 +83,8 @@ histories.openapi(
       of(origins),
     ]);
     const first = (found: D1Result | undefined) => (found?.results[0] as Act | undefined) ?? null;
-    // Of a dial whose file is lost only the time is known.
-    const unread = lost.dials.map(({ num }) => ({ at: new Date(dialTime(num)).toISOString(), by: null }));
+    // Of a dial whose file cannot be read only the time is known.
+    const unread = out.dials.map(({ num }) => ({ at: new Date(dialTime(num)).toISOString(), by: null }));
     const calls = [first(dialled), first(logged), ...unread].filter((act) => act !== null);
     await logRead(c, "history", { number });
     return c.json(

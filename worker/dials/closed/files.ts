@@ -51,9 +51,11 @@ export async function linesIn(
   { key }: Pick<ClosedFile, "key">,
   [, , offset, length, sha256]: Member,
 ): Promise<Line[]> {
-  const object = await ARCHIVE.get(key, { range: { offset, length } }).catch(() => null);
-  const bytes = object && (await object.arrayBuffer());
-  if (bytes === null || (await sha256OfBytes(bytes)) !== sha256) throw new Problem("archive-broken", key);
+  const bytes = await ARCHIVE.get(key, { range: { offset, length } })
+    .then((object) => object?.arrayBuffer())
+    .catch(() => undefined);
+  if (bytes === undefined || (await sha256OfBytes(bytes)) !== sha256)
+    throw new Problem("archive-broken", key);
   const text = await new Response(
     new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip")),
   ).text();

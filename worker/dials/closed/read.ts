@@ -105,11 +105,15 @@ export async function recall(
 }
 
 /** The same, and what did not come back as its file is lost: the first such file, and the dials of all. */
-export const recallSome = (
+export const recallSome = async (...asked: Parameters<typeof recallReadable>): Promise<Lost> =>
+  onlyLost(asked[0], await recallReadable(...asked));
+
+/** The same, where also a file that only cannot be read right now stops nothing. */
+export const recallReadable = (
   env: Env,
   numbers: readonly string[],
   [from, to]: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER],
-): Promise<Lost> =>
+): Promise<Unread> =>
   bringBack(
     env,
     env.DB.prepare(
@@ -130,19 +134,29 @@ export const closedItems = (
   WHERE EXISTS (SELECT 1 FROM request_items WHERE kind = 'dial' AND ref = CAST(c.num AS TEXT) AND ${which})`;
 
 /** `recallSome` of the dials that are items of a request. */
-export const recallItems = (env: Env, request: string): Promise<Lost> =>
-  bringBack(env, env.DB.prepare(closedItems("request = ?1")).bind(request));
+export const recallItems = async (env: Env, request: string): Promise<Lost> =>
+  onlyLost(env, await bringBack(env, env.DB.prepare(closedItems("request = ?1")).bind(request)));
 
+/** Files that could not be read, and their dials that were asked for. */
+interface Unread {
+  files: string[];
+  dials: Indexed[];
+}
 interface Lost {
   file: string | null;
   dials: Indexed[];
 }
 
+async function onlyLost(env: Env, { files, dials }: Unread): Promise<Lost> {
+  for (const key of files) if (!(await lostFile(env, key))) throw new Problem("archive-broken", key);
+  return { file: files[0] ?? null, dials };
+}
+
 /** `which`: rows of the index. */
-async function bringBack(env: Env, which: D1PreparedStatement): Promise<Lost> {
+async function bringBack(env: Env, which: D1PreparedStatement): Promise<Unread> {
   for (let n = 1; ; n++) {
     const { results } = await which.all<Indexed>();
-    if (results.length === 0) return { file: null, dials: [] };
+    if (results.length === 0) return { files: [], dials: [] };
     const { lines, unread } = await closedLinesIn(
       env,
       results.map(({ num }) => num),
@@ -155,10 +169,8 @@ async function bringBack(env: Env, which: D1PreparedStatement): Promise<Lost> {
       continue;
     }
     // One whose line is nowhere cannot come back: `verify --deep` names it.
-    const keys = [...unread.keys()];
-    for (const key of keys) if (!(await lostFile(env, key))) throw new Problem("archive-broken", key);
-    const lost = new Set([...unread.values()].flat());
-    return { file: keys[0] ?? null, dials: results.filter(({ num }) => lost.has(num)) };
+    const left = new Set([...unread.values()].flat());
+    return { files: [...unread.keys()], dials: results.filter(({ num }) => left.has(num)) };
   }
 }
 

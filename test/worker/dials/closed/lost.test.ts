@@ -1,6 +1,7 @@
 /** Files of closed dials that a store lost or altered: nothing goes for them before its time, and nothing waits for them for ever. */
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
+import type { HistoryAnswer } from "../../../../shared/check/api-history.ts";
 import { evidenceOf } from "../../../../worker/call-logs/evidence.ts";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
@@ -11,7 +12,7 @@ import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { closedByKey } from "../../../../worker/dials/closed/words.ts";
 import { keyOf } from "../../../../worker/dials/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
-import { call, DAY, dump } from "../../helpers.ts";
+import { call, DAY, dump, under } from "../../helpers.ts";
 import { august, byDay, compliance, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
 
 august();
@@ -241,4 +242,27 @@ it("a dial that was surely there screened a call also where its file is lost, wh
   // A device's clock may be off by a day: this call may have been before it, and of that one it may be too old.
   expect([await on(0), await on(26), await on(27.5), await on(40)]).toEqual([null, "dial", null, null]);
   expect(await screened({ startedAt: new Date(day(3)).toISOString(), number: "+442079460999" })).toBeNull();
+});
+
+it("a number's history has a dial's time also where the store does not answer", async () => {
+  await closeDials(env, LATER, SLICE);
+  const at = new Date(day(1)).toISOString();
+  const fails = () => Promise.reject(new Error("503"));
+  const head = (key: string) => env.ARCHIVE.head(key);
+  // The second breaks off within its answer.
+  const breaks = () => Promise.resolve({ arrayBuffer: fails });
+  for (const store of [
+    { get: fails, head: fails },
+    { get: breaks, head },
+  ]) {
+    const own = { ...env, ARCHIVE: store as unknown as R2Bucket };
+    const { status, data } = await under(own, "GET", `/v1/numbers/+${FIRST + 1}/history`, {
+      token: compliance,
+    });
+    expect([status, (data as HistoryAnswer).called]).toEqual([200, { at, by: null }]);
+  }
+  const { data } = await call("GET", `/v1/numbers/+${FIRST + 1}/history`, { token: compliance });
+  const { called } = data as HistoryAnswer;
+  expect(called?.at).toBe(at);
+  expect(called?.by).not.toBeNull();
 });
