@@ -69,6 +69,19 @@ export async function allLinesIn(env: Bucket, file: ClosedFile): Promise<Line[]>
   return lines;
 }
 
+/** The same of a file that is lost: of the members that can still be read. */
+export async function linesLeftIn(env: Bucket, file: Pick<ClosedFile, "key" | "members">): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const member of file.members)
+    lines.push(
+      ...(await linesIn(env, file, member).catch((error: unknown) => {
+        if (error instanceof Problem) return [];
+        throw error;
+      })),
+    );
+  return lines;
+}
+
 /** Whether the object is gone, or other than it was written. A store that does not answer says neither: then it throws. */
 export async function isLost(
   { ARCHIVE }: Bucket,
@@ -81,14 +94,11 @@ export async function isLost(
 }
 
 /** The file of a key, if it is lost; null where it is not, or cannot be read right now. */
-export async function lostFile(
-  env: Bucket & Pick<Env, "DB">,
-  key: string,
-): Promise<Pick<ClosedFile, "first" | "last"> | null> {
-  const file = await env.DB.prepare("SELECT first, last, key, bytes, sha256 FROM closed_files WHERE key = ?")
+export async function lostFile(env: Bucket & Pick<Env, "DB">, key: string): Promise<ClosedFile | null> {
+  const row = await env.DB.prepare(`SELECT ${fileColumns} FROM closed_files f WHERE f.key = ?`)
     .bind(key)
-    .first<Omit<ClosedFile, "members" | "rows">>();
-  return file && (await isLost(env, file).catch(() => false)) ? file : null;
+    .first<Stored>();
+  return row && (await isLost(env, row).catch(() => false)) ? toFile(row) : null;
 }
 
 /** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */

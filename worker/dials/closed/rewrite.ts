@@ -1,7 +1,6 @@
 /** Files of closed dials without what was erased or is over; and the way back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { record } from "../../core/commit.ts";
-import { Problem } from "../../core/errors.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { openAgain, reopening, RUN } from "./close.ts";
@@ -11,7 +10,7 @@ import {
   fileColumns,
   isLost,
   isNamed,
-  linesIn,
+  linesLeftIn,
   MEMBER,
   toFile,
   writeFile,
@@ -63,8 +62,9 @@ export async function rewriteFiles(
     });
   }
   await unlist(env, () => clock() < until);
-  await eraseLeft(env, now);
-  if (failed.length > 0) throw new Error(`could not be written again: ${failed.join(", ")}`);
+  const left = await eraseLeft(env, now).catch(String);
+  const said = failed.length > 0 && `could not be written again: ${failed.join(", ")}`;
+  if (said || left) throw new Error([said, left].filter(Boolean).join("; "));
 }
 
 async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Promise<void> {
@@ -115,14 +115,7 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
  */
 async function drop(env: Env, file: ClosedFile): Promise<void> {
   const out = await outOf(env.DB, file);
-  const lines: Line[] = [];
-  for (const member of file.members)
-    lines.push(
-      ...(await linesIn(env, file, member).catch((error: unknown) => {
-        if (error instanceof Problem) return [];
-        throw error;
-      })),
-    );
+  const lines = await linesLeftIn(env, file);
   await record(env, {
     actor: "system",
     event: {

@@ -4,9 +4,9 @@ import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { type Dial, keyOf, type Row, selectFrom, toDial } from "../rows.ts";
-import { lostFile } from "./files.ts";
+import { type ClosedFile, linesLeftIn, lostFile } from "./files.ts";
 import { asJson, FROM_LINES, type Line, valueIn } from "./lines.ts";
-import { closedDials, lastClosed } from "./read.ts";
+import { closedDials, lastClosed, outOf } from "./read.ts";
 
 const text = (name: string): string => `(SELECT text FROM dial_texts t WHERE t.num = d.${name})`;
 const at = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
@@ -48,6 +48,16 @@ export async function closedByKey(
   const person = await env.DB.prepare("SELECT num FROM people WHERE id = ?").bind(by).first<number>("num");
   const wanted = keyOf(key);
   const matches = (line: Line) => line.by === person && valueIn(line, "key") === wanted;
+  // Of a lost file: in what can still be read.
+  const findLeft = async (lost: ClosedFile, least: number, below: number): Promise<Dial | null> => {
+    const out = await outOf(env.DB, lost);
+    const members = lost.members.filter(([first, last]) => first < below && last >= least);
+    const lines = (await linesLeftIn(env, { ...lost, members })).filter(
+      (line) => line.num >= least && line.num < below && !out.has(line.num) && matches(line),
+    );
+    const [row] = await rowsOfLines(env.DB, lines);
+    return row ? toDial(row) : null;
+  };
   const find = async (least: number, most: number): Promise<Dial | null> => {
     for (let below = most; below > least;)
       try {
@@ -61,6 +71,7 @@ export async function closedByKey(
         if (!lost) throw error;
         return (
           (await find(Math.max(least, lost.last + 1), below)) ??
+          (await findLeft(lost, least, below)) ??
           (await find(least, Math.min(below, lost.first)))
         );
       }

@@ -205,6 +205,18 @@ it("keeps no browser from sending a dial again: one of another file is found, on
   expect(await sent()).toBeNull();
 });
 
+it("of a file that was altered, a dial in a part that can be read is found for the browser that sends it once more", async () => {
+  await twoMembers();
+  const { id } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<{
+    id: string;
+  }>())!;
+  expect(await closedByKey(env, id, KEY, day(0))).toMatchObject({ number: `+${FIRST + 7}` });
+  await env.DB.prepare("INSERT INTO closed_out (num) VALUES (?)")
+    .bind(day(0) * 64 + 7)
+    .run();
+  expect(await closedByKey(env, id, KEY, day(0))).toBeNull();
+});
+
 it("who an agent is, said beside a lost file, takes no evidence from their calls", async () => {
   const number = `+${FIRST}`;
   const startedAt = new Date(day(0) + DAY / 24).toISOString();
@@ -265,4 +277,16 @@ it("a number's history has a dial's time also where the store does not answer", 
   const { called } = data as HistoryAnswer;
   expect(called?.at).toBe(at);
   expect(called?.by).not.toBeNull();
+});
+
+it("a night that can neither write a file nor erase an object says both", async () => {
+  await closeDials(env, LATER, SLICE);
+  const [first, second] = await named();
+  await recall(env, [`+${FIRST + 2}`]);
+  await erase(2);
+  await expect(rewriteFiles(locked, 0, LATER)).rejects.toThrow(`could not be erased: ${second}`);
+  await env.ARCHIVE.delete(first!);
+  const error = await rewriteFiles(locked, day(1) * 64, LATER).catch(String);
+  expect(error).toContain(`could not be written again: ${first}`);
+  expect(error).toContain(`could not be erased: ${second}`);
 });
