@@ -21,11 +21,10 @@ const begun = new WeakMap<Node, ReadText>();
 /** The text of a node whose reading began last. */
 export const lastRead = (node: Node): ReadText | undefined => begun.get(node);
 
-/**
- * A label at the end of a line: behind what may begin a number, as those over several nodes are read in join.ts, and nothing
- * that would be read as one word with it.
- */
-const LABEL = /[^\p{Nd}+＋(]*[^\p{Nd}+＋(\p{L}]$/u;
+/** What may begin a number, or would be read as one word with it: numbers over several nodes are read in join.ts. */
+const TOUCHES = /[\p{Nd}+＋(]|\p{L}$/u;
+/** The words of a label behind that, at the end of a line. */
+const LABEL = /[^\p{Nd}+＋(]*\p{L}[^\p{Nd}+＋(\p{L}]+$/u;
 
 /**
  * All numbers of the text of a node or a field, a piece at each step. Cached, as its neighbours change far more often than
@@ -41,7 +40,7 @@ export function* phonesIn(
 ): Generator<undefined, readonly Phone[]> {
   if (!DIGIT.test(data)) return none;
   begun.set(of, { data, region });
-  lead = LABEL.exec(lead)?.[0] ?? "";
+  if (TOUCHES.test(lead)) lead = LABEL.exec(lead)?.[0] ?? "";
   const by = region + lead;
   const last = known.get(of);
   const before = last?.by === by ? last : undefined;
