@@ -92,7 +92,11 @@ const dials = openDialQueue({
   local,
   later: (run, ms) => setTimeout(run, ms),
   wrong: (numbers) => facts.doubt(numbers),
-  called: (number, at) => void frames.tell({ kind: "facts.tried", number, at }),
+  called(number, at) {
+    void frames.tell({ kind: "facts.tried", number, at });
+    gate.tried(number, at);
+  },
+  counted: (number) => facts.counted(number),
 });
 const softphoneTry = openSoftphoneTry({ session, worker, now });
 const records = { ...dials, add: softphoneTry.recording((...dial) => dials.add(...dial)) };

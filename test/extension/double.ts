@@ -65,6 +65,8 @@ export class MemoryWorker {
   again: string | null = null;
   /** Of regions whose law counts calls. */
   attempts: string[] | null = null;
+  /** What else it knows of each number. */
+  more: Partial<Facts> = {};
   readonly requests: { method: string; path: string; body: unknown }[] = [];
   readonly #now: () => number;
 
@@ -133,6 +135,7 @@ export class MemoryWorker {
       consents: [],
       ...(this.again === null ? {} : { again: this.again }),
       ...(this.attempts && { contacts: { attempts: this.attempts, refusedAt: null } }),
+      ...this.more,
     };
     return {
       input: e164,
@@ -155,7 +158,7 @@ export class World {
   /** What bars numbers before the Worker knows. */
   barring: () => ReadonlyMap<string, Facts["suppressions"][number]> = () => new Map();
   /** Calls that the Worker does not have yet, by number. */
-  called: ReadonlyMap<string, string[]> = new Map();
+  called: ReadonlyMap<string, readonly string[]> = new Map();
   account: Account | null = {
     url: "https://cd.example",
     token: "cdt_1",

@@ -60,6 +60,8 @@ export function openFactCache({
   const reads = openWorkerReads({ worker, storage, now });
   const batches = openBatches({ tick, send: fetchFacts, most: MAX_CHECK });
   let catchingUp: Promise<void> | null = null;
+  /** Of each check under way, the numbers that were dropped since it left: what it says of them may be older. */
+  const underWay = new Set<Set<string>>();
 
   const held = () => storage.get<Held>("held") ?? null;
   /** What is cached of numbers, with what was heard of them and done here meanwhile. */
@@ -71,6 +73,10 @@ export function openFactCache({
       const bar = bars.get(n);
       return [n, facts && bar ? { ...facts, suppressions: [bar, ...facts.suppressions] } : facts];
     });
+  }
+  function drop(numbers: readonly string[]): void {
+    store.drop(numbers);
+    for (const dropped of underWay) for (const number of numbers) dropped.add(number);
   }
   const hold = (value: Held) => storage.set("held", value);
   const ready = store.ready.then(() => {
@@ -116,11 +122,15 @@ export function openFactCache({
   }
 
   async function fetchFacts(numbers: string[]): Promise<void> {
-    const { data, from } = await reads.check(reads.asker(), numbers);
+    const dropped = new Set<string>();
+    underWay.add(dropped);
+    const { data, from } = await reads.check(reads.asker(), numbers).finally(() => underWay.delete(dropped));
     const mine = held();
     // Older than a change that we know of: the asker tries again.
     if (mine && data.stamp.seq < mine.context.stamp.seq) return;
-    store.put(numbers.map((number, i) => [number, data.results[i]?.facts ?? null]));
+    const told = numbers.map((number, i): [string, Facts | null] => [number, data.results[i]?.facts ?? null]);
+    // What was dropped is asked for again.
+    store.put(told.filter(([number]) => !dropped.has(number)));
     if (!mine || stampMoved(mine.context.stamp, data.stamp)) await catchUpOnce();
     else if (from > mine.confirmedAt) hold({ ...mine, confirmedAt: from });
   }
@@ -192,8 +202,13 @@ export function openFactCache({
     },
     /** A page found the cached facts of these numbers wrong: drops them here and on open pages. */
     doubt(numbers: string[]): void {
-      store.drop(numbers);
+      drop(numbers);
       stale({ numbers, all: false, context: null });
+    },
+    /** The Worker has counted a call, and what is cached has not: drops it, where calls count. */
+    counted(number: string): void {
+      const known = store.get(number);
+      if (!known || known.contacts || known.consents.some(({ left }) => left !== undefined)) drop([number]);
     },
     /** The person chose what their calls are for: open pages decide again. */
     purposeSaid(): void {

@@ -41,6 +41,8 @@ export interface DialQueueDeps {
   wrong: (numbers: string[]) => void;
   /** A call is made, which the Worker has not counted yet. */
   called: (number: string, at: string) => void;
+  /** The Worker has counted a call that was waiting until now. */
+  counted: (number: string) => void;
   most?: number;
 }
 
@@ -50,7 +52,8 @@ const calledBy = ({ action, e164, via = "" }: DialRequest): string | null =>
 
 const ownerOf = ({ url, person }: Account) => `${url} ${person.id}`;
 
-export function openDialQueue({ worker, account, local, later, wrong, called, most = MOST }: DialQueueDeps) {
+export function openDialQueue(deps: DialQueueDeps) {
+  const { worker, account, local, later, wrong, called, counted, most = MOST } = deps;
   /** By key, who waits for the Worker's answer to a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
   let sending: Promise<void> | null = null;
@@ -77,6 +80,8 @@ export function openDialQueue({ worker, account, local, later, wrong, called, mo
 
   function answered({ key, dial }: Waiting, seen: Dial): void {
     const number = dial.e164 ?? dial.number;
+    const its = calledBy(dial);
+    if (its !== null) counted(its);
     // A page that lets a blocked number pass decides by outdated facts: drop them.
     if (!seen.agrees && seen.number !== null) wrong([seen.number]);
     if (dial.action !== "held" && dial.verdict !== "blocked" && seen.workerVerdict === "blocked")

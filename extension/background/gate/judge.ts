@@ -1,7 +1,7 @@
 /**
  * Judges a dial that reached the browser: by the guard's own judge, with this browser's facts instead of a page's. The
  * record of a dial on a site that is not turned on has no host, and there is none where nothing was held. Each dial takes its
- * facts from the background's cache, which hears of every change and of every call: nothing is kept here that could be older.
+ * facts from the background's cache, which counts every call; of what changes while it is not decided, it is told.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
 import type { DialRequest } from "../../../shared/dials/api.ts";
@@ -124,6 +124,8 @@ export function openGateJudge(deps: GateJudgeDeps) {
     /** Facts may have changed. */
     stale: ({ numbers, all, context }: ToPage["facts.stale"]) =>
       open.forEach((facts) => facts.stale(numbers, all, context)),
+    /** A number was called from this browser. */
+    tried: (number: string, at: string) => open.forEach((facts) => facts.tried(number, at)),
     /** `go` performs the dial, with another number where the agent chose it: now, later or never. */
     async judge(place: Place, target: DialTarget, go: (instead?: string) => void): Promise<void> {
       const why = await deps.trouble();

@@ -153,6 +153,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     /** Adds Chrome's listeners: at a start before anything is awaited, and after a grant. */
     listen: listenToChrome,
     stale: judge.stale,
+    tried: judge.tried,
     /** What pages ask around dials: the gate hears of what guards let go on, and its own questions are answered to it. */
     dialHandlers: (others: Handlers<Shared>): Handlers<Shared> => ({
       "page.dial": (said, sender) => passed.hear(sender.tab?.id, said, others["page.dial"](said, sender)),

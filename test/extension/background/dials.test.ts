@@ -49,6 +49,7 @@ class Life extends World {
   readonly localArea = new MemoryArea();
   readonly wrong: string[] = [];
   readonly told: [number: string, at: string][] = [];
+  readonly counted: string[] = [];
   #timers: { at: number; run: () => void }[] = [];
 
   /** Starts the service worker again. The timers of its last life are gone. */
@@ -68,6 +69,7 @@ class Life extends World {
       later: (run, ms) => this.#timers.push({ at: this.time + ms, run }),
       wrong: (numbers) => this.wrong.push(...numbers),
       called: (number, at) => this.told.push([number, at]),
+      counted: (number) => this.counted.push(number),
       ...(most === undefined ? {} : { most }),
     });
     return { dials, worker, local };
