@@ -54,6 +54,12 @@ export function openGateJudge(deps: GateJudgeDeps) {
     );
   }
 
+  /** While the background is in trouble only an answer of the Worker ends it: what is cached would pass for one. */
+  const ask: GateJudgeDeps["ask"] = async (kind, body) => {
+    const confirms = "numbers" in body && !("now" in body) && (await deps.trouble()) !== null;
+    return deps.ask(kind, confirms ? { ...body, within: 0 } : body);
+  };
+
   /** `over`: nobody is asked about the dial any more. */
   function judgeAt(place: Place, asks: boolean, over: () => void) {
     const host = place.frame?.host ?? "";
@@ -70,7 +76,7 @@ export function openGateJudge(deps: GateJudgeDeps) {
         if (open.has(facts)) run();
       }, ms);
     const facts: FrameFacts = openFrameFacts({
-      ask: deps.ask,
+      ask,
       now: deps.now,
       soon: (run) => later(run, 0),
       later,
@@ -114,7 +120,7 @@ export function openGateJudge(deps: GateJudgeDeps) {
       facts.begin(deps.context(), why);
       const { written, medium } = dial;
       const numbers = numbersOf(assess(facts, read(written, dial), written, medium));
-      if (isKept(numbers)) await facts.confirm(numbers, () => true);
+      if (why === null && isKept(numbers)) await facts.confirm(numbers, () => true);
       return judge.judge(dial);
     }
     return { facts, begin };

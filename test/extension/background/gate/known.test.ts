@@ -1,5 +1,6 @@
-/** What the background knows counts for the gate: calls, also those that the Worker has just taken. */
+/** What the background knows counts for the gate: calls, also those that the Worker has just taken, and troubles. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { API } from "../../../../extension/background/api-version.ts";
 import { openDialQueue } from "../../../../extension/background/dials/queue.ts";
 import { openGateJudge } from "../../../../extension/background/gate/judge.ts";
 import { openPageHandlers, type PageHandlersDeps } from "../../../../extension/background/page-handlers.ts";
@@ -7,6 +8,7 @@ import { openCachedStorage } from "../../../../extension/background/storage.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { policySchema } from "../../../../shared/policy/policy.ts";
 import { settle } from "../../clock.ts";
 import { MemoryArea, World } from "../../double.ts";
 
@@ -219,5 +221,45 @@ describe("an open question", () => {
     expect(desk.codes()).toContain("cap");
     await desk.answer({ kind: "call" });
     expect(desk.launched).toEqual([]);
+  });
+});
+
+describe("a trouble that the background knows", () => {
+  it.each([
+    ["signed out", 401],
+    ["an outage, where policy lets nothing pass in one", "down"],
+    ["out of date", "too new"],
+  ] as const)("%s: what was clear is held", async (_, what) => {
+    desk.worker.policy = policySchema.parse({ screening: { offlineMinutes: 0 } });
+    const { facts, worker, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    await dialled(LONDON);
+    expect(desk.launched).toEqual([LONDON]);
+    desk.time += 3000;
+    desk.worker.mood = what === "too new" ? 500 : what;
+    await facts.refresh().catch(() => {});
+    if (what === "too new") {
+      Object.assign(desk.worker, { mood: "up", api: API + 1 });
+      worker.retry();
+      await facts.refresh().catch(() => {});
+    }
+    expect(worker.trouble()).not.toBeNull();
+    await dialled(LONDON);
+    // What is asked for again meanwhile ends no trouble either.
+    for (let i = 0; i < 4; i++) await desk.pass(1500);
+    expect([desk.launched, desk.last()?.verdict]).toEqual([[LONDON], "unknown"]);
+    await desk.answer({ kind: "call" });
+    expect(desk.launched).toEqual([LONDON]);
+  });
+  it("ends with the Worker's next answer", async () => {
+    desk.worker.policy = policySchema.parse({ screening: { offlineMinutes: 0 } });
+    const { facts, worker, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    desk.worker.mood = "down";
+    desk.time += 3000;
+    await facts.refresh().catch(() => {});
+    desk.worker.mood = "up";
+    await dialled(LONDON);
+    expect([desk.launched, worker.trouble()]).toEqual([[LONDON], null]);
   });
 });
