@@ -1,7 +1,7 @@
 /**
  * What the browser's gate adds to a call that may be made: from the act to the start of the softphone, beside two browsers
- * without ClearDial. In one the telephone link starts it by itself; in the other a page of the bench is the handler of such
- * links, and starts the softphone's own address whatever the number: the least that any gate of this kind adds.
+ * without ClearDial. In one the telephone link starts it by itself; in the other a simple handler of the bench takes such
+ * links, and starts the softphone's own address whatever the number. Differences are of the percentiles, not of single calls.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
@@ -40,7 +40,7 @@ const sides = ["without", "handler", "with"] as const;
 type Side = (typeof sides)[number];
 const label: Record<Side, string> = {
   without: "without",
-  handler: "a handler alone",
+  handler: "simple handler",
   with: "with ClearDial",
 };
 
@@ -177,16 +177,15 @@ export async function browserGate(): Promise<string | null> {
       [
         "",
         ...sides.flatMap((side) => [`${label[side]} p50`, "p95"]),
-        ...["added p50", "p95"],
-        "ours p50",
-        "p95",
+        ...["beyond without p50", "p95"],
+        ...["beyond the handler p50", "p95"],
       ],
       ...ways.map((way) => {
         const all = took[way]!.map((times) => [0.5, 0.95].map((q) => quantile(times, q)));
         const [without, handler, own] = all as [number[], number[], number[]];
-        const beside = (least: number[]) => own.map((time, i) => time - least[i]!);
+        const beside = (other: number[]) => own.map((time, i) => time - other[i]!);
         const cells = [...all.flat(), ...beside(without), ...beside(handler)];
-        return [way, ...cells.map((time) => ms(Math.max(0, time)))];
+        return [way, ...cells.map(ms)];
       }),
     ],
   );
