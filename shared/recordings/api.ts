@@ -146,7 +146,7 @@ export const recordingsState = z.object({
   holdsToReview: z.int(),
   prefixless: z.int().meta({
     description:
-      "integrations that register recordings and have no prefix: they may name what is below nobody's",
+      "integrations that register recordings, and webhooks that name keys of own stores, without a prefix: they may name what is below nobody's",
   }),
   lengthened: z.int().meta({
     description:

@@ -28,7 +28,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
-import { isFreeHook, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
+import { lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -81,7 +81,7 @@ recordingImport.openapi(
       const isAstray = ({ by, storage: { kind, key } }: Brought) =>
         isOwnStore(kind) && isBent(folders, by, key!);
       const astray = owned.some(isAstray) ? await bentProblem(c.env, folders) : null;
-      const prefixless = (await withoutPrefix(c.env.DB)) > 0 || (await isFreeHook(c.env));
+      const prefixless = (await withoutPrefix(c.env)) > 0;
       const there = await taken(c.env.DB, owned);
       const looked = await lookAtAll(
         c.env,

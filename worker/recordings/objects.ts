@@ -43,30 +43,21 @@ export async function wantOwnKey(env: Env, owner: string, key: string): Promise<
     );
 }
 
-/** How many integrations register recordings and have no prefix: each may take what another of them is about to name. */
-export async function withoutPrefix(db: D1Database): Promise<number> {
-  const found = await db
-    .prepare(
-      `SELECT COUNT(*) AS n FROM people p WHERE p.kind = 'integration' AND p.active = 1
-         AND EXISTS (SELECT 1 FROM json_each(p.scopes) WHERE value = 'recordings:write')
-         AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = p.id)`,
-    )
-    .first<{ n: number }>();
-  return found!.n;
-}
-
 /**
- * Whether a webhook names keys of the company's own stores and has no prefix: it is about to report objects that lie anywhere.
- * Twilio's has none until an administrator gives it one, and names keys in S3 alone.
+ * How many integrations register recordings, and how many webhooks name keys of the company's own stores, and have no prefix: each may
+ * take what another of them is about to name. Twilio's has none until an administrator gives it one, and names keys in S3 alone.
  */
-export async function isFreeHook(env: Env): Promise<boolean> {
+export async function withoutPrefix(env: Env): Promise<number> {
   const hooks = ["generic", ...(storeOf(env, "s3") ? ["twilio"] : [])].filter((name) => hookOf(env, name));
   const found = await env.DB.prepare(
-    "SELECT COUNT(*) AS n FROM owners WHERE id IN (SELECT 'hook:' || value FROM json_each(?))",
+    `SELECT (SELECT COUNT(*) FROM people p WHERE p.kind = 'integration' AND p.active = 1
+         AND EXISTS (SELECT 1 FROM json_each(p.scopes) WHERE value = 'recordings:write')
+         AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = p.id))
+       + (SELECT COUNT(*) FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = 'hook:' || value)) AS n`,
   )
     .bind(JSON.stringify(hooks))
     .first<{ n: number }>();
-  return found!.n < hooks.length;
+  return found!.n;
 }
 
 /** Throws `key-not-yours` where an owner may still register this object itself: nobody imports it before. */

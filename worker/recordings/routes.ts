@@ -154,7 +154,7 @@ recordings.openapi(
     )
       .bind(allowedRegions(policy), today, new Date(now).toISOString())
       .first<Omit<RecordingsState, "prefixless" | "lengthened" | "stores" | "places">>();
-    const [waiting, prefixless] = await Promise.all([lengthened(c.env.DB, policy), withoutPrefix(c.env.DB)]);
+    const [waiting, prefixless] = await Promise.all([lengthened(c.env.DB, policy), withoutPrefix(c.env)]);
     const [stores, places] = [storesOf(c.env, policy), placesOf(c.env, policy)];
     return c.json({ ...counts!, prefixless, lengthened: waiting, stores, places }, 200);
   },

@@ -38,10 +38,10 @@ export const recordingsEn = {
     },
     prefixless: {
       title: counted(
-        "{n} integration has no prefix for its keys",
-        "{n} integrations have no prefix for their keys",
+        "{n} integration or webhook has no prefix for its keys",
+        "{n} integrations or webhooks have no prefix for their keys",
       ),
-      text: "Each may register what another one of them has just stored. An administrator gives them a prefix.",
+      text: "Each may register what another one of them has just stored. An administrator gives an integration a prefix on its page, and a webhook by PUT /v1/hooks/PROVIDER/prefix.",
       do: "See the people and systems",
     },
     lengthened: {

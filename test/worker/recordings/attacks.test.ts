@@ -91,9 +91,15 @@ describe("an officer alone", () => {
     const next = await laid(env, at("rooms/call-2.mp3", { startedAt: OLD }));
     const withStore = { ...withS3(), ...twilio };
     expect(outcome(await imported(withStore, tokens.compliance, [next]))).toEqual(["key-not-yours"]);
+    // The desk's alarm counts it, as it counts integrations.
+    const free = async (own: Parameters<typeof under>[0]) =>
+      ((await under(own, "GET", "/v1/recordings/state", { token: tokens.manager })).data as RecordingsState)
+        .prefixless;
+    expect([await free(env), await free(withStore)]).toEqual([0, 1]);
     const given = { token: tokens.admin, body: { prefix: "conferences/" } };
     expect((await call("PUT", "/v1/hooks/twilio/prefix", given)).status).toBe(200);
     expect(outcome(await imported(withStore, tokens.compliance, [next]))).toEqual(["added"]);
+    expect(await free(withStore)).toBe(0);
     await noFolder("id = 'hook:twilio'");
   });
 
