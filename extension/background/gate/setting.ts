@@ -47,7 +47,8 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
   const keep = (change: Partial<Kept>) => local.set(KEY, { ...kept(), ...change } satisfies Kept);
   const worked = (): boolean => {
     const { worked: noted, found } = kept();
-    return noted ?? (found === "on" || found === "other");
+    // "other" may also be of a first test, as where another page had them all along.
+    return noted ?? found === "on";
   };
   /** Where an administrator turned it on, a person's word does not end what is known of it. */
   const afresh = () => ({ asked: false, found: null, worked: managed() !== null && worked() });

@@ -98,8 +98,13 @@ describe("each day's", () => {
     expect([await test(), await setting.isCounted()]).toEqual([null, false]);
   });
 
-  it("of one that an earlier version found lost is a pass again", async () => {
-    const { browser, test } = await open({ kept: { found: "other" } });
+  it("of one that an earlier version found lost is none: it may never have worked; from its next success on it counts", async () => {
+    const { browser, setting, test } = await open({ kept: { found: "other" }, managed: true });
+    browser.links = "theirs";
+    for (let day = 0; day < 2; day++)
+      expect([await test(), await setting.isCounted()]).toEqual([null, false]);
+    browser.links = "ours";
+    expect(await test()).toBe(true);
     browser.links = "theirs";
     expect(await test()).toBe(false);
   });
