@@ -251,14 +251,13 @@ requestSystems.openapi(
       statements: [],
     });
     const done = await eraseIn(c.env, there, records);
-    const { numbers } = soughtIn(before);
-    if (done.asked)
-      await countAsked(db, "erase", [there.host], {
-        request: id,
-        numbers,
-        items: records.length,
-        now: Date.now(),
-      });
+    // Behind what was done there, which no count that fails may lose.
+    const count = async () => {
+      const { numbers } = soughtIn(before);
+      const asked = done.asked ? [there.host] : [];
+      const of = { request: id, numbers, items: records.length, now: Date.now() };
+      await countAsked(db, "erase", asked, of).catch(console.error);
+    };
     const erased = new Set(done.erased.map(keyOf));
     const whyOf = new Map(done.refused.map((one) => [keyOf(one), one.why]));
     const after = (one: HeldRecordRow, today: string): HeldRecordRow =>
@@ -287,23 +286,25 @@ requestSystems.openapi(
         };
       });
     const again = ["conflict", "request-moved"];
-    return retryOnConflict(take, again).catch(async (error: unknown) => {
-      // The step is not possible any more: the records alone say what is gone there.
-      if (erased.size > 0 && error instanceof Problem)
-        await retryOnConflict(async () => {
-          const { at, today } = await momentOf(db, Date.now());
-          const now = await wantSystem(db, id, system);
-          const records = JSON.stringify(recordsIn(now).map((one) => after(one, today)));
-          await record(c.env, {
-            actor: c.get("actor")!.id,
-            event: { code: "request.system-erased", subject: id, payload: { system, erased: erased.size } },
-            statements: [changeBound(systemsBound, now, { records }, at)],
-          }).catch((failed: unknown) => {
-            throw problemOf(failed) ?? failed;
-          });
-        }, again);
-      throw error;
-    });
+    return retryOnConflict(take, again)
+      .catch(async (error: unknown) => {
+        // The step is not possible any more: the records alone say what is gone there.
+        if (erased.size > 0 && error instanceof Problem)
+          await retryOnConflict(async () => {
+            const { at, today } = await momentOf(db, Date.now());
+            const now = await wantSystem(db, id, system);
+            const records = JSON.stringify(recordsIn(now).map((one) => after(one, today)));
+            await record(c.env, {
+              actor: c.get("actor")!.id,
+              event: { code: "request.system-erased", subject: id, payload: { system, erased: erased.size } },
+              statements: [changeBound(systemsBound, now, { records }, at)],
+            }).catch((failed: unknown) => {
+              throw problemOf(failed) ?? failed;
+            });
+          }, again);
+        throw error;
+      })
+      .finally(count);
   },
 );
 

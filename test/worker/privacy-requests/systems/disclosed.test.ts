@@ -47,7 +47,8 @@ it("a look sends numbers, the requester's address and the records that are known
   expect(await report(number)).toEqual([{ ...look, times: 2, items: 2 }]);
 });
 
-it("an erasure there sends records' ids, and is on record by the numbers that these were found by", async () => {
+/** A complied erasure with two records there, which an officer may have erased. */
+async function toErase() {
   const { number } = await called(tokens.admin);
   const id = await verified(officer, number, { kind: "erasure" });
   await confirmAll(officer, id);
@@ -64,7 +65,12 @@ it("an erasure there sends records' ids, and is on record by the numbers that th
   }));
   const { id: system } = (await read(officer, id)).systems![0]!;
   const records = ids.map((one) => ({ object: "contacts", id: one }));
-  await done(officer, id, `systems/${system}/erase`, { records });
+  return { number, id, path: `systems/${system}/erase`, records };
+}
+
+it("an erasure there sends records' ids, and is on record by the numbers that these were found by", async () => {
+  const { number, id, path, records } = await toErase();
+  await done(officer, id, path, { records });
   const erase = { ...row, what: "erase", fields: ["record"] };
   expect(await report()).toEqual([
     { ...erase, times: 1, items: 2 },
@@ -73,6 +79,20 @@ it("an erasure there sends records' ids, and is on record by the numbers that th
   expect(await report(number)).toEqual([
     { ...erase, times: 1, items: 2 },
     { ...look, times: 1, items: 1 },
+  ]);
+  await setPolicy(() => ({ recipients: [] }));
+});
+
+it("what was erased there is on record also where it cannot be counted", async () => {
+  const { id, path, records } = await toErase();
+  await env.DB.prepare(
+    "CREATE TRIGGER uncounted BEFORE INSERT ON request_asked BEGIN SELECT RAISE(ABORT, 'busy'); END",
+  ).run();
+  await done(officer, id, path, { records });
+  await env.DB.exec("DROP TRIGGER uncounted");
+  expect((await read(officer, id)).systems![0]!.records!.map(({ erasedOn }) => erasedOn)).toEqual([
+    today(),
+    today(),
   ]);
   await setPolicy(() => ({ recipients: [] }));
 });
