@@ -253,9 +253,8 @@ requestSystems.openapi(
     const done = await eraseIn(c.env, there, records);
     // Behind what was done there, which no count that fails may lose.
     const count = async () => {
-      const { numbers } = soughtIn(before);
       const asked = done.asked ? [there.host] : [];
-      const of = { request: id, numbers, items: records.length, now: Date.now() };
+      const of = { request: id, numbers: soughtIn(before).numbers, items: records.length, now: Date.now() };
       await countAsked(db, "erase", asked, of).catch(console.error);
     };
     const erased = new Set(done.erased.map(keyOf));
