@@ -40,7 +40,7 @@ export async function vaultOf(
   if (!secret) throw new ConnectorError(sealedElsewhere(row));
   const setup = setupOf(row);
   const reach = (url?: string) =>
-    wantCrm(env.DB, row.kind, setup, url).catch((error: Error) => {
+    wantCrm(env, row.kind, setup, url).catch((error: Error) => {
       throw new ConnectorError(`${row.kind}: ${error.message}`);
     });
   await reach();

@@ -1,20 +1,16 @@
 /** Which hosts each connected CRM is reached at. */
 import { type ConnectorKind, kinds } from "../../shared/connectors/kinds.ts";
+import type { Env } from "../env.ts";
 import { wantRecipient } from "../policy/egress.ts";
 import type { Setup } from "./connector.ts";
 import { hostOf, tokenAddressOf } from "./kinds/index.ts";
 import { type ConnectorRow, setupOf } from "./rows.ts";
 
 /** Throws unless something may be sent to the CRM's API, and to this further address of the vendor's. */
-export async function wantCrm(
-  db: D1Database,
-  kind: ConnectorKind,
-  setup: Setup,
-  further?: string,
-): Promise<void> {
+export async function wantCrm(env: Env, kind: ConnectorKind, setup: Setup, further?: string): Promise<void> {
   const vendor = hostOf(kind, setup);
-  await wantRecipient(db, "connector", vendor);
-  if (further !== undefined) await wantRecipient(db, "connector", new URL(further).host, vendor);
+  await wantRecipient(env, "connector", vendor);
+  if (further !== undefined) await wantRecipient(env, "connector", new URL(further).host, vendor);
 }
 
 interface CrmHosts {

@@ -133,7 +133,7 @@ connectors.openapi(
     if (!canSeal(c.env)) throw new Problem("connector-key");
     wantSetup(wanted, null, c.req.url);
     const { kind, name, setup, way } = wanted;
-    await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
+    await wantReachable(c.env, "setup.settings.host", hostOf(kind, setup));
     const id = crypto.randomUUID();
     const by = c.get("actor")!.id;
     const at = new Date().toISOString();
@@ -181,7 +181,7 @@ connectors.openapi(
     const running = await runningOf(c.env.DB, row);
     if (running?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
-    await wantReachable(c.env.DB, "setup.settings.host", hostOf(kind, setup));
+    await wantReachable(c.env, "setup.settings.host", hostOf(kind, setup));
     // Somebody may have signed in meanwhile: to the first account.
     const { secret: stored, ...since } = await rowOf(c.env.DB, row.id);
     const account = await accountOf(c.env, { ...row, secret: stored }, wanted);

@@ -15,12 +15,14 @@ import { currentPolicy } from "../policy/current.ts";
 import { serviceOf } from "../mail/settings.ts";
 import { hostOf } from "../mail/service.ts";
 import { endpointHosts } from "../people/oidc.ts";
-import { EXPORTS_MARK, FURTHER_MARKS, markOf, namesOf, NoRecipient, OWN_MARK } from "../policy/egress.ts";
+import { namesOf, NoRecipient } from "../policy/egress.ts";
 import { RESOLVER } from "../policy/resolver.ts";
 import {
   compareTakenOver,
-  lastBound,
+  FURTHER_MARKS,
   MARK,
+  markOf,
+  marksOf,
   rowOf,
   rowOfMark,
   saysDescribed,
@@ -29,6 +31,7 @@ import {
   type TakenOver,
   undescribedOf,
 } from "../policy/taken-over.ts";
+import { archivesBehind } from "../trail/events.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
 import { AIRCALL_HOST, aircallApi } from "../providers/aircall/store.ts";
 import { twilioApi } from "../providers/twilio/store.ts";
@@ -36,24 +39,25 @@ import { twilioApi } from "../providers/twilio/store.ts";
 /** `vendor`: of a further host of a recipient, the one that it goes by. */
 type Found = [kind: RecipientKind, host: string, vendor?: string];
 
-const MARKS = [MARK, OWN_MARK, EXPORTS_MARK, ...Object.values(FURTHER_MARKS)];
-
 /**
  * Does nothing once it has been done; for a sign-in provider's endpoints it is done once its document was read. What the policy
  * describes by then counts as described.
  */
 export async function adoptRecipients(env: Env): Promise<void> {
   const now = Date.now();
-  await bindThoseOfBefore(env);
-  const { rows: unlike } = await compareTakenOver(env);
-  const { results: marks } = await marksOf(env.DB);
+  const { known } = await marksOf(env);
+  // Once all are bound, nothing is adopted or bound any more, whatever is missing.
+  const isOver = known.recipients !== null || known.isAway === true;
+  if (!isOver) await bindThoseOfBefore(env);
+  const { marks } = await marksOf(env);
   // They count by the trail all the same, and nothing is taken over once more.
-  const lost = marks.filter(({ since, said }) => since === null && said !== null).map(({ name }) => name);
-  await tellUnlike(
-    env,
-    [...unlike.map(({ key }) => `recipients_before/${key}`), ...lost.map(rowOfMark)],
-    now,
+  const lost = marks.flatMap(({ name, since, isSaid }) =>
+    since === null && (isSaid || isOver) ? [name] : [],
   );
+  const { unlike } = await compareTakenOver(env);
+  // What an earlier Worker archived, after a roll-back, is here within minutes.
+  const { left } = await archivesBehind(env, "recipients_before");
+  if (left.length === 0) await tellUnlike(env, [...new Set([...unlike, ...lost.map(rowOfMark)])], now);
   if (lost.length > 0)
     await record(env, {
       actor: "system",
@@ -62,8 +66,8 @@ export async function adoptRecipients(env: Env): Promise<void> {
         sql("INSERT OR IGNORE INTO marks (name, value) VALUES (?, ?)", mark, new Date(now).toISOString()),
       ),
     });
-  const results = marks.filter(({ since, said }) => since === null && said === null);
-  if (results.length === 0) return;
+  const results = marks.filter(({ since, isSaid }) => since === null && !isSaid);
+  if (isOver || results.length === 0) return;
   const { found: used, isWhole } = await inUse(env);
   const open = results.map(({ name }) => name).filter((name) => isWhole || name !== FURTHER_MARKS["sign-in"]);
   if (open.length === 0) return;
@@ -103,15 +107,6 @@ export async function adoptRecipients(env: Env): Promise<void> {
   });
 }
 
-const marksOf = (db: D1Database) =>
-  db
-    .prepare(
-      `SELECT j.value ->> 0 AS name, (SELECT m.value FROM marks m WHERE m.name = j.value ->> 0) AS since, ${lastBound("j.value ->> 1")} AS said
-       FROM json_each(?) j`,
-    )
-    .bind(JSON.stringify(MARKS.map((mark) => [mark, rowOfMark(mark)])))
-    .all<{ name: string; since: string | null; said: string | null }>();
-
 const takenOver = async (db: D1Database): Promise<(TakenOver & { describedAt: string | null })[]> =>
   (
     await db
@@ -121,8 +116,8 @@ const takenOver = async (db: D1Database): Promise<(TakenOver & { describedAt: st
 
 /** Once after an upgrade: what an earlier release took over is bound as it is. */
 async function bindThoseOfBefore(env: Env): Promise<void> {
-  const { results } = await marksOf(env.DB);
-  const unsaid = results.filter(({ since, said }) => since !== null && said === null).map(({ name }) => name);
+  const { marks } = await marksOf(env);
+  const unsaid = marks.flatMap(({ name, since, isSaid }) => (since !== null && !isSaid ? [name] : []));
   if (unsaid.length === 0) return;
   const rows = (await takenOver(env.DB)).filter(({ kind, host, vendor }) =>
     unsaid.includes(markOf(kind, host, vendor ?? host)),
@@ -223,14 +218,14 @@ recipients.openapi(
   async (c) => {
     const { DB: db } = c.env;
     const { policy } = await currentPolicy(db);
-    const [{ results: marks }, before, { found: used }] = await Promise.all([
-      marksOf(db),
-      undescribedOf(db, policy.recipients),
+    const [{ known, marks }, before, { found: used }] = await Promise.all([
+      marksOf(c.env),
+      undescribedOf(c.env, policy.recipients),
       inUse(c.env),
     ]);
     const inForce = new Map(
-      marks.flatMap(({ name, since, said }) =>
-        since === null && said === null ? [] : [[name, since] as const],
+      marks.flatMap(({ name, since, isSaid }) =>
+        since === null && !isSaid && known.recipients === null ? [] : [[name, since] as const],
       ),
     );
     const undescribed = before.map(({ vendor, ...one }) => ({ ...one, ...(vendor !== null && { vendor }) }));

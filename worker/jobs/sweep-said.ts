@@ -243,8 +243,8 @@ const others: Readonly<
   webhooks: movedOf,
   connectors: alteredOf,
   recipients_before: async (env, keys) => {
-    const unlike = new Set((await compareTakenOver(env)).rows.map(({ key }) => key));
-    return keys.filter((key) => unlike.has(key));
+    const unlike = new Set((await compareTakenOver(env)).unlike);
+    return keys.filter((key) => unlike.has(`recipients_before/${key}`));
   },
   mail_service: async (env) => (await unlikeSettings(env, true)).map((row) => row.split("/")[1]!),
   // Also a young version that nothing binds.

@@ -130,7 +130,7 @@ mails.openapi(
     if (!canSeal(c.env)) throw new Problem("connector-key");
     const url = wantAddress(c.env, written);
     const host = hostOf(url);
-    await wantRecipient(c.env.DB, "mail", host).catch((error: unknown) => {
+    await wantRecipient(c.env, "mail", host).catch((error: unknown) => {
       throw isUnsent(error) ? new Problem("mail-recipient", error.message) : error;
     });
     const [before, service] = await Promise.all([settingsOf(c.env), serviceOf(c.env)]);

@@ -16,7 +16,7 @@ export async function deliver(
   mail: Rendered,
 ): Promise<void> {
   const { from } = service;
-  await wantRecipient(env.DB, "mail", hostOf(service));
+  await wantRecipient(env, "mail", hostOf(service));
   if (service.via === "binding") {
     const named = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(from);
     const sender = named?.[2] === undefined ? from : { name: named[1] || "ClearDial", email: named[2] };

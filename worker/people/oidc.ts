@@ -71,14 +71,14 @@ type Discovery = z.infer<typeof discoverySchema> & { id_token_signing_alg_values
 const discovered = new Map<string, { at: number; document: Discovery }>();
 
 /** The provider's endpoints. Its issuer and their hosts must be recipients of the policy. Throws sso-provider. */
-export async function discover(db: D1Database, provider: Provider): Promise<Discovery> {
+export async function discover(env: Env, provider: Provider): Promise<Discovery> {
   const { host: vendor } = new URL(provider.issuer);
   const want = (host: string) =>
-    wantRecipient(db, "sign-in", host, vendor).catch((error: Error) => {
+    wantRecipient(env, "sign-in", host, vendor).catch((error: Error) => {
       throw new Problem("sso-provider", error.message);
     });
   await want(vendor);
-  const document = await documentOf(db, provider);
+  const document = await documentOf(env, provider);
   for (const host of endpointsIn(document)) await want(host);
   return document;
 }
@@ -93,13 +93,13 @@ export async function endpointHosts(env: Env): Promise<{ vendor: string; hosts: 
   const provider = providerOf(env);
   if (!provider) return null;
   const { host: vendor } = new URL(provider.issuer);
-  await wantRecipient(env.DB, "sign-in", vendor);
-  const hosts = endpointsIn(await documentOf(env.DB, provider));
+  await wantRecipient(env, "sign-in", vendor);
+  const hosts = endpointsIn(await documentOf(env, provider));
   return { vendor, hosts: hosts.filter((host) => host !== vendor) };
 }
 
 /** The document, cached for ten minutes; what is asked there is public. Throws sso-provider. */
-async function documentOf(db: D1Database, { issuer }: Provider): Promise<Discovery> {
+async function documentOf(env: Env, { issuer }: Provider): Promise<Discovery> {
   const held = discovered.get(issuer);
   if (held && Date.now() - held.at < DISCOVERY_MS) return held.document;
   const url = new URL(issuer);
@@ -115,7 +115,7 @@ async function documentOf(db: D1Database, { issuer }: Provider): Promise<Discove
   // One on this machine has its endpoints there, too.
   if (!isLocalhost(url))
     for (const address of [read.data.token_endpoint, read.data.jwks_uri])
-      await wantPublic(db, address).catch((error: Error) => {
+      await wantPublic(env, address).catch((error: Error) => {
         throw new Problem("sso-provider", error.message);
       });
   const document = { ...read.data, id_token_signing_alg_values_supported: algorithms };
@@ -177,8 +177,8 @@ const claimsSchema = z.object({
 });
 
 /** Exchanges the code and checks the ID token. Throws sso-refused or sso-provider. */
-export async function identify(db: D1Database, provider: Provider, request: SignIn): Promise<Identity> {
-  const document = await discover(db, provider);
+export async function identify(env: Env, provider: Provider, request: SignIn): Promise<Identity> {
+  const document = await discover(env, provider);
   const response = await exchange(provider, document, request);
   const claims = claimsSchema.safeParse(await verify(provider, document, response, request.nonce));
   if (!claims.success) throw new Problem("sso-provider", details.tokenNamesNobody);

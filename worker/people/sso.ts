@@ -33,7 +33,7 @@ sso.openapi(
     const provider = providerOf(c.env);
     if (!provider) return c.json({ provider: null }, 200);
     const { name, issuer, clientId, scope } = provider;
-    const { authorization_endpoint: authorizationEndpoint } = await discover(c.env.DB, provider);
+    const { authorization_endpoint: authorizationEndpoint } = await discover(c.env, provider);
     return c.json({ provider: { name, issuer, clientId, authorizationEndpoint, scope } }, 200);
   },
 );
@@ -84,7 +84,7 @@ sso.openapi(
     const provider = providerOf(c.env);
     if (!provider) throw new Problem("sso-off");
     checkRedirect(c.env, request.redirectUri);
-    const identity = await identify(c.env.DB, provider, request);
+    const identity = await identify(c.env, provider, request);
     const { issuer } = provider;
     const { subject, email } = identity;
     return retryOnConflict(async () => {

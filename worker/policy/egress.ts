@@ -7,28 +7,11 @@ import { hostsOf, type RecipientKind, sayHost } from "../../shared/policy/recipi
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import { isLocalhost, isPublic } from "../core/outbound.ts";
+import type { Env } from "../env.ts";
 import { latestPolicy, type PolicyRow, readPolicy } from "./current.ts";
-import { isBy, lastBound, MARK, rowOf, rowOfMark, saysTakenOver, type TakenOver } from "./taken-over.ts";
+import { goesOn } from "./taken-over.ts";
 import { HostRefused, type Looked, nameIn, selectLooked, wantHostAt, wantPublicHost } from "./hosts.ts";
 import { RESOLVER } from "./resolver.ts";
-
-/**
- * In `marks`, beside MARK: for what Cloudflare sends for us, which has no host, and for what people take out. The trail says them, too
- * (taken-over.ts): a mark that somebody takes away changes nothing.
- */
-export const OWN_MARK = "recipients-own";
-export const EXPORTS_MARK = "recipients-exports";
-/** The marks of further hosts of a recipient: where CRMs grant tokens, and what a sign-in provider's document names. */
-export const FURTHER_MARKS = { connector: "recipients-tokens", "sign-in": "recipients-endpoints" } as const;
-/** The mark that a host goes by. `vendor`: the host of its recipient. */
-export const markOf = (kind: RecipientKind, host: string, vendor = host): string =>
-  kind === "export"
-    ? EXPORTS_MARK
-    : host === vendor
-      ? host === ""
-        ? OWN_MARK
-        : MARK
-      : FURTHER_MARKS[kind as keyof typeof FURTHER_MARKS];
 
 /** What recipients are asked by: their kind, with each of their hosts. */
 export const namesOf = (recipients: readonly Pick<Recipient, "kind" | "host" | "also">[]): string[] =>
@@ -54,8 +37,8 @@ export const isUnsent = (error: unknown): error is Error =>
   error instanceof NoRecipient || error instanceof HostRefused;
 
 /** Throws the Problem `export-recipient` where nothing may be taken out. */
-export const wantExport = (db: D1Database): Promise<void> =>
-  wantRecipient(db, "export", "").catch((error: unknown) => {
+export const wantExport = (env: Env): Promise<void> =>
+  wantRecipient(env, "export", "").catch((error: unknown) => {
     throw error instanceof NoRecipient ? new Problem("export-recipient") : error;
   });
 
@@ -65,7 +48,7 @@ export const wantExport = (db: D1Database): Promise<void> =>
  * the host that the recipient goes by, where this is a further one of it.
  */
 export async function wantRecipient(
-  db: D1Database,
+  env: Env,
   kind: RecipientKind,
   host: string,
   vendor = host,
@@ -75,50 +58,34 @@ export async function wantRecipient(
   if (!isOwn && isLocalhost(new URL(`http://${host}`))) return;
   if ((allowed.get(key) ?? 0) > Date.now()) return;
   const name = isOwn ? "" : nameIn(host);
-  const asked = markOf(kind, host, vendor);
-  const [mark, before, policies, looked] = await db.batch([
-    db
-      .prepare(`SELECT EXISTS (SELECT 1 FROM marks WHERE name = ?1) AS marked, ${lastBound("?2")} AS said`)
-      .bind(asked, rowOfMark(asked)),
-    db
-      .prepare(
-        `SELECT kind, host, vendor, at, ${lastBound("?3")} AS said FROM recipients_before
-         WHERE kind = ?1 AND host = ?2 AND described_at IS NULL`,
-      )
-      .bind(kind, host, rowOf({ kind, host })),
-    db.prepare(latestPolicy),
-    db.prepare(selectLooked).bind(name),
+  const [policies, looked] = await env.DB.batch([
+    env.DB.prepare(latestPolicy),
+    env.DB.prepare(selectLooked).bind(name),
   ]);
-  const { marked, said } = mark!.results[0] as { marked: number; said: string | null };
-  const [taken] = before!.results as unknown as (TakenOver & { said: string | null })[];
-  const covered =
-    (marked === 0 && said === null) ||
-    // Rows of an earlier release are bound with their mark (jobs/recipients.ts).
-    (taken !== undefined && (said === null || isBy(taken.said, saysTakenOver(taken)))) ||
-    namesOf(readPolicy(policies!.results[0] as PolicyRow).policy.recipients).includes(key);
-  if (!covered) throw new NoRecipient(kind, host);
+  const isNamed = namesOf(readPolicy(policies!.results[0] as PolicyRow).policy.recipients).includes(key);
+  if (!isNamed && !(await goesOn(env, { kind, host }, vendor))) throw new NoRecipient(kind, host);
   // The resolver's own host is fixed, and nobody could say where it is.
   if (kind !== "resolver" && !isOwn)
     await wantPublicHost(
-      db,
+      env.DB,
       name,
       (looked!.results[0] as Looked | undefined) ?? null,
-      mayAsk(db),
+      mayAsk(env),
       Date.now(),
     );
   allowed.set(key, Date.now() + FRESH);
 }
 
 /** An address that an answer names, and that is sent nothing: throws HostRefused unless it is https on the public internet. */
-export async function wantPublic(db: D1Database, address: string): Promise<void> {
+export async function wantPublic(env: Env, address: string): Promise<void> {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !isPublic(url)) throw new HostRefused(url?.host ?? "", details.private);
-  const looked = await db.prepare(selectLooked).bind(url.hostname).first<Looked>();
-  await wantPublicHost(db, url.hostname, looked, mayAsk(db), Date.now());
+  const looked = await env.DB.prepare(selectLooked).bind(url.hostname).first<Looked>();
+  await wantPublicHost(env.DB, url.hostname, looked, mayAsk(env), Date.now());
 }
 
-const mayAsk = (db: D1Database) => () => wantRecipient(db, "resolver", RESOLVER);
+const mayAsk = (env: Env) => () => wantRecipient(env, "resolver", RESOLVER);
 
 /** Where somebody enters a host, at `path`: throws `invalid` where it has no address, or one that is not public. */
-export const wantReachable = (db: D1Database, path: string, host: string): Promise<void> =>
-  wantHostAt(db, path, host, mayAsk(db), Date.now());
+export const wantReachable = (env: Env, path: string, host: string): Promise<void> =>
+  wantHostAt(env.DB, path, host, mayAsk(env), Date.now());

@@ -38,7 +38,7 @@ policyPage.get("/policy", strict, async (c) => {
   ])) as [D1Result<PolicyRow>, D1Result<HeadRow>, D1Result<Saved>];
   const row = rows.results[0];
   const { version, policy } = readPolicy(row);
-  const undescribed = await undescribedOf(c.env.DB, policy.recipients);
+  const undescribed = await undescribedOf(c.env, policy.recipients);
   const earlier = saved.results.filter((one) => one.version < version).slice(0, MOST);
   c.header("Cache-Control", "public, max-age=60");
   const since = row?.at?.slice(0, 10);

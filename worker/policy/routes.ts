@@ -21,6 +21,7 @@ import { sayChange } from "../../shared/texts/policy/clauses.en.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { sendSoon } from "../mail/outbox.ts";
+import type { Env } from "../env.ts";
 import { faultsOf, refuseFaults } from "./checks.ts";
 import {
   LEGACY,
@@ -77,7 +78,7 @@ const mayChange: Role[] = ["manager", "admin"];
 export const policy = room();
 
 /** Throws invalid where a recipient's host is another than before, and not on the public internet. */
-async function wantHosts(db: D1Database, before: Policy, after: Policy): Promise<void> {
+async function wantHosts(env: Env, before: Policy, after: Policy): Promise<void> {
   const known = new Set(before.recipients.flatMap(hostsOf));
   const entered = after.recipients.flatMap(({ host, also = [] }, n) => [
     { path: `${n}.host`, host },
@@ -85,7 +86,7 @@ async function wantHosts(db: D1Database, before: Policy, after: Policy): Promise
   ]);
   await Promise.all(
     entered.map(async ({ path, host }) => {
-      if (!known.has(host)) await wantReachable(db, `policy.recipients.${path}`, host);
+      if (!known.has(host)) await wantReachable(env, `policy.recipients.${path}`, host);
     }),
   );
 }
@@ -134,7 +135,7 @@ policy.openapi(
     const actor = c.get("actor")!;
     const ms = Date.now();
     refuseFaults(current.policy, next, ms);
-    await wantHosts(db, current.policy, next);
+    await wantHosts(c.env, current.policy, next);
     const second = await secondOf(db, actor.id, ms);
     const faults = (some: Policy) => [...belowFloor(some), ...faultsOf(current.policy, some, ms)];
     const parts = split(current.policy, next, actor.role, (some) => faults(some).map(({ path }) => path));

@@ -157,7 +157,7 @@ proofs.openapi(
     const { from, to, number: written } = c.req.valid("query");
     const { policy } = await currentPolicy(c.env.DB);
     const number = written === undefined ? null : parseNumber(written, policy.numbers.defaultRegion);
-    await wantExport(c.env.DB);
+    await wantExport(c.env);
     const now = Date.now();
     await logRead(c, "proof", { number, from, to }, "", [disclosed("export", "", "proof", 1, now)]);
     const document = await makeProof(c.env, c.get("actor")!, { from, to, number }, now);

@@ -77,7 +77,7 @@ export function s3Store(env: Env, bucket: string | undefined): Store | null {
   const send = (method: string, key: string, init: RequestInit = {}) =>
     ask(
       "s3",
-      wantRecipient(env.DB, "store", endpoint.host).then(() =>
+      wantRecipient(env, "store", endpoint.host).then(() =>
         client.fetch(
           `${endpoint.origin}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
           // aws4fetch is typed for browsers.

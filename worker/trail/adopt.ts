@@ -13,6 +13,7 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { linksOfBefore } from "../privacy-requests/links.ts";
 import { policiesBound } from "../policy/bound.ts";
+import { areSaid } from "../policy/taken-over.ts";
 import { proposalsOfBefore } from "../policy/proposed.ts";
 import { addedBefore, removedBefore } from "../webhooks/added.ts";
 import { codeTokens } from "./coded.ts";
@@ -44,6 +45,9 @@ export async function adopt(env: Env): Promise<void> {
   if (!start.hooks && !(await found(env, start, "hooks"))) await adoptHooks(env);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
   if (!start.bare && !(await found(env, start, "bare"))) await adoptBare(env);
+  // Not before all are bound, which jobs/recipients.ts does.
+  if (!start.recipients && !(await found(env, start, "recipients")) && (await areSaid(env)))
+    await adoptRecipients(env);
   if (start.isKept) return bindReturned(env);
   start = await startOf(env);
   const key = start.own?.thumbprint;
@@ -243,6 +247,15 @@ async function adoptBare(env: Env): Promise<void> {
   await record(env, {
     actor: "system",
     event: { code, subject: tables.join(" "), payload: null },
+    statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
+  });
+}
+
+async function adoptRecipients(env: Env): Promise<void> {
+  const { code, mark } = ADOPTIONS.recipients;
+  await record(env, {
+    actor: "system",
+    event: { code, subject: "", payload: null },
     statements: [sql("INSERT INTO marks (name, value) VALUES (?, (SELECT MAX(seq) FROM audit))", mark)],
   });
 }

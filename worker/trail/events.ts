@@ -24,17 +24,18 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound": ["parties", "consents", "consent_uses", "suppressions", "policies", "request_states"],
   "last-bound-holds": ["request_items", "people_held"],
   // Where our webhooks, connectors and mails lead, which no table of tables.ts binds (Said): nothing said it before this mark.
-  "last-bound-folders": [
-    "owners",
-    "webhooks",
-    "connectors",
-    "mail_service",
-    "recipients_before",
-    "recipients_marks",
-  ],
+  "last-bound-folders": ["owners", "webhooks", "connectors", "mail_service"],
+  // Of its own, as an earlier Worker that archives rows after a roll-back reads none of them for these.
+  "last-bound-recipients": ["recipients_before", "recipients_marks"],
 };
-/** The code under the Worker's key over what these marks say: nobody else says that an archive was read. */
-const MAC = "last-bound-mac";
+/**
+ * The codes under the Worker's key over what marks say: nobody else says that an archive was read. An earlier release has its code
+ * over its own marks, which stays as it is.
+ */
+const MACS: Readonly<Record<string, readonly string[]>> = {
+  "last-bound-mac": ["last-bound", "last-bound-holds", "last-bound-folders"],
+  "last-bound-recipients-mac": ["last-bound-recipients"],
+};
 const markOf = (table: string): string | undefined =>
   Object.keys(KEPT).find((mark) => KEPT[mark]!.includes(table));
 /** As in deep.ts: a run of the clock dates what it writes by its start. */
@@ -71,7 +72,8 @@ const isOpen =
 /** By the marks. */
 type AllRead = Readonly<Record<string, Read>>;
 /** Without a key, nothing shows that it is the Worker's own. */
-const macOf = ({ own }: Known, all: AllRead): string | null => own?.mac(`${MAC} ${canonical(all)}`) ?? null;
+const macOf = ({ own }: Known, name: string, all: AllRead): string | null =>
+  own?.mac(`${name} ${canonical(Object.fromEntries(MACS[name]!.map((mark) => [mark, all[mark]])))}`) ?? null;
 
 /** Nothing where it is not under the key. What an earlier release kept counts until the upgrade has adopted it. */
 async function allRead(db: D1Database, known: Known): Promise<AllRead> {
@@ -80,7 +82,7 @@ async function allRead(db: D1Database, known: Known): Promise<AllRead> {
     .prepare(
       "SELECT name, IIF(json_valid(value), value, NULL) AS value FROM marks WHERE name IN (SELECT value FROM json_each(?))",
     )
-    .bind(JSON.stringify([...marks, ...marks.map(unreadOf), MAC]))
+    .bind(JSON.stringify([...marks, ...marks.map(unreadOf), ...Object.keys(MACS)]))
     .all<{ name: string; value: string | null }>();
   const values = new Map(results.map(({ name, value }) => [name, value]));
   const readOf = (mark: string): Read => {
@@ -88,9 +90,13 @@ async function allRead(db: D1Database, known: Known): Promise<AllRead> {
     return { upTo: Number(values.get(mark) ?? 0), unread: keys.data ?? [] };
   };
   const all = Object.fromEntries(marks.map((mark) => [mark, readOf(mark)]));
-  const mac: unknown = JSON.parse(values.get(MAC) ?? "null");
-  if (mac === macOf(known, all) || known.folders === null) return all;
-  return Object.fromEntries(marks.map((mark) => [mark, NOTHING]));
+  if (known.folders === null) return all;
+  const isOurs = (name: string) => JSON.parse(values.get(name) ?? "null") === macOf(known, name, all);
+  const others = Object.keys(MACS).filter((name) => !isOurs(name));
+  return {
+    ...all,
+    ...Object.fromEntries(others.flatMap((name) => MACS[name]!.map((mark) => [mark, NOTHING]))),
+  };
 }
 
 const readBy = async (db: D1Database, known: Known): Promise<(table: string) => Read> => {
@@ -107,7 +113,7 @@ function keepRead(known: Known, all: AllRead): Statement[] {
       keep(mark, upTo),
       keep(unreadOf(mark), unread),
     ]),
-    keep(MAC, macOf(known, all)),
+    ...Object.keys(MACS).map((name) => keep(name, macOf(known, name, all))),
   ];
 }
 

@@ -77,7 +77,7 @@ export async function publishHead(env: Env, now: number): Promise<void> {
 
 async function stampedBy(env: Env, url: string, line: string): Promise<string> {
   const { host } = new URL(url);
-  await wantRecipient(env.DB, "timestamp", host);
+  await wantRecipient(env, "timestamp", host);
   await disclosing(env.DB, "timestamp", host, "hash", 1, Date.now()).run();
   return timestampOf(url, line);
 }

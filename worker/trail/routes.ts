@@ -173,7 +173,7 @@ trail.openapi(
   async (c) => {
     const { from = "", to } = c.req.valid("query");
     const until = to === undefined ? END : dayAfter(to);
-    await wantExport(c.env.DB);
+    await wantExport(c.env);
     const taken = disclosed("export", "", "trail", 1, Date.now());
     await logRead(c, "audit-export", c.req.valid("query"), "", [taken]);
     const range = (await c.env.DB.prepare(

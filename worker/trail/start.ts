@@ -34,6 +34,7 @@ const keptStartSchema = z.looseObject({
   hooks: adoption,
   coded: adoption,
   bare: adoption,
+  recipients: adoption,
   // The first row that must have a code. Null: there was no key yet.
   keyed: z.int().nullable(),
   // By its thumbprint, the key in force; and those before it, each with the row from which on it counts no more.
@@ -83,6 +84,8 @@ export const ADOPTIONS = {
   coded: { code: "evidence.tokens-coded", mark: "evidence-tokens-coded" },
   // Its subject names the tables that may have rows of before that nothing binds: of no other counts one as such.
   bare: { code: "evidence.bare-adopted", mark: "evidence-bare-adopted" },
+  // Of recipients of before: none is taken over, or bound as it is, any more.
+  recipients: { code: "evidence.recipients-adopted", mark: "evidence-recipients-adopted" },
 } as const;
 export type Adoption = keyof typeof ADOPTIONS;
 export const adoptions = Object.keys(ADOPTIONS) as Adoption[];
@@ -235,6 +238,7 @@ const NOTHING: Start = {
     hooks: null,
     coded: null,
     bare: null,
+    recipients: null,
   },
   ...{ keyed: null, key: null, replaced: [], returned: [] },
 };

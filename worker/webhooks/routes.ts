@@ -100,7 +100,7 @@ webhooks.openapi(
       .prepare("SELECT COUNT(*) AS n FROM webhooks WHERE deleted_at IS NULL")
       .first<{ n: number }>())!;
     if (n >= MOST) throw new Problem("webhooks-full");
-    await wantReachable(db, "url", new URL(url).host);
+    await wantReachable(c.env, "url", new URL(url).host);
     const id = crypto.randomUUID();
     const by = c.get("actor")!.id;
     const at = new Date().toISOString();

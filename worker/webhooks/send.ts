@@ -70,7 +70,7 @@ export async function post(env: Env, hook: Hook, id: string, body: string, now: 
     return { ok: false, status: null, answer: watchEn.hooks[opened.why], waits: opened.why === "unread" };
   }
   try {
-    await wantRecipient(env.DB, "webhook", new URL(hook.url).host);
+    await wantRecipient(env, "webhook", new URL(hook.url).host);
     const answer = await fetch(hook.url, {
       method: "POST",
       headers: {

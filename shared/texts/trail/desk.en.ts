@@ -126,6 +126,7 @@ export const trailEn = {
     "evidence.cut": "Rows at the end of the trail were gone, as the Worker found",
     "evidence.cut-told": "Officers told of rows that are gone",
     "evidence.bare-adopted": "From here on no further record counts as one from before records were bound",
+    "evidence.recipients-adopted": "From here on no recipient from before is taken over or bound as it is",
     "evidence.found": "The Worker compared records with the trail, and found some that differ",
     "evidence.restored": "Why rows at the end are gone, as an officer says",
     "evidence.states-bound": "Rows of before bound, as they were",

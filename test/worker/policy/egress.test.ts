@@ -29,7 +29,7 @@ const recipient = (own: Partial<Recipient>): Recipient => ({
   ...own,
 });
 const allowed = (kind: Recipient["kind"], host: string) =>
-  wantRecipient(env.DB, kind, host).then(
+  wantRecipient(env, kind, host).then(
     () => true,
     () => false,
   );

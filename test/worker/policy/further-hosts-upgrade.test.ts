@@ -41,12 +41,12 @@ it("takes over where a connected CRM grants tokens, and tells no requester that 
   expect((await verifyDeep(env, deep)).findings).toEqual([]);
   expect(((await dump("audit")) as { code: string }[]).map(({ code }) => code)).toContain("recipients.bound");
   await exec("DELETE FROM marks WHERE name LIKE 'recipients%'");
-  await wantRecipient(env.DB, "connector", "www.zohoapis.eu").catch((error: unknown) =>
+  await wantRecipient(env, "connector", "www.zohoapis.eu").catch((error: unknown) =>
     expect(error).not.toBeInstanceOf(NoRecipient),
   );
-  await expect(wantRecipient(env.DB, "webhook", "new.example.com")).rejects.toThrow(NoRecipient);
+  await expect(wantRecipient(env, "webhook", "new.example.com")).rejects.toThrow(NoRecipient);
   await adoptRecipients(env);
-  const told = await receiversOf(env.DB, { policy: defaultPolicy } as Parameters<typeof receiversOf>[1]);
+  const told = await receiversOf(env, { policy: defaultPolicy } as Parameters<typeof receiversOf>[1]);
   expect(told.map((one) => one["host"])).toEqual(["www.zohoapis.eu", "", "", "of.an-earlier-worker.example"]);
 });
 

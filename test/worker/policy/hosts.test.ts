@@ -141,7 +141,7 @@ describe("a host", () => {
   const at = async (ms: number, host = "dial.example.com") => {
     vi.useFakeTimers({ now: began + ms, toFake: ["Date"] });
     forgetRecipients();
-    return wantRecipient(env.DB, "webhook", host).then(
+    return wantRecipient(env, "webhook", host).then(
       () => true,
       (error: Error) => error.message,
     );
@@ -246,9 +246,9 @@ describe("a host", () => {
       ],
       ...["https://inside.example.com/a", "https://nowhere.example.com/a", "https://metadata.internal/a"],
     ])
-      await expect(wantPublic(env.DB, url), url).rejects.toThrow(HostRefused);
+      await expect(wantPublic(env, url), url).rejects.toThrow(HostRefused);
     expect(asked.sort()).toEqual(["inside.example.com", "nowhere.example.com"]);
-    await wantPublic(env.DB, "https://audio.example.com/signed");
+    await wantPublic(env, "https://audio.example.com/signed");
   });
 
   it("that was private stays so while the resolver is down", async () => {

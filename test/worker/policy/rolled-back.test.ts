@@ -21,7 +21,7 @@ const described: Recipient = {
 };
 const allowed = (host: string) => {
   forgetRecipients();
-  return wantRecipient(env.DB, "webhook", host).then(
+  return wantRecipient(env, "webhook", host).then(
     () => true,
     () => false,
   );
@@ -46,7 +46,7 @@ const crm: Recipient = {
 };
 const grants = () => {
   forgetRecipients();
-  return wantRecipient(env.DB, "connector", TOKENS, crm.host).then(
+  return wantRecipient(env, "connector", TOKENS, crm.host).then(
     () => true,
     () => false,
   );

@@ -11,7 +11,7 @@ const tokens = aTeam();
 const run = (sql: string) => env.DB.prepare(sql).run();
 const allowed = (kind: Recipient["kind"], host: string) => {
   forgetRecipients();
-  return wantRecipient(env.DB, kind, host).then(
+  return wantRecipient(env, kind, host).then(
     () => true,
     () => false,
   );

@@ -60,7 +60,7 @@ it("what the policy names by then is described: it is not taken over, and its re
   await env.DB.exec("INSERT INTO marks (name, value) VALUES ('recipients', '2026-01-01T00:00:00.000Z')");
   expect(await undescribed()).not.toContain("webhook named.example.com");
   await describeThem();
-  await expect(wantRecipient(env.DB, "webhook", "named.example.com")).rejects.toThrow("not a recipient");
+  await expect(wantRecipient(env, "webhook", "named.example.com")).rejects.toThrow("not a recipient");
   await neverTakenOver("recipients");
   await env.DB.exec(
     "DELETE FROM recipients_before; UPDATE webhooks SET deleted_at = '2026-11-01' WHERE url LIKE '%named%'",
@@ -78,7 +78,7 @@ it("a new deployment takes over what its first run finds; what comes later is se
     "webhook dial.example.com",
   ]);
   forgetRecipients();
-  await expect(wantRecipient(env.DB, "store", "anybody.example.com")).rejects.toThrow("not a recipient");
+  await expect(wantRecipient(env, "store", "anybody.example.com")).rejects.toThrow("not a recipient");
   expect(await exports()).toEqual([200, 200]);
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { auditKey } from "../../../worker/core/audit-key.ts";
+import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { headKey } from "../../../worker/trail/head-files.ts";
@@ -31,6 +32,7 @@ async function signed({ mac: _, ...start }: Kept): Promise<Kept> {
 
 let own: string;
 beforeAll(async () => {
+  await adoptRecipients(env);
   await adopt(env);
   own = await value();
 });

@@ -66,7 +66,7 @@ function begunFor(
 
 /** Why nothing may be sent to the CRM, by policy or by where its host is; null where it may. */
 const whyUnsent = (env: Env, row: ConnectorRow): Promise<string | null> =>
-  wantCrm(env.DB, row.kind, setupOf(row), tokenAddressOf(row.kind, setupOf(row))!).then(
+  wantCrm(env, row.kind, setupOf(row), tokenAddressOf(row.kind, setupOf(row))!).then(
     () => null,
     (error: unknown) => {
       if (isUnsent(error)) return error.message;

@@ -76,7 +76,7 @@ async function revoked(
   const setup = setupOf(row);
   try {
     const url = signIn.revoke(setup.settings);
-    await wantCrm(env.DB, row.kind, setup, url);
+    await wantCrm(env, row.kind, setup, url);
     const response = await oauth.revocationRequest(
       { issuer: new URL(url).origin, revocation_endpoint: url },
       { client_id: clientId },

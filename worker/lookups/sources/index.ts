@@ -17,7 +17,7 @@ export function sourceOf(env: Env, name: string): Source | null {
     source && {
       ...source,
       async ask(...question) {
-        await wantRecipient(env.DB, "lookup", source.host).catch((error: Error) => {
+        await wantRecipient(env, "lookup", source.host).catch((error: Error) => {
           throw new NotAsked(`${name}: ${error.message}`);
         });
         return source.ask(...question);

@@ -2,6 +2,7 @@
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { policyEn } from "../../../shared/texts/policy/clauses.en.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
+import type { Env } from "../../env.ts";
 import { undescribedOf } from "../../policy/taken-over.ts";
 import type { Moment } from "../rows.ts";
 import type { Fields } from "./sections.ts";
@@ -37,8 +38,8 @@ export function aboutOf(
 const RECEIVE = new Set(["connector", "webhook", "lookup", "mail", "provider", "store", "export"]);
 
 /** The register of recipients (art 15(1)(c)): those of the policy, and those that were there before it named any. */
-export async function receiversOf(db: D1Database, { policy }: Moment): Promise<Fields[]> {
-  const before = (await undescribedOf(db, policy.recipients)).filter(({ vendor }) => vendor === null);
+export async function receiversOf(env: Env, { policy }: Moment): Promise<Fields[]> {
+  const before = (await undescribedOf(env, policy.recipients)).filter(({ vendor }) => vendor === null);
   return [
     ...policy.recipients.map(({ kind, name, host, role, country, fields }) => ({
       ...{ kind, recipient: name, host, role, country, given: fields },

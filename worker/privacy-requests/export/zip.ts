@@ -144,7 +144,7 @@ export async function sectionsOf(
     recordings,
     ...(await itemSections(db, row, without)),
     ...(await numberSections(env, numbers, without)),
-    receivers: few(await receiversOf(db, moment)),
+    receivers: few(await receiversOf(env, moment)),
     ...requests,
     shared: few(await sharedRequests(db, ids, numbers)),
     trail: trailOf(env, row.id, about, without, read),

@@ -17,12 +17,13 @@ const PER_RUN = 16;
 export const AIRCALL_HOST = "api.aircall.io";
 
 /** Sends a request to the API's calls; `rest` follows `/v1/calls`. Null where Aircall is not configured. */
-export function aircallApi({ DB, AIRCALL_ID: id, AIRCALL_TOKEN: token }: Env) {
+export function aircallApi(env: Env) {
+  const { AIRCALL_ID: id, AIRCALL_TOKEN: token } = env;
   if (!id || !token) return null;
   return (rest: string, init: RequestInit = {}) =>
     ask(
       "aircall",
-      wantRecipient(DB, "provider", AIRCALL_HOST).then(() =>
+      wantRecipient(env, "provider", AIRCALL_HOST).then(() =>
         fetch(`https://${AIRCALL_HOST}/v1/calls${rest}`, {
           ...init,
           redirect: "manual",
@@ -60,7 +61,7 @@ export function aircallStore(env: Env): Store | null {
   const audio = (url: string, range: string) =>
     ask(
       "aircall",
-      wantPublic(env.DB, url).then(() => fetch(url, { headers: { range }, redirect: "manual" })),
+      wantPublic(env, url).then(() => fetch(url, { headers: { range }, redirect: "manual" })),
     );
   return {
     region: env.AIRCALL_COUNTRY ?? null,

@@ -27,7 +27,7 @@ export function twilioApi(env: Env) {
     send: (path: string, init: RequestInit = {}) =>
       ask(
         "twilio",
-        wantRecipient(env.DB, "provider", host).then(() =>
+        wantRecipient(env, "provider", host).then(() =>
           fetch(`https://${host}/2010-04-01/Accounts/${account}/${path}`, {
             ...init,
             redirect: "manual",
