@@ -117,6 +117,10 @@ export const connectorSchema = z.object({
       failures: count
         .optional()
         .meta({ description: "readings in a row that failed; absent from an older Worker" }),
+      contested: z.object({ records: count, at: time }).optional().meta({
+        description:
+          "records whose fields somebody overwrote within a day of their being written again, in the last day; absent where none",
+      }),
     })
     .nullish()
     .meta({

@@ -218,7 +218,12 @@ const untold: Record<string, readonly string[]> = {
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],
-    ...["connector_records.read_at", "connector_records.run", "connector_records.seen"],
+    ...[
+      "connector_records.again_at",
+      "connector_records.read_at",
+      "connector_records.run",
+      "connector_records.seen",
+    ],
     ...[
       "connectors.again",
       "connectors.sent_again",

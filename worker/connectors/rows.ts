@@ -214,17 +214,29 @@ export async function allConnectors(env: Env, only: string | null = null) {
     env.DB.prepare(lastRuns("any")),
     env.DB.prepare(lastRuns("counted")),
     env.DB.prepare(selectHeads),
-    env.DB.prepare("SELECT connector, read_at AS readAt, error, failures FROM connector_changes"),
+    env.DB
+      .prepare(`SELECT connector, read_at AS readAt, error, failures, contested AS records, contested_at AS at
+       FROM connector_changes`),
   ])) as [
     D1Result<ConnectorRow>,
     D1Result<RunRow>,
     D1Result<RunRow>,
     D1Result<HeadRow>,
-    D1Result<NonNullable<Connector["changes"]> & { connector: number }>,
+    D1Result<
+      Omit<NonNullable<Connector["changes"]>, "contested"> & {
+        connector: number;
+        records: number;
+        at: string | null;
+      }
+    >,
   ];
   const changesOf = ({ num }: ConnectorRow): Connector["changes"] => {
     const found = changes.results.find(({ connector }) => connector === num);
-    return found ? { readAt: found.readAt, error: found.error, failures: found.failures } : null;
+    if (!found) return null;
+    const { readAt, error, failures, records, at } = found;
+    // A day is over: nobody overwrote them since.
+    const isOver = at === null || Date.parse(at) < Date.now() - DAY;
+    return { readAt, error, failures, ...(!isOver && { contested: { records, at } }) };
   };
   const rescreenDays = rescreenDaysOf(heads.results.map(toHead), policy);
   const of = ({ results }: D1Result<RunRow>, { num }: ConnectorRow) =>

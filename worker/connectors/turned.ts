@@ -180,7 +180,8 @@ async function writeBack(
   }
 }
 
-const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[] =>
+/** Stores the verdicts that records were written with. */
+export const markedRows = (row: ConnectorRow, rows: unknown[], at: string): Statement[] =>
   inChunks(rows, (chunk) =>
     sql(
       // Materialised, the chunk gets an index: otherwise SQLite searches it for each of the connector's numbers.

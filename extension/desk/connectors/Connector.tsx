@@ -98,6 +98,13 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
       <Text size="sm">{stepOf(of)}</Text>
       {of.flags && of.triedAt !== null && <Text size="sm">{sayFlags(of.flags, of.changes)}</Text>}
       {of.changes && <Text size="sm">{sayChanges(of.changes)}</Text>}
+      {of.changes?.contested && (
+        <Alert color="yellow" role="alert" title={text.changes.contested}>
+          {plural(texts, text.changes.contestedText, of.changes.contested.records, {
+            at: sayTime(of.changes.contested.at),
+          })}
+        </Alert>
+      )}
       {of.last && <ConnectorLastRun run={of.last} />}
       <div>
         <Title order={2} size="h3" mb="sm">

@@ -163,6 +163,11 @@ export const deskConnectorsEn = {
   changes: {
     read: "What changed in the CRM was last read {at}: contacts that changed by then are screened, and their flags and consents are known.",
     never: "What changed in the CRM was not read yet.",
+    contested: "Somebody else writes to ClearDial's fields",
+    contestedText: counted(
+      "{n} record was overwritten in the CRM within a day of ClearDial's writing it again, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict until then. Find out who or which program writes to them there, and end it.",
+      "{n} records were overwritten in the CRM within a day of ClearDial's writing them again, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict until then. Find out who or which program writes to them there, and end it.",
+    ),
   },
   markFailed: "Numbers whose status changed could not be marked",
   run: {

@@ -11,7 +11,7 @@ import { Noting } from "../core/noting.ts";
 import { add, ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
 import { type Double, doubleOf, edit, type Fields, fill, marked } from "./kit.ts";
-import { call, dump, MINUTE, push, setPolicy } from "../helpers.ts";
+import { call, DAY, dump, MINUTE, push, setPolicy } from "../helpers.ts";
 
 drive();
 const BARRED = "+442079460000";
@@ -472,4 +472,99 @@ describe("while a run goes on", () => {
       expect((await factsOf(ours)).suppressions.map(({ kind: its }) => its)).toEqual(["objection"]);
     },
   );
+});
+
+describe("a verdict that somebody overwrites in the CRM", () => {
+  const clears = (crm: Double): Fields => ({
+    [crm.setup.fields.verdict]: "clear",
+    [crm.setup.fields.reasons]: null,
+  });
+  it.each(["hubspot", "salesforce", "pipedrive", "zoho", "dynamics", "espocrm"] as const)(
+    "%s: is written again at the next minute, and nothing else is",
+    async (kind) => {
+      const phone = doubleOf(kind).setup.objects[0]!.numbers[0]!;
+      const { crm, ids } = await screened(kind, [{ [phone]: BARRED }, { [phone]: number() }]);
+      await poll();
+      driven.now += 10 * MINUTE;
+      edit(crm, ids[0]!, clears(crm));
+      edit(crm, ids[1]!, { Note: "called" });
+      await poll();
+      expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+      expect(crm.writes.length).toBe(1);
+      driven.now += 5 * MINUTE;
+      await poll();
+      expect(crm.writes.length).toBe(1);
+    },
+  );
+
+  it("again on the same day stays, and is told of; on the next day it is written again", async () => {
+    const { crm, id, ids } = await screened("hubspot", [{ phone: BARRED }]);
+    await poll();
+    const contested = async () => {
+      const { connectors } = await ask<{ connectors: { id: string; changes: { contested?: object } }[] }>(
+        "GET",
+        "",
+      );
+      return connectors.find((one) => one.id === id)!.changes.contested;
+    };
+    // Another program that writes there at each change.
+    for (let n = 0; n < 10; n++) {
+      driven.now += MINUTE;
+      edit(crm, ids[0]!, clears(crm));
+      await poll();
+    }
+    expect(crm.writes.length).toBe(1);
+    expect(await contested()).toMatchObject({ records: 1 });
+    const rows = await trail();
+    driven.now += MINUTE;
+    await poll();
+    expect(await trail()).toBe(rows);
+    driven.now += DAY;
+    edit(crm, ids[0]!, clears(crm));
+    await poll();
+    expect([crm.writes.length, marked(crm, ids[0]!)[0]]).toEqual([2, "blocked"]);
+  });
+
+  it("whose number's status changed meanwhile gets the verdict of now, and is nobody else's writing", async () => {
+    const e164 = number();
+    const { crm, id, ids } = await screened("hubspot", [{ phone: e164 }]);
+    await poll();
+    // It waits, as for a CRM that was down.
+    await env.DB.exec("UPDATE connectors SET due = '2999-01-01'");
+    await object(e164);
+    driven.now += MINUTE;
+    edit(crm, ids[0]!, { [crm.setup.fields.verdict]: "caution" });
+    await poll();
+    expect([marked(crm, ids[0]!)[0], crm.writes.length]).toEqual(["blocked", 1]);
+    driven.now += MINUTE;
+    await poll();
+    const { connectors } = await ask<{ connectors: { id: string; changes: object }[] }>("GET", "");
+    expect(connectors.find((one) => one.id === id)!.changes).not.toHaveProperty("contested");
+    expect(crm.writes.length).toBe(1);
+  });
+
+  it("is tried once where the CRM refuses it, until the next run", async () => {
+    const { crm, ids } = await screened("salesforce", [{ Phone: BARRED }]);
+    await poll();
+    driven.now += MINUTE;
+    edit(crm, ids[0]!, clears(crm));
+    crm.refuses = new Set([ids[0]!]);
+    crm.requests.length = 0;
+    await poll();
+    driven.now += MINUTE;
+    await poll();
+    expect(crm.requests.filter((request) => request.startsWith("PATCH"))).toHaveLength(1);
+  });
+
+  it("is not written again where the CRM had not taken it, nor beside a run, which does it itself", async () => {
+    const { crm, id, ids } = await screened("hubspot", [{ phone: BARRED }]);
+    await poll();
+    await ask("POST", `/${id}/runs`, { trial: false });
+    driven.now += MINUTE;
+    edit(crm, ids[0]!, clears(crm));
+    await poll();
+    expect(crm.writes).toEqual([]);
+    await drain();
+    expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+  });
 });

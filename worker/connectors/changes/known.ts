@@ -1,4 +1,6 @@
 /** What is known of a CRM's records, so that of those that changed only what differs is screened and stored. */
+import type { Verdict } from "../../../shared/check/api.ts";
+import { stricter } from "../../../shared/check/verdict.ts";
 import { sql, type Statement, inChunks } from "../../core/sql.ts";
 import type { Read } from "../flags/flags.ts";
 import { rowsOf } from "../judge.ts";
@@ -8,17 +10,28 @@ import type { ConnectorRow } from "../rows.ts";
 
 type Place = readonly [field: string, place: number, number: number];
 /** A record's numbers by `placeKey`; with its account, where they came from, and its flags as they are stored. */
-interface Known {
+export interface Known {
   numbers: ReadonlyMap<string, Place>;
   account: string;
   origin: string;
   said: string;
+  /** What ClearDial wrote last; null where it wrote nothing, or the CRM did not take it. */
+  verdict: Verdict | null;
+  /** When its fields were last written again. */
+  againAt: string | null;
 }
 
 const originOf = (source: string, since: string, notice: string): string =>
   JSON.stringify([source, since, notice]);
 const placeKey = (place: Place): string => place.join(" ");
-const NOTHING: Known = { numbers: new Map(), account: "", origin: originOf("", "", ""), said: "{}" };
+const NOTHING: Known = {
+  numbers: new Map(),
+  account: "",
+  origin: originOf("", "", ""),
+  said: "{}",
+  verdict: null,
+  againAt: null,
+};
 
 const listOf = (contacts: readonly Contact[]): string =>
   JSON.stringify(contacts.map(({ object, id }) => [object, id]));
@@ -37,15 +50,17 @@ export async function knownOf(
     id: string;
   }
   const [numbers, accounts, records] = (await db.batch([
-    asked(`SELECT t.object, t.record AS id, t.field, t.place, t.number FROM ${of("connector_numbers")}`),
+    asked(
+      `SELECT t.object, t.record AS id, t.field, t.place, t.number, t.verdict FROM ${of("connector_numbers")}`,
+    ),
     asked(`SELECT t.object, t.record AS id, t.account FROM ${of("connector_accounts")}`),
     asked(
-      `SELECT t.object, t.record AS id, t.source, t.since, t.notice, t.said FROM ${of("connector_records")}`,
+      `SELECT t.object, t.record AS id, t.source, t.since, t.notice, t.said, t.again_at AS againAt FROM ${of("connector_records")}`,
     ),
   ])) as [
-    D1Result<Named & { field: string; place: number; number: number }>,
+    D1Result<Named & { field: string; place: number; number: number; verdict: Verdict | "" }>,
     D1Result<Named & { account: string }>,
-    D1Result<Named & { source: string; since: string; notice: string; said: string }>,
+    D1Result<Named & { source: string; since: string; notice: string; said: string; againAt: string | null }>,
   ];
   const [held, belongs, told] = [
     Map.groupBy(numbers.results, keyOf),
@@ -54,13 +69,20 @@ export async function knownOf(
   ];
   return (contact) => {
     const key = keyOf(contact);
-    const places = (held.get(key) ?? []).map(({ field, place, number }): Place => [field, place, number]);
+    const rows = held.get(key) ?? [];
+    const verdicts = rows.flatMap(({ verdict }) => (verdict === "" ? [] : [verdict]));
+    const places = rows.map(({ field, place, number }): Place => [field, place, number]);
     const its = told.get(key);
     return {
       numbers: new Map(places.map((place) => [placeKey(place), place])),
       account: belongs.get(key) ?? NOTHING.account,
       origin: its ? originOf(its.source, its.since, its.notice) : NOTHING.origin,
       said: its?.said ?? NOTHING.said,
+      verdict:
+        rows.length === 0 || verdicts.length < rows.length
+          ? null
+          : verdicts.reduce((all, one) => stricter(all, one), "clear"),
+      againAt: its?.againAt ?? null,
     };
   };
 }

@@ -31,7 +31,9 @@ import { keyOf, readSlice } from "../read.ts";
 import { type RunRow, setupOf } from "../rows.ts";
 import { chargeRun, screened } from "../slice.ts";
 import { known, lookedBack, newestTurned } from "../slice-rows.ts";
+import { markedRows } from "../turned.ts";
 import { isOther, knownOf, lost } from "./known.ts";
+import { keepAgain, keepContested, overwrittenIn } from "./overwritten.ts";
 import { objectedOn } from "./objected.ts";
 import type { ChangesRow, Readable } from "./rows.ts";
 
@@ -83,18 +85,22 @@ export async function readChanged(
   const turned = await newestTurned(env.DB);
   const decide = numbers.length === 0 ? none : await screenedToday(env, row, state, numbers, now);
 
+  const { again, contested } = beside ? NONE_AGAIN : overwrittenIn(rest, knownBefore, now);
   const day = dayOf(now, zoneOfPolicy(policy));
-  const names = others.length === 0 ? new Map<string, string>() : await listNames(env.DB);
-  const judged = others.map(({ contact, found }) => {
-    const all = found.map((f) => ({ found: f, decision: decideFound(f, decide) }));
-    const flag = goesOut(contact, all, setup.objects);
-    const mark = {
-      ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
-      ...(flag !== undefined && { flag }),
+  const names = others.length + again.length === 0 ? new Map<string, string>() : await listNames(env.DB);
+  const judgedBy =
+    (of: Decide) =>
+    ({ contact, found }: (typeof read)[number]) => {
+      const all = found.map((f) => ({ found: f, decision: decideFound(f, of) }));
+      const flag = goesOut(contact, all, setup.objects);
+      const mark = {
+        ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
+        ...(flag !== undefined && { flag }),
+      };
+      return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
     };
-    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
-  });
-  const open: Read[] = rest.filter(({ contact }) => contact.flag?.set === false);
+  const judged = others.map(judgedBy(decide));
+  const open: Read[] = rest.filter((one) => one.contact.flag?.set === false && !again.includes(one));
   // What was read besides, because somebody objected, is as it was but for its flag.
   const isRead = new Set(contacts.map(keyOf));
   const besides = objected.found.filter(({ contact }) => !isRead.has(keyOf(contact)));
@@ -102,10 +108,11 @@ export async function readChanged(
     open.push({ contact, found: its.map((e164, place) => ({ field: "", place, numbers: [e164] })) });
     flags.set(keyOf(contact), JSON.parse(knownBefore(contact).said) as Flags);
   }
-  const asked = [...new Set(open.flatMap(({ found }) => found.flatMap((f) => f.numbers)))];
+  const asked = [...new Set([...open, ...again].flatMap(({ found }) => found.flatMap((f) => f.numbers)))];
   const decisions = await decisionsOf(env, asked, now);
+  const renewed = again.map(judgedBy((e164) => decisions.get(e164)!));
   const marks = [
-    ...judged.filter((one) => one.differs).map(({ mark }): Mark => mark),
+    ...[...renewed, ...judged].filter((one) => one.differs).map(({ mark }): Mark => mark),
     ...open.flatMap(({ contact, found }): Mark[] => {
       const all = found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) }));
       const flag = goesOut(contact, all, setup.objects);
@@ -138,11 +145,12 @@ export async function readChanged(
     invalid,
     heard: objected.heard,
   });
-  if (others.length + marks.length + flagged.length + said.length === 0) {
-    await prepare(env.DB, moved).run();
+  if (others.length + again.length + marks.length + flagged.length + said.length === 0) {
+    await env.DB.batch([moved, ...keepContested(row, contested, at)].map((one) => prepare(env.DB, one)));
     return { cursor: next, read: contacts.length, wrote: false, reaches: false };
   }
-  const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
+  const rowsIn = (some: typeof judged) =>
+    some.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
   const other = others.map(({ contact }) => contact);
   const verdicts = judged.map(({ mark }) => mark.verdict as Verdict | "");
   const count = (verdict: Verdict | "") => verdicts.filter((v) => v === verdict).length;
@@ -159,18 +167,27 @@ export async function readChanged(
           none: count(""),
           written: marks.length - (refused.length - unnamed.length),
         },
+        ...{ again: renewed.filter((one) => one.differs).length, contested: contested.length },
         ...{ refused: refused.length, refusals: refused.slice(0, 20) },
       },
     },
     statements: [
       moved,
       ...lost(row, others, knownBefore),
-      ...known(row, run, other, rows, at),
+      ...known(row, run, other, rowsIn(judged), at),
+      ...markedRows(row, rowsIn(renewed), at),
       ...keepSeen(
         row,
         rest.map(({ contact }) => contact),
       ),
       ...keepFlags(row, run.num, flagged),
+      ...keepAgain(
+        row,
+        run.num,
+        renewed.filter((one) => one.differs).map(({ mark }) => mark),
+        at,
+      ),
+      ...keepContested(row, contested, at),
       ...said,
       lookedBack(row, turned),
     ],
@@ -181,6 +198,8 @@ export async function readChanged(
   const reaches = isObjected || other.some(({ account }) => account !== "");
   return { cursor: next, read: contacts.length, wrote: true, reaches };
 }
+
+const NONE_AGAIN = { again: [], contested: [] };
 
 /** There is nothing to decide. */
 const none: Decide = () => ({ verdict: "unknown", reasons: [] });
