@@ -46,6 +46,8 @@ const exempt: Record<string, string> = {
   "recordings/certificates.ts: UPDATE recordings SET salt_high":
     "what bound an erased recording, of which nothing is left to compare",
   "recordings/certificates.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
+  "privacy-requests/systems/day-tasks.ts: prepare(":
+    "until when no task of an earlier Worker is left; that some were joined is on the trail",
   "jobs/letters.ts: prepare(": "how far the list was looked through; what is found is on the trail",
   "do-not-call/spread.ts: prepare(":
     "where the round of objections that reach further numbers goes on; what it closes is on the trail",

@@ -130,7 +130,15 @@ const fills: Readonly<Record<string, Fill>> = {
   request_events: { columns: { by: admin } },
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},
-  system_tasks: { columns: { records: "'[]'", day: "DAY", done_on: odd("NULL", "DAY"), by: admin } },
+  system_tasks: {
+    columns: {
+      id: "'2026-01-01-f' || n",
+      records: "'[]'",
+      day: "DAY",
+      done_on: odd("NULL", "DAY"),
+      by: admin,
+    },
+  },
   system_left: { columns: { record: "'l' || n", day: "DAY" } },
   system_task_records: { columns: { record: "'f' || n", task: "(SELECT id FROM system_tasks LIMIT 1)" } },
   request_systems: {

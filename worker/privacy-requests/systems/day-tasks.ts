@@ -3,7 +3,7 @@ import * as z from "zod";
 import { chunks } from "../../../shared/core/chunks.ts";
 import { insertBound } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { prepare, sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { tasksBound } from "../bound.ts";
@@ -58,7 +58,7 @@ const made = (env: Env, { connector, day }: Of, records: number, statements: Sta
 /** Scheduled: makes the tasks of the days that are over, and joins those that an earlier Worker made, one for each number. */
 export async function makeTasks(env: Env, now: number): Promise<void> {
   const { today, at } = await momentOf(env.DB, now);
-  for (const some of [joinSome, makeSome]) for (let n = 0; n < ROUNDS && (await some(env, today, at)); n++);
+  for (const some of [makeSome, joinSome]) for (let n = 0; n < ROUNDS && (await some(env, today, at)); n++);
 }
 
 async function makeSome(env: Env, today: string, at: string): Promise<boolean> {
@@ -97,11 +97,25 @@ const ofBefore = `done_on IS NULL AND id NOT GLOB '????-??-??-*' AND CASE WHEN j
     THEN json_array_length(e.value) <> 2 OR json_type(e.value, '$[0]') <> 'text' OR json_type(e.value, '$[1]') <> 'text' ELSE 1 END)
   ELSE 0 END`;
 
+/** Of marks: until when no task of before was left. An earlier Worker, gone back to, makes later ones. */
+const MARK = "tasks-joined";
+
 async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
   const of = await env.DB.prepare(
-    `SELECT connector, name, kind, day, at FROM system_tasks WHERE ${ofBefore} ORDER BY at, id LIMIT 1`,
-  ).first<Of & { at: string }>();
-  if (!of) return false;
+    `SELECT connector, name, kind, day, at FROM system_tasks
+     WHERE ${ofBefore} AND at > COALESCE((SELECT value FROM marks WHERE name = ?), '') ORDER BY at, id LIMIT 1`,
+  )
+    .bind(MARK)
+    .first<Of & { at: string }>();
+  if (!of) {
+    const moved = sql(
+      `INSERT INTO marks (name, value) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value WHERE substr(value, 1, 10) < substr(excluded.value, 1, 10)`,
+      ...[MARK, at],
+    );
+    await prepare(env.DB, moved).run();
+    return false;
+  }
   const all = await statesOf(
     env.DB,
     tasksBound,

@@ -17,7 +17,7 @@ const isOurs = ({ name }: { name: string }) => /^010[56]_/.test(name);
 const all = env.TEST_MIGRATIONS;
 
 /** As an earlier Worker makes one, in the commit that erases a recording. */
-const made = (day: string, ids: readonly string[]) => {
+const made = (day: string, ids: readonly string[], at = `${day}T03:00:00.000Z`) => {
   const id = crypto.randomUUID();
   const records = JSON.stringify(ids.map((one) => ["contacts", one]));
   const row = { id, connector: "c", name: "Our CRM", kind: "hubspot", day, records };
@@ -25,9 +25,7 @@ const made = (day: string, ids: readonly string[]) => {
     actor: "system",
     event: { code: "recording.erased", subject: id, payload: null },
     statements: [
-      insertBound(tasksBound, [
-        { ...row, done_on: null, how: "", backups_until: null, by: "system", at: `${day}T03:00:00.000Z` },
-      ]),
+      insertBound(tasksBound, [{ ...row, done_on: null, how: "", backups_until: null, by: "system", at }]),
       sql(
         `INSERT INTO system_task_records (connector, object, record, task)
          SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM system_tasks t CROSS JOIN json_each(t.records) e WHERE t.id = ?`,
@@ -80,8 +78,9 @@ it("can be gone back from: an earlier Worker lists, ends and adds tasks; and the
   const known =
     "SELECT COUNT(*) FROM system_task_records e JOIN system_tasks t ON t.id = e.task WHERE t.done_on IS NULL";
   expect(await env.DB.prepare(known).first<number>("COUNT(*)")).toBe(691);
-  await made(daysAgo(1), ["later"]);
-  await made(daysAgo(1), ["later too"]);
+  const now = () => new Date().toISOString();
+  await made(daysAgo(1), ["later"], now());
+  await made(daysAgo(1), ["later too"], now());
   await makeTasks(env, Date.now());
   const tasks = await open();
   expect(tasks.at(-1)).toMatchObject({

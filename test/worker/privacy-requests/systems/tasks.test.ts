@@ -7,6 +7,7 @@ import { sql } from "../../../../worker/core/sql.ts";
 import { tasksBound } from "../../../../worker/privacy-requests/bound.ts";
 import { makeTasks } from "../../../../worker/privacy-requests/systems/day-tasks.ts";
 import { eraseDue } from "../../../../worker/recordings/erasure.ts";
+import { Noting } from "../../core/noting.ts";
 import { call, DAY, dump, MINUTE } from "../../helpers.ts";
 import { deepOf, run } from "../../trail/kit.ts";
 import { called, daysAgo, officer, today, tokens, withTeam } from "../kit.ts";
@@ -204,6 +205,8 @@ const ofBefore = (id: string, day: string, ...ids: string[]) => {
 };
 it("open ones of before, one for each number, become one of their day, and none of their records is lost", async () => {
   await run("DELETE FROM system_task_records");
+  // As it was before the clock looked for them.
+  await run("DELETE FROM marks WHERE name = 'tasks-joined'");
   const { found } = await deepOf(["system_tasks"]);
   const uuid = () => crypto.randomUUID();
   const day = daysAgo(9);
@@ -273,4 +276,18 @@ it("is worked off by one word for all of its day's parts, with a receipt; and by
   expect(one.data).toMatchObject({ task: { id: "p2", how: "Bo erased them" } });
   expect((one.data as { receipt: string }).receipt).toContain("Our CRM: 7 records");
   expect(await call("GET", "/v1/system-tasks/nowhere", { token: officer })).toMatchObject({ status: 404 });
+});
+
+it("the clock walks no open task", async () => {
+  await run(
+    `WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 400)
+     INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
+     SELECT '2026-01-02-w' || n, 'c', 'Our CRM', 'hubspot', '2026-01-02', '[["Contact","w"]]', 'system', '2026-01-02' FROM c`,
+  );
+  await makeTasks(env, LATER + 2 * DAY);
+  const noting = new Noting();
+  await makeTasks({ ...env, DB: noting.db }, LATER + 2 * DAY);
+  expect([...noting.asked].filter(([, { read }]) => read > 10)).toEqual([]);
+  expect(noting.asked.size).toBeGreaterThan(1);
+  await run("DELETE FROM system_tasks WHERE id GLOB '2026-01-02-w*'");
 });
