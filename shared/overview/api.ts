@@ -30,6 +30,10 @@ export const figuresAnswer = z.object({
 export const waitingAnswer = z.object({
   consents: count.meta({ description: "entries that somebody who may record consents is to review" }),
   scopes: count.meta({ description: "objections of which compliance is to say whom they close" }),
+  tasks: count.meta({
+    description:
+      "what the end of retention left in connected CRMs, as open tasks of officers; 100 stand for more",
+  }),
   clockStopped: time
     .nullable()
     .meta({ description: "since when the clock, or a trigger of it, has not run; null while it runs" }),

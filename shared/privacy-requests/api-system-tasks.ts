@@ -17,6 +17,7 @@ export const systemTask = z.object({
     .string()
     .meta({ description: "`joined`, by the system: its records are in another task, of the whole day" }),
   backupsUntil: date.nullable(),
+  by: z.string().meta({ description: "who said what was done; `system` of one that is open" }),
   at: time,
 });
 export const systemTasksQuery = z.object({ show: z.enum(["open", "done"]).default("open"), ...paged(20) });

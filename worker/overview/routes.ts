@@ -7,6 +7,7 @@ import { waitingOf } from "../do-not-call/waiting.ts";
 import { stoppedSince } from "./clock.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { momentOf, openDuty } from "../privacy-requests/rows.ts";
+import { openTasks } from "../privacy-requests/systems/expired.ts";
 import { registersOf } from "../proof/registers.ts";
 import { erasureWeeks } from "../recordings/erasure.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
@@ -32,16 +33,17 @@ figures.openapi(
     path: "/v1/waiting",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "How many entries wait for a person: consents for their review, objections for their scope; whether the clock runs, and whether calls are fetched",
+      "How many entries wait for a person: consents for their review, objections for their scope, tasks in connected CRMs; whether the clock runs, and whether calls are fetched",
     responses: { 200: json(waitingAnswer) },
   }),
   async (c) => {
-    const [waiting, clockStopped, callsFailing] = await Promise.all([
+    const [waiting, tasks, clockStopped, callsFailing] = await Promise.all([
       waitingOf(c.env.DB),
+      openTasks(c.env.DB),
       stoppedSince(c.env.DB, Date.now()),
       listsFailing(c.env, Date.now()),
     ]);
-    return c.json({ ...waiting, clockStopped, callsFailing }, 200);
+    return c.json({ ...waiting, tasks, clockStopped, callsFailing }, 200);
   },
 );
 

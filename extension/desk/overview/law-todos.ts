@@ -28,22 +28,27 @@ export const lawTodos = (
   ...(admin ? oldRules(dayOf(now)) : []),
 ];
 
+/** Where each kind of entry that waits for a person is settled. */
+const settled = {
+  consents: linkTo("/consents", { state: "review" }),
+  scopes: linkTo("/do-not-call", { asks: "yes" }),
+  tasks: linkTo("/requests/systems"),
+};
+type Waiting = keyof typeof settled;
+
 /**
- * Entries that wait for a person. Objections are for compliance officers and administrators to settle, consents for
- * those who may record them.
+ * Entries that wait for a person. Objections and tasks are for compliance officers and administrators to settle, consents for
+ * those who may record them. An older Worker counts no tasks.
  */
 export const waitingTodos = (
-  waiting: Pick<WaitingAnswer, "consents" | "scopes">,
-  may: Record<keyof typeof waiting, boolean>,
+  waiting: Partial<Pick<WaitingAnswer, Waiting>>,
+  may: Record<Waiting, boolean>,
 ): Todo[] =>
-  (["consents", "scopes"] as const).flatMap((which): Todo[] => {
-    const n = waiting[which];
+  (Object.keys(settled) as Waiting[]).flatMap((which): Todo[] => {
+    const n = waiting[which] ?? 0;
     const { title, text, do: label } = words[which];
     if (n === 0 || !may[which]) return [];
-    const link =
-      which === "consents"
-        ? linkTo("/consents", { state: "review" })
-        : linkTo("/do-not-call", { asks: "yes" });
+    const link = settled[which];
     return [{ id: `waiting.${which}`, tone: "bad", title: plural(texts, title, n), text, link, label }];
   });
 

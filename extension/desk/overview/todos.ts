@@ -275,6 +275,7 @@ export function useTodos() {
     ...(waiting.data && policy.data
       ? waitingTodos(waiting.data, {
           scopes: mayMore,
+          tasks: mayMore,
           consents: isAdmin || mayReview(policy.data.policy, person),
         })
       : []),

@@ -1,4 +1,4 @@
-/** Requests of data subjects: the queue by deadline, objections to check, the figures, and the letters' templates. */
+/** Requests of data subjects: the queue by deadline, objections to check, tasks in connected CRMs, the figures, and the letters' templates. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
@@ -10,6 +10,7 @@ import { RequestsEnter } from "./Enter.tsx";
 import { RequestsFigures } from "./Figures.tsx";
 import { RequestsObjections } from "./Objections.tsx";
 import { RequestsQueue } from "./Queue.tsx";
+import { RequestsSystems } from "./systems/Done.tsx";
 import { RequestsTemplates } from "./Templates.tsx";
 
 const text = deskRequestsEn;
@@ -17,6 +18,7 @@ const text = deskRequestsEn;
 const panels = {
   queue: RequestsQueue,
   objections: RequestsObjections,
+  systems: RequestsSystems,
   figures: RequestsFigures,
   letters: RequestsTemplates,
 };

@@ -71,6 +71,14 @@ export const overviewEn = {
       text: "The number is closed. Say whether the person, or the whole company, must not be called either.",
       do: "Say whom",
     },
+    tasks: {
+      title: counted(
+        "{n} task in connected CRMs since recordings were erased",
+        "{n} tasks in connected CRMs since recordings were erased",
+      ),
+      text: "The last recordings of some people were erased on their day, and a CRM still has their numbers. Erase there what is not needed any more, or note why it is kept.",
+      do: "See them",
+    },
     undeclared: {
       title: "{list} is not set up",
       text: "You call numbers of {country}, whose law wants them checked against it: until it is set up as “{id}”, they are not known.",

@@ -8,7 +8,13 @@ import { counted } from "../language.ts";
 export const deskRequestsEn = {
   lead: "People who ask for their data, for its erasure, to be called no more, or who complain. Every look at them is recorded in the audit trail.",
   leadFigures: "How many people ask for their data or its erasure, and how fast it is decided.",
-  tabs: { queue: "Queue", objections: "Objections to check", figures: "Figures", letters: "Letters" },
+  tabs: {
+    queue: "Queue",
+    objections: "Objections to check",
+    systems: "Connected CRMs",
+    figures: "Figures",
+    letters: "Letters",
+  },
   nothing: "–",
   nobody: "no one",
 

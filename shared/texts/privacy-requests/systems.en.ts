@@ -91,6 +91,22 @@ export const systemsEn = {
     columns: { object: "Kind", id: "ID", link: "Address" },
     usual: "Erased there, with calls, recordings and transcripts",
     receipt: "Receipt",
+    receiptName: "Receipt: {name}, {date}",
+    done: {
+      title: "Done",
+      system: "ClearDial",
+      none: "Nothing was done yet",
+      noneText:
+        "What the end of retention leaves in connected CRMs is listed here once an officer has said what was done. It is kept for 24 months.",
+      columns: {
+        doneOn: "Done on",
+        by: "By",
+        name: "CRM",
+        day: "Erased here on",
+        records: "Records",
+        how: "What was done",
+      },
+    },
   },
   /** What was done for a task. */
   receipt: {

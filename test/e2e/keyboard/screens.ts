@@ -45,6 +45,7 @@ export const more = [
   "/reports/announced",
   "/requests",
   "/requests/objections",
+  "/requests/systems",
   "/requests/figures",
   "/requests/letters",
   "/connectors",

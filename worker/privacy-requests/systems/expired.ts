@@ -20,3 +20,11 @@ export const systemLeft = (recording: string, day: string): Statement =>
          WHERE e.connector = c.id AND e.object = n.object AND e.record = n.record)`,
     ...[recording, day],
   );
+
+/** Open tasks in connected CRMs (tasks.ts), counted up to 100. */
+export const openTasks = async (db: D1Database): Promise<number> =>
+  (await db
+    .prepare(
+      "SELECT COUNT(*) AS n FROM (SELECT 1 FROM system_tasks INDEXED BY system_tasks_open WHERE done_on IS NULL LIMIT 100)",
+    )
+    .first<number>("n"))!;

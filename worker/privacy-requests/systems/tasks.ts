@@ -27,7 +27,7 @@ export const systemTaskRoutes = room();
 const officers = ["compliance", "admin"] as const;
 
 const columns =
-  "id, connector, name, kind, day, records, done_on AS doneOn, how, backups_until AS backupsUntil, at";
+  "id, connector, name, kind, day, records, done_on AS doneOn, how, backups_until AS backupsUntil, by, at";
 type Stored = Omit<SystemTask, "records" | "unread"> & { records: string };
 
 /** One whose records cannot be read is named, and keeps no other from being answered. */
@@ -69,7 +69,7 @@ systemTaskRoutes.openapi(
     path: "/v1/system-tasks",
     roles: officers,
     summary:
-      "What connected CRMs still hold of people whose last recording was erased on its day, a task a system and day, oldest first: open, or done",
+      "What connected CRMs still hold of people whose last recording was erased on its day, a task a system and day: open ones, the oldest first, or done ones, the newest first",
     request: { query: systemTasksQuery },
     responses: { 200: json(systemTasksAnswer) },
   }),
@@ -77,11 +77,12 @@ systemTaskRoutes.openapi(
     const query = c.req.valid("query");
     const { show, after, limit } = query;
     await logRead(c, "system-tasks", query);
-    const [from = "", id = ""] = after?.split("|") ?? [];
-    const [column, where] = show === "open" ? ["at", "done_on IS NULL"] : ["done_on", "done_on IS NOT NULL"];
-    const { results } = await c.env.DB.prepare(
-      `SELECT ${columns} FROM system_tasks WHERE ${where} AND (${column}, id) > (?1, ?2) ORDER BY ${column}, id LIMIT ?3`,
-    )
+    const [from = show === "open" ? "" : "9999", id = ""] = after?.split("|") ?? [];
+    const which =
+      show === "open"
+        ? "done_on IS NULL AND (at, id) > (?1, ?2) ORDER BY at, id"
+        : "done_on IS NOT NULL AND (done_on, id) < (?1, ?2) ORDER BY done_on DESC, id DESC";
+    const { results } = await c.env.DB.prepare(`SELECT ${columns} FROM system_tasks WHERE ${which} LIMIT ?3`)
       .bind(from, id, limit)
       .all<Stored>();
     const last = results[limit - 1];

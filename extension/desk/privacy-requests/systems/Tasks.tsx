@@ -15,7 +15,7 @@ import { sayFailure } from "../../parts/toast.tsx";
 import { downloadCsv, toCsv } from "../../tables/csv.ts";
 import { SettleTask, TASKS } from "./SettleTask.tsx";
 
-const pathOf = ({ id }: SystemTask) => `${TASKS}/${encodeURIComponent(id)}`;
+export const pathOf = ({ id }: SystemTask) => `${TASKS}/${encodeURIComponent(id)}`;
 interface Line {
   object: string;
   id: string;

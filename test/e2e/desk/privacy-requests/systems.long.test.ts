@@ -88,6 +88,8 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
        ('t', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000009"]]', 'system', '2026-11-01T00:00:00.000Z'),
        ('u', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000010"]]', 'system', '2026-11-01T00:00:00.000Z')`,
   );
+  const overview = await open(own.browser, "#/");
+  await overview.getByText("2 tasks in connected CRMs since recordings were erased").waitFor();
   const queue = await open(own.browser, "#/requests");
   await queue.getByText("House CRM: 2 records, since 1 Nov 2026").waitFor();
   await button("Which records").click();
@@ -118,4 +120,10 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await shot(queue, "desk-system-receipt");
   await queue.keyboard.press("Escape");
   await queue.getByText("House CRM: 2 records").waitFor({ state: "detached" });
+
+  const done = await open(own.browser, "#/requests/systems");
+  await button("Receipt: House CRM, 1 Nov 2026").first().click();
+  await dialog().getByText("House CRM (127.0.0.1").first().waitFor();
+  await expectAccessibleInBoth(done);
+  await shot(done, "desk-systems-done");
 });

@@ -52,14 +52,15 @@ it("rules that nobody looked up for 180 days, to administrators alone", () => {
 });
 
 it("entries that wait; objections are for officers to settle", () => {
-  const waiting = { consents: 2, scopes: 1 };
-  const may = { consents: true, scopes: true };
+  const waiting = { consents: 2, scopes: 1, tasks: 1 };
+  const may = { consents: true, scopes: true, tasks: true };
   expect(waitingTodos(waiting, may).map(({ title, link }) => [title, link])).toEqual([
     ["2 consents wait for their review", "#/consents?state=review"],
     ["1 objection leaves open whom it is meant for", "#/do-not-call?asks=yes"],
+    ["1 task in connected CRMs since recordings were erased", "#/requests/systems"],
   ]);
   const idsOf = (mine: typeof may) => waitingTodos(waiting, mine).map(({ id }) => id);
-  expect(idsOf({ ...may, scopes: false })).toEqual(["waiting.consents"]);
-  expect(idsOf({ ...may, consents: false })).toEqual(["waiting.scopes"]);
+  expect(idsOf({ ...may, scopes: false, tasks: false })).toEqual(["waiting.consents"]);
+  expect(idsOf({ ...may, consents: false })).toEqual(["waiting.scopes", "waiting.tasks"]);
   expect(waitingTodos({ consents: 0, scopes: 0 }, may)).toEqual([]);
 });

@@ -278,6 +278,59 @@ it("is worked off by one word for all of its day's parts, with a receipt; and by
   expect(await call("GET", "/v1/system-tasks/nowhere", { token: officer })).toMatchObject({ status: 404 });
 });
 
+it("the overview counts the open ones; those that are done say who said so, the newest first", async () => {
+  const waits = async () =>
+    ((await call("GET", "/v1/waiting", { token: tokens.manager })).data as { tasks: number }).tasks;
+  const before = await waits();
+  const [first, second] = ["2026-01-03-a", "2026-01-03-b"];
+  for (const id of [first, second])
+    await record(env, {
+      actor: "system",
+      event: { code: "request.tasks-made", subject: "c", payload: {} },
+      statements: [
+        insertBound(tasksBound, [
+          {
+            ...{ id, connector: "c", name: "Our CRM", kind: "espocrm", day: "2026-01-03", records: "[]" },
+            ...{ done_on: null, how: "", backups_until: null, by: "system", at: "2026-01-03T00:00:00.000Z" },
+          },
+        ]),
+      ],
+    });
+  expect(await waits()).toBe(before + 2);
+  const who = ((await call("GET", "/v1/me", { token: officer })).data as { person: { id: string } }).person
+    .id;
+  for (const [id, on] of [
+    [first, "2026-02-01"],
+    [second, "2026-02-02"],
+  ]) {
+    const body = { how: "Bo erased them", on };
+    expect((await call("POST", `/v1/system-tasks/${id}`, { token: officer, body })).status).toBe(200);
+  }
+  expect(await waits()).toBe(before);
+  const done = await tasks("done");
+  expect(done.map(({ doneOn }) => doneOn)).toEqual(
+    done
+      .map(({ doneOn }) => doneOn)
+      .toSorted()
+      .toReversed(),
+  );
+  expect(done.filter(({ id }) => [first, second].includes(id))).toMatchObject([
+    { id: second, by: who },
+    { id: first, by: who },
+  ]);
+  const page = (await call("GET", "/v1/system-tasks?show=done&limit=1", { token: officer })).data as {
+    next: string;
+  };
+  const then = await call(
+    "GET",
+    `/v1/system-tasks?show=done&limit=1&after=${encodeURIComponent(page.next)}`,
+    {
+      token: officer,
+    },
+  );
+  expect((then.data as { tasks: Task[] }).tasks.map(({ id }) => id)).toEqual([done[1]!.id]);
+});
+
 it("the clock walks no open task", async () => {
   await run(
     `WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 400)
