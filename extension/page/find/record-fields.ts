@@ -13,7 +13,7 @@ import {
 } from "./dom.ts";
 import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
-import { isField, isPlaceName, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
+import { isField, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
 import { shadowOf } from "./roots.ts";
 import { isSkipped } from "./tree.ts";
 
@@ -89,9 +89,7 @@ export function fieldsOf(
     }
     const inner = inLabel || matches(node, LABEL);
     const its = matches(node, CELL) ? node : cell;
-    // What is in a component's slots is beside its own.
-    for (const parent of [rootOf(node), node])
-      if (parent) for (const child of childNodes(parent)) if (!walk(child, inner, its)) return false;
+    for (const child of childNodes(rootOf(node) ?? node)) if (!walk(child, inner, its)) return false;
     if (matches(node, SECTION)) heading = before;
     return true;
   };
@@ -100,6 +98,10 @@ export function fieldsOf(
   return found;
 }
 const knownOf = once((_top: Element): { fields?: SeenField[] | null } => ({}));
+
+/** True for the name of a field of places as a text by itself: Country, City:. */
+const isPlaceName = (text: string): boolean =>
+  text.length < 20 && /^(?:billing |shipping |mailing )?\p{L}+:?$/iu.test(text) && namesPlace(text);
 
 /** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
 const rootOf = (element: Element): ShadowRoot | null =>

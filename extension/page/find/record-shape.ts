@@ -14,7 +14,7 @@ import {
   textOf as wholeText,
   treeWalker,
 } from "./dom.ts";
-import { kept, once } from "./moment.ts";
+import { kept } from "./moment.ts";
 import { parentOf } from "./roots.ts";
 
 /** Elements that are repeated, one for each record. */
@@ -43,40 +43,11 @@ const LETTERS = /\p{L}{2}/u;
 export const namesPlace = (text: string): boolean => text.length <= LONGEST_NAME && isNameOfPlace(text);
 const isNameOfPlace = kept(asksForPlace);
 
-/** True for the name of a field of places as a text by itself: Country, City:. */
-export const isPlaceName = (text: string): boolean =>
-  text.length < 20 && /^(?:billing |shipping |mailing )?\p{L}+:?$/iu.test(text) && namesPlace(text);
-
-/**
- * True for a list of one record's fields: rows of two texts, of which the first, or the second, names a place or a line. In
- * a table of records only the row of headings does, and in several records one after the other a name comes again.
- */
-const isSheet = once((list: Element): boolean => {
-  if (childElementCount(list) > MOST_FIELDS) return false;
-  const rows = Array.from(children(list), textsIn).filter(({ length }) => length === 2);
-  return [0, 1].some((at) => {
-    const names = rows
-      .filter((row) => isWholeName(row[at]!) && !isWholeName(row[1 - at]!))
-      .map((row) => row[at]!);
-    return names.length > 1 && names.some(isPlaceName) && new Set(names).size === names.length;
-  });
-});
-function isInSheet(element: Element): boolean {
-  for (let at: Element | null = element; at; at = parentElement(at)) {
-    const { length } = textsIn(at);
-    if (length > FIELD_TEXTS) return false;
-    const list = parentElement(at);
-    if (length > 1 && list && isSheet(list)) return true;
-  }
-  return false;
-}
-
 /** True for a row of one name and one value. */
 export function isField(row: Element): boolean {
   const list = parentElement(row);
   const siblings = list ? childElementCount(list) : 0;
   if (siblings > MOST_FIELDS) return false;
-  if (isInSheet(row)) return true;
   if (row instanceof HTMLTableRowElement) {
     const cells = [...row.cells];
     const [first] = cells;
@@ -86,7 +57,7 @@ export function isField(row: Element): boolean {
     return cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
   }
   if (tagName(row) !== "LI") return false;
-  return query(row, LABEL) !== null || !hasWords(textOf(row));
+  return query(row, LABEL) !== null || !LETTERS.test(withoutLines(textOf(row)));
 }
 
 export const isLabel = (element: Element): boolean =>
@@ -96,12 +67,6 @@ export const isLabel = (element: Element): boolean =>
 const isName = (text: string): boolean =>
   text.length <= LONGEST_NAME && (text.endsWith(":") || withoutLines(text) !== text || namesPlace(text));
 
-/** True for the name of a place or a line, and nothing else. */
-const isWholeName = (text: string): boolean =>
-  isPlaceName(text) || (withoutLines(text) !== text && !/\d/.test(text) && !hasWords(text));
-
-/** True for more than names of lines. Business is one where it stands by itself, and may be a company's. */
-const hasWords = (text: string): boolean => LETTERS.test(withoutLines(text).replace(/\bbusiness\b/i, ""));
 const withoutLines = (text: string): string => text.replace(LINES, "");
 /** The beginning of a text, which is enough to tell what it is. */
 export const startOf = (text: string): string => text.slice(0, LONGEST_START).trim();
@@ -109,7 +74,7 @@ const textOf = (element: Element): string => startOf(wholeText(element));
 
 /** True for one of several records that are alike, whatever they are made of: what is beside it is another's. */
 export function isOneOfMany(element: Element): boolean {
-  if (!isRecord(element) || isInSheet(element)) return false;
+  if (!isRecord(element)) return false;
   for (const step of [previousElement, nextElement]) {
     let sibling = step(element);
     for (let i = 0; sibling && i < NEIGHBOURS; i++, sibling = step(sibling))
@@ -127,11 +92,9 @@ function isAlike(sibling: Element, element: Element): boolean {
 function isRecord(element: Element): boolean {
   const texts = textsIn(element);
   const [first = ""] = texts;
-  // The name of a field, in a cell of its own.
-  if (texts.length === 1 && matches(element, LABEL)) return false;
   if (namesPlace(first) || (texts.length <= FIELD_TEXTS && (isName(first) || query(element, "textarea"))))
     return false;
-  return texts.some(hasWords);
+  return texts.some((text) => LETTERS.test(withoutLines(text)));
 }
 
 /**
