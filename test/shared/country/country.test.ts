@@ -73,6 +73,11 @@ describe("the country of a number without a code", () => {
   });
 });
 
+it("a line's name is no city of Alabama", () => {
+  expect(at("4155550302", ["", "Mobile"])).toEqual(at("4155550302", ["", "Phone"]));
+  expect(at("4155550302", ["", "Birmingham, Alabama"]).e164).toBe("+14155550302");
+});
+
 describe("while the table of cities is not here", () => {
   const before = ({ number, fields, desk, also, language }: Record) =>
     resolveCountry(number, toE164(number, desk), { region: desk, also, language }, () =>
