@@ -193,6 +193,56 @@ const shapes: readonly Layout[] = [
     `<div><div>Acme, <mark>Austin</mark>, USA</div><div>Tel. 4155550156</div><div>IBAN: DE89 3704 0044 0532 0130 00</div></div>`,
     { "4155550156": "+1 415 555 0156" },
   ],
+  [
+    "country of each of two records in one list",
+    `<div><div class=f><b>Bo</b><span>4155550166</span></div><div class=f><b>Country</b><span>USA</span></div><div class=f><b>Jo</b><span>4155550167</span></div><div class=f><b>Country</b><span>Germany</span></div></div>`,
+    { "4155550166": null, "4155550167": null },
+  ],
+  [
+    "records in a list with a country of something else",
+    `<ul><li class=r><b>Bo</b><i>Sales</i><i>Ms</i><span>4155550168</span></li><li class=r><b>Jo</b><i>Sales</i><i>Ms</i><span>4155550169</span></li><li class=r><b>Country</b><i>USA</i></li></ul>`,
+    { "4155550168": null, "4155550169": null },
+  ],
+  [
+    "records of two texts below their headings",
+    `<div><div class=r><b>Phone</b><b>Country</b></div><div class=r><b>4155550174</b><b>-</b></div><div class=r><b>4155550175</b><b>USA</b></div></div><table><tr><th>Phone<th>Country<tr><td>4155550176<td>-<tr><td>4155550177<td>USA</table>`,
+    {
+      "4155550174": null,
+      "4155550175": "+1 415 555 0175",
+      "4155550176": null,
+      "4155550177": "+1 415 555 0177",
+    },
+  ],
+  [
+    "fields of several people in one list, by their roles",
+    `<div role=table><div role=row><span role=cell>Name</span><span role=cell>Ann</span></div><div role=row><span role=cell>Phone</span><span role=cell>4155550190</span></div><div role=row><span role=cell>Name</span><span role=cell>Jo</span></div><div role=row><span role=cell>Mobile</span><span role=cell>4155550191</span></div><div role=row><span role=cell>Country</span><span role=cell>USA</span></div></div>`,
+    { "4155550190": null, "4155550191": null },
+  ],
+  [
+    "people as the names of rows, with a fax among them",
+    `<div><div class=f><b>Ann</b><span>4155550192</span></div><div class=f><b>Fax</b><span>-</span></div><div class=f><b>Jo</b><span>4155550193</span></div><div class=f><b>Country</b><span>USA</span></div></div>`,
+    { "4155550192": null },
+  ],
+  [
+    "people as the names of rows, with an office and a fax among them",
+    `<ul><li><b>Ann Weber</b> <span>4155550181</span></li><li><b>Jo Miller</b> <span>USA</span></li><li><b>Office</b> <span>-</span></li><li><b>Fax</b> <span>-</span></li></ul>`,
+    { "4155550181": null },
+  ],
+  [
+    "people as the names of rows, with an office and a fax that are hidden",
+    `<ul><li><b>Ann Weber</b> <span>4155550182</span></li><li><b>Jo Miller</b> <span>USA</span></li><li hidden><b>Office</b> <span>-</span></li><li hidden><b>Fax</b> <span>-</span></li></ul>`,
+    { "4155550182": null },
+  ],
+  [
+    "people below their headings, one at the head office",
+    `<table><tr><th>Name<th>Office<th>Phone<tr><td>Ann<td>HQ<td><tr><td>Bo<td>Home<td><tr><td>Cy<td>USA<td><tr><td>Di<td><td>4155550180</table>`,
+    { "4155550180": null },
+  ],
+  [
+    "cells of two people in a component's slots",
+    `<x-grid><template shadowrootmode=open><table role=treegrid><tr role=row><td role=gridcell><slot name=1></slot><td role=gridcell><slot name=2></slot><td role=gridcell><slot name=3></slot><tr role=row><td role=gridcell><slot name=4></slot><td role=gridcell><slot name=5></slot><td role=gridcell><slot name=6></slot></table></template><x-cell slot=1>Ann</x-cell><x-cell slot=2>4155550171</x-cell><x-cell slot=3></x-cell><x-cell slot=4>Jo</x-cell><x-cell slot=5>-</x-cell><x-cell slot=6>USA</x-cell></x-grid>`,
+    { "4155550171": null },
+  ],
 ];
 
 export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden];

@@ -18,7 +18,7 @@ const MOST_ROWS = 30;
 /** Cells further to the right have no heading. */
 const MOST_COLUMNS = 100;
 /** Kits that scroll a table below its header wrap both, in so many elements at most. */
-const MOST_LEVELS = 6;
+const MOST_LEVELS = 4;
 
 /** Empty where it has none. */
 export function columnOf(cell: Element | null): string {

@@ -12,6 +12,7 @@ import {
   contains,
   firstElementChild,
   localName,
+  matches,
   parentElement,
   previousElement,
   textOf,
@@ -82,7 +83,10 @@ function labelBefore(value: Element): string {
   let before = previousElement(value);
   while (before && (localName(before) === "dd" || textOf(before).trim() === ""))
     before = previousElement(before);
-  return before && isLabel(before) && !hasValue(before) ? textOf(before) : "";
+  const text = before ? textOf(before) : "";
+  const isIts =
+    before && (isLabel(before) ? !hasValue(before) : matches(before, CELL) && namesOther(text.trim()));
+  return isIts ? text : "";
 }
 
 /** True for a label that has its own value with it. */

@@ -92,10 +92,9 @@ const INLINE = new Set(
     " ",
   ),
 );
-/** True for a text, and for what is in a line by its name and no cell by its role. */
+/** True for a text, and for what is in a line by its name. */
 export const isPiece = (node: Node): boolean =>
-  node instanceof Text ||
-  (node instanceof Element && INLINE.has(tagName(node)) && !attribute(node, "role")?.endsWith("cell"));
+  node instanceof Text || (node instanceof Element && INLINE.has(tagName(node)));
 /** Of custom elements, which may be anything, true for those that the page's styles leave in the line. Reads styles. */
 export const isInline = (node: Node): boolean =>
   node instanceof Element &&
