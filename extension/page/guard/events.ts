@@ -33,8 +33,12 @@ const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in eve
 interface Live {
   event: Event;
   stage: Stage;
-  /** A held one that goes on, until the last look: what its handlers dial takes its pass, and it is judged if it opens. */
-  lends: boolean;
+  /**
+   * A held one that goes on, or what goes on by the pass of one, until the last look: what its handlers dial takes its pass,
+   * and it is judged if it opens. Undefined where that is not known yet.
+   */
+  lends: boolean | undefined;
+  lend: () => void;
   /** What it was judged by last. */
   target: DialTarget | null;
   /** False for a call button: its app dials when it is ready. */
@@ -67,7 +71,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
   /** A page may cancel an event that it has ended: nothing tells of that, or of what it opens in another window then. */
-  const isLending = ({ event, lends, beside }: Live) => lends && !(event.cancelBubble && beside("click"));
+  const isLending = ({ event, lends, beside }: Live) =>
+    lends && event.eventPhase > 0 && !(event.cancelBubble && beside("click"));
   /** True where it was judged as what it opens, which has not gone another way, while it is another window's. */
   const isKnown = (target: DialTarget, state: Live) =>
     isSame(target, state.target) && !(state.isLent && state.beside("click") && !isLending(state));
@@ -75,7 +80,10 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
     const state: Live = live.get(event) ?? {
-      ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false, lends: isResumed },
+      ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false },
+      lends: isResumed || undefined,
+      // What does not bubble has no last look.
+      lend: () => (state.lends ??= event.bubbles),
       stage: isResumed ? "resumed" : isSubmitEvent(event) ? "submit" : "click",
       // A person's event leaves time for microtasks after each of its listeners, the last included.
       observer: event.isTrusted ? new MutationObserver(looks) : null,
@@ -85,6 +93,12 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     if (live.has(event)) return state;
     isResumed = false;
     live.set(event, state);
+    // The handlers of an event have run, or those of its form.
+    const last = (now: Event) => {
+      if (now !== event || !isOpen(event)) return;
+      if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
+      state.look();
+    };
     // A form's handlers may fill in fields, which nothing tells of, and end the event there.
     const lasts = [isSubmitEvent(event) && event.target, event.currentTarget].filter((at) => !!at);
     const each = (does: "addEventListener" | "removeEventListener") =>
@@ -105,14 +119,6 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       gate.happened(target, stage);
   }
 
-  /** The handlers of an event have run, or those of its form. */
-  function last(event: Event): void {
-    const state = live.get(event);
-    if (!state || !isOpen(event)) return;
-    state.lends &&= event.currentTarget === event.target;
-    state.look();
-  }
-
   /** A handler may have changed what the events that are under way will open. */
   function looks(): void {
     for (const state of live.values()) if (isOpen(state.event)) state.look();
@@ -126,8 +132,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       // Also once it has passed, until what it opens in another window is open.
       const isLive = state.dials && live.has(event) && !event.defaultPrevented;
       const isOnWay = !event.target || event.eventPhase > 0;
-      const isOwn =
-        isLive && !(isOnWay && isLending(state)) && ((isOnWay && stage !== "goes") || state.beside(stage));
+      const isOwn = isLive && !isLending(state) && ((isOnWay && stage !== "goes") || state.beside(stage));
       state.isLent = isLive && !isOwn;
       return isOwn;
     };
@@ -188,7 +193,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       else if (address !== null || instead !== undefined) dial(found, instead);
       return repeats;
     };
-    if (gate.stops({ target, element, stage, perform, isOwn: owns(state) })) stop(event);
+    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
   }
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
@@ -279,7 +284,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       return dial({ target, address }, instead);
     };
     const element = event.submitter ?? form;
-    if (gate.stops({ target, element, stage, perform, isOwn: owns(state) })) stop(event);
+    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
   }
 
   /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */

@@ -1,5 +1,6 @@
 /** Where a form leads, as it is filled in now. */
 import { mayDialByQuery } from "../../../shared/dials/address.ts";
+import { outermostFrame } from "../channel.ts";
 import { attribute as attributeOf } from "../find/dom.ts";
 import { absolute } from "../find/leads.ts";
 import type { Stage } from "./gate.ts";
@@ -74,12 +75,17 @@ const targetOf = (element: Element, submitter: Element | null): string =>
 export const opensHere = (form: Element, submitter: Element | null): boolean =>
   /^(_self)?$/i.test(targetOf(form, submitter)) && self.origin !== "null";
 
+/** True for another window's name. The browser takes one with a line or a tab and a `<` for `_blank`. */
+const isAway = (target: string): boolean =>
+  !/^(_(self|parent|top))?$/i.test(target) &&
+  ![self, outermostFrame()].some((at) => (at as unknown as Record<string, Window>)[target]?.window);
+
 /**
  * Whether what a form or a link opens, as it is now or when that is asked, is no such dial: another window's, whose
  * navigate event may tell of it if it is there.
  */
 export function besideOf(element: Element, submitter: Element | null): (stage: Stage) => boolean {
-  const goes = () => /^_blank$/i.test(targetOf(element, submitter));
+  const goes = () => isAway(targetOf(element, submitter));
   const others = () => !opensHere(element, submitter);
   const went = goes();
   const was = others();

@@ -31,6 +31,8 @@ export interface Pass {
   until: number;
   /** True while what it came with will still dial by itself, not yet by this stage: that is another dial. */
   isOwn: (stage: Stage) => boolean;
+  /** It was held, and goes on: what takes it lends it in its turn. */
+  wasHeld?: boolean;
 }
 
 export interface Attempt {
@@ -43,6 +45,8 @@ export interface Attempt {
   ours?: boolean;
   /** See `Pass`. */
   isOwn?: Pass["isOwn"] | undefined;
+  /** Called where it goes on by the pass of what was held. */
+  lend?: (() => void) | undefined;
 }
 
 /** A pass for a message is none for a call to the same number, which is judged by other rules. */
@@ -77,7 +81,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   }
 
   /** Takes a dial that has passed an earlier stage on to this one. */
-  function takesOn({ target, stage, ours, isOwn }: Attempt): boolean {
+  function takesOn({ target, stage, ours, isOwn, lend }: Attempt): boolean {
     const key = keyOf(target);
     const reached = STAGES.indexOf(stage);
     for (const old of passes.filter(({ until }) => until <= now())) remove(old);
@@ -85,6 +89,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
       .filter((p) => p.key === key && p.stage < reached && !p.isOwn(stage))
       .sort((a, b) => b.stage - a.stage);
     if (!pass) return false;
+    if (pass.wasHeld) lend?.();
     Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });
     if (ours || stage === "goes") remove(pass);
     return true;
@@ -94,6 +99,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   function letGo(target: DialTarget, perform: () => boolean): void {
     const pass = add(target, -1);
     pass.until = Infinity;
+    pass.wasHeld = true;
     let isOn = false;
     try {
       isOn = perform();

@@ -88,10 +88,13 @@ const isClick = (type: string | null): boolean => type === "click" || type === "
 /** What ends an event: the root that it is on its way to may never hear it. */
 const ends: Trap = (native, self, args) => {
   const result = apply(native, self, args);
-  if (isClick(typeOf(self)) && isEnded(self)) {
+  const type = typeOf(self);
+  if (isClick(type) && isEnded(self)) {
     if (clicked !== null) ended = { event: self, next: ended };
     looks();
   }
+  // Its form may open another window, and nobody hears of its last listener any more.
+  if (type === "submit" && isEnded(self)) tells(LOOKS, null);
   return result;
 };
 

@@ -92,9 +92,11 @@ export const escapes: readonly Exception[] = [
     why: "a window's first, empty document runs no script of ours where another is on its way, and a window's numbered frames cannot be wrapped",
   },
   {
-    routes: ["an animated link of a picture, moved by its handler, which ended the click before"],
+    routes: ["which ended the click before", "which the window got meanwhile"].map(
+      (how) => `an animated link of a picture, moved by its handler, ${how}`,
+    ),
     contexts: ["top"],
-    why: "an animation changes no attribute, so that nothing tells of it once a click was ended",
+    why: "an animation changes no attribute, so that nothing tells of it once a click was ended, or after our last look",
   },
   {
     routes: [

@@ -143,21 +143,46 @@ const pictures: Route[] = [
     },
   },
 ];
-const moved = ["", ", which ended the click before"].map((ends): Route => ({
-  name: `an animated link of a picture, moved by its handler${ends}`,
-  by: "click",
-  put(place, to) {
-    place.innerHTML = `<svg width="80" height="30"><a href="${BARE}" target="_blank">
+/** An animated link of a picture, with what moves it. */
+const animated = (place: HTMLElement, to: string) => {
+  place.innerHTML = `<svg width="80" height="30"><a href="${BARE}" target="_blank">
       <set attributeName="href" begin="indefinite" to="${to}"/><rect width="80" height="30"/></a></svg>`;
-    const picture = place.firstElementChild as SVGSVGElement;
-    picture.addEventListener("click", (event) => {
-      if (ends) event.stopPropagation();
-      picture.querySelector("set")!.beginElement();
-      picture.setCurrentTime(picture.getCurrentTime() + 0.01);
-    });
-    return picture as unknown as HTMLElement;
-  },
-}));
+  const picture = place.firstElementChild as SVGSVGElement;
+  const moves = (event: Event) => {
+    if (!picture.contains(event.target as Node)) return;
+    picture.querySelector("set")!.beginElement();
+    picture.setCurrentTime(picture.getCurrentTime() + 0.01);
+  };
+  return { picture: picture as unknown as HTMLElement, moves };
+};
+const moved = [
+  ...["", ", which ended the click before", ", which the window got meanwhile"].map((how): Route => ({
+    name: `an animated link of a picture, moved by its handler${how}`,
+    by: "click",
+    put(place, to) {
+      const { picture, moves } = animated(place, to);
+      picture.addEventListener("click", (event) => {
+        if (how.includes("ended")) event.stopPropagation();
+        if (how.includes("window")) addEventListener("click", moves, { once: true });
+        else moves(event);
+      });
+      return picture;
+    },
+  })),
+  {
+    name: "an animated link of a picture, moved by a handler that the window got in a click before",
+    put(place, to) {
+      const { picture, moves } = animated(place, to);
+      const outer = add(place, "b");
+      outer.addEventListener("click", () => {
+        addEventListener("click", moves);
+        const inner = picture.querySelector("rect")!;
+        inner.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      });
+      outer.click();
+    },
+  } satisfies Route,
+];
 
 const scripted: Route[] = [
   {
@@ -239,20 +264,42 @@ export const tricks: readonly Route[] = [
   ...[...scripted, ...disguises, ...ended],
 ];
 
+type Runs = (place: HTMLElement, to: string) => unknown;
+/** Another link, or a form to another window, whose own handler dials in its place, and cancels it. */
+const cancelled = (made: HTMLElement, type: string, run: () => unknown) => {
+  made.addEventListener(type, (event) => (run(), event.preventDefault()));
+  return made;
+};
+const clicksOther =
+  (run: Runs): Runs =>
+  (place, to) =>
+    cancelled(link(place, to, "_blank"), "click", () => run(place, to)).click();
+const sendsOther =
+  (run: Runs): Runs =>
+  (place, to) =>
+    (cancelled(form(place, to, "_blank"), "submit", () => run(place, to)) as HTMLFormElement).requestSubmit();
+const opens: Runs = (_, to) => open(to);
+const opensOrSets: Runs = (_, to) => open(to) || (location.href = to);
+const frames: Runs = (place, to) => add(place, "iframe", { src: to });
+
 /** Links whose handler dials in their place, and cancels the link after that, as pages do that count their calls first. */
 export const inPlace: readonly Route[] = (
   [
     ["sets an address", "_self", (_, to) => (location.href = to)],
     ["sets an address, to another window", "_blank", (_, to) => (location.href = to)],
     ["opens a window", "_self", (_, to) => open(to, "_self")],
-    ["opens another window", "_self", (_, to) => open(to)],
-    ["opens a window, or else sets an address", "_self", (_, to) => open(to) || (location.href = to)],
+    ["opens another window", "_self", opens],
+    ["opens a window, or else sets an address", "_self", opensOrSets],
     ["clicks on another link", "_self", (place, to) => link(place, to).click()],
     ["sends a form", "_self", (place, to) => form(place, to, "_blank").requestSubmit()],
     ["sends a form without an event", "_self", (place, to) => form(place, to, "_blank").submit()],
-    ["opens another window, too", "_blank", (_, to) => open(to)],
-    ["adds a frame", "_self", (place, to) => add(place, "iframe", { src: to })],
-  ] as [does: string, target: string, run: (place: HTMLElement, to: string) => unknown][]
+    ["opens another window, too", "_blank", opens],
+    ["adds a frame", "_self", frames],
+    ["clicks on another, whose handler opens a window in its place", "_self", clicksOther(opens)],
+    ["clicks on another, whose handler adds a frame in its place", "_self", clicksOther(frames)],
+    ["sends a form, whose handler opens a window in its place", "_self", sendsOther(opens)],
+    ["sends a form, whose handler adds a frame in its place", "_self", sendsOther(frames)],
+  ] as [does: string, target: string, run: Runs][]
 )
   .map(([does, target, run]): Route => ({
     name: `a link whose handler ${does}, and then cancels the link`,
@@ -264,6 +311,29 @@ export const inPlace: readonly Route[] = (
     },
   }))
   .concat(
+    ...(
+      [
+        ["opens a window", opens],
+        ["opens a window, or else sets an address", opensOrSets],
+        ["adds a frame", frames],
+      ] as [does: string, run: Runs][]
+    ).map(([does, run]): Route => ({
+      name: `a form's button whose submit handler ${does}, and then cancels it`,
+      by: "click",
+      put: (place, to) => cancelled(form(place, to), "submit", () => run(place, to)).querySelector("button")!,
+    })),
+    {
+      name: "a link whose handler cancels it, asks its server, and clicks on another whose handler opens a window",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          event.preventDefault();
+          setTimeout(() => clicksOther(opens)(place, to), 200);
+        });
+        return made;
+      },
+    },
     {
       name: "a link whose handler cancels it, and clicks on it again",
       by: "click",
@@ -312,21 +382,97 @@ export const inPlace: readonly Route[] = (
 export const beside: readonly Route[] = (
   [
     ["opens a window", "_self", (_, to) => open(to, "_self")],
-    ["opens another window", "_blank", (_, to) => open(to)],
+    ["opens another window", "_blank", opens],
     ["opens another window, and ends it", "_blank", (_, to, event) => (open(to), event.stopPropagation())],
     ["ends it, and opens another window", "_blank", (_, to, event) => (event.stopPropagation(), open(to))],
     ["sets an address", "_blank", (_, to) => (location.href = to)],
-    ["adds a frame", "_blank", (place, to) => add(place, "iframe", { src: to })],
+    ["adds a frame", "_blank", frames],
   ] as [does: string, target: string, run: (place: HTMLElement, to: string, event: Event) => unknown][]
-).map(([does, target, run]) => ({
-  name: `a link to ${target} whose handler ${does}`,
-  by: "click",
-  put(place, to) {
-    const made = link(place, to, target);
-    made.addEventListener("click", (event) => void run(place, to, event));
-    return made;
-  },
-}));
+)
+  .map(([does, target, run]): Route => ({
+    name: `a link to ${target} whose handler ${does}`,
+    by: "click",
+    put(place, to) {
+      const made = link(place, to, target);
+      made.addEventListener("click", (event) => void run(place, to, event));
+      return made;
+    },
+  }))
+  .concat(
+    {
+      name: "a form to _blank whose handler opens another window, and ends its event",
+      put(place, to) {
+        const made = form(place, to, "_blank");
+        made.addEventListener("submit", (event) => (open(to), event.stopImmediatePropagation()));
+        made.requestSubmit();
+      },
+    },
+    {
+      name: "a form to _blank whose event the document ends, once it has opened another window",
+      put(place, to) {
+        const made = form(place, to, "_blank");
+        const ends = (event: Event) => event.target === made && (open(to), event.stopPropagation());
+        document.addEventListener("submit", ends, true);
+        made.requestSubmit();
+      },
+    },
+    {
+      name: "a link whose handler clicks on another to _blank, whose handler opens a window",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          const other = link(place, to, "_blank");
+          other.addEventListener("click", () => open(to));
+          other.click();
+          event.preventDefault();
+        });
+        return made;
+      },
+    },
+    ...["bubbles", "does not bubble"].map((does): Route => ({
+      name: `a link whose handler clicks on one ${does === "bubbles" ? "outside the page " : ""}to _blank, by an event that ${does}, whose handler opens a window`,
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          const other = make("a", { href: to, target: "_blank" });
+          if (does !== "bubbles") place.append(other);
+          other.addEventListener("click", () => open(to));
+          other.dispatchEvent(new MouseEvent("click", { bubbles: does === "bubbles", cancelable: true }));
+          event.preventDefault();
+        });
+        return made;
+      },
+    })),
+    {
+      name: "a link to _blank, where the window's listener opens a window and clicks on another",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to, "_blank");
+        addEventListener("click", (event) => {
+          if (event.target !== made) return;
+          open(to);
+          add(place, "b").click();
+        });
+        return made;
+      },
+    },
+    {
+      name: "a link whose handler clicks on one outside the page to _blank, which ends its click and opens a window",
+      by: "click",
+      put(place, to) {
+        const made = link(place, to);
+        made.addEventListener("click", (event) => {
+          const other = make("a", { href: to, target: "_blank" });
+          other.addEventListener("click", (e) => (e.stopImmediatePropagation(), open(to)));
+          other.click();
+          event.preventDefault();
+        });
+        return made;
+      },
+    },
+  );
 
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
 export const gestures: readonly { dials: number; route: Route }[] = [

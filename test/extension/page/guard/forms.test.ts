@@ -110,6 +110,8 @@ describe("a form", () => {
   it("opens another window where it is to as it is looked at, or when that is asked", () => {
     const base = { target: "" };
     vi.stubGlobal("self", { origin: "https://crm.example" });
+    vi.stubGlobal("window", {});
+    Object.assign(window, { parent: window });
     vi.stubGlobal(
       "Document",
       class {
@@ -127,6 +129,24 @@ describe("a form", () => {
     base.target = "_top";
     expect([here("goes"), here("click")]).toEqual([false, true]);
     expect([away("goes"), away("click")]).toEqual([true, true]);
+  });
+  it("or to a name that no frame here has, as it is then another window's", () => {
+    const crm = { window: {} };
+    vi.stubGlobal("self", { origin: "https://crm.example", crm, box: {} });
+    vi.stubGlobal("window", { lines: crm });
+    Object.assign(window, { parent: window });
+    vi.stubGlobal(
+      "Document",
+      class {
+        querySelector() {
+          return null;
+        }
+      },
+    );
+    const goes = (target: string) => besideOf(made({ target }), null)("goes");
+    expect(["crm", "lines", "_top", "_PARENT", "_self", ""].map(goes)).toEqual(Array(6).fill(false));
+    // An element has its id there, and an unfinished tag is no name (HTML, 7.2.2.1).
+    expect(["phone", "box", "_blank", "_BLANK", "crm\n<", "<\tcrm"].map(goes)).toEqual(Array(6).fill(true));
   });
   it("is looked at while another one is", () => {
     const second = made({ action: "acme:call" }, [["phone", "2"]]);

@@ -168,6 +168,31 @@ describe("the gate", () => {
       expect(numbers()).toHaveLength(3);
       expect(passes).toEqual([]);
     });
+    it.each(["click", "submit"] as const)(
+      "by a %s that dials in its turn, has its pass lent on, also once it asked its server",
+      (stage) => {
+        const lend = vi.fn();
+        const take = (of: ReturnType<typeof world>) => {
+          expect(of.stops("1", stage, { lend, isOwn: () => false })).toBe(false);
+          expect(lend).toHaveBeenCalledOnce();
+          expect(of.stops("1", "asked", { lend })).toBe(false);
+        };
+        expect(resumed(take).numbers()).toEqual(["1"]);
+        lend.mockClear();
+        const { stops, numbers, passes } = resumed(() => undefined);
+        passes[0]!.isOwn = () => false;
+        expect([stops("1", stage, { lend }), lend.mock.calls.length]).toEqual([false, 1]);
+        expect(numbers()).toEqual(["1"]);
+      },
+    );
+    it("and what was judged for itself lends nothing on", () => {
+      const { connect, stops } = world();
+      const lend = vi.fn();
+      connect("pass");
+      stops("1", "click", { lend });
+      stops("1", "submit", { lend });
+      expect(lend).not.toHaveBeenCalled();
+    });
     it("twice, has the second judged", () => {
       const { numbers } = resumed((of) => {
         expect([of.stops("1", "asked"), of.stops("1", "asked")]).toEqual([false, true]);
