@@ -640,18 +640,25 @@ export const gestures: readonly { dials: number; route: Route }[] = [
       },
     },
   },
-  {
+  ...(
+    [
+      ["sets an address", "nobody", (to) => (location.href = to)],
+      ["sets one in a microtask", "nobody", (to) => queueMicrotask(() => (location.href = to))],
+      ["ends it and sets one", "nobody", (to, event) => (event.stopPropagation(), (location.href = to))],
+      ["ends it, too", "x\n<", (to, event) => (event.stopPropagation(), (location.href = to))],
+    ] as [does: string, target: string, run: (to: string, event: Event) => unknown][]
+  ).map(([does, target, run]) => ({
     dials: 2,
     route: {
-      name: "a link to a window that is not there, whose handler sets an address",
-      by: "click",
-      put(place, to) {
-        const made = link(place, to, "nobody");
-        made.addEventListener("click", () => (location.href = to));
+      name: `a link to ${JSON.stringify(target)}, which is not there, whose handler ${does}`,
+      by: "click" as const,
+      put(place: HTMLElement, to: string) {
+        const made = link(place, to, target);
+        made.addEventListener("click", (event) => void run(to, event));
         return made;
       },
     },
-  },
+  })),
   ...[1, 2].flatMap((dials): { dials: number; route: Route }[] => {
     const does = dials === 2 ? "sets an address, and then " : "";
     const run = (to: string) => dials === 2 && (location.href = to);
