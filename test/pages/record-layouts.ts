@@ -221,7 +221,7 @@ const shapes: readonly Layout[] = [
   [
     "people as the names of rows, with a fax among them",
     `<div><div class=f><b>Ann</b><span>4155550192</span></div><div class=f><b>Fax</b><span>-</span></div><div class=f><b>Jo</b><span>4155550193</span></div><div class=f><b>Country</b><span>USA</span></div></div>`,
-    { "4155550192": null },
+    { "4155550192": null, "4155550193": null },
   ],
   [
     "people as the names of rows, with an office and a fax among them",
