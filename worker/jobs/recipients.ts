@@ -45,11 +45,14 @@ type Found = [kind: RecipientKind, host: string, vendor?: string];
  */
 export async function adoptRecipients(env: Env): Promise<void> {
   const now = Date.now();
-  const { known } = await marksOf(env);
+  const before = await marksOf(env);
+  // While the bucket does not say whether all were bound, nothing is lost, bound or taken over: the next run asks again.
+  if (before.known.isAway) return;
   // Once all are bound, nothing is adopted or bound any more, whatever is missing.
-  const isOver = known.recipients !== null || known.isAway === true;
+  const isOver = before.known.recipients !== null;
   if (!isOver) await bindThoseOfBefore(env);
-  const { marks } = await marksOf(env);
+  const { known, marks } = await marksOf(env);
+  if (known.isAway) return;
   // They count by the trail all the same, and nothing is taken over once more.
   const lost = marks.flatMap(({ name, since, isSaid }) =>
     since === null && (isSaid || isOver) ? [name] : [],

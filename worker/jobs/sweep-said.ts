@@ -242,10 +242,8 @@ const others: Readonly<
 > = {
   webhooks: movedOf,
   connectors: alteredOf,
-  recipients_before: async (env, keys) => {
-    const unlike = new Set((await compareTakenOver(env)).unlike);
-    return keys.filter((key) => unlike.has(`recipients_before/${key}`));
-  },
+  recipients_before: (env, keys) => takenOverUnlike(env, "recipients_before", keys),
+  recipients_marks: (env, keys) => takenOverUnlike(env, "recipients_marks", keys),
   mail_service: async (env) => (await unlikeSettings(env, true)).map((row) => row.split("/")[1]!),
   // Also a young version that nothing binds.
   policies: async (env, keys, now) => {
@@ -262,6 +260,11 @@ const others: Readonly<
     return keys.filter((key) => bent.has(key));
   },
 };
+
+async function takenOverUnlike(env: Env, table: string, keys: readonly string[]): Promise<string[]> {
+  const rows = new Set((await compareTakenOver(env)).unlike);
+  return keys.filter((key) => rows.has(`${table}/${key}`));
+}
 
 async function unlike(
   env: Env,

@@ -46,7 +46,7 @@ export async function adopt(env: Env): Promise<void> {
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
   if (!start.bare && !(await found(env, start, "bare"))) await adoptBare(env);
   // Not before all are bound, which jobs/recipients.ts does.
-  if (!start.recipients && !(await found(env, start, "recipients")) && (await areSaid(env)))
+  if (!start.recipients && (await areSaid(env)) && !(await found(env, start, "recipients")))
     await adoptRecipients(env);
   if (start.isKept) return bindReturned(env);
   start = await startOf(env);
