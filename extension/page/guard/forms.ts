@@ -75,10 +75,18 @@ const targetOf = (element: Element, submitter: Element | null): string =>
 export const opensHere = (form: Element, submitter: Element | null): boolean =>
   /^(_self)?$/i.test(targetOf(form, submitter)) && self.origin !== "null";
 
-/** True for another window's name. The browser takes one with a line or a tab and a `<` for `_blank`. */
-const isAway = (target: string): boolean =>
-  !/^(_(self|parent|top))?$/i.test(target) &&
-  ![self, outermostFrame()].some((at) => (at as unknown as Record<string, Window>)[target]?.window);
+/** True for another window's name, which no frame of this tab has. The browser takes one with a line or a tab and a `<` for `_blank`. */
+const isAway = (target: string): boolean => {
+  // By number: a page's name may be that of anything that a window has.
+  const has = (at: Window): boolean => {
+    try {
+      return at.name === target || Array.from(at, (_, i) => at[i]!).some(has);
+    } catch {
+      return false;
+    }
+  };
+  return !/^(_(self|parent|top))?$/i.test(target) && !has(outermostFrame());
+};
 
 /**
  * Whether what a form or a link opens, as it is now or when that is asked, is no such dial: another window's, whose

@@ -44,6 +44,7 @@ export const examplesEn: Readonly<Record<string, readonly string[]>> = {
   "audit returned": [
     'audit returned --from 2026-12-01T09:00:00Z --to 2026-12-01T11:00:00Z --why "rolled back" --findings found.json --dry-run',
   ],
+  "audit reopen": ["audit reopen"],
   "audit restored": ['audit restored --why "the database was put back to the morning"'],
   "audit key": ["audit key"],
   disclosures: ["disclosures --from 2026-11-01 --to 2026-11-30", "disclosures --kind webhook"],

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ChangesAnswer, CheckAnswer, Facts } from "../../../shared/check/api.ts";
 import { knownAt } from "../../../worker/check/facts-at.ts";
 import { factsOf } from "../../../worker/check/facts.ts";
+import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { asOwner, aTeam, call, DAY, MINUTE, push } from "../helpers.ts";
 import { run } from "../trail/kit.ts";
@@ -138,7 +139,8 @@ it("facts of many numbers are one round trip whatever their law counts", async (
       return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(of) : value;
     },
   });
-  // As the clock's first run leaves it; and a policy is compared once.
+  // As the clock's first runs leave it; and a policy is compared once.
+  await adoptRecipients(env);
   await adopt(env);
   await factsOf(env, []);
   await factsOf({ ...env, DB: db }, [GB, "+33142685399", "+4915112345678"]);

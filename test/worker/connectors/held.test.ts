@@ -437,6 +437,7 @@ it("tells what was erased before the system stopped", async () => {
   const [system] = await systemsOf(env.DB);
   const named = ids.map((id) => ({ object: "contacts", id }));
   expect(await eraseIn(env, system!, named, waiting)).toEqual({
+    asked: true,
     erased: [named[0]],
     refused: [],
     stopped: "dynamics: 401",

@@ -131,10 +131,20 @@ describe("a form", () => {
     expect([away("goes"), away("click")]).toEqual([true, true]);
   });
   it("or to a name that no frame here has, as it is then another window's", () => {
-    const crm = { window: {} };
-    vi.stubGlobal("self", { origin: "https://crm.example", crm, box: {} });
-    vi.stubGlobal("window", { lines: crm });
+    const lines = { name: "lines", length: 0 };
+    const far = {
+      get name(): string {
+        throw new Error("SecurityError");
+      },
+    };
+    vi.stubGlobal("self", { origin: "https://crm.example" });
+    vi.stubGlobal("window", { name: "own", length: 2, 0: far, 1: { name: "crm", length: 1, 0: lines } });
     Object.assign(window, { parent: window });
+    Object.defineProperty(window, "localStorage", {
+      get() {
+        throw new Error("SecurityError");
+      },
+    });
     vi.stubGlobal(
       "Document",
       class {
@@ -144,9 +154,10 @@ describe("a form", () => {
       },
     );
     const goes = (target: string) => besideOf(made({ target }), null)("goes");
-    expect(["crm", "lines", "_top", "_PARENT", "_self", ""].map(goes)).toEqual(Array(6).fill(false));
+    expect(["own", "crm", "lines", "_top", "_PARENT", "_self", ""].map(goes)).toEqual(Array(7).fill(false));
     // An element has its id there, and an unfinished tag is no name (HTML, 7.2.2.1).
-    expect(["phone", "box", "_blank", "_BLANK", "crm\n<", "<\tcrm"].map(goes)).toEqual(Array(6).fill(true));
+    const away = ["phone", "localStorage", "top", "window", "_blank", "_BLANK", "crm\n<", "<\tcrm"];
+    expect(away.map(goes)).toEqual(Array(8).fill(true));
   });
   it("is looked at while another one is", () => {
     const second = made({ action: "acme:call" }, [["phone", "2"]]);
