@@ -36,6 +36,8 @@ export const bodies = (
     browser: z.string().regex(/^[0-9a-f]{32}$/),
     version: z.string().regex(/^[\d.]+$/),
     day: day.optional(),
+    /** Whether the browser's gate is on. */
+    gate: z.boolean(),
     results: z.array(z.strictObject({ layer: z.enum(everyLayer), held: z.boolean() })),
   }),
   "POST /v1/suppressions": z.strictObject({
