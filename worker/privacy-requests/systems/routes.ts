@@ -252,11 +252,8 @@ requestSystems.openapi(
     });
     const done = await eraseIn(c.env, there, records);
     // Behind what was done there, which no count that fails may lose.
-    const count = async () => {
-      const asked = done.asked ? [there.host] : [];
-      const of = { request: id, numbers: soughtIn(before).numbers, items: records.length, now: Date.now() };
-      await countAsked(db, "erase", asked, of).catch(console.error);
-    };
+    const of = { request: id, numbers: soughtIn(before).numbers, items: records.length, now: Date.now() };
+    const count = () => countAsked(db, "erase", done.asked ? [there.host] : [], of).catch(console.error);
     const erased = new Set(done.erased.map(keyOf));
     const whyOf = new Map(done.refused.map((one) => [keyOf(one), one.why]));
     const after = (one: HeldRecordRow, today: string): HeldRecordRow =>
@@ -285,8 +282,8 @@ requestSystems.openapi(
         };
       });
     const again = ["conflict", "request-moved"];
-    return retryOnConflict(take, again)
-      .catch(async (error: unknown) => {
+    try {
+      return await retryOnConflict(take, again).catch(async (error: unknown) => {
         // The step is not possible any more: the records alone say what is gone there.
         if (erased.size > 0 && error instanceof Problem)
           await retryOnConflict(async () => {
@@ -302,8 +299,10 @@ requestSystems.openapi(
             });
           }, again);
         throw error;
-      })
-      .finally(count);
+      });
+    } finally {
+      await count();
+    }
   },
 );
 
