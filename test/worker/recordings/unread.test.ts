@@ -130,7 +130,9 @@ it("nor does what they write into what was kept of the archives, or into the tra
 it("an officer erases one by hand, by their own word: nobody can tell whether it is as it was", async () => {
   const refused = await post(`${old.hand}/erase`, { why: "a mistake" });
   expect(refused).toMatchObject({ status: 409, data: { code: "recording-unlike" } });
-  expect(JSON.stringify(refused.data)).toContain("archived part");
+  expect(JSON.stringify(refused.data)).toContain(
+    "A file of the archive, of the audit trail or of dials, is missing",
+  );
   expect((await post(`${old.hand}/erase`, { why: "a mistake", anyway: true })).status).toBe(202);
   await vi.waitFor(async () => expect(await statesOf(old.hand)).toEqual(["erased"]));
 });
