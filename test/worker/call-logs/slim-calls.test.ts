@@ -38,11 +38,7 @@ beforeAll(async () => {
   tokens = await newTeam();
   person = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<string>("id"))!;
   const full = { provider: "twilio", providerId: `CA${"0a".repeat(16)}`, agent: "Ann@Example.com", person };
-  await logged(
-    ago(3 * DAY),
-    { outcome: "silent" },
-    { ...full, id: UUID, ref: hash(1), dial: "112233445566778899" },
-  );
+  await logged(ago(3 * DAY), { outcome: "silent" }, { ...full, id: UUID, ref: hash(1) });
   await logged(ago(2 * DAY), null, {
     ...{ ref: hash(2), agent: "ann@example.com", verdict: "blocked", screened: "lookup", extension: "off" },
     ...{ campaign: "pensions", judgedAs: "general", reasons: [{ code: "objected" }], seconds: null },
