@@ -98,12 +98,26 @@ const ends: Trap = (native, self, args) => {
   return result;
 };
 
-/** A form's events do not leave its root: there the guard is to hear them before the page. */
-const listens: Trap = (native, self, args) => {
-  if (typeof args[0] !== "string" && args.length > 0) args[0] = `${args[0] as string}`;
-  if ((args[0] === "submit" || args[0] === "formdata") && kindOf(self) === ROOT) tells(LISTENS, self);
-  return apply(native, self, args);
-};
+const primitives = ["boolean", "number", "string", "symbol", "bigint"];
+/** How to listen. While a passive listener runs, nothing can cancel its event. Reads what the browser would, once. */
+function active(how: unknown): unknown {
+  // `document.all` is an object that says it is undefined.
+  if (how === undefined || how === null) return how;
+  for (let i = 0; i < primitives.length; i++) if (typeof how === primitives[i]) return how;
+  const { capture, once, passive, signal } = how as AddEventListenerOptions;
+  return { __proto__: null, capture, once, passive: !passive && false, signal };
+}
+/** A form's events do not leave its root: there the guard is to hear them before the page. `at` is where it says how. */
+const listens =
+  (at: number): Trap =>
+  (native, self, args) => {
+    if (typeof args[0] !== "string" && args.length > 0) args[0] = `${args[0] as string}`;
+    const type = args[0] as string;
+    const isSent = type === "submit" || type === "formdata";
+    if (isSent && kindOf(self) === ROOT) tells(LISTENS, self);
+    if ((isSent || isClick(type)) && args.length > at) args[at] = active(args[at]);
+    return apply(native, self, args);
+  };
 const ROOT = 11;
 
 const dispatches: Trap = (native, self, args) => {
@@ -127,7 +141,8 @@ const REMOVERS = "removeAttribute removeAttributeNS removeAttributeNode toggleAt
 export function wireClicks(realm: Realm): void {
   over(realm.HTMLElement.prototype, "click", clicks);
   over(realm.EventTarget.prototype, "dispatchEvent", dispatches);
-  overEach(realm, ["EventTarget"], ["addEventListener", "when"], listens);
+  over(realm.EventTarget.prototype, "addEventListener", listens(2));
+  over(realm.EventTarget.prototype, "when", listens(1));
   overEach(realm, ["Event"], ["stopPropagation", "stopImmediatePropagation"], ends);
   over(realm.Event.prototype, "cancelBubble", ends, "set");
   over(realm.HTMLFormElement.prototype, "submit", submits);

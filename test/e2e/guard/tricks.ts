@@ -5,6 +5,7 @@
 import { disguises } from "./disguises.ts";
 import { ended } from "./ended.ts";
 import { fields } from "./fields.ts";
+import { passive } from "./passive.ts";
 import { add, form, link, make, type Route } from "./routes.ts";
 
 const BARE = "/empty";
@@ -261,7 +262,7 @@ const scripted: Route[] = [
 
 export const tricks: readonly Route[] = [
   ...[...clicked, ...fields, ...pictures, ...moved],
-  ...[...scripted, ...disguises, ...ended],
+  ...[...scripted, ...disguises, ...ended, ...passive],
 ];
 
 type Runs = (place: HTMLElement, to: string) => unknown;

@@ -119,6 +119,53 @@ export const ticks = () => {
   return [box.checked, event.cancelable, event.defaultPrevented];
 };
 
+/**
+ * Runs in the page: how it is heard that listens in each way, what of its words is read, and in what order. A click each;
+ * a number is how often it was heard, and whether that was on the way down.
+ */
+export function hearings(): string[] {
+  const outer = document.body.appendChild(document.createElement("div"));
+  const inner = outer.appendChild(document.createElement("b"));
+  const found: string[] = [];
+  const words = (given: object) =>
+    new Proxy(given, {
+      get: (of, name, self) => (found.push(`reads ${String(name)}`), Reflect.get(of, name, self) as unknown),
+    });
+  const how: unknown[] = [undefined, null, true, 1, "", "yes", () => {}, words({}), words({ capture: 1 })];
+  how.push(words({ once: true, capture: true }), words({ passive: true }), document.all);
+  how.push(
+    words({ signal: AbortSignal.abort() }),
+    words({ signal: undefined }),
+    Object.create({ once: true }),
+  );
+  for (const type of ["click", "submit", "keydown"])
+    for (const one of how) {
+      let heard = 0;
+      let phase = 0;
+      const hear = (event: Event) => void (heard++, (phase = event.eventPhase));
+      outer.addEventListener(type, hear, one as AddEventListenerOptions);
+      for (let i = 0; i < 2; i++) inner.dispatchEvent(new Event(type, { bubbles: true }));
+      outer.removeEventListener(type, hear, one as AddEventListenerOptions);
+      inner.dispatchEvent(new Event(type, { bubbles: true }));
+      found.push(`${type} ${heard} ${phase}`);
+    }
+  for (const bad of [Symbol(), { signal: 1 }, words({ signal: null })])
+    try {
+      outer.addEventListener("click", () => {}, bad as AddEventListenerOptions);
+      found.push("taken");
+    } catch (error) {
+      found.push(String(error));
+    }
+  found.push(String(outer.addEventListener.length));
+  try {
+    (outer.addEventListener as (type: string) => void)("click");
+  } catch (error) {
+    found.push(String(error));
+  }
+  outer.remove();
+  return found;
+}
+
 /** Runs in the page: members that read or write markup, as the browser names them. */
 export const membersOfMarkup = () =>
   Object.getOwnPropertyNames(window).flatMap((name) => {

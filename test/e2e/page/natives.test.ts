@@ -11,6 +11,7 @@ import {
   answer,
   BARRED,
   callsInStacks,
+  hearings,
   linksOfMath,
   look,
   membersOfMarkup,
@@ -112,6 +113,14 @@ it("makes no event that opens nothing one that can be cancelled", async () => {
   expect(await page.evaluate(ticks)).toEqual([true, false, false]);
   await page.goto(url);
   expect(await page.evaluate(ticks)).toEqual([true, false, false]);
+});
+
+it("is heard as it said, and read as a browser reads it", async () => {
+  await page.goto(elsewhere());
+  const without = await page.evaluate(hearings);
+  expect(without.filter((one) => one.startsWith("reads ")).length).toBeGreaterThan(50);
+  await page.goto(url);
+  expect(await page.evaluate(hearings)).toEqual(without);
 });
 
 describe("a page has no way to write markup that nobody has looked at", () => {
