@@ -225,8 +225,8 @@ export class MatrixDrive {
       if (held) await keyboard.down(held);
       if (gesture === "Enter") await keyboard.press("Enter");
       else {
-        // A timeout from the press comes before the click.
-        const delay = trial.cell.timing === "after a timeout" ? 20 : 0;
+        // A timeout from the press comes before the click; later where the page was too busy for that.
+        const delay = trial.cell.timing === "after a timeout" ? 20 + 60 * attempt : 0;
         const button = gesture === "middle" ? "middle" : "left";
         await mouse.click(x + spot.x, y + spot.y, { button, delay });
       }

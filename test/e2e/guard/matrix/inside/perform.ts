@@ -2,7 +2,7 @@
 import { type Cell, methodOf, opensItself, sinkOf, timingOf } from "../axes.ts";
 import { placed } from "./methods.ts";
 import { enter, type Natives, nativesOf, type RealmName } from "./realms.ts";
-import type { Act, Gesture } from "./timings.ts";
+import { type Act, clickOf, type Gesture } from "./timings.ts";
 import { type Argument, toolsOf } from "./tools.ts";
 
 export interface Plan {
@@ -137,7 +137,14 @@ async function prepare({ cell, address, decoy, base }: Plan): Promise<Prepared> 
     clear: decoy,
     signal: listening.signal,
   };
-  const over = begin(act, step, timing.begin);
+  let isTaken = false;
+  const over = begin(act, () => ((isTaken = true), step()), timing.begin);
+  // Where the page is busy, a click may come before the timeout from its press: it opens what the link led to until then.
+  if (itself && gesture !== "Enter" && timing.name === "after a timeout")
+    realm.win.addEventListener(clickOf(gesture), () => (heard &&= isTaken), {
+      capture: true,
+      signal: listening.signal,
+    });
   if (gesture !== "script") return { element, win: realm.win, over };
   pretend(element as HTMLElement);
   listening.abort();

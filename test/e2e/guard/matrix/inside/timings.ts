@@ -23,7 +23,7 @@ export interface Act {
   signal: AbortSignal;
 }
 
-const clickOf = (gesture: Gesture) => (gesture === "middle" ? "auxclick" : "click");
+export const clickOf = (gesture: Gesture) => (gesture === "middle" ? "auxclick" : "click");
 /** Once, and only for this cell's act. */
 const on = (act: Act, target: EventTarget, type: string, capture: boolean, then: (event: Event) => void) =>
   target.addEventListener(type, then, { capture, once: true, signal: act.signal });
