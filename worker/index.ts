@@ -25,6 +25,7 @@ import { connectorSignInPage, connectorSignIns } from "./connectors/sign-in/rout
 import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
+import { monthsOfDials } from "./dials/closed/month.ts";
 import { closedDialsBack } from "./dials/closed/routes.ts";
 import { dialsFound } from "./dials/find.ts";
 import { gate } from "./dials/gate-routes.ts";
@@ -185,6 +186,7 @@ for (const room of [
   dials,
   dialsFound,
   closedDialsBack,
+  monthsOfDials,
   gate,
   twilioGate,
   canary,

@@ -1,6 +1,6 @@
 /** The API of the evidence of dials; `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { date, days, e164, medium, paged, time } from "../api.ts";
+import { date, days, e164, limit, medium, paged, time } from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { consentBasis } from "../do-not-call/api.ts";
 import { campaignSchema } from "../policy/policy.ts";
@@ -129,6 +129,25 @@ export const dialsQuery = z.object({
 });
 export const dialsAnswer = z.object({ dials: z.array(dialSchema), next: z.string().nullable() });
 
+/** A month of dials, for analysts: oldest first, by pages. */
+export const monthParams = z.object({
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month such as 2026-08"),
+});
+export const monthQuery = z.object({
+  after: z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .optional(),
+  limit: limit(5000, 5000),
+});
+export const monthDial = dialSchema.pick({
+  ...{ id: true, at: true, deviceAt: true, number: true, recordNumber: true, written: true },
+  ...{ layer: true, sighting: true, medium: true, via: true, action: true, refused: true },
+  ...{ verdict: true, reasons: true, workerVerdict: true, workerReasons: true, agrees: true },
+  ...{ basis: true, reason: true, purpose: true, host: true, by: true, byName: true },
+});
+export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string().nullable() });
+
 /** What a file of closed months gave back, and how many are left. */
 export const reopenedAnswer = z.object({ files: z.int(), dials: z.int() });
 
@@ -136,3 +155,5 @@ export type DialRequest = z.infer<typeof dialRequest>;
 export type Dial = z.infer<typeof dialSchema>;
 export type DialsAnswer = z.infer<typeof dialsAnswer>;
 export type ReopenedAnswer = z.infer<typeof reopenedAnswer>;
+export type MonthDial = z.infer<typeof monthDial>;
+export type MonthAnswer = z.infer<typeof monthAnswer>;

@@ -22,6 +22,7 @@ export const disclosed = {
   copy: ["copy"],
   proof: ["proof"],
   trail: ["trail"],
+  dials: ["dial"],
 } as const;
 
 /** What a message of this kind has; of what a later release counted, nothing is known. An earlier one counted looks as questions. */

@@ -13,6 +13,7 @@ import type { Cli } from "./cli.ts";
 import { client, Refusal } from "./client.ts";
 import { addConnectorCommands } from "./connectors/fields.ts";
 import { exits } from "./exits.ts";
+import { addDialsCommands } from "./dials/month.ts";
 import { addConsentCommands } from "./do-not-call/consents.ts";
 import { addPartyCommands } from "./do-not-call/parties.ts";
 import { addDncCommands } from "./do-not-call/dnc.ts";
@@ -80,6 +81,7 @@ export function program(): Command {
   addCallsCommands(cli);
   addConnectorCommands(cli);
   addPeopleCommands(cli);
+  addDialsCommands(cli);
   addTrailCommands(cli);
   addDisclosuresCommand(cli);
   addBenchCommand(cli);

@@ -37,6 +37,7 @@ export const examplesEn: Readonly<Record<string, readonly string[]>> = {
   invite: ['invite agent --name "Ann Agent" --email ann@example.com'],
   join: ["join CODE"],
   verify: ["verify", "--json verify --deep", "verify proof.json --key key.pem"],
+  "dials export": ["dials export 2026-08 -o dials-2026-08.parquet"],
   "audit export": [
     "audit export -o trail.ndjson",
     "audit export --from 2026-10-01 --to 2026-10-31 -o october.ndjson",

@@ -35,6 +35,7 @@ export const disclosuresEn = {
     copy: "A requester's copy",
     proof: "A proof",
     trail: "An export of the trail",
+    dials: "A month of dials",
   } satisfies Record<Disclosed, string> as Record<string, string>,
   fields: {
     record: "the record's id",
@@ -54,6 +55,7 @@ export const disclosuresEn = {
     copy: "what is on record of the requester",
     proof: "what is on record of a number, or the company's figures",
     trail: "the trail with its details",
+    dial: "numbers dialled, with verdict, person and page's host",
   } satisfies Record<DisclosedField, string> as Record<string, string>,
   noFields: "no personal data",
   empty: "Nothing was sent yet",

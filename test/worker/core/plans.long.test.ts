@@ -179,6 +179,7 @@ beforeAll(async () => {
     ...{ "/v1/proof from": [daysAgo(1)], "/v1/proof to": [today()] },
     ...{ "/v1/figures from": [today()], "/v1/figures to": [today()] },
     "/v1/dials sighting": ["64"],
+    "/v1/dials/months/{month} month": [today().slice(0, 7)],
     "/v1/suppressions/{id}/scope id": ["f1"],
     "/v1/recordings/{id} id": [recording],
     "/v1/requests/{id} id": [request],

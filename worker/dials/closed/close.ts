@@ -49,7 +49,7 @@ interface Month {
   until: number;
 }
 
-function monthOf(name: string): Month {
+export function monthOf(name: string): Month {
   const [year, month] = name.split("-").map(Number) as [number, number];
   const next = new Date(Date.UTC(year, month, 1)).toISOString();
   return { name, from: dialFrom(`${name}-01`), until: dialFrom(next) };

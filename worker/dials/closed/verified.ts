@@ -27,7 +27,7 @@ export const closedRows = (select: string): ClosedRows => ({
   },
 });
 
-async function rowsOf<Row>(db: D1Database, select: string, lines: readonly Line[]): Promise<Row[]> {
+export async function rowsOf<Row>(db: D1Database, select: string, lines: readonly Line[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const some of chunks(lines, MEMBER)) {
     const { results } = await db.prepare(`${FROM_LINES} ${select}`).bind(asJson(some)).all<Row>();
@@ -36,11 +36,15 @@ async function rowsOf<Row>(db: D1Database, select: string, lines: readonly Line[
   return rows;
 }
 
-/** Some lines behind a row number, oldest first, as many as `most` where there are; and the files between them that cannot be read. */
-async function linesAfter(
+/**
+ * Some lines behind a row number, oldest first, as many as `most` where there are, of files that begin before another one; and the files
+ * between them that cannot be read.
+ */
+export async function linesAfter(
   env: Reading,
   after: number,
   most: number,
+  until = Number.MAX_SAFE_INTEGER,
 ): Promise<{ lines: Line[]; unread: { key: string; first: number }[] }> {
   const lines: Line[] = [];
   const unread: { key: string; first: number }[] = [];
@@ -51,7 +55,7 @@ async function linesAfter(
     )
       .bind(at)
       .first<Pick<ClosedFile, "first" | "last" | "key"> & { members: string }>();
-    if (row === null) break;
+    if (row === null || row.first >= until) break;
     const out = await outOf(env.DB, row);
     for (const member of JSON.parse(row.members) as Member[]) {
       if (member[1] <= after || lines.length >= most) continue;

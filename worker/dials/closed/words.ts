@@ -12,7 +12,7 @@ const text = (name: string): string => `(SELECT text FROM dial_texts t WHERE t.n
 const at = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
 const verdict = (name: string): string => `'["clear","caution","blocked","unknown"]' ->> ${name} AS ${name}`;
 /** As the view `dials_in_words` has them, which reads the table alone. */
-const inWords = `(SELECT num, CAST(num AS TEXT) AS id, number, IIF(written = '', '+' || number, written) AS written,
+export const inWords = `(SELECT num, CAST(num AS TEXT) AS id, number, IIF(written = '', '+' || number, written) AS written,
   record_number, '["page","protocol","browser","server"]' ->> layer AS layer, CAST(sighting AS TEXT) AS sighting,
   '["call","message"]' ->> COALESCE(medium, 0) AS medium, via, '["passed","held","overridden"]' ->> action AS action,
   ${verdict("verdict")}, ${text("reasons")} AS reasons, ${verdict("worker_verdict")},

@@ -11,11 +11,12 @@ const EACH = 6;
 export const SLICE = { rows: 2 };
 /** Who may search. */
 export let compliance: string;
+export let admin: string;
 
 export const day = (n: number) => Date.UTC(2026, 7, 3 + n);
 export function august(): void {
   beforeAll(async () => {
-    ({ compliance } = await newTeam());
+    ({ compliance, admin } = await newTeam());
     await env.DB.prepare(
       `INSERT INTO dial_texts (num, month, text) VALUES (1, '2026-08', '[]'),
        (2, '2026-08', '{"host":"crm.example.com","purpose":"general"}'), (3, '2026-08', '{"policy":1,"lists":[]}')`,

@@ -1,0 +1,16 @@
+/** `cleardial dials`: what it says, and its help. English (UK). */
+import { counted } from "../language.ts";
+
+export const dialsCliEn = {
+  written: "Written: {n} dials",
+  dials: counted("{n} dial", "{n} dials"),
+  exported: "{dials} written to {file}.",
+  notWritten: "{file} cannot be written.",
+};
+
+export const dialsHelpEn = {
+  dials: "the evidence of dials as a file",
+  export: "writes a month of dials as a Parquet file, for analysts: what closed and what is in the database",
+  month: "the month (UTC), such as 2026-08",
+  wantsMonth: "It must be a month such as 2026-08.",
+};

@@ -1,0 +1,108 @@
+/** A month as Parquet, opened by DuckDB as an analyst would. */
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import type { MonthAnswer, MonthDial } from "../../../shared/dials/api.ts";
+import { exportMonth } from "../../../worker/cli/dials/month.ts";
+import { Refusal } from "../../../worker/cli/client.ts";
+import { duck } from "./duck.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cleardial-month-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Beyond what a double holds. */
+const dial = (n: number): MonthDial => ({
+  ...{ id: String(2 ** 53 - 100_000 + n), at: new Date(Date.UTC(2026, 7, 1) + n * 60_000).toISOString() },
+  ...{ deviceAt: new Date(Date.UTC(2026, 7, 1) + n * 60_000 - 90).toISOString() },
+  ...{ number: n % 100 === 0 ? null : `+44207946${String(n % 10_000).padStart(4, "0")}`, recordNumber: null },
+  ...{ written: "020 7946 “0958”", layer: "page", sighting: null, medium: "call", via: null },
+  ...{ action: n % 20 === 0 ? "held" : "passed", refused: false, verdict: "clear", agrees: n % 20 !== 0 },
+  ...{ workerVerdict: n % 20 === 0 ? "blocked" : "clear", reasons: [] },
+  ...{ workerReasons: n % 20 === 0 ? [{ code: "listed", list: "tps" }] : [] },
+  ...{
+    basis: null,
+    reason: n === 7 ? "she rang, and said: Żółć" : null,
+    purpose: "general",
+    host: "crm.example.com",
+  },
+  ...{ by: "ann", byName: "Ann" },
+});
+/** Pages of a month. `fails`: after so many. */
+const month =
+  (dials: readonly MonthDial[], page: number, fails = Infinity) =>
+  <T>(_: string, path: string): Promise<T> => {
+    const from = Number(/after=(\d+)/.exec(path)?.[1] ?? 0);
+    if (from / page >= fails) return Promise.reject(new Refusal("no-answer", "gone"));
+    const some = dials.slice(from, from + page);
+    const next = from + page < dials.length ? String(from + page) : null;
+    return Promise.resolve({ dials: some, next } satisfies MonthAnswer as T);
+  };
+const quiet = () => undefined;
+
+it("has each dial, in row groups, its times as times, and its numbers as text", async () => {
+  const file = join(dir, "august.parquet");
+  const said: number[] = [];
+  const dials = Array.from({ length: 44_000 }, (_, n) => dial(n));
+  expect(await exportMonth(month(dials, 5000), "2026-08", file, (n) => said.push(n))).toBe(44_000);
+  expect(said).toEqual([20_000, 40_000, 44_000]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const rows = await duck(file);
+  expect(
+    await rows(
+      "SELECT typeof(arrived_at) AS arrived_at, typeof(made_at) AS made_at, typeof(number) AS number, typeof(id) AS id, typeof(refused) AS refused, typeof(reasons) AS reasons FROM dials LIMIT 1",
+    ),
+  ).toEqual([
+    {
+      arrived_at: "TIMESTAMP",
+      made_at: "TIMESTAMP",
+      number: "VARCHAR",
+      id: "VARCHAR",
+      refused: "BOOLEAN",
+      reasons: "JSON",
+    },
+  ]);
+  expect(await rows("SELECT verdict, COUNT(*)::INT AS n FROM dials GROUP BY 1 ORDER BY 1")).toEqual([
+    { verdict: "blocked", n: 2200 },
+    { verdict: "clear", n: 41_800 },
+  ]);
+  expect(
+    await rows(
+      "SELECT strftime(arrived_at, '%Y-%m-%d') AS day, COUNT(*)::INT AS n FROM dials GROUP BY 1 ORDER BY 1 LIMIT 2",
+    ),
+  ).toEqual([
+    { day: "2026-08-01", n: 1440 },
+    { day: "2026-08-02", n: 1440 },
+  ]);
+  expect(
+    await rows(
+      "SELECT reasons ->> '$[0].list' AS list, number, override_reason FROM dials WHERE id = '9007199254640992'",
+    ),
+  ).toEqual([{ list: "tps", number: null, override_reason: null }]);
+  expect(
+    await rows("SELECT override_reason AS why, written FROM dials WHERE override_reason IS NOT NULL"),
+  ).toEqual([{ why: "she rang, and said: Żółć", written: "020 7946 “0958”" }]);
+});
+
+it("a month without dials is a file without rows", async () => {
+  const file = join(dir, "none.parquet");
+  expect(await exportMonth(month([], 10), "2026-07", file, quiet)).toBe(0);
+  expect(await (await duck(file))("SELECT COUNT(*)::INT AS n FROM dials WHERE verdict = 'clear'")).toEqual([
+    { n: 0 },
+  ]);
+});
+
+it("one that breaks off leaves no file, and one that was there stays", async () => {
+  const file = join(dir, "kept.parquet");
+  writeFileSync(file, "of yesterday");
+  const broken = month(
+    Array.from({ length: 30_000 }, (_, n) => dial(n)),
+    5000,
+    5,
+  );
+  await expect(exportMonth(broken, "2026-08", file, quiet)).rejects.toThrow("gone");
+  expect([statSync(file).size, existsSync(`${file}.part`)]).toEqual([12, false]);
+  await expect(exportMonth(month([], 1), "2026-08", join(dir, "no", "folder"), quiet)).rejects.toThrow(
+    "cannot be written",
+  );
+});

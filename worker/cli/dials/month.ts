@@ -1,0 +1,134 @@
+/** `cleardial dials export`: a month of dials as one Parquet file, for analysts. */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import {
+  fileWriter,
+  ParquetWriter,
+  type BasicType,
+  type ColumnSource,
+  schemaFromColumnData,
+} from "hyparquet-writer";
+import type { MonthAnswer, MonthDial } from "../../../shared/dials/api.ts";
+import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
+import { dialsCliEn as t, dialsHelpEn as help } from "../../../shared/texts/cli/dials.en.ts";
+import { english, fill, plural } from "../../../shared/texts/language.ts";
+import { type Cli, wantFree } from "../cli.ts";
+import { type Ask, Refusal } from "../client.ts";
+
+interface Options {
+  output: string;
+  force: boolean;
+}
+
+export function addDialsCommands({ program, signedIn, print }: Cli): void {
+  const dials = program.command("dials").description(help.dials);
+
+  dials
+    .command("export")
+    .description(help.export)
+    .argument("<month>", help.month, month)
+    .requiredOption("-o, --output <file>", cliHelpEn.output)
+    .option("--force", cliHelpEn.force, false)
+    .action(async (which: string, { output, force }: Options) => {
+      wantFree(output, force);
+      const say = (n: number) => process.stderr.write(`${fill(t.written, { n })}\n`);
+      const n = await exportMonth(signedIn(), which, output, say);
+      print(
+        { file: output, dials: n },
+        fill(t.exported, { dials: plural(english, t.dials, n), file: output }),
+      );
+    });
+}
+
+function month(text: string): string {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) throw new InvalidArgumentError(help.wantsMonth);
+  return text;
+}
+
+/** Rows of a row group, at least: what is in memory. */
+const GROUP = 20_000;
+
+type Column = Pick<ColumnSource, "name" | "nullable"> & {
+  type: BasicType;
+  of: (dial: MonthDial) => unknown;
+};
+const column = (name: string, of: Column["of"], type: BasicType = "STRING"): Column => ({
+  name,
+  type,
+  of,
+  nullable: false,
+});
+const open = (name: string, of: Column["of"]): Column => ({ ...column(name, of), nullable: true });
+/** Numbers, and ids beyond what a double holds, as text. */
+const columns: readonly Column[] = [
+  column("id", (d) => d.id),
+  column("arrived_at", (d) => new Date(d.at), "TIMESTAMP"),
+  column("made_at", (d) => new Date(d.deviceAt), "TIMESTAMP"),
+  open("number", (d) => d.number),
+  open("record_number", (d) => d.recordNumber),
+  open("written", (d) => d.written),
+  column("layer", (d) => d.layer),
+  open("sighting", (d) => d.sighting),
+  column("medium", (d) => d.medium),
+  open("via", (d) => d.via),
+  column("action", (d) => d.action),
+  column("refused", (d) => d.refused, "BOOLEAN"),
+  column("page_verdict", (d) => d.verdict),
+  column("page_reasons", (d) => d.reasons, "JSON"),
+  column("verdict", (d) => d.workerVerdict),
+  column("reasons", (d) => d.workerReasons, "JSON"),
+  column("agrees", (d) => d.agrees, "BOOLEAN"),
+  open("basis", (d) => d.basis),
+  open("override_reason", (d) => d.reason),
+  column("purpose", (d) => d.purpose),
+  column("host", (d) => d.host),
+  column("person", (d) => d.by),
+  open("person_name", (d) => d.byName),
+];
+const dataOf = (dials: readonly MonthDial[]): ColumnSource[] =>
+  columns.map(({ of, ...its }) => ({ ...its, data: dials.map(of) }));
+
+/** Writes the complete month, or no file. `say` is told how many dials are written. Answers how many. Throws a Refusal. */
+export async function exportMonth(
+  ask: Ask,
+  which: string,
+  file: string,
+  say: (n: number) => void,
+): Promise<number> {
+  const part = `${file}.part`;
+  try {
+    // Readable by its owner only: it contains personal data.
+    writeFileSync(part, "", { mode: 0o600 });
+  } catch {
+    throw new Refusal("no-file", fill(t.notWritten, { file }));
+  }
+  try {
+    const writer = fileWriter(part);
+    const parquet = new ParquetWriter({
+      writer,
+      schema: schemaFromColumnData({ columnData: dataOf([]) }),
+      createdBy: "ClearDial",
+    });
+    let [written, waiting] = [0, [] as MonthDial[]];
+    const write = async () => {
+      await parquet.write({ columnData: dataOf(waiting), rowGroupSize: waiting.length });
+      written += waiting.length;
+      waiting = [];
+      say(written);
+    };
+    for (let after = ""; ;) {
+      const { dials, next } = await ask<MonthAnswer>("GET", `/v1/dials/months/${which}${after}`);
+      waiting.push(...dials);
+      if (waiting.length >= GROUP) await write();
+      if (next === null) break;
+      after = `?after=${next}`;
+    }
+    if (waiting.length > 0) await write();
+    await parquet.finish();
+    renameSync(part, file);
+    return written;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
