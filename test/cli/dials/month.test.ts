@@ -84,6 +84,15 @@ it("has each dial, in row groups, its times as times, and its numbers as text", 
   ).toEqual([{ why: "she rang, and said: Żółć", written: "020 7946 “0958”" }]);
 });
 
+it("an old dial that lacks something ends no export", async () => {
+  const file = join(dir, "old.parquet");
+  const old = { ...dial(1), written: null, host: null, purpose: null, reasons: null } as unknown as MonthDial;
+  expect(await exportMonth(month([old], 10), "2026-08", file, quiet)).toBe(1);
+  expect(await (await duck(file))("SELECT host, page_reasons, number FROM dials")).toEqual([
+    { host: null, page_reasons: null, number: "+442079460001" },
+  ]);
+});
+
 it("a month without dials is a file without rows", async () => {
   const file = join(dir, "none.parquet");
   expect(await exportMonth(month([], 10), "2026-07", file, quiet)).toBe(0);

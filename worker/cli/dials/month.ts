@@ -20,7 +20,7 @@ interface Options {
   force: boolean;
 }
 
-export function addDialsCommands({ program, signedIn, print }: Cli): void {
+export function addDialsCommands({ program, signedIn, json, print }: Cli): void {
   const dials = program.command("dials").description(help.dials);
 
   dials
@@ -31,7 +31,7 @@ export function addDialsCommands({ program, signedIn, print }: Cli): void {
     .option("--force", cliHelpEn.force, false)
     .action(async (which: string, { output, force }: Options) => {
       wantFree(output, force);
-      const say = (n: number) => process.stderr.write(`${fill(t.written, { n })}\n`);
+      const say = (n: number) => (json() ? 0 : process.stderr.write(`${fill(t.written, { n })}\n`));
       const n = await exportMonth(signedIn(), which, output, say);
       print(
         { file: output, dials: n },
@@ -48,29 +48,24 @@ function month(text: string): string {
 /** Rows of a row group, at least: what is in memory. */
 const GROUP = 20_000;
 
-type Column = Pick<ColumnSource, "name" | "nullable"> & {
+interface Column {
+  name: string;
   type: BasicType;
   of: (dial: MonthDial) => unknown;
-};
-const column = (name: string, of: Column["of"], type: BasicType = "STRING"): Column => ({
-  name,
-  type,
-  of,
-  nullable: false,
-});
-const open = (name: string, of: Column["of"]): Column => ({ ...column(name, of), nullable: true });
-/** Numbers, and ids beyond what a double holds, as text. */
+}
+const column = (name: string, of: Column["of"], type: BasicType = "STRING"): Column => ({ name, type, of });
+/** Numbers, and ids beyond what a double holds, as text. Any may be empty: one old dial that lacks something ends no export. */
 const columns: readonly Column[] = [
   column("id", (d) => d.id),
   column("arrived_at", (d) => new Date(d.at), "TIMESTAMP"),
   column("made_at", (d) => new Date(d.deviceAt), "TIMESTAMP"),
-  open("number", (d) => d.number),
-  open("record_number", (d) => d.recordNumber),
-  open("written", (d) => d.written),
+  column("number", (d) => d.number),
+  column("record_number", (d) => d.recordNumber),
+  column("written", (d) => d.written),
   column("layer", (d) => d.layer),
-  open("sighting", (d) => d.sighting),
+  column("sighting", (d) => d.sighting),
   column("medium", (d) => d.medium),
-  open("via", (d) => d.via),
+  column("via", (d) => d.via),
   column("action", (d) => d.action),
   column("refused", (d) => d.refused, "BOOLEAN"),
   column("page_verdict", (d) => d.verdict),
@@ -78,12 +73,12 @@ const columns: readonly Column[] = [
   column("verdict", (d) => d.workerVerdict),
   column("reasons", (d) => d.workerReasons, "JSON"),
   column("agrees", (d) => d.agrees, "BOOLEAN"),
-  open("basis", (d) => d.basis),
-  open("override_reason", (d) => d.reason),
+  column("basis", (d) => d.basis),
+  column("override_reason", (d) => d.reason),
   column("purpose", (d) => d.purpose),
   column("host", (d) => d.host),
   column("person", (d) => d.by),
-  open("person_name", (d) => d.byName),
+  column("person_name", (d) => d.byName),
 ];
 const dataOf = (dials: readonly MonthDial[]): ColumnSource[] =>
   columns.map(({ of, ...its }) => ({ ...its, data: dials.map(of) }));
@@ -93,16 +88,13 @@ export async function exportMonth(
   ask: Ask,
   which: string,
   file: string,
-  say: (n: number) => void,
+  say: (n: number) => unknown,
 ): Promise<number> {
   const part = `${file}.part`;
   try {
+    rmSync(part, { force: true });
     // Readable by its owner only: it contains personal data.
     writeFileSync(part, "", { mode: 0o600 });
-  } catch {
-    throw new Refusal("no-file", fill(t.notWritten, { file }));
-  }
-  try {
     const writer = fileWriter(part);
     const parquet = new ParquetWriter({
       writer,
@@ -129,6 +121,8 @@ export async function exportMonth(
     return written;
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    // The file system's, such as ENOSPC.
+    throw /^E[A-Z]+$/.test(code) ? new Refusal("no-file", fill(t.notWritten, { file })) : error;
   }
 }
