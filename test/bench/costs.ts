@@ -137,16 +137,16 @@ ${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
 ${line("**a month**", (m) => `**${dollar(m.total)}**`)}
 ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
 
-D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`): dials leave the database only when their retention ends.
+D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`). Not counted in this: plain dials of closed months [leave the database](audit.md#what-leaves-the-database). Of each of 100,000 such dials 48 bytes stayed in it, of 139, and 59 were in R2. Dials with a logged call stay, as all others do, until their retention ends.
 
 ## What is assumed
 
 - Processor time: ${CPU.check} ms for a check and ${CPU.other} ms for any other request. It was not measured on Cloudflare.
 - One dial in ${OWN_TEXT} is held for an entry with a date of its own, such as an objection, and so has a text that no other dial shares.
 - The Durable Object is called once for each commit. If it were awake all working hours, it would use ${Math.round(DAY.hours * 3600 * DAYS * 0.128).toLocaleString("en-GB")} GB-s of the 400,000 included.
-- Not counted: recordings (your store's own prices; R2 is $0.015 a GB and month), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
+- Not counted: recordings and requests' files (your store's own prices; R2 is $0.015 a GB and month; a bucket itself costs nothing), the trail's archive in R2 (its first 10 GB are free), mail, logs, a domain, and the people who work in the desk.
 - Not counted either: calls that are logged, and recordings. In D1 a recording that is kept takes 858 bytes, its call 331, and what stays of an erased one with its certificate 679 for good ([figures.md](figures.md#what-a-recording-its-call-and-its-certificate-take)). Where every one of these calls is logged for 24 months and its recording kept for 12, D1's limit of 10 GB is enough for about 148 such agents for 24 months.
-- Nor is the trigger of every minute that reads changes in connected CRMs: 43,200 requests a month, and some hundred rows read by each where a CRM is connected.
+- Nor is the trigger of every minute that reads changes in connected CRMs: 43,200 requests a month, and some hundred rows read by each where a CRM is connected. How the clock's jobs went is a row written for each: some 330,000 a month, of the 50 million that are included.
 - Nor is a requester's copy. Of a call of 24 months ago in a company of 1,000 such agents it opens some 2,600 parts of the trail's archive (20,000 rows each): 60 at once, 120 more every five minutes, so it is ready within two hours, and takes about five minutes of processor time (110 ms each, measured on one machine), which is less than a cent. A copy of more than 400 recordings is made in parts of 400: a part asks its store 800 times, of the 1,000 calls that Cloudflare allows in one request, and is one message of a queue.
 
 Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED}, as current pages were not available. Compare them again before you rely on them.
