@@ -119,7 +119,7 @@ export const connectorSchema = z.object({
         .meta({ description: "readings in a row that failed; absent from an older Worker" }),
       contested: z.object({ records: count, at: time }).optional().meta({
         description:
-          "records whose fields somebody overwrote within a day of their being written again, in the last day; absent where none",
+          "records whose fields somebody overwrote within a day of their being written again, or whose flag within a day of its being set, in the last day; absent where none",
       }),
     })
     .nullish()
@@ -204,7 +204,9 @@ export const connectorFieldsAnswer = z.object({
   fields: z.array(
     z.object({
       object: z.string().meta({ description: "a kind of record of the set-up" }),
-      field: z.enum(["verdict", "date", "reasons"]),
+      field: z
+        .enum(["verdict", "date", "reasons", "flagBy", "flagAt"])
+        .meta({ description: "of those after `reasons`, only what is missing, or was" }),
       name: z.string().meta({ description: "the CRM's name for it" }),
       state: z.enum(["there", "missing", "hidden", "made", "other", "refused"]).meta({
         description:

@@ -54,10 +54,28 @@ export interface Mark extends Held {
   object: string;
   /** Of a record that gets back what it had: empty values of this CRM's own, where there are several. */
   was?: Record<keyof Held, unknown>;
-  /** The record's own flag against calls, by its field's name, which is to be set. */
-  flag?: string;
+  /** What becomes of the record's own flag against calls. */
+  flag?: FlagMark;
   /** Nothing but the flag is written. */
   alone?: true;
+}
+
+/** Who said so, and when, as a record has it: "" where a field is empty, or the set-up names none. */
+export interface Told {
+  by: string;
+  at: string;
+}
+/** A record's own flag, by its field's name, which is set or taken back. */
+export interface FlagMark {
+  field: string;
+  set: boolean;
+  /** What is written into the fields with who said so and when, by their names; an empty text empties one. */
+  told: Record<string, string>;
+  /** The same as it is read; null where they are left as they are, which is `left`. */
+  words: Told | null;
+  left: Told;
+  /** The entry of the list that it is set for (the beginning of its id). */
+  wrote: string | null;
 }
 
 export interface Page {

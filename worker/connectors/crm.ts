@@ -174,7 +174,7 @@ export async function makerIn(
 }
 
 /**
- * Writes marks, and answers what was refused. They count as disclosed before: where the database fails afterwards, or the CRM halfway,
+ * Writes marks, and answers what was refused, and which were taken without who said so and when (`untold`). They count as disclosed before: where the database fails afterwards, or the CRM halfway,
  * the same slice finds no difference any more. `now` in milliseconds.
  */
 export async function writeMarks(
@@ -183,10 +183,26 @@ export async function writeMarks(
   crm: Pick<Crm, "write">,
   marks: Mark[],
   now: number,
-): Promise<Refusal[]> {
-  if (marks.length === 0) return [];
+): Promise<{ refused: Refusal[]; untold: Refusal[] }> {
+  if (marks.length === 0) return { refused: [], untold: [] };
   await disclosing(db, "connector", hostOf(row.kind, setupOf(row)), "marks", marks.length, now).run();
-  return crm.write(marks);
+  const refused = await crm.write(marks);
+  // Its flag counts more than the fields with who said so and when, which may be of a type that does not take them.
+  const keyOf = ({ object, id }: Refusal | Mark) => `${object} ${id}`;
+  const isRefused = new Set(refused.map(keyOf));
+  const bare = marks.flatMap((mark): Mark[] =>
+    mark.flag && Object.keys(mark.flag.told).length > 0 && isRefused.has(keyOf(mark))
+      ? [{ ...mark, flag: { ...mark.flag, told: {} } }]
+      : [],
+  );
+  if (bare.length === 0) return { refused, untold: [] };
+  const again = new Set(bare.map(keyOf));
+  const still = await crm.write(bare);
+  const isStill = new Set(still.map(keyOf));
+  return {
+    refused: [...refused.filter((one) => !again.has(keyOf(one))), ...still],
+    untold: refused.filter((one) => again.has(keyOf(one)) && !isStill.has(keyOf(one))),
+  };
 }
 
 /** An answer of another shape than documented is the vendor's failure; zod's message, which quotes it, is dropped. */

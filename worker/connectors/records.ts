@@ -84,14 +84,18 @@ export const fieldsOf = (
   ...ids: string[]
 ): string[] => [...new Set([...ids, ...object.numbers, ...namedIn(object), verdict, date, reasons])];
 
-/** A mark as field values; `empty` is the value by which this CRM empties a field, and `yes` the one by which it sets a flag. */
+/** A mark as field values; `empty` is the value by which this CRM empties a field, `yes` and `no` those of a flag. */
 export const valuesOf = <E>(
   { verdict, date, reasons, flag, alone }: Mark,
   fields: ConnectorFields,
   empty: E,
   yes: boolean | string = true,
+  no: boolean | string | E = false,
 ): Record<string, string | boolean | E> => ({
-  ...(flag !== undefined && { [flag]: yes }),
+  ...(flag && {
+    [flag.field]: flag.set ? yes : no,
+    ...Object.fromEntries(Object.entries(flag.told).map(([name, text]) => [name, text || empty])),
+  }),
   ...(!alone && {
     [fields.verdict]: verdict === "" ? empty : verdict,
     [fields.date]: date === "" ? empty : date,

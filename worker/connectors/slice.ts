@@ -9,6 +9,7 @@ import { dayOf } from "../../shared/core/calendar.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
 import { addedTo, countsOf, doneBefore, failureOf } from "./checks/achieved.ts";
+import { keepContested } from "./changes/overwritten.ts";
 import { type Asker, chargeScreened } from "../check/budget.ts";
 import { record } from "../core/commit.ts";
 import type { Env } from "../env.ts";
@@ -18,7 +19,9 @@ import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
 import { crmOf, writeMarks } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
-import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags/flags.ts";
+import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags/flags.ts";
+import { flagsOut } from "./flags/out.ts";
+import type { Flags } from "./flags/state.ts";
 import {
   type Decide,
   decideFound,
@@ -67,19 +70,21 @@ export async function work(
       : await screened(env, { by: run.by, screening: run.screening!, slice: run.slice }, numbers);
 
   const names = await listNames(env.DB);
-  const judged = contacts.map((contact, i) => {
-    const all = found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) }));
-    const flag = goesOut(contact, all, setup.objects);
-    const mark = {
-      ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
-      ...(flag !== undefined && { flag }),
-    };
+  const decided = contacts.map((contact, i) => ({
+    contact,
+    all: found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) })),
+  }));
+  const { outs, contested } = await flagsOut(env.DB, row, setup.objects, decided, flags, policy, now);
+  const judged = decided.map(({ contact, all }) => {
+    const flag = outs.get(keyOf(contact));
+    const mark = { ...markOf(contact, all, day, (id) => names.get(id) ?? ""), ...(flag && { flag }) };
     return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const at = new Date(now).toISOString();
   await noteOurs(env, row, run, marks, flags, at);
-  const written = run.trial === 1 ? [] : await writeMarks(env, row, crm, marks, now);
+  const { refused: written, untold } =
+    run.trial === 1 ? { refused: [], untold: [] } : await writeMarks(env, row, crm, marks, now);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   const before = countsOf(run);
@@ -113,16 +118,14 @@ export async function work(
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
-  for (const mark of marks)
-    if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
-      flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
+  tookOurs(flags, marks, notTaken, untold, at);
   await record(env, {
     actor: run.by,
     event: {
       code: failure ? "connector.run-failed" : "connector.slice",
       subject: row.id,
       payload: {
-        ...{ run: run.id, slice: run.slice, ...counts, refusals: refused.slice(0, 20) },
+        ...{ run: run.id, slice: run.slice, ...counts, refusals: refused.slice(0, 20), ...sayUntold(untold) },
         ...(failure && { error: failure.words }),
       },
     },
@@ -135,6 +138,7 @@ export async function work(
             ...(proved === setup.objects.length || (next === null && !failure) ? [provedBy(row)] : []),
             ...known(row, run, contacts, rows, at),
             ...keepFlags(row, run.num, flagged(contacts, flags)),
+            ...keepContested(row, contested, at),
             ...(await saidBy(env.DB, row, read, at)),
             lookedBack(row, turned),
           ]),

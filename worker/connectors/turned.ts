@@ -159,7 +159,7 @@ async function writeBack(
   for (let at = 0; at === 0 || at < judged.length; at += most) {
     const some = judged.slice(at, at + most);
     const marks = some.map(({ mark }) => mark);
-    const refused = crm === null ? [] : await writeMarks(env, row, crm, marks, now);
+    const refused = crm === null ? [] : (await writeMarks(env, row, crm, marks, now)).refused;
     const notTaken = new Set(refused.map(({ object, id }) => `${object} ${id}`));
     const rows = some.filter(({ mark }) => !notTaken.has(`${mark.object} ${mark.id}`)).flatMap((j) => j.rows);
     await record(env, {

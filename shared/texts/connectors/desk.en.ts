@@ -275,11 +275,17 @@ export const deskConnectorsEn = {
       since: { label: "Field with its date", hint: "Since when the record is there." },
       notice: { label: "Field with the notice", hint: "What the person was told, and when." },
       flag: { label: "Flag against calls", hint: "It comes in, and an objection sets it." },
-      flagBy: { label: "Field with who said so", hint: "With the next one, the flag is an objection." },
-      flagAt: { label: "Field with when they said so", hint: "A day (2026-05-03), or a time." },
+      flagBy: {
+        label: "Field with who said so",
+        hint: "With the next one, the flag is an objection. Objections here are written there, too.",
+      },
+      flagAt: {
+        label: "Field with when they said so",
+        hint: "A day (2026-05-03), or a time. ClearDial writes a day.",
+      },
       consentAt: {
         label: "Field with since when they consent",
-        hint: "With the next two: proposed, for review.",
+        hint: "With the next two: proposed, for review. Consents here are not written there.",
       },
       consentFor: { label: "Field with what they consent to", hint: "In which words." },
       consentProof: { label: "Field with where the proof is", hint: "A file, a form, a recording." },

@@ -266,6 +266,8 @@ export const problemDetails = {
   neverLooked: "nobody could tell yet where it is",
   noSetting: "This kind of CRM has no such setting.",
   noField: "This is not a valid field name:",
+  ownField:
+    "ClearDial writes to this field, so it has to be one that can be written, and named for nothing else:",
   threeFields: "Verdict, date and reasons each need a field of their own.",
   credential: "This credential is required.",
   hookAddress:

@@ -2,10 +2,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConnectorKind, connectorKinds } from "../../../shared/connectors/kinds.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { isSet } from "../../../worker/connectors/records.ts";
 import { rescreen } from "../../../worker/connectors/run.ts";
 import { suppressionsBound } from "../../../worker/do-not-call/bound.ts";
 import { verify } from "../../../worker/trail/verify.ts";
-import { dump, push, setPolicy, under } from "../helpers.ts";
+import { DAY, dump, push, setPolicy, under } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
 import { ask, drain, drive, driven, last, own, requestOf, run } from "./drive.ts";
 import { espoTime } from "./espocrm.ts";
@@ -313,12 +315,16 @@ describe.each(connectorKinds)("%s", (kind) => {
     crm.writes.length = 0;
     await go();
     expect(crm.writes).toEqual([]);
-    // Ended as a mistake, it is open again: its echo in the CRM closes nothing.
+    // Ended as a mistake, it is open again there, too: the flag is taken back, once.
     await lift(objected);
     await go();
+    expect(isSet(of(2)[flag])).toBe(false);
     await go();
     expect(await entries(objected)).toEqual([]);
-    expect(of(2)[flag]).toEqual(set);
+    // The CRM's own flag stays.
+    await lift(theirs);
+    await go();
+    expect(of(0)[flag]).toEqual(set);
   });
 });
 
@@ -386,9 +392,141 @@ describe("an objection here", () => {
   });
 });
 
-it.each(["a day", "a moment"])(
-  "a CRM's own stamp of %s on the flag that ClearDial set is nobody's objection",
-  async (of) => {
+describe("who said so and when go out with the flag", () => {
+  const named = { flagBy: "Optout_By__c", flagAt: "Optout_At__c" };
+  const said = (one: Record<string, unknown>) => [one["Optout_By__c"] ?? null, one["Optout_At__c"] ?? null];
+  const heard = (number: string, scope = "line") =>
+    under(own, "POST", "/v1/suppressions", {
+      token: driven.tokens.admin,
+      body: { number, reason: "They asked", scope, source: "a letter" },
+    });
+
+  it.each(connectorKinds)(
+    "%s: as a day, and by our entry, and both are empty once it was a mistake",
+    async (kind) => {
+      const crm = doubleOf(kind);
+      const [setUp] = crm.setup.objects;
+      const flag = (setUp!.flag ??= fieldOf[kind]!);
+      const [by, at] =
+        kind === "pipedrive"
+          ? ["e".repeat(40), "f".repeat(40)]
+          : kind === "rest"
+            ? ["/by", "/at"]
+            : ["Out_By", "Out_At"];
+      Object.assign(setUp!, { flagBy: by, flagAt: at });
+      const one = number();
+      const { go, of } = await connected(crm, kind, [
+        { [setUp!.numbers[0]!]: one, [flag]: written[kind][1] },
+      ]);
+      await heard(one);
+      await go();
+      expect(of(0)[flag]).toEqual(written[kind][0]);
+      expect([of(0)[by], of(0)[at]]).toEqual([
+        expect.stringMatching(/^ClearDial [0-9a-f]{8}: a letter$/) as string,
+        dayOf(Date.now(), "Europe/London"),
+      ]);
+      crm.writes.length = 0;
+      await go();
+      expect(crm.writes).toEqual([]);
+      expect(await entries(one)).toEqual(["objection: They asked"]);
+      await lift(one);
+      await go();
+      expect([isSet(of(0)[flag]), of(0)[by] ?? null, of(0)[at] ?? null]).toEqual([false, null, null]);
+      await go();
+      expect(await entries(one)).toEqual([]);
+    },
+  );
+
+  it("is never read back as news: not of a number that the record holds beside it, nor where the CRM writes the day otherwise", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, named);
+    const [one, other, moved] = [number(), number(), number()];
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+    ]);
+    await heard(one);
+    await go();
+    of(0)["Optout_At__c"] = `${String(of(0)["Optout_At__c"])}T00:00:00.000+0000`;
+    await go();
+    expect(await entries(other)).toEqual([]);
+    // The record's number changes: the flag that it has is still not the CRM's word.
+    Object.assign(of(0), { Phone: moved, MobilePhone: null });
+    await go();
+    expect(await entries(moved)).toEqual([]);
+  });
+
+  it("is not taken back while somebody else objects, or where somebody put their name to it", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, named);
+    const [one, other, third] = [number(), number(), number()];
+    const { go, of } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+      { Phone: third, DoNotCall: false },
+    ]);
+    for (const number of [one, other, third]) await heard(number);
+    await go();
+    await lift(one);
+    await lift(third);
+    of(1)["Optout_By__c"] = "Dora";
+    await go();
+    expect([of(0)["DoNotCall"], of(1)["DoNotCall"]]).toEqual([true, true]);
+    await lift(other);
+    await go();
+    expect(of(0)["DoNotCall"]).toBe(false);
+  });
+
+  it("nor is a flag that an earlier version set, of which nobody knows for what", async () => {
+    const crm = doubleOf("salesforce");
+    const one = number();
+    const { go, of } = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    await heard(one);
+    await go();
+    await env.DB.exec("UPDATE connector_records SET said = json_remove(said, '$.\"*\".wrote')");
+    await lift(one);
+    await go();
+    expect(of(0)["DoNotCall"]).toBe(true);
+    expect(await entries(one)).toEqual([]);
+  });
+
+  it("the flag is set all the same where the CRM refuses who and when", async () => {
+    const crm = doubleOf("espocrm");
+    Object.assign(crm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
+    const one = number();
+    const { go, of } = await connected(crm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
+    await heard(one);
+    crm.instead = async (request) =>
+      request.method === "PUT" && (await request.clone().text()).includes("cAt")
+        ? new Response("{}", { status: 400 })
+        : null;
+    await go();
+    expect([of(0)["doNotCall"], said(of(0))]).toEqual([true, [null, null]]);
+  });
+
+  it("an objection again, after one that ended, sets it again", async () => {
+    const crm = doubleOf("salesforce");
+    Object.assign(crm.setup.objects[0]!, named);
+    const one = number();
+    const { go, of } = await connected(crm, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    await heard(one);
+    await go();
+    const [first] = said(of(0));
+    await lift(one);
+    await go();
+    await heard(one);
+    await go();
+    expect(of(0)["DoNotCall"]).toBe(true);
+    expect(said(of(0))[0]).toMatch(/^ClearDial /);
+    expect(said(of(0))[0]).not.toBe(first);
+  });
+});
+
+it.each([
+  ["a name and a day, which is somebody's objection", { day: true, by: "The integration" }],
+  ["a name and a moment, which is, too", { day: false, by: "The integration" }],
+  ["a moment, which is nobody's", { day: false }],
+])(
+  "a CRM's own stamp on the flag that ClearDial set: of %s",
+  async (_, { day, by }: { day: boolean; by?: string }) => {
     const crm = doubleOf("salesforce");
     Object.assign(crm.setup.objects[0]!, { flagBy: "Optout_By__c", flagAt: "Optout_At__c" });
     const one = number();
@@ -396,13 +534,14 @@ it.each(["a day", "a moment"])(
     await object(one);
     await its.go();
     expect(its.of(0)["DoNotCall"]).toBe(true);
-    const now = new Date(Date.now()).toISOString();
-    const stamp = { Optout_By__c: "The integration", Optout_At__c: of === "a day" ? now.slice(0, 10) : now };
-    Object.assign(its.of(0), stamp);
+    const now = new Date(driven.now).toISOString();
+    driven.now += 60_000;
+    Object.assign(its.of(0), { Optout_At__c: day ? now.slice(0, 10) : now, ...(by && { Optout_By__c: by }) });
     await its.go();
     await lift(one);
     await its.go();
-    expect(await entries(one)).toEqual([]);
+    const integration = "objection: they told us not to call, says the CRM Our CRM: The integration";
+    expect(await entries(one)).toEqual(by ? [integration] : []);
   },
 );
 
@@ -453,11 +592,66 @@ it("two CRMs that repeat each other's flags come to rest", async () => {
   expect(await count()).toBe(settled);
   expect([salesforce.writes, espocrm.writes]).toEqual([[], []]);
   expect(await entries(one)).toContain("objection: They asked");
-  // Lifted, the repeated flag is the other CRM's own word, once. Lifted as well, all stays open, although both repeat it.
+  // Lifted, it is taken back in each, once. What both repeat without a name is then the CRMs' own word, once each; lifted as
+  // well, all stays open, although both repeat it.
   await lift(one);
   await round();
-  expect(await entries(one)).toEqual([SAYS]);
+  // That was a day ago.
+  const back = new Date(Date.now() - DAY).toISOString();
+  await env.DB.prepare(`UPDATE connector_records SET said = json_set(said, '$."*".back', ?)`)
+    .bind(back)
+    .run();
+  for (let crms = 0; crms < 2; crms++) {
+    for (let n = 0; n < 2; n++) await round();
+    expect(await entries(one)).toEqual([SAYS]);
+    await lift(one);
+  }
+  for (let n = 0; n < 2; n++) await round();
+  expect(await entries(one)).toEqual([]);
+});
+
+it("two CRMs that repeat each other's flags with who and when come to rest, and bring nothing back that was a mistake", async () => {
+  const one = number();
+  const salesforce = doubleOf("salesforce");
+  Object.assign(salesforce.setup.objects[0]!, { flagBy: "By__c", flagAt: "At__c" });
+  const first = await connected(salesforce, "salesforce", [{ Phone: one, DoNotCall: false }]);
+  const answersFirst = globalThis.fetch;
+  const espocrm = doubleOf("espocrm");
+  Object.assign(espocrm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
+  const second = await connected(espocrm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
+  const answersSecond = globalThis.fetch;
+  // As the stubbornest of echoes does: what one has, the other gets; nothing is ever taken back.
+  const echo = () => {
+    const [a, b] = [first.of(0), second.of(0)];
+    a["DoNotCall"] = b["doNotCall"] = a["DoNotCall"] === true || b["doNotCall"] === true;
+    a["By__c"] = b["cBy"] = a["By__c"] ?? b["cBy"] ?? null;
+    a["At__c"] = b["cAt"] = a["At__c"] ?? b["cAt"] ?? null;
+  };
+  const round = async () => {
+    globalThis.fetch = answersFirst;
+    await first.go();
+    echo();
+    globalThis.fetch = answersSecond;
+    await second.go();
+    echo();
+  };
+  await object(one);
+  for (let n = 0; n < 3; n++) await round();
+  const count = async () => (await dump("suppressions")).length;
+  const settled = await count();
+  const rests = async () => {
+    salesforce.writes.length = espocrm.writes.length = 0;
+    for (let n = 0; n < 3; n++) {
+      driven.now += 3_600_000;
+      await round();
+    }
+    expect(await count()).toBe(settled);
+    expect([salesforce.writes, espocrm.writes]).toEqual([[], []]);
+  };
+  await rests();
+  expect(await entries(one)).toEqual(["objection: They asked"]);
   await lift(one);
   for (let n = 0; n < 2; n++) await round();
+  await rests();
   expect(await entries(one)).toEqual([]);
 });

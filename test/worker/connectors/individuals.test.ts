@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { readChanges } from "../../../worker/connectors/changes/poll.ts";
 import { ask, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
-import { connected, entries, factsOf, number, SAYS } from "./flagged.ts";
+import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
 import { type Double, doubleOf } from "./kit.ts";
 import { DAY, MINUTE, under } from "../helpers.ts";
 
@@ -123,6 +123,21 @@ it("an Individual who opted out is closed here, and the others of their page are
   ];
   await go();
   expect([await entries(one), await entries(other)]).toEqual([[SAYS], []]);
+});
+
+it("what somebody wrote as who said so and when is left with an objection's flag, whatever the Individual says", async () => {
+  const one = number();
+  const crm = doubleOf("salesforce");
+  crm.setup.settings["individuals"] = "yes";
+  Object.assign(crm.setup.objects[0]!, { flagBy: "By__c", flagAt: "At__c" });
+  organisation(crm);
+  const dora = { By__c: "Dora", At__c: "2026-05-03" };
+  const { go, of } = await connected(crm, "salesforce", [
+    { Phone: one, DoNotCall: false, IndividualId: ME, ...dora },
+  ]);
+  await object(one);
+  await go();
+  expect(of(0)).toMatchObject({ DoNotCall: true, ...dora });
 });
 
 it("an opt-out of calls that says when and how is an objection of that day; of e-mail it is nothing", async () => {

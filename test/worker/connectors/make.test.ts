@@ -47,8 +47,9 @@ const vendors: Record<
 };
 const all = Object.entries(vendors) as [keyof typeof vendors, (typeof vendors)["hubspot"]][];
 
-async function connected(kind: ConnectorKind) {
+async function connected(kind: ConnectorKind, names: Record<string, string> = {}) {
   const crm = doubleOf(kind);
+  Object.assign(crm.setup.objects[0]!, names);
   if (kind === "pipedrive")
     crm.setup.fields = { verdict: "ClearDial verdict", date: "ClearDial date", reasons: "ClearDial reasons" };
   const schema = making(crm, kind);
@@ -79,6 +80,31 @@ it.each(all)("%s: says what it would make, makes it, and leaves it from then on"
   expect({ ok: second.ok, states: states(second) }).toEqual({ ok: true, states: ["there"] });
   expect(schema.done).toHaveLength(before);
 });
+
+it.each(all)(
+  "%s: makes what the set-up names for who and when, and leaves what is there",
+  async (kind, { once }) => {
+    const { verdict } = doubleOf(kind).setup.fields;
+    const keys: Partial<Record<ConnectorKind, (what: string) => string>> = {
+      pipedrive: (what) => what.length.toString(16).repeat(40),
+      dynamics: (what) => `new_cleardial${what.toLowerCase()}`,
+    };
+    const named = keys[kind] ?? ((what: string) => verdict.replace(/verdict/i, what));
+    const names = { flagBy: named("By"), flagAt: named("On") };
+    const { schema, crm, go } = await connected(kind, names);
+    const object = crm.setup.objects[0]!.name;
+    schema.columns.set(`${object} ${names.flagAt}`, { is: "datetime", length: 255, key: names.flagAt });
+    const others = Object.values(names).filter((name) => name !== names.flagAt);
+    const made = await go(true, once);
+    expect(made).toMatchObject({ ok: true, error: null });
+    // A key of Pipedrive's is known once somebody has made its field.
+    const wanted = kind === "pipedrive" ? [] : others.map((name) => `${object} ${name}`);
+    expect(said(made).filter((one) => others.some((name) => one.endsWith(` ${name}`)))).toEqual(wanted);
+    expect(said(made)).not.toContain(`${object} ${names.flagAt}`);
+    expect(schema.done).toEqual(expect.arrayContaining(wanted));
+    expect((await go(true, once)).fields).toHaveLength(3 * crm.setup.objects.length);
+  },
+);
 
 it.each(all)(
   "%s: a field of another type is said and left, and the others are made",

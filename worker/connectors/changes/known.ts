@@ -2,7 +2,7 @@
 import type { Verdict } from "../../../shared/check/api.ts";
 import { stricter } from "../../../shared/check/verdict.ts";
 import { sql, type Statement, inChunks } from "../../core/sql.ts";
-import type { Read } from "../flags/flags.ts";
+import type { Read } from "../flags/state.ts";
 import { rowsOf } from "../judge.ts";
 import { keyOf, type SliceContact } from "../read.ts";
 import type { Contact } from "../connector.ts";

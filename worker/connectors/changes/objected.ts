@@ -1,4 +1,7 @@
-/** Records whose numbers somebody has just objected on, as they are in the CRM now: their flag is still to be set there. */
+/**
+ * Records on whose numbers somebody has just objected, or the objection has just ended, as they are in the CRM now: their flag is still
+ * to be set there, or taken back.
+ */
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
 import type { Connector as Crm, Contact } from "../connector.ts";
 import { keyOf } from "../read.ts";
@@ -9,11 +12,29 @@ const MOST = 200;
 const AT_ONCE = 50;
 
 interface Objected {
-  /** Each with its numbers on which somebody objected (E.164). */
+  /** Each with its numbers on which somebody objected (E.164); none where it ended. */
   found: { contact: Contact; numbers: string[] }[];
   /** The newest row of `changes` that was looked at; null where there is none. */
   heard: number | null;
 }
+
+/** `said` of a record's own flag: see flags/state.ts. */
+const OBJECTED = `SELECT n.object, n.record AS id, json_group_array(DISTINCT c.ref) AS numbers FROM changes c
+  CROSS JOIN suppressions s ON s.number = CAST(substr(c.ref, 2) AS INTEGER) AND s.kind = 'objection' AND s.ended_at IS NULL
+  CROSS JOIN connector_numbers n ON n.number = s.number AND n.connector = ?1
+  WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
+    AND NOT EXISTS (SELECT 1 FROM connector_records r WHERE r.connector = n.connector AND r.object = n.object
+      AND r.record = n.record AND r.said ->> '$."*".at' IS NOT NULL AND r.said ->> '$."*".back' IS NULL
+      AND r.said ->> '$."*".lost' IS NULL)
+  GROUP BY n.object, n.record LIMIT ?5`;
+/** Those whose flag is ours, and on whose number nobody objects any more. */
+const ENDED = `SELECT DISTINCT n.object, n.record AS id, '[]' AS numbers FROM changes c
+  CROSS JOIN connector_numbers n ON n.number = CAST(substr(c.ref, 2) AS INTEGER) AND n.connector = ?1
+  CROSS JOIN connector_records r ON r.connector = n.connector AND r.object = n.object AND r.record = n.record
+    AND r.said ->> '$."*".wrote' IS NOT NULL AND r.said ->> '$."*".back' IS NULL
+  WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
+    AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = n.number AND s.kind = 'objection' AND s.ended_at IS NULL)
+  LIMIT ?5`;
 
 /** Reads them where the set-up names a flag. `heard`: the newest row of `changes` that was looked at before; null: none is old. */
 export async function objectedOn(
@@ -28,18 +49,12 @@ export async function objectedOn(
   const flagged = objects.filter(({ flag }) => flag !== undefined).map(({ name }) => name);
   if (heard === null || newest === null || newest <= heard || flagged.length === 0 || !crm.records)
     return { found: [], heard: newest ?? heard };
-  const { results } = await db
-    .prepare(
-      `SELECT n.object, n.record AS id, json_group_array(DISTINCT c.ref) AS numbers FROM changes c
-       CROSS JOIN suppressions s ON s.number = CAST(substr(c.ref, 2) AS INTEGER) AND s.kind = 'objection' AND s.ended_at IS NULL
-       CROSS JOIN connector_numbers n ON n.number = s.number AND n.connector = ?1
-       WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
-         AND NOT EXISTS (SELECT 1 FROM connector_records r WHERE r.connector = n.connector AND r.object = n.object
-           AND r.record = n.record AND r.said ->> '*' IS NOT NULL)
-       GROUP BY n.object, n.record LIMIT ?5`,
-    )
-    .bind(num, heard, newest, JSON.stringify(flagged), MOST)
-    .all<{ object: string; id: string; numbers: string }>();
+  const of = (text: string) => db.prepare(text).bind(num, heard, newest, JSON.stringify(flagged), MOST);
+  const [set, back] = await db.batch<{ object: string; id: string; numbers: string }>([
+    of(OBJECTED),
+    of(ENDED),
+  ]);
+  const results = [...set!.results, ...back!.results];
   const numbers = new Map(results.map((one) => [keyOf(one), JSON.parse(one.numbers) as string[]]));
   const found: Objected["found"] = [];
   for (const [object, of] of Map.groupBy(results, (one) => one.object))

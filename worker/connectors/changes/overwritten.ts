@@ -5,7 +5,7 @@
 import { DAY } from "../../../shared/core/time.ts";
 import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import type { Contact, Mark } from "../connector.ts";
-import type { Read } from "../flags/flags.ts";
+import type { Read } from "../flags/state.ts";
 import type { ConnectorRow } from "../rows.ts";
 import type { Known } from "./known.ts";
 

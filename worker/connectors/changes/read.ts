@@ -13,8 +13,10 @@ import { finishScreening, opening } from "../../screening/record.ts";
 import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
 import { writeMarks } from "../crm.ts";
 import { consentsIn } from "../flags/consents.ts";
-import { type Flags, flagsIn, goesOut, keepFlags, noteOurs, type Read, withOurs } from "../flags/flags.ts";
+import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "../flags/flags.ts";
+import { alone, flagsOut } from "../flags/out.ts";
 import { keepSeen } from "../flags/reading.ts";
+import type { Flags, Read } from "../flags/state.ts";
 import {
   type Decide,
   decideFound,
@@ -85,50 +87,52 @@ export async function readChanged(
   const turned = await newestTurned(env.DB);
   const decide = numbers.length === 0 ? none : await screenedToday(env, row, state, numbers, now);
 
-  const { again, contested } = beside ? NONE_AGAIN : overwrittenIn(rest, knownBefore, now);
+  const { again, contested: overwritten } = beside ? NONE_AGAIN : overwrittenIn(rest, knownBefore, now);
   const day = dayOf(now, zoneOfPolicy(policy));
   const names = others.length + again.length === 0 ? new Map<string, string>() : await listNames(env.DB);
-  const judgedBy =
+  const decidedBy =
     (of: Decide) =>
-    ({ contact, found }: (typeof read)[number]) => {
-      const all = found.map((f) => ({ found: f, decision: decideFound(f, of) }));
-      const flag = goesOut(contact, all, setup.objects);
-      const mark = {
-        ...markOf(contact, all, day, (id) => names.get(id) ?? ""),
-        ...(flag !== undefined && { flag }),
-      };
-      return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
-    };
-  const judged = others.map(judgedBy(decide));
-  const open: Read[] = rest.filter((one) => one.contact.flag?.set === false && !again.includes(one));
-  // What was read besides, because somebody objected, is as it was but for its flag.
+    ({ contact, found }: Read) => ({
+      contact,
+      all: found.map((f) => ({ found: f, decision: decideFound(f, of) })),
+    });
+  const open: Read[] = rest.filter((one) => !again.includes(one));
+  // What was read besides, because of an objection, is as it was but for its flag.
   const isRead = new Set(contacts.map(keyOf));
   const besides = objected.found.filter(({ contact }) => !isRead.has(keyOf(contact)));
   for (const { contact, numbers: its } of besides) {
     open.push({ contact, found: its.map((e164, place) => ({ field: "", place, numbers: [e164] })) });
     flags.set(keyOf(contact), JSON.parse(knownBefore(contact).said) as Flags);
   }
-  const asked = [...new Set([...open, ...again].flatMap(({ found }) => found.flatMap((f) => f.numbers)))];
+  const unset = open.map((one) => (one.contact.flag?.set === false ? one : { ...one, found: [] }));
+  const asked = [...new Set([...unset, ...again].flatMap(({ found }) => found.flatMap((f) => f.numbers)))];
   const decisions = await decisionsOf(env, asked, now);
-  const renewed = again.map(judgedBy((e164) => decisions.get(e164)!));
+  const byNow = decidedBy((e164) => decisions.get(e164)!);
+  const decided = { others: others.map(decidedBy(decide)), again: again.map(byNow), open: unset.map(byNow) };
+  const byAll = Object.values(decided).flat();
+  const { outs, contested: unsets } = await flagsOut(env.DB, row, setup.objects, byAll, flags, policy, now);
+  const contested = [...new Map([...overwritten, ...unsets].map((one) => [keyOf(one), one])).values()];
+  const marked = ({ contact, all }: ReturnType<typeof byNow>) => {
+    const flag = outs.get(keyOf(contact));
+    const mark = { ...markOf(contact, all, day, (id) => names.get(id) ?? ""), ...(flag && { flag }) };
+    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
+  };
+  const [judged, renewed] = [decided.others.map(marked), decided.again.map(marked)];
   const marks = [
     ...[...renewed, ...judged].filter((one) => one.differs).map(({ mark }): Mark => mark),
-    ...open.flatMap(({ contact, found }): Mark[] => {
-      const all = found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) }));
-      const flag = goesOut(contact, all, setup.objects);
-      const { id, object, held } = contact;
-      return flag === undefined ? [] : [{ id, object, ...held, flag, alone: true }];
+    ...open.flatMap(({ contact }): Mark[] => {
+      const flag = outs.get(keyOf(contact));
+      return flag ? [alone(contact, flag)] : [];
     }),
   ];
   // Records are known by the number of the newest run, and nothing that this writes is a trial.
   const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
   await noteOurs(env, row, run, marks, flags, at);
-  const refused = [...unnamed, ...(await writeMarks(env, row, crm, marks, now))];
+  const { refused: written, untold } = await writeMarks(env, row, crm, marks, now);
+  const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
-  for (const mark of marks)
-    if (mark.flag !== undefined && !notTaken.has(keyOf(mark)))
-      flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
-  const flagged = contacts.flatMap((contact) => {
+  tookOurs(flags, marks, notTaken, untold, at);
+  const flagged = [...contacts, ...besides.map(({ contact }) => contact)].flatMap((contact) => {
     const its = flags.get(keyOf(contact));
     return its && JSON.stringify(its) !== knownBefore(contact).said
       ? [[contact.object, contact.id, its] as const]
@@ -168,7 +172,7 @@ export async function readChanged(
           written: marks.length - (refused.length - unnamed.length),
         },
         ...{ again: renewed.filter((one) => one.differs).length, contested: contested.length },
-        ...{ refused: refused.length, refusals: refused.slice(0, 20) },
+        ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold(untold) },
       },
     },
     statements: [

@@ -1,9 +1,10 @@
 /**
- * Our three fields on each kind of record: looked for, and made where they are missing. What is there is never changed: a field of
- * another type is said. After making, the CRM is asked again, so that only what it has counts as made.
+ * Our three fields on each kind of record, and those that the set-up names for who said so and when: looked for, and made where they
+ * are missing. What is there is never changed: of our three a field of another type is said. After making, the CRM is asked again, so
+ * that only what it has counts as made.
  */
 import type { ConnectorFieldsAnswer, ConnectorFieldsRequest } from "../../../shared/connectors/api.ts";
-import type { ConnectorFields } from "../../../shared/connectors/kinds.ts";
+import type { ConnectorFields, ConnectorObject } from "../../../shared/connectors/kinds.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import type { FieldFound, FieldWanted, Maker, Waiting } from "../connector.ts";
@@ -14,6 +15,16 @@ import { asRead, bindSetup, isAsRead } from "./bound.ts";
 
 type Row = ConnectorFieldsAnswer["fields"][number];
 const OURS = ["verdict", "date", "reasons"] as const;
+/** The company may have them already, in a type of its own. */
+const FURTHER = {
+  flagBy: { label: "ClearDial said by", type: "text" },
+  flagAt: { label: "ClearDial said on", type: "date" },
+} as const;
+const further = (object: ConnectorObject) =>
+  (Object.keys(FURTHER) as (keyof typeof FURTHER)[]).flatMap((field) => {
+    const name = object[field];
+    return name === undefined ? [] : [{ field, name, ...FURTHER[field] }];
+  });
 
 function stateOf(found: FieldFound | undefined, type: FieldWanted["type"]): Row["state"] {
   if (!found) return "missing";
@@ -35,8 +46,9 @@ export async function ourFields(
   let error: string | null = null;
   try {
     const maker = await makerIn(env, row, secret, waiting);
-    for (const { name } of objects) {
-      const its = await ofKind(maker, name, names, make);
+    for (const object of objects) {
+      // What Pipedrive calls a field is known once it is made.
+      const its = await ofKind(maker, object, names, row.kind === "pipedrive" ? [] : further(object), make);
       fields.push(...its.fields);
       keys ??= its.keys;
       error ??= its.error;
@@ -49,8 +61,14 @@ export async function ourFields(
 }
 
 /** Those of one kind of record. */
-async function ofKind(maker: Maker, object: string, names: ConnectorFields, make: boolean) {
-  const wanted = OURS.map((field) => ({
+async function ofKind(
+  maker: Maker,
+  { name: object }: ConnectorObject,
+  names: ConnectorFields,
+  more: ReturnType<typeof further>,
+  make: boolean,
+) {
+  const ours = OURS.map((field) => ({
     field,
     name: names[field],
     label: `ClearDial ${field}`,
@@ -59,9 +77,10 @@ async function ofKind(maker: Maker, object: string, names: ConnectorFields, make
   const look = () =>
     maker.look(
       object,
-      wanted.map(({ name }) => name),
+      [...ours, ...more].map(({ name }) => name),
     );
   let found = await look();
+  const wanted = [...ours, ...more.filter(({ name }) => !found.has(name))];
   const rowsOf = (): Row[] =>
     wanted.map(({ field, name, type }) => ({
       ...{ object, field, name, state: stateOf(found.get(name), type) },
@@ -87,7 +106,7 @@ async function ofKind(maker: Maker, object: string, names: ConnectorFields, make
     // Made all the same: its answer was lost.
     if (!after.some(({ state }) => state === "refused")) error = null;
   }
-  const [verdict, date, reasons] = wanted.map(({ name }) => found.get(name)?.key);
+  const [verdict, date, reasons] = ours.map(({ name }) => found.get(name)?.key);
   return { fields: after, error, keys: verdict && date && reasons ? { verdict, date, reasons } : null };
 }
 

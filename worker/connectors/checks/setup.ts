@@ -1,7 +1,9 @@
 /** What a set-up must fulfil beyond its schema: each kind of CRM has its own settings, fields and credentials. */
 import type { ConnectorRequest } from "../../../shared/connectors/api.ts";
 import {
+  type ConnectorFields,
   type ConnectorKind,
+  type ConnectorObject,
   fieldPattern,
   kinds,
   namedIn,
@@ -48,13 +50,13 @@ export function wantSetup(
   for (const [n, object] of setup.objects.entries())
     for (const field of [...object.numbers, ...namedIn(object)])
       want(numberPattern(kind).test(field), `setup.objects.${n}`, `${details.noField} ${field}`);
-  // It is written, too.
-  for (const [n, { flag }] of setup.objects.entries())
-    if (flag !== undefined)
+  // They are written, too.
+  for (const [n, object] of setup.objects.entries())
+    for (const key of object.flag === undefined ? [] : (["flag", "flagBy", "flagAt"] as const))
       want(
-        fieldPattern(kind).test(flag) && !flag.includes("*"),
-        `setup.objects.${n}.flag`,
-        `${details.noField} ${flag}`,
+        object[key] === undefined || isOwn(kind, object, setup.fields, object[key]),
+        `setup.objects.${n}.${key}`,
+        `${details.ownField} ${object[key]}`,
       );
   for (const [key, field] of Object.entries(setup.fields))
     want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);
@@ -67,6 +69,20 @@ export function wantSetup(
     for (const key of credentials ?? []) want(Boolean(secret?.[key]), `secret.${key}`, details.credential);
   if (errors.length > 0) throw new Problem("invalid", undefined, errors);
 }
+
+/** Whether ClearDial may write to a field of a kind of record: it can be written, and the set-up names it for nothing else. */
+export const isOwn = (
+  kind: ConnectorKind,
+  object: ConnectorObject,
+  fields: ConnectorFields,
+  name: string | undefined,
+): boolean =>
+  name !== undefined &&
+  fieldPattern(kind).test(name) &&
+  !name.includes("*") &&
+  [...object.numbers, ...namedIn(object), fields.verdict, fields.date, fields.reasons].filter(
+    (one) => one === name,
+  ).length === 1;
 
 /** Throws the Problem `invalid` for other credentials than a kind takes to make fields. */
 export function wantOnce(kind: ConnectorKind, secret: Record<string, string> | undefined): void {

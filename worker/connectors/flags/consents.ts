@@ -22,7 +22,7 @@ import { earlierOf } from "../../do-not-call/waits.ts";
 import type { Env } from "../../env.ts";
 import type { Contact } from "../connector.ts";
 import { entriesOf, sayEntries, sourceOf, type Wanted } from "./entries.ts";
-import { type Read, sure } from "./flags.ts";
+import { type Read, sure } from "./state.ts";
 import { keyOf } from "../read.ts";
 import type { ConnectorRow } from "../rows.ts";
 

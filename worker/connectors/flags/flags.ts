@@ -2,41 +2,21 @@
  * A CRM's own flags against calls, both ways. One that it sets comes in: as an objection, where it says who said so and when, else
  * as an entry of the company's own, which compliance may lift. An objection here goes out as the record's flag.
  *
- * Only what is stricter travels: neither side ever takes back what the other has, an entry of our own never goes out, and what
- * ClearDial set never comes in. So each flag is set once at most, and systems that repeat each other's come to rest.
+ * Neither side ever takes back what the other has, an entry of our own never goes out, and what ClearDial set or wrote never comes in.
+ * Each flag is set once for an objection, and taken back once, so systems that repeat each other's come to rest.
  */
-import type { Decision } from "../../../shared/check/verdict.ts";
-import { MINUTE } from "../../../shared/core/time.ts";
 import { momentIn } from "../../../shared/connectors/moment.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { record } from "../../core/commit.ts";
 import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import type { Contact, Mark } from "../connector.ts";
-import { type Found, numbersIn } from "../judge.ts";
+import type { Contact, Mark, Refusal, Told } from "../connector.ts";
+import { numbersIn } from "../judge.ts";
 import { keyOf } from "../read.ts";
 import type { ConnectorRow, RunRow } from "../rows.ts";
 import { entriesOf, type Said, sayEntries, type Wanted } from "./entries.ts";
-
-/** By `*` for the record's own, or by number (E.164): who set it, and when it was first read or set (ISO 8601). */
-export type Flags = Record<string, { by: "theirs" | "ours"; at: string }>;
-const WHOLE = "*";
-
-/** A record of a slice with its numbers. */
-export interface Read {
-  contact: Contact;
-  found: readonly Found[];
-}
-
-/** The numbers that are one for certain. */
-export const sure = (found: readonly Found[]): string[] => [
-  ...new Set(found.flatMap(({ numbers }) => (numbers.length === 1 ? numbers : []))),
-];
-
-/** All readings of the numbers, also of those of which the country is not clear. */
-const readingsOf = (found: readonly Found[]): string[] => [
-  ...new Set(found.flatMap(({ numbers }) => numbers)),
-];
+import { echoesIn, entryIn, isNamed, isTold, isUnchanged, STAMPED, unset, withOurs } from "./out.ts";
+import { type Flag, type Flags, type Read, readingsOf, sure, WHOLE } from "./state.ts";
 
 /** Who said it and when, where the record tells both, and it is not to come. */
 function saidIn({ flag }: Contact, now: number): Said | null {
@@ -48,23 +28,46 @@ function saidIn({ flag }: Contact, now: number): Said | null {
     : null;
 }
 
-/** How far from our own change a CRM's rule may date it: its clock is not ours. */
-const STAMPED = 10 * MINUTE;
-const isStamp = ({ from, at }: Said, set: number): boolean =>
-  Date.parse(from) <= set + STAMPED && Date.parse(at) >= set - STAMPED;
+/**
+ * Whether a CRM's rule has dated the flag by our own change of it. Beside ClearDial's words a moment alone is such a stamp, without
+ * another name: on the same day a person may have objected again.
+ */
+function isStamp(said: Told, { at, back, told }: Flag): boolean {
+  const set = Date.parse(back ?? at);
+  const { from, to } = momentIn(said.at) ?? { from: Infinity, to: -Infinity };
+  const isNear = from <= set + STAMPED && to >= set - STAMPED;
+  return isNear && (told === undefined || (from === to && isTold({ ...said, at: "" }, told)));
+}
+
+/** The record's own flag as it is now; undefined where there is none. `isOurs`: what it says is ClearDial's own word. */
+function wholeOf(contact: Contact, whole: Flag | undefined, isOurs: boolean, now: number): Flag | undefined {
+  const at = new Date(now).toISOString();
+  if (!contact.flag?.set) return unset(whole, now);
+  if (isOurs) {
+    const { by, at: day } = contact.flag;
+    const { lost: _, ...known } = whole ?? { by: "ours", at, wrote: entryIn(by)!, told: { by, at: day } };
+    return known;
+  }
+  if (whole?.by !== "ours") return whole ?? { by: "theirs", at };
+  const said = saidIn(contact, now);
+  // Lost or taken back, it was set again; what the CRM answers may be a little old.
+  const isAgain =
+    whole.lost !== undefined || (whole.back !== undefined && Date.parse(whole.back) + STAMPED < now);
+  // Somebody put their own words to the flag that ClearDial had set, and they are not the CRM's own stamp on what ClearDial changed.
+  const isSame = isUnchanged(contact.flag, whole) ?? said === null;
+  const isStamped = isStamp(contact.flag, whole);
+  return isAgain || !(isSame || isStamped) ? { by: "theirs", at } : whole;
+}
 
 /** What the flags of a record are now: what was known of one that is still set stays as it was. */
-function flagsOf(contact: Contact, known: Flags, policy: Policy, now: number): Flags {
+function flagsOf(contact: Contact, known: Flags, isOurs: boolean, policy: Policy, now: number): Flags {
   const fresh = { by: "theirs", at: new Date(now).toISOString() } as const;
   const opted = readingsOf(
     numbersIn({ ...contact, whole: true, numbers: { own: contact.optedOut } }, policy),
   );
-  const whole = known[WHOLE];
-  // Somebody put their name to the flag that ClearDial had set, and it is not the CRM's own stamp on what ClearDial changed.
-  const said = saidIn(contact, now);
-  const taken = whole?.by === "ours" && said !== null && !isStamp(said, Date.parse(whole.at));
+  const whole = wholeOf(contact, known[WHOLE], isOurs, now);
   return Object.fromEntries([
-    ...(contact.flag?.set ? [[WHOLE, taken || !whole ? fresh : whole] as const] : []),
+    ...(whole ? [[WHOLE, whole] as const] : []),
     ...opted.map((number) => [number, known[number] ?? fresh] as const),
   ]);
 }
@@ -87,13 +90,17 @@ export async function flagsIn(
     row,
     some.map(({ contact }) => contact),
   );
+  const echoes = await echoesIn(env.DB, some, policy);
   const flags = new Map<string, Flags>();
   const wanted: Wanted[] = [];
   for (const { contact, found } of some) {
-    const its = flagsOf(contact, known.get(keyOf(contact)) ?? {}, policy, now);
+    const before = known.get(keyOf(contact)) ?? {};
+    const known0 = before[WHOLE];
+    const isOurs = (known0 !== undefined && isNamed(contact.flag!, known0)) || echoes.has(keyOf(contact));
+    const its = flagsOf(contact, before, isOurs, policy, now);
     flags.set(keyOf(contact), its);
     const whole = its[WHOLE];
-    const said = saidIn(contact, now);
+    const said = isOurs ? null : saidIn(contact, now);
     const certain = sure(found);
     // A number of which the country is not clear is closed in each reading, and nobody is said to have objected on it.
     if (whole?.by === "theirs")
@@ -128,17 +135,6 @@ async function knownFlags(
   return new Map(results.map(({ said, ...one }) => [keyOf(one), JSON.parse(said) as Flags]));
 }
 
-/** The field of the flag that a record wants, as it was just read, because somebody objected on one of its numbers. */
-export const goesOut = (
-  { object, flag }: Contact,
-  judged: readonly { decision: Decision }[],
-  objects: readonly { name: string; flag?: string | undefined }[],
-): string | undefined =>
-  flag?.set === false &&
-  judged.some(({ decision }) => decision.reasons.some(({ code }) => code === "objection"))
-    ? objects.find(({ name }) => name === object)?.flag
-    : undefined;
-
 /**
  * Notes the flags that marks are about to set as ours (`flags`, by `keyOf`), in a commit of its own before they are written: one that
  * reached the CRM without its answer, or before a commit that failed, would else come in as the CRM's. The next reading drops those
@@ -153,7 +149,7 @@ export async function noteOurs(
   at: string,
 ): Promise<void> {
   const ours = marks.flatMap((mark): [string, string, Flags][] =>
-    mark.flag === undefined ? [] : [[mark.object, mark.id, withOurs(flags.get(keyOf(mark)) ?? {}, at)]],
+    mark.flag?.set ? [[mark.object, mark.id, withOurs(flags.get(keyOf(mark)) ?? {}, mark.flag, at)]] : [],
   );
   // A trial writes nothing.
   if (ours.length === 0 || (run.trial === 1 && run.reads === 0)) return;
@@ -168,8 +164,25 @@ export async function noteOurs(
   });
 }
 
-/** The flags of a record with ours, which was set at a moment (ISO 8601). */
-export const withOurs = (flags: Flags, at: string): Flags => ({ ...flags, [WHOLE]: { by: "ours", at } });
+/** Takes over to `flags` those of marks that the CRM did not refuse, at a moment (ISO 8601); `untold`: it refused who and when. */
+export function tookOurs(
+  flags: Map<string, Flags>,
+  marks: readonly Mark[],
+  notTaken: ReadonlySet<string>,
+  untold: readonly Refusal[],
+  at: string,
+): void {
+  const bare = new Set(untold.map(keyOf));
+  for (const mark of marks) {
+    const key = keyOf(mark);
+    if (mark.flag && !notTaken.has(key))
+      flags.set(key, withOurs(flags.get(key) ?? {}, mark.flag, at, bare.has(key) ? "flag" : "all"));
+  }
+}
+
+/** Of a payload of the trail: the records whose CRM took the flag without who and when, where there are any. */
+export const sayUntold = (untold: readonly Refusal[]) =>
+  untold.length === 0 ? {} : { untold: untold.slice(0, 20) };
 
 /** Stores what stands against calls in records: of those that have none, that there is none. */
 export const keepFlags = (

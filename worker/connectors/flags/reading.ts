@@ -7,10 +7,12 @@ import type { Env } from "../../env.ts";
 import { sql, type Statement, inChunks } from "../../core/sql.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { addedTo, failureOf } from "../checks/achieved.ts";
+import { keepContested } from "../changes/overwritten.ts";
 import type { Mark, Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
 import { crmOf, writeMarks } from "../crm.ts";
-import { flagsIn, goesOut, keepFlags, noteOurs, withOurs } from "./flags.ts";
+import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags.ts";
+import { alone, flagsOut } from "./out.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
 import { keyOf, readSlice, type SliceContact } from "../read.ts";
 import { type ConnectorRow, type RunRow, setupOf } from "../rows.ts";
@@ -37,17 +39,22 @@ export async function readFlags(
   const open = read.filter(({ contact }) => contact.flag?.set === false);
   const asked = [...new Set(open.flatMap(({ found }) => found.flatMap(({ numbers }) => numbers)))];
   const decisions = await decisionsOf(env, asked, now);
-  const marks = open.flatMap(({ contact, found }): Mark[] => {
-    const all = found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) }));
-    const flag = goesOut(contact, all, setup.objects);
-    const { id, object, held } = contact;
-    return flag === undefined ? [] : [{ id, object, ...held, flag, alone: true }];
+  const judged = read.map(({ contact, found }) => ({
+    contact,
+    all: contact.flag?.set
+      ? []
+      : found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) })),
+  }));
+  const { outs, contested } = await flagsOut(env.DB, row, setup.objects, judged, flags, policy, now);
+  const marks = contacts.flatMap((contact): Mark[] => {
+    const flag = outs.get(keyOf(contact));
+    return flag ? [alone(contact, flag)] : [];
   });
   await noteOurs(env, row, run, marks, flags, at);
-  const refused = [...unnamed, ...(await writeMarks(env, row, crm, marks, now))];
+  const { refused: written, untold } = await writeMarks(env, row, crm, marks, now);
+  const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
-  for (const mark of marks)
-    if (!notTaken.has(keyOf(mark))) flags.set(keyOf(mark), withOurs(flags.get(keyOf(mark)) ?? {}, at));
+  tookOurs(flags, marks, notTaken, untold, at);
 
   const kinds = addedTo(run, setup.objects, contacts, marks, refused);
   const whole = {
@@ -68,13 +75,21 @@ export async function readFlags(
       code: failure ? "connector.run-failed" : "connector.slice",
       subject: row.id,
       payload: {
-        ...{ run: run.id, slice: run.slice, reads: true, ...counts, refusals: refused.slice(0, 20) },
+        ...{
+          run: run.id,
+          slice: run.slice,
+          reads: true,
+          ...counts,
+          refusals: refused.slice(0, 20),
+          ...sayUntold(untold),
+        },
         ...(failure && { error: failure.words }),
       },
     },
     statements: [
       moving(run, counts, next, { kinds, refusal: refused[0]?.why, error: failure?.words }, waiting.clock()),
       ...keepSeen(row, contacts),
+      ...keepContested(row, contested, at),
       ...keepFlags(
         row,
         run.num,

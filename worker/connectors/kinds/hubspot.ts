@@ -115,7 +115,10 @@ export const hubspot: Kind = {
         wire(`/crm/v3/objects/${object}/batch/update`, {
           method: "POST",
           body: {
-            inputs: inputs.map((mark) => ({ id: mark.id, properties: valuesOf(mark, fields, "", "true") })),
+            inputs: inputs.map((mark) => ({
+              id: mark.id,
+              properties: valuesOf(mark, fields, "", "true", "false"),
+            })),
           },
           takes: REFUSED,
         });

@@ -115,7 +115,9 @@ function flagOf(own: Contact["flag"], isOut: boolean, consents: readonly Consent
   if (own?.set) return own;
   if (isOut) return { set: true, by: "", at: "" };
   const [out] = newest(consents, "OptOut");
-  return out ? { set: true, by: out.CaptureSource ?? "", at: whenOf(out) } : { set: false, by: "", at: "" };
+  return out
+    ? { set: true, by: out.CaptureSource ?? "", at: whenOf(out) }
+    : (own ?? { set: false, by: "", at: "" });
 }
 
 /** The newest consent that says for what; one that is over by its own term is no other's withdrawal, and has no day that can be read. */

@@ -89,7 +89,7 @@ export const pipedrive: Kind = {
         wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {
           method: "PATCH",
           // No type of field is a boolean: a flag is a text.
-          body: { custom_fields: valuesOf(mark, fields, null, "yes") },
+          body: { custom_fields: valuesOf(mark, fields, null, "yes", null) },
           takes: REFUSED,
         }),
       ),

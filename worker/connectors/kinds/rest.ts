@@ -95,7 +95,8 @@ export const rest: Kind = {
         oneByOne(marks, (mark) => {
           const body: Record<string, unknown> = {};
           const none = mark.was ?? { verdict: "", date: null, reasons: "" };
-          if (mark.flag !== undefined) put(body, mark.flag, true);
+          if (mark.flag) put(body, mark.flag.field, mark.flag.set);
+          for (const [name, text] of Object.entries(mark.flag?.told ?? {})) put(body, name, text || null);
           for (const key of mark.alone ? [] : (["verdict", "date", "reasons"] as const))
             put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
           return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {

@@ -1,0 +1,305 @@
+/** Who said so and when go out with the flag: what is not ClearDial's own word there is somebody's, and stays. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { readChanges } from "../../../worker/connectors/changes/poll.ts";
+import { purposeOf, rowOf } from "../../../worker/connectors/rows.ts";
+import { rescreen } from "../../../worker/connectors/run.ts";
+import { seal } from "../../../worker/core/seal.ts";
+import { DAY, dump, MINUTE, push, under } from "../helpers.ts";
+import { ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
+import { connected, entries, lift, number, object, SAYS } from "./flagged.ts";
+import { doubleOf, edit, type Fields } from "./kit.ts";
+
+drive();
+beforeAll(async () => {
+  for (const list of ["tps", "ctps"]) await push(driven.tokens.admin, list, ["+442079469999"]);
+});
+
+const heard = (e164: string, source = "a letter") =>
+  under(own, "POST", "/v1/suppressions", {
+    token: driven.tokens.admin,
+    body: {
+      ...{ number: e164, reason: "They asked", scope: "line", source },
+      heardAt: new Date(Date.now() - 3 * DAY).toISOString(),
+    },
+  });
+const named = (names: Fields = { flagBy: "By__c", flagAt: "At__c" }) => {
+  const crm = doubleOf("salesforce");
+  Object.assign(crm.setup.objects[0]!, names);
+  return crm;
+};
+const toldIn = (record: Fields) => [record["By__c"] ?? null, record["At__c"] ?? null] as (string | null)[];
+/** The day on which it was said. */
+const SAID = dayOf(Date.now() - 3 * DAY, "Europe/London");
+const OURS = expect.stringMatching(/^ClearDial [0-9a-f]{8}: a letter$/) as string;
+const THEIRS = "objection: they told us not to call, says the CRM Our CRM: ";
+
+/** A record of two numbers, whose flag ClearDial has set because of an objection on the first. */
+async function flagged(fields: Fields = {}, crm = named()) {
+  const [one, other] = [number(), number()];
+  const its = await connected(crm, "salesforce", [
+    { Phone: one, MobilePhone: other, DoNotCall: false, ...fields },
+  ]);
+  await heard(one);
+  await its.go();
+  expect(its.of(0)["DoNotCall"]).toBe(true);
+  return { ...its, crm, one, other, record: its.of(0) };
+}
+
+describe("over ClearDial's own words", () => {
+  it.each([
+    ["a word behind them", (by: string) => ({ By__c: `${by}; told Anna by phone` })],
+    ["a later day", () => ({ At__c: dayOf(Date.now() - DAY, "Europe/London") })],
+    ["another name", () => ({ By__c: "Anna", At__c: SAID })],
+  ])("%s is somebody's objection: it comes in, and stays there once ours was a mistake", async (_, edits) => {
+    const { go, one, other, record } = await flagged();
+    expect(toldIn(record)).toEqual([OURS, SAID]);
+    Object.assign(record, edits(record["By__c"] as string));
+    const [by, at] = toldIn(record);
+    await go();
+    expect(await entries(other)).toEqual([`${THEIRS}${by}`]);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([true, by, at]);
+    expect(await entries(one)).toEqual([`${THEIRS}${by}`]);
+  });
+
+  it("a name with the time of ClearDial's writing is somebody's objection, the time alone a rule's stamp", async () => {
+    const { go, one, other, record } = await flagged();
+    const at = new Date(driven.now + MINUTE).toISOString();
+    driven.now += 2 * MINUTE;
+    record["At__c"] = at;
+    await go();
+    expect(await entries(other)).toEqual([]);
+    record["By__c"] = "Anna";
+    await go();
+    expect(await entries(other)).toEqual([`${THEIRS}Anna`]);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([true, "Anna", at]);
+  });
+
+  it("on lines and with blanks of its source, which a CRM does not keep, they are ours", async () => {
+    const [one, other] = [number(), number()];
+    const { go, of } = await connected(named(), "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+    ]);
+    await heard(one, "a  letter\r\nof May\tby post");
+    await go();
+    expect(of(0)["By__c"]).toMatch(/^ClearDial [0-9a-f]{8}: a letter of May by post$/);
+    await go();
+    expect(await entries(other)).toEqual([]);
+  });
+
+  it("a name alone is the CRM's own flag", async () => {
+    const { go, other, record } = await flagged();
+    Object.assign(record, { By__c: "Anna", At__c: null });
+    await go();
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+
+  it("a word of the same day as ClearDial's writing comes in, too", async () => {
+    const { go, other, record } = await flagged();
+    Object.assign(record, { By__c: "Anna", At__c: new Date(driven.now).toISOString().slice(0, 10) });
+    await go();
+    expect(await entries(other)).toEqual([`${THEIRS}Anna`]);
+  });
+
+  it.each([
+    ["cut", (by: string) => ({ By__c: by.slice(0, 20) })],
+    ["with the day as a time", () => ({ At__c: `${SAID}T00:00:00.000+0000` })],
+    ["without the day", () => ({ At__c: null })],
+  ])("they are still ours %s, and are taken back", async (_, edits) => {
+    const { go, one, other, record } = await flagged();
+    Object.assign(record, edits(record["By__c"] as string));
+    await go();
+    expect(await entries(other)).toEqual([]);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([false, null, null]);
+    await go();
+    expect(await entries(one)).toEqual([]);
+  });
+});
+
+describe("fields that hold something", () => {
+  const dora = { By__c: "Dora", At__c: "2026-05-03" };
+  it("are left, are no news with the flag that ClearDial sets, and stay when it is taken back", async () => {
+    const { go, one, other, record } = await flagged(dora);
+    expect(toldIn(record)).toEqual(["Dora", "2026-05-03"]);
+    await go();
+    expect(await entries(other)).toEqual([]);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([false, "Dora", "2026-05-03"]);
+    await go();
+    expect(await entries(one)).toEqual([]);
+  });
+
+  it("are left where they have the day of an objection alone: nobody wrote there as ClearDial", async () => {
+    const [one, other] = [number(), number()];
+    const { go, of } = await connected(named(), "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false, At__c: SAID },
+    ]);
+    await heard(one);
+    await lift(one);
+    await object(one);
+    await go();
+    expect([of(0)["DoNotCall"], ...toldIn(of(0))]).toEqual([true, null, SAID]);
+  });
+
+  it("come in once somebody changes them", async () => {
+    const { go, other, record } = await flagged(dora);
+    record["At__c"] = "2026-06-03";
+    await go();
+    expect(await entries(other)).toEqual([`${THEIRS}Dora`]);
+  });
+
+  it("are written over where they are ClearDial's to the letter, and left where somebody added a word", async () => {
+    const { go, one, record } = await flagged();
+    const before = toldIn(record);
+    await lift(one);
+    await go();
+    Object.assign(record, { By__c: before[0], At__c: before[1] });
+    await heard(one, "a form");
+    await go();
+    expect(record["By__c"]).toMatch(/^ClearDial [0-9a-f]{8}: a form$/);
+    await lift(one);
+    await go();
+    record["By__c"] = `${before[0]}; told Anna`;
+    await heard(one);
+    await go();
+    expect([record["DoNotCall"], record["By__c"]]).toEqual([true, `${before[0]}; told Anna`]);
+  });
+
+  it("of a set-up that names one twice are not written, and no such set-up is taken", async () => {
+    const crm = named({ flagBy: "By__c", flagAt: "By__c", source: "By__c" });
+    expect(await refusal("POST", "", requestOf(crm, "salesforce"))).toMatchObject({
+      code: "invalid",
+      errors: [{ path: "setup.objects.0.flagBy" }, { path: "setup.objects.0.flagAt" }],
+    });
+    const verdicts = named({ flagBy: doubleOf("salesforce").setup.fields.reasons });
+    expect(await refusal("POST", "", requestOf(verdicts, "salesforce"))).toMatchObject({ code: "invalid" });
+    // As an earlier version stored it.
+    const stored = named();
+    const one = number();
+    const { id, of } = await connected(stored, "salesforce", [{ Phone: one, DoNotCall: false }]);
+    const row = await rowOf(env.DB, id);
+    const before = crypto.randomUUID();
+    const secret = await seal(env, purposeOf(before), stored.secret);
+    await env.DB.prepare(
+      `INSERT INTO connectors (id, kind, name, setup, way, secret, by, at)
+       VALUES (?, ?, ?, json_set(?, '$.objects[0].source', 'At__c'), ?, ?, ?, ?)`,
+    )
+      .bind(before, row.kind, row.name, row.setup, row.way, secret, row.by, row.at)
+      .run();
+    await heard(one);
+    await run(before, true);
+    await run(before, false);
+    expect([of(0)["DoNotCall"], ...toldIn(of(0))]).toEqual([true, OURS, null]);
+  });
+});
+
+it("where the CRM refuses who and when, the trail says so, and nothing there counts as ClearDial's", async () => {
+  const crm = doubleOf("espocrm");
+  Object.assign(crm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
+  const [one, other] = [number(), number()];
+  const { go, of, ids } = await connected(crm, "espocrm", [
+    { phoneNumber: one, phoneNumberData: [other], doNotCall: false },
+  ]);
+  await heard(one);
+  crm.instead = async (request) =>
+    request.method === "PUT" && (await request.clone().text()).includes("cAt")
+      ? new Response("{}", { status: 400 })
+      : null;
+  await go();
+  const payloads = JSON.stringify(await dump("audit_payload"));
+  expect(payloads).toContain("untold");
+  const said = await env.DB.prepare("SELECT said FROM connector_records WHERE record = ?")
+    .bind(ids[0]!)
+    .first<string>("said");
+  expect(JSON.parse(said!)).toEqual({
+    "*": {
+      ...{ by: "ours", at: expect.any(String) as string, wrote: expect.any(String) as string },
+      ...{ left: { by: "", at: "" }, put: true },
+    },
+  });
+  Object.assign(of(0), { cBy: `ClearDial ${"0".repeat(8)}: a letter`, cAt: "2026-06-03" });
+  await go();
+  expect(await entries(other)).toHaveLength(1);
+});
+
+describe("a flag that is unset there within a day", () => {
+  async function polled() {
+    const crm = named();
+    crm.clock = () => driven.now;
+    const [one, other] = [number(), number()];
+    const { id, ids, of, go } = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false },
+    ]);
+    await go();
+    await ask("POST", `/${id}/switch`, { active: true });
+    driven.now += 2 * MINUTE;
+    const poll = () => readChanges(own, waiting);
+    await poll();
+    await heard(one);
+    await poll();
+    expect(of(0)["DoNotCall"]).toBe(true);
+    crm.writes.length = 0;
+    const clear = async (minutes: number, fields: Fields = { DoNotCall: false }) => {
+      driven.now += minutes * MINUTE;
+      edit(crm, ids[0]!, fields);
+      await poll();
+    };
+    const contested = async () =>
+      (
+        await ask<{ connectors: { id: string; changes: { contested?: object } }[] }>("GET", "")
+      ).connectors.find((its) => its.id === id)!.changes.contested;
+    const flags = () => crm.writes.length;
+    const read = async () => {
+      driven.now += 7 * 60 * MINUTE;
+      await rescreen(own, driven.now);
+      await drain();
+    };
+    return { crm, of, one, other, clear, contested, flags, poll, read };
+  }
+
+  it("is set again a day later, once, and told of meanwhile", async () => {
+    const { of, clear, contested, flags } = await polled();
+    for (let n = 0; n < 5; n++) await clear(11);
+    expect([flags(), of(0)["DoNotCall"]]).toEqual([0, false]);
+    expect(await contested()).toMatchObject({ records: 1 });
+    await clear(DAY / MINUTE);
+    expect([flags(), of(0)["DoNotCall"]]).toEqual([1, true]);
+    for (let n = 0; n < 5; n++) await clear(11);
+    expect(flags()).toBe(1);
+  });
+
+  it("is told of by a reading of all flags, too, where a rule there unset it at once", async () => {
+    const { of, clear, contested, read } = await polled();
+    await clear(1);
+    expect([of(0)["DoNotCall"], await contested()]).toEqual([false, undefined]);
+    await read();
+    expect([of(0)["DoNotCall"], await contested()]).toMatchObject([false, { records: 1 }]);
+  });
+
+  it("is set at once for another objection, and is the CRM's own where somebody sets it again", async () => {
+    const { crm, of, one, other, clear, flags, poll, read } = await polled();
+    await clear(11);
+    await object(other);
+    // Its verdict may be written by then.
+    crm.writes.length = 0;
+    driven.now += MINUTE;
+    await poll();
+    expect([flags(), of(0)["DoNotCall"]]).toEqual([1, true]);
+    await clear(11, { DoNotCall: false, By__c: null, At__c: null });
+    await clear(11, { DoNotCall: true });
+    // While an objection holds it says nothing more.
+    expect(await entries(one)).toEqual(["objection: They asked"]);
+    await lift(one);
+    await lift(other);
+    await read();
+    expect([of(0)["DoNotCall"], await entries(one), await entries(other)]).toEqual([true, [SAYS], [SAYS]]);
+  });
+});
