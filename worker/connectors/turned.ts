@@ -174,7 +174,8 @@ async function writeBack(
       },
       statements: [
         ...(at + most >= judged.length ? [moved] : []),
-        ...markedRows(row, rows, new Date(now).toISOString()),
+        // What is read meanwhile may be from before.
+        ...markedRows(row, rows, new Date(waiting.clock()).toISOString()),
       ],
     });
   }

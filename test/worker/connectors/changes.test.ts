@@ -6,6 +6,7 @@ import type { FailedAnswer } from "../../../shared/jobs/api.ts";
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { closeLeft, readChanges } from "../../../worker/connectors/changes/poll.ts";
 import { MINUTE_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
+import { markTurned } from "../../../worker/connectors/turned.ts";
 import { watchAndTell } from "../../../worker/watching/watch.ts";
 import { Noting } from "../core/noting.ts";
 import { add, ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
@@ -541,6 +542,45 @@ describe("a verdict that somebody overwrites in the CRM", () => {
     const { connectors } = await ask<{ connectors: { id: string; changes: object }[] }>("GET", "");
     expect(connectors.find((one) => one.id === id)!.changes).not.toHaveProperty("contested");
     expect(crm.writes.length).toBe(1);
+  });
+
+  it("as a reading has it that was there before ClearDial's own writing, nobody overwrote: it does not use up the day", async () => {
+    const e164 = number();
+    const { crm, id, ids } = await screened("hubspot", [{ phone: e164 }]);
+    await poll();
+    driven.now += 10 * MINUTE;
+    // The search answers what was there before, as HubSpot's may.
+    edit(crm, ids[0]!, { Note: "called" });
+    const before = structuredClone(crm.records);
+    // The test's clock writes, not the real one.
+    await env.DB.exec("UPDATE connectors SET due = '2999-01-01'");
+    await object(e164);
+    await env.DB.exec("UPDATE connectors SET due = NULL");
+    await markTurned(own, waiting);
+    expect(marked(crm, ids[0]!)[0]).toBe("blocked");
+    const written = crm.records;
+    crm.records = before;
+    driven.now += MINUTE;
+    await poll();
+    crm.records = written;
+    crm.writes.length = 0;
+    driven.now += 2 * MINUTE;
+    edit(crm, ids[0]!, clears(crm));
+    await poll();
+    expect([marked(crm, ids[0]!)[0], crm.writes.length]).toEqual(["blocked", 1]);
+    const { connectors } = await ask<{ connectors: { id: string; changes: object }[] }>("GET", "");
+    expect(connectors.find((one) => one.id === id)!.changes).not.toHaveProperty("contested");
+  });
+
+  it("that a rule there wrote at once is written again two minutes later", async () => {
+    const { crm, ids } = await screened("hubspot", [{ phone: BARRED }]);
+    await poll();
+    edit(crm, ids[0]!, clears(crm));
+    for (let n = 0; n < 3; n++) {
+      driven.now += MINUTE;
+      await poll();
+    }
+    expect([marked(crm, ids[0]!)[0], crm.writes.length]).toEqual(["blocked", 1]);
   });
 
   it("is tried once where the CRM refuses it, until the next run", async () => {

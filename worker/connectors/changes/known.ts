@@ -17,6 +17,8 @@ export interface Known {
   said: string;
   /** What ClearDial wrote last; null where it wrote nothing, or the CRM did not take it. */
   verdict: Verdict | null;
+  /** When a verdict was last written to one of its numbers. */
+  writtenAt: string;
   /** When its fields were last written again. */
   againAt: string | null;
 }
@@ -30,6 +32,7 @@ const NOTHING: Known = {
   origin: originOf("", "", ""),
   said: "{}",
   verdict: null,
+  writtenAt: "",
   againAt: null,
 };
 
@@ -51,14 +54,16 @@ export async function knownOf(
   }
   const [numbers, accounts, records] = (await db.batch([
     asked(
-      `SELECT t.object, t.record AS id, t.field, t.place, t.number, t.verdict FROM ${of("connector_numbers")}`,
+      `SELECT t.object, t.record AS id, t.field, t.place, t.number, t.verdict, t.written_at AS writtenAt FROM ${of("connector_numbers")}`,
     ),
     asked(`SELECT t.object, t.record AS id, t.account FROM ${of("connector_accounts")}`),
     asked(
       `SELECT t.object, t.record AS id, t.source, t.since, t.notice, t.said, t.again_at AS againAt FROM ${of("connector_records")}`,
     ),
   ])) as [
-    D1Result<Named & { field: string; place: number; number: number; verdict: Verdict | "" }>,
+    D1Result<
+      Named & { field: string; place: number; number: number; verdict: Verdict | ""; writtenAt: string }
+    >,
     D1Result<Named & { account: string }>,
     D1Result<Named & { source: string; since: string; notice: string; said: string; againAt: string | null }>,
   ];
@@ -82,6 +87,7 @@ export async function knownOf(
         rows.length === 0 || verdicts.length < rows.length
           ? null
           : verdicts.reduce((all, one) => stricter(all, one), "clear"),
+      writtenAt: rows.reduce((last, one) => (one.writtenAt > last ? one.writtenAt : last), ""),
       againAt: its?.againAt ?? null,
     };
   };

@@ -2,12 +2,18 @@
  * Records that changed in the CRM, and whose fields do not have what ClearDial wrote: somebody overwrote them. They are written again at
  * once, a record once a day at most: with another program that writes there it would else go on for ever. That is told instead.
  */
-import { DAY } from "../../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import type { Contact, Mark } from "../connector.ts";
 import type { Read } from "../flags/state.ts";
 import type { ConnectorRow } from "../rows.ts";
 import type { Known } from "./known.ts";
+
+/**
+ * So long after ClearDial's own writing a CRM may answer what was there before it. A change is read for five minutes more, so that
+ * somebody's writing within that time is found after it.
+ */
+const LATE = 2 * MINUTE;
 
 /** Those to be written again, and those that were within the last day. */
 export function overwrittenIn<R extends Read>(
@@ -16,9 +22,10 @@ export function overwrittenIn<R extends Read>(
   now: number,
 ): { again: R[]; contested: Contact[] } {
   const since = new Date(now - DAY).toISOString();
+  const late = new Date(now - LATE).toISOString();
   const found = read.filter(({ contact }) => {
-    const { verdict } = known(contact);
-    return verdict !== null && verdict !== contact.held.verdict;
+    const { verdict, writtenAt } = known(contact);
+    return verdict !== null && verdict !== contact.held.verdict && writtenAt <= late;
   });
   const wasAgain = ({ contact }: Read) => (known(contact).againAt ?? "") > since;
   return {
