@@ -36,7 +36,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     audit: "the chain is the proof; closed months leave it for the archive",
     audit_archives: "verification crosses the seam by it",
     blocks: "a register's numbers while they are in force",
-    call_agents: "until changed: it says who of the staff an agent is",
+    call_agents: "until said otherwise: it says who of the staff an agent is",
     call_lists: "a row a provider",
     certificates_apart: "that a recording was erased; no personal data",
     changes: "two days, and until they were watched: oldChanges of jobs/housekeeping.ts",
@@ -195,7 +195,8 @@ const untold: Record<string, readonly string[]> = {
     ...["calls", "consents", "suppressions"].flatMap((table) => [`${table}.past`, `${table}.rev`]),
     ...["recordings.audio_rev", "recordings.audio_past", "recordings.audio_high"],
     ...["recordings.audio_low", "recordings.audio_code"],
-    ...["request_files.salt_high", "request_files.salt_low"],
+    ...["request_files.salt_high", "request_files.salt_low", "request_files.name_rev"],
+    ...["past", "high", "low", "code"].map((part) => `request_files.name_${part}`),
     ...["consent_uses", "duties", "lookups", "parties", "restricted"].flatMap(seeds),
     ...["request_events", "request_items", "request_letters", "request_recipients", "requests"].flatMap(
       seeds,
@@ -214,7 +215,7 @@ const untold: Record<string, readonly string[]> = {
     ...["calls.changed_at", "consents.changed_at", "suppressions.changed_at"],
     ...["consent_uses.changed_at", "duties.changed_at", "parties.changed_at", "request_items.changed_at"],
     ...["recording_holds.changed_at", "request_recipients.changed_at", "requests.changed_at"],
-    "request_systems.changed_at",
+    ...["request_systems.changed_at", "request_files.name_changed_at"],
   ],
   "the state of our own work, and not of the person": [
     ...["connector_accounts.run", "connector_numbers.place", "connector_numbers.run", "connectors.active"],

@@ -6,11 +6,13 @@ import { chunks } from "../../shared/core/chunks.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { runBatch } from "../core/batch.ts";
 import { retryOnConflict } from "../core/bulk.ts";
+import { insertBound } from "../core/bound.ts";
 import { commit, record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import { beganFrom, lowOf } from "./began.ts";
+import { agentsBound } from "./bound.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
@@ -18,6 +20,7 @@ import { recallNear, wantDials } from "../dials/closed/read.ts";
 import { dialOf, dialsNear } from "../dials/near.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
+import { sayErased } from "../trail/erased.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -99,15 +102,7 @@ callAgents.openapi(
         c,
         { code: "call.agent-said", subject: person ?? "", payload: { agent, person } },
         [
-          sql("DELETE FROM call_agents WHERE agent = ?", agent),
-          ...(person === null
-            ? []
-            : [
-                sql(
-                  "INSERT INTO call_agents (agent, person, by, at) VALUES (?, ?, ?, ?)",
-                  ...[agent, person, c.get("actor")!.id, new Date().toISOString()],
-                ),
-              ]),
+          ...(await saysOf(db, { agent, person, by: c.get("actor")!.id })),
           ...(await follow(c.env, newest, whose)),
         ],
         { status: 200, body: { agent, person } },
@@ -123,6 +118,25 @@ callAgents.openapi(
     return answer;
   },
 );
+
+/** Statements that put a word in the place of the one before, if there is any. Where another was first, it is read again (conflict). */
+async function saysOf(
+  db: D1Database,
+  word: { agent: string; person: string | null; by: string },
+): Promise<Statement[]> {
+  const at = new Date().toISOString();
+  const before = await db
+    .prepare("SELECT id FROM call_agents WHERE agent = ?")
+    .bind(word.agent)
+    .first<{ id: string }>();
+  const over = before && [
+    ...sayErased([{ row: `call_agents/${before.id}`, since: at }]),
+    sql("DELETE FROM call_agents WHERE id = ?", before.id),
+  ];
+  const said =
+    word.person === null ? [] : [insertBound(agentsBound, [{ id: crypto.randomUUID(), ...word, at }])];
+  return [...(over ?? []), ...said];
+}
 
 /** Statements that give some of an agent's stored calls to a person, with what is then on record about them. */
 async function follow(env: Env, ids: readonly string[], person: string | null): Promise<Statement[]> {

@@ -38,6 +38,16 @@ export const callsBound = boundTable({
   erased: keptSince,
 });
 
+/** Who an agent of the logs is, as the desk says: said otherwise, it is another row. */
+export const agentsBound = boundTable({
+  name: "call_agents",
+  columns: ["id", "agent", "person", "by", "at"],
+  at: "r.at",
+  adoption: "names",
+  // What is taken back the trail says.
+  erased: null,
+});
+
 // There are none of before.
 const before = { codes: [], subject: "''" };
 /** What a log says of a call besides: written once, and gone with the call. */

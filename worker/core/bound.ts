@@ -102,7 +102,7 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more" | "folders";
+export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more" | "folders" | "names";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },

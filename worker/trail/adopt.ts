@@ -28,7 +28,16 @@ const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
 
 type Bound = NonNullable<Known["returned"][number]["bound"]>;
-const STATES: readonly AdoptionName[] = ["access", "entries", "later", "facts", "rest", "more", "folders"];
+const STATES: readonly AdoptionName[] = [
+  "access",
+  "entries",
+  "later",
+  "facts",
+  "rest",
+  "more",
+  "folders",
+  "names",
+];
 
 /** Rows a commit, and commits a run. */
 const MOST = 500;

@@ -114,6 +114,8 @@ const erasers: Readonly<Record<string, Eraser>> = {
   [ADOPTIONS.coded.code]: "request",
   [RETURNED.code]: "returned",
   "retention.swept": "retention",
+  // Kept until said otherwise.
+  "call.agent-said": "retention",
 };
 
 /** A row of the trail that says that a row may be gone, with the event of its change. */

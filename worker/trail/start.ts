@@ -31,6 +31,7 @@ const keptStartSchema = z.looseObject({
   rest: adoption,
   more: adoption,
   folders: adoption,
+  names: adoption,
   hooks: adoption,
   coded: adoption,
   bare: adoption,
@@ -78,6 +79,7 @@ export const ADOPTIONS = {
   rest: { code: "evidence.rest-adopted", mark: "evidence-rest-adopted" },
   more: { code: "evidence.more-adopted", mark: "evidence-more-adopted" },
   folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
+  names: { code: "evidence.names-adopted", mark: "evidence-names-adopted" },
   // Of addresses of before that are told of status changes: no other is taken as one.
   hooks: { code: "evidence.webhooks-adopted", mark: "evidence-webhooks-adopted" },
   // Each token of before that the trail has as it is has its code.
@@ -89,6 +91,7 @@ export const ADOPTIONS = {
 } as const;
 export type Adoption = keyof typeof ADOPTIONS;
 export const adoptions = Object.keys(ADOPTIONS) as Adoption[];
+const none = Object.fromEntries(adoptions.map((which) => [which, null])) as Record<Adoption, null>;
 
 /**
  * What a row of the trail is: the Ledger's own; from before there was a key; by an older Worker, as an officer said; under a key
@@ -186,7 +189,7 @@ async function startElsewhere(env: Env, { own, keys }: Keys, here: KeptStart | n
 
 /** Of a record that is not under the Worker's own key: what its events say is looked up again. */
 const unsaid = (start: KeptStart | undefined) => ({
-  ...Object.fromEntries(adoptions.map((which) => [which, null])),
+  ...none,
   returned: (start?.returned ?? []).map(({ said: _, ...range }) => range),
 });
 const isNamed = (key: string | undefined, start: KeptStart): boolean =>
@@ -226,20 +229,7 @@ async function startMark(env: Env): Promise<KeptStart | null> {
 
 /** Where a deployment has no record yet. */
 const NOTHING: Start = {
-  ...{
-    rows: null,
-    access: null,
-    entries: null,
-    later: null,
-    facts: null,
-    rest: null,
-    more: null,
-    folders: null,
-    hooks: null,
-    coded: null,
-    bare: null,
-    recipients: null,
-  },
+  ...none,
   ...{ keyed: null, key: null, replaced: [], returned: [] },
 };
 

@@ -1,6 +1,6 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/bound-tables.ts";
-import { callsBound, moreBound, saidBound } from "../call-logs/bound.ts";
+import { agentsBound, callsBound, moreBound, saidBound } from "../call-logs/bound.ts";
 import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
@@ -28,7 +28,7 @@ import {
   tasksBound,
   templatesBound,
 } from "../privacy-requests/bound.ts";
-import { filesBound } from "../privacy-requests/files/bound.ts";
+import { filesBound, namesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { statementsBound } from "../proof/bound.ts";
@@ -56,6 +56,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   calls: callsBound,
   call_said: saidBound,
   call_said_more: moreBound,
+  call_agents: agentsBound,
   certificates: certificatesBound,
   announced_draws: drawsBound,
   announced_heard: heardBound,
@@ -75,6 +76,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   system_tasks: tasksBound,
   request_events: eventsBound,
   request_files: filesBound,
+  request_file_names: namesBound,
   letter_templates: templatesBound,
   lists: listsBound,
   versions: versionsBound,

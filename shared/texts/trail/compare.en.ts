@@ -46,6 +46,7 @@ export const compareEn = {
     system_tasks: ["Task in a system", "Tasks in systems"],
     request_events: ["Line of request's timeline", "Requests' timelines"],
     request_files: ["Request's file", "Requests' files"],
+    request_file_names: ["Name of a request's file", "Names of requests' files"],
     letter_templates: ["Template of a letter", "Templates of letters"],
     lists: ["Register", "Registers"],
     versions: ["Register's version", "Registers' versions"],
@@ -61,6 +62,7 @@ export const compareEn = {
     announced_draws: ["Draw of an announced recording", "Draws of announced recordings"],
     announced_heard: ["What was heard of a draw", "What was heard of draws"],
     gate_lines: ["Line of a telephone system", "Lines of telephone systems"],
+    call_agents: ["Agent of a log", "Agents of logs"],
     owners: ["Folder of an integration", "Folders of integrations"],
     all: ["Row", "All rows"],
   } satisfies Record<(typeof comparedTableNames)[number] | typeof ALL_TABLES, [string, string]> as Record<

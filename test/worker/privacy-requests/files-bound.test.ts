@@ -63,3 +63,35 @@ it("a scan that was replaced is not opened, and one whose row was made to fit is
   // With its request it goes, once the time of that is over.
   expect(await found(Date.now() + 240 * MONTH)).toEqual([]);
 });
+
+it("a name that a sender gave a file, altered, is named; erased with its file it leaves its hash", async () => {
+  const id = await enter(officer, { number: "+442079460395" });
+  await upload(id, "scan");
+  const file = await fileOn(id, "scan");
+  const key = `request_file_names ${id}/${file}`;
+  const names = async () => (await deepOf(["request_file_names"])).found.filter((one) => one.includes(file));
+  expect(await names()).toEqual([]);
+  await run("UPDATE request_files SET name = 'consent.pdf' WHERE id = ?", file);
+  expect(await names()).toEqual([namesColumn(key, "name")]);
+  // Nor does it pass for erased.
+  await run("UPDATE request_files SET name = '' WHERE id = ?", file);
+  expect(await names()).toEqual([namesColumn(key, "name")]);
+  await run("UPDATE request_files SET name = 'passport.png' WHERE id = ?", file);
+  expect(await names()).toEqual([]);
+
+  await run("UPDATE request_files SET erase_after = '2026-01-01' WHERE id = ?", file);
+  await eraseFiles(env, Date.now());
+  const read = () =>
+    env.DB.prepare("SELECT name, erased_at, name_past AS past FROM request_files WHERE id = ?")
+      .bind(file)
+      .first<{ name: string; erased_at: string | null; past: string }>();
+  const erased = (await read())!;
+  expect(erased).toMatchObject({ name: "", erased_at: expect.any(String) as string });
+  expect(JSON.parse(erased.past)).toHaveLength(1);
+  expect(await names()).toEqual([]);
+  await run("UPDATE request_files SET name = 'passport.png' WHERE id = ?", file);
+  expect(await names()).toEqual([namesColumn(key, "name")]);
+  await run("UPDATE request_files SET name = '' WHERE id = ?", file);
+  await asOwner(["request_files"], () => run("DELETE FROM request_files WHERE id = ?", file));
+  expect([...new Set(await names())]).toEqual([`${key}: missing`]);
+});

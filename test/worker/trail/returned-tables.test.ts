@@ -17,7 +17,7 @@ import { keptStart, startOf } from "../../../worker/trail/start.ts";
 import { boundTables } from "../../../worker/trail/tables.ts";
 import { asOwner, aTeam, call, DAY, MONTH } from "../helpers.ts";
 import { deep, run, writeAs } from "./kit.ts";
-import { olderFacts, olderRest, olderStart } from "./older.ts";
+import { olderFacts, olderNames, olderRest, olderStart } from "./older.ts";
 
 const tokens = aTeam();
 const before = new Date(Date.now() - DAY).toISOString();
@@ -48,20 +48,25 @@ const CHANGED = {
   request_items: "w1/dial/7",
   request_recipients: "w1/x1",
   people_held: `bob1/ada/code/${before}`,
+  request_file_names: "w1/g1",
 };
 beforeAll(async () => {
-  await exec(...olderStart(before), ...olderRest(1, before), ...olderFacts(1, before));
+  await exec(
+    ...olderStart(before),
+    ...[olderRest, olderFacts, olderNames].flatMap((older) => older(1, before)),
+  );
   await adopt(env);
   await pause();
   from = new Date().toISOString();
   await writeAs("test.older", false);
-  await exec(...olderRest(2, from), ...olderFacts(2, from));
+  await exec(...[olderRest, olderFacts, olderNames].flatMap((older) => older(2, from)));
   await exec(
     "UPDATE consent_uses SET what = 'talked' WHERE consent = 'c1'",
     `UPDATE duties SET met_on = '2026-01-30', met_at = '${from}', by = 'ada' WHERE request = 'w1'`,
     "UPDATE request_items SET verdict = 'confirmed' WHERE request = 'w1'",
     "UPDATE request_recipients SET told_on = '2026-01-30', how = 'portal' WHERE request = 'w1'",
     `UPDATE people_held SET ended_at = '${from}' WHERE person = 'bob1'`,
+    "UPDATE request_files SET erased_at = 'x', name = '' WHERE id = 'g1'",
   );
   await exec(policy(1));
   to = new Date().toISOString();
@@ -108,7 +113,7 @@ it("once an officer has said so, none of it is named, and later alterations are"
 it("where they are many, the next runs go on; meanwhile they count as an older Worker's", async () => {
   const then = { from: new Date().toISOString(), to: "" };
   const seq = await writeAs("test.older", false);
-  await exec(...olderRest(3, then.from), ...olderFacts(3, then.from));
+  await exec(...[olderRest, olderFacts, olderNames].flatMap((older) => older(3, then.from)));
   await pause();
   then.to = new Date().toISOString();
   const start = await startOf(env);
@@ -200,7 +205,7 @@ it("and so it is once its month is archived", async () => {
 
 it("what is put there afterwards, dated into that time, is named and counts for nothing", async () => {
   const then = new Date(Date.parse(from) + 1).toISOString();
-  await exec(...olderRest(4, then), ...olderFacts(4, then), policy(2));
+  await exec(...[olderRest, olderFacts, olderNames].flatMap((older) => older(4, then)), policy(2));
   const party = boundTables.find(({ name }) => name === "parties")!;
   expect((await agreedOf(env, party, ["y4"])).not).toEqual(["y4"]);
   const named = await compared();

@@ -1,9 +1,14 @@
-/** What of a request's file the trail binds: what it is, where, and the hash and version of its object. */
+/** What of a request's file the trail binds: what it is, where, and the hash and version of its object; and its name. */
 import { boundTable } from "../../core/bound.ts";
-import { dueUntil } from "../../trail/erased.ts";
+import { keyedBy } from "../../core/sql.ts";
+import { dueUntil, goneWith } from "../../trail/erased.ts";
 import { isThere } from "../rows.ts";
 
 const moves = "moves with the request: each change has an event";
+const name = {
+  ...{ rev: "name_rev", changed: "name_changed_at", past: "name_past" },
+  ...{ high: "name_high", low: "name_low", code: "name_code" },
+};
 export const filesBound = boundTable({
   name: "request_files",
   columns: [
@@ -11,7 +16,7 @@ export const filesBound = boundTable({
     "came_at",
   ],
   unbound: {
-    name: "the sender's name for it, which is erased with it",
+    ...Object.fromEntries(["name", ...Object.values(name)].map((column) => [column, "bound by itself"])),
     opened_at: "when a copy was opened first; each opening is on the trail",
     erase_after: moves,
     erased_at: moves,
@@ -26,4 +31,15 @@ export const filesBound = boundTable({
     const due = await dueUntil(DB, now, "requestMonths");
     return lost.filter(({ at }) => Date.parse(at) < due).map(({ key }) => key);
   },
+});
+
+/** The sender's name for it, from its first moment on: erased with the file, it leaves its hash. */
+export const namesBound = boundTable({
+  name: "request_file_names",
+  of: { table: "request_files", own: name },
+  columns: ["request", "id", "name"],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  at: "COALESCE(r.name_changed_at, r.at)",
+  states: { before: [], each: true, adoption: "names" },
+  erased: goneWith("requests"),
 });

@@ -6,12 +6,14 @@ import { chunks } from "../../../shared/core/chunks.ts";
 import { pauseAfter, retryAt } from "../../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
+import { changeRows, statesOf } from "../../core/states.ts";
 import { inMessages, sendAll, type Tried } from "../../core/queue.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { alarmFailing } from "../../recordings/alarms.ts";
 import { inTurn, restNow, restsNoMore, triesOf } from "../../storage/resting.ts";
 import { NoAnswer, type NotYet, StoreError, within } from "../../storage/store.ts";
+import { namesBound } from "./bound.ts";
 import { over, timesAt } from "./over.ts";
 import { isPlaced, type NewFile, storeOfFile } from "./store.ts";
 
@@ -197,8 +199,10 @@ async function gone(env: Env, file: Owed, patience: number): Promise<NotYet | nu
   return null;
 }
 
-const erased = (env: Env, file: Owed, now: number): Promise<void> =>
-  record(env, {
+async function erased(env: Env, file: Owed, now: number): Promise<void> {
+  const named = await statesOf(env.DB, namesBound, "id = ? AND name <> ''", file.id);
+  const names = named.map((before) => ({ before, to: { name: "" } }));
+  await record(env, {
     actor: "system",
     event: {
       code: "request.file-erased",
@@ -206,7 +210,8 @@ const erased = (env: Env, file: Owed, now: number): Promise<void> =>
       payload: { file: file.id, purpose: file.purpose },
     },
     statements: [
-      sql("UPDATE request_files SET erased_at = ?, name = '' WHERE id = ?", iso(now), file.id),
+      sql("UPDATE request_files SET erased_at = ? WHERE id = ?", iso(now), file.id),
+      ...changeRows(namesBound, names, iso(now)),
       // A part that waited for the others of its copy for too long.
       sql(
         "UPDATE copy_parts SET made = NULL, file = NULL, due = ?, tries = 0 WHERE file = ? AND came_at IS NULL",
@@ -217,6 +222,7 @@ const erased = (env: Env, file: Owed, now: number): Promise<void> =>
     // Another run was first: it is gone, and the trail has it once.
     if (!String(error).includes("request_moved")) throw error;
   });
+}
 
 /** It is tried again after a pause, once a day at least. */
 async function fail(

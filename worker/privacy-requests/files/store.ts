@@ -6,7 +6,7 @@ import { type OwnKind, ownKinds, places } from "../../../shared/recordings/place
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
-import { bind } from "../../core/bound.ts";
+import { bind, insertBound } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -18,7 +18,7 @@ import { storeProblem } from "../../storage/problem.ts";
 import { storeAt } from "../../storage/places.ts";
 import type { Store } from "../../storage/store.ts";
 import { COMING, type Moment } from "../rows.ts";
-import { filesBound } from "./bound.ts";
+import { filesBound, namesBound } from "./bound.ts";
 
 type OwnStore = Store & Required<Pick<Store, "put">>;
 
@@ -109,14 +109,7 @@ export async function fileComes(env: Env, file: NewFile, today: string): Promise
   await record(env, {
     actor: by,
     event: { code: "request.file-coming", subject: request, payload: { file: id, purpose } },
-    statements: [
-      sql(
-        `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, erase_after, by, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[id, request, purpose, file.store, file.object, file.name, file.type],
-        ...[COMING, daysLater(today, 1), by, file.at],
-      ),
-    ],
+    statements: [insertBound(namesBound, [{ ...file, bytes: COMING, erase_after: daysLater(today, 1) }])],
   });
 }
 /** What a store was given: its hash, and its version there. */

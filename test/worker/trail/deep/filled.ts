@@ -97,6 +97,9 @@ async function everyTable(tokens: Tokens): Promise<void> {
     });
     expect(status).toBe(200);
   }
+  const [person] = await all<{ id: string }>("SELECT id FROM people WHERE role = 'agent'");
+  for (const agent of ["ext 7", "ext 8"])
+    await made("PUT", "/v1/calls/agents", tokens.manager, { agent, person: person!.id });
   await facts(tokens);
   await screenings();
   await proposals();
