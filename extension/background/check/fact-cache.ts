@@ -62,6 +62,8 @@ export function openFactCache({
   let catchingUp: Promise<void> | null = null;
   /** Of each check under way, the numbers that were dropped since it left: what it says of them may be older. */
   const underWay = new Set<Set<string>>();
+  /** Counts answers that were older than what is known. */
+  let older = 0;
 
   const held = () => storage.get<Held>("held") ?? null;
   /** What is cached of numbers, with what was heard of them and done here meanwhile. */
@@ -127,7 +129,7 @@ export function openFactCache({
     const { data, from } = await reads.check(reads.asker(), numbers).finally(() => underWay.delete(dropped));
     const mine = held();
     // Older than a change that we know of: the asker tries again.
-    if (mine && data.stamp.seq < mine.context.stamp.seq) return;
+    if (mine && data.stamp.seq < mine.context.stamp.seq) return void older++;
     const told = numbers.map((number, i): [string, Facts | null] => [number, data.results[i]?.facts ?? null]);
     // What was dropped is asked for again.
     store.put(told.filter(([number]) => !dropped.has(number)));
@@ -148,6 +150,7 @@ export function openFactCache({
     within = FRESH_MS,
   ): Promise<Held & { facts: Record<string, Facts> }> {
     await ready;
+    const olderBefore = older;
     const wanted = [...new Set(numbers)].filter((n) => E164.test(n));
     store.drop(wanted.filter((n) => isDue(store.get(n)?.again)));
     for (let round = 0; round < ROUNDS; round++) {
@@ -160,7 +163,10 @@ export function openFactCache({
       }
       await Promise.all(new Set(missing.map(batches.request)));
     }
-    throw worker.fail("offline", "the answers are older than what is known");
+    if (older - olderBefore >= ROUNDS)
+      throw worker.fail("offline", "the answers are older than what is known");
+    // The Worker answered: nothing else has to pause.
+    throw new NoAnswer("busy", AGAIN_MS, "the facts changed during each question");
   }
 
   /** What is cached of these numbers, and when it was confirmed: in an outage, it may count for a while. */

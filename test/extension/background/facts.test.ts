@@ -361,6 +361,30 @@ describe("the stamp", () => {
   });
 });
 
+describe("facts that change during each question", () => {
+  /** Each answer to a check arrives after the number was put in doubt once more. */
+  function changing() {
+    const world = new World();
+    const { fetch } = world.worker;
+    let changes = true;
+    world.worker.fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (changes && new URL(input as string).pathname === "/v1/check") facts.doubt([number(1)]);
+      return answer;
+    };
+    const { facts, worker } = world.wake();
+    return { world, facts, worker, rest: () => (changes = false) };
+  }
+
+  it("are no outage: the Worker answered each time, so that nothing else pauses", async () => {
+    const { world, facts, worker, rest } = changing();
+    await expect(facts.ask([number(1)])).rejects.toMatchObject({ trouble: "busy", retryInMs: 1000 });
+    expect([sizes(world), worker.trouble(), world.troubles]).toEqual([[1, 1, 1, 1], null, []]);
+    rest();
+    expect(Object.keys((await facts.ask(numbers(2))).facts)).toEqual(numbers(2));
+  });
+});
+
 describe("polling", () => {
   it("asks the Worker once for all pages", async () => {
     const world = new World();
