@@ -14,7 +14,7 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
-import { closed, inOurWorld, modal, says } from "../kit/modal.ts";
+import { closed, inOurWorld, modal, refuseIn, says } from "../kit/modal.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { Drive, posted, type Row, rowsOf } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
@@ -251,8 +251,7 @@ describe("on a site that is not turned on", () => {
     await dial(barred.address);
     const window = await heldWindow();
     await says(window, "Do not call");
-    await window.keyboard.press("Escape");
-    await expect.poll(() => window.isClosed()).toBe(true);
+    await refuseIn(window);
     expect(page.url()).toBe(`${elsewhere}/empty`);
     await expect
       .poll(() => recorded(barred.number))

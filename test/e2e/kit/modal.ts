@@ -34,6 +34,12 @@ export const says = (page: Page, text: string | RegExp) =>
     ? expect.poll(async () => (await modal(page))?.text ?? "").toMatch(text)
     : expect.poll(async () => (await modal(page))?.text ?? "").toContain(text);
 
+/** Refuses in a small window of ours, which then closes by itself: maybe before Playwright lets go of the key, which fails. */
+export async function refuseIn(window: Page): Promise<void> {
+  await window.keyboard.press("Escape").catch(() => {});
+  await expect.poll(() => window.isClosed()).toBe(true);
+}
+
 /** What is wrong with the field that has the focus in our closed root, and what else describes it; null where it is not wrong. */
 export const wrongAtFocus = (page: Page) =>
   inOurWorld(

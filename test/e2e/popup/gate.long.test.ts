@@ -8,7 +8,7 @@ import { expectAccessible } from "../kit/axe.ts";
 import { Clicks } from "../kit/clicks.ts";
 import { withGate } from "../kit/gate.ts";
 import { launch, type Launched } from "../kit/harness.ts";
-import { says } from "../kit/modal.ts";
+import { refuseIn, says } from "../kit/modal.ts";
 import { shot } from "../kit/shots.ts";
 import { BARRED } from "../kit/softphones.ts";
 import { overflows } from "../desk/kit.ts";
@@ -106,6 +106,5 @@ it("once it is on, a small window of ours asks on a site that is not turned on",
     await shot(window, colorScheme === "light" ? "held-window" : "held-window-dark");
   }
   await expect.poll(() => overflows(window)).toBe(false);
-  await window.keyboard.press("Escape");
-  await expect.poll(() => window.isClosed()).toBe(true);
+  await refuseIn(window);
 });
