@@ -50,12 +50,13 @@ export function openGate(deps: GateDeps) {
       if (working?.origin !== dial.origin) return;
       const target = parseDialAddress(dial.address) ?? NOTHING;
       if (trial.hears(target.written) || dial.tabId < 0) return;
-      if (!isEmergency(target.written, null) && isTooMuch()) return;
       const wayOut = (written = target.written) => launchAddress(working.softphone, written, target.medium);
       const out = async (place: Place, address = wayOut()) =>
         address === null ? noWayOut() : launch(place, address);
       const near = places.near(dial);
       const isGiven = near !== null && passed.take(dial.tabId, target);
+      // A guard counts the dials of its own page: no other page's loop keeps them from going out.
+      if (!isGiven && !isEmergency(target.written, null) && isTooMuch()) return;
       const address = wayOut();
       // Whether the page is there still, is seen as the call goes out of it.
       if (isGiven && address !== null && (await launchIn(near, address))) return undefined;

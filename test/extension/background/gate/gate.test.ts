@@ -264,6 +264,11 @@ describe("on a site that is turned on", () => {
       await browser.hears(`tel:${BARRED}`);
       expect(browser.launched).toHaveLength(1);
     });
+    it("goes out though another page dials in a loop meanwhile: its guard counts for itself", async () => {
+      for (let n = 0; n < 130; n++) await browser.hears(`tel:+4420794600${10 + (n % 90)}`, { tabId: 8 });
+      await browser.hears(`tel:${BARRED}`);
+      expect(browser.launched.at(-1)).toEqual([7, 0, `callto:${BARRED}`]);
+    });
     it("is judged where that page is gone, and another is in its tab", async () => {
       browser.isGone = true;
       elsewhere();
