@@ -57,33 +57,32 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
     return named !== null && isWayOut(named) ? named : null;
   };
 
-  async function state(): Promise<GateState> {
-    await local.ready;
-    const who = await account();
-    const { on, found } = kept();
-    const permissions = NEEDED as chrome.runtime.ManifestPermission[];
-    return {
-      ...{ softphone: softphone(), managed: managed() !== null, found },
-      on: on || managed() !== null,
-      granted: who !== null && (await granted({ permissions, origins: [patternOf(who.url)] })),
-      full: await granted({ permissions: [FULL] }),
-    };
-  }
+  const isOn = (): boolean => kept().on || managed() !== null;
+  const mayHear = ({ url }: Account): Promise<boolean> =>
+    granted({ permissions: NEEDED as chrome.runtime.ManifestPermission[], origins: [patternOf(url)] });
 
   return {
-    state,
-    /** Null where it hears nothing: off, or without what it needs. */
-    async working(): Promise<Working | null> {
-      const { softphone: before, on, granted: may } = await state();
+    async state(): Promise<GateState> {
+      await local.ready;
       const who = await account();
-      return on && may && who && before !== null
+      return {
+        ...{ on: isOn(), softphone: softphone(), managed: managed() !== null, found: kept().found },
+        granted: who !== null && (await mayHear(who)),
+        full: await granted({ permissions: [FULL] }),
+      };
+    },
+    /** Null where it hears nothing: off, or without what it needs. Each dial waits for it. */
+    async working(): Promise<Working | null> {
+      await local.ready;
+      const [who, before] = [await account(), softphone()];
+      return isOn() && who && before !== null && (await mayHear(who))
         ? { origin: new URL(who.url).origin, softphone: before }
         : null;
     },
     /** On, and it worked here since: from then on a day without its try is missing, also where Chrome's grant was taken back. */
     async isCounted(): Promise<boolean> {
       await local.ready;
-      return (kept().on || managed() !== null) && worked();
+      return isOn() && worked();
     },
     /** False where no softphone is named by which a call could go out. */
     turnOn(named: string | undefined): boolean {
