@@ -110,14 +110,18 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     if (!isFresh(state, now())) void poll();
   }
 
-  function failed(numbers: string[], { trouble, retryInMs, context, kept }: Failed): void {
+  /** Takes what the background knows by itself. */
+  function begin(context: PolicyContext | null, trouble: Trouble | null, kept?: Failed["kept"]): void {
     state.trouble = trouble;
-    if (take(context) && kept) {
-      noteConfirmed(state, kept.confirmedAt, now());
-      // What is in doubt here stays so: only an answer of the Worker ends a doubt.
-      const sure = Object.entries(kept.facts).filter(([n]) => !state.stale.has(n));
-      learnFacts(state, Object.fromEntries(sure));
-    }
+    if (!take(context) || !kept) return;
+    noteConfirmed(state, kept.confirmedAt, now());
+    // What is in doubt here stays so: only an answer of the Worker ends a doubt.
+    const sure = Object.entries(kept.facts).filter(([n]) => !state.stale.has(n));
+    learnFacts(state, Object.fromEntries(sure));
+  }
+
+  function failed(numbers: string[], { trouble, retryInMs, context, kept }: Failed): void {
+    begin(context, trouble, kept);
     retryIn(Math.max(retryInMs, 500), numbers);
     learnt({ context: false });
   }
@@ -168,11 +172,7 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     context: () => state.context,
     /** What is known of a number. */
     of: (e164: string | null): Facts | null => state.known.get(e164 ?? "")?.facts ?? null,
-    /** Takes what the background knew when the page said hello. */
-    begin(context: PolicyContext | null, trouble: Trouble | null): void {
-      take(context);
-      state.trouble = trouble;
-    },
+    begin,
     /** The decision on a written number; null while facts that it needs are on their way. */
     decide: (e164: string | null, readings: readonly string[], medium: Medium): Decision | null =>
       decideWritten(state, e164, readings, medium, now()),
