@@ -12,7 +12,6 @@ import type { Outcome } from "../../held-dial.ts";
 import type { Answer, Kind, ToBackground, ToPage } from "../../messages.ts";
 import { assess, numbersOf, readDialledNumber } from "../../page/guard/assess.ts";
 import { type JudgeDeps, openJudge } from "../../page/guard/judge.ts";
-import { CONFIRMED_MS } from "../../page/fact-state.ts";
 import { type FrameFacts, openFrameFacts } from "../../page/frame-facts.ts";
 import type { Judge, PendingDial } from "../../page/guard/pending-dial.ts";
 import { followPolicy, newRules } from "../../page/find/reading-rules.ts";
@@ -44,19 +43,10 @@ export function openGateJudge(deps: GateJudgeDeps) {
   const open = new Set<FrameFacts>();
   /** Held dials, by tab and number: another of the same is held and recorded, without a question. */
   const busy = new Set<string>();
-  /** Whether they are known without asking the Worker, as a page knows its numbers. */
-  function isKept(numbers: readonly string[]): boolean {
-    const kept = deps.kept(numbers);
-    return (
-      kept !== null &&
-      Math.abs(deps.now() - kept.confirmedAt) < CONFIRMED_MS &&
-      numbers.every((number) => number in kept.facts)
-    );
-  }
 
-  /** While the background is in trouble only an answer of the Worker ends it: what is cached would pass for one. */
+  /** In a trouble only an answer of the Worker ends it: what is cached would pass for one. One that is busy is there. */
   const ask: GateJudgeDeps["ask"] = async (kind, body) => {
-    const confirms = "numbers" in body && !("now" in body) && (await deps.trouble()) !== null;
+    const confirms = "numbers" in body && !("now" in body) && ![null, "busy"].includes(await deps.trouble());
     return deps.ask(kind, confirms ? { ...body, within: 0 } : body);
   };
 
@@ -115,12 +105,13 @@ export function openGateJudge(deps: GateJudgeDeps) {
       unexplained: () => Promise.resolve(),
       ear: () => undefined,
     });
-    /** Judges by what the background has, if that will do: such a dial passes at once, as in a page. */
-    async function begin(dial: PendingDial, why: Trouble | null): Promise<ReturnType<Judge>> {
-      facts.begin(deps.context(), why);
+    /** Judges by what the background has, as a page by what it knows: out of date, by nothing. */
+    function begin(dial: PendingDial, why: Trouble | null): ReturnType<Judge> {
+      const context = deps.context();
       const { written, medium } = dial;
+      facts.begin(context, why);
       const numbers = numbersOf(assess(facts, read(written, dial), written, medium));
-      if (why === null && isKept(numbers)) await facts.confirm(numbers, () => true);
+      if (why !== "too-old") facts.begin(context, why, deps.kept(numbers));
       return judge.judge(dial);
     }
     return { facts, begin };
@@ -148,7 +139,7 @@ export function openGateJudge(deps: GateJudgeDeps) {
         over();
         go(instead);
       };
-      if ((await begin({ ...target, element: null, resume }, why)) === "pass") resume();
+      if (begin({ ...target, element: null, resume }, why) === "pass") resume();
     },
   };
 }

@@ -8,6 +8,8 @@ import { openCachedStorage } from "../../../../extension/background/storage.ts";
 import type { HeldDial, Outcome } from "../../../../extension/held-dial.ts";
 import type { Facts } from "../../../../shared/check/api.ts";
 import type { DialRequest } from "../../../../shared/dials/api.ts";
+import { MINUTE } from "../../../../shared/core/time.ts";
+import { ANSWER_MS } from "../../../../extension/page/frame-facts.ts";
 import { policySchema } from "../../../../shared/policy/policy.ts";
 import { settle } from "../../clock.ts";
 import { MemoryArea, World } from "../../double.ts";
@@ -35,12 +37,15 @@ const called = (e164: string): DialRequest => ({
 
 class Desk extends World {
   launched: string[] = [];
+  records: DialRequest[] = [];
   shown: HeldDial[] = [];
   #answer: (outcome: Outcome) => void = () => {};
   /** Answers to `/v1/check` wait for it. */
   checks: Promise<unknown> = Promise.resolve();
   /** Records reach the Worker. */
   takes = true;
+  /** Whether the Worker answers at all. */
+  answers = true;
   #timers: { at: number; run: () => void }[] = [];
   #keys = 0;
   #later = (run: () => void, ms: number) => void this.#timers.push({ at: this.time + ms, run });
@@ -50,6 +55,7 @@ class Desk extends World {
     const { fetch } = this.worker;
     this.worker.fetch = async (input, init) => {
       const path = new URL(input as string).pathname;
+      if (!this.answers) return new Promise(() => {});
       if (path !== "/v1/dials") {
         const answer = await fetch(input, init);
         if (path === "/v1/check") await this.checks;
@@ -90,7 +96,10 @@ class Desk extends World {
         handlers[kind]({ kind, ...body }, {})) as never,
       ...{ context, trouble },
       kept: facts.kept,
-      record: (...dial) => dials.add(...dial),
+      record: (key, dial, wait) => {
+        this.records.push(dial);
+        return dials.add(key, dial, wait);
+      },
       rulings: () => ({ notNumbers: [], countries: {}, siteCountry: null }),
       rule: () => Promise.resolve({ notNumbers: [], countries: {}, siteCountry: null }),
       window: {
@@ -261,5 +270,56 @@ describe("a trouble that the background knows", () => {
     desk.worker.mood = "up";
     await dialled(LONDON);
     expect([desk.launched, worker.trouble()]).toEqual([[LONDON], null]);
+  });
+});
+
+describe("what a page would let pass, by what the background has heard", () => {
+  const reasons = () => desk.records.at(-1)?.reasons.map(({ code }) => code);
+
+  it("passes after two seconds where the Worker does not answer in time, and its record says so", async () => {
+    const { facts, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    desk.time += 10 * MINUTE;
+    desk.answers = false;
+    await dialled(LONDON);
+    expect(desk.launched).toEqual([]);
+    await desk.pass(ANSWER_MS);
+    expect([desk.launched, desk.shown]).toEqual([[LONDON], []]);
+    expect(reasons()).toContain("outage");
+  });
+  it("passes at once in an outage that is known, though the Worker lets it wait", async () => {
+    const { facts, worker, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    desk.time += 10 * MINUTE;
+    desk.worker.mood = "down";
+    await facts.refresh().catch(() => {});
+    expect(worker.trouble()).toBe("offline");
+    // Its pause is over: the Worker is asked again.
+    desk.time += 5000;
+    desk.answers = false;
+    await dialled(LONDON);
+    expect([desk.launched, reasons()?.at(-1)]).toEqual([[LONDON], "outage"]);
+  });
+  it("passes after the Worker had too much to do, by what it confirmed within two minutes, and no longer", async () => {
+    const { facts, worker, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    desk.time += 60_000;
+    desk.worker.mood = 429;
+    await facts.refresh().catch(() => {});
+    expect(worker.trouble()).toBe("busy");
+    await dialled(LONDON);
+    expect([desk.launched, desk.shown]).toEqual([[LONDON], []]);
+    desk.time += 61_000;
+    await dialled(LONDON);
+    expect([desk.launched, desk.last()?.verdict]).toEqual([[LONDON], "unknown"]);
+  });
+  it("is asked of the Worker once where two minutes have passed", async () => {
+    const { facts, dialled } = desk.open();
+    await facts.ask([LONDON]);
+    desk.time += 10 * MINUTE;
+    const before = desk.worker.requests.length;
+    await dialled(LONDON);
+    expect(desk.launched).toEqual([LONDON]);
+    expect(desk.worker.requests.slice(before).map(({ path }) => path)).toEqual(["/v1/changes"]);
   });
 });
