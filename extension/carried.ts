@@ -37,9 +37,12 @@ export interface ConfirmedFacts {
   facts: Record<string, Facts>;
   confirmedAt: number;
 }
-/** `kept`: without an answer, what is known of the numbers under `context` since before. */
+/**
+ * `kept`: without an answer, what is known of the numbers under `context` since before. An answer may be from the cache: its
+ * `trouble` is what the background knows of besides.
+ */
 export type FactsAnswer =
-  | ({ ok: true; context: PolicyContext } & ConfirmedFacts)
+  | ({ ok: true; context: PolicyContext; trouble: Trouble | null } & ConfirmedFacts)
   | {
       ok: false;
       trouble: Trouble;

@@ -54,7 +54,13 @@ export interface ToBackground {
   "page.poll": {
     ask: { seq: number };
     answer:
-      | { ok: true; changes: ChangesAnswer; context: PolicyContext; confirmedAt: number }
+      | {
+          ok: true;
+          changes: ChangesAnswer;
+          context: PolicyContext;
+          confirmedAt: number;
+          trouble: Trouble | null;
+        }
       | { ok: false; trouble: Trouble };
   };
   /** `language`: a screen reader is to be told of numbers, and the frame has no words yet. */

@@ -73,7 +73,7 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
       orTrouble<Answer<"page.facts">>(
         (now ? refreshNow() : Promise.resolve())
           .then(() => facts.ask(numbers, within))
-          .then((answer) => ({ ok: true, ...answer })),
+          .then(async (answer) => ({ ok: true, ...answer, trouble: await deps.trouble() })),
         ({ trouble, retryInMs }) => {
           const kept = trouble === "offline" ? facts.kept(numbers) : null;
           return { ok: false, trouble, retryInMs, context: context(), kept };
@@ -81,11 +81,11 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
       ),
     "page.poll": ({ seq }, sender) =>
       orTrouble<Answer<"page.poll">>(
-        facts.poll(seq).then((answer) => {
+        facts.poll(seq).then(async (answer) => {
           // A page that stays open for weeks may be all that wakes us.
           void deps.learnWho().catch(() => {});
           if (!isOurs(sender)) deps.seen(sender);
-          return answer;
+          return { ok: true, ...answer, trouble: await deps.trouble() };
         }),
         ({ trouble }) => ({ ok: false, trouble }),
       ),

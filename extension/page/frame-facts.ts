@@ -84,9 +84,9 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
   }
 
   /** An answer came. What another one could not tell is asked for after a pause, and shown as not known until then. */
-  function noTrouble(): void {
+  function takeTrouble(trouble: Trouble | null): void {
     const passes = state.trouble === "busy" || state.trouble === "offline";
-    if (!retrying || !passes) state.trouble = null;
+    if (trouble || !retrying || !passes) state.trouble = trouble;
   }
 
   /** Takes the answer to a question for these numbers. Never rejects. */
@@ -96,7 +96,7 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     );
     for (const n of numbers) state.asked.delete(n);
     if (!answer.ok) return failed(numbers, answer);
-    noTrouble();
+    takeTrouble(answer.trouble);
     // What an older answer says may have changed since.
     if (!take(answer.context)) return retryIn(OLDER_MS, numbers);
     learned(answer.facts, answer.confirmedAt);
@@ -136,7 +136,7 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
       state.trouble = answer.trouble;
       return learnt({ context: false });
     }
-    noTrouble();
+    takeTrouble(answer.trouble);
     const { changes, context, confirmedAt } = answer;
     // A restored database counts from a smaller `seq`, which is not an older answer then.
     if (changes.reset) state.context = null;

@@ -180,7 +180,9 @@ export function openFactCache({
   }
 
   /** What changed since a page's own `seq`. Asks the Worker at most once in FRESH_MS for all pages. Throws NoAnswer. */
-  async function poll(seq: number): Promise<Extract<Answer<"page.poll">, { ok: true }>> {
+  async function poll(
+    seq: number,
+  ): Promise<Omit<Extract<Answer<"page.poll">, { ok: true }>, "ok" | "trouble">> {
     await ready;
     await confirm();
     const mine = held();
@@ -189,7 +191,7 @@ export function openFactCache({
     const { stamp } = context;
     const at = new Date(now() + context.clockOffset).toISOString();
     const changes = { at, seq: stamp.seq, stamp, ...log.since(seq, stamp.seq) };
-    return { ok: true, changes, context, confirmedAt };
+    return { changes, context, confirmedAt };
   }
 
   return {

@@ -156,6 +156,23 @@ describe("a page", () => {
     expect(calls.slice(4)).toEqual(["ask120000"]);
   });
 
+  it("is told of a trouble also where the cache has an answer", async () => {
+    const { handlers } = open({
+      facts: {
+        ask: () => Promise.resolve({ context, confirmedAt: 5, facts: {} }),
+        kept: () => null,
+        poll: () => Promise.resolve({ changes: {} as never, context, confirmedAt: 5 }),
+        refresh: () => Promise.resolve(),
+      },
+      trouble: () => Promise.resolve("signed-out"),
+    });
+    const answers = [
+      await handlers["page.facts"]({ kind: "page.facts", numbers: [] }, crmPage),
+      await handlers["page.poll"]({ kind: "page.poll", seq: 1 }, crmPage),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ ok: true, trouble: "signed-out" });
+  });
+
   it("is told why there is no answer, with what is known", async () => {
     const kept = { confirmedAt: 4, facts: {} };
     const facts = { ask: offline, kept: () => kept, poll: offline, refresh: offline };

@@ -24,6 +24,8 @@ class Background extends Clock {
   clockOffset = 0;
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
+  /** A trouble in which the background still answers, from its cache. */
+  cached: Trouble | null = null;
   listed = new Set<string>();
   /** When an answer by lookup is worth asking for again. */
   again: string | null = null;
@@ -54,12 +56,13 @@ class Background extends Clock {
     if (this.trouble) return { ok: false, trouble: this.trouble, context: null, retryInMs: 4000, kept: null };
     const context = this.context();
     const confirmedAt = this.now;
+    const trouble = this.cached;
     if (kind === "page.poll") {
       const changes = {
         ...{ at: "", seq: this.seq, stamp: context.stamp, reset: false, numbers: [], lists: [] },
         ...this.changes,
       };
-      return { ok: true, changes, context, confirmedAt };
+      return { ok: true, changes, context, confirmedAt, trouble };
     }
     const asked = (body as { numbers: string[] }).numbers;
     this.asked.push(asked);
@@ -72,6 +75,7 @@ class Background extends Clock {
     return {
       ok: true,
       context,
+      trouble,
       confirmedAt: kept,
       facts: Object.fromEntries(asked.map((n) => [n, factsOf(n)])),
     };
@@ -190,6 +194,25 @@ describe("trouble", () => {
     await b.facts.poll();
     expect(b.reasons(number(0))).toEqual(["signed-out"]);
   });
+
+  it.each(["a poll", "other numbers"])(
+    "the background knows of one, whatever %s brings from its cache",
+    async (what) => {
+      const b = new Background();
+      b.facts.want([number(0)]);
+      await b.frame();
+      b.trouble = "signed-out";
+      await b.facts.poll();
+      b.trouble = null;
+      b.cached = "signed-out";
+      const hear = () => (what === "a poll" ? b.facts.poll() : b.facts.confirm([number(2)]));
+      await hear();
+      expect(b.reasons(number(0))).toEqual(["signed-out"]);
+      b.cached = null;
+      await hear();
+      expect(b.verdict(number(0))).toBe("clear");
+    },
+  );
 
   it("what was confirmed a moment ago still counts, for two minutes", async () => {
     const b = new Background();

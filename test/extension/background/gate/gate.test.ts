@@ -80,6 +80,7 @@ class Browser extends Clock {
               ok: true,
               context,
               confirmedAt: this.now,
+              trouble: null,
               facts: Object.fromEntries(numbers.map((n) => [n, this.#facts(n)])),
             }
           : { ok: false, trouble: "not-joined", context: null, retryInMs: 9000, kept: null }) as never,

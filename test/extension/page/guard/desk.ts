@@ -131,11 +131,11 @@ export class Desk extends Clock {
     const { seq, stamp } = { seq: this.seq, stamp: context.stamp };
     if (kind === "page.poll")
       return {
-        ...{ ok: true, context, confirmedAt: this.now },
+        ...{ ok: true, context, confirmedAt: this.now, trouble },
         changes: { at: "", seq, stamp, reset: false, numbers: [], lists: [] },
       };
     const facts = Object.fromEntries(numbers.map((n) => [n, known(n)]));
-    return { ok: true, context, confirmedAt: this.now, facts };
+    return { ok: true, context, confirmedAt: this.now, facts, trouble };
   }
 
   /** The page has these numbers' facts. */
