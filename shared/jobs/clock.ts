@@ -12,6 +12,7 @@ export const clockJobs = {
   contents: "often",
   recipients: "often",
   certificates: "often",
+  recordingDays: "often",
   withdrawn: "often",
   proposals: "often",
   erasures: "often",

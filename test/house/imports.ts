@@ -149,6 +149,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "bound.ts",
     "certificates.ts",
     "claims.ts",
+    "erasing/counted.ts",
     "erasure.ts",
     "mp3.ts",
     "mute.ts",

@@ -46,6 +46,9 @@ const exempt: Record<string, string> = {
   "recordings/certificates.ts: UPDATE recordings SET salt_high":
     "what bound an erased recording, of which nothing is left to compare",
   "recordings/certificates.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
+  "recordings/erasing/counted.ts: INSERT INTO recording_days (erase_after,":
+    "how many recordings of before have which day: a count, which their rows say",
+  "recordings/erasing/counted.ts: UPDATE marks SET value": "how far these are counted",
   "privacy-requests/systems/day-tasks.ts: prepare(":
     "until when no task of an earlier Worker is left; that some were joined is on the trail",
   "jobs/letters.ts: prepare(": "how far the list was looked through; what is found is on the trail",

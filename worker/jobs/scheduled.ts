@@ -21,6 +21,7 @@ import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { moveCertificates } from "../recordings/certificates.ts";
+import { countDays } from "../recordings/erasing/counted.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
 import { countContents } from "../registers/content.ts";
 import { settleDue } from "../policy/settle.ts";
@@ -88,6 +89,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),
     certificates: () => moveCertificates(env),
+    recordingDays: () => countDays(env),
     withdrawn: () => closeWithdrawn(env),
     // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),

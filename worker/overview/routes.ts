@@ -9,7 +9,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { momentOf, openDuty } from "../privacy-requests/rows.ts";
 import { openTasks } from "../privacy-requests/systems/expired.ts";
 import { registersOf } from "../proof/registers.ts";
-import { erasureWeeks } from "../recordings/erasure.ts";
+import { erasureWeeks } from "../recordings/erasing/counted.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
 
 export const figures = room();

@@ -4,7 +4,7 @@
  * between, another run repeats the work without harm: erasing what is gone does nothing, and each recording has one
  * certificate.
  */
-import { type ErasuresAnswer, type StoreKind, storeKind } from "../../shared/recordings/api.ts";
+import { type StoreKind, storeKind } from "../../shared/recordings/api.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";
@@ -17,7 +17,7 @@ import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
 import { alarmUnread } from "./alarms.ts";
 import { keptBack } from "../trail/kept-back.ts";
-import { heldOnes, type Registered, registeredColumns } from "./rows.ts";
+import { type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
 export const BOUNDS = { rows: 50, claims: 4, together: 10, patience: 20_000 };
@@ -184,15 +184,3 @@ async function setAside(env: Env, ids: readonly string[], now: number): Promise<
   });
 }
 const WAITING = "erasures-waiting";
-
-/** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
-export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
-  const { results } = await db
-    .prepare(
-      `SELECT date(r.erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings, COUNT(h.recording) AS held
-       FROM recordings r LEFT JOIN ${heldOnes} h ON h.recording = r.id
-       WHERE r.state <> 'erased' GROUP BY 1 ORDER BY 1 LIMIT 400`,
-    )
-    .all<ErasuresAnswer["weeks"][number]>();
-  return results;
-}

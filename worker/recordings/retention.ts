@@ -21,6 +21,7 @@ import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type ClaimsTimes, claimsTimes, monthsInSql, whileClaims } from "./claims.ts";
+import { BY_POLICY, recordingDays } from "./erasing/counted.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -32,28 +33,22 @@ const daysBy = (months: string): string => `MIN(
   date(started_on, 'start of month', '+' || ${months} || ' months', '+' || (CAST(substr(started_on, 9) AS INTEGER) - 1) || ' days'),
   date(started_on, 'start of month', '+' || (${months} + 1) || ' months', '-1 day'))`;
 
-/** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
-const BY_POLICY = "state = 'kept' AND rule = 'retention'";
-
 /** The months of a row. `?1`: policy's, `?2`: ClaimsTimes in JSON. */
 const MONTHS = monthsInSql("?1", "?2");
 
 const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
 
 /** How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. */
-async function moved(
-  db: D1Database,
-  months: number,
-  times?: ClaimsTimes,
-): Promise<z.infer<typeof retentionFigures>> {
+async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
   const row = await db
     .prepare(
-      `SELECT COUNT(*) FILTER (WHERE day < erase_after) AS sooner, ${later("COUNT(*)")} AS later,
+      `SELECT COALESCE(SUM(n) FILTER (WHERE day < erase_after), 0) AS sooner, COALESCE(${later("SUM(n)")}, 0) AS later,
          ${later("MIN(erase_after)")} AS nowFirst, ${later("MAX(erase_after)")} AS nowLast,
          ${later("MIN(day)")} AS thenFirst, ${later("MAX(day)")} AS thenLast
-       FROM (SELECT erase_after, ${daysBy(MONTHS)} AS day FROM recordings WHERE ${BY_POLICY})`,
+       FROM (SELECT erase_after, n, ${daysBy(`MAX(?1, IIF(claims, ${floor.claimsRecordingMonths}, 0))`)} AS day
+         FROM ${recordingDays} WHERE started_on <> '')`,
     )
-    .bind(months, JSON.stringify(times ?? (await claimsTimes(db))))
+    .bind(months)
     .first<
       Record<"sooner" | "later", number> & Record<"nowFirst" | "nowLast" | "thenFirst" | "thenLast", string>
     >();
@@ -106,7 +101,7 @@ export async function bringForward(env: Env, now: number): Promise<void> {
   const months = Math.max(...lately.map(({ recording }) => recording.retentionMonths));
   await tellLengthened(env);
   const times = await claimsTimes(env.DB);
-  const { sooner } = await moved(env.DB, months, times);
+  const { sooner } = await moved(env.DB, months);
   if (sooner > 0)
     await record(env, {
       actor: "system",
@@ -205,7 +200,7 @@ recordingRetention.openapi(
     const { dryRun, lengthen, months: seen, why } = c.req.valid("json");
     const { months, version } = await wantMonths(c.env.DB, seen);
     const times = await claimsTimes(c.env.DB);
-    const figures = await moved(c.env.DB, months, times);
+    const figures = await moved(c.env.DB, months);
     const { sooner, later: longer } = figures;
     const changes = sooner + (lengthen ? longer : 0);
     if (dryRun || changes === 0) return c.json({ ...figures, changed: 0 }, 200);

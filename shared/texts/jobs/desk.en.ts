@@ -24,6 +24,7 @@ export const workEn = {
     contents: "counting the numbers of registers",
     recipients: "taking over recipients of before the upgrade",
     certificates: "moving certificates of erasure",
+    recordingDays: "counting recordings of before the upgrade",
     withdrawn: "closing numbers of withdrawn consents",
     proposals: "settling proposals whose time has come",
     erasures: "erasing recordings",

@@ -62,7 +62,7 @@ const fills: Readonly<Record<string, Fill>> = {
       seconds: "1",
       announced: "1",
       purpose: "'quality'",
-      erase_after: later,
+      erase_after: "date(DAY, '+12 months')",
       flag: odd("'[]'", "NULL"),
       failures: odd("1", "0"),
     },
@@ -246,6 +246,12 @@ const fills: Readonly<Record<string, Fill>> = {
   },
   gate_calls: { columns: { dial: "unixepoch(AT) * 64000 + n % 64", by: "1" } },
   erased: { columns: { since: "AT" } },
+  last_bound: {
+    columns: {
+      row: "IIF(n % 2, 'suppressions/f', 'request_items/f/recording/f') || n",
+      seq: `base - ${ROWS} + n`,
+    },
+  },
   closed_numbers: { columns: { number, num: "n" } },
   closed_calls: { every: 10, columns: { quarter: "n", made: "n", zones: "'[]'" } },
   closed_out: { every: 100, columns: { num: "n" } },
@@ -277,7 +283,7 @@ const fills: Readonly<Record<string, Fill>> = {
 const small = new Set(
   (
     "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents copy_reads copy_rows lookup_turns lookup_days watching " +
-    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back last_bound call_texts closed_files closed_left"
+    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_left recording_days claims_times"
   ).split(" "),
 );
 

@@ -77,9 +77,7 @@ export const known: Readonly<Record<string, string>> = {
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
   "2b51252d5c12": "the same: the calls of these days",
   d9a290a2db62: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
-  // Counts of all that is kept: as many as there are, not as there have been.
-  fe35e6b65a99: "GET /v1/recordings/erasures: recordings that are kept, by the week of their erasure",
-  d019950aa5d6: "GET /v1/recordings/retention: another retention concerns every recording that is kept",
+  // A count of all that is kept: as many as there are, not as there have been.
   a9982301ea4d: "GET /v1/watch: numbers that are watched",
   // Once a day: what is older than its time, of tables that keep two days, or what is there now.
   c8620e2191b1: "the sweep of asked: two days",

@@ -59,11 +59,13 @@ export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | 
 }
 
 /**
- * How far certificates have moved from one table to another: that says nothing new, so the trail has no row of it. With an
- * unchanged head it means an unchanged database.
+ * How far certificates have moved from one table to another, and recordings are counted: that says nothing new, so the trail has no row of
+ * it. With an unchanged head it means an unchanged database.
  */
 export async function movedOf(db: Rows): Promise<string | null> {
-  const [mark] = await db.all<{ value: string }>("SELECT value FROM marks WHERE name = 'certificates-moved'");
+  const [mark] = await db.all<{ value: string | null }>(
+    "SELECT group_concat(value) AS value FROM (SELECT value FROM marks WHERE name IN ('certificates-moved', 'recordings-counted') ORDER BY name)",
+  );
   return mark?.value ?? null;
 }
 

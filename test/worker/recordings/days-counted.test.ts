@@ -1,0 +1,136 @@
+/**
+ * How many recordings each day of erasure has is counted as they come, change and go (migration 0133): counts that are read say what
+ * all rows would, while those of before the upgrade are still being counted, too.
+ */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import type { ErasuresAnswer, RetentionQuestion } from "../../../shared/recordings/api.ts";
+import { monthsLater } from "../../../shared/core/calendar.ts";
+import { countDays } from "../../../worker/recordings/erasing/counted.ts";
+import { call, daysAgo, newTeam, setPolicy } from "../helpers.ts";
+
+const run = (text: string, ...values: unknown[]) =>
+  env.DB.prepare(text)
+    .bind(...values)
+    .run();
+let token = "";
+
+/** As the Worker of before stored it. `started`: days ago, with a part of a day. */
+const stored = (id: string, started: number, state = "kept", rule = "retention") => {
+  const at = new Date(Date.now() - started * 86_400_000).toISOString();
+  const day = at.slice(0, 10);
+  return run(
+    `INSERT INTO recordings (id, provider, ref, provider_id, started_at, started_on, store, object, region, erase_after, rule, months, state, by, at)
+     VALUES (?1, 'p', ?1, ?1, ?2, ?3, 'r2', ?1, 'GB', ?4, ?5, 6, ?6, 'one', ?2)`,
+    ...[id, at, day, monthsLater(day, 6), rule, state],
+  );
+};
+/** What both routes answer, and what all rows say. */
+async function told(): Promise<void> {
+  const get = async <T>(path: string) => (await call("GET", path, { token })).data as T;
+  const { weeks } = await get<ErasuresAnswer>("/v1/recordings/erasures");
+  const { results } = await env.DB.prepare(
+    `SELECT date(erase_after, 'weekday 0', '-6 days') AS week, COUNT(*) AS recordings,
+       SUM(id IN (SELECT recording FROM holds)) AS held
+     FROM recordings WHERE state <> 'erased' GROUP BY 1 ORDER BY 1`,
+  ).all<ErasuresAnswer["weeks"][number]>();
+  expect(weeks).toEqual(results);
+  const { later, sooner, months } = await get<RetentionQuestion>("/v1/recordings/retention");
+  const rows = await env.DB.prepare(
+    "SELECT started_at AS at, started_on AS day, erase_after AS eraseAfter FROM recordings WHERE state = 'kept' AND rule = 'retention'",
+  ).all<{ at: string; day: string; eraseAfter: string }>();
+  const days = rows.results.map(({ at, day, eraseAfter }) => [
+    eraseAfter,
+    monthsLater(day, Math.max(months, claims(at) ? 12 : 0)),
+  ]);
+  expect({ sooner, later }).toEqual({
+    sooner: days.filter(([now, then]) => then! < now!).length,
+    later: days.filter(([now, then]) => then! > now!).length,
+  });
+}
+/** While claims-management calls were made. */
+let times: [from: string, until: string];
+const claims = (at: string): boolean => at >= times[0] && at < times[1];
+
+beforeAll(async () => {
+  do await reset();
+  while (await env.DB.prepare("SELECT 1 FROM sqlite_master WHERE name = 'people'").first());
+  const all = env.TEST_MIGRATIONS;
+  const at = all.findIndex(({ name }) => name.startsWith("0133"));
+  await applyD1Migrations(env.DB, all.slice(0, at));
+  await run(
+    "INSERT INTO people (id, name, email, role, created_at) VALUES ('one', 'One', 'one@example.com', 'agent', '2026-01-01')",
+  );
+  const policy = (version: number, days: number, ...runs: string[]) => {
+    const moment = new Date(Date.now() - days * 86_400_000).toISOString();
+    return run(
+      "INSERT INTO policies (version, doc, at, by, why) VALUES (?, ?, ?, 'one', 'then')",
+      ...[version, JSON.stringify({ campaigns: { runs }, recording: { retentionMonths: 6 } }), moment],
+    ).then(() => moment);
+  };
+  await policy(1, 50, "general");
+  const from = await policy(2, 40, "general", "claims-management");
+  await policy(3, 35, "general", "claims-management");
+  const end = await policy(4, 30, "general");
+  times = [from, new Date(Date.parse(end) + 86_400_000).toISOString()];
+  // Some seconds before and after each end of that time.
+  for (const [n, days] of [45, 40.0003, 39.9997, 35, 29.0003, 28.9997, 10].entries())
+    await stored(`before-${n}`, days);
+  await stored("hand", 36, "kept", "hand");
+  await stored("going", 36, "erasing");
+  await applyD1Migrations(env.DB, all);
+  await run("DELETE FROM marks WHERE name = 'setup'");
+  ({ admin: token } = await newTeam());
+});
+
+it("what the routes tell is right before, while and after those of before are counted", async () => {
+  await told();
+  await countDays(env, { most: 3, slices: 1 });
+  await told();
+  // One that comes among those that are counted, and one behind them; some change meanwhile.
+  for (const id of ["a-new", "zz-new"]) await stored(id, 36);
+  await run("UPDATE recordings SET erase_after = ?, rule = 'hand' WHERE id = 'before-6'", daysAgo(-3));
+  await run("UPDATE recordings SET erase_after = ? WHERE id IN ('a-new', 'before-0')", daysAgo(-4));
+  await told();
+  await countDays(env, { most: 4, slices: 1 });
+  await told();
+  await countDays(env);
+  await told();
+  const { results } = await env.DB.prepare("SELECT value FROM marks WHERE name = 'recordings-counted'").all();
+  expect(results).toEqual([{ value: "~" }]);
+  // Once more counts nothing twice.
+  await countDays(env);
+  await told();
+});
+
+it("what changes is counted as it does, and what no row has goes", async () => {
+  await run("UPDATE recordings SET state = 'erasing' WHERE id IN ('before-1', 'a-new')");
+  await told();
+  await run("UPDATE recordings SET state = 'kept' WHERE id = 'a-new'");
+  await told();
+  await setPolicy((p) => ({ recording: { ...p.recording, retentionMonths: 3 } }));
+  await told();
+  await run("UPDATE recordings SET erase_after = '2099-01-01', rule = 'hand' WHERE state = 'kept'");
+  await told();
+  expect((await env.DB.prepare("SELECT SUM(n) AS n FROM recording_days").first())!["n"]).toBe(11);
+  expect(
+    await env.DB.prepare("SELECT COUNT(*) AS n FROM recording_days WHERE n < 1 OR started_on <> ''").first(),
+  ).toEqual({ n: 0 });
+});
+
+it("a policy that is saved says from when on, and until when, recordings count as claims calls'", async () => {
+  const at = () => env.DB.prepare("SELECT since, until FROM claims_times ORDER BY since").all<object>();
+  const before = (await at()).results.length;
+  const runs = (...some: ("general" | "claims-management")[]) =>
+    setPolicy((p) => ({ campaigns: { ...p.campaigns, runs: some } }));
+  await runs("general", "claims-management");
+  await stored("claims", 0);
+  times = ["0", "9"];
+  expect((await at()).results.length).toBe(before + 1);
+  expect(
+    await env.DB.prepare("SELECT claims FROM recording_days WHERE started_on = ?").bind(daysAgo(0)).first(),
+  ).toEqual({ claims: 1 });
+  await runs("general");
+  expect((await at()).results.filter((row) => (row as { until: string }).until === "9")).toEqual([]);
+});

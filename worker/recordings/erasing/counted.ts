@@ -1,0 +1,60 @@
+/** How many recordings go on which day, by the counts of migration 0133; those that are not counted yet are read themselves. */
+import type { ErasuresAnswer } from "../../../shared/recordings/api.ts";
+import type { Env } from "../../env.ts";
+import { heldOnes } from "../rows.ts";
+
+/** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
+export const BY_POLICY = "state = 'kept' AND rule = 'retention'";
+const COUNTED = "(SELECT value FROM marks WHERE name = 'recordings-counted')";
+/** Behind every id. */
+const END = "~";
+
+/** SQL: recordings `where`, a range of ids, as `recording_days` has them. Of the indexes on what is not erased SQLite would take any. */
+const counts = (where: string): string => `SELECT erase_after, IIF(policys, started_on, '') AS started_on,
+    policys AND EXISTS (SELECT 1 FROM claims_times WHERE since <= started_at AND started_at < until) AS claims, COUNT(*) AS n
+  FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings WHERE +state <> 'erased' AND ${where})
+  GROUP BY 1, 2, 3`;
+
+/** SQL: all of them, as a table with these columns. */
+export const recordingDays = `(SELECT erase_after, started_on, claims, n FROM recording_days
+  UNION ALL ${counts(`id > ${COUNTED}`)})`;
+
+/** Recordings a slice, and slices a run: a run takes some seconds. */
+const BOUNDS = { most: 5000, slices: 20 };
+
+/** Counts the recordings of before the upgrade, some in each run, each once. `bounds` for tests. */
+export async function countDays({ DB }: Pick<Env, "DB">, { most, slices } = BOUNDS): Promise<void> {
+  for (let n = 0; n < slices; n++) {
+    const from = await DB.prepare(`SELECT ${COUNTED} AS value`).first<string>("value");
+    if (from === null || from === END) return;
+    const to =
+      (await DB.prepare("SELECT id FROM recordings WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?")
+        .bind(from, most - 1)
+        .first<string>("id")) ?? END;
+    // Nothing where another run was here meanwhile.
+    await DB.batch([
+      DB.prepare(
+        `INSERT INTO recording_days (erase_after, started_on, claims, n) ${counts(`id > ?1 AND id <= ?2 AND ?1 = ${COUNTED}`)}
+         ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+      ).bind(from, to),
+      DB.prepare("UPDATE marks SET value = ?2 WHERE name = 'recordings-counted' AND value = ?1").bind(
+        from,
+        to,
+      ),
+    ]);
+  }
+}
+
+/** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */
+export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["weeks"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT date(erase_after, 'weekday 0', '-6 days') AS week, SUM(n) AS recordings, SUM(held) AS held
+       FROM (SELECT erase_after, n, 0 AS held FROM ${recordingDays}
+         UNION ALL SELECT r.erase_after, 0, 1 FROM ${heldOnes} h CROSS JOIN recordings r ON r.id = h.recording
+           WHERE r.state <> 'erased')
+       GROUP BY 1 ORDER BY 1 LIMIT 400`,
+    )
+    .all<ErasuresAnswer["weeks"][number]>();
+  return results;
+}
