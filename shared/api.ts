@@ -40,6 +40,10 @@ export const paged = (most: number, usual?: number) => ({
   after: z.string().max(200).optional(),
   limit: limit(most, usual),
 });
+/** Of a list whose pages read so many rows and no more. */
+export const mayBeShort = {
+  description: "the next `after`. A page may be short, or empty: continue while this is not null",
+};
 
 /** Rows are validated one by one: an invalid row is refused alone, with its reason. */
 export const bulkRows = z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_BULK);

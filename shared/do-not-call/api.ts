@@ -1,6 +1,6 @@
 /** The API of the in-house do-not-call list; consents are in api-consents.ts. `../api.ts` has the rules for all of the API. */
 import * as z from "zod";
-import { bulkRows, date, days, e164, paged, rowResult, text, time, written } from "../api.ts";
+import { bulkRows, date, days, e164, mayBeShort, paged, rowResult, text, time, written } from "../api.ts";
 
 /** `soft-opt-in` counts for messages only (PECR 2003 reg 22(3)), `service` for nothing that sells. */
 export const consentBasis = z.enum(["consent", "solicited", "service", "soft-opt-in"]);
@@ -82,7 +82,7 @@ export const suppressionsQuery = z.object({
 });
 export const suppressionsAnswer = z.object({
   suppressions: z.array(suppressionSchema),
-  next: z.string().nullable(),
+  next: z.string().nullable().meta(mayBeShort),
 });
 
 const crmRecord = z.object({ connector: text(60), object: text(60), record: text(200) });

@@ -1,6 +1,6 @@
 /** The API of data subjects' requests; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
-import { clockTime, count, date, e164, line, paged, text, time } from "../api.ts";
+import { clockTime, count, date, e164, line, mayBeShort, paged, text, time } from "../api.ts";
 import { copyPart } from "./api-copy.ts";
 import { systemSchema } from "./api-systems.ts";
 import { dutyKinds } from "./duty-kinds.ts";
@@ -272,7 +272,7 @@ export const requestsQuery = z.object({
 export const requestsAnswer = z.object({
   overdue: z.int(),
   requests: z.array(requestSummary),
-  next: z.string().nullable(),
+  next: z.string().nullable().meta(mayBeShort),
 });
 export const requestWaves = z.object({
   waves: z.array(

@@ -1,6 +1,6 @@
 /** The API of watched numbers and webhooks; `../api.ts` has the rules for all of the API. Its fields say `turned`. */
 import * as z from "zod";
-import { date, limit, time } from "../api.ts";
+import { date, limit, mayBeShort, time } from "../api.ts";
 import { verdictSchema } from "../check/api.ts";
 
 const num = z.int().min(1);
@@ -41,7 +41,7 @@ export const statusChangesQuery = z.object({
 });
 export const statusChangesAnswer = z.object({
   turned: z.array(statusChangeSchema),
-  next: z.int().nullable(),
+  next: z.int().nullable().meta(mayBeShort),
 });
 export type StatusChangesAnswer = z.infer<typeof statusChangesAnswer>;
 

@@ -56,3 +56,30 @@ export const newestOf = (of: Several): string => {
 export const countOf = (table: string, column: string, is: string, indexed: string): string =>
   `(${distinctOf(table, column, indexed)}
     SELECT COALESCE(SUM((SELECT COUNT(*) FROM ${table} WHERE ${column} = value AND ${indexed})), 0) FROM values_of WHERE ${is})`;
+
+/** How many rows a page reads at most where no index finds what its filters find together: it may be short, and the next goes on. For tests to set. */
+export const READ = { most: 10_000 };
+
+/** SQL: of the first rows that a SELECT in the order of its page (without limit) finds, the `key` of those that fit; and the last row that is looked at, if there are more. */
+export const fitting = (among: string, key: string, fits: string, limit: string): string =>
+  `SELECT ${key} FROM (${among} LIMIT ${READ.most}) WHERE ${fits} LIMIT ${limit}`;
+export const lastOf = (among: string): string => `${among} LIMIT 1 OFFSET ${READ.most - 1}`;
+
+/** Of several filters the one that finds fewest rows, of so many as a page reads: on what it finds the others are tried. */
+export async function fewest<T>(
+  filters: readonly T[],
+  count: (filter: T) => { from: string; params: readonly (string | number | null)[] },
+  db: D1Database,
+): Promise<T | undefined> {
+  if (filters.length < 2) return filters[0];
+  const found = await db.batch<{ n: number }>(
+    filters.map((filter) => {
+      const { from, params } = count(filter);
+      return db
+        .prepare(`SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${from} LIMIT ${READ.most})`)
+        .bind(...params);
+    }),
+  );
+  const counts = found.map(({ results }) => results[0]!.n);
+  return filters[counts.indexOf(Math.min(...counts))];
+}

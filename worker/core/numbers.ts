@@ -7,6 +7,7 @@ import { callingCodeOf, trunkOf } from "../../shared/phone/plans.ts";
 import { toE164 } from "../../shared/phone/phone.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { Problem } from "./errors.ts";
+import { fitting, lastOf } from "./newest.ts";
 
 /** A number as people write it, in E.164. Throws not-a-number, or country-unclear with the possible readings. */
 export function parseNumber(written: string, region: string): string {
@@ -104,7 +105,7 @@ export function numberTest(
 
 /**
  * One page of the rows `where` of a table that has `number`, `at` and `id`. `after` is the `next` of the page before; `before`: a
- * moment, or the beginning of one, before which the rows were written.
+ * moment, or the beginning of one, before which the rows were written. `fits`: a condition that no index has beside `where`.
  */
 export async function pageOf<Row extends { id: string; at: string }>(
   db: D1Database,
@@ -112,11 +113,13 @@ export async function pageOf<Row extends { id: string; at: string }>(
     table,
     columns,
     where,
+    fits = "TRUE",
     before = "9999",
   }: {
     table: "suppressions" | "consents" | "parties";
     columns: string;
     where: string;
+    fits?: string;
     before?: string | undefined;
   },
   query: { number?: string | undefined; after?: string | undefined; limit: number },
@@ -127,13 +130,21 @@ export async function pageOf<Row extends { id: string; at: string }>(
       ? ["1"]
       : numberFilter(query.number, policy.numbers.defaultRegion, "number", [table]);
   const [at = "", id = ""] = query.after?.split("|") ?? ["9999", ""];
+  const among = `SELECT * FROM ${table} WHERE ${condition} AND (at, id) < (?, ?) AND ${where} ORDER BY at DESC, id DESC`;
+  const bound = [...params, ...(before < at ? [before, ""] : [at, id])];
   const { results } = await db
     .prepare(
-      `SELECT ${columns} FROM ${table} WHERE ${condition} AND (at, id) < (?, ?) AND ${where}
-       ORDER BY at DESC, id DESC LIMIT ?`,
+      `SELECT ${columns} FROM ${table} WHERE id IN (${fitting(among, "id", fits, "?")}) ORDER BY at DESC, id DESC`,
     )
-    .bind(...params, ...(before < at ? [before, ""] : [at, id]), query.limit)
+    .bind(...bound, query.limit)
     .all<Row>();
-  const last = results[query.limit - 1];
+  const last =
+    results[query.limit - 1] ??
+    (fits === "TRUE"
+      ? null
+      : await db
+          .prepare(lastOf(among))
+          .bind(...bound)
+          .first<Row>());
   return { rows: results, next: last ? `${last.at}|${last.id}` : null };
 }

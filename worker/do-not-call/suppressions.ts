@@ -226,7 +226,7 @@ suppressions.openapi(
       c.env.DB,
       {
         ...{ table: "suppressions", columns: suppressionColumns },
-        where: ["1", ...conditions(query, today())].join(" AND "),
+        ...conditions(query, today()),
         // The last day is inclusive: `2026-11-30T…` sorts below `2026-11-30U`.
         before: query.to && `${query.to}U`,
       },
@@ -240,17 +240,31 @@ suppressions.openapi(
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** SQL: only the filters that were asked for, whose values the schema has read. `today` is YYYY-MM-DD in UTC, as entries end. */
-const conditions = (query: z.infer<typeof suppressionsQuery>, today: string): string[] => [
-  ...(query.asks ? [asking] : []),
-  ...(query.kind ? [`kind = '${query.kind}'`] : []),
-  ...(query.state === "live" ? [`ended_at IS NULL AND COALESCE(until, '9') >= '${today}'`] : []),
-  // The first condition is an index's (migration 0079).
-  ...(query.state === "over"
-    ? [`(ended_at IS NOT NULL OR until IS NOT NULL) AND (ended_at IS NOT NULL OR until < '${today}')`]
-    : []),
-  ...(query.from ? [`at >= '${query.from}'`] : []),
-];
+/**
+ * SQL: only the filters that were asked for, whose values the schema has read: the first that has an index of its own, and the days; the
+ * others are tried on what these find. `today` is YYYY-MM-DD in UTC, as entries end.
+ */
+function conditions(
+  query: z.infer<typeof suppressionsQuery>,
+  today: string,
+): { where: string; fits?: string } {
+  const { asks, kind, state, from = "" } = query;
+  const indexed = [
+    ...(asks ? [asking] : []),
+    // The first condition is an index's (migration 0079), as is that of a house entry.
+    ...(state === "over"
+      ? [`(ended_at IS NOT NULL OR until IS NOT NULL) AND (ended_at IS NOT NULL OR until < '${today}')`]
+      : []),
+    ...(kind === "house" ? ["kind = 'house'"] : []),
+  ];
+  const [first = "TRUE", ...others] = indexed;
+  if (kind === "objection") others.push("kind = 'objection'");
+  if (state === "live") others.push(`ended_at IS NULL AND COALESCE(until, '9') >= '${today}'`);
+  return {
+    where: `${first} AND at >= '${from}'`,
+    ...(others.length > 0 && { fits: others.map((each) => `(${each})`).join(" AND ") }),
+  };
+}
 
 suppressions.openapi(
   route({

@@ -16,6 +16,7 @@ import { requestIdParam as idParam } from "../../shared/privacy-requests/api-ste
 import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween, monthsLater } from "../../shared/core/calendar.ts";
 import { logRead } from "../core/commit.ts";
+import { fitting, lastOf } from "../core/newest.ts";
 import { numberFilter } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { lateRequest, overdueDuty } from "./duties.ts";
@@ -78,31 +79,37 @@ requests.openapi(
     ].join(" AND ");
     await logRead(c, "requests", query);
     const [day = "", id = ""] = after?.split("|") ?? [];
+    const among = `SELECT r.id, r.kind, r.state, ${order} AS day FROM requests r
+      WHERE ${shown} AND ?1 <> '' AND ?3 <> '' AND (${order}, r.id) > (?4, ?5) AND ${ofWave} AND ${received} AND ${ofNumber}
+      ORDER BY ${order}, r.id`;
+    const bound = (statement: string) =>
+      c.env.DB.prepare(statement).bind(
+        ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
+        ...[from ?? null, to ?? null],
+        ...params,
+      );
+    const fits = "(?2 IS NULL OR kind = ?2) AND (?7 IS NULL OR state = ?7)";
     const [late, { results }] = await Promise.all([
       c.env.DB.prepare(`SELECT COUNT(*) AS n FROM requests r WHERE ${overdue}`)
         .bind(moment.today)
         .first<{ n: number }>(),
-      c.env.DB.prepare(
-        `${selectRequests} WHERE ${shown} AND (?2 IS NULL OR r.kind = ?2) AND ?3 <> ''
-           AND (${order}, r.id) > (?4, ?5) AND (?7 IS NULL OR r.state = ?7)
-           AND ${ofWave} AND ${received} AND ${ofNumber}
-         ORDER BY ${order}, r.id LIMIT ?6`,
-      )
-        .bind(
-          ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
-          ...[from ?? null, to ?? null],
-          ...params,
-        )
-        .all<Row>(),
+      bound(
+        `${selectRequests} WHERE r.id IN (${fitting(among, "id", fits, "?6")}) ORDER BY ${order}, r.id`,
+      ).all<Row>(),
     ]);
-    const last = results[limit - 1];
     const cursorOf = (row: Row) =>
       order === queueDay ? row.queue_day : order === "r.decide_by" ? row.decide_by : row.received_on;
+    const full = results[limit - 1];
+    const last = full
+      ? { day: cursorOf(full), id: full.id }
+      : kind === undefined && state === undefined
+        ? null
+        : await bound(lastOf(among)).first<{ day: string; id: string }>();
     return c.json(
       {
         overdue: late!.n,
         requests: results.map((row): RequestSummary => summaryOf(row, moment)),
-        next: last ? `${cursorOf(last)}|${last.id}` : null,
+        next: last ? `${last.day}|${last.id}` : null,
       },
       200,
     );

@@ -4,7 +4,7 @@ import { auditAnswer, auditExportQuery, auditQuery } from "../../shared/trail/ap
 import type { KeptRow } from "../../shared/trail/chain.ts";
 import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
-import { newestOf } from "../core/newest.ts";
+import { fewest, fitting, lastOf, newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { disclosed } from "../policy/disclosed.ts";
@@ -70,6 +70,7 @@ trail.openapi(
 );
 
 type Query = z.infer<typeof auditQuery>;
+type Wants = ReturnType<typeof wants>;
 
 /** The query's filters, for SQL and for rows of an object alike. */
 const wants = (query: Query) => ({
@@ -86,26 +87,56 @@ const headBefore = (day: string): string =>
 const headAfter = (day: string): string =>
   `(SELECT seq FROM heads WHERE day > date(${day}, '+2 days') ORDER BY day LIMIT 1)`;
 
-/**
- * The rows of a page, with only the filters that were asked for, so that each uses its index; days are narrowed by
- * the heads. A code that ends with a dot is all codes that begin so.
- */
-function pageOf({ code, actor, subject, from, until }: ReturnType<typeof wants>): string {
-  // One bound at each end: SQLite narrows by the first of several.
-  const where = [
+/** Rows in these days, before row `?1`. One bound at each end: SQLite narrows by the first of several. */
+const inDays = ({ from, until }: Wants): string =>
+  [
     from === "" ? "seq > 0" : `at >= ?5 AND seq > COALESCE(${headBefore("?5")}, 0)`,
     until === END ? "seq < ?1" : `at < ?6 AND seq < MIN(?1, COALESCE(${headAfter("?6")} + 1, ?1))`,
-    ...(actor === null ? [] : ["actor = ?3"]),
-    ...(subject === null ? [] : ["subject = ?4 AND subject <> ''"]),
   ].join(" AND ");
-  const rows = { key: "seq", order: "seq DESC", limit: "?7" };
-  if (code?.endsWith("."))
-    return newestOf({
-      // A slash comes after the dot.
-      ...{ table: "audit", column: "code", range: ["?2", "substr(?2, 1, length(?2) - 1) || '/'"] },
-      ...{ ...rows, where },
-    });
-  return `SELECT seq FROM audit WHERE ${where}${code === null ? "" : " AND code = ?2"} ORDER BY seq DESC LIMIT ?7`;
+
+/** The filters that were asked for, each with its index; of those that find as many, the first is read, which has its rows in order. A code that ends with a dot is all codes that begin so: a slash comes after it. */
+const filtersOf = ({ code, actor, subject }: Wants) => [
+  ...(actor === null ? [] : [{ by: "actor", index: "audit_actor", is: "actor = ?3" } as const]),
+  ...(subject === null
+    ? []
+    : [{ by: "subject", index: "audit_subject", is: "subject = ?4 AND subject <> ''" } as const]),
+  ...(code === null
+    ? []
+    : [
+        code.endsWith(".")
+          ? ({ by: "codes", index: "audit_code", is: `code >= ?2 AND code < ${AFTER_CODES}` } as const)
+          : ({ by: "code", index: "audit_code", is: "code = ?2" } as const),
+      ]),
+];
+const AFTER_CODES = "substr(?2, 1, length(?2) - 1) || '/'";
+
+/**
+ * SQL: the rows of a page, and which was looked at last where others remain. Only what was asked for is a condition, so that each filter
+ * uses its index; with several, the one that finds fewest is read, at most READ.most rows a page, and the others are tried on these.
+ */
+async function pageOf(db: D1Database, want: Wants, params: readonly (string | number | null)[]) {
+  const days = inDays(want);
+  const filters = filtersOf(want);
+  const first = await fewest(
+    filters,
+    ({ index, is }) => ({ from: `audit INDEXED BY ${index} WHERE ${days} AND ${is} AND ?7 > 0`, params }),
+    db,
+  );
+  const others = filters.filter((filter) => filter !== first).map(({ is }) => is);
+  if (first?.by === "codes" && others.length === 0)
+    return {
+      rows: newestOf({
+        ...{ table: "audit", column: "code", range: ["?2", AFTER_CODES] },
+        ...{ key: "seq", order: "seq DESC", limit: "?7", where: days },
+      }),
+      last: null,
+    };
+  const among = `SELECT seq, code, actor, subject FROM audit ${first ? `INDEXED BY ${first.index}` : ""}
+    WHERE ${[days, ...(first ? [first.is] : [])].join(" AND ")} AND ?7 > 0 ORDER BY seq DESC`;
+  return {
+    rows: fitting(among, "seq", ["TRUE", ...others].join(" AND "), "?7"),
+    last: others.length === 0 ? null : lastOf(among),
+  };
 }
 
 /** One page, newest first, before row `before`: from the database or from one object. A page may be short with more to come. */
@@ -113,19 +144,29 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
   const db = env.DB;
   const { limit, before = Number.MAX_SAFE_INTEGER } = query;
   const want = wants(query);
+  const params = [before, want.code, want.actor, want.subject, want.from, want.until, limit];
+  const page = await pageOf(db, want, params);
   const [seam, here] = await db.batch([
     db.prepare("SELECT COALESCE(MAX(last_seq), 0) AS seq FROM audit_archives"),
     db
       .prepare(
-        `SELECT ${columns} FROM audit a ${payloads} WHERE a.seq IN (${pageOf(want)})
+        `SELECT ${columns} FROM audit a ${payloads} WHERE a.seq IN (${page.rows})
          ORDER BY a.seq DESC LIMIT ?7`,
       )
-      .bind(before, want.code, want.actor, want.subject, want.from, want.until, limit),
+      .bind(...params),
   ]);
   const archivedTo = (seam!.results[0] as { seq: number }).seq;
   if (before > archivedTo + 1) {
     const rows = here!.results as KeptRow[];
     if (rows.length === limit) return { rows, next: rows[rows.length - 1]!.seq };
+    const last =
+      page.last === null
+        ? null
+        : await db
+            .prepare(page.last)
+            .bind(...params)
+            .first<{ seq: number }>();
+    if (last) return { rows, next: last.seq };
     return { rows, next: archivedTo > 0 ? archivedTo + 1 : null };
   }
   const archive = await db

@@ -11,6 +11,7 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { asks } from "../check/budget.ts";
 import { query as read, runBatch } from "../core/batch.ts";
 import { commit, logRead } from "../core/commit.ts";
+import { fewest, fitting, lastOf } from "../core/newest.ts";
 import { sql } from "../core/sql.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -74,20 +75,25 @@ const seenOrNot = {
 
 type Condition = readonly [condition: string, ...params: (string | number)[]];
 
-/** Row numbers are in the order of time, but for clocks that are set back: a day more is looked at on either side. */
-const days: Record<"from" | "until", (day: string) => Condition> = {
-  from: (day) => [
-    `t.at >= ? AND t.num >= COALESCE((SELECT num FROM turned WHERE at >= date(?, '-1 day') ORDER BY at, num LIMIT 1), 9e18)`,
-    day,
-    day,
-  ],
-  until: (day) => [
-    `t.at < date(?, '+1 day')
-     AND t.num <= COALESCE((SELECT num FROM turned WHERE at < date(?, '+2 days') ORDER BY at DESC, num DESC LIMIT 1), 0)`,
-    day,
-    day,
-  ],
-};
+/**
+ * Row numbers are in the order of time, but for clocks that are set back: a day more is looked at on either side. One bound at each end:
+ * SQLite narrows by the first of several.
+ */
+const after = (since: number, from: string | undefined): Condition =>
+  from === undefined
+    ? ["t.num > ?", since]
+    : [
+        `t.at >= ? AND t.num > MAX(?, COALESCE((SELECT num - 1 FROM turned WHERE at >= date(?, '-1 day') ORDER BY at, num LIMIT 1), 9e18))`,
+        ...[from, since, from],
+      ];
+const before = (num: number, until: string | undefined): Condition =>
+  until === undefined
+    ? ["t.num < ?", num]
+    : [
+        `t.at < date(?, '+1 day')
+         AND t.num < MIN(?, COALESCE((SELECT num + 1 FROM turned WHERE at < date(?, '+2 days') ORDER BY at DESC, num DESC LIMIT 1), 0))`,
+        ...[until, num, until],
+      ];
 
 statusChanges.openapi(
   route({
@@ -102,7 +108,7 @@ statusChanges.openapi(
   }),
   async (c) => {
     const query = c.req.valid("query");
-    const { to, why, seen, from, until, after, since, limit } = query;
+    const { to, why, seen, from, until, limit } = query;
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number =
@@ -112,16 +118,30 @@ statusChanges.openapi(
       ...(to === undefined ? [] : [verdicts[to]]),
       ...(seen === undefined ? [] : [seenOrNot[seen]]),
     ];
-    const wanted: Condition[] = [
-      ...lists.map(([, condition]) => [condition] as const),
-      ...(number === null ? [] : [["t.number = ?", number] as const]),
-      ...(after === undefined ? [] : [["t.num < ?", after] as const]),
-      ...(since === undefined ? [] : [["t.num > ?", since] as const]),
-      ...(from === undefined ? [] : [days.from(from)]),
-      ...(until === undefined ? [] : [days.until(until)]),
-    ];
+    const range = [after(query.since ?? 0, from), before(query.after ?? Number.MAX_SAFE_INTEGER, until)];
+    const wanted: Condition[] = [...range, ...(number === null ? [] : [["t.number = ?", number] as const])];
+    const all = (conditions: readonly Condition[]) => ({
+      where: conditions.map(([condition]) => `(${condition})`).join(" AND "),
+      params: conditions.flatMap(([, ...params]) => params),
+    });
     // Of a number there are few.
-    const index = number === null ? lists[0]?.[0] : "turned_number";
+    const first =
+      number === null
+        ? await fewest(
+            lists,
+            ([index, condition]) => {
+              const { where, params } = all([...range, [condition]]);
+              return { from: `turned t INDEXED BY ${index} WHERE ${where}`, params };
+            },
+            db,
+          )
+        : (["turned_number", "t.number IS NOT NULL"] as const);
+    const { where, params } = all([...wanted, ...(first === undefined ? [] : [[first[1]] as const])]);
+    const among = `SELECT t.* FROM turned t ${first === undefined ? "" : `INDEXED BY ${first[0]}`} WHERE ${where} ORDER BY t.num DESC`;
+    const others = lists
+      .filter((list) => list !== first)
+      .map(([, condition]) => condition.replaceAll("t.", ""));
+    const fits = ["TRUE", ...others].join(" AND ");
     await logRead(c, "turned", query);
     const { results } = await db
       .prepare(
@@ -130,21 +150,29 @@ statusChanges.openapi(
            (SELECT json_group_array(p.name) FROM json_each(d.people) e JOIN people p ON p.id = e.value) AS mailedTo,
            (SELECT json_group_array(w.url) FROM webhooks w WHERE t.num > w.since AND t.num <= w.told) AS hooks,
            t.seen_at AS seenAt, s.name AS seenBy
-         FROM turned t ${index === undefined ? "" : `INDEXED BY ${index}`}
+         FROM turned t
          LEFT JOIN watch_digests d ON d.last = (SELECT MIN(last) FROM watch_digests WHERE last >= t.num)
          LEFT JOIN people s ON s.id = t.seen_by
-         WHERE ${wanted.length === 0 ? "TRUE" : wanted.map(([condition]) => `(${condition})`).join(" AND ")}
-         ORDER BY t.num DESC LIMIT ?`,
+         WHERE t.num IN (${fitting(among, "num", fits, "?")})
+         ORDER BY t.num DESC`,
       )
-      .bind(...wanted.flatMap(([, ...params]) => params), limit)
+      .bind(...params, limit)
       .all<Row>();
+    const last =
+      results[limit - 1] ??
+      (others.length === 0
+        ? null
+        : await db
+            .prepare(lastOf(among))
+            .bind(...params)
+            .first<{ num: number }>());
     const turned = results.map((row) => ({
       ...row,
       number: e164Of(row.number),
       mailedTo: JSON.parse(row.mailedTo ?? "[]") as string[],
       hooks: (JSON.parse(row.hooks ?? "[]") as string[]).map((url) => new URL(url).host),
     }));
-    return c.json({ turned, next: turned[limit - 1]?.num ?? null }, 200);
+    return c.json({ turned, next: last?.num ?? null }, 200);
   },
 );
 

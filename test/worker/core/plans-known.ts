@@ -6,12 +6,7 @@ export const unwritten: Readonly<Record<string, string>> = {
 
 /** Routes of which two filters at once are not asked, and why. Each filter alone has its index. */
 export const unpaired: Readonly<Record<string, string>> = {
-  "/v1/audit": "rows of one person and of one kind of event: not held yet",
-  "/v1/audit/export": "the same",
   "/v1/audit/deep": "a verification's step reads a thousand rows of any table",
-  "/v1/suppressions": "kind, state and day of entries: not held yet",
-  "/v1/requests": "what is shown, with its kind or state: not held yet",
-  "/v1/watch/turned": "verdict, reason and whether it was seen: not held yet",
 };
 
 /** Statements by the first twelve digits of their SHA-256, with white space as one space and days as `DAY`; who asks them, and why they may read much. */

@@ -9,6 +9,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { app } from "../../../worker/index.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
+import { READ } from "../../../worker/core/newest.ts";
 import type { Env } from "../../../worker/env.ts";
 import { MINUTE_CRON, OFTEN_CRON, scheduled } from "../../../worker/jobs/scheduled.ts";
 import { makeDuties } from "../../../worker/privacy-requests/duties.ts";
@@ -133,6 +134,7 @@ async function readAs(own: Env, { path, parameters = [] }: Operation, token: str
 let systems: World["systems"];
 beforeAll(async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
+  READ.most = MOST / 2;
   await push(tokens.admin, "tps", ["+442079460958", "+442079460959"]);
   await fillAll();
   const made = scopes.map(async (scope) => [scope, await integration(tokens.admin, [scope], `Of ${scope}`)]);
