@@ -15,11 +15,13 @@ import type { Result } from "./trial.ts";
 const DUE = "canary";
 /** The day on which the page's layers were all tried, while the gate's try is still to come. */
 const TRIED = "canary-tried";
-/** Passes that the Worker has not answered for, in local storage: they are told on whatever day. */
+/** Passes that the Worker has not answered for, with their day, in local storage: they are told on whatever day. */
 const UNTOLD = "canary-untold";
 /** Tells this browser from others with the same token. */
 const BROWSER = "browser";
 const AGAIN_MS = 10 * MINUTE;
+
+type Told = Pick<CanaryRequest, "day" | "results">;
 
 export interface CanaryDeps {
   worker: Pick<WorkerClient, "call">;
@@ -49,7 +51,7 @@ export function openCanary(deps: CanaryDeps) {
     return due === undefined || due <= now() || due - now() > DAY + 2 * HOUR;
   }
 
-  async function report(body: Pick<CanaryRequest, "day" | "results">): Promise<CanaryAnswer> {
+  async function report(body: Told): Promise<CanaryAnswer> {
     const browser = local.get<string>(BROWSER) ?? newId();
     local.set(BROWSER, browser);
     const sent: CanaryRequest = { browser, version, gate: await isGateOn(), ...body };
@@ -57,10 +59,10 @@ export function openCanary(deps: CanaryDeps) {
   }
 
   /** A pass is kept until the Worker has answered: its layer may hold again by the time of another try. */
-  async function tell(day: string, results: Result[]): Promise<void> {
+  async function tell({ day, results }: Told): Promise<void> {
     if (results.length === 0) return;
     const passes = results.filter(({ held }) => !held);
-    if (passes.length > 0) local.set(UNTOLD, passes);
+    if (passes.length > 0) local.set(UNTOLD, { day, results: passes } satisfies Told);
     try {
       await report({ day, results });
     } catch (error) {
@@ -75,14 +77,16 @@ export function openCanary(deps: CanaryDeps) {
     session.set(DUE, now() + AGAIN_MS);
     // First, so that a browser whose try does not end is missed.
     const { day, until } = await report({ results: [] });
-    await tell(day, local.get<Result[]>(UNTOLD) ?? []);
+    const untold = local.get<Told | Result[]>(UNTOLD) ?? [];
+    // An earlier version did not keep the day.
+    await tell(Array.isArray(untold) ? { day, results: untold } : untold);
     if (session.get<string>(TRIED) !== day) {
       const results = await tryIn(tabId, frameId);
-      await tell(day, results);
+      await tell({ day, results });
       if (results.length === canaryLayers.length) session.set(TRIED, day);
     }
     const held = await tryGate(tabId, frameId);
-    if (held !== null) await tell(day, [{ layer: "browser", held }]);
+    if (held !== null) await tell({ day, results: [{ layer: "browser", held }] });
     if (session.get<string>(TRIED) !== day || (held === null && (await isGateOn()))) return;
     session.remove(TRIED);
     session.set(DUE, Math.max(now() + AGAIN_MS, Date.parse(until) - clockOffset()));

@@ -23,8 +23,8 @@ interface Kept {
   /** Chrome was asked to give telephone links to us, since the person turned it on. */
   asked?: boolean;
   found: GateFound | null;
-  /** Telephone links came here since the person turned it on. An earlier version did not note it. */
-  worked?: boolean;
+  /** Telephone links came here since the person turned it on: with which Worker, by its origin. An earlier version did not note which, or any. */
+  worked?: string | boolean;
 }
 
 export interface GateSettingDeps {
@@ -45,7 +45,11 @@ export interface Working {
 export function openGateSetting({ local, account, managed, granted }: GateSettingDeps) {
   const kept = (): Kept => local.get<Kept>(KEY) ?? { on: false, softphone: null, found: null };
   const keep = (change: Partial<Kept>) => local.set(KEY, { ...kept(), ...change } satisfies Kept);
-  const worked = (): boolean => {
+  const origin = async (): Promise<string | null> => {
+    const who = await account();
+    return who && new URL(who.url).origin;
+  };
+  const worked = (): string | boolean => {
     const { worked: noted, found } = kept();
     // "other" may also be of a first test, as where another page had them all along.
     return noted ?? found === "on";
@@ -79,10 +83,14 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
         ? { origin: new URL(who.url).origin, softphone: before }
         : null;
     },
-    /** On, and it worked here since: from then on a day without its try is missing, also where Chrome's grant was taken back. */
+    /**
+     * On, and it worked here with this Worker since: from then on a day without its try is missing, also where Chrome's grant was taken
+     * back. Another Worker's origin is one that the browser may never have been asked about.
+     */
     async isCounted(): Promise<boolean> {
       await local.ready;
-      return isOn() && worked();
+      const at = worked();
+      return isOn() && (at === true || (at !== false && at === (await origin())));
     },
     /** False where no softphone is named by which a call could go out. */
     turnOn(named: string | undefined): boolean {
@@ -94,7 +102,10 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
     turnOff: () => keep({ on: false, ...afresh() }),
     asked: () => keep({ asked: true }),
     wasAsked: () => kept().asked ?? false,
-    found: (what: GateFound) => keep({ found: what, worked: worked() || what === "on" }),
+    async found(what: GateFound): Promise<void> {
+      const at = what === "on" ? await origin() : null;
+      keep({ found: what, worked: at ?? worked() });
+    },
   };
 }
 

@@ -39,11 +39,11 @@ export function openGateTrial({ later, framesIn, setting }: GateTrialDeps) {
     },
     /** It dials in a frame, and has no other. */
     async end(tabId: number | undefined): Promise<void> {
-      if (await begun) return found("on");
+      if (await begun) return await found("on");
       const frames = tabId === undefined ? [] : await framesIn(tabId);
-      if (frames.some((url) => url.startsWith("http"))) return found("other");
+      if (frames.some((url) => url.startsWith("http"))) return await found("other");
       // What the person answered, Chrome does not say.
-      found(setting.wasAsked() ? "declined" : "unasked");
+      await found(setting.wasAsked() ? "declined" : "unasked");
     },
     /**
      * The daily try, in a page: `dial` makes it, and answers whether it could. False: a pass, on each day until it holds again.
@@ -53,7 +53,7 @@ export function openGateTrial({ later, framesIn, setting }: GateTrialDeps) {
       if (!(await setting.working())) return null;
       const [reached, made] = await Promise.all([heard(), dial()]);
       if (!reached && !(made && (await setting.isCounted()))) return null;
-      found(reached ? "on" : "other");
+      await found(reached ? "on" : "other");
       return reached;
     },
   };

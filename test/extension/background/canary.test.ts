@@ -294,6 +294,9 @@ describe("when it tries", () => {
       { layer: "browser", held: false },
       { layer: "browser", held: true },
     ]);
+    // Of its own day, by which the Worker knows one that it has.
+    expect(sent.filter(({ results }) => results.length > 0).map((one) => one.day)).toContain("2026-11-24");
+    expect(sent.find(({ results }) => results.some(({ held }) => !held))!.day).toBe("2026-11-24");
     now += DAY;
     await canary.seen(sender);
     expect(gates()).toHaveLength(3);

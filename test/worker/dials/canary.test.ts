@@ -95,6 +95,18 @@ describe("a report", () => {
     expect((await state()).passes).toMatchObject([{ day: today, layer: "script" }]);
   });
 
+  it("of a pass that was taken on its own day, and is sent once more, is no second one", async () => {
+    await tried(all(false, ["script"]));
+    await moved(yesterday);
+    await env.DB.exec("DELETE FROM audit_payload");
+    await tried({ ...all(false, ["script", "frame"]), day: yesterday });
+    expect((await state()).today.layers.map(({ passed }) => passed)).toEqual([0, 0, 1, 0]);
+    expect(await events("canary.passed")).toHaveLength(2);
+    // Nor does that browser's pass say anything of another.
+    await tried({ ...all(false, ["script"]), day: yesterday }, tokens.manager);
+    expect((await state()).today.layers[1]).toMatchObject({ layer: "script", passed: 1 });
+  });
+
   it("cannot take a pass back", async () => {
     await tried(all(false, ["frame"]));
     await tried(all(true));
@@ -175,6 +187,11 @@ describe("a report", () => {
     await tried({ ...all(true), gate: true }, tokens.admin);
     await tried({ day: today, results: [{ layer: "browser", held: true }], gate: true }, tokens.admin);
     expect(await gateOf()).toEqual({ layer: "browser", tried: 1, held: 1, passed: 0, missing: 1 });
+    // A pass that somebody takes out of the database is one by the trail, and not missing as well.
+    await tried({ day: today, results: [{ layer: "browser", held: false }], gate: true }, tokens.admin);
+    await env.DB.exec("DELETE FROM canary_results WHERE layer = 'browser'");
+    expect(await gateOf()).toEqual({ layer: "browser", tried: 1, held: 0, passed: 1, missing: 1 });
+    await tried({ day: today, results: [{ layer: "browser", held: true }], gate: true }, tokens.admin);
     await moved(yesterday);
     expect((await state()).missing.map(({ name }) => name)).toEqual(["The agent"]);
   });

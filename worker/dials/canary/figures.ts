@@ -38,7 +38,10 @@ export async function canaryOfDay(db: D1Database, day: string): Promise<CanaryFi
   const [used, found] = (await db.batch([
     db
       .prepare(
-        `SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE ${gateMissing}) AS gates FROM canary_browsers b WHERE b.day = ?`,
+        `WITH said AS MATERIALIZED (${said})
+         SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE ${gateMissing} AND NOT EXISTS (SELECT 1 FROM said s
+           WHERE s.layer = 'browser' AND s.token = b.token AND (s.browser IS NULL OR s.browser = b.browser))) AS gates
+         FROM canary_browsers b WHERE b.day = ?1`,
       )
       .bind(day),
     db

@@ -16,7 +16,7 @@ describe("a person's test", () => {
     const framesIn = () => Promise.resolve(frames);
     const setting = {
       wasAsked: () => asked,
-      found: (f: GateFound) => void found.push(f),
+      found: (f: GateFound) => Promise.resolve(void found.push(f)),
       working: () => Promise.resolve(null),
       isCounted: () => Promise.resolve(false),
     };
@@ -50,10 +50,13 @@ describe("each day's", () => {
     area.items = { gate: { on: true, softphone: "callto:", found: null, ...kept } };
     const local = openCachedStorage(area);
     await local.ready;
-    const browser = { links: "ours" as "ours" | "theirs", granted: true, frames: true };
+    const browser = {
+      ...{ links: "ours" as "ours" | "theirs", granted: true, frames: true },
+      worker: "https://cd.example",
+    };
     const setting = openGateSetting({
       local,
-      account: () => Promise.resolve({ url: "https://cd.example" } as Account),
+      account: () => Promise.resolve({ url: browser.worker } as Account),
       managed: () => (managed ? "callto:" : null),
       granted: () => Promise.resolve(browser.granted),
     });
@@ -105,6 +108,21 @@ describe("each day's", () => {
       expect([await test(), await setting.isCounted()]).toEqual([null, false]);
     browser.links = "ours";
     expect(await test()).toBe(true);
+    browser.links = "theirs";
+    expect(await test()).toBe(false);
+  });
+
+  it("of one that worked with another Worker is none, until it works with this one", async () => {
+    const { browser, setting, test } = await open({ managed: true });
+    await test();
+    [browser.worker, browser.links] = ["https://other.example", "theirs"];
+    expect([await setting.isCounted(), await test(), await setting.isCounted()]).toEqual([
+      false,
+      null,
+      false,
+    ]);
+    browser.links = "ours";
+    expect([await test(), await setting.isCounted()]).toEqual([true, true]);
     browser.links = "theirs";
     expect(await test()).toBe(false);
   });
