@@ -1,6 +1,7 @@
 /** Once the trail says that recipients of before are bound, what it says of none is refused; and events that are not the Ledger's say nothing. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, expect, it } from "vitest";
+import type { RecipientsAnswer } from "../../../shared/policy/api-recipients.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { rowOf, saysTakenOver } from "../../../worker/policy/taken-over.ts";
@@ -8,7 +9,7 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { commitmentTo, openingOf } from "../../../shared/trail/bound.ts";
-import { asOwner, aTeam, call, dump } from "../helpers.ts";
+import { asOwner, aTeam, call, dump, setPolicy } from "../helpers.ts";
 
 const tokens = aTeam();
 const run = (sql: string, ...params: (string | number)[]) =>
@@ -94,6 +95,26 @@ it("with the marks taken away as well nothing goes out, and nothing is taken ove
   await clock();
   expect(await allowed("later.example.com")).toBe(false);
   expect(await told()).toContain("recipients_marks/recipients");
+});
+
+it("a database that was put back to before the take-over: what is refused is named, and goes on once it is described", async () => {
+  await env.DB.exec(
+    "DELETE FROM last_bound WHERE row LIKE 'recipients%'; DELETE FROM marks WHERE name LIKE 'recipients%'; DELETE FROM recipients_before",
+  );
+  await clock();
+  expect(await allowed("old.example.com")).toBe(false);
+  const { data } = await call("GET", "/v1/recipients", { token: tokens.admin });
+  expect((data as RecipientsAnswer).refused).toContainEqual({ kind: "webhook", host: "old.example.com" });
+  await setPolicy(() => ({
+    recipients: [
+      {
+        ...{ kind: "webhook", name: "Ours", host: "old.example.com", role: "processor", country: "GB" },
+        ...{ contract: "DPA", fields: ["number"] },
+      },
+    ],
+  }));
+  expect([await allowed("old.example.com"), await allowed("kept.example.com")]).toEqual([true, false]);
+  await setPolicy(() => ({ recipients: [] }));
 });
 
 it("one mark's events alone taken away stop nobody whom the trail names", async () => {
