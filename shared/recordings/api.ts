@@ -148,6 +148,7 @@ export const recordingsState = z.object({
     description:
       "integrations that register recordings, and webhooks that name keys of own stores, without a prefix: they may name what is below nobody's",
   }),
+  prefixlessEnd: date.meta({ description: "from this day (UTC) on these register no keys" }),
   lengthened: z.int().meta({
     description:
       "a longer retention would keep them longer, and no administrator has answered yet whether it applies",

@@ -17,6 +17,7 @@ import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { freeKeysEnd, withoutPrefix } from "../recordings/objects.ts";
 import { requestsDue } from "../privacy-requests/requests-due.ts";
 import { requestsOver } from "../privacy-requests/files/over.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -24,6 +25,7 @@ import { DAY } from "../../shared/core/time.ts";
 /** A mail that waits longer is dropped. Sent mails leave the outbox after as long, and then the reminder is repeated. */
 const USEFUL = 30 * DAY;
 const REVIEW_NOTICE = 30 * DAY;
+const FREE_KEYS_NOTICE = 30 * DAY;
 /** Days before a register's copy is too old on which the second reminder is sent. */
 const LATE = 3;
 /** Most reminders a run, each a commit of its own. The next day's run continues. */
@@ -34,6 +36,7 @@ type Reminded =
   | "consents-review"
   | "duties-due"
   | "files-left"
+  | "free-keys"
   | "hold-review"
   | "list-age"
   | "objections-scope"
@@ -52,6 +55,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...reviewsDue(policy, now),
     ...(await holdsDue(env.DB, policy, now)),
     ...(await filesDue(env.DB, policy, now)),
+    ...(await freeKeysDue(env, now)),
     ...(await entriesDue(env.DB, policy, now)),
     ...(await requestsDue(env.DB, policy, now)),
   ];
@@ -161,6 +165,16 @@ async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Re
       template: "files-left",
       values: { references },
     },
+  ];
+}
+
+/** From thirty days before the day from which on who has no prefix registers no keys, once; and once more on that day. */
+async function freeKeysDue(env: Env, now: number): Promise<Reminder[]> {
+  const [end, n] = await Promise.all([freeKeysEnd(env.DB), withoutPrefix(env)]);
+  if (n === 0 || end === "" || now < Date.parse(end) - FREE_KEYS_NOTICE) return [];
+  const stage = now < Date.parse(end) ? "soon" : "due";
+  return [
+    { about: `free-keys:${end}:${stage}`, template: "free-keys", values: { n, date: sayDate(english, end) } },
   ];
 }
 

@@ -16,6 +16,7 @@ export const officers = {
   "erasure-failed": ["compliance", "admin"],
   "recording-missing": ["compliance", "admin"],
   "files-left": ["compliance", "admin"],
+  "free-keys": ["admin", "compliance"],
   head: ["admin", "compliance"],
   "hold-review": ["compliance"],
   "list-age": ["admin"],

@@ -88,7 +88,7 @@ recordingArrival.openapi(
     wantRegion(c.env, report, policy);
     const { key } = report.storage;
     wantRecent(report, now);
-    if (key !== undefined) await wantOwnKey(c.env, by, key);
+    if (key !== undefined) await wantOwnKey(c.env, by, key, now);
     const seen = key === undefined ? undefined : await lookAt(c.env, report);
     const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);
     if (unjudged) sendSoon(c);

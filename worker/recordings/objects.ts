@@ -27,14 +27,20 @@ export function wantRecent(
     throw new Problem("recording-old");
 }
 
+/** The day (YYYY-MM-DD, UTC) from which on who has no prefix registers no keys. */
+export const freeKeysEnd = async (db: D1Database): Promise<string> =>
+  (await db.prepare("SELECT value FROM marks WHERE name = 'free-keys-end'").first<string>("value")) ?? "";
+
 /**
- * Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's; and where the trail has
- * such a folder as somebody else's.
+ * Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's, and from the last day on;
+ * and where the trail has such a folder as somebody else's.
  */
-export async function wantOwnKey(env: Env, owner: string, key: string): Promise<void> {
+export async function wantOwnKey(env: Env, owner: string, key: string, now: number): Promise<void> {
   const folders = await foldersOf(env);
   if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
   const own = folders.prefixes.get(owner);
+  if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10))
+    throw new Problem("key-not-yours", details.noPrefix);
   const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
   if (!key.startsWith(own ?? "") || isTheirs || key.startsWith(FILES))
     throw new Problem(

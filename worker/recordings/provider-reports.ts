@@ -38,7 +38,7 @@ async function asSeen(env: Env, by: string, report: RecordingReport, now: number
   const brought: Brought = late ? { ...report, waits: LATE } : report;
   const { kind, key } = report.storage;
   if (!isOwnStore(kind)) return brought;
-  await wantOwnKey(env, by, key!);
+  await wantOwnKey(env, by, key!, now);
   // Nobody could look: the sender tries again, once it is configured.
   if (!storeOf(env, kind)) throw new Problem("store-later", fill(details.noStore, { kind }));
   return { ...brought, seen: await lookAt(env, report) };

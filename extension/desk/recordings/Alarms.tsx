@@ -4,7 +4,7 @@ import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
-import { plural, texts } from "../parts/texts.ts";
+import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 
 const text = recordingsEn;
 
@@ -18,6 +18,9 @@ export const recordingAlarms: readonly { alarm: Alarm; tone: "bad" | "warn"; lin
   { alarm: "lengthened", tone: "warn", link: linkTo("/recordings/erasures") },
   { alarm: "holdsToReview", tone: "warn", link: linkTo("/recordings/holds") },
 ];
+
+export const alarmText = (alarm: Alarm, { prefixlessEnd }: RecordingsState): string =>
+  fill(text.alarms[alarm].text, { date: sayDate(texts, prefixlessEnd) });
 
 export function RecordingsAlarms() {
   const state = useApi<RecordingsState>("/v1/recordings/state").data;
@@ -33,7 +36,7 @@ export function RecordingsAlarms() {
           data-alarm={alarm}
         >
           <Text size="sm">
-            {text.alarms[alarm].text}{" "}
+            {alarmText(alarm, state)}{" "}
             <Anchor href={link} size="sm" fw={600}>
               {text.alarms[alarm].do}
             </Anchor>

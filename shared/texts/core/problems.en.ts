@@ -290,6 +290,7 @@ export const problemDetails = {
   regionIs: "The store {kind} is in {region}; the policy keeps recordings in {regions}.",
   regionUnknown: "The region of the store {kind} is unknown; the policy keeps recordings in {regions}.",
   timeWantsDate: "A search by time also needs the day.",
+  noPrefix: "Without a prefix of its own it registers no keys any more: an administrator gives it one.",
   ownPrefix: "Your keys begin with {prefix}.",
   foldersUnlike: "The audit trail has another folder here: cleardial verify --deep names it.",
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",

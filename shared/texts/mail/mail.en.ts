@@ -189,6 +189,14 @@ export const mailEn: {
       "This mail comes every day until the files are gone.",
     ],
   },
+  "free-keys": {
+    subject: "From {date} on, systems without a prefix register no recordings by a key",
+    paragraphs: [
+      "Integrations or webhooks that register recordings by keys and have no prefix for them: {n}.",
+      "From {date} on ClearDial refuses what they register. An administrator gives an integration a prefix on its page in the desk, and a webhook by PUT /v1/hooks/PROVIDER/prefix.",
+      "What was refused meanwhile is imported afterwards.",
+    ],
+  },
   "connector-failed": connectorFailedEn,
   "request-received": {
     subject: "Please confirm your address: {reference}",

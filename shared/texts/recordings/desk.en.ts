@@ -41,7 +41,7 @@ export const recordingsEn = {
         "{n} integration or webhook has no prefix for its keys",
         "{n} integrations or webhooks have no prefix for their keys",
       ),
-      text: "Each may register what another one of them has just stored. An administrator gives an integration a prefix on its page, and a webhook by PUT /v1/hooks/PROVIDER/prefix.",
+      text: "Each may register what another one of them has just stored, and from {date} on they register no keys. An administrator gives an integration a prefix on its page, and a webhook by PUT /v1/hooks/PROVIDER/prefix.",
       do: "See the people and systems",
     },
     lengthened: {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
-import { aTeam, call, DAY, dump, push, setPolicy, today } from "../helpers.ts";
+import { aTeam, call, daysAgo, DAY, dump, integrationOfBefore, push, setPolicy, today } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 
 const tokens = aTeam();
@@ -120,6 +120,17 @@ describe("the policy's review", () => {
     expect(await review(due - 30 * DAY)).toEqual({ "review-due:2027-01-31:soon": ["ada", "manager"] });
     expect(await review(due)).toEqual({ "review-due:2027-01-31:due": ["ada", "manager"] });
   });
+});
+
+it("systems without a prefix are told of from thirty days before they register no keys", async () => {
+  const end = Date.parse(daysAgo(-90));
+  const told = async (now: number) =>
+    Object.entries(await said(now)).filter(([about]) => about.startsWith("free-keys"));
+  expect(await told(end)).toEqual([]);
+  await integrationOfBefore(tokens.admin, ["recordings:write"], "Legacy");
+  expect(await told(end - 31 * DAY)).toEqual([]);
+  expect(await told(end - 30 * DAY)).toEqual([[`free-keys:${daysAgo(-90)}:soon`, ["ada", "compliance"]]]);
+  expect(await told(end)).toEqual([[`free-keys:${daysAgo(-90)}:due`, ["ada", "compliance"]]]);
 });
 
 it("who has left hears nothing", async () => {

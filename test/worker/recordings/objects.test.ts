@@ -289,4 +289,33 @@ describe("a prefix", () => {
     );
     expect((await make("past/")).status).toBe(201);
   });
+
+  it("is wanted from the last day on: without one nothing is registered by a key, by an integration or a webhook", async () => {
+    const legacy = await integrationOfBefore(tokens.admin, ["recordings:write"], "Older");
+    const send = async (key: string) => {
+      const body = await laid(env, sample({ providerId: key, storage: { kind: "r2", key } }));
+      return call("POST", "/v1/recordings", { token: legacy, body });
+    };
+    const state = async () =>
+      (await call("GET", "/v1/recordings/state", { token: tokens.admin })).data as RecordingsState;
+    const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+    expect((await state()).prefixlessEnd).toBe(inDays(90));
+    expect((await send("older/1.mp3")).status).toBe(201);
+    await env.DB.prepare("UPDATE marks SET value = ? WHERE name = 'free-keys-end'").bind(inDays(0)).run();
+    const refused = await send("older/2.mp3");
+    expect([codeOf(refused), JSON.stringify(refused.data)]).toEqual([
+      "key-not-yours",
+      expect.stringContaining("an administrator gives it one"),
+    ]);
+    // Nor where somebody takes the mark away.
+    await env.DB.exec("DELETE FROM marks WHERE name = 'free-keys-end'");
+    expect(codeOf(await send("older/2.mp3"))).toBe("key-not-yours");
+    const { id } = ((await call("GET", "/v1/me", { token: legacy })).data as { person: { id: string } })
+      .person;
+    await call("PATCH", `/v1/people/${id}`, { token: tokens.admin, body: { prefix: "older/" } });
+    expect((await send("older/2.mp3")).status).toBe(201);
+    await env.DB.prepare("INSERT INTO marks (name, value) VALUES ('free-keys-end', ?)")
+      .bind(inDays(90))
+      .run();
+  });
 });
