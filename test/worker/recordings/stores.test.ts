@@ -57,6 +57,29 @@ it("a wrong secret, key or region is refused by the server, and nothing is writt
   expect(results).toEqual([{ kind: "store", what: "recording", times: 2 }]);
 });
 
+it("a server that takes each request and never answers is given up, whatever it was asked", async () => {
+  vi.stubGlobal("fetch", () => new Promise<Response>(() => {}));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const store = s3Store(withS3())!;
+  const asked: [seconds: number, () => Promise<unknown>][] = [
+    [20, () => store.head("hangs.wav")],
+    [20, () => store.read("hangs.wav", { offset: 0, length: 1 })],
+    [20, () => store.erase("hangs.wav")],
+    // The answer comes once the whole recording has arrived.
+    [600, () => put(store, "hangs.wav")],
+  ];
+  for (const [seconds, ask] of asked) {
+    let said = "";
+    const asking = ask().catch((error: Error) => (said = error.message));
+    await vi.advanceTimersByTimeAsync((seconds - 1) * 1000);
+    expect(said).toBe("");
+    await vi.advanceTimersByTimeAsync(1000);
+    await asking;
+    expect(said).toBe("s3: no answer");
+  }
+  vi.useRealTimers();
+});
+
 it("where there is no such bucket, nobody says that something in it is gone", async () => {
   const { S3_BUCKET: bucket = "" } = withS3();
   const store = s3Store({ ...withS3(), S3_BUCKET: `${bucket}-mistyped` })!;
