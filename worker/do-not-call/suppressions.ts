@@ -248,7 +248,7 @@ function conditions(
   query: z.infer<typeof suppressionsQuery>,
   today: string,
 ): { where: string; fits?: string } {
-  const { asks, kind, state, from = "" } = query;
+  const { asks, kind, state, from } = query;
   const indexed = [
     ...(asks ? [asking] : []),
     // The first condition is an index's (migration 0079), as is that of a house entry.
@@ -261,7 +261,7 @@ function conditions(
   if (kind === "objection") others.push("kind = 'objection'");
   if (state === "live") others.push(`ended_at IS NULL AND COALESCE(until, '9') >= '${today}'`);
   return {
-    where: `${first} AND at >= '${from}'`,
+    where: from === undefined ? first : `${first} AND at >= '${from}'`,
     ...(others.length > 0 && { fits: others.map((each) => `(${each})`).join(" AND ") }),
   };
 }

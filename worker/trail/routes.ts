@@ -87,26 +87,35 @@ const headBefore = (day: string): string =>
 const headAfter = (day: string): string =>
   `(SELECT seq FROM heads WHERE day > date(${day}, '+2 days') ORDER BY day LIMIT 1)`;
 
-/** Rows in these days, before row `?1`. One bound at each end: SQLite narrows by the first of several. */
-const inDays = ({ from, until }: Wants): string =>
+/**
+ * Rows before row `?1`, and of these days: by the heads, which narrow to two days more at each end, and then each by its own time. One
+ * bound at each end: SQLite narrows by the first of several.
+ */
+const inRange = ({ from, until }: Wants): string =>
   [
-    from === "" ? "seq > 0" : `at >= ?5 AND seq > COALESCE(${headBefore("?5")}, 0)`,
-    until === END ? "seq < ?1" : `at < ?6 AND seq < MIN(?1, COALESCE(${headAfter("?6")} + 1, ?1))`,
+    from === "" ? "seq > 0" : `seq > COALESCE(${headBefore("?5")}, 0)`,
+    until === END ? "seq < ?1" : `seq < MIN(?1, COALESCE(${headAfter("?6")} + 1, ?1))`,
   ].join(" AND ");
+const inDays = ({ from, until }: Wants): string[] => [
+  ...(from === "" ? [] : ["at >= ?5"]),
+  ...(until === END ? [] : ["at < ?6"]),
+];
 
-/** The filters that were asked for, each with its index; of those that find as many, the first is read, which has its rows in order. A code that ends with a dot is all codes that begin so: a slash comes after it. */
+/**
+ * The filters that were asked for, each with its index; of those that find as many, the first is read, as that has its rows in order. A code
+ * that ends with a dot is all codes that begin so: a slash comes after it.
+ */
 const filtersOf = ({ code, actor, subject }: Wants) => [
   ...(actor === null ? [] : [{ by: "actor", index: "audit_actor", is: "actor = ?3" } as const]),
+  ...(code === null || code.endsWith(".")
+    ? []
+    : [{ by: "code", index: "audit_code", is: "code = ?2" } as const]),
   ...(subject === null
     ? []
     : [{ by: "subject", index: "audit_subject", is: "subject = ?4 AND subject <> ''" } as const]),
-  ...(code === null
-    ? []
-    : [
-        code.endsWith(".")
-          ? ({ by: "codes", index: "audit_code", is: `code >= ?2 AND code < ${AFTER_CODES}` } as const)
-          : ({ by: "code", index: "audit_code", is: "code = ?2" } as const),
-      ]),
+  ...(code?.endsWith(".")
+    ? [{ by: "codes", index: "audit_code", is: `code >= ?2 AND code < ${AFTER_CODES}` } as const]
+    : []),
 ];
 const AFTER_CODES = "substr(?2, 1, length(?2) - 1) || '/'";
 
@@ -115,11 +124,11 @@ const AFTER_CODES = "substr(?2, 1, length(?2) - 1) || '/'";
  * uses its index; with several, the one that finds fewest is read, at most READ.most rows a page, and the others are tried on these.
  */
 async function pageOf(db: D1Database, want: Wants, params: readonly (string | number | null)[]) {
-  const days = inDays(want);
+  const [range, days] = [inRange(want), inDays(want)];
   const filters = filtersOf(want);
   const first = await fewest(
     filters,
-    ({ index, is }) => ({ from: `audit INDEXED BY ${index} WHERE ${days} AND ${is} AND ?7 > 0`, params }),
+    ({ index, is }) => ({ from: `audit INDEXED BY ${index} WHERE ${range} AND ${is} AND ?7 > 0`, params }),
     db,
   );
   const others = filters.filter((filter) => filter !== first).map(({ is }) => is);
@@ -127,15 +136,16 @@ async function pageOf(db: D1Database, want: Wants, params: readonly (string | nu
     return {
       rows: newestOf({
         ...{ table: "audit", column: "code", range: ["?2", AFTER_CODES] },
-        ...{ key: "seq", order: "seq DESC", limit: "?7", where: days },
+        ...{ key: "seq", order: "seq DESC", limit: "?7", where: [range, ...days].join(" AND ") },
       }),
       last: null,
     };
-  const among = `SELECT seq, code, actor, subject FROM audit ${first ? `INDEXED BY ${first.index}` : ""}
-    WHERE ${[days, ...(first ? [first.is] : [])].join(" AND ")} AND ?7 > 0 ORDER BY seq DESC`;
+  const fits = [...others, ...days];
+  const among = `SELECT seq, at, code, actor, subject FROM audit ${first ? `INDEXED BY ${first.index}` : ""}
+    WHERE ${[range, ...(first ? [first.is] : [])].join(" AND ")} AND ?7 > 0 ORDER BY seq DESC`;
   return {
-    rows: fitting(among, "seq", ["TRUE", ...others].join(" AND "), "?7"),
-    last: others.length === 0 ? null : lastOf(among),
+    rows: fitting(among, "seq", ["TRUE", ...fits].join(" AND "), "?7"),
+    last: fits.length === 0 ? null : lastOf(among),
   };
 }
 

@@ -55,7 +55,6 @@ export const known: Readonly<Record<string, string>> = {
   d2592e21839e: "the watch's first step: an adoption writes many at once",
   // The trail from a day on, down to the head of the day before: here all that this test asked.
   "225ec477028b": "GET /v1/audit/export?from=…: where it begins",
-  c362d3936f41: "GET /v1/audit?from=…: a page of it",
   // What is there of one thing.
   "6e547f053ebf":
     "callable numbers: it passes over those of CRMs that are off, or that no run has seen for weeks",
@@ -88,8 +87,5 @@ export const known: Readonly<Record<string, string>> = {
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   "7f8a1ca7fcbf": "the morning's count of the canary: the browsers of one day, each with its results",
-  baa8935841c6: "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
-  // The do-not-call list by what most of its entries are: few are passed over.
-  "3f89ed4517e0": "GET /v1/suppressions?state=live: all but those that ended",
-  bb4acb4c96d8: "GET /v1/suppressions?kind=objection: all but the house's own",
+  "5c07c8c23ec9": "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
 };
