@@ -96,12 +96,13 @@ describe("a report", () => {
   });
 
   it("of a pass that was taken on its own day, and is sent once more, is no second one", async () => {
+    const before = (await events("canary.passed")).length;
     await tried(all(false, ["script"]));
     await moved(yesterday);
     await env.DB.exec("DELETE FROM audit_payload");
     await tried({ ...all(false, ["script", "frame"]), day: yesterday });
     expect((await state()).today.layers.map(({ passed }) => passed)).toEqual([0, 0, 1, 0]);
-    expect(await events("canary.passed")).toHaveLength(2);
+    expect(await events("canary.passed")).toHaveLength(before + 2);
     // Nor does that browser's pass say anything of another.
     await tried({ ...all(false, ["script"]), day: yesterday }, tokens.manager);
     expect((await state()).today.layers[1]).toMatchObject({ layer: "script", passed: 1 });

@@ -97,26 +97,6 @@ it("with the marks taken away as well nothing goes out, and nothing is taken ove
   expect(await told()).toContain("recipients_marks/recipients");
 });
 
-it("a database that was put back to before the take-over: what is refused is named, and goes on once it is described", async () => {
-  await env.DB.exec(
-    "DELETE FROM last_bound WHERE row LIKE 'recipients%'; DELETE FROM marks WHERE name LIKE 'recipients%'; DELETE FROM recipients_before",
-  );
-  await clock();
-  expect(await allowed("old.example.com")).toBe(false);
-  const { data } = await call("GET", "/v1/recipients", { token: tokens.admin });
-  expect((data as RecipientsAnswer).refused).toContainEqual({ kind: "webhook", host: "old.example.com" });
-  await setPolicy(() => ({
-    recipients: [
-      {
-        ...{ kind: "webhook", name: "Ours", host: "old.example.com", role: "processor", country: "GB" },
-        ...{ contract: "DPA", fields: ["number"] },
-      },
-    ],
-  }));
-  expect([await allowed("old.example.com"), await allowed("kept.example.com")]).toEqual([true, false]);
-  await setPolicy(() => ({ recipients: [] }));
-});
-
 it("one mark's events alone taken away stop nobody whom the trail names", async () => {
   await run("DELETE FROM last_bound WHERE row LIKE 'recipients_marks%'");
   await clock();
@@ -143,4 +123,24 @@ it("a row that is gone is told", async () => {
   await run("DELETE FROM recipients_before WHERE host = 'kept.example.com'");
   await clock();
   expect(await told()).toContain("webhook kept.example.com");
+});
+
+it("a database that was put back to before the take-over: what is refused is named, and goes on once it is described", async () => {
+  await env.DB.exec(
+    "DELETE FROM last_bound WHERE row LIKE 'recipients%'; DELETE FROM marks WHERE name LIKE 'recipients%'; DELETE FROM recipients_before",
+  );
+  await clock();
+  expect(await allowed("old.example.com")).toBe(false);
+  const { data } = await call("GET", "/v1/recipients", { token: tokens.admin });
+  expect((data as RecipientsAnswer).refused).toContainEqual({ kind: "webhook", host: "old.example.com" });
+  await setPolicy(() => ({
+    recipients: [
+      {
+        ...{ kind: "webhook", name: "Ours", host: "old.example.com", role: "processor", country: "GB" },
+        ...{ contract: "DPA", fields: ["number"] },
+      },
+    ],
+  }));
+  expect([await allowed("old.example.com"), await allowed("kept.example.com")]).toEqual([true, false]);
+  await setPolicy(() => ({ recipients: [] }));
 });
