@@ -78,7 +78,7 @@ requests.openapi(
       to === undefined ? "?10 IS NULL" : "r.received_on <= ?10",
     ].join(" AND ");
     await logRead(c, "requests", query);
-    const [day = "", id = ""] = after?.split("|") ?? [];
+    const [day = from ?? "", id = ""] = after?.split("|") ?? [];
     const among = `SELECT r.id, r.kind, r.state, ${order} AS day FROM requests r
       WHERE ${shown} AND ?1 <> '' AND ?3 <> '' AND (${order}, r.id) > (?4, ?5) AND ${ofWave} AND ${received} AND ${ofNumber}
       ORDER BY ${order}, r.id`;
