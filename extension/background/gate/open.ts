@@ -148,7 +148,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
 
   return {
     handlers,
-    state: setting.state,
+    state: () => setting.state(),
     follow,
     /** Adds Chrome's listeners: at a start before anything is awaited, and after a grant. */
     listen: listenToChrome,
