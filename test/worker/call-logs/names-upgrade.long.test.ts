@@ -4,8 +4,8 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { dump } from "../helpers.ts";
-import { deepOf, run } from "./kit.ts";
-import { olderFacts, olderNames, olderStart } from "./older.ts";
+import { deepOf, run } from "../trail/kit.ts";
+import { olderFacts, olderNames, olderStart } from "../trail/older.ts";
 
 const at = "2026-10-01T09:00:00.000Z";
 /** One of each, with the request that a file is of. */

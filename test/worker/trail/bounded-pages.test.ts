@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { READ } from "../../../worker/core/newest.ts";
 import { aTeam, call, daysAgo } from "../helpers.ts";
-import { fillAll } from "./filled.ts";
+import { fillAll } from "../core/filled.ts";
 
 const tokens = aTeam();
 const MOST = READ.most;
