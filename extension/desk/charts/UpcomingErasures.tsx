@@ -2,7 +2,7 @@
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { Bars } from "./Bars.tsx";
-import { type Span, spans, type Week } from "./weeks.ts";
+import { monthsNamed, type Span, spans, type Week } from "./weeks.ts";
 
 const text = recordingsEn.erasures;
 /** The default retention of twelve months, with the weeks in which it begins and ends. */
@@ -10,15 +10,12 @@ const WEEKS = 54;
 const monthName = new Intl.DateTimeFormat(texts.language, { month: "short", timeZone: "UTC" });
 const sayWeek = ({ when, week }: Span): string => (when === "week" ? sayDate(texts, week) : text[when]);
 
-/** The first week of each month has the month's name. */
-const ticksOf = (of: readonly Span[]): string[] =>
-  of.map((span, i) => {
-    if (span.when !== "week") return text[span.when];
-    const before = of[i - 1];
-    return before?.when === "week" && before.week.slice(0, 7) === span.week.slice(0, 7)
-      ? ""
-      : monthName.format(Date.parse(span.week));
-  });
+function ticksOf(of: readonly Span[]): string[] {
+  const named = monthsNamed(of);
+  return of.map(({ when, week }, i) =>
+    when !== "week" ? text[when] : named[i] ? monthName.format(Date.parse(week)) : "",
+  );
+}
 
 interface UpcomingErasuresProps {
   /** Not empty. */

@@ -52,3 +52,15 @@ export function spans(weeks: readonly Week[], today: string, most: number): Span
 
 const sum = (weeks: Week[], of: (week: Week) => number): number =>
   weeks.reduce((all, week) => all + of(week), 0);
+
+/** Which of them have their month's name below them: the first week of each, unless another label is within two places. */
+export function monthsNamed(of: readonly Span[]): boolean[] {
+  const isOther = (i: number) => (of[i]?.when ?? "week") !== "week";
+  const begins = of.map(
+    ({ when, week }, i) =>
+      when === "week" && (i === 0 || isOther(i - 1) || of[i - 1]!.week.slice(0, 7) < week.slice(0, 7)),
+  );
+  const isNear = (i: number) =>
+    [i + 1, i + 2].some((at) => begins[at] || isOther(at)) || isOther(i - 1) || isOther(i - 2);
+  return begins.map((is, i) => is && !isNear(i));
+}
