@@ -1,5 +1,5 @@
 /** A month as Parquet, opened by DuckDB as an analyst would. */
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -110,8 +110,42 @@ it("one that breaks off leaves no file, and one that was there stays", async () 
     5,
   );
   await expect(exportMonth(broken, "2026-08", file, quiet)).rejects.toThrow("gone");
-  expect([statSync(file).size, existsSync(`${file}.part`)]).toEqual([12, false]);
+  expect([statSync(file).size, readdirSync(dir).filter((name) => name.includes("part"))]).toEqual([12, []]);
   await expect(exportMonth(month([], 1), "2026-08", join(dir, "no", "folder"), quiet)).rejects.toThrow(
     "cannot be written",
   );
+});
+
+it("several at once for one file do not meet: one that fails takes nothing from those that end well", async () => {
+  const file = join(dir, "twice.parquet");
+  const dials = Array.from({ length: 100_000 }, (_, n) => dial(n));
+  const others: Promise<unknown>[] = [];
+  const first = exportMonth(month(dials, 5000), "2026-08", file, (n) => {
+    // Behind the first megabyte.
+    if (n === 80_000)
+      for (const fails of [0, Infinity])
+        others.push(exportMonth(month(dials, 5000, fails), "2026-08", file, quiet).catch(String));
+  });
+  expect(await first).toBe(100_000);
+  const isWhole = async () => {
+    const rows = await (await duck(file))("SELECT COUNT(DISTINCT id)::INT AS n FROM dials");
+    expect([statSync(file).mode & 0o777, rows]).toEqual([0o600, [{ n: 100_000 }]]);
+  };
+  await isWhole();
+  expect(await Promise.all(others)).toEqual([expect.stringContaining("gone"), 100_000]);
+  await isWhole();
+});
+
+it("what is beside the file under a name like its own stays", async () => {
+  const [file, folder] = [join(dir, "beside.parquet"), join(dir, "in-the-way.parquet")];
+  writeFileSync(`${file}.part`, "a person's own");
+  expect(await exportMonth(month([dial(1)], 10), "2026-08", file, quiet)).toBe(1);
+  expect(readFileSync(`${file}.part`, "utf8")).toBe("a person's own");
+  mkdirSync(`${folder}.part`);
+  expect(await exportMonth(month([dial(1)], 10), "2026-08", folder, quiet)).toBe(1);
+  // A folder of the file's very name, and how Node names the fault of it.
+  mkdirSync(join(dir, "folder.parquet"));
+  await expect(
+    exportMonth(month([dial(1)], 10), "2026-08", join(dir, "folder.parquet"), quiet),
+  ).rejects.toThrow("cannot be written");
 });

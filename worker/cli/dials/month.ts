@@ -1,8 +1,10 @@
 /** `cleardial dials export`: a month of dials as one Parquet file, for analysts. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import {
-  fileWriter,
+  ByteWriter,
   ParquetWriter,
   type BasicType,
   type ColumnSource,
@@ -83,6 +85,22 @@ const columns: readonly Column[] = [
 const dataOf = (dials: readonly MonthDial[]): ColumnSource[] =>
   columns.map(({ of, ...its }) => ({ ...its, data: dials.map(of) }));
 
+/** Writes by a descriptor, a row group at a time: who else takes the file's name meanwhile changes nothing in it. */
+class OpenFile extends ByteWriter {
+  readonly #fd: number;
+  constructor(fd: number) {
+    super();
+    this.#fd = fd;
+  }
+  flush(): void {
+    for (let at = 0; at < this.index;) at += writeSync(this.#fd, this.getBytes(), at);
+    this.index = 0;
+  }
+  override finish(): void {
+    this.flush();
+  }
+}
+
 /** Writes the complete month, or no file. `say` is told how many dials are written. Answers how many. Throws a Refusal. */
 export async function exportMonth(
   ask: Ask,
@@ -90,39 +108,43 @@ export async function exportMonth(
   file: string,
   say: (n: number) => unknown,
 ): Promise<number> {
-  const part = `${file}.part`;
+  // Of this run alone: another one for the same file, and a person's own, have other names.
+  const part = `${file}.${randomUUID()}.part`;
   try {
-    rmSync(part, { force: true });
     // Readable by its owner only: it contains personal data.
-    writeFileSync(part, "", { mode: 0o600 });
-    const writer = fileWriter(part);
-    const parquet = new ParquetWriter({
-      writer,
-      schema: schemaFromColumnData({ columnData: dataOf([]) }),
-      createdBy: "ClearDial",
-    });
-    let [written, waiting] = [0, [] as MonthDial[]];
-    const write = async () => {
-      await parquet.write({ columnData: dataOf(waiting), rowGroupSize: waiting.length });
-      written += waiting.length;
-      waiting = [];
-      say(written);
-    };
-    for (let after = ""; ;) {
-      const { dials, next } = await ask<MonthAnswer>("GET", `/v1/dials/months/${which}${after}`);
-      waiting.push(...dials);
-      if (waiting.length >= GROUP) await write();
-      if (next === null) break;
-      after = `?after=${next}`;
-    }
-    if (waiting.length > 0) await write();
-    await parquet.finish();
+    const fd = openSync(part, "wx", 0o600);
+    const written = await writeMonth(ask, which, new OpenFile(fd), say).finally(() => closeSync(fd));
     renameSync(part, file);
     return written;
   } catch (error) {
-    rmSync(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined);
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     // The file system's, such as ENOSPC.
     throw /^E[A-Z]+$/.test(code) ? new Refusal("no-file", fill(t.notWritten, { file })) : error;
   }
+}
+
+async function writeMonth(ask: Ask, which: string, writer: OpenFile, say: (n: number) => unknown) {
+  const parquet = new ParquetWriter({
+    writer,
+    schema: schemaFromColumnData({ columnData: dataOf([]) }),
+    createdBy: "ClearDial",
+  });
+  let [written, waiting] = [0, [] as MonthDial[]];
+  const write = async () => {
+    await parquet.write({ columnData: dataOf(waiting), rowGroupSize: waiting.length });
+    written += waiting.length;
+    waiting = [];
+    say(written);
+  };
+  for (let after = ""; ;) {
+    const { dials, next } = await ask<MonthAnswer>("GET", `/v1/dials/months/${which}${after}`);
+    waiting.push(...dials);
+    if (waiting.length >= GROUP) await write();
+    if (next === null) break;
+    after = `?after=${next}`;
+  }
+  if (waiting.length > 0) await write();
+  await parquet.finish();
+  return written;
 }
