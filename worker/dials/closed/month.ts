@@ -44,7 +44,7 @@ async function pageOf(env: Env, month: string, after: string | undefined, limit:
   const last = Math.max(from - 1, Number(after ?? 0));
   for (let n = 0; n < TRIES; n++) {
     const files = await filesIn(env.DB, last + 1, until);
-    const { lines, unread } = await linesAfter(env, last, limit, until);
+    const { lines, unread } = await linesAfter(env, last, limit, until, 1);
     const isSame = async () => files === (await filesIn(env.DB, last + 1, until));
     if (unread[0]) {
       if (await isSame()) throw new Problem("archive-broken", unread[0].key);

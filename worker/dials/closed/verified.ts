@@ -38,17 +38,19 @@ export async function rowsOf<Row>(db: D1Database, select: string, lines: readonl
 
 /**
  * Some lines behind a row number, oldest first, as many as `most` where there are, of files that begin before another one; and the files
- * between them that cannot be read.
+ * between them that cannot be read, of which the `mostUnread`-th ends it: a bucket that does not answer is asked no more.
  */
 export async function linesAfter(
   env: Reading,
   after: number,
   most: number,
   until = Number.MAX_SAFE_INTEGER,
+  mostUnread = Infinity,
 ): Promise<{ lines: Line[]; unread: { key: string; first: number }[] }> {
   const lines: Line[] = [];
   const unread: { key: string; first: number }[] = [];
-  for (let at = after; lines.length < most;) {
+  const isEnough = () => lines.length >= most || unread.length >= mostUnread;
+  for (let at = after; !isEnough();) {
     const row = await env.DB.prepare(
       `SELECT first, last, key, members FROM closed_files
        WHERE first >= ${beginning("?1")} AND last > ?1 ORDER BY first LIMIT 1`,
@@ -58,7 +60,7 @@ export async function linesAfter(
     if (row === null || row.first >= until) break;
     const out = await outOf(env.DB, row);
     for (const member of JSON.parse(row.members) as Member[]) {
-      if (member[1] <= after || lines.length >= most) continue;
+      if (member[1] <= after || isEnough()) continue;
       try {
         const all = await linesIn(env, row, member);
         lines.push(...all.filter(({ num }) => num > after && !out.has(num)));

@@ -115,6 +115,22 @@ it("a file that is lost is named, and the month breaks off rather than lacking i
   ]);
 });
 
+it("where the bucket does not answer, the first read ends the page, which names the file", async () => {
+  await closeDials(env, LATER, SLICE);
+  let reads = 0;
+  const ARCHIVE = {
+    get: () => {
+      reads++;
+      return Promise.reject(new Error("no bucket"));
+    },
+  } as unknown as R2Bucket;
+  const { status, data } = await under({ ...env, ARCHIVE }, "GET", "/v1/dials/months/2026-08", {
+    token: admin,
+  });
+  const [first] = (await dump("closed_files")) as { key: string }[];
+  expect([status, (data as { code?: string; detail?: string }).detail, reads]).toEqual([500, first!.key, 1]);
+});
+
 it("each page is on the trail with its rows, and counted as taken out; a role that may not take out reads none", async () => {
   await env.DB.exec("DELETE FROM disclosures");
   await page("?limit=4");
