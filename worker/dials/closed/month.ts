@@ -8,7 +8,7 @@ import { unrestricted } from "../../do-not-call/brief.ts";
 import type { Env } from "../../env.ts";
 import { disclosed } from "../../policy/disclosed.ts";
 import { wantExport } from "../../policy/egress.ts";
-import { beginning } from "./files.ts";
+import { beginning, type ClosedFile } from "./files.ts";
 import { monthOf } from "./close.ts";
 import { linesAfter, rowsOf } from "./verified.ts";
 import { inWords } from "./words.ts";
@@ -38,16 +38,17 @@ monthsOfDials.openapi(
   },
 );
 
-/** Whatever closes, comes back or is written once more meanwhile: a page is of one moment's files. */
+/** Whatever closes, comes back or is written once more meanwhile: a page is of one moment's files, those behind it may change. */
 async function pageOf(env: Env, month: string, after: string | undefined, limit: number) {
   const { from, until } = monthOf(month);
   const last = Math.max(from - 1, Number(after ?? 0));
   for (let n = 0; n < TRIES; n++) {
     const files = await filesIn(env.DB, last + 1, until);
+    const isSame = async (end: number) =>
+      namesOf(files, end) === namesOf(await filesIn(env.DB, last + 1, end), end);
     const { lines, unread } = await linesAfter(env, last, limit, until, 1);
-    const isSame = async () => files === (await filesIn(env.DB, last + 1, until));
     if (unread[0]) {
-      if (await isSame()) throw new Problem("archive-broken", unread[0].key);
+      if (await isSame(unread[0].first + 1)) throw new Problem("archive-broken", unread[0].key);
       continue;
     }
     const closed = lines.filter(({ num }) => num < until);
@@ -58,25 +59,28 @@ async function pageOf(env: Env, month: string, after: string | undefined, limit:
     ];
     const once = [...new Map(rows.map((row) => [row.num, row])).values()].sort((a, b) => a.num - b.num);
     const dials = once.slice(0, limit);
-    if (await isSame())
-      return {
-        dials: dials.map(toMonthDial),
-        next: dials.length < limit ? null : String(dials.at(-1)!.num),
-      };
+    const next = dials.length < limit ? null : dials.at(-1)!.num;
+    if (await isSame(next === null ? until : next + 1))
+      return { dials: dials.map(toMonthDial), next: next === null ? null : String(next) };
   }
   throw new Problem("conflict");
 }
 const TRIES = 3;
 
-/** The keys of the files that have dials between two row numbers, of which the second is exclusive. */
-const filesIn = async (db: D1Database, from: number, until: number): Promise<string | null> =>
-  db
+/** The files that have dials between two row numbers, of which the second is exclusive. */
+const filesIn = async (db: D1Database, from: number, end: number) => {
+  const { results } = await db
     .prepare(
-      `SELECT group_concat(key) AS keys FROM closed_files
-       WHERE first >= ${beginning("?1")} AND first < ?2 AND last >= ?1`,
+      `SELECT first, key FROM closed_files
+       WHERE first >= ${beginning("?1")} AND first < ?2 AND last >= ?1 ORDER BY first`,
     )
-    .bind(from, until)
-    .first<string | null>("keys");
+    .bind(from, end)
+    .all<Pick<ClosedFile, "first" | "key">>();
+  return results;
+};
+/** Of those that begin before a row number. */
+const namesOf = (files: Awaited<ReturnType<typeof filesIn>>, end: number) =>
+  files.flatMap(({ first, key }) => (first < end ? [key] : [])).join();
 
 const columns = `num, id, number, written, record_number AS recordNumber, layer, sighting, medium, via, action, verdict, reasons,
   worker_verdict AS workerVerdict, worker_reasons AS workerReasons, agrees, refused, basis, reason, purpose, host, by,

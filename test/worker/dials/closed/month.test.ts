@@ -131,6 +131,31 @@ it("where the bucket does not answer, the first read ends the page, which names 
   expect([status, (data as { code?: string; detail?: string }).detail, reads]).toEqual([500, first!.key, 1]);
 });
 
+it("files that close or change behind a page end no page", async () => {
+  await closeDials(env, LATER, SLICE);
+  let reads = 0;
+  const changing = (from: number) =>
+    ({
+      get: async (key: string, options: R2GetOptions) => {
+        const got = await env.ARCHIVE.get(key, options);
+        await env.DB.prepare("UPDATE closed_files SET key = key || ? WHERE first >= ?")
+          .bind(`${++reads}`, from)
+          .run();
+        return got;
+      },
+    }) as unknown as R2Bucket;
+  expect(which((await page("?limit=2", { ...env, ARCHIVE: changing(day(2) * 64) })).dials)).toEqual([0, 1]);
+  expect(reads).toBe(1);
+  // One of the page's own does, each time.
+  const { status, data } = await under(
+    { ...env, ARCHIVE: changing(0) },
+    "GET",
+    "/v1/dials/months/2026-08?limit=2",
+    { token: admin },
+  );
+  expect([status, (data as { code?: string }).code]).toEqual([409, "conflict"]);
+});
+
 it("each page is on the trail with its rows, and counted as taken out; a role that may not take out reads none", async () => {
   await env.DB.exec("DELETE FROM disclosures");
   await page("?limit=4");
