@@ -6,6 +6,7 @@ export const dialsCliEn = {
   dials: counted("{n} dial", "{n} dials"),
   exported: "{dials} written to {file}.",
   notWritten: "{file} cannot be written.",
+  changing: "Dials of this month are moving to its files right now. Try again in some minutes.",
 };
 
 export const dialsHelpEn = {

@@ -6,6 +6,7 @@ import { afterAll, expect, it } from "vitest";
 import type { MonthAnswer, MonthDial } from "../../../shared/dials/api.ts";
 import { exportMonth } from "../../../worker/cli/dials/month.ts";
 import { Refusal } from "../../../worker/cli/client.ts";
+import { exits } from "../../../worker/cli/exits.ts";
 import { duck } from "./duck.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-month-"));
@@ -148,4 +149,30 @@ it("what is beside the file under a name like its own stays", async () => {
   await expect(
     exportMonth(month([dial(1)], 10), "2026-08", join(dir, "folder.parquet"), quiet),
   ).rejects.toThrow("cannot be written");
+});
+
+it("a page that meets a change is asked for again; where it meets one each time, the month ends without a file", async () => {
+  const dials = Array.from({ length: 30 }, (_, n) => dial(n));
+  const busy = (times: number) => {
+    const asked: string[] = [];
+    const whole = month(dials, 10);
+    const ask = <T>(method: string, path: string): Promise<T> => {
+      asked.push(path);
+      return path.endsWith("after=10") && times-- > 0
+        ? Promise.reject(new Refusal("conflict", "changes"))
+        : whole<T>(method, path);
+    };
+    return { ask, asked };
+  };
+  const [twice, always] = [busy(2), busy(Infinity)];
+  const file = join(dir, "busy.parquet");
+  expect(await exportMonth(twice.ask, "2026-08", file, quiet, 1)).toBe(30);
+  const [first, second, third] = ["", "?after=10", "?after=20"].map(
+    (end) => `/v1/dials/months/2026-08${end}`,
+  );
+  expect(twice.asked).toEqual([first, second, second, second, third]);
+  await expect(
+    exportMonth(always.ask, "2026-08", join(dir, "changes.parquet"), quiet, 1),
+  ).rejects.toMatchObject({ code: "conflict", exit: exits.away });
+  expect(readdirSync(dir).filter((name) => name.startsWith("changes"))).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, renameSync, writeSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import {
   ByteWriter,
@@ -10,12 +11,14 @@ import {
   type ColumnSource,
   schemaFromColumnData,
 } from "hyparquet-writer";
+import { pauseAfter } from "../../../shared/core/retry.ts";
 import type { MonthAnswer, MonthDial } from "../../../shared/dials/api.ts";
 import { cliHelpEn } from "../../../shared/texts/cli/cli.en.ts";
 import { dialsCliEn as t, dialsHelpEn as help } from "../../../shared/texts/cli/dials.en.ts";
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Cli, wantFree } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
+import { exits } from "../exits.ts";
 
 interface Options {
   output: string;
@@ -101,19 +104,38 @@ class OpenFile extends ByteWriter {
   }
 }
 
+/** How often a page is asked for that meets a change each time. */
+const TRIES = 6;
+const PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** A page; asked for again, after a pause that doubles, where the month's files changed meanwhile. Throws a Refusal. */
+async function pageOf(ask: Ask, path: string, pauseMs: number): Promise<MonthAnswer> {
+  for (let n = 1; n <= TRIES; n++)
+    try {
+      return await ask<MonthAnswer>("GET", path);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "conflict") throw error;
+      if (n < TRIES) await wait(pauseAfter(n, pauseMs, LONGEST_PAUSE_MS));
+    }
+  throw new Refusal("conflict", t.changing, exits.away);
+}
+
 /** Writes the complete month, or no file. `say` is told how many dials are written. Answers how many. Throws a Refusal. */
 export async function exportMonth(
   ask: Ask,
   which: string,
   file: string,
   say: (n: number) => unknown,
+  pauseMs = PAUSE_MS,
 ): Promise<number> {
   // Of this run alone: another one for the same file, and a person's own, have other names.
   const part = `${file}.${randomUUID()}.part`;
   try {
     // Readable by its owner only: it contains personal data.
     const fd = openSync(part, "wx", 0o600);
-    const written = await writeMonth(ask, which, new OpenFile(fd), say).finally(() => closeSync(fd));
+    const page = (after: string) => pageOf(ask, `/v1/dials/months/${which}${after}`, pauseMs);
+    const written = await writePages(page, new OpenFile(fd), say).finally(() => closeSync(fd));
     renameSync(part, file);
     return written;
   } catch (error) {
@@ -124,7 +146,11 @@ export async function exportMonth(
   }
 }
 
-async function writeMonth(ask: Ask, which: string, writer: OpenFile, say: (n: number) => unknown) {
+async function writePages(
+  page: (after: string) => Promise<MonthAnswer>,
+  writer: OpenFile,
+  say: (n: number) => unknown,
+): Promise<number> {
   const parquet = new ParquetWriter({
     writer,
     schema: schemaFromColumnData({ columnData: dataOf([]) }),
@@ -138,7 +164,7 @@ async function writeMonth(ask: Ask, which: string, writer: OpenFile, say: (n: nu
     say(written);
   };
   for (let after = ""; ;) {
-    const { dials, next } = await ask<MonthAnswer>("GET", `/v1/dials/months/${which}${after}`);
+    const { dials, next } = await page(after);
     waiting.push(...dials);
     if (waiting.length >= GROUP) await write();
     if (next === null) break;
