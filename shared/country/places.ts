@@ -33,8 +33,12 @@ const PHONE = /[+(]?\d(?:[ ()./-]{0,2}\d){9,}/g;
 const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const FIRST_FLAG_LETTER = 0x1f1e6;
 
-/** True for a label or a heading that says where somebody is. */
-export const namesPlace = (label: string): boolean => PLACE.test(placeKey(label));
+/** Somebody else's than the record's. */
+const ELSE = /['’]s |assistant|\bass?t\b|secretary|spouse|husband|wife|partner|emergency|notfall/iu;
+
+/** True for a label or a heading that says where somebody is, and not somebody else. */
+export const namesPlace = (label: string): boolean => PLACE.test(placeKey(label)) && !namesElse(label);
+export const namesElse = (label: string): boolean => ELSE.test(label);
 
 /** The places that fields name. `language`: the page's, in which it may name countries. `citiesOf`: null while it is not here. */
 export function placesIn(fields: readonly Field[], language: string, citiesOf: Cities | null): Places {
@@ -53,8 +57,9 @@ export function placesIn(fields: readonly Field[], language: string, citiesOf: C
     }
     if (text.length > LONGEST) continue;
     const inline = INLINE.exec(text);
-    const named = placeKey(inline ? inline[1]! : label);
-    const isPlace = PLACE.test(named);
+    const name = inline ? inline[1]! : label;
+    const named = placeKey(name);
+    const isPlace = namesPlace(name);
     // A field with another label names something else: "Destination: Spain", an owner called Jordan.
     if (named !== "" && !isPlace) continue;
     const value = inline ? text.slice(inline[0].length) : text;

@@ -5,6 +5,7 @@
 import { evidence } from "./record-evidence.ts";
 import { hidden } from "./record-hidden.ts";
 import { people } from "./record-people.ts";
+import { sheets } from "./record-sheets.ts";
 
 /** What it tries, its HTML, and how each of its numbers is read out: with its code where the country is told, else null. */
 export type Layout = readonly [name: string, html: string, numbers: Record<string, string | null>];
@@ -246,7 +247,7 @@ const shapes: readonly Layout[] = [
   ],
 ];
 
-export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden, ...people];
+export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden, ...people, ...sheets];
 
 export const layoutsPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Layouts</title>
 <link rel="icon" href="data:,"></head><body>

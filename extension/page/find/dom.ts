@@ -17,6 +17,7 @@ export const parentElement = /* @__PURE__ */ ofNode<Element | null>("parentEleme
 export const parentNode = /* @__PURE__ */ ofNode<ParentNode | null>("parentNode");
 export const childNodes = /* @__PURE__ */ ofNode<NodeListOf<ChildNode>>("childNodes");
 export const firstChild = /* @__PURE__ */ ofNode<ChildNode | null>("firstChild");
+export const previousSibling = /* @__PURE__ */ ofNode<ChildNode | null>("previousSibling");
 export const nextSibling = /* @__PURE__ */ ofNode<ChildNode | null>("nextSibling");
 export const nodeType = /* @__PURE__ */ ofNode<number>("nodeType");
 export const isConnected = /* @__PURE__ */ ofNode<boolean>("isConnected");

@@ -2,19 +2,18 @@
 import type { Field } from "../../../shared/country/places.ts";
 import {
   attribute,
+  childElementCount,
   childNodes,
   classList,
   closest,
-  localName,
   matches,
   parentElement,
-  shadowRoot,
+  tagName,
   textOf,
 } from "./dom.ts";
 import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
-import { isField, LABEL, namesPlace, ROW, startOf } from "./record-shape.ts";
-import { shadowOf } from "./roots.ts";
+import { HEADING, isField, LABEL, namesPlace, ROW, shadowIn, startOf } from "./record-shape.ts";
 import { isSkipped } from "./tree.ts";
 
 export interface SeenField extends Field {
@@ -22,7 +21,6 @@ export interface SeenField extends Field {
   at: Text | Element;
 }
 
-export const HEADING = "h1,h2,h3,h4,h5,h6,[role=heading],legend,caption,summary";
 /** What is beside a record, unless the number is in it. */
 const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=contentinfo]";
 /** A heading counts up to the end of these. */
@@ -68,7 +66,8 @@ export function fieldsOf(
     if (!(node instanceof Element) || isSkipped(node)) return true;
     if (node !== top) {
       // Another record inside this one.
-      if (matches(node, ROW) && parentElement(node) !== fieldList && !isField(node)) return true;
+      const isOfList = parentElement(node) === fieldList && !hasColumns(node);
+      if (matches(node, ROW) && !isOfList && !isField(node)) return true;
       if (matches(node, ASIDE)) {
         hasAside = true;
         if (!above.has(node)) return true;
@@ -89,7 +88,7 @@ export function fieldsOf(
     }
     const inner = inLabel || matches(node, LABEL);
     const its = matches(node, CELL) ? node : cell;
-    for (const child of childNodes(rootOf(node) ?? node)) if (!walk(child, inner, its)) return false;
+    for (const child of childNodes(shadowIn(node) ?? node)) if (!walk(child, inner, its)) return false;
     if (matches(node, SECTION)) heading = before;
     return true;
   };
@@ -97,15 +96,13 @@ export function fieldsOf(
   if (!hasAside && !fieldList) known.fields = found;
   return found;
 }
+/** True for a row of more than a name and a value. */
+const hasColumns = (row: Element): boolean => tagName(row) === "TR" && childElementCount(row) > 2;
 const knownOf = once((_top: Element): { fields?: SeenField[] | null } => ({}));
 
 /** True for the name of a field of places as a text by itself: Country, City:. */
 const isPlaceName = (text: string): boolean =>
   text.length < 20 && /^(?:billing |shipping |mailing )?\p{L}+:?$/iu.test(text) && namesPlace(text);
-
-/** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
-const rootOf = (element: Element): ShadowRoot | null =>
-  shadowRoot(element) ?? (localName(element).includes("-") ? shadowOf(element) : null);
 
 /** The value of a form field, or the country of a flag that is a picture; else null. */
 function valueOf(element: Element): Field | null {

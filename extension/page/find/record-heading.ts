@@ -11,7 +11,8 @@ import {
   textOf,
 } from "./dom.ts";
 import { once } from "./moment.ts";
-import { HEADING, type SeenField } from "./record-fields.ts";
+import type { SeenField } from "./record-fields.ts";
+import { HEADING } from "./record-shape.ts";
 
 /** A whole page: only what has a label, or is an address, counts of it. */
 export const PAGE = "body,main,[role=main]";
