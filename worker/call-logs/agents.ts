@@ -8,7 +8,7 @@ import { runBatch } from "../core/batch.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { insertBound } from "../core/bound.ts";
 import { commit, record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { refuseWhere, sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import { beganFrom, lowOf } from "./began.ts";
@@ -119,7 +119,7 @@ callAgents.openapi(
   },
 );
 
-/** Statements that put a word in the place of the one before, if there is any. Where another was first, it is read again (conflict). */
+/** Statements that put a word in the place of the one before, if there is any. They are refused (conflict) where that is another by then. */
 async function saysOf(
   db: D1Database,
   word: { agent: string; person: string | null; by: string },
@@ -135,7 +135,8 @@ async function saysOf(
   ];
   const said =
     word.person === null ? [] : [insertBound(agentsBound, [{ id: crypto.randomUUID(), ...word, at }])];
-  return [...(over ?? []), ...said];
+  const isOther = "(SELECT id FROM call_agents WHERE agent = ?) IS NOT ?";
+  return [refuseWhere(isOther, word.agent, before?.id ?? null), ...(over ?? []), ...said];
 }
 
 /** Statements that give some of an agent's stored calls to a person, with what is then on record about them. */

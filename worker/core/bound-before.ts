@@ -1,6 +1,6 @@
 /** Rows of before that nothing binds, and rows of an older Worker: they are bound once, as they are now. */
 import { bind, type BoundTable, type NewRow } from "./bound.ts";
-import { sql, type Statement } from "./sql.ts";
+import { refuseWhere, sql, type Statement } from "./sql.ts";
 
 /** Moments, in ISO 8601. */
 export interface Time {
@@ -43,12 +43,8 @@ export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement[
     ),
     binds: bound.map(({ event }) => event),
   };
-  // changes(): the rows that were just bound. The change's own row of the trail has a payload already.
-  const refusal = sql(
-    "INSERT INTO audit_payload (seq, at, salt, payload) SELECT (SELECT MAX(seq) FROM audit), '', '', '' WHERE changes() <> ?",
-    rows.length,
-  );
-  return [update, refusal];
+  // changes(): the rows that were just bound.
+  return [update, refuseWhere("changes() <> ?", rows.length)];
 }
 
 /** The statement that binds a policy's row of before as it is now. Its trigger lets nothing else happen to it. */

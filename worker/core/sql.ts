@@ -18,6 +18,13 @@ export const sql = (text: string, ...params: (string | number | null)[]): Statem
 export const prepare = (db: D1Database, s: Statement): D1PreparedStatement =>
   db.prepare(s.sql).bind(...s.params);
 
+/** The statement that refuses a change (conflict) where `when` (SQL) is true: the change's own row of the trail has a payload already. */
+export const refuseWhere = (when: string, ...params: Statement["params"]): Statement =>
+  sql(
+    `INSERT INTO audit_payload (seq, at, salt, payload) SELECT (SELECT MAX(seq) FROM audit), '', '', '' WHERE ${when}`,
+    ...params,
+  );
+
 /** D1 binds at most 2 MB a parameter; JSON of this many characters stays under it, whatever the characters are. */
 export const JSON_CHUNK = 1_500_000;
 
