@@ -28,6 +28,8 @@ export const known: Readonly<Record<string, string>> = {
   "6c08da450284": "every five minutes, until the adoption: records of CRMs that officers named",
   "39a193c84ca8": "every five minutes, until the adoption, and once after a roll-back: items of requests",
   "5b7f81f1821b": "every five minutes, until the adoption, and once after a roll-back: legal holds",
+  "24fc97fd0db1":
+    "every five minutes, until the adoption, and once after a roll-back: names of files of requests",
   "50bfce596d25": "once a day, until the adoption, and once after a roll-back: recipients of requests",
   b91771a8399b: "once a day, until the adoption: letters of before",
   "9a640a8ec848":
