@@ -26,7 +26,7 @@ import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
 import { monthsOfDials } from "./dials/closed/month.ts";
-import { closedDialsBack } from "./dials/closed/routes.ts";
+import { closedBack } from "./jobs/reopen.ts";
 import { dialsFound } from "./dials/find.ts";
 import { gate } from "./dials/gate-routes.ts";
 import { browserGate } from "./dials/browser/page.tsx";
@@ -72,7 +72,7 @@ import { providerReports } from "./recordings/provider-reports.ts";
 import { recordingLooks } from "./recordings/looks.ts";
 import { recordingImport } from "./recordings/import.ts";
 import { recordingArrival } from "./recordings/arrival.ts";
-import { recordingCertificates } from "./recordings/certificates.ts";
+import { recordingCertificates } from "./recordings/certificates/routes.ts";
 import { recordingErasure } from "./recordings/erasure-routes.ts";
 import { recordingRetention } from "./recordings/retention.ts";
 import { recordings } from "./recordings/routes.ts";
@@ -185,7 +185,7 @@ for (const room of [
   partiesBulk,
   dials,
   dialsFound,
-  closedDialsBack,
+  closedBack,
   monthsOfDials,
   gate,
   twilioGate,

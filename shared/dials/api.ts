@@ -149,7 +149,7 @@ export const monthDial = dialSchema.pick({
 export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string().nullable() });
 
 /** What a file of closed months gave back, and how many are left. */
-export const reopenedAnswer = z.object({ files: z.int(), dials: z.int() });
+export const reopenedAnswer = z.object({ files: z.int(), dials: z.int(), certificates: z.int() });
 
 export type DialRequest = z.infer<typeof dialRequest>;
 export type Dial = z.infer<typeof dialSchema>;

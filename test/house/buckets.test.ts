@@ -32,8 +32,8 @@ it("nothing else in the Worker reaches a bucket: the trail and closed dials writ
   // The address of an object in the recordings' bucket is Twilio's to name.
   expect(naming(settings)).toEqual(["worker/env.ts", "worker/storage/s3.ts"]);
   expect(naming(["env\\.ARCHIVE"])).toEqual([
-    "worker/dials/closed/files.ts",
     "worker/proof/statement.ts",
+    "worker/storage/closed/files.ts",
     "worker/storage/places.ts",
     "worker/trail/archive.ts",
     "worker/trail/head-files.ts",

@@ -180,6 +180,12 @@ describe("the audit trail", () => {
       .filter((action) => action !== "share")
       .map((action) => `request.${action}`),
     "list.sync-${state}": syncReport.shape.state.options.map((state) => `list.sync-${state}`),
+    ...Object.fromEntries(
+      ["${kind.name}-month-closed", "${name}-closed", "${name}-reopened"].map((code) => [
+        `audit.${code}`,
+        ["dials", "certificates"].map((kind) => `audit.${code.replace(/\$\{.*\}/, kind)}`),
+      ]),
+    ),
     "proposal.${state}": proposalState.options
       .filter((state) => state !== "open")
       .map((state) => `proposal.${state}`),

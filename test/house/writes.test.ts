@@ -41,11 +41,11 @@ const exempt: Record<string, string> = {
   "privacy-requests/files/erasure.ts: DELETE FROM file_erasures WHERE": "files that are not to go any more",
   "recordings/audio.ts: UPDATE recordings SET storing_until":
     "an upload that is under way, or failed; that audio was stored is on the trail",
-  "recordings/certificates.ts: DELETE FROM certificates_apart WHERE":
+  "recordings/certificates/written.ts: DELETE FROM certificates_apart WHERE":
     "where a certificate lies: what it says stays, letter by letter",
-  "recordings/certificates.ts: UPDATE recordings SET salt_high":
+  "recordings/certificates/written.ts: UPDATE recordings SET salt_high":
     "what bound an erased recording, of which nothing is left to compare",
-  "recordings/certificates.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
+  "recordings/certificates/written.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
   "recordings/erasing/counted.ts: INSERT INTO recording_days (erase_after,":
     "how many recordings of before have which day: a count, which their rows say",
   "recordings/erasing/counted.ts: UPDATE marks SET value": "how far these are counted",
@@ -64,9 +64,9 @@ const exempt: Record<string, string> = {
     "how often pages dialled the test number; that it was often is on the trail",
   "privacy-requests/duties.ts: INSERT OR REPLACE INTO": "up to where each request has duties",
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
-  "dials/closed/left.ts: prepare(":
-    "which objects are being written, or are erased, and rows of an index of what the trail says is dropped",
-  "dials/closed/rewrite.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
+  "storage/closed/left.ts: prepare(": "which objects are being written, or are erased",
+  "jobs/reopen.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
+  "dials/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
   "check/told.ts: INSERT INTO asked_days (day,":

@@ -74,25 +74,29 @@ export interface BoundTable {
   differs?: (fields: string, event: { subject: string }) => string[] | null;
   /** Of rows with these keys, the columns that no event binds and that are not as follows from what is. */
   follows?: (env: Env, keys: readonly string[], now: number) => Promise<{ key: string; columns: string[] }[]>;
-  /** Its rows that have left the database (dials/closed). */
+  /** Its rows that have left the database (worker/storage/closed). */
   closed?: ClosedRows;
   /** Which of these keys may lack a row, as their time is over. Null: a row stays for good, unless a request erased it. */
   erased: ((env: Env, lost: readonly Lost[], now: number) => Promise<string[]>) | null;
 }
 
-/** Rows of a table whose keys are numbers in their order, in files: `select` reads both. */
+/** Rows of a table that lie in files: `select` reads both. */
 export interface ClosedRows {
+  /** The table by which a search finds them. */
+  index: string;
+  /** Which of two places is before the other (negative). */
+  order: (a: string, b: string) => number;
   /** Those with these keys; and the files that cannot be read, with the keys that they may have. */
   named: (
     env: Env,
     keys: readonly string[],
   ) => Promise<{ rows: Leafy[]; unread: { key: string; rows: string[] }[] }>;
-  /** Some behind a place, in order; files that cannot be read; and the keys by which no search would find their row. */
-  after: (
+  /** Some behind a place, in order; unreadable files, each with its first place; keys that no search would find. */
+  after?: (
     env: Env,
     after: string,
     most: number,
-  ) => Promise<{ rows: Leafy[]; unread: { key: string; first: number }[]; unnumbered: string[] }>;
+  ) => Promise<{ rows: Leafy[]; unread: { key: string; first: string }[]; unlisted: string[] }>;
 }
 
 export interface States {
@@ -173,6 +177,7 @@ export function boundTable(t: {
   /** SQL, where a table has no row numbers: the place of a row (text), and what `after` and `order` are by. */
   places?: Pick<BoundTable, "after" | "order"> & { place: string };
   erased?: BoundTable["erased"];
+  closed?: (select: string) => ClosedRows;
   follows?: BoundTable["follows"];
 }): BoundTable {
   const { name, day, states = null } = t;
@@ -201,6 +206,15 @@ export function boundTable(t: {
     after: "r.rowid > CAST(?1 AS INTEGER)",
     order: "r.rowid",
   };
+  const select = `SELECT CAST(${keySql} AS TEXT) AS key, ${place} AS place,
+      IIF(r.${own.code} IS NULL, ${t.before?.subject ?? `CAST(${keySql} AS TEXT)`},
+        '${prefix}' || ${t.batch ? `r.${key}` : keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
+      CAST(r.${own.code} AS TEXT) AS code, printf('%016x%016x', r.${own.high}, r.${own.low}) AS seed,
+      r.${own.high} IS NULL AS bare,
+      ${t.when === undefined ? "0" : `NOT ${t.when} AND r.${own.code} IS NULL`} AS blank,
+      ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,
+      ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(read)})` : fieldsOf(read)} AS fields
+      FROM ${table} r`;
   return {
     ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
     ...(t.follows && { follows: t.follows }),
@@ -228,15 +242,8 @@ export function boundTable(t: {
       ...(states && { [own.rev]: "which state it is: the event's subject has it" }),
     },
     erasable: t.erasable ?? {},
-    select: `SELECT CAST(${keySql} AS TEXT) AS key, ${place} AS place,
-      IIF(r.${own.code} IS NULL, ${t.before?.subject ?? `CAST(${keySql} AS TEXT)`},
-        '${prefix}' || ${t.batch ? `r.${key}` : keySql} || ${ofDay} || ${ofState}) AS subject, ${t.at} AS at,
-      CAST(r.${own.code} AS TEXT) AS code, printf('%016x%016x', r.${own.high}, r.${own.low}) AS seed,
-      r.${own.high} IS NULL AS bare,
-      ${t.when === undefined ? "0" : `NOT ${t.when} AND r.${own.code} IS NULL`} AS blank,
-      ${leaves} AS erased, ${t.over ?? "0"} AS over, ${isOld} AS old, ${states ? `r.${own.past}` : "NULL"} AS past,
-      ${states ? `IIF(${isOld}, ${fieldsOf(states.before)}, ${fieldsOf(read)})` : fieldsOf(read)} AS fields
-      FROM ${table} r`,
+    select,
+    ...(t.closed && { closed: t.closed(select) }),
     named:
       t.keyOf?.named ??
       `r.${key} IN (SELECT ${numeric ? "CAST(value AS INTEGER)" : "value"} FROM json_each(?1))`,

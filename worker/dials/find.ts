@@ -1,15 +1,15 @@
 /** Finding dials: by number, person, outcome, call and day. */
 import type * as z from "zod";
 import { dialsAnswer, dialsQuery } from "../../shared/dials/api.ts";
+import { type Span, undisturbed } from "../storage/closed/read.ts";
 import { logRead } from "../core/commit.ts";
-import { Problem } from "../core/errors.ts";
 import { numberFilter, numberTest } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import type { ClosedFile } from "./closed/files.ts";
-import { closedDials, filesFor, recall, type Span } from "./closed/read.ts";
+import { dialsKind, type Line } from "./closed/lines.ts";
+import { closedDials, recall } from "./closed/read.ts";
 import { rowsOfLines } from "./closed/words.ts";
 import { dialAfter, dialFrom } from "./row-number.ts";
 import { dialWas, type Row, selectDials, toDial, unusual, verdictWas } from "./rows.ts";
@@ -145,16 +145,8 @@ async function pageOfDials(env: Env, query: z.infer<typeof dialsQuery>) {
       further,
     );
   };
-  const keysOf = (files: readonly ClosedFile[]): string => files.map(({ key }) => key).join();
-  for (let n = 0; n < TRIES; n++) {
-    const files = await filesFor(DB, span);
-    const page = await read(files[0] && Math.min(files[0].last, span.upper - 1));
-    if (keysOf(files) === keysOf(await filesFor(DB, span))) return page;
-  }
-  // What closed, or came back, meanwhile may be in none of what was read.
-  throw new Problem("conflict");
+  return undisturbed(DB, dialsKind, span, ([file]) => read(file && Math.min(file.last, span.upper - 1)));
 }
-const TRIES = 3;
 
 /** Closed dials passed, were clear and agree. */
 const mayBeClosed = ({ action, verdict, disagreed }: z.infer<typeof dialsQuery>): boolean =>
@@ -164,7 +156,7 @@ async function spanOf(
   db: D1Database,
   { by, from, to, after, sighting }: z.infer<typeof dialsQuery>,
   number: ReturnType<typeof numberTest> | null,
-): Promise<Span> {
+): Promise<Span<Line>> {
   const person = by
     ? await db.prepare("SELECT num FROM people WHERE id = ?").bind(by).first<number>("num")
     : undefined;

@@ -1,7 +1,8 @@
-/** Closed months of the trail and of dials leave the database only for a bucket in a region of the policy, as they name people by ids. */
+/** Closed months leave the database only for a bucket in a region of the policy, as they name people by ids. */
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isAllowed } from "../recordings/rows.ts";
+import { closeCertificates } from "../recordings/certificates/close.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { rewriteFiles } from "../dials/closed/rewrite.ts";
@@ -20,6 +21,12 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
     await rewriteFiles(env, await dialsDue(env.DB, now), now);
   } finally {
     const { policy } = await currentPolicy(env.DB);
-    if (isAllowed(policy, archiveRegion(env))) await closeDials(env, now);
+    // One that fails stops no other.
+    if (isAllowed(policy, archiveRegion(env)))
+      try {
+        await closeDials(env, now);
+      } finally {
+        await closeCertificates(env, now);
+      }
   }
 }

@@ -20,7 +20,7 @@ import { archiveClosed, closeMonths } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
-import { moveCertificates } from "../recordings/certificates.ts";
+import { moveCertificates } from "../recordings/certificates/written.ts";
 import { countDays } from "../recordings/erasing/counted.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
 import { countContents } from "../registers/content.ts";

@@ -1,5 +1,5 @@
 -- A certificate of erasure repeats what the row that the erasure leaves keeps always, and is kept as long: it moves into that row.
--- Those of before move by slices of the clock's (moveCertificates of worker/recordings/certificates.ts), while the Worker works.
+-- Those of before move by slices of the clock's (moveCertificates of worker/recordings/certificates/written.ts), while the Worker works.
 
 -- recordings, six more, of one that is erased. `certified`: its certificate's `erased_at`, in milliseconds. `commit_a` to `commit_d`:
 -- the 32 bytes of its commitment, as integers. `was`: 1 for `there`, 0 for `missing`. From then on `salt_high`, `salt_low` and `code` bind the certificate: what

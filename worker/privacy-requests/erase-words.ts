@@ -9,7 +9,7 @@ import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { holdsBound } from "../recordings/bound.ts";
-import { withoutWhy } from "../recordings/certificates.ts";
+import { withoutWhy } from "../recordings/certificates/written.ts";
 import { sayErased } from "../trail/erased.ts";
 
 /** SQL: the items of a request. A dial of before is named on the trail by its older id. */

@@ -82,7 +82,7 @@ recordingArrival.openapi(
     if (!isOwnStore(asked.storage.kind))
       throw new Problem("invalid", undefined, [{ path: "storage.kind", message: details.ownStores }]);
     const { id: by, scopes } = c.get("actor")!;
-    const known = await arrivedBefore(c.env.DB, asked, policy, by);
+    const known = await arrivedBefore(c.env, asked, policy, by);
     if (known) return c.json(known, 200);
     const report = wantReport(c.env, asked, policy, now);
     wantRegion(c.env, report, policy);
@@ -106,7 +106,7 @@ recordingArrival.openapi(
       );
     }).catch(async (error: unknown) => {
       // The same recording was reported at the same moment: answer what was written for that request.
-      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, asked, policy, by));
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env, asked, policy, by));
       if (!theirs) throw error;
       return c.json(theirs, 200);
     });

@@ -73,7 +73,7 @@ recordingAudio.openapi(
  */
 export async function openAudio(c: Context<App>, id: string, purpose: string) {
   const { policy } = await currentPolicy(c.env.DB);
-  const recording = await wantRecording(c.env.DB, id, policy);
+  const recording = await wantRecording(c.env, id, policy);
   const store = mayOpen(c, recording, purpose, policy);
   const country = await wantCountry(c, policy, "recording-audio", recording.id, { purpose });
   const key = recording.storage.key!;
@@ -143,7 +143,7 @@ recordingAudio.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const recording = await wantRecording(c.env, c.req.valid("param").id, policy);
     // Nobody puts words into another's recording, or a provider's.
     if (recording.by !== c.get("actor")!.id) throw new Problem("not-found");
     wantKept(recording, policy);
@@ -171,7 +171,7 @@ recordingAudio.openapi(
     const settled = storeProblem(storedNow).finally(async () => {
       // Of an upload that took too long the erasure may have run meanwhile and found no object, so that nothing else would ever
       // erase this one. Do it even after a failed put, which may have stored it.
-      if ((await wantRecording(c.env.DB, recording.id, policy)).state === "kept") return;
+      if ((await wantRecording(c.env, recording.id, policy)).state === "kept") return;
       await storeProblem(store.erase(key));
       throw new Problem("recording-erased");
     });

@@ -1,27 +1,9 @@
 /** What of a recording's row and of its certificate of erasure the trail binds. */
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
+import { certifiedNext } from "./certificates/order.ts";
+import { closedCertificates, closedRows } from "./certificates/verified.ts";
 import { stepsUnlike } from "./erasing/steps.ts";
-
-/**
- * SQL: the recordings of the certificates after (`>`) or before (`<`) one, at most `limit`, nearest first. They lie in two places
- * (migration 0095), each with an index: the view of both has none to follow.
- */
-export function certifiedNext(than: ">" | "<", erasedAt: string, recording: string, limit: string): string {
-  const way = than === "<" ? "DESC" : "ASC";
-  const moment = `CAST(round(unixepoch(${erasedAt}, 'subsec') * 1000) AS INTEGER)`;
-  const said = "strftime('%Y-%m-%dT%H:%M:%fZ', certified / 1000.0, 'unixepoch')";
-  return `SELECT recording FROM (
-    SELECT * FROM (SELECT recording, erased_at FROM certificates_apart
-      WHERE (erased_at, recording) ${than} (${erasedAt}, ${recording})
-        AND NOT EXISTS (SELECT 1 FROM recordings x WHERE x.id = recording AND x.certified IS NOT NULL)
-      ORDER BY erased_at ${way}, recording ${way} LIMIT ${limit})
-    UNION ALL
-    SELECT * FROM (SELECT id, ${said} FROM recordings
-      WHERE certified ${than}= COALESCE(${moment}, 0) AND (${said}, id) ${than} (${erasedAt}, ${recording})
-      ORDER BY certified ${way}, id ${way} LIMIT ${limit})
-    ORDER BY 2 ${way}, 1 ${way} LIMIT ${limit})`;
-}
 
 export const certificatesBound = boundTable({
   name: "certificates",
@@ -40,6 +22,7 @@ export const certificatesBound = boundTable({
   erasable: { why: [typed("")] },
   // The erasure.
   before: { codes: ["recording.erased"], subject: "r.recording" },
+  closed: closedCertificates,
 });
 
 /** Erased, it keeps nothing of the call, and its certificate is bound. */
@@ -83,6 +66,7 @@ export const recordingsBound = boundTable({
   },
   at: "r.at",
   over,
+  closed: closedRows,
   follows: stepsUnlike,
 });
 
@@ -99,6 +83,7 @@ export const audioBound = boundTable({
   whole: false,
   when: "(r.etag IS NOT NULL OR r.bytes IS NOT NULL OR r.sha256 IS NOT NULL)",
   over,
+  closed: closedRows,
 });
 
 /** A legal hold, from its first day to its release. The sweep says each that it takes. */

@@ -35,7 +35,7 @@ recordingErasure.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const recording = await wantRecording(c.env, c.req.valid("param").id, policy);
     if (recording.state === "erased") return c.json(recording, 200);
     if (recording.hold) throw new Problem("recording-held");
     const held = await heldBy(c.env, recording.id);

@@ -98,7 +98,7 @@ async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.inf
   const now = Date.now();
   if (reviewOn < dayOf(now, zoneOfPolicy(policy)))
     throw new Problem("invalid", undefined, [{ path: "reviewOn", message: details.dayPassed }]);
-  const recording = await wantRecording(c.env.DB, id, policy);
+  const recording = await wantRecording(c.env, id, policy);
   const { id: by, name: byName } = c.get("actor")!;
   const hold: Hold = {
     id: crypto.randomUUID(),
@@ -139,7 +139,7 @@ recordingHolds.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const recording = await wantRecording(c.env, c.req.valid("param").id, policy);
     if (recording.hold?.request !== null) throw new Problem("recording-not-held");
     const other = await requestsHold(c.env.DB, recording.id);
     const { reason } = c.req.valid("json");

@@ -27,6 +27,7 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } from "./new-rows.ts";
 import { hookOf } from "../providers/hooks.ts";
+import { closedRefs } from "./certificates/read.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
 import { lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
@@ -252,8 +253,14 @@ async function taken(db: D1Database, reports: readonly Brought[]) {
       )
       .bind(JSON.stringify(objects)),
   ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string; name: string }>];
+  const here = new Map(known.results.map(({ ref, object }) => [ref, object]));
+  const closed = await closedRefs(
+    { DB: db },
+    refs.filter((ref) => !here.has(ref)),
+  );
   return {
-    refs: new Map(known.results.map(({ ref, object }) => [ref, object])),
+    // Of one that was erased, no object is left.
+    refs: new Map([...here, ...closed.map((ref) => [ref, null] as const)]),
     objects: new Map(stored.results.map(({ object, name }) => [object, name])),
   };
 }

@@ -43,7 +43,7 @@ async function changed(env: Env, id: string): Promise<{ before: string; head: He
     .bind(id)
     .first<{ etag: string | null }>();
   const { policy } = await currentPolicy(env.DB);
-  const { storage } = await wantRecording(env.DB, id, policy);
+  const { storage } = await wantRecording(env, id, policy);
   if (!row || storage.key === null) throw new Problem("recording-erased");
   const store = storeOf(env, storage.kind);
   if (!store) throw new Problem("store-unknown");
@@ -151,7 +151,7 @@ recordingLooks.openapi(
     // It is another one again.
     if (before !== look.before || head.etag !== look.now) throw new Problem("object-changed");
     const { policy } = await currentPolicy(db);
-    const recording = await wantRecording(db, id, policy);
+    const recording = await wantRecording(c.env, id, policy);
     // Other bytes have another hash; of as many the registered one stays, and tells whether they are the same.
     const sha256 = recording.bytes === look.bytes ? recording.sha256 : null;
     const [audio] = await statesOf(db, audioBound, "id = ?", id);

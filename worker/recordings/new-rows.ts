@@ -17,6 +17,8 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { audioBound, recordingsBound } from "./bound.ts";
+import { nameOfRef } from "./certificates/lines.ts";
+import { closedRecording } from "./certificates/read.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -182,11 +184,11 @@ export const payloadOf = ({
 });
 
 /**
- * The answer for a recording that is registered already, erased or not; null for a new one. Throws the Problem
- * `recording-elsewhere` where it is now reported in another place: the audio in one of the two would never be erased.
+ * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. Throws the Problem
+ * `recording-elsewhere` where it is now reported in another place: the audio in one of the two would never be erased; and `archive-broken`.
  */
 export async function arrivedBefore(
-  db: D1Database,
+  env: Pick<Env, "DB" | "ARCHIVE">,
   {
     provider,
     providerId,
@@ -195,11 +197,19 @@ export async function arrivedBefore(
   policy: Policy,
   integration?: string,
 ): Promise<RecordingArrived | null> {
+  const ref = refOf(provider, providerId, integration);
   // An integration's rows from before it owned its ids have the other ref.
-  const row = await db
-    .prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
-    .bind(refOf(provider, providerId, integration), refOf(provider, providerId), integration ?? "")
-    .first<Row>();
+  const before = { ref: refOf(provider, providerId), by: integration ?? "" };
+  const row =
+    (await env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
+      .bind(ref, before.ref, before.by)
+      .first<Row>()) ??
+    (await closedRecording<Row>(
+      env,
+      [ref, before.ref].map(nameOfRef),
+      (line) => line.ref === ref || (line.ref === before.ref && line.by === before.by),
+      selectRecordings,
+    ));
   if (!row) return null;
   if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
     throw new Problem("recording-elsewhere");

@@ -77,7 +77,7 @@ providerReports.openapi(
     if (!report) return c.json({ recording: null }, 200);
 
     const { policy } = await currentPolicy(c.env.DB);
-    const known = await arrivedBefore(c.env.DB, report, policy);
+    const known = await arrivedBefore(c.env, report, policy);
     if (known) return c.json(known, 200);
     const reported = await report.whole();
     const written = reported.number ?? "";
@@ -105,7 +105,7 @@ providerReports.openapi(
       ),
     ).catch(async (error: unknown) => {
       // The same report came twice at once, and the other one was written.
-      const theirs = error instanceof Problem && (await arrivedBefore(c.env.DB, report, policy));
+      const theirs = error instanceof Problem && (await arrivedBefore(c.env, report, policy));
       if (!theirs) throw error;
       return c.json(theirs, 200);
     });

@@ -225,7 +225,7 @@ recordings.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env.DB, c.req.valid("param").id, policy);
+    const recording = await wantRecording(c.env, c.req.valid("param").id, policy);
     await logRead(c, "recording", null, recording.id);
     return c.json(recording, 200);
   },

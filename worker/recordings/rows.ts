@@ -7,7 +7,10 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { Problem } from "../core/errors.ts";
+import type { Env } from "../env.ts";
 import { UNKNOWN_REGION } from "../storage/index.ts";
+import { nameOfId } from "./certificates/lines.ts";
+import { closedRecording } from "./certificates/read.ts";
 
 export type Hold = NonNullable<Recording["hold"]>;
 
@@ -86,9 +89,18 @@ export function toRecording({ store, object, hold, flag, ...row }: Row, policy: 
   };
 }
 
-/** A recording by its id, erased or not. Throws the Problem `not-found`. */
-export async function wantRecording(db: D1Database, id: string, policy: Policy): Promise<Recording> {
-  const row = await db.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+/** A recording by its id, erased or not, wherever its row is. Throws the Problems `not-found` and `archive-broken`. */
+export async function wantRecording(
+  env: Pick<Env, "DB" | "ARCHIVE">,
+  id: string,
+  policy: Policy,
+): Promise<Recording> {
+  const here = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+  const row =
+    (await here()) ??
+    (await closedRecording<Row>(env, [nameOfId(id)], (line) => line.id === id, selectRecordings)) ??
+    // It came back meanwhile.
+    (await here());
   if (!row) throw new Problem("not-found");
   return toRecording(row, policy);
 }

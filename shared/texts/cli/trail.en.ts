@@ -28,7 +28,7 @@ export const trailCliEn = {
   noFindings: "{file} is not what `cleardial --json verify --deep` prints.",
   restored: "Rows {first} to {last} of the trail are missed no longer, with what you say.",
   reopening: "Put back. Files left: {left}",
-  reopened: "{dials} dials of {files} files are in the database again.",
+  reopened: "{dials} dials and {certificates} certificates of {files} files are in the database again.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };
@@ -54,6 +54,7 @@ export const trailHelpEn = {
   returnedDryRun: "says which findings that would end, and writes nothing",
   restored:
     "says why rows are gone from the end of the trail, as after the database was put back to an earlier moment",
-  reopen: "puts closed months of dials back into the database, before an older Worker is deployed",
+  reopen:
+    "puts closed months of dials and certificates back into the database, before an older Worker is deployed",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

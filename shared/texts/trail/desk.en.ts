@@ -1,4 +1,5 @@
 /** The desk's pages of the audit trail. English (UK). */
+import { closedCodesEn } from "./closed.en.ts";
 import { connectorCodesEn } from "./connectors.en.ts";
 import { registerCodesEn } from "./registers.en.ts";
 
@@ -143,11 +144,7 @@ export const trailEn = {
     "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
-    "audit.dials-closed": "Dials moved to the archive",
-    "audit.dials-month-closed": "Month of dials closed",
-    "audit.dials-recalled": "Archived dials put back",
-    "audit.dials-reopened": "Month of dials opened again",
-    "audit.dials-rewritten": "Dials erased in the archive",
+    ...closedCodesEn,
     "retention.swept": "Erased what was due",
     "recording.added": "Recording registered",
     "recording.reported": "Recording reported by its provider",

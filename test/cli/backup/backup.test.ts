@@ -197,11 +197,11 @@ describe("a backup", () => {
     expect(manifest.objects.map(({ key }) => key)).toEqual(["audit/2026-10/1.gz", "call 1/ä.mp3"]);
   });
 
-  /** A file of closed dials, as a row and its object. */
-  const close = (key: string, text: string) => {
+  /** A file of closed dials or certificates, as a row and its object. */
+  const close = (key: string, text: string, table = "closed_files") => {
     const bytes = Buffer.from(text);
     full.db
-      .prepare("INSERT OR REPLACE INTO closed_files VALUES (1, 2, ?, 1, ?, ?, '[]', '2026')")
+      .prepare(`INSERT OR REPLACE INTO ${table} VALUES (1, 2, ?, 1, ?, ?, '[]', '2026')`)
       .run(key, bytes.length, digestOf(bytes));
     full.objects.ARCHIVE.set(key, { bytes, type: null });
   };
@@ -237,15 +237,21 @@ describe("a backup", () => {
     await expect(backUp(full, folder(), quiet)).rejects.toThrow("Back up at a quiet time");
   });
 
-  it("says which file of closed dials is lost or altered in the deployment, and has the rest", async () => {
-    close("dials/1", "with all");
-    full.objects.ARCHIVE.set("dials/1", { bytes: Buffer.from("altered"), type: null });
+  it.each([
+    ["dials/1", "closed_files"],
+    ["certificates/1", "closed_certificates"],
+  ])("says that %s is lost or altered in the deployment, and has the rest", async (key, table) => {
+    close("dials/0", "as it was");
+    close(key, "with all", table);
+    full.objects.ARCHIVE.set(key, { bytes: Buffer.from("altered"), type: null });
     const told: string[] = [];
     const tell = (text: string, name = "") => void told.push(text.replace("{name}", name));
     await backUp(full, folder(), tell);
-    full.objects.ARCHIVE.delete("dials/1");
+    full.objects.ARCHIVE.delete(key);
     await backUp(full, folder(), tell);
-    expect(told.filter((text) => text.includes("dials/1") && text.includes("lost"))).toHaveLength(2);
+    const lost = told.filter((text) => text.includes("lost"));
+    expect(lost).toHaveLength(2);
+    expect(lost.every((text) => text.includes(key))).toBe(true);
   });
 
   it("reads smaller slices where an answer would be too large", async () => {

@@ -255,6 +255,8 @@ const fills: Readonly<Record<string, Fill>> = {
   closed_numbers: { columns: { number, num: "n" } },
   closed_calls: { every: 10, columns: { quarter: "n", made: "n", zones: "'[]'" } },
   closed_out: { every: 100, columns: { num: "n" } },
+  closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
+  closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },
   consents: {
     columns: {
@@ -283,7 +285,7 @@ const fills: Readonly<Record<string, Fill>> = {
 const small = new Set(
   (
     "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents copy_reads copy_rows lookup_turns lookup_days watching " +
-    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_left recording_days claims_times"
+    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_certificates closed_left recording_days claims_times"
   ).split(" "),
 );
 

@@ -40,7 +40,7 @@ export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
       const tables = await readTables(cloud, folder, tell);
       const objects = await readObjects(cloud, folder, tell);
       const lost = await closedWithout(folder, tables.tables, objects);
-      if (await areNamed(cloud, lost)) {
+      if (await areNamed(cloud, tables.tables, lost)) {
         for (const key of lost) tell(t.lost, key);
         const at = new Date().toISOString();
         const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
@@ -73,28 +73,40 @@ async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Prom
   return objects;
 }
 
-/** Files of closed dials that the copied tables name, and that were not copied as they name them. */
+/** The tables that name files of closed rows. */
+const closedOf = (tables: Manifest["tables"]) =>
+  tables.filter(({ name }) => ["closed_files", "closed_certificates"].includes(name));
+
+/** Files of closed rows that the copied tables name, and that were not copied as they name them. */
 async function closedWithout(folder: string, tables: Manifest["tables"], objects: Manifest["objects"]) {
-  const table = tables.find(({ name }) => name === "closed_files");
   const copied = new Map(objects.map(({ bucket, key, sha256 }) => [`${bucket}/${key}`, sha256]));
   const lost: string[] = [];
-  if (table === undefined) return lost;
-  const [key, sha256] = ["key", "sha256"].map((name) => table.columns.indexOf(name)) as [number, number];
-  for await (const line of readLines(folder, table.name)) {
-    const row = JSON.parse(line) as string[];
-    if (copied.get(`ARCHIVE/${row[key]}`) !== row[sha256]) lost.push(row[key]!);
+  for (const table of closedOf(tables)) {
+    const [key, sha256] = ["key", "sha256"].map((name) => table.columns.indexOf(name)) as [number, number];
+    for await (const line of readLines(folder, table.name)) {
+      const row = JSON.parse(line) as string[];
+      if (copied.get(`ARCHIVE/${row[key]}`) !== row[sha256]) lost.push(row[key]!);
+    }
   }
   return lost;
 }
 
 /** Whether the database still names all of these files: then they are lost, and copying again finds them no more than this did. */
-async function areNamed({ rows }: Cloud, keys: readonly string[]): Promise<boolean> {
+async function areNamed(
+  { rows }: Cloud,
+  tables: Manifest["tables"],
+  keys: readonly string[],
+): Promise<boolean> {
   if (keys.length === 0) return true;
-  const [found] = await rows.all<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM closed_files WHERE key IN (SELECT value FROM json_each(?1))",
-    JSON.stringify(keys),
-  );
-  return found!.n === keys.length;
+  let named = 0;
+  for (const { name } of closedOf(tables)) {
+    const [found] = await rows.all<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM ${name} WHERE key IN (SELECT value FROM json_each(?1))`,
+      JSON.stringify(keys),
+    );
+    named += found!.n;
+  }
+  return named === keys.length;
 }
 
 async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {

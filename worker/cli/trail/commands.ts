@@ -106,12 +106,23 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .description(help.reopen)
     .action(async () => {
       const ask = signedIn();
-      const sum = { files: 0, dials: 0 };
+      const sum = { files: 0, dials: 0, certificates: 0 };
       for (let left = 1; left > 0;) {
-        const { files, dials } = await ask<ReopenedAnswer>("POST", "/v1/dials/reopened", {});
-        if (files > 0 || dials > 0) process.stderr.write(`${fill(t.reopening, { left: files })}\n`);
-        sum.files += dials > 0 ? 1 : 0;
+        // An older Worker answers no certificates.
+        const {
+          files,
+          dials,
+          certificates = 0,
+        } = await ask<Partial<ReopenedAnswer> & Pick<ReopenedAnswer, "files" | "dials">>(
+          "POST",
+          "/v1/dials/reopened",
+          {},
+        );
+        const rows = dials + certificates;
+        if (files > 0 || rows > 0) process.stderr.write(`${fill(t.reopening, { left: files })}\n`);
+        sum.files += rows > 0 ? 1 : 0;
         sum.dials += dials;
+        sum.certificates += certificates;
         left = files;
       }
       print(sum, fill(t.reopened, sum));

@@ -1,55 +1,41 @@
-/** A closed dial is a line of a file: the columns of its row, as JSON, which SQLite writes and reads, as JavaScript would round ids. */
+/** Closed dials as lines of files; which of them close, and what the index has of them. */
 import { MINUTE, DAY } from "../../../shared/core/time.ts";
 import { dialLayer } from "../../../shared/dials/api.ts";
 import { zonesOf } from "../../../shared/hours/zones.ts";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
+import { type Kind, type Line as ClosedLine, refuseWhere, rowsIn } from "../../storage/closed/kind.ts";
 import { sql, type Statement } from "../../core/sql.ts";
-import { dialTime } from "../row-number.ts";
+import { dialFrom, dialTime } from "../row-number.ts";
 
-/** All columns of `dials` that are stored. */
-const columns = [
-  ...[
-    "num",
-    "by",
-    "number",
-    "late",
-    "action",
-    "refused",
-    "verdict",
-    "worker_verdict",
-    "agrees",
-    "page",
-    "reasons",
+export interface Line extends ClosedLine {
+  by: number;
+  number: number;
+  late: number;
+}
+
+export const dialsKind: Kind<Line> = {
+  name: "dials",
+  table: "dials",
+  key: "num",
+  columns: [
+    ...["num", "by", "number", "late", "action", "refused", "verdict", "worker_verdict", "agrees", "page"],
+    ...["reasons", "worker_reasons", "state", "seen_state", "seen_seq", "key", "salt_high", "salt_low"],
+    ...["code", "written", "basis", "reason", "id", "record_number", "layer", "sighting", "medium", "via"],
   ],
-  ...[
-    "worker_reasons",
-    "state",
-    "seen_state",
-    "seen_seq",
-    "key",
-    "salt_high",
-    "salt_low",
-    "code",
-    "written",
-    "basis",
-  ],
-  ...["reason", "id", "record_number", "layer", "sighting", "medium", "via"],
-];
-/** Beyond 2^53: as text in a line. */
-const large = ["key", "salt_high", "salt_low", "code"];
-const place = (name: string): number => columns.indexOf(name);
+  large: ["key", "salt_high", "salt_low", "code"],
+  ...{ files: "closed_files", out: "closed_out", index: "closed_numbers" },
+  numAt: (ms) => dialFrom(new Date(ms).toISOString()),
+  timeAt: dialTime,
+  readLine: (text) => {
+    const row = JSON.parse(text) as (number | string | null)[];
+    const [num, by, number, late] = row as [number, number, number, number];
+    return { num, by, number, late, text };
+  },
+};
 
-/** SQL: the line of a row `d` of `dials`. */
-export const lineOf = `json_array(${columns.map((name) => (large.includes(name) ? `CAST(d.${name} AS TEXT)` : `d.${name}`)).join(", ")})`;
-
-const values = columns.map((name, n) =>
-  large.includes(name) ? `CAST(value ->> ${n} AS INTEGER) AS ${name}` : `value ->> ${n} AS ${name}`,
-);
-/** SQL: rows of `dials` from lines (`?1`: a JSON array of them). */
-const rowsIn = `SELECT ${values.join(", ")} FROM json_each(?1)`;
 /** SQL to put before a statement that reads `dials`: it then reads those of the lines (`?1`). */
-export const FROM_LINES = `WITH dials AS MATERIALIZED (SELECT *, num >> 6 AS at, (num >> 6) - late AS device_at FROM (${rowsIn}))`;
+export const FROM_LINES = `WITH dials AS MATERIALIZED (SELECT *, num >> 6 AS at, (num >> 6) - late AS device_at FROM (${rowsIn(dialsKind)}))`;
 
 /**
  * SQL of a row `d` of `dials`: it is plain, and nothing refers to it. Numbers of regions whose law counts calls stay besides
@@ -64,45 +50,6 @@ export const plain = `d.action = 0 AND d.refused = 0 AND d.verdict = 0 AND d.wor
   AND NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = 'dial' AND x.ref = CAST(d.num AS TEXT))
   AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.number = d.number AND c.dial = CAST(d.num AS TEXT))
   AND NOT EXISTS (SELECT 1 FROM suppressions n WHERE n.number = d.number)`;
-
-export interface Line {
-  num: number;
-  by: number;
-  number: number;
-  late: number;
-  /** JSON, as it is stored. */
-  text: string;
-}
-
-export function readLine(text: string): Line {
-  const row = JSON.parse(text) as (number | string | null)[];
-  const [num, by, number, late] = row as [number, number, number, number];
-  return { num, by, number, late, text };
-}
-
-/** A column of a line. */
-export const valueIn = ({ text }: Line, name: string): number | string | null =>
-  (JSON.parse(text) as (number | string | null)[])[place(name)] ?? null;
-
-/** As the parameter that `FROM_LINES` and `putBack` take. */
-export const asJson = (lines: readonly Line[]): string => `[${lines.map(({ text }) => text).join(",")}]`;
-
-/** How many of the lines differ from the rows of the database in any column, or have none there. */
-export async function unlike(db: D1Database, lines: readonly Line[]): Promise<number> {
-  const names = columns.map((name) => (name === "key" ? "CAST(key AS INTEGER)" : name)).join(", ");
-  const found = await db
-    .prepare(
-      `SELECT COUNT(*) AS n FROM (SELECT ${columns.join(", ")} FROM (${rowsIn})
-       EXCEPT SELECT ${names} FROM dials WHERE num IN (SELECT value ->> 0 FROM json_each(?1)))`,
-    )
-    .bind(asJson(lines))
-    .first<{ n: number }>();
-  return found!.n;
-}
-
-/** Puts the rows of lines back into `dials`. */
-export const putBack = (lines: readonly Line[]): Statement =>
-  sql(`INSERT INTO dials (${columns.join(", ")}) ${rowsIn}`, asJson(lines));
 
 /** Calls of a quarter of an hour. */
 export const QUARTER = 15 * MINUTE;
@@ -139,10 +86,6 @@ const spanOf = (rows: readonly (number | string)[][]): [number, number] => {
   const quarters = rows.map(([quarter]) => Number(quarter)).sort((a, b) => a - b);
   return [quarters[0] ?? 0, quarters.at(-1) ?? 0];
 };
-
-/** Refuses the batch that it is in, where a condition holds. */
-export const refuseWhere = (condition: string, ...params: Statement["params"]): Statement =>
-  sql(`INSERT INTO dials (num, by) SELECT NULL, NULL WHERE ${condition}`, ...params);
 
 /** JSON: number and dial of each line, as `closed_numbers` has them. */
 export const pairsOf = (lines: readonly Line[]): string =>

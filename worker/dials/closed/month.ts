@@ -8,9 +8,11 @@ import { unrestricted } from "../../do-not-call/brief.ts";
 import type { Env } from "../../env.ts";
 import { disclosed } from "../../policy/disclosed.ts";
 import { wantExport } from "../../policy/egress.ts";
-import { beginning, type ClosedFile } from "./files.ts";
-import { monthOf } from "./close.ts";
-import { linesAfter, rowsOf } from "./verified.ts";
+import { monthOf } from "../../storage/closed/close.ts";
+import { beginning, type ClosedFile } from "../../storage/closed/files.ts";
+import { TRIES } from "../../storage/closed/read.ts";
+import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
+import { dialsKind, FROM_LINES } from "./lines.ts";
 import { inWords } from "./words.ts";
 
 export const monthsOfDials = room();
@@ -40,13 +42,13 @@ monthsOfDials.openapi(
 
 /** Whatever closes, comes back or is written once more meanwhile: a page is of one moment's files, those behind it may change. */
 async function pageOf(env: Env, month: string, after: string | undefined, limit: number) {
-  const { from, until } = monthOf(month);
+  const { from, until } = monthOf(dialsKind, month);
   const last = Math.max(from - 1, Number(after ?? 0));
   for (let n = 0; n < TRIES; n++) {
     const files = await filesIn(env.DB, last + 1, until);
     const isSame = async (end: number) =>
       namesOf(files, end) === namesOf(await filesIn(env.DB, last + 1, end), end);
-    const { lines, unread } = await linesAfter(env, last, limit, until, 1);
+    const { lines, unread } = await linesAfter(env, dialsKind, last, limit, until, 1);
     if (unread[0]) {
       if (await isSame(unread[0].first + 1)) throw new Problem("archive-broken", unread[0].key);
       continue;
@@ -54,7 +56,7 @@ async function pageOf(env: Env, month: string, after: string | undefined, limit:
     const closed = lines.filter(({ num }) => num < until);
     // Behind the lines, so that one that comes back meanwhile is in both.
     const rows = [
-      ...(await rowsOf<Row>(env.DB, `SELECT ${columns} FROM ${inWords} d`, closed)),
+      ...(await rowsOf<Row>(env.DB, `${FROM_LINES} SELECT ${columns} FROM ${inWords} d`, closed)),
       ...(await inDatabase(env.DB, last, closed.length < limit ? until : closed.at(-1)!.num + 1, limit)),
     ];
     const once = [...new Map(rows.map((row) => [row.num, row])).values()].sort((a, b) => a.num - b.num);
@@ -65,14 +67,13 @@ async function pageOf(env: Env, month: string, after: string | undefined, limit:
   }
   throw new Problem("conflict");
 }
-const TRIES = 3;
 
 /** The files that have dials between two row numbers, of which the second is exclusive. */
 const filesIn = async (db: D1Database, from: number, end: number) => {
   const { results } = await db
     .prepare(
-      `SELECT first, key FROM closed_files
-       WHERE first >= ${beginning("?1")} AND first < ?2 AND last >= ?1 ORDER BY first`,
+      `SELECT first, key FROM ${dialsKind.files}
+       WHERE first >= ${beginning(dialsKind, "?1")} AND first < ?2 AND last >= ?1 ORDER BY first`,
     )
     .bind(from, end)
     .all<Pick<ClosedFile, "first" | "key">>();

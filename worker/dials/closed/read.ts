@@ -1,28 +1,23 @@
-/** Reading closed dials: by their row numbers, a page of them, and those of numbers, which come back into the database. */
+/** Reading closed dials: a page of them, and those of numbers, which come back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { DAY, SECOND } from "../../../shared/core/time.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
+import { lostFile } from "../../storage/closed/files.ts";
+import { asJson, putBack, refuseWhere } from "../../storage/closed/kind.ts";
+import {
+  closedLinesIn,
+  closedPage,
+  type Page,
+  type Reading,
+  type Span,
+  TRIES,
+} from "../../storage/closed/read.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { type ClosedFile, filesOf, isNamed, linesIn, lostFile, type Member } from "./files.ts";
-import {
-  asJson,
-  countLines,
-  type Line,
-  putBack,
-  QUARTER,
-  QUARTER_OF_ROWS,
-  refuseWhere,
-  unnumber,
-  wantClosed,
-} from "./lines.ts";
-
-type Reading = Pick<Env, "DB" | "ARCHIVE">;
-/** Members that are read at once. */
-const TOGETHER = 20;
+import { countLines, dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unnumber, wantClosed } from "./lines.ts";
 
 /** SQL: how many closed calls arrived between two row numbers, of which the second is exclusive; both begin a quarter of an hour. */
 export const closedCalls = (from: string, until: string): string =>
@@ -37,54 +32,8 @@ export const closedByDay = `SELECT date(k.quarter * ${QUARTER / SECOND}, 'unixep
 export const closedByPlace = `SELECT k.zones, k.made AS quarter, SUM(k.n) AS calls FROM closed_calls k
   WHERE k.quarter >= ?1 / ${QUARTER_OF_ROWS} AND k.quarter < ?2 / ${QUARTER_OF_ROWS} GROUP BY 1, 2`;
 
-interface Found {
-  lines: Line[];
-  unread: Map<string, number[]>;
-}
-
-/** The closed dials with these row numbers, as far as there are any; and those whose file cannot be read, by its key. */
-export async function closedLinesIn(env: Reading, nums: readonly number[]): Promise<Found> {
-  const found = await linesOnce(env, nums);
-  if (found.unread.size === 0) return found;
-  // A file that was written once more meanwhile has another key.
-  const again = await linesOnce(env, [...found.unread.values()].flat());
-  return { ...again, lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num) };
-}
-
-async function linesOnce(env: Reading, nums: readonly number[]): Promise<Found> {
-  const asked = JSON.stringify(nums);
-  const [found, out] = await env.DB.batch([
-    env.DB.prepare(
-      `SELECT f.key, f.members FROM closed_files f WHERE f.first IN (SELECT (
-         SELECT MAX(w.first) FROM closed_files w WHERE w.first <= j.value) FROM json_each(?) j)`,
-    ).bind(asked),
-    env.DB.prepare("SELECT num FROM closed_out WHERE num IN (SELECT value FROM json_each(?))").bind(asked),
-  ]);
-  const wanted = new Set(nums);
-  for (const { num } of out!.results as { num: number }[]) wanted.delete(num);
-  const members = (found!.results as { key: string; members: string }[]).flatMap(({ key, members: all }) =>
-    (JSON.parse(all) as Member[]).flatMap((member) => {
-      const its = [...wanted].filter((num) => num >= member[0] && num <= member[1]);
-      return its.length === 0 ? [] : [{ key, member, its }];
-    }),
-  );
-  const lines: Line[] = [];
-  const unread = new Map<string, number[]>();
-  const take = async ({ key, member, its }: (typeof members)[number]) => {
-    try {
-      lines.push(...(await linesIn(env, { key }, member)).filter(({ num }) => wanted.has(num)));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      unread.set(key, [...(unread.get(key) ?? []), ...its]);
-    }
-  };
-  for (const some of chunks(members, TOGETHER)) await Promise.all(some.map(take));
-  return { lines: lines.sort((a, b) => a.num - b.num), unread };
-}
-
 /** Lines that come back in one commit. */
 const BACK = 1500;
-const TRIES = 3;
 /** A dial that the index has. */
 export interface Indexed {
   number: number;
@@ -148,7 +97,8 @@ interface Lost {
 }
 
 async function onlyLost(env: Env, { files, dials }: Unread): Promise<Lost> {
-  for (const key of files) if (!(await lostFile(env, key))) throw new Problem("archive-broken", key);
+  for (const key of files)
+    if (!(await lostFile(env, dialsKind, key))) throw new Problem("archive-broken", key);
   return { file: files[0] ?? null, dials };
 }
 
@@ -159,6 +109,7 @@ async function bringBack(env: Env, which: D1PreparedStatement): Promise<Unread> 
     if (results.length === 0) return { files: [], dials: [] };
     const { lines, unread } = await closedLinesIn(
       env,
+      dialsKind,
       results.map(({ num }) => num),
     );
     try {
@@ -180,7 +131,7 @@ const back = (env: Env, lines: readonly Line[]): Promise<void> =>
     event: { code: "audit.dials-recalled", subject: "", payload: { dials: lines.length } },
     statements: [
       wantClosed(lines),
-      putBack(lines),
+      putBack(dialsKind, lines),
       unnumber(lines),
       ...countLines(lines, -1),
       sql("INSERT INTO closed_out (num) SELECT value ->> 0 FROM json_each(?)", asJson(lines)),
@@ -233,73 +184,9 @@ export const wantDials = (nums: readonly (string | null)[]): Statement => {
   );
 };
 
-/** Members and files that one page reads at the most. */
-const PAGE = { members: 32, files: 4 };
-
-/** What of closed dials a page has: row numbers from `lower` up to below `upper`, and a condition. */
-export interface Span {
-  lower: number;
-  upper: number;
-  matches: (line: Line) => boolean;
-}
-
-/**
- * Closed dials, newest first, at least `limit` where there are, and the row number down to which they were read: what is below is for
- * the next page. Throws the Problem `archive-broken`.
- */
-export async function closedDials(env: Reading, span: Span, limit: number): Promise<Page> {
-  for (let n = 1; ; n++)
-    try {
-      return await pageOnce(env, span, limit);
-    } catch (error) {
-      // A file that was written once more meanwhile has another key.
-      const isBroken = !(error instanceof Problem) || (await isNamed(env.DB, error.detail ?? ""));
-      if (isBroken || n === TRIES) throw error;
-    }
-}
-
-interface Page {
-  lines: Line[];
-  reached: number;
-}
-
-async function pageOnce(env: Reading, { lower, upper, matches }: Span, limit: number): Promise<Page> {
-  const lines: Line[] = [];
-  const files = await filesFor(env.DB, { lower, upper });
-  let left = PAGE.members;
-  for (const file of files) {
-    const out = await outOf(env.DB, file);
-    for (const member of file.members.toReversed()) {
-      const [first, last] = member;
-      if (first >= upper || last < lower) continue;
-      if (left-- === 0 || lines.length >= limit) return { lines, reached: last + 1 };
-      const all = await linesIn(env, file, member);
-      lines.push(
-        ...all
-          .filter((line) => line.num >= lower && line.num < upper && !out.has(line.num) && matches(line))
-          .reverse(),
-      );
-    }
-  }
-  const end = files.length < PAGE.files ? lower : Math.max(lower, files.at(-1)!.first);
-  return { lines, reached: end };
-}
-
-/** The files that a page may read, the newest first. What closes is newer than what was closed: then these are others. */
-export const filesFor = (db: D1Database, { lower, upper }: Pick<Span, "lower" | "upper">) =>
-  filesOf(db, lower, upper - 1, PAGE.files);
-
-/** Of a file, the dials that count no more. */
-export async function outOf(
-  db: D1Database,
-  { first, last }: Pick<ClosedFile, "first" | "last">,
-): Promise<Set<number>> {
-  const { results } = await db
-    .prepare("SELECT num FROM closed_out WHERE num BETWEEN ? AND ?")
-    .bind(first, last)
-    .all<{ num: number }>();
-  return new Set(results.map(({ num }) => num));
-}
+/** A page of closed dials: `closedPage` of closed/read.ts. */
+export const closedDials = (env: Reading, span: Span<Line>, limit: number): Promise<Page<Line>> =>
+  closedPage(env, dialsKind, span, limit);
 
 /** The last row number of closed dials below one; null where there is none. */
 export const lastClosed = async (db: D1Database, below: number): Promise<number | null> =>

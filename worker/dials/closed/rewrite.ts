@@ -1,9 +1,6 @@
-/** Files of closed dials without what was erased or is over; and the way back into the database. */
-import { chunks } from "../../../shared/core/chunks.ts";
-import { record } from "../../core/commit.ts";
-import { prepare, sql, type Statement } from "../../core/sql.ts";
-import type { Env } from "../../env.ts";
-import { openAgain, reopening, RUN } from "./close.ts";
+/** Files of closed dials without what was erased or is over; and what goes with a file that comes back into the database. */
+import { type Back, dropped, wantFile } from "../../storage/closed/back.ts";
+import { RUN } from "../../storage/closed/close.ts";
 import {
   allLinesIn,
   type ClosedFile,
@@ -11,21 +8,32 @@ import {
   isLost,
   isNamed,
   linesLeftIn,
-  MEMBER,
   toFile,
   writeFile,
-} from "./files.ts";
-import { eraseLeft, named, underNewKey, unlist, unlisted, unnamed } from "./left.ts";
-import {
-  countLines,
-  type Line,
-  putBack,
-  QUARTER_OF_ROWS,
-  refuseWhere,
-  unnumber,
-  wantClosed,
-} from "./lines.ts";
-import { outOf } from "./read.ts";
+} from "../../storage/closed/files.ts";
+import { eraseLeft, named, underNewKey, unnamed } from "../../storage/closed/left.ts";
+import { outOf } from "../../storage/closed/read.ts";
+import { record } from "../../core/commit.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { countLines, dialsKind, type Line, QUARTER_OF_ROWS, unnumber, wantClosed } from "./lines.ts";
+import { unlist, unlisted } from "./unlist.ts";
+
+/** Lines that count until now. */
+const uncounted = (lines: readonly Line[]): Statement[] =>
+  lines.length === 0 ? [] : [wantClosed(lines), unnumber(lines), ...countLines(lines, -1)];
+
+export const dialsBack: Back<Line> = {
+  ...dialsKind,
+  unlisted: uncounted,
+  // What was counted before all others.
+  behind: [
+    sql(
+      `DELETE FROM closed_calls WHERE quarter < COALESCE((SELECT MIN(first) FROM closed_files) / ${QUARTER_OF_ROWS}, ?)`,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  ],
+};
 
 /** Most files that a run looks for. */
 const FILES = 200;
@@ -56,7 +64,7 @@ export async function rewriteFiles(
     if (clock() >= until) break;
     await rewrite(env, file, due, now).catch(async (error: unknown) => {
       // Another run wrote it.
-      if (!(await isNamed(env.DB, file.key))) return;
+      if (!(await isNamed(env.DB, dialsKind, file.key))) return;
       console.error(file.key, error);
       failed.push(file.key);
     });
@@ -68,14 +76,14 @@ export async function rewriteFiles(
 }
 
 async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Promise<void> {
-  const lines = await allLinesIn(env, file).catch(async (error: unknown) => {
+  const lines = await allLinesIn(env, dialsKind, file).catch(async (error: unknown) => {
     // Its time is over, and it is lost. One that only cannot be read right now waits.
     if (file.last < due && (await isLost(env, file))) return null;
     throw error;
   });
   if (lines === null) return drop(env, file);
   const { first, last, key } = file;
-  const out = await outOf(env.DB, file);
+  const out = await outOf(env.DB, dialsKind, file);
   const back = await inDatabase(env.DB, [...out]);
   const stays = ({ num }: Line) => num >= due && (!out.has(num) || back.has(num));
   const kept = lines.filter(stays);
@@ -88,11 +96,17 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
         subject: key,
         payload: { gone: gone.length, kept: kept.length },
       },
-      statements: [wantFile(file), ...uncounted(gone.filter(({ num }) => !out.has(num))), ...written],
+      statements: [
+        wantFile(dialsKind, file),
+        ...uncounted(gone.filter(({ num }) => !out.has(num))),
+        ...written,
+      ],
     });
-  if (kept.length === 0) return commit(dropped(file));
-  return underNewKey(env, { month: key.split("/")[1]!, first }, now, async (next) => {
-    const { rows, bytes, sha256, members } = (await writeFile(env, { first, last, key: next }, kept)).file;
+  if (kept.length === 0) return commit(dropped(dialsBack, file));
+  return underNewKey(env, { name: dialsKind.name, month: key.split("/")[1]!, first }, now, async (next) => {
+    const { rows, bytes, sha256, members } = (
+      await writeFile(env, dialsKind, { first, last, key: next }, kept)
+    ).file;
     await commit([
       ...named(next),
       sql(
@@ -114,8 +128,8 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
  * all numbers, and goes later (`unlist`), as nothing else may wait for that.
  */
 async function drop(env: Env, file: ClosedFile): Promise<void> {
-  const out = await outOf(env.DB, file);
-  const lines = await linesLeftIn(env, file);
+  const out = await outOf(env.DB, dialsKind, file);
+  const lines = await linesLeftIn(env, dialsKind, file);
   await record(env, {
     actor: "system",
     event: {
@@ -125,31 +139,13 @@ async function drop(env: Env, file: ClosedFile): Promise<void> {
       payload: { gone: file.rows - out.size, kept: 0 },
     },
     statements: [
-      wantFile(file),
+      wantFile(dialsKind, file),
       ...uncounted(lines.filter(({ num }) => !out.has(num))),
-      ...dropped(file),
+      ...dropped(dialsBack, file),
       unlisted(file.last + 1),
     ],
   });
 }
-
-/** Without a file, and what was counted before all others. */
-const dropped = ({ first, last, key }: ClosedFile): Statement[] => [
-  sql("DELETE FROM closed_files WHERE first = ?", first),
-  sql("DELETE FROM closed_out WHERE num BETWEEN ? AND ?", first, last),
-  sql(
-    `DELETE FROM closed_calls WHERE quarter < COALESCE((SELECT MIN(first) FROM closed_files) / ${QUARTER_OF_ROWS}, ?)`,
-    Number.MAX_SAFE_INTEGER,
-  ),
-  unnamed(key),
-];
-
-/** Refuses the batch unless the file is as it was read. */
-const wantFile = ({ first, key }: ClosedFile): Statement =>
-  refuseWhere("NOT EXISTS (SELECT 1 FROM closed_files WHERE first = ? AND key = ?)", first, key);
-/** Lines that count until now. */
-const uncounted = (lines: readonly Line[]): Statement[] =>
-  lines.length === 0 ? [] : [wantClosed(lines), unnumber(lines), ...countLines(lines, -1)];
 
 async function inDatabase(db: D1Database, nums: readonly number[]): Promise<Set<number>> {
   const { results } = await db
@@ -157,40 +153,4 @@ async function inDatabase(db: D1Database, nums: readonly number[]): Promise<Set<
     .bind(JSON.stringify(nums))
     .all<{ num: number }>();
   return new Set(results.map(({ num }) => num));
-}
-
-/** Puts the newest file's dials back into the database, and says how many files are left. Throws the Problem `archive-broken`. */
-export async function reopen(
-  env: Env,
-  actor: string,
-  now: number,
-): Promise<{ files: number; dials: number }> {
-  // First, so that no run names another file once those that are left are counted.
-  await prepare(env.DB, reopening(now)).run();
-  const row = await env.DB.prepare(
-    `SELECT ${fileColumns}, (SELECT COUNT(*) FROM closed_files) AS files FROM closed_files f ORDER BY f.first DESC LIMIT 1`,
-  ).first<Parameters<typeof toFile>[0] & { files: number }>();
-  const lines = row === null ? [] : await putAllBack(env, actor, toFile(row));
-  const files = row === null ? 0 : row.files - 1;
-  // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.
-  const erased = eraseLeft(env, now, files === 0);
-  await (files === 0 ? erased : erased.catch(() => undefined));
-  return { files, dials: lines.length };
-}
-
-async function putAllBack(env: Env, actor: string, file: ClosedFile): Promise<Line[]> {
-  const out = await outOf(env.DB, file);
-  const lines = (await allLinesIn(env, file)).filter(({ num }) => !out.has(num));
-  await record(env, {
-    actor,
-    event: { code: "audit.dials-reopened", subject: file.key, payload: { dials: lines.length } },
-    statements: [
-      wantFile(file),
-      ...uncounted(lines),
-      ...[...chunks(lines, MEMBER)].map(putBack),
-      ...dropped(file),
-      openAgain(),
-    ],
-  });
-  return lines;
 }

@@ -1,9 +1,10 @@
 /** What the trail's readers are told of closed dials, letter by letter as the view `dial_said` has it of the others. */
 import { dialLayer, dialMedium } from "../../../shared/dials/api.ts";
 import { verdictSchema } from "../../../shared/check/api.ts";
+import { valueIn } from "../../storage/closed/kind.ts";
+import { closedLinesIn } from "../../storage/closed/read.ts";
 import type { Env } from "../../env.ts";
-import { type Line, valueIn } from "./lines.ts";
-import { closedLinesIn } from "./read.ts";
+import { dialsKind, type Line } from "./lines.ts";
 
 /** By row number. A file that cannot be read tells nothing: verifying names it. */
 export async function closedSaid(
@@ -11,12 +12,12 @@ export async function closedSaid(
   nums: readonly number[],
 ): Promise<Map<number, string>> {
   if (nums.length === 0) return new Map();
-  const { lines } = await closedLinesIn(env, nums);
+  const { lines } = await closedLinesIn(env, dialsKind, nums);
   return new Map(lines.map((line) => [line.num, said(line)]));
 }
 
 function said(line: Line): string {
-  const of = (name: string) => valueIn(line, name);
+  const of = (name: string) => valueIn(dialsKind, line, name);
   const number = `+${line.number}`;
   return JSON.stringify({
     layer: dialLayer.options[Number(of("layer"))],

@@ -1,12 +1,14 @@
 /** Closed dials as people and the API read them. */
 import { DAY } from "../../../shared/core/time.ts";
+import { type ClosedFile, linesLeftIn, lostFile } from "../../storage/closed/files.ts";
+import { asJson, valueIn } from "../../storage/closed/kind.ts";
+import { outOf } from "../../storage/closed/read.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { type Dial, keyOf, type Row, selectFrom, toDial } from "../rows.ts";
-import { type ClosedFile, linesLeftIn, lostFile } from "./files.ts";
-import { asJson, FROM_LINES, type Line, valueIn } from "./lines.ts";
-import { closedDials, lastClosed, outOf } from "./read.ts";
+import { dialsKind, FROM_LINES, type Line } from "./lines.ts";
+import { closedDials, lastClosed } from "./read.ts";
 
 const text = (name: string): string => `(SELECT text FROM dial_texts t WHERE t.num = d.${name})`;
 const at = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${ms} / 1000.0, 'unixepoch')`;
@@ -47,12 +49,12 @@ export async function closedByKey(
   if (((await lastClosed(env.DB, upper)) ?? -1) < lower) return null;
   const person = await env.DB.prepare("SELECT num FROM people WHERE id = ?").bind(by).first<number>("num");
   const wanted = keyOf(key);
-  const matches = (line: Line) => line.by === person && valueIn(line, "key") === wanted;
+  const matches = (line: Line) => line.by === person && valueIn(dialsKind, line, "key") === wanted;
   // Of a lost file: in what can still be read.
   const findLeft = async (lost: ClosedFile, least: number, below: number): Promise<Dial | null> => {
-    const out = await outOf(env.DB, lost);
+    const out = await outOf(env.DB, dialsKind, lost);
     const members = lost.members.filter(([first, last]) => first < below && last >= least);
-    const lines = (await linesLeftIn(env, { ...lost, members })).filter(
+    const lines = (await linesLeftIn(env, dialsKind, { ...lost, members })).filter(
       (line) => line.num >= least && line.num < below && !out.has(line.num) && matches(line),
     );
     const [row] = await rowsOfLines(env.DB, lines);
@@ -67,7 +69,7 @@ export async function closedByKey(
         below = reached;
       } catch (error) {
         // What is lost cannot keep a browser from sending: rather one record too many than none.
-        const lost = error instanceof Problem && (await lostFile(env, error.detail ?? ""));
+        const lost = error instanceof Problem && (await lostFile(env, dialsKind, error.detail ?? ""));
         if (!lost) throw error;
         return (
           (await find(Math.max(least, lost.last + 1), below)) ??

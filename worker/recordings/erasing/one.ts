@@ -21,7 +21,7 @@ import { storeOf } from "../../storage/index.ts";
 import { type NotYet, OtherVersion, StoreError, within } from "../../storage/store.ts";
 import { alarmFailing, alarmMissing } from "../alarms.ts";
 import { holdsBound } from "../bound.ts";
-import { certificateOf } from "../certificates.ts";
+import { certificateOf } from "../certificates/written.ts";
 import { isFile, isOther } from "../objects.ts";
 import { PUT_OFF_DAYS, type Registered } from "../rows.ts";
 

@@ -39,10 +39,10 @@ export async function rowsPass(
   const here = await env.DB.prepare(`${table.select} WHERE ${table.after} ORDER BY ${table.order} LIMIT ?2`)
     .bind(after, most)
     .all<Kept>();
-  const closed = await table.closed?.after(env, after, most);
+  const closed = await table.closed?.after?.(env, after, most);
   const results = closed
     ? [...new Map([...here.results, ...(closed.rows as Kept[])].map((row) => [row.key, row])).values()]
-        .sort((a, b) => Number(a.key) - Number(b.key))
+        .sort((a, b) => table.closed!.order(a.place, b.place))
         .slice(0, most)
     : here.results;
   const known = await startOf(env);
@@ -69,14 +69,16 @@ export async function rowsPass(
       return { table: table.name, key, seq: null, what: "altered", columns };
     }),
   );
-  const last = results.length < most ? Infinity : Number(rows.at(-1)?.key ?? 0);
-  const files = new Set((closed?.unread ?? []).flatMap(({ key, first }) => (first <= last ? [key] : [])));
-  const unnumbered = new Set(closed?.unnumbered);
+  // Behind it is for the next step.
+  const last = results.length < most ? null : (rows.at(-1)?.place ?? "");
+  const isHere = (place: string) => last === null || table.closed!.order(place, last) <= 0;
+  const files = new Set((closed?.unread ?? []).flatMap(({ key, first }) => (isHere(first) ? [key] : [])));
+  const unlisted = new Set(closed?.unlisted);
   unlike.push(
     ...[...files].map((key) => unreadFile(table, key)),
     ...rows.flatMap(({ key }): Finding[] =>
-      unnumbered.has(key)
-        ? [{ table: table.name, key, seq: null, what: "altered", columns: ["closed_numbers"] }]
+      unlisted.has(key)
+        ? [{ table: table.name, key, seq: null, what: "altered", columns: [table.closed!.index] }]
         : [],
     ),
   );

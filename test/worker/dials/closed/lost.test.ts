@@ -6,7 +6,7 @@ import { evidenceOf } from "../../../../worker/call-logs/evidence.ts";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
-import { unlist } from "../../../../worker/dials/closed/left.ts";
+import { unlist } from "../../../../worker/dials/closed/unlist.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { closedByKey } from "../../../../worker/dials/closed/words.ts";

@@ -4,9 +4,10 @@ import { expect, it, vi } from "vitest";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
-import { underNewKey } from "../../../../worker/dials/closed/left.ts";
+import { underNewKey } from "../../../../worker/storage/closed/left.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
-import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import { reopen } from "../../../../worker/jobs/reopen.ts";
+import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { call, DAY, dump, today, under } from "../../helpers.ts";
 import { confirmAll, done } from "../../privacy-requests/kit.ts";
@@ -92,7 +93,7 @@ it.each(["put", "read-back"] as const)(
     const answers: unknown[] = [];
     const beside = meanwhile(when, async () => answers.push(await reopen(env, "system", LATER)));
     await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
-    expect(answers).toEqual([{ files: 0, dials: 2 }]);
+    expect(answers).toEqual([{ files: 0, dials: 2, certificates: 0 }]);
     expect([await objects(), await named()]).toEqual([[], []]);
     expect(await byDay()).toEqual(EVERY);
     await rewriteFiles(env, 0, LATER + DAY);
@@ -103,9 +104,14 @@ it.each(["put", "read-back"] as const)(
 it("an object that arrives once it was erased, and whose run is killed, is erased again", async () => {
   let key = "";
   const killed = () => new Promise<void>(() => undefined);
-  void underNewKey(env, { month: "2026-08", first: 1 }, LATER, (its) => ((key = its), killed()));
+  void underNewKey(
+    env,
+    { name: "dials", month: "2026-08", first: 1 },
+    LATER,
+    (its) => ((key = its), killed()),
+  );
   await vi.waitFor(() => expect(key).not.toBe(""));
-  expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0 });
+  expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 0 });
   await env.ARCHIVE.put(key, "it arrives");
   expect(await dump("closed_left")).toMatchObject([{ key }]);
   await rewriteFiles(env, 0, LATER + 1);
@@ -119,7 +125,7 @@ it("once no file is said to be left, no run names one, nor does another begin wi
   const answers: unknown[] = [];
   const beside = meanwhile("before", async () => answers.push(await reopen(env, "system", LATER)));
   await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
-  expect(answers).toEqual([{ files: 0, dials: 0 }]);
+  expect(answers).toEqual([{ files: 0, dials: 0, certificates: 0 }]);
   expect([await named(), await objects()]).toEqual([[], []]);
   await closeDials(env, AGAIN - 1, SLICE);
   expect([await named(), await objects()]).toEqual([[], []]);

@@ -6,7 +6,8 @@ import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { effectOf } from "../../../../worker/policy/effect.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
-import { reopen, rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
+import { reopen } from "../../../../worker/jobs/reopen.ts";
+import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { closedRows } from "../../../../worker/dials/closed/verified.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { under } from "../../helpers.ts";
@@ -76,10 +77,10 @@ it("a number is recalled from a file that is written once more, or comes back, m
 it("verifying looks again before it says that a dial is lost, or its file", async () => {
   await closeDials(env, LATER, SLICE);
   const rows = closedRows(dialsBound.select);
-  const none = { unread: [], unnumbered: [] };
-  expect(await rows.after(whileRead("before", rewritten), "0", 50)).toMatchObject(none);
+  const none = { unread: [], unlisted: [] };
+  expect(await rows.after!(whileRead("before", rewritten), "0", 50)).toMatchObject(none);
   expect(
-    await rows.after(
+    await rows.after!(
       whileRead("before", () => recall(env, [`+${FIRST + 2}`])),
       "0",
       50,

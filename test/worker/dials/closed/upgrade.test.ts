@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { DialsAnswer } from "../../../../shared/dials/api.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
-import { reopen } from "../../../../worker/dials/closed/rewrite.ts";
+import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
 
 const columns = `by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
@@ -38,6 +38,6 @@ it("stay as they were, close, and come back as they were", async () => {
   await closeDials(env, Date.UTC(2025, 11, 2));
   expect(await dump("dials")).toEqual([]);
   expect(await found()).toEqual(all);
-  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2 });
+  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2, certificates: 0 });
   expect(await dump("dials")).toEqual(before);
 });

@@ -13,7 +13,7 @@ import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
-import { certificateOf } from "../../../../worker/recordings/certificates.ts";
+import { certificateOf } from "../../../../worker/recordings/certificates/written.ts";
 import { partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { insertTurned } from "../../../../worker/watching/bound.ts";

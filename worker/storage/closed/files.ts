@@ -1,15 +1,15 @@
-/** The files of closed dials: independent gzip members in one object, so that a dial is found by one range read. */
+/** The files of closed rows: independent gzip members in one object, so that a row is found by one range read. */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { Problem } from "../../core/errors.ts";
 import { sha256OfBytes } from "../../core/hash.ts";
 import type { Env } from "../../env.ts";
-import { type Line, readLine } from "./lines.ts";
+import type { Kind, Line } from "./kind.ts";
 
 /** Lines of a member: some 60 KB as gzip. */
 export const MEMBER = 1500;
 
 export type Member = readonly [first: number, last: number, offset: number, length: number, sha256: string];
-/** A row of `closed_files`. */
+/** A row of `closed_files`, and of its like of other kinds. */
 export interface ClosedFile {
   first: number;
   last: number;
@@ -20,20 +20,27 @@ export interface ClosedFile {
   members: readonly Member[];
 }
 type Bucket = Pick<Env, "ARCHIVE">;
+type Files = Pick<Kind, "files">;
+type Reads<L extends Line> = Pick<Kind<L>, "readLine">;
 
 /** SQL: where the file begins that may have a row number: files do not overlap. */
-export const beginning = (num: string): string =>
-  `COALESCE((SELECT MAX(w.first) FROM closed_files w WHERE w.first <= ${num}), 0)`;
+export const beginning = ({ files }: Files, num: string): string =>
+  `COALESCE((SELECT MAX(w.first) FROM ${files} w WHERE w.first <= ${num}), 0)`;
 
 type Stored = Omit<ClosedFile, "members"> & { members: string };
 export const fileColumns = "f.first, f.last, f.key, f.rows, f.bytes, f.sha256, f.members";
 export const toFile = (row: Stored): ClosedFile => ({ ...row, members: JSON.parse(row.members) as Member[] });
 
-/** Files that have dials between two row numbers, inclusive, the newest first. */
-export async function filesOf(db: D1Database, from: number, to: number, most: number): Promise<ClosedFile[]> {
+/** Files that have rows between two row numbers, inclusive, the newest first. */
+export async function filesOf(
+  db: D1Database,
+  kind: Files,
+  [from, to]: readonly [number, number],
+  most: number,
+): Promise<ClosedFile[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${fileColumns} FROM closed_files f WHERE f.first <= ?2 AND f.first >= ${beginning("?1")} AND f.last >= ?1
+      `SELECT ${fileColumns} FROM ${kind.files} f WHERE f.first <= ?2 AND f.first >= ${beginning(kind, "?1")} AND f.last >= ?1
        ORDER BY f.first DESC LIMIT ?3`,
     )
     .bind(from, to, most)
@@ -42,15 +49,16 @@ export async function filesOf(db: D1Database, from: number, to: number, most: nu
 }
 
 /** Whether a file has this key still: one that was written once more meanwhile has another. */
-export const isNamed = async (db: D1Database, key: string): Promise<boolean> =>
-  (await db.prepare("SELECT 1 FROM closed_files WHERE key = ?").bind(key).first()) !== null;
+export const isNamed = async (db: D1Database, { files }: Files, key: string): Promise<boolean> =>
+  (await db.prepare(`SELECT 1 FROM ${files} WHERE key = ?`).bind(key).first()) !== null;
 
 /** The lines of a member, oldest first. Throws the Problem `archive-broken` where they are not as they were written. */
-export async function linesIn(
+export async function linesIn<L extends Line>(
   { ARCHIVE }: Bucket,
+  { readLine }: Reads<L>,
   { key }: Pick<ClosedFile, "key">,
   [, , offset, length, sha256]: Member,
-): Promise<Line[]> {
+): Promise<L[]> {
   const bytes = await ARCHIVE.get(key, { range: { offset, length } })
     .then((object) => object?.arrayBuffer())
     .catch(() => undefined);
@@ -63,18 +71,26 @@ export async function linesIn(
 }
 
 /** All lines of a file, oldest first. Throws the Problem `archive-broken`. */
-export async function allLinesIn(env: Bucket, file: ClosedFile): Promise<Line[]> {
-  const lines: Line[] = [];
-  for (const member of file.members) lines.push(...(await linesIn(env, file, member)));
+export async function allLinesIn<L extends Line>(
+  env: Bucket,
+  kind: Reads<L>,
+  file: Pick<ClosedFile, "key" | "members">,
+): Promise<L[]> {
+  const lines: L[] = [];
+  for (const member of file.members) lines.push(...(await linesIn(env, kind, file, member)));
   return lines;
 }
 
 /** The same of a file that is lost: of the members that can still be read. */
-export async function linesLeftIn(env: Bucket, file: Pick<ClosedFile, "key" | "members">): Promise<Line[]> {
-  const lines: Line[] = [];
+export async function linesLeftIn<L extends Line>(
+  env: Bucket,
+  kind: Reads<L>,
+  file: Pick<ClosedFile, "key" | "members">,
+): Promise<L[]> {
+  const lines: L[] = [];
   for (const member of file.members)
     lines.push(
-      ...(await linesIn(env, file, member).catch((error: unknown) => {
+      ...(await linesIn(env, kind, file, member).catch((error: unknown) => {
         if (error instanceof Problem) return [];
         throw error;
       })),
@@ -94,19 +110,24 @@ export async function isLost(
 }
 
 /** The file of a key, if it is lost; null where it is not, or cannot be read right now. */
-export async function lostFile(env: Bucket & Pick<Env, "DB">, key: string): Promise<ClosedFile | null> {
-  const row = await env.DB.prepare(`SELECT ${fileColumns} FROM closed_files f WHERE f.key = ?`)
+export async function lostFile(
+  env: Bucket & Pick<Env, "DB">,
+  { files }: Files,
+  key: string,
+): Promise<ClosedFile | null> {
+  const row = await env.DB.prepare(`SELECT ${fileColumns} FROM ${files} f WHERE f.key = ?`)
     .bind(key)
     .first<Stored>();
   return row && (await isLost(env, row).catch(() => false)) ? toFile(row) : null;
 }
 
 /** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */
-export async function writeFile(
+export async function writeFile<L extends Line>(
   env: Bucket,
+  kind: Reads<L>,
   { first, last, key }: Pick<ClosedFile, "first" | "last" | "key">,
-  lines: readonly Line[],
-): Promise<{ file: ClosedFile; stored: Line[] }> {
+  lines: readonly L[],
+): Promise<{ file: ClosedFile; stored: L[] }> {
   const parts: Uint8Array[] = [];
   const members: Member[] = [];
   let offset = 0;
@@ -122,7 +143,7 @@ export async function writeFile(
   const sha256 = await sha256OfBytes(bytes);
   const file = { first, last, key, rows: lines.length, bytes: bytes.byteLength, sha256, members };
   await env.ARCHIVE.put(key, bytes, { sha256 });
-  const stored = await allLinesIn(env, file).catch(() => []);
+  const stored = await allLinesIn(env, kind, file).catch(() => []);
   if (stored.length !== lines.length || stored.some(({ text }, n) => text !== lines[n]!.text))
     throw new Error(`${key} differs from what was written`);
   return { file, stored };

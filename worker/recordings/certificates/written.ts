@@ -1,14 +1,13 @@
 /** Certificates of erasure: each commits to the register's entry as it was before, and holds no personal data but what an officer's reason may say. */
-import { type Certificate, certificatesAnswer, certificatesQuery } from "../../shared/recordings/api.ts";
-import { commitmentOf } from "../../shared/trail/chain.ts";
-import { leafOf, saltsOf } from "../../shared/trail/leaves.ts";
-import { insertBound } from "../core/bound.ts";
-import { newSalt } from "../core/change.ts";
-import { json, room, route } from "../core/route.ts";
-import { sql, type Statement } from "../core/sql.ts";
-import type { Env } from "../env.ts";
-import { certificatesBound, certifiedNext } from "./bound.ts";
-import type { Registered } from "./rows.ts";
+import type { Certificate } from "../../../shared/recordings/api.ts";
+import { commitmentOf } from "../../../shared/trail/chain.ts";
+import { leafOf, saltsOf } from "../../../shared/trail/leaves.ts";
+import { insertBound } from "../../core/bound.ts";
+import { newSalt } from "../../core/change.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { certificatesBound } from "../bound.ts";
+import type { Registered } from "../rows.ts";
 
 /**
  * The statement that writes a certificate, and what its audit row must hold: `commitment` is SHA-256 over the salt and the
@@ -104,31 +103,3 @@ export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices }
     from = to;
   }
 }
-
-export const recordingCertificates = room();
-
-recordingCertificates.openapi(
-  route({
-    method: "get",
-    path: "/v1/recordings/certificates",
-    roles: ["manager", "compliance", "admin"],
-    summary: "Certificates of erasure, newest first; they hold no personal data",
-    request: { query: certificatesQuery },
-    responses: { 200: json(certificatesAnswer) },
-  }),
-  async (c) => {
-    const { recording = null, after, limit } = c.req.valid("query");
-    const [at = "9999-12-31T23:59:59.999Z", id = ""] = after?.split("|") ?? [];
-    const those = recording === null ? certifiedNext("<", "?1", "?2", "?3") : "?4";
-    const { results } = await c.env.DB.prepare(
-      `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,
-         erased_at AS erasedAt, commitment, was
-       FROM certificates WHERE recording IN (${those}) AND (erased_at, recording) < (?1, ?2) AND (?4 IS NULL OR recording = ?4)
-       ORDER BY erasedAt DESC, recording DESC LIMIT ?3`,
-    )
-      .bind(at, id, limit, recording)
-      .all<Certificate>();
-    const last = results[limit - 1];
-    return c.json({ certificates: results, next: last ? `${last.erasedAt}|${last.recording}` : null }, 200);
-  },
-);

@@ -1,0 +1,11 @@
+/** What the trail says of closed months. English (UK). */
+export const closedCodesEn = {
+  "audit.dials-closed": "Dials moved to the archive",
+  "audit.dials-month-closed": "Month of dials closed",
+  "audit.dials-recalled": "Archived dials put back",
+  "audit.dials-reopened": "Month of dials opened again",
+  "audit.dials-rewritten": "Dials erased in the archive",
+  "audit.certificates-closed": "Certificates of erasure moved to the archive",
+  "audit.certificates-month-closed": "Month of certificates of erasure closed",
+  "audit.certificates-reopened": "Archived certificates of erasure put back",
+};

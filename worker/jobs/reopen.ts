@@ -1,0 +1,47 @@
+/** Closed rows back into the database, before an older Worker is deployed. */
+import { type ReopenedAnswer, reopenedAnswer } from "../../shared/dials/api.ts";
+import { prepare } from "../core/sql.ts";
+import { json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
+import { dialsBack } from "../dials/closed/rewrite.ts";
+import { certificatesBack } from "../recordings/certificates/close.ts";
+import { type Back, newestOf, putAllBack } from "../storage/closed/back.ts";
+import { reopening } from "../storage/closed/close.ts";
+import type { Line } from "../storage/closed/kind.ts";
+import { eraseLeft } from "../storage/closed/left.ts";
+
+export const closedBack = room();
+
+closedBack.openapi(
+  route({
+    method: "post",
+    path: "/v1/dials/reopened",
+    roles: ["admin"],
+    summary:
+      "Puts the dials, or the certificates of erasure, of the newest file of closed months back into the database, and says how " +
+      "many files are left of both. An older Worker looks for them in the database alone",
+    responses: { 200: json(reopenedAnswer) },
+  }),
+  async (c) => c.json(await reopen(c.env, c.get("actor")!.id, Date.now()), 200),
+);
+
+/** Puts the newest file's rows back, of one kind after the other, and says how many files are left of all. Throws the Problem `archive-broken`. */
+export async function reopen(env: Env, actor: string, now: number): Promise<ReopenedAnswer> {
+  // First, so that no run names another file once those that are left are counted.
+  await prepare(env.DB, reopening(now)).run();
+  const answer = { files: 0, dials: 0, certificates: 0 };
+  const back = async <L extends Line>(kind: Back<L>) => {
+    const newest = await newestOf(env.DB, kind);
+    if (newest === null) return;
+    const isNext = answer.files === 0;
+    if (isNext) answer[kind.name] = await putAllBack(env, kind, newest.file, actor);
+    answer.files += newest.files;
+  };
+  await back(dialsBack);
+  await back(certificatesBack);
+  if (answer.files > 0) answer.files--;
+  // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.
+  const erased = eraseLeft(env, now, answer.files === 0);
+  await (answer.files === 0 ? erased : erased.catch(() => undefined));
+  return answer;
+}

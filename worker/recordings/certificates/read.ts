@@ -1,0 +1,116 @@
+/** Reading closed certificates, and what is left of their recordings: by ids and refs, and a page of them. */
+import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
+import { closedLinesIn, closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
+import { rowsOf } from "../../storage/closed/verified.ts";
+import { Problem } from "../../core/errors.ts";
+import { certifiedNext } from "./order.ts";
+import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, nameOfRef } from "./lines.ts";
+
+/** The closed recordings with these names (`nameOf…`), by which others may be found; and the files that cannot be read. */
+export async function namedLines(env: Reading, names: readonly string[]) {
+  const { results } = await env.DB.prepare(
+    `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?) j
+     CROSS JOIN closed_recordings c ON c.name = CAST(j.value AS INTEGER)`,
+  )
+    .bind(JSON.stringify([...new Set(names)]))
+    .all<{ name: string; num: number }>();
+  const found =
+    results.length === 0
+      ? { lines: [], unread: new Map<string, number[]>() }
+      : await closedLinesIn(
+          env,
+          certificatesKind,
+          results.map(({ num }) => num),
+        );
+  return { ...found, index: results };
+}
+
+/**
+ * What a statement that reads `recordings` answers of a closed one (`matches`) with one of these names; null where there is none. Throws the
+ * Problem `archive-broken`.
+ */
+export async function closedRecording<Row>(
+  env: Reading,
+  names: readonly string[],
+  matches: (line: Line) => boolean,
+  select: string,
+): Promise<Row | null> {
+  const { lines, unread } = await namedLines(env, names);
+  const [row] = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines.filter(matches).slice(0, 1));
+  if (row === undefined && unread.size > 0) throw new Problem("archive-broken", [...unread.keys()][0]);
+  return row ?? null;
+}
+
+/** Which of these refs a closed recording has. No file is read: what is lost arrives no second time either. */
+export async function closedRefs({ DB }: Pick<Reading, "DB">, refs: readonly string[]): Promise<string[]> {
+  const { results } = await DB.prepare(
+    `SELECT j.value ->> 0 AS ref FROM json_each(?) j
+     WHERE EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = CAST(j.value ->> 1 AS INTEGER))`,
+  )
+    .bind(JSON.stringify(refs.map((ref) => [ref, nameOfRef(ref)])))
+    .all<{ ref: string }>();
+  return results.map(({ ref }) => ref);
+}
+
+const select = `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,
+  erased_at AS erasedAt, commitment, was FROM certificates`;
+
+/** The certificate of a recording. Throws the Problem `archive-broken`. */
+export async function certificateIn(env: Reading, recording: string): Promise<Certificate | null> {
+  const here = () => env.DB.prepare(`${select} WHERE recording = ?`).bind(recording).first<Certificate>();
+  const isIts = ({ id }: Line) => id === recording;
+  return (
+    (await here()) ??
+    (await closedRecording<Certificate>(env, [nameOfId(recording)], isIts, select)) ??
+    // It came back meanwhile.
+    (await here())
+  );
+}
+
+type Place = readonly [erasedAt: string, recording: string];
+const isBefore = ([at, id]: Place, [otherAt, otherId]: Place): boolean =>
+  at < otherAt || (at === otherAt && id < otherId);
+const placeOf = ({ erasedAt: at, recording }: Certificate): Place => [at, recording];
+
+/** Certificates before a place, newest first. Throws the Problem `archive-broken`. */
+export async function certificatesBefore(
+  env: Reading,
+  before: Place,
+  limit: number,
+): Promise<CertificatesAnswer> {
+  const { numAt } = certificatesKind;
+  // Whatever was asked for.
+  const upper = Math.min(numAt(Date.parse(before[0]) + 1) || 0, Number.MAX_SAFE_INTEGER);
+  return undisturbed(env.DB, certificatesKind, { lower: 0, upper }, async () => {
+    const { results: here } = await env.DB.prepare(
+      `${select} WHERE recording IN (${certifiedNext("<", "?1", "?2", "?3")}) AND (erased_at, recording) < (?1, ?2)
+       ORDER BY erasedAt DESC, recording DESC LIMIT ?3`,
+    )
+      .bind(...before, limit)
+      .all<Certificate>();
+    const oldest = here.length === limit ? Date.parse(here.at(-1)!.erasedAt) : 0;
+    const span = {
+      ...{ lower: numAt(oldest), upper },
+      matches: (line: Line) => isBefore([erasedAt(line), line.id], before),
+    };
+    const lines: Line[] = [];
+    // A page may be short, but not empty where more follow.
+    do {
+      const page = await closedPage(env, certificatesKind, span, limit);
+      lines.push(...page.lines);
+      span.upper = page.reached;
+    } while (lines.length === 0 && span.upper > span.lower);
+    const closed = await rowsOf<Certificate>(env.DB, `${FROM_LINES} ${select}`, lines);
+    // Each once: one that closes meanwhile is in both.
+    const all = [...new Map([...here, ...closed].map((row) => [row.recording, row])).values()].sort((a, b) =>
+      isBefore(placeOf(a), placeOf(b)) ? 1 : -1,
+    );
+    const isShort = span.upper > span.lower;
+    const end = lines.at(-1);
+    const reached = isShort && end ? all.findIndex(({ recording }) => recording === end.id) + 1 : all.length;
+    const certificates = all.slice(0, Math.min(limit, reached));
+    const last = certificates.at(-1);
+    const isMore = certificates.length === limit || isShort;
+    return { certificates, next: last && isMore ? placeOf(last).join("|") : null };
+  });
+}

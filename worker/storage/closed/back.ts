@@ -1,0 +1,69 @@
+/** The way back: a file of closed rows into their table, before an older Worker is deployed. */
+import { chunks } from "../../../shared/core/chunks.ts";
+import { record } from "../../core/commit.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { openAgain } from "./close.ts";
+import { allLinesIn, type ClosedFile, fileColumns, MEMBER, toFile } from "./files.ts";
+import { type Kind, type Line, putBack, refuseWhere } from "./kind.ts";
+import { unnamed } from "./left.ts";
+import { outOf } from "./read.ts";
+
+export interface Back<L extends Line = Line> extends Kind<L> {
+  /** Statements that list lines no more: they count until now. */
+  unlisted: (lines: readonly L[]) => Statement[];
+  /** Statements behind a file that is gone. */
+  behind: Statement[];
+}
+
+/** Refuses the batch unless the file is as it was read. */
+export const wantFile = ({ files }: Pick<Kind, "files">, { first, key }: ClosedFile): Statement =>
+  refuseWhere(`NOT EXISTS (SELECT 1 FROM ${files} WHERE first = ? AND key = ?)`, first, key);
+
+/** Without a file. */
+export const dropped = (
+  { files, out, behind }: Pick<Back, "files" | "out" | "behind">,
+  { first, last, key }: ClosedFile,
+): Statement[] => [
+  sql(`DELETE FROM ${files} WHERE first = ?`, first),
+  ...(out === null ? [] : [sql(`DELETE FROM ${out} WHERE num BETWEEN ? AND ?`, first, last)]),
+  ...behind,
+  unnamed(key),
+];
+
+/** The newest file, and how many there are. */
+export async function newestOf(
+  db: D1Database,
+  { files }: Pick<Kind, "files">,
+): Promise<{ file: ClosedFile; files: number } | null> {
+  const row = await db
+    .prepare(
+      `SELECT ${fileColumns}, (SELECT COUNT(*) FROM ${files}) AS files FROM ${files} f ORDER BY f.first DESC LIMIT 1`,
+    )
+    .first<Parameters<typeof toFile>[0] & { files: number }>();
+  return row && { file: toFile(row), files: row.files };
+}
+
+/** Puts a file's rows back, and says how many. Throws the Problem `archive-broken`. */
+export async function putAllBack<L extends Line>(
+  env: Env,
+  kind: Back<L>,
+  file: ClosedFile,
+  actor: string,
+): Promise<number> {
+  const out = await outOf(env.DB, kind, file);
+  const lines = (await allLinesIn(env, kind, file)).filter(({ num }) => !out.has(num));
+  const { name } = kind;
+  await record(env, {
+    actor,
+    event: { code: `audit.${name}-reopened`, subject: file.key, payload: { [name]: lines.length } },
+    statements: [
+      wantFile(kind, file),
+      ...kind.unlisted(lines),
+      ...[...chunks(lines, MEMBER)].map((some) => putBack(kind, some)),
+      ...dropped(kind, file),
+      openAgain(kind),
+    ],
+  });
+  return lines.length;
+}

@@ -1,0 +1,81 @@
+/**
+ * What closes by months: rows of a table, each with a number that begins with its time, leave the database for files. A line of a file is
+ * the row: its number, then its columns, as JSON that SQLite writes and reads, as JavaScript would round ids.
+ */
+import { sql, type Statement } from "../../core/sql.ts";
+
+export interface Line {
+  num: number;
+  /** JSON, as it is stored. */
+  text: string;
+}
+
+export interface Kind<L extends Line = Line> {
+  /** In objects' keys, marks and events. */
+  name: "dials" | "certificates";
+  table: string;
+  /** Its key in `columns`. */
+  key: string;
+  /** All columns of the table that are stored. */
+  columns: readonly string[];
+  /** Those beyond 2^53: text in a line. */
+  large: readonly string[];
+  /** The table of its files (`closed_files` has what each column is), and of lines that count no more, if there are such. */
+  files: "closed_files" | "closed_certificates";
+  out: "closed_out" | null;
+  /** The table of its index, with `num`. */
+  index: "closed_numbers" | "closed_recordings";
+  /** The first row number of a moment, and the moment (milliseconds) of a row number. */
+  numAt: (ms: number) => number;
+  timeAt: (num: number) => number;
+  readLine: (text: string) => L;
+}
+
+type Shape = Pick<Kind, "table" | "key" | "columns" | "large">;
+
+/** In a line the row number comes first, also where it is no column. */
+const placeIn = ({ columns }: Shape, name: string): number =>
+  columns.indexOf(name) + Number(columns[0] !== "num");
+
+/** SQL: the columns of a row `d`, as JSON. */
+export const lineOf = ({ columns, large }: Shape): string =>
+  `json_array(${columns.map((name) => (large.includes(name) ? `CAST(d.${name} AS TEXT)` : `d.${name}`)).join(", ")})`;
+
+/** SQL: rows of the table from lines (`?1`: a JSON array of them). */
+export function rowsIn(kind: Shape, more: readonly string[] = []): string {
+  const values = kind.columns.map((name) =>
+    kind.large.includes(name)
+      ? `CAST(value ->> ${placeIn(kind, name)} AS INTEGER) AS ${name}`
+      : `value ->> ${placeIn(kind, name)} AS ${name}`,
+  );
+  return `SELECT ${[...values, ...more].join(", ")} FROM json_each(?1)`;
+}
+
+/** A column of a line. */
+export const valueIn = (kind: Shape, { text }: Line, name: string): number | string | null =>
+  (JSON.parse(text) as (number | string | null)[])[placeIn(kind, name)] ?? null;
+
+/** As the parameter that `rowsIn` and `putBack` take. */
+export const asJson = (lines: readonly Line[]): string => `[${lines.map(({ text }) => text).join(",")}]`;
+
+/** How many of the lines differ from the rows of the database in any column, or have none there. */
+export async function unlike(db: D1Database, kind: Shape, lines: readonly Line[]): Promise<number> {
+  const { table, key, columns, large } = kind;
+  const names = columns.map((name) => (large.includes(name) ? `CAST(${name} AS INTEGER)` : name)).join(", ");
+  const found = await db
+    .prepare(
+      `SELECT COUNT(*) AS n FROM (SELECT ${columns.join(", ")} FROM (${rowsIn(kind)})
+       EXCEPT SELECT ${names} FROM ${table} WHERE ${key} IN (SELECT value ->> ${placeIn(kind, key)} FROM json_each(?1)))`,
+    )
+    .bind(asJson(lines))
+    .first<{ n: number }>();
+  return found!.n;
+}
+
+/** Puts the rows of lines back into their table. */
+export const putBack = (kind: Shape, lines: readonly Line[]): Statement =>
+  sql(`INSERT INTO ${kind.table} (${kind.columns.join(", ")}) ${rowsIn(kind)}`, asJson(lines));
+
+/** Refuses the batch that it is in, where a condition holds. */
+export const refuseWhere = (condition: string, ...params: Statement["params"]): Statement =>
+  sql(`INSERT INTO dials (num, by) SELECT NULL, NULL WHERE ${condition}`, ...params);

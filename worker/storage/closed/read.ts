@@ -1,0 +1,173 @@
+/** Reading closed rows: by their row numbers, and a page of them. */
+import { chunks } from "../../../shared/core/chunks.ts";
+import { Problem } from "../../core/errors.ts";
+import type { Env } from "../../env.ts";
+import { type ClosedFile, filesOf, isNamed, linesIn, type Member } from "./files.ts";
+import type { Kind, Line } from "./kind.ts";
+
+export type Reading = Pick<Env, "DB" | "ARCHIVE">;
+/** Members that are read at once. */
+const TOGETHER = 20;
+
+interface Found<L> {
+  lines: L[];
+  unread: Map<string, number[]>;
+}
+
+/** The closed rows with these numbers, as far as there are any; and those whose file cannot be read, by its key. */
+export async function closedLinesIn<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  nums: readonly number[],
+): Promise<Found<L>> {
+  const found = await linesOnce(env, kind, nums);
+  if (found.unread.size === 0) return found;
+  // A file that was written once more meanwhile has another key.
+  const again = await linesOnce(env, kind, [...found.unread.values()].flat());
+  return { ...again, lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num) };
+}
+
+async function linesOnce<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  nums: readonly number[],
+): Promise<Found<L>> {
+  const asked = JSON.stringify(nums);
+  const [found, out] = await env.DB.batch([
+    env.DB.prepare(
+      `SELECT f.key, f.members FROM ${kind.files} f WHERE f.first IN (SELECT (
+         SELECT MAX(w.first) FROM ${kind.files} w WHERE w.first <= j.value) FROM json_each(?) j)`,
+    ).bind(asked),
+    ...(kind.out === null
+      ? []
+      : [
+          env.DB.prepare(`SELECT num FROM ${kind.out} WHERE num IN (SELECT value FROM json_each(?))`).bind(
+            asked,
+          ),
+        ]),
+  ]);
+  const wanted = new Set(nums);
+  for (const { num } of (out?.results ?? []) as { num: number }[]) wanted.delete(num);
+  const members = (found!.results as { key: string; members: string }[]).flatMap(({ key, members: all }) =>
+    (JSON.parse(all) as Member[]).flatMap((member) => {
+      const its = [...wanted].filter((num) => num >= member[0] && num <= member[1]);
+      return its.length === 0 ? [] : [{ key, member, its }];
+    }),
+  );
+  const lines: L[] = [];
+  const unread = new Map<string, number[]>();
+  const take = async ({ key, member, its }: (typeof members)[number]) => {
+    try {
+      lines.push(...(await linesIn(env, kind, { key }, member)).filter(({ num }) => wanted.has(num)));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      unread.set(key, [...(unread.get(key) ?? []), ...its]);
+    }
+  };
+  for (const some of chunks(members, TOGETHER)) await Promise.all(some.map(take));
+  return { lines: lines.sort((a, b) => a.num - b.num), unread };
+}
+
+/** Tries of what others may change meanwhile. */
+export const TRIES = 3;
+/** Members and files that one page reads at the most. */
+const PAGE = { members: 32, files: 4 };
+
+/** What of closed rows a page has: row numbers from `lower` up to below `upper`, and a condition. */
+export interface Span<L extends Line = Line> {
+  lower: number;
+  upper: number;
+  matches: (line: L) => boolean;
+}
+
+export interface Page<L> {
+  lines: L[];
+  reached: number;
+}
+
+/**
+ * Closed rows, newest first, at least `limit` where there are, and the row number down to which they were read: what is below is for
+ * the next page. Throws the Problem `archive-broken`.
+ */
+export async function closedPage<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  span: Span<L>,
+  limit: number,
+): Promise<Page<L>> {
+  for (let n = 1; ; n++)
+    try {
+      return await pageOnce(env, kind, span, limit);
+    } catch (error) {
+      // A file that was written once more meanwhile has another key.
+      const isBroken = !(error instanceof Problem) || (await isNamed(env.DB, kind, error.detail ?? ""));
+      if (isBroken || n === TRIES) throw error;
+    }
+}
+
+async function pageOnce<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  { lower, upper, matches }: Span<L>,
+  limit: number,
+): Promise<Page<L>> {
+  const lines: L[] = [];
+  const files = await filesFor(env.DB, kind, { lower, upper });
+  let left = PAGE.members;
+  for (const file of files) {
+    const out = await outOf(env.DB, kind, file);
+    for (const member of file.members.toReversed()) {
+      const [first, last] = member;
+      if (first >= upper || last < lower) continue;
+      if (left-- === 0 || lines.length >= limit) return { lines, reached: last + 1 };
+      const all = await linesIn(env, kind, file, member);
+      lines.push(
+        ...all
+          .filter((line) => line.num >= lower && line.num < upper && !out.has(line.num) && matches(line))
+          .reverse(),
+      );
+    }
+  }
+  const end = files.length < PAGE.files ? lower : Math.max(lower, files.at(-1)!.first);
+  return { lines, reached: end };
+}
+
+/** The files that a page may read, the newest first. What closes is newer than what was closed: then these are others. */
+const filesFor = (
+  db: D1Database,
+  kind: Pick<Kind, "files">,
+  { lower, upper }: Pick<Span, "lower" | "upper">,
+) => filesOf(db, kind, [lower, upper - 1], PAGE.files);
+
+/**
+ * Reads a page where rows lie both in the database and in files, which are named by the files before: what closed, or came back, meanwhile
+ * may be in none of what was read. Then it is read again, and throws the Problem `conflict` in the end.
+ */
+export async function undisturbed<T>(
+  db: D1Database,
+  kind: Pick<Kind, "files">,
+  span: Readonly<Pick<Span, "lower" | "upper">>,
+  read: (files: readonly ClosedFile[]) => Promise<T>,
+): Promise<T> {
+  const keysOf = (files: readonly ClosedFile[]): string => files.map(({ key }) => key).join();
+  for (let n = 0; n < TRIES; n++) {
+    const files = await filesFor(db, kind, span);
+    const page = await read(files);
+    if (keysOf(files) === keysOf(await filesFor(db, kind, span))) return page;
+  }
+  throw new Problem("conflict");
+}
+
+/** Of a file, the rows that count no more. */
+export async function outOf(
+  db: D1Database,
+  kind: Pick<Kind, "out">,
+  { first, last }: Pick<ClosedFile, "first" | "last">,
+): Promise<Set<number>> {
+  if (kind.out === null) return new Set();
+  const { results } = await db
+    .prepare(`SELECT num FROM ${kind.out} WHERE num BETWEEN ? AND ?`)
+    .bind(first, last)
+    .all<{ num: number }>();
+  return new Set(results.map(({ num }) => num));
+}
