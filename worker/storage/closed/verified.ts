@@ -17,7 +17,7 @@ export async function rowsOf<Row>(db: D1Database, statement: string, lines: read
 
 /**
  * Some lines behind a row number, oldest first, as many as `most` where there are, of files that begin before another one; and the files
- * between them that cannot be read.
+ * between them that cannot be read, of which the `mostUnread`-th ends it: a bucket that does not answer is asked no more.
  */
 export async function linesAfter<L extends Line>(
   env: Reading,
