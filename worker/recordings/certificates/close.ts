@@ -4,6 +4,7 @@ import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../st
 import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
+import { areMoving } from "./written.ts";
 import { certificatesKind, type Line, name, plain, unname } from "./lines.ts";
 
 const { numAt, timeAt, readLine } = certificatesKind;
@@ -21,8 +22,10 @@ const closing: Closing<Line> = {
 export const certificatesBack: Back<Line> = { ...certificatesKind, unlisted: unname, behind: [] };
 
 /** Runs daily. `now` in milliseconds, as its clock gives it. */
-export const closeCertificates = (env: Env, now: number, forTests?: ForTests): Promise<void> =>
-  closeMonthsOf(env, closing, now, forTests);
+export async function closeCertificates(env: Env, now: number, forTests?: ForTests): Promise<void> {
+  // What has not moved into its row yet may be of a month that would close without it.
+  if (!(await areMoving(env.DB))) await closeMonthsOf(env, closing, now, forTests);
+}
 
 /** The next lines of a month that go into one file, in the order of certificates. */
 async function linesToClose(

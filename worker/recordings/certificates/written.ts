@@ -67,6 +67,13 @@ export async function withoutWhy(db: D1Database, ids: readonly string[]): Promis
   ];
 }
 
+/** SQL: up to which recording certificates of before have moved. */
+const MOVED = "COALESCE((SELECT value FROM marks WHERE name = 'certificates-moved'), '')";
+
+/** Whether certificates of before are to move yet. */
+export const areMoving = async (db: D1Database): Promise<boolean> =>
+  (await db.prepare(`SELECT 1 FROM certificates_apart WHERE recording > ${MOVED} LIMIT 1`).first()) !== null;
+
 /** Certificates a slice, and slices a run: a run takes a second or two. */
 const BOUNDS = { most: 1000, slices: 20 };
 /** Behind every id. */
@@ -78,9 +85,7 @@ const END = "~";
  * for tests.
  */
 export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices } = BOUNDS): Promise<void> {
-  let from =
-    (await DB.prepare("SELECT value FROM marks WHERE name = 'certificates-moved'").first<string>("value")) ??
-    "";
+  let from = (await DB.prepare(`SELECT ${MOVED} AS moved`).first<string>("moved"))!;
   for (let n = 0; n < slices && from !== END; n++) {
     const last = await DB.prepare(
       "SELECT MAX(recording) AS last FROM (SELECT recording FROM certificates_apart WHERE recording > ? ORDER BY recording LIMIT ?)",

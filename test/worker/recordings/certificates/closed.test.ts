@@ -10,6 +10,7 @@ import { companyFigures } from "../../../../worker/proof/company.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
 import { certificatesKind } from "../../../../worker/recordings/certificates/lines.ts";
 import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
+import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { aTeam, call, DAY, dump } from "../../helpers.ts";
 import { deepOf } from "../../trail/kit.ts";
@@ -50,6 +51,7 @@ beforeAll(async () => {
   const hold = { token: tokens.compliance, body: { reason: "A claim", reviewOn: "2099-01-01" } };
   expect((await call("POST", `/v1/recordings/${held}/hold`, hold)).status).toBe(201);
   stays.push(held);
+  await moveCertificates(env);
   rows = await kept();
   before = await told();
 });

@@ -5,7 +5,8 @@ import { expect, it } from "vitest";
 import type { CertificatesAnswer } from "../../../../shared/recordings/api.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
-import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
+import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
+import { asOwner, call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
 import { kept } from "./kit.ts";
 
 /** A row as an erasure leaves it. */
@@ -45,4 +46,30 @@ it("stay as they were, close, and come back as they were", async () => {
 it("a Worker of before deletes and changes none, as it never did", async () => {
   for (const statement of ["DELETE FROM recordings", "UPDATE recordings SET region = 'FR'"])
     await expect(env.DB.prepare(statement).run()).rejects.toThrow("recording_erased");
+});
+
+it("one that has not moved into its row keeps its month open", async () => {
+  await asOwner(["recordings"], () => env.DB.exec("DELETE FROM recordings"));
+  await env.DB.exec("DELETE FROM marks WHERE name LIKE 'certificates-%' OR name = 'dials-reopened'");
+  await env.DB.batch([row(0, "NULL"), row(1), row(2), row(3)]);
+  // Nothing binds the first: it stays. The others lie as before migration 0095.
+  await asOwner(["recordings", "certificates_apart"], () =>
+    env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO certificates_apart (recording, provider, store, region, erase_after, rule, months, why, erased_at, "commitment", was,
+           salt_high, salt_low, code)
+         SELECT recording, provider, store, region, erase_after, rule, months, why, erased_at, "commitment", was, salt_high, salt_low, code
+         FROM certificates WHERE recording <> 'r0'`,
+      ),
+      env.DB.prepare(
+        "UPDATE recordings SET certified = NULL, commit_a = NULL, commit_b = NULL, commit_c = NULL, commit_d = NULL, was = NULL WHERE id <> 'r0'",
+      ),
+    ]),
+  );
+  await moveCertificates(env, { most: 1, slices: 1 });
+  await closeCertificates(env, Date.UTC(2025, 11, 2));
+  await moveCertificates(env);
+  await closeCertificates(env, Date.UTC(2025, 11, 3));
+  expect(((await dump("recordings")) as { id: string }[]).map(({ id }) => id)).toEqual(["r0"]);
+  expect(await dump("certificates_apart")).toEqual([]);
 });
