@@ -45,9 +45,10 @@ END;
 DROP TRIGGER recordings_no_delete;
 CREATE TRIGGER recordings_no_delete BEFORE DELETE ON recordings
 WHEN OLD.state <> 'erased' OR OLD.certified IS NULL OR NOT EXISTS (
-  SELECT 1 FROM closed_recordings c CROSS JOIN closed_certificates f
+  SELECT 1 FROM closed_recordings c
+  CROSS JOIN closed_certificates f ON f.first = (SELECT MAX(w.first) FROM closed_certificates w WHERE w.first <= c.num)
   WHERE c.name = (('0x' || substr(OLD.ref, 1, 8)) ->> '$') << 32 | (('0x' || substr(OLD.ref, 9, 8)) ->> '$')
-    AND c.num BETWEEN f.first AND f.last
+    AND c.num <= f.last
 )
 BEGIN
   SELECT RAISE(ABORT, 'recording_erased');
