@@ -148,8 +148,11 @@ export const monthDial = dialSchema.pick({
 });
 export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string().nullable() });
 
-/** What a file of closed months gave back, and how many are left. */
-export const reopenedAnswer = z.object({ files: z.int(), dials: z.int(), certificates: z.int() });
+/** What a file of closed months gave back, how many are left, and which are lost: what they had does not come back. */
+export const reopenedAnswer = z.object({
+  ...{ files: z.int(), dials: z.int(), certificates: z.int() },
+  lost: z.array(z.string()).optional(),
+});
 
 export type DialRequest = z.infer<typeof dialRequest>;
 export type Dial = z.infer<typeof dialSchema>;

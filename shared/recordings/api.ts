@@ -242,6 +242,9 @@ export const certificatesQuery = z.object({
 export const certificatesAnswer = z.object({
   certificates: z.array(certificateSchema),
   next: z.string().nullable(),
+  unread: z.array(z.string()).optional().meta({
+    description: "files of closed months that are lost: their certificates are not among these",
+  }),
 });
 
 /** Applies policy's current retention to existing recordings. */

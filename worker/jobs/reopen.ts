@@ -1,12 +1,14 @@
 /** Closed rows back into the database, before an older Worker is deployed. */
 import { type ReopenedAnswer, reopenedAnswer } from "../../shared/dials/api.ts";
 import { prepare } from "../core/sql.ts";
+import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { dialsBack } from "../dials/closed/rewrite.ts";
 import { certificatesBack } from "../recordings/certificates/close.ts";
 import { type Back, newestOf, putAllBack } from "../storage/closed/back.ts";
 import { reopening } from "../storage/closed/close.ts";
+import { lostFile } from "../storage/closed/files.ts";
 import type { Line } from "../storage/closed/kind.ts";
 import { eraseLeft } from "../storage/closed/left.ts";
 
@@ -25,17 +27,28 @@ closedBack.openapi(
   async (c) => c.json(await reopen(c.env, c.get("actor")!.id, Date.now()), 200),
 );
 
-/** Puts the newest file's rows back, of one kind after the other, and says how many files are left of all. Throws the Problem `archive-broken`. */
+/**
+ * Puts the rows of the newest file that is not lost back, of one kind after the other, and says how many files are left of all, and which are
+ * lost: these stay. Throws the Problem `archive-broken` where the store does not answer.
+ */
 export async function reopen(env: Env, actor: string, now: number): Promise<ReopenedAnswer> {
   // First, so that no run names another file once those that are left are counted.
   await prepare(env.DB, reopening(now)).run();
   const answer = { files: 0, dials: 0, certificates: 0 };
-  const back = async <L extends Line>(kind: Back<L>) => {
-    const newest = await newestOf(env.DB, kind);
+  const lost: string[] = [];
+  const back = async <L extends Line>(kind: Back<L>): Promise<void> => {
+    const newest = await newestOf(env.DB, kind, lost);
     if (newest === null) return;
-    const isNext = answer.files === 0;
-    if (isNext) answer[kind.name] = await putAllBack(env, kind, newest.file, actor);
-    answer.files += newest.files;
+    const { file, files } = newest;
+    if (answer.files === 0)
+      try {
+        answer[kind.name] = await putAllBack(env, kind, file, actor);
+      } catch (error) {
+        if (!(error instanceof Problem && (await lostFile(env, kind, file.key)))) throw error;
+        lost.push(file.key);
+        return back(kind);
+      }
+    answer.files += files;
   };
   await back(dialsBack);
   await back(certificatesBack);
@@ -43,5 +56,5 @@ export async function reopen(env: Env, actor: string, now: number): Promise<Reop
   // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.
   const erased = eraseLeft(env, now, answer.files === 0);
   await (answer.files === 0 ? erased : erased.catch(() => undefined));
-  return answer;
+  return lost.length > 0 ? { ...answer, lost } : answer;
 }

@@ -18,7 +18,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { audioBound, recordingsBound } from "./bound.ts";
 import { nameOfRef } from "./certificates/lines.ts";
-import { closedRecording } from "./certificates/read.ts";
+import { recordingIn } from "./certificates/read.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -200,16 +200,16 @@ export async function arrivedBefore(
   const ref = refOf(provider, providerId, integration);
   // An integration's rows from before it owned its ids have the other ref.
   const before = { ref: refOf(provider, providerId), by: integration ?? "" };
-  const row =
-    (await env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
-      .bind(ref, before.ref, before.by)
-      .first<Row>()) ??
-    (await closedRecording<Row>(
-      env,
-      [ref, before.ref].map(nameOfRef),
-      (line) => line.ref === ref || (line.ref === before.ref && line.by === before.by),
-      selectRecordings,
-    ));
+  const row = await recordingIn(
+    env,
+    () =>
+      env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
+        .bind(ref, before.ref, before.by)
+        .first<Row>(),
+    [ref, before.ref].map(nameOfRef),
+    (line) => line.ref === ref || (line.ref === before.ref && line.by === before.by),
+    selectRecordings,
+  );
   if (!row) return null;
   if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
     throw new Problem("recording-elsewhere");

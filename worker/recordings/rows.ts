@@ -10,7 +10,7 @@ import { Problem } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 import { UNKNOWN_REGION } from "../storage/index.ts";
 import { nameOfId } from "./certificates/lines.ts";
-import { closedRecording } from "./certificates/read.ts";
+import { recordingIn } from "./certificates/read.ts";
 
 export type Hold = NonNullable<Recording["hold"]>;
 
@@ -96,11 +96,7 @@ export async function wantRecording(
   policy: Policy,
 ): Promise<Recording> {
   const here = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
-  const row =
-    (await here()) ??
-    (await closedRecording<Row>(env, [nameOfId(id)], (line) => line.id === id, selectRecordings)) ??
-    // It came back meanwhile.
-    (await here());
+  const row = await recordingIn(env, here, [nameOfId(id)], (line) => line.id === id, selectRecordings);
   if (!row) throw new Problem("not-found");
   return toRecording(row, policy);
 }

@@ -112,6 +112,7 @@ export function ImportReport<Out extends Outcome>(props: ImportReportProps<Out>)
           pages={{
             rows,
             first: undefined,
+            answers: [],
             isPending: false,
             error: null,
             refetch: () => undefined,

@@ -48,6 +48,8 @@ export interface Pages<Row, Answer = unknown> {
   rows: Row[];
   /** The first page's whole answer, for its fields beside the rows. */
   first: Answer | undefined;
+  /** All pages' whole answers. */
+  answers: readonly Answer[];
   /** No page has arrived yet. */
   isPending: boolean;
   error: Error | null;
@@ -93,6 +95,7 @@ export function usePages<Answer extends Cursor, Row>(
   return {
     rows,
     first: data?.pages[0],
+    answers: data?.pages ?? [],
     isPending: result.isPending,
     // A further page's failure shows as a toast.
     error: result.isFetchNextPageError ? null : result.error,

@@ -1,5 +1,5 @@
 /** The certificates of erasure, newest first. */
-import { Anchor } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { usePages } from "../parts/api.ts";
@@ -57,15 +57,23 @@ export function RecordingsCertificates() {
     { limit: 100 },
     rowsOf,
   );
+  const unread = new Set(pages.answers.flatMap(({ unread: keys = [] }) => keys));
   return (
-    <PagedTable
-      label={text.label}
-      columns={columns}
-      idOf={(c) => c.recording}
-      pages={pages}
-      csv="certificates"
-      empty={text.empty}
-      emptyText={text.emptyText}
-    />
+    <>
+      {[...unread].map((key) => (
+        <Text key={key} size="sm" role="alert">
+          {fill(text.unread, { key })}
+        </Text>
+      ))}
+      <PagedTable
+        label={text.label}
+        columns={columns}
+        idOf={(c) => c.recording}
+        pages={pages}
+        csv="certificates"
+        empty={text.empty}
+        emptyText={text.emptyText}
+      />
+    </>
   );
 }

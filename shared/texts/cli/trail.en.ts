@@ -28,6 +28,8 @@ export const trailCliEn = {
   noFindings: "{file} is not what `cleardial --json verify --deep` prints.",
   restored: "Rows {first} to {last} of the trail are missed no longer, with what you say.",
   reopening: "Put back. Files left: {left}",
+  reopenLost:
+    "{key} is lost or was altered: what it had does not come back. Restore it from a backup, and run this again.",
   reopened: "{dials} dials and {certificates} certificates of {files} files are in the database again.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",

@@ -239,6 +239,8 @@ export const recordingsEn = {
       missing: "Missing already: ClearDial did not erase it",
     },
     open: "Open the certificate of {id}",
+    unread:
+      "Certificates in {key} are missing here and in a CSV file: it is lost or was altered. An administrator restores it from a backup.",
     empty: "Nothing was erased yet",
     emptyText: "Each erasure leaves a certificate here, for good. It holds no personal data.",
     back: "Certificates",

@@ -6,6 +6,7 @@ import type { ReopenedAnswer } from "../../../shared/dials/api.ts";
 import type { RestoredAnswer } from "../../../shared/trail/api.ts";
 import { type Cli, collect, date, wantFree } from "../cli.ts";
 import { download } from "../client.ts";
+import { exits } from "../exits.ts";
 import { checkBytes } from "../proof/check.ts";
 import { read, readKey } from "../proof/signed.ts";
 import { checkStatement, isStatement } from "../proof/statement.ts";
@@ -107,12 +108,14 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .action(async () => {
       const ask = signedIn();
       const sum = { files: 0, dials: 0, certificates: 0 };
+      let gone: string[] = [];
       for (let left = 1; left > 0;) {
         // An older Worker answers no certificates.
         const {
           files,
           dials,
           certificates = 0,
+          lost = [],
         } = await ask<Partial<ReopenedAnswer> & Pick<ReopenedAnswer, "files" | "dials">>(
           "POST",
           "/v1/dials/reopened",
@@ -124,8 +127,11 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
         sum.dials += dials;
         sum.certificates += certificates;
         left = files;
+        gone = lost;
       }
-      print(sum, fill(t.reopened, sum));
+      for (const key of gone) process.stderr.write(`${fill(t.reopenLost, { key })}\n`);
+      if (gone.length > 0) process.exitCode = exits.finding;
+      print(gone.length > 0 ? { ...sum, lost: gone } : sum, fill(t.reopened, sum));
     });
 
   audit

@@ -26,19 +26,29 @@ export async function namedLines(env: Reading, names: readonly string[]) {
 }
 
 /**
- * What a statement that reads `recordings` answers of a closed one (`matches`) with one of these names; null where there is none. Throws the
- * Problem `archive-broken`.
+ * What a statement that reads `recordings` answers of one, wherever its row is: `here` asks the database, `names` and `matches` are of a
+ * closed one; null where there is none. Throws the Problem `archive-broken`.
  */
-export async function closedRecording<Row>(
+export async function recordingIn<Row>(
   env: Reading,
+  here: () => Promise<Row | null>,
   names: readonly string[],
   matches: (line: Line) => boolean,
   select: string,
 ): Promise<Row | null> {
-  const { lines, unread } = await namedLines(env, names);
+  const found = await here();
+  if (found) return found;
+  const { lines, unread, index } = await namedLines(env, names);
   const [row] = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines.filter(matches).slice(0, 1));
-  if (row === undefined && unread.size > 0) throw new Problem("archive-broken", [...unread.keys()][0]);
-  return row ?? null;
+  if (row) return row;
+  // It came back meanwhile.
+  const back = await here();
+  if (back) return back;
+  const [key] = unread.keys();
+  const read = new Set(lines.map(({ num }) => num));
+  if (key !== undefined || index.some(({ num }) => !read.has(num)))
+    throw new Problem("archive-broken", key ?? certificatesKind.files);
+  return null;
 }
 
 /** Which of these refs a closed recording has. No file is read: what is lost arrives no second time either. */
@@ -58,13 +68,7 @@ const select = `SELECT recording, provider, store AS storage, region, erase_afte
 /** The certificate of a recording. Throws the Problem `archive-broken`. */
 export async function certificateIn(env: Reading, recording: string): Promise<Certificate | null> {
   const here = () => env.DB.prepare(`${select} WHERE recording = ?`).bind(recording).first<Certificate>();
-  const isIts = ({ id }: Line) => id === recording;
-  return (
-    (await here()) ??
-    (await closedRecording<Certificate>(env, [nameOfId(recording)], isIts, select)) ??
-    // It came back meanwhile.
-    (await here())
-  );
+  return recordingIn(env, here, [nameOfId(recording)], ({ id }) => id === recording, select);
 }
 
 type Place = readonly [erasedAt: string, recording: string];
@@ -72,13 +76,16 @@ const isBefore = ([at, id]: Place, [otherAt, otherId]: Place): boolean =>
   at < otherAt || (at === otherAt && id < otherId);
 const placeOf = ({ erasedAt: at, recording }: Certificate): Place => [at, recording];
 
-/** Certificates before a place, newest first. Throws the Problem `archive-broken`. */
+/** Most pages of files that one of certificates reads. */
+const PAGES = 8;
+
+/** Certificates before a place, newest first, without those that lost files had. Throws the Problem `archive-broken`. */
 export async function certificatesBefore(
   env: Reading,
   before: Place,
   limit: number,
 ): Promise<CertificatesAnswer> {
-  const { numAt } = certificatesKind;
+  const { numAt, timeAt } = certificatesKind;
   // Whatever was asked for.
   const upper = Math.min(numAt(Date.parse(before[0]) + 1) || 0, Number.MAX_SAFE_INTEGER);
   return undisturbed(env.DB, certificatesKind, { lower: 0, upper }, async () => {
@@ -94,23 +101,31 @@ export async function certificatesBefore(
       matches: (line: Line) => isBefore([erasedAt(line), line.id], before),
     };
     const lines: Line[] = [];
-    // A page may be short, but not empty where more follow.
-    do {
-      const page = await closedPage(env, certificatesKind, span, limit);
+    const lost = new Set<string>();
+    // A page may be short, but not empty where more follow, unless many files are lost.
+    for (let n = 0; n < PAGES && lines.length === 0 && span.upper > span.lower; n++) {
+      const page = await closedPage(env, certificatesKind, span, limit, lost);
       lines.push(...page.lines);
       span.upper = page.reached;
-    } while (lines.length === 0 && span.upper > span.lower);
+    }
     const closed = await rowsOf<Certificate>(env.DB, `${FROM_LINES} ${select}`, lines);
     // Each once: one that closes meanwhile is in both.
     const all = [...new Map([...here, ...closed].map((row) => [row.recording, row])).values()].sort((a, b) =>
       isBefore(placeOf(a), placeOf(b)) ? 1 : -1,
     );
-    const isShort = span.upper > span.lower;
+    // Down to the last line, or of lost files alone to behind the moment at which they end.
     const end = lines.at(-1);
-    const reached = isShort && end ? all.findIndex(({ recording }) => recording === end.id) + 1 : all.length;
-    const certificates = all.slice(0, Math.min(limit, reached));
-    const last = certificates.at(-1);
-    const isMore = certificates.length === limit || isShort;
-    return { certificates, next: last && isMore ? placeOf(last).join("|") : null };
+    const reached: Place | null =
+      span.upper <= span.lower
+        ? null
+        : end
+          ? [erasedAt(end), end.id]
+          : [new Date(timeAt(span.upper - 1)).toISOString(), "~"];
+    const certificates = all
+      .filter((row) => reached === null || !isBefore(placeOf(row), reached))
+      .slice(0, limit);
+    const next = certificates.length === limit ? placeOf(certificates.at(-1)!) : reached;
+    const unread = lost.size > 0 ? { unread: [...lost] } : {};
+    return { certificates, next: next && next.join("|"), ...unread };
   });
 }

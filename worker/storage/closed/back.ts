@@ -31,15 +31,18 @@ export const dropped = (
   unnamed(key),
 ];
 
-/** The newest file, and how many there are. */
+/** The newest file but for some, and how many there are. */
 export async function newestOf(
   db: D1Database,
   { files }: Pick<Kind, "files">,
+  without: readonly string[],
 ): Promise<{ file: ClosedFile; files: number } | null> {
   const row = await db
     .prepare(
-      `SELECT ${fileColumns}, (SELECT COUNT(*) FROM ${files}) AS files FROM ${files} f ORDER BY f.first DESC LIMIT 1`,
+      `SELECT ${fileColumns}, (SELECT COUNT(*) FROM ${files} WHERE key NOT IN (SELECT value FROM json_each(?1))) AS files
+       FROM ${files} f WHERE f.key NOT IN (SELECT value FROM json_each(?1)) ORDER BY f.first DESC LIMIT 1`,
     )
+    .bind(JSON.stringify(without))
     .first<Parameters<typeof toFile>[0] & { files: number }>();
   return row && { file: toFile(row), files: row.files };
 }

@@ -2,7 +2,7 @@
 import { chunks } from "../../../shared/core/chunks.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
-import { type ClosedFile, filesOf, isNamed, linesIn, type Member } from "./files.ts";
+import { type ClosedFile, filesOf, isNamed, linesIn, linesLeftIn, lostFile, type Member } from "./files.ts";
 import type { Kind, Line } from "./kind.ts";
 
 export type Reading = Pick<Env, "DB" | "ARCHIVE">;
@@ -87,21 +87,25 @@ export interface Page<L> {
 
 /**
  * Closed rows, newest first, at least `limit` where there are, and the row number down to which they were read: what is below is for
- * the next page. Throws the Problem `archive-broken`.
+ * the next page. Throws the Problem `archive-broken`; where `lost` is there, it gets the keys of files that are lost, and of these what can
+ * still be read is taken.
  */
 export async function closedPage<L extends Line>(
   env: Reading,
   kind: Kind<L>,
   span: Span<L>,
   limit: number,
+  lost?: Set<string>,
 ): Promise<Page<L>> {
-  for (let n = 1; ; n++)
+  for (let n = 1; ;)
     try {
-      return await pageOnce(env, kind, span, limit);
+      return await pageOnce(env, kind, span, limit, lost);
     } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const key = error.detail ?? "";
+      if (lost && (await lostFile(env, kind, key))) lost.add(key);
       // A file that was written once more meanwhile has another key.
-      const isBroken = !(error instanceof Problem) || (await isNamed(env.DB, kind, error.detail ?? ""));
-      if (isBroken || n === TRIES) throw error;
+      else if (n++ === TRIES || (await isNamed(env.DB, kind, key))) throw error;
     }
 }
 
@@ -110,6 +114,7 @@ async function pageOnce<L extends Line>(
   kind: Kind<L>,
   { lower, upper, matches }: Span<L>,
   limit: number,
+  lost?: ReadonlySet<string>,
 ): Promise<Page<L>> {
   const lines: L[] = [];
   const files = await filesFor(env.DB, kind, { lower, upper });
@@ -120,7 +125,9 @@ async function pageOnce<L extends Line>(
       const [first, last] = member;
       if (first >= upper || last < lower) continue;
       if (left-- === 0 || lines.length >= limit) return { lines, reached: last + 1 };
-      const all = await linesIn(env, kind, file, member);
+      const all = lost?.has(file.key)
+        ? await linesLeftIn(env, kind, { ...file, members: [member] })
+        : await linesIn(env, kind, file, member);
       lines.push(
         ...all
           .filter((line) => line.num >= lower && line.num < upper && !out.has(line.num) && matches(line))

@@ -1,6 +1,6 @@
 /** Pages of closed certificates where there are many files, and many of one moment; and what changes while one is read. */
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { CertificatesAnswer } from "../../../../shared/recordings/api.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import type { Env } from "../../../../worker/env.ts";
@@ -29,10 +29,11 @@ const page = async (own: Env, query: string) => {
   expect(status, JSON.stringify(data)).toBe(200);
   return data as CertificatesAnswer;
 };
-async function listed(limit: number, own: Env = env): Promise<string[]> {
+async function listed(limit: number, own: Env = env, lost = new Set<string>()): Promise<string[]> {
   const all: string[] = [];
   for (let after = ""; ;) {
-    const { certificates, next } = await page(own, `limit=${limit}${after}`);
+    const { certificates, next, unread = [] } = await page(own, `limit=${limit}${after}`);
+    for (const key of unread) lost.add(key);
     all.push(...certificates.map(({ recording }) => recording));
     if (next === null) return all;
     expect(certificates).not.toEqual([]);
@@ -138,4 +139,110 @@ it("a row that went meanwhile, or that something comes to name, keeps its file f
   await closeCertificates(env, LATER);
   expect(((await dump("recordings")) as { id: string }[]).map(({ id }) => id)).toEqual(["r00001"]);
   await env.DB.exec("DELETE FROM kept_back");
+});
+
+describe("a file that is lost", () => {
+  const take = async (n: number) => {
+    const key = (await named())[n]!;
+    await env.ARCHIVE.delete(key);
+    return key;
+  };
+
+  it.each([0, 2, 4])("is named, and what is before and behind it is listed (%i)", async (n) => {
+    await add([0, 1, 2, 3, 4].flatMap((month) => [day(month), day(month) + 1]));
+    // Nothing binds it.
+    await asOwner(["recordings"], () => env.DB.exec("UPDATE recordings SET code = NULL WHERE id = 'r00005'"));
+    const all = await newestFirst();
+    await closeCertificates(env, LATER);
+    const key = await take(n);
+    const its = [`r0000${2 * n}`, `r0000${2 * n + 1}`].filter((id) => id !== "r00005");
+    for (const limit of [1, 2, 3, 100]) {
+      const lost = new Set<string>();
+      expect(await listed(limit, env, lost)).toEqual(all.filter((id) => !its.includes(id)));
+      expect([...lost]).toEqual([key]);
+    }
+  });
+
+  it("of which some can be read lacks the rest alone", async () => {
+    await add(Array.from({ length: 1600 }, (_, n) => day(3) + n));
+    const all = await newestFirst();
+    await closeCertificates(env, LATER);
+    const [key] = await named();
+    const bytes = new Uint8Array(await (await env.ARCHIVE.get(key!))!.arrayBuffer());
+    bytes[bytes.length - 30]! ^= 1;
+    await env.ARCHIVE.put(key!, bytes);
+    const lost = new Set<string>();
+    expect(await listed(400, env, lost)).toEqual(all.slice(100));
+    expect([...lost]).toEqual([key]);
+  });
+
+  it("beside which no other is left ends the list, and says so", async () => {
+    await add([0, 1, 2, 3, 4, 5].map(day));
+    await closeCertificates(env, LATER);
+    const keys = await named();
+    for (const key of keys) await env.ARCHIVE.delete(key);
+    const lost = new Set<string>();
+    expect(await listed(100, env, lost)).toEqual([]);
+    expect([...lost].sort()).toEqual(keys);
+  });
+
+  it("is not one whose store does not answer", async () => {
+    await add([0, 1].map(day));
+    await closeCertificates(env, LATER);
+    const fail = () => Promise.reject(new Error("no answer"));
+    const ARCHIVE = { get: fail, head: fail } as unknown as R2Bucket;
+    const { status, data } = await under({ ...env, ARCHIVE }, "GET", "/v1/recordings/certificates", {
+      token: tokens.compliance,
+    });
+    expect([status, data]).toMatchObject([500, { code: "archive-broken" }]);
+    await expect(reopen({ ...env, ARCHIVE }, "system", LATER)).rejects.toThrow();
+  });
+
+  it("keeps no other from coming back, of either kind, and its recordings do not come in", async () => {
+    await add([0, 1, 2].map(day));
+    await closeCertificates(env, LATER);
+    const key = await take(2);
+    await env.DB.exec(
+      `INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (1, 2, 'dials/2025-01/1-x.ndjson.gz', 1, 1, 'x', '[[1,2,0,1,"x"]]', '2026-01-01')`,
+    );
+    const lost = ["dials/2025-01/1-x.ndjson.gz", key];
+    expect(await reopen(env, "system", LATER)).toEqual({ files: 1, dials: 0, certificates: 1, lost });
+    expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 1, lost });
+    expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 0, lost });
+    expect(await dump("recordings")).toHaveLength(2);
+    expect([await named(), (await dump("closed_recordings")).length]).toEqual([[key], 2]);
+    await env.DB.exec("DELETE FROM closed_files");
+  });
+
+  it("is what the index names, where no file is said to be", async () => {
+    await add([day(1)]);
+    await closeCertificates(env, LATER);
+    await env.DB.exec("DELETE FROM closed_certificates");
+    for (const path of ["/v1/recordings/r00000", "/v1/recordings/certificates?recording=r00000"])
+      expect(await under(env, "GET", path, { token: tokens.compliance })).toMatchObject({
+        status: 500,
+        data: { code: "archive-broken", detail: "closed_certificates" },
+      });
+  });
+});
+
+it("a row leaves without a look at the files before its own", async () => {
+  await add([day(8)]);
+  await env.DB.prepare(
+    `INSERT INTO closed_certificates (first, last, key, rows, bytes, sha256, members, at)
+     SELECT value, value, 'k' || value, 1, 1, 'x', '[]', 'x' FROM json_each(?)`,
+  )
+    .bind(JSON.stringify(Array.from({ length: 300 }, (_, n) => n)))
+    .run();
+  const num = day(8) * 1024;
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO closed_certificates (first, last, key, rows, bytes, sha256, members, at) VALUES (?1, ?1, 'k', 1, 1, 'x', '[]', 'x')",
+    ).bind(num),
+    // The first 64 bits of its ref.
+    env.DB.prepare("INSERT INTO closed_recordings (name, num) VALUES (1, ?)").bind(num),
+  ]);
+  const { meta } = await env.DB.prepare("DELETE FROM recordings WHERE id = 'r00000'").run();
+  expect(await dump("recordings")).toEqual([]);
+  expect(meta.rows_read).toBeLessThan(60);
 });
