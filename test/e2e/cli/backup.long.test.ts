@@ -181,7 +181,10 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
       CLEARDIAL_URL: again.url,
       CLEARDIAL_TOKEN: admin,
     });
-    expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([0, { files: 1, dials: 1, certificates: 0 }]);
+    expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([
+      0,
+      { files: 1, dials: 1, certificates: 0 },
+    ]);
     expect((await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials")).dials).toEqual(dials.dials);
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
       numbers: [LISTED, "+447700900950", "+447700900003"],
