@@ -43,6 +43,8 @@ export const disclosuresEn = {
     date: "date",
     reasons: "reasons",
     flag: "the flag against calls",
+    who: "who said so",
+    when: "when they said so",
     number: "number",
     register: "register",
     address: "e-mail address",
