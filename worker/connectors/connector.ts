@@ -25,6 +25,8 @@ export interface Contact {
   origin: Origin;
   /** The CRM's own flag against calls, with who said so and when; null where the set-up names none. */
   flag: { set: boolean; by: string; at: string } | null;
+  /** The same that the CRM says of the record's person, apart from the record; null where it has nothing of the kind. */
+  person: Contact["flag"];
   /** The numbers of which the CRM says by themselves that they opted out, as they are written there. */
   optedOut: string[];
   /** What the record says of a consent; null where the set-up names no field. */

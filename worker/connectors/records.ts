@@ -58,6 +58,7 @@ export function contactOf(
       object.flag === undefined
         ? null
         : { set: isSet(value(object.flag)), by: origin(object.flagBy), at: origin(object.flagAt) },
+    person: null,
     optedOut: [],
     consent:
       object.consentAt === undefined

@@ -1,9 +1,10 @@
 /** Salesforce's consent objects, by its Object Reference: an Individual's opt-outs, and consents by kind of contact point and by number. */
-import { expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
 import type { Consent, ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { readChanges } from "../../../worker/connectors/changes/poll.ts";
 import { ask, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
-import { connected, entries, factsOf, number, object, SAYS } from "./flagged.ts";
+import { connected, entries, factsOf, lift, number, object, SAYS } from "./flagged.ts";
 import { type Double, doubleOf } from "./kit.ts";
 import { DAY, MINUTE, under } from "../helpers.ts";
 
@@ -240,4 +241,84 @@ it("without Data Protection and Privacy a run fails by Salesforce's word; who do
   expect(await run(id, true)).toMatchObject({ error: "salesforce: 400 INVALID_TYPE" });
   crm.setup.settings["individuals"] = "no";
   expect(await refusal("POST", "", requestOf(crm, "salesforce"))).toMatchObject({ code: "invalid" });
+});
+
+describe("beside the flag of the record", () => {
+  async function opted(names: Row = { flagBy: "By__c", flagAt: "At__c" }) {
+    const crm = doubleOf("salesforce");
+    const org = organisation(crm);
+    Object.assign(crm.setup.objects[0]!, names);
+    crm.setup.settings["individuals"] = "yes";
+    const [one, other] = [number(), number()];
+    const its = await connected(crm, "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: false, IndividualId: ME },
+    ]);
+    org.Individual = [{ Id: ME, HasOptedOutSolicit: false, HasOptedOutProcessing: false }];
+    await object(one);
+    await its.go();
+    expect(its.of(0)["DoNotCall"]).toBe(true);
+    const out = (is: boolean) =>
+      (org.Individual = [{ Id: ME, HasOptedOutSolicit: is, HasOptedOutProcessing: false }]);
+    return { ...its, one, other, record: its.of(0), out };
+  }
+
+  it("an Individual's opt-out comes in behind the flag that ClearDial set, which ends by itself", async () => {
+    const { go, one, other, record, out } = await opted();
+    out(true);
+    await go();
+    expect(await entries(other)).toEqual([SAYS]);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], await entries(one), await entries(other)]).toEqual([false, [SAYS], [SAYS]]);
+    // Lifted, it comes back when the person opts out again, and not before.
+    await lift(one);
+    await lift(other);
+    await go();
+    expect([await entries(one), await entries(other)]).toEqual([[], []]);
+    out(false);
+    await go();
+    driven.now += MINUTE;
+    out(true);
+    await go();
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+
+  it("somebody's own words there stay, whatever the Individual says", async () => {
+    const { go, one, record, out } = await opted();
+    const anna = { DoNotCall: false, By__c: "Anna: e-mail only", At__c: "2026-06-05" };
+    Object.assign(record, anna);
+    out(true);
+    await go();
+    await lift(one);
+    await go();
+    expect(record).toMatchObject(anna);
+  });
+
+  it("nothing is written where the set-up names no flag", async () => {
+    const crm = doubleOf("salesforce");
+    organisation(crm);
+    delete crm.setup.objects[0]!.flag;
+    crm.setup.settings["individuals"] = "yes";
+    const one = number();
+    const { go, of } = await connected(crm, "salesforce", [{ Phone: one, IndividualId: ME }]);
+    await object(one);
+    await go();
+    expect(Object.keys(of(0))).not.toContain("undefined");
+  });
+
+  it("what an earlier version took for the record's own is the Individual's: lifted, it does not come back", async () => {
+    const { go, one, other, record, out } = await opted();
+    Object.assign(record, { DoNotCall: false, By__c: null, At__c: null });
+    out(true);
+    await go();
+    await lift(other);
+    await env.DB.exec(
+      `UPDATE connector_records SET said = json_object('*', json(said -> '$.person')) WHERE said -> '$.person' IS NOT NULL`,
+    );
+    await go();
+    expect(await entries(other)).toEqual([]);
+    await lift(one);
+    await go();
+    expect(await entries(one)).toEqual([SAYS]);
+  });
 });

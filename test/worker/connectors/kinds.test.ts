@@ -84,6 +84,7 @@ describe.each(connectorKinds)("%s", (kind) => {
       party: "",
       account: "",
       flag: first.flag ? { set: false, by: "", at: "" } : null,
+      person: null,
       optedOut: [],
       consent: null,
       origin: { source: "", since: "", notice: "" },

@@ -107,17 +107,19 @@ describe("over ClearDial's own words", () => {
   });
 
   it.each([
-    ["cut", (by: string) => ({ By__c: by.slice(0, 20) })],
-    ["with the day as a time", () => ({ At__c: `${SAID}T00:00:00.000+0000` })],
-    ["without the day", () => ({ At__c: null })],
-  ])("they are still ours %s, and are taken back", async (_, edits) => {
+    ["with the day as a time, and are taken back", true, () => ({ At__c: `${SAID}T00:00:00.000+0000` })],
+    ["cut, and stay", false, (by: string) => ({ By__c: by.slice(0, 20) })],
+    ["without the day, and stay", false, () => ({ At__c: null })],
+    ["without either, and stay", false, () => ({ By__c: null, At__c: null })],
+  ])("they are still ours %s", async (_, goes, edits) => {
     const { go, one, other, record } = await flagged();
     Object.assign(record, edits(record["By__c"] as string));
+    const words = toldIn(record);
     await go();
     expect(await entries(other)).toEqual([]);
     await lift(one);
     await go();
-    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([false, null, null]);
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual(goes ? [false, null, null] : [true, ...words]);
     await go();
     expect(await entries(one)).toEqual([]);
   });
@@ -125,14 +127,14 @@ describe("over ClearDial's own words", () => {
 
 describe("fields that hold something", () => {
   const dora = { By__c: "Dora", At__c: "2026-05-03" };
-  it("are left, are no news with the flag that ClearDial sets, and stay when it is taken back", async () => {
+  it("are left, are no news with the flag that ClearDial sets, and stay with it", async () => {
     const { go, one, other, record } = await flagged(dora);
     expect(toldIn(record)).toEqual(["Dora", "2026-05-03"]);
     await go();
     expect(await entries(other)).toEqual([]);
     await lift(one);
     await go();
-    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([false, "Dora", "2026-05-03"]);
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([true, "Dora", "2026-05-03"]);
     await go();
     expect(await entries(one)).toEqual([]);
   });
@@ -278,7 +280,8 @@ describe("a flag that is unset there within a day", () => {
 
   it("is told of by a reading of all flags, too, where a rule there unset it at once", async () => {
     const { of, clear, contested, read } = await polled();
-    await clear(1);
+    // Without ClearDial's words the answer may be from before they were written.
+    await clear(1, { DoNotCall: false, By__c: null, At__c: null });
     expect([of(0)["DoNotCall"], await contested()]).toEqual([false, undefined]);
     await read();
     expect([of(0)["DoNotCall"], await contested()]).toMatchObject([false, { records: 1 }]);
@@ -302,4 +305,132 @@ describe("a flag that is unset there within a day", () => {
     await read();
     expect([of(0)["DoNotCall"], await entries(one), await entries(other)]).toEqual([true, [SAYS], [SAYS]]);
   });
+});
+
+describe("a flag and words are taken back only by the connector that set them, and that never saw them unset", () => {
+  it.each([0, 2 * DAY])(
+    "unset and set again beside the words, it is somebody's (%i ms later)",
+    async (later) => {
+      const { go, one, other, record } = await flagged();
+      const words = toldIn(record);
+      record["DoNotCall"] = false;
+      await go();
+      await lift(one);
+      await go();
+      driven.now += later;
+      await go();
+      expect(toldIn(record)).toEqual(words);
+      record["DoNotCall"] = true;
+      for (let n = 0; n < 2; n++) {
+        await go();
+        expect(await entries(other)).toEqual([SAYS]);
+        expect([record["DoNotCall"], ...toldIn(record)]).toEqual([true, ...words]);
+        driven.now += MINUTE;
+      }
+    },
+  );
+
+  it("known from an echo alone, it stays, and set again beside its words it is somebody's", async () => {
+    const { one, record } = await flagged();
+    const [words, other] = [{ By__c: record["By__c"], At__c: record["At__c"] }, number()];
+    const { go, of } = await connected(named(), "salesforce", [
+      { Phone: one, MobilePhone: other, DoNotCall: true, ...words },
+    ]);
+    await go();
+    await lift(one);
+    await go();
+    expect(await entries(other)).toEqual([]);
+    expect(of(0)).toMatchObject({ DoNotCall: true, ...words });
+    of(0)["DoNotCall"] = false;
+    await go();
+    of(0)["DoNotCall"] = true;
+    await go();
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+
+  it("set again by another program with words that were not there meanwhile, it is no news, and stays", async () => {
+    const { go, one, other, record } = await flagged();
+    const words = { By__c: record["By__c"], At__c: record["At__c"] };
+    driven.now += 11 * MINUTE;
+    Object.assign(record, { DoNotCall: false, By__c: null, At__c: null });
+    await go();
+    Object.assign(record, { DoNotCall: true, ...words });
+    await go();
+    await lift(one);
+    await go();
+    expect(await entries(other)).toEqual([]);
+    expect(record).toMatchObject({ DoNotCall: true, ...words });
+  });
+
+  it.each([
+    ["who said so alone", { flagBy: "By__c" }],
+    ["when alone", { flagAt: "At__c" }],
+    ["neither", {}],
+  ])("where the set-up names %s, it stays", async (_, names) => {
+    const { go, one, record } = await flagged({}, named(names));
+    const words = toldIn(record);
+    await lift(one);
+    await go();
+    expect([record["DoNotCall"], ...toldIn(record)]).toEqual([true, ...words]);
+    expect(await entries(one)).toEqual([]);
+  });
+
+  it("where no fields are named and it is unset, it is set again at once, and set by somebody it is theirs", async () => {
+    const { go, one, other, record } = await flagged({}, named({}));
+    record["DoNotCall"] = false;
+    await go();
+    expect(record["DoNotCall"]).toBe(true);
+    await lift(one);
+    record["DoNotCall"] = false;
+    await go();
+    record["DoNotCall"] = true;
+    await go();
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+
+  it.each(["refused", "never sent"])("of a write that was %s, it is somebody's", async (how) => {
+    const crm = doubleOf("espocrm");
+    crm.clock = () => driven.now;
+    Object.assign(crm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
+    const [one, other] = [number(), number()];
+    const { id, ids, of, go } = await connected(crm, "espocrm", [
+      { phoneNumber: one, phoneNumberData: [other], doNotCall: false },
+    ]);
+    await go();
+    await ask("POST", `/${id}/switch`, { active: true });
+    driven.now += 2 * MINUTE;
+    const poll = () => readChanges(own, waiting);
+    await poll();
+    await heard(one);
+    let tries = 0;
+    crm.instead = async (request) => {
+      if (request.method !== "PUT" || !(await request.clone().text()).includes("doNotCall")) return null;
+      tries++;
+      return new Response("{}", { status: how === "refused" ? 400 : 401 });
+    };
+    await poll();
+    expect(tries).toBeGreaterThan(0);
+    crm.instead = () => null;
+    driven.now += 11 * MINUTE;
+    edit(crm, ids[0]!, { doNotCall: true });
+    await poll();
+    expect(await entries(other)).toEqual([SAYS]);
+    await lift(one);
+    driven.now += MINUTE;
+    await poll();
+    expect(of(0)["doNotCall"]).toBe(true);
+    expect(await entries(other)).toEqual([SAYS]);
+  });
+});
+
+it("what another CRM said goes out as another CRM's, without that one's ids", async () => {
+  const one = number();
+  const from = await connected(named(), "salesforce", [
+    { Phone: one, DoNotCall: true, By__c: "Anna", At__c: SAID },
+  ]);
+  await from.go();
+  expect(await entries(one)).toEqual([`${THEIRS}Anna`]);
+  const { go, of } = await connected(named(), "salesforce", [{ Phone: one, DoNotCall: false }]);
+  await go();
+  expect(toldIn(of(0))).toEqual([expect.stringMatching(/^ClearDial [0-9a-f]{8}: another CRM$/), SAID]);
 });

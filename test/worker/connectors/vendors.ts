@@ -23,7 +23,7 @@ export interface Vendor {
 }
 
 /** Fields of a mapped CRM's records besides numbers, countries and ours. */
-const plain = ["/flag", "/consentAt", "/consentFor", "/consentProof"];
+const plain = ["/flag", "/consentAt", "/consentFor", "/consentProof", "/by", "/at"];
 const pick = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
 const isBearer = (request: Request, token: string) =>

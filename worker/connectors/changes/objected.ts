@@ -31,7 +31,8 @@ const OBJECTED = `SELECT n.object, n.record AS id, json_group_array(DISTINCT c.r
 const ENDED = `SELECT DISTINCT n.object, n.record AS id, '[]' AS numbers FROM changes c
   CROSS JOIN connector_numbers n ON n.number = CAST(substr(c.ref, 2) AS INTEGER) AND n.connector = ?1
   CROSS JOIN connector_records r ON r.connector = n.connector AND r.object = n.object AND r.record = n.record
-    AND r.said ->> '$."*".wrote' IS NOT NULL AND r.said ->> '$."*".back' IS NULL
+    AND r.said ->> '$."*".wrote' IS NOT NULL AND r.said ->> '$."*".put' AND r.said ->> '$."*".back' IS NULL
+    AND r.said ->> '$."*".lost' IS NULL
   WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
     AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = n.number AND s.kind = 'objection' AND s.ended_at IS NULL)
   LIMIT ?5`;

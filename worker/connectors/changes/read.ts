@@ -132,9 +132,10 @@ export async function readChanged(
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   tookOurs(flags, marks, notTaken, untold, at);
+  // Of those that were to be written another thing was noted before.
   const flagged = [...contacts, ...besides.map(({ contact }) => contact)].flatMap((contact) => {
     const its = flags.get(keyOf(contact));
-    return its && JSON.stringify(its) !== knownBefore(contact).said
+    return its && (outs.has(keyOf(contact)) || JSON.stringify(its) !== knownBefore(contact).said)
       ? [[contact.object, contact.id, its] as const]
       : [];
   });

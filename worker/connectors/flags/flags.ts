@@ -16,10 +16,10 @@ import { keyOf } from "../read.ts";
 import type { ConnectorRow, RunRow } from "../rows.ts";
 import { entriesOf, type Said, sayEntries, type Wanted } from "./entries.ts";
 import { echoesIn, entryIn, isNamed, isTold, isUnchanged, STAMPED, unset, withOurs } from "./out.ts";
-import { type Flag, type Flags, type Read, readingsOf, sure, WHOLE } from "./state.ts";
+import { type Flag, type Flags, PERSON, type Read, readingsOf, sure, WHOLE } from "./state.ts";
 
 /** Who said it and when, where the record tells both, and it is not to come. */
-function saidIn({ flag }: Contact, now: number): Said | null {
+function saidIn(flag: Contact["flag"], now: number): Said | null {
   if (!flag?.set || flag.by === "") return null;
   const { from, to } = momentIn(flag.at) ?? { from: Infinity, to: Infinity };
   // Of a day, its end: what was said on the same day was said before.
@@ -41,22 +41,27 @@ function isStamp(said: Told, { at, back, told }: Flag): boolean {
 
 /** The record's own flag as it is now; undefined where there is none. `isOurs`: what it says is ClearDial's own word. */
 function wholeOf(contact: Contact, whole: Flag | undefined, isOurs: boolean, now: number): Flag | undefined {
+  if (contact.flag === null) return undefined;
   const at = new Date(now).toISOString();
-  if (!contact.flag?.set) return unset(whole, now);
-  if (isOurs) {
-    const { by, at: day } = contact.flag;
-    const { lost: _, ...known } = whole ?? { by: "ours", at, wrote: entryIn(by)!, told: { by, at: day } };
-    return known;
-  }
-  if (whole?.by !== "ours") return whole ?? { by: "theirs", at };
-  const said = saidIn(contact, now);
+  const { set, by, at: day } = contact.flag;
+  if (!set) return unset(contact.flag, whole, now);
+  const theirs = { by: "theirs", at } as const;
+  // Words of ClearDial's that stood there while it was not set say nothing of who set it again.
+  if (isOurs)
+    return whole?.lost !== undefined && whole.left?.by === by
+      ? theirs
+      : (whole ?? { by: "ours", at, wrote: entryIn(by)!, told: { by, at: day } });
+  if (whole?.by !== "ours") return whole ?? theirs;
+  // It was to be written with words, and nobody knows that it was.
+  if (!whole.put && whole.told?.by) return theirs;
+  const said = saidIn(contact.flag, now);
   // Lost or taken back, it was set again; what the CRM answers may be a little old.
   const isAgain =
     whole.lost !== undefined || (whole.back !== undefined && Date.parse(whole.back) + STAMPED < now);
   // Somebody put their own words to the flag that ClearDial had set, and they are not the CRM's own stamp on what ClearDial changed.
   const isSame = isUnchanged(contact.flag, whole) ?? said === null;
   const isStamped = isStamp(contact.flag, whole);
-  return isAgain || !(isSame || isStamped) ? { by: "theirs", at } : whole;
+  return isAgain || !(isSame || isStamped) ? theirs : whole;
 }
 
 /** What the flags of a record are now: what was known of one that is still set stays as it was. */
@@ -66,8 +71,12 @@ function flagsOf(contact: Contact, known: Flags, isOurs: boolean, policy: Policy
     numbersIn({ ...contact, whole: true, numbers: { own: contact.optedOut } }, policy),
   );
   const whole = wholeOf(contact, known[WHOLE], isOurs, now);
+  // An earlier Worker knew it as the record's own.
+  const before =
+    known[PERSON] ?? (whole?.by !== "theirs" && known[WHOLE]?.by === "theirs" ? known[WHOLE] : fresh);
   return Object.fromEntries([
     ...(whole ? [[WHOLE, whole] as const] : []),
+    ...(contact.person?.set ? [[PERSON, before] as const] : []),
     ...opted.map((number) => [number, known[number] ?? fresh] as const),
   ]);
 }
@@ -83,7 +92,7 @@ export async function flagsIn(
   policy: Policy,
   now: number,
 ): Promise<Map<string, Flags>> {
-  const some = read.filter(({ contact }) => contact.flag !== null);
+  const some = read.filter(({ contact }) => contact.flag !== null || contact.person !== null);
   if (some.length === 0) return new Map();
   const known = await knownFlags(
     env.DB,
@@ -96,18 +105,23 @@ export async function flagsIn(
   for (const { contact, found } of some) {
     const before = known.get(keyOf(contact)) ?? {};
     const known0 = before[WHOLE];
-    const isOurs = (known0 !== undefined && isNamed(contact.flag!, known0)) || echoes.has(keyOf(contact));
+    const isOurs =
+      (contact.flag !== null && known0 !== undefined && isNamed(contact.flag, known0)) ||
+      echoes.has(keyOf(contact));
     const its = flagsOf(contact, before, isOurs, policy, now);
     flags.set(keyOf(contact), its);
-    const whole = its[WHOLE];
-    const said = isOurs ? null : saidIn(contact, now);
+    const { [WHOLE]: whole, [PERSON]: person, ...opted } = its;
+    const isTheirs = whole?.by === "theirs";
+    const own = isOurs ? null : saidIn(contact.flag, now);
+    const said = isTheirs ? own : saidIn(contact.person, now);
+    const since = isTheirs ? whole.at : person?.at;
     const certain = sure(found);
     // A number of which the country is not clear is closed in each reading, and nobody is said to have objected on it.
-    if (whole?.by === "theirs")
+    if (since !== undefined)
       for (const number of readingsOf(found))
-        wanted.push({ number, since: whole.at, contact, said: certain.includes(number) ? said : null });
-    for (const [number, { at: since }] of Object.entries(its))
-      if (number !== WHOLE) wanted.push({ number, since, contact, said: null });
+        wanted.push({ number, since, contact, said: certain.includes(number) ? said : null });
+    for (const [number, flag] of Object.entries(opted))
+      wanted.push({ number, since: flag.at, contact, said: null });
   }
   const { entries, statements } = await entriesOf(env.DB, row, wanted, now);
   if (entries.length > 0)

@@ -1,8 +1,8 @@
 /**
- * Objections in the CRM's own flag: it is set, with who said so and when where the set-up names fields for that, and taken back once the
- * objection that ClearDial set it for has ended, as a mistake does. What ClearDial writes as who said so names the entry: by that, to the
- * letter, and by the day its own word is known, in whichever CRM that repeats it. Anything else there is somebody's own: it is neither
- * written over nor emptied.
+ * Objections in the CRM's own flag: it is set, with who said so and when where the set-up names fields for that. Once the objection has
+ * ended, as a mistake does, it is taken back where this connector set it with both, they are still there to the letter, and it was never
+ * read as not set. What ClearDial writes as who said so names the entry: by that, to the letter, and by the day its own word is known, in
+ * whichever CRM that repeats it. Anything else there is somebody's own: it is neither written over nor emptied.
  */
 import { momentIn } from "../../../shared/connectors/moment.ts";
 import { dayOf } from "../../../shared/core/calendar.ts";
@@ -13,6 +13,7 @@ import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { ConnectorObject } from "../../../shared/connectors/kinds.ts";
+import { isOfCrm } from "./entries.ts";
 import { isOwn } from "../checks/setup.ts";
 import type { Contact, FlagMark, Mark, Told } from "../connector.ts";
 import { numbersIn } from "../judge.ts";
@@ -22,9 +23,11 @@ import { type Flag, type Flags, type Read, readingsOf, WHOLE } from "./state.ts"
 
 /** Characters: many CRMs limit a text to 80 or 255. */
 const LONGEST = 60;
-/** "ClearDial 1f0c22ab: a letter", on one line, as a CRM keeps it. */
-const wordOf = ({ id, source }: Entry): string =>
-  beginning(`ClearDial ${refOf(id)}: ${source.trim().replaceAll(/\s+/g, " ")}`, LONGEST);
+/** "ClearDial 1f0c22ab: a letter", on one line, as a CRM keeps it. No CRM learns the ids of another's records. */
+const wordOf = ({ id, source }: Entry): string => {
+  const who = isOfCrm(source) ? "another CRM" : source.trim().replaceAll(/\s+/g, " ");
+  return beginning(`ClearDial ${refOf(id)}: ${who}`, LONGEST);
+};
 const refOf = (id: string): string => id.slice(0, 8);
 /** Which entry of the list a text of ClearDial's names; null of another's text. */
 export const entryIn = (by: string): string | null => /^ClearDial ([0-9a-f]{8})\b/.exec(by)?.[1] ?? null;
@@ -104,7 +107,9 @@ export async function flagsOut(
 ): Promise<{ outs: Map<string, FlagMark>; contested: Contact[] }> {
   const isObjected = ({ all }: Judged) =>
     all.some(({ decision }) => decision.reasons.some(({ code }) => code === "objection"));
-  const sets = judged.filter((one) => one.contact.flag?.set === false && isObjected(one));
+  const sets = judged.filter(
+    (one) => one.contact.flag?.set === false && !one.contact.person?.set && isObjected(one),
+  );
   const backs = judged.filter(({ contact }) => wroteIn(contact, flags.get(keyOf(contact))) !== null);
   const some = [...sets, ...backs].map(({ contact }) => contact);
   const contested: Contact[] = [];
@@ -132,9 +137,8 @@ export async function flagsOut(
     if (set) {
       const wrote = wroteIn(contact, flags.get(key));
       // What it was set for has ended, and nobody objects.
-      const isOver = !live && its.some(({ id }) => refOf(id) === wrote);
-      const emptied = whole?.told ? telling({ by: "", at: "" }) : {};
-      return isOver ? [[key, { ...mark, ...emptied, set: false, wrote: null }]] : [];
+      const isOver = isBy && isAt && !live && its.some(({ id }) => refOf(id) === wrote);
+      return isOver ? [[key, { ...mark, ...telling({ by: "", at: "" }), set: false, wrote: null }]] : [];
     }
     const wrote = live ? refOf(live.id) : null;
     if (whole && isPut(whole) && (whole.wrote ?? null) === wrote && Date.parse(whole.at) > now - DAY) {
@@ -145,7 +149,9 @@ export async function flagsOut(
       (by === "" && at === "") ||
       (whole !== undefined && isNamed({ by, at }, whole)) ||
       (by !== "" && its.some((entry) => isTold({ by, at }, toldOf(entry, zone))));
-    const said = live && isFree ? telling(toldOf(live, zone)) : {};
+    const words = live && isFree ? toldOf(live, zone) : null;
+    // Words that are there already are not written: they stay.
+    const said = words && words.by !== by ? telling(words) : {};
     return [[key, { ...mark, ...said, set: true, wrote }]];
   });
   return { outs: new Map(outs), contested };
@@ -156,20 +162,27 @@ const isPut = ({ by, put, back }: Flag): boolean => by === "ours" && put === tru
 
 /** How far from our own change a CRM may date it or still answer what was before it: its clock is not ours. */
 export const STAMPED = 10 * MINUTE;
-/** What is known of a record's own flag that is not set there. */
-export function unset(whole: Flag | undefined, now: number): Flag | undefined {
-  if (!whole || !isPut(whole)) return whole?.back === undefined ? undefined : whole;
-  const put = Date.parse(whole.at);
-  if (put + STAMPED > now) return whole;
-  return put + DAY > now ? { ...whole, lost: whole.lost ?? new Date(now).toISOString() } : undefined;
+/** What is known of a record's own flag that is not set there: `left` is what its fields hold. */
+export function unset({ by, at: day }: Told, whole: Flag | undefined, now: number): Flag | undefined {
+  const at = new Date(now).toISOString();
+  const left = { by, at: day };
+  const ours: Flag = whole?.by === "ours" ? whole : { by: "ours", at };
+  const isWord = entryIn(by) !== null;
+  const put = whole?.told?.by && isPut(whole) ? Date.parse(whole.at) : -Infinity;
+  // What the CRM answers may be from before ClearDial's writing, but not with the words that it wrote.
+  if (put + STAMPED > now && !isNamed(left, ours)) return whole;
+  if (isWord || put + DAY > now) return { ...ours, lost: whole?.lost ?? at, left };
+  if (whole?.back === undefined) return undefined;
+  return whole.lost === undefined ? whole : { ...whole, left };
 }
 
-/** The entry for which ClearDial set a record's flag, where it may take it back; null where nobody else's word may be in it. */
+/** The entry for which ClearDial set a record's flag, where it may take it back; null where somebody else's word may be in it. */
 function wroteIn({ flag }: Contact, flags: Flags | undefined): string | null {
   const whole = flags?.[WHOLE];
-  if (!flag?.set || whole?.by !== "ours" || whole.back !== undefined) return null;
-  // Somebody's name without a day is somebody's name.
-  return isUnchanged(flag, whole) ? (whole.wrote ?? null) : null;
+  if (!flag?.set || !whole || !isPut(whole) || whole.lost !== undefined) return null;
+  const { by, at } = whole.told ?? { by: "", at: "" };
+  const isWhole = by !== "" && by === flag.by && at !== "" && momentIn(at)?.from === momentIn(flag.at)?.from;
+  return isWhole ? (whole.wrote ?? null) : null;
 }
 
 /** All numbers of records, also those that a page does not have, by `keyOf`. */

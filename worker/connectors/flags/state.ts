@@ -3,10 +3,11 @@ import type { Contact, Told } from "../connector.ts";
 import type { Found } from "../judge.ts";
 
 /**
- * By `*` for the record's own, or by number (E.164): who set it, and when it was first read or set (ISO 8601). Of ours, `wrote`: the
- * entry that it was set for (absent: by an earlier Worker, which took none back), and `back`: when it was taken back, once at most.
- * `told`: what ClearDial wrote as who said so and when; or `left`: what these fields held when it wrote nothing there. `put`: the CRM
- * took it; `lost`: when it was first found not set there, within a day of that.
+ * By `*` for the record's own, by `person` for what the CRM says of its person, or by number (E.164): who set it, and when it was first
+ * read or set (ISO 8601). Of ours, `wrote`: the entry that it was set for (absent: by an earlier Worker, which took none back), and `back`:
+ * when it was taken back, once at most. `told`: what ClearDial wrote as who said so and when; `left`: what these fields held when it wrote
+ * nothing there. `put`: the CRM took it; absent of one known from its words alone. `lost`: when it was first found not set there, within
+ * a day of that, or beside words of ClearDial's; `left` is then what the fields held when that was read last.
  */
 export type Flags = Record<string, Flag>;
 export interface Flag {
@@ -20,6 +21,7 @@ export interface Flag {
   lost?: string;
 }
 export const WHOLE = "*";
+export const PERSON = "person";
 
 /** A record of a slice with its numbers. */
 export interface Read {

@@ -95,7 +95,7 @@ export async function individually(
     const its = consents.filter(({ PartyId }) => PartyId === own);
     const person = people.find(({ Id }) => Id === own);
     const isOut = person !== undefined && (person.HasOptedOutSolicit || person.HasOptedOutProcessing);
-    contact.flag = flagOf(contact.flag, isOut, its);
+    contact.person = flagOf(isOut, its);
     contact.consent ??= consentIn(its, now);
     contact.optedOut = phones.flatMap(({ Id, ParentId, TelephoneNumber }) =>
       ParentId === own && closed.has(Id) && TelephoneNumber ? [TelephoneNumber.trim()] : [],
@@ -110,14 +110,12 @@ const newest = (consents: readonly Consented[], status: string): Consented[] =>
     .filter(({ PrivacyConsentStatus }) => PrivacyConsentStatus === status)
     .toSorted((a, b) => whenOf(b).localeCompare(whenOf(a)));
 
-/** A record's flag with an Individual's: one without a day holds whatever was said on others. */
-function flagOf(own: Contact["flag"], isOut: boolean, consents: readonly Consented[]): Contact["flag"] {
-  if (own?.set) return own;
-  if (isOut) return { set: true, by: "", at: "" };
+/** What an Individual says against calls: an opt-out without a day holds whatever was said on others. */
+function flagOf(isOut: boolean, consents: readonly Consented[]): Contact["flag"] {
   const [out] = newest(consents, "OptOut");
-  return out
-    ? { set: true, by: out.CaptureSource ?? "", at: whenOf(out) }
-    : (own ?? { set: false, by: "", at: "" });
+  return isOut || !out
+    ? { set: isOut, by: "", at: "" }
+    : { set: true, by: out.CaptureSource ?? "", at: whenOf(out) };
 }
 
 /** The newest consent that says for what; one that is over by its own term is no other's withdrawal, and has no day that can be read. */
