@@ -185,13 +185,19 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     state.target = target;
     state.dials = address !== null;
     const perform = (instead?: string): boolean => {
-      // A scripted middle click opens nothing. What a handler dialled in its place it would dial again.
-      const repeats =
-        !isLent && instead === undefined && isHeard && isInPage(element) && event.type === "click";
       // On the innermost element that was clicked: the app may check its target.
-      if (repeats) watched(() => clickAgain(path.find(isInPage) ?? element, event));
-      else if (address !== null || instead !== undefined) dial(found, instead);
-      return repeats;
+      const on = path.find(isInPage) ?? element;
+      let now: Found | null = found;
+      // What a handler dialled in its place it would dial again.
+      if (!isLent && instead === undefined && isHeard && isInPage(element))
+        watched(() => {
+          // A scripted middle click opens nothing, and its handlers may change what a person's would.
+          const goes = event.type !== "click" && on.dispatchEvent(new MouseEvent("auxclick", event));
+          if (event.type === "click") clickAgain(on, event);
+          now = goes ? findDial(path, rules) : null;
+        });
+      if (now && (now.address !== null || instead !== undefined)) dial(now, instead);
+      return !now;
     };
     if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
   }

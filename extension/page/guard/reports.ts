@@ -105,7 +105,12 @@ export function hearReports(deps: ReportsDeps): void {
         gate.happened(is, "submit");
       });
   });
-  onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, { dials: takesOver, leads }, shadowOf));
+  // A frame whose functions made a tree may itself open nothing.
+  const asksFor = (address: string) =>
+    !channel.dispatchEvent(
+      new CustomEvent(FRAMES, { cancelable: true, detail: absolute(address) ?? address }),
+    );
+  onOwn(TREE, (_, tree) => cleanTree(tree as unknown as ParentNode, { dials: asksFor, leads }, shadowOf));
   if (!answers) return;
 
   on(ASKS, (event) => {

@@ -14,6 +14,7 @@ import {
   initEvent,
   isCancelable,
   isEnded,
+  isObject,
   isPrevented,
   kindOf,
   over,
@@ -98,12 +99,9 @@ const ends: Trap = (native, self, args) => {
   return result;
 };
 
-const primitives = ["boolean", "number", "string", "symbol", "bigint"];
 /** How to listen. While a passive listener runs, nothing can cancel its event. Reads what the browser would, once. */
 function active(how: unknown): unknown {
-  // `document.all` is an object that says it is undefined.
-  if (how === undefined || how === null) return how;
-  for (let i = 0; i < primitives.length; i++) if (typeof how === primitives[i]) return how;
+  if (!isObject(how)) return how;
   const { capture, once, passive, signal } = how as AddEventListenerOptions;
   return { __proto__: null, capture, once, passive: !passive && false, signal };
 }

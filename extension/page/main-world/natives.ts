@@ -18,7 +18,10 @@ export type Realm = Window &
   };
 
 export const { apply, getPrototypeOf } = Reflect;
-export const { keys: keysOf } = Object;
+const AnyObject = Object;
+export const { keys: keysOf } = AnyObject;
+/** `document.all` included, which says that it is undefined. */
+export const isObject = (value: unknown): boolean => AnyObject(value) === value;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
 /* oxlint-disable typescript/unbound-method -- each becomes a function of its receiver */
 const { bind, call } = Function.prototype;

@@ -5,6 +5,7 @@ import {
   apply,
   exec,
   firstTime,
+  isObject,
   keysOf,
   kindOf,
   type Native,
@@ -58,12 +59,11 @@ const opensTemplate =
     return content;
   };
 
-const AnyObject = Object;
 /** What a page's default policy makes of a string is what a native gets of it. A function has rules, too. */
 const makesPolicy: Trap = (native, self, args) => {
   args[0] = `${args[0] as string}`;
   const rules = args[1] as Record<string, Native | undefined>;
-  if (args[0] !== "default" || AnyObject(rules) !== rules) return apply(native, self, args);
+  if (args[0] !== "default" || !isObject(rules)) return apply(native, self, args);
   const ruled = (name: string, then: (made: unknown) => unknown): Native | undefined => {
     const rule = rules[name];
     return rule && ((...given) => then(apply(rule, rules, given)));

@@ -352,6 +352,15 @@ export const inPlace: readonly Route[] = (
       },
     },
     {
+      name: "a link by the middle button whose handler gives it another number",
+      by: "middle",
+      put(place, to) {
+        const made = link(place, "tel:+441134960890");
+        made.addEventListener("auxclick", () => (made.href = to));
+        return made;
+      },
+    },
+    {
       name: "a link whose handler cancels it, and adds a frame in a microtask",
       by: "click",
       put(place, to) {
