@@ -7,6 +7,7 @@ import { ended } from "./ended.ts";
 import { fields } from "./fields.ts";
 import { passive } from "./passive.ts";
 import { add, form, link, make, type Route } from "./routes.ts";
+import { unusual } from "./unusual.ts";
 
 const BARE = "/empty";
 const shadow = (place: HTMLElement, mode: ShadowRootMode = "closed") =>
@@ -262,7 +263,7 @@ const scripted: Route[] = [
 
 export const tricks: readonly Route[] = [
   ...[...clicked, ...fields, ...pictures, ...moved],
-  ...[...scripted, ...disguises, ...ended, ...passive],
+  ...[...scripted, ...disguises, ...ended, ...passive, ...unusual],
 ];
 
 type Runs = (place: HTMLElement, to: string) => unknown;
