@@ -111,6 +111,8 @@ const listens =
   (native, self, args) => {
     if (typeof args[0] !== "string" && args.length > 0) args[0] = `${args[0] as string}`;
     const type = args[0] as string;
+    // Chromium says so of a click once its handlers have run, and opens its link then: nobody could look once more.
+    if (type === "DOMActivate") args[0] = "";
     const isSent = type === "submit" || type === "formdata";
     if (isSent && kindOf(self) === ROOT) tells(LISTENS, self);
     if ((isSent || isClick(type)) && args.length > at) args[at] = active(args[at]);

@@ -45,6 +45,15 @@ export const refused: readonly Exception[] = [
     contexts: ["top"],
     why: "what is sent is what was judged, which was nothing",
   },
+  {
+    routes: [
+      "a link that its activation changes, after its click",
+      "click() on a link outside the page that its activation changes",
+      "a link in a closed root that its activation changes",
+    ],
+    contexts: ["top"],
+    why: "no page hears of an activation, which comes after the last look at a click",
+  },
 ];
 
 /**

@@ -210,6 +210,32 @@ const pressed: Route[] = [
   },
 ];
 
+/** A link that another listener changes once its click's own have run: the browser says `DOMActivate` of what is in it. */
+const activates = (to: string, place: HTMLElement = make("div", {})) => {
+  const made = link(place, BARE, "_blank");
+  made.innerHTML = "<b>Call</b>";
+  const change = (event: Event) => (ends(event), (made.href = to));
+  made.addEventListener("DOMActivate", change, true);
+  return made;
+};
+const activated: Route[] = [
+  {
+    name: "a link that its activation changes, after its click",
+    by: "click",
+    put: (place, to) => activates(to, place),
+  },
+  {
+    name: "click() on a link outside the page that its activation changes",
+    put: (_, to) => (activates(to).firstElementChild as HTMLElement).click(),
+  },
+  {
+    name: "a link in a closed root that its activation changes",
+    by: "click",
+    put: (place, to) =>
+      activates(to, add(place, "div").attachShadow({ mode: "closed" }) as unknown as HTMLElement),
+  },
+];
+
 const framed = (place: HTMLElement, to: string, undo: (made: HTMLIFrameElement) => void) => {
   const made = make("iframe", { src: to, srcdoc: "<p>" });
   made.addEventListener("load", () => undo(made), { once: true });
@@ -274,4 +300,11 @@ const frames: Route[] = [
   })),
 ];
 
-export const unusual: readonly Route[] = [...inRoots, ...ofInternals, ...pictures, ...pressed, ...frames];
+export const unusual: readonly Route[] = [
+  ...inRoots,
+  ...ofInternals,
+  ...pictures,
+  ...pressed,
+  ...activated,
+  ...frames,
+];
