@@ -356,7 +356,7 @@ export const inPlace: readonly Route[] = (
       name: "a link by the middle button whose handler gives it another number",
       by: "middle",
       put(place, to) {
-        const made = link(place, "tel:+441134960890");
+        const made = link(place, "tel:+441134960892");
         made.addEventListener("auxclick", () => (made.href = to));
         return made;
       },
