@@ -3,11 +3,12 @@
  * handler may have changed that: where a link leads is read by the browser after the last of them.
  */
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
-import { CLICKS, UNWATCHES, WATCHES } from "../main-world-events.ts";
-import { deepest, pathOf } from "./closed.ts";
-import { findDial, type Found } from "./find-dial.ts";
+import { pathOf } from "./closed.ts";
+import { findDial, type Found, isEdited, isSame, showsFirst } from "./find-dial.ts";
 import { besideOf, opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate, Stage } from "./gate.ts";
+import { openPresses } from "./presses.ts";
+import { openRepeats } from "./repeats.ts";
 import type { SiteRule } from "./site-rules.ts";
 import { formOf } from "../find/leads.ts";
 import { isElement, rootOf, shadowOf } from "../find/roots.ts";
@@ -22,15 +23,13 @@ export interface EventsDeps {
   signal: AbortSignal;
 }
 
-const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
-  a.written === b?.written && a.medium === b.medium && a.unlisted === b.unlisted;
-
 const ALL = { subtree: true, childList: true, attributes: true };
 const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
 const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in event;
 
 /** A click or a submit that is under way. */
 interface Live {
+  /** Of a click, in the end, Chromium's own event that follows it: see `activated`. */
   event: Event;
   stage: Stage;
   /**
@@ -57,16 +56,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   const live = new Map<Event, Live>();
   /** What forms have in them that are being sent. */
   const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
-  /** What a person acted on, before the page heard of it, until the click that follows. */
-  let pressedOn: Element | null = null;
-  /** Where the pointer went down. A click is on what both are in. */
-  let downOn: Element | null = null;
-  /** What has the pointer: the page may give it to an element of its choice. */
-  let captor: Element | null = null;
-  /** What we click once more. */
-  let repeated: Element | null = null;
-  /** The next event is one that was held and goes on. */
-  let isResumed = false;
+  const presses = openPresses(listen);
+  const repeats = openRepeats(channel);
   /** In place of the events of scripts' clicks that are not heard here. */
   const unheard = new WeakMap<Element, Event>();
   const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
@@ -79,6 +70,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
+    const isResumed = repeats.isNext();
     const state: Live = live.get(event) ?? {
       ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false },
       lends: isResumed || undefined,
@@ -91,9 +83,18 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     state.look = () => look(state);
     for (const root of roots) state.observer?.observe(root, ALL);
     if (live.has(event)) return state;
-    isResumed = false;
+    repeats.begun();
+    lastLook(event, state);
+    setTimeout(() => {
+      state.observer?.disconnect();
+      if (state.target && state.dials && !state.event.defaultPrevented) spent(state, state.target);
+    });
+    return state;
+  }
+
+  /** Looks once the handlers of an event have run, or those of its form. */
+  function lastLook(event: Event, state: Live): void {
     live.set(event, state);
-    // The handlers of an event have run, or those of its form.
     const last = (now: Event) => {
       if (now !== event || !isOpen(event)) return;
       if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
@@ -105,12 +106,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       lasts.forEach((at) => EventTarget.prototype[does].call(at, event.type, last));
     each("addEventListener");
     setTimeout(() => {
-      state.observer?.disconnect();
       each("removeEventListener");
       live.delete(event);
-      if (state.target && state.dials && !event.defaultPrevented) spent(state, state.target);
     });
-    return state;
   }
 
   /** What an event opened of itself has happened, unless the browser is still on its way. */
@@ -126,9 +124,9 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
   function owns(state: Live): (stage: Stage) => boolean {
-    const { event } = state;
     state.isLent = false;
     return (stage) => {
+      const { event } = state;
       // Also once it has passed, until what it opens in another window is open.
       const isLive = state.dials && live.has(event) && !event.defaultPrevented;
       const isOnWay = !event.target || event.eventPhase > 0;
@@ -155,12 +153,39 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     for (const at of roots) if (at !== document) listen(at);
     const state = begin(event, roots, (now) => judgeClick(event, path, now));
     judgeClick(event, path, state);
-    if (event.isTrusted) setTimeout(() => (pressedOn = null));
+    if (event.isTrusted) setTimeout(presses.end);
+  }
+
+  /**
+   * Once a click's handlers have run, Chromium tells of it again, at what was clicked in a link or a button, and opens the
+   * link after that, unless this is cancelled: the click goes on in it.
+   */
+  function activated(event: Event): void {
+    const innermost = event.composedPath()[0] as Element;
+    const isOfIt = (state: Live) =>
+      state.path.includes(innermost) && state.event.type === "click" && !state.event.defaultPrevented;
+    const state = [...live.values()].findLast(isOfIt);
+    if (!event.isTrusted || !state) return;
+    const { look, event: click } = state;
+    live.delete(click);
+    state.event = event;
+    state.look = () => {
+      look();
+      const path = wholePath(state.path, click, state);
+      if (event.defaultPrevented || !(showsFirst(path) || showsFirst(state.path))) return;
+      // Nobody could look at what is changed by what it shows.
+      event.preventDefault();
+      const found = findDial(path, rules);
+      if (found?.address) dial(found);
+    };
+    lastLook(event, state);
+    // What its last handler moved by an animation, or once it had ended the click.
+    state.look();
   }
 
   /** The path of an event that was ended, so that closed roots will not hear it. Where it began in one, that was noted. */
-  function wholePath([innermost]: readonly Element[], { event, observer }: Live): readonly Element[] {
-    const noted = pathOf(event.isTrusted ? pressedOn : repeated);
+  function wholePath([innermost]: readonly Element[], by: Event, { observer }: Live): readonly Element[] {
+    const noted = pathOf(by.isTrusted ? presses.on() : repeats.on());
     if (!noted.includes(innermost!)) return pathOf(innermost);
     for (const at of new Set(noted.map(rootOf))) observer?.observe(at, ALL);
     return noted;
@@ -169,9 +194,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   function judgeClick(event: MouseEvent, path: readonly Element[], state: Live): void {
     state.path = path;
     // A handler may have taken what was clicked out of the page since.
-    const found =
-      (event.cancelBubble ? findDial(wholePath(path, state), rules) : null) ?? findDial(path, rules);
+    const isWhole = event.cancelBubble || event !== state.event;
+    const found = (isWhole ? findDial(wholePath(path, event, state), rules) : null) ?? findDial(path, rules);
     if (!found) return;
+    // It may stop being edited, of which nothing tells.
+    if (isEdited(found)) return state.event.preventDefault();
     const { target, element, address } = found;
     const isKeyed = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
     state.beside = formOf(element) ? () => false : isKeyed ? () => true : besideOf(element, null);
@@ -190,16 +217,17 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       let now: Found | null = found;
       // What a handler dialled in its place it would dial again.
       if (!isLent && instead === undefined && isHeard && isInPage(element))
-        watched(() => {
+        repeats.watched(() => {
           // A scripted middle click opens nothing, and its handlers may change what a person's would.
           const goes = event.type !== "click" && on.dispatchEvent(new MouseEvent("auxclick", event));
-          if (event.type === "click") clickAgain(on, event);
+          if (event.type === "click") repeats.click(on, event);
           now = goes ? findDial(path, rules) : null;
         });
       if (now && (now.address !== null || instead !== undefined)) dial(now, instead);
       return !now;
     };
-    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
+    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend }))
+      stop(state.event);
   }
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
@@ -221,32 +249,6 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Nothing opens by a click that was ended, as the page has cancelled it. */
   const cancelled = (node: Element): void => unheard.get(node)?.preventDefault();
-
-  /** Runs the app's handlers, with word of what they write. */
-  function watched(run: () => void): void {
-    channel.dispatchEvent(new Event(WATCHES));
-    isResumed = true;
-    try {
-      run();
-    } finally {
-      isResumed = false;
-      channel.dispatchEvent(new Event(UNWATCHES));
-    }
-  }
-
-  /** Repeats a click, through the app's handlers. */
-  function clickAgain(element: Element, before: MouseEvent): void {
-    const { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey } = before;
-    const how = { button, detail, clientX, clientY, ctrlKey, shiftKey, altKey, metaKey, cancelable: true };
-    const outer = repeated;
-    repeated = element;
-    try {
-      if (!channel.dispatchEvent(new MouseEvent(CLICKS, { ...how, relatedTarget: element }))) return;
-      element.dispatchEvent(new MouseEvent("click", before));
-    } finally {
-      repeated = outer;
-    }
-  }
 
   function submitted(event: Event): void {
     // A submit event that a script makes sends nothing.
@@ -282,7 +284,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const perform = (instead?: string): boolean => {
       if (!isLent && instead === undefined && isInPage(form))
         try {
-          watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
+          repeats.watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
           return true;
         } catch {
           // What was clicked does not send it any more.
@@ -293,38 +295,15 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
   }
 
-  /** Notes what a person acts on. Enter in a field sends its form, without a click where it has no button. */
-  function pressed(event: Event): void {
-    if (!event.isTrusted) return;
-    const path = event.composedPath();
-    for (const at of path) if (at instanceof ShadowRoot) listen(at);
-    const [innermost = null] = path.filter(isElement);
-    const { type, clientX: x, clientY: y } = event as MouseEvent;
-    const inside = innermost && shadowOf(innermost);
-    if (inside) listen(inside);
-    // The roots that it passes hear it one after the other, and the last knows best.
-    if (type === "gotpointercapture") captor = innermost;
-    else if (type === "lostpointercapture") captor = null;
-    else if (captor || !innermost) pressedOn = captor;
-    else {
-      const at = deepest(innermost, (root) => {
-        listen(root);
-        return isMouseEvent(event) ? root.elementFromPoint(x, y) : root.activeElement;
-      });
-      if (type === "pointerdown") downOn = at;
-      const down = type === "pointerup" && downOn ? pathOf(downOn) : [at];
-      pressedOn = pathOf(at).find((one) => down.includes(one)) ?? null;
-    }
-  }
-
   /** Adding the same listener twice has no effect. */
   function listen(root: EventTarget): void {
     const first = { signal, capture: true };
     for (const type of ["click", "auxclick"]) root.addEventListener(type, clicked, first);
+    root.addEventListener("DOMActivate", activated, first);
     root.addEventListener("submit", submitted, first);
     root.addEventListener("formdata", collected, first);
     for (const type of ["keydown", "pointerdown", "pointerup", "gotpointercapture", "lostpointercapture"])
-      root.addEventListener(type, pressed, { ...first, passive: true });
+      root.addEventListener(type, presses.hear, { ...first, passive: true });
   }
 
   return { listen, looks, ended, cancelled, sends };

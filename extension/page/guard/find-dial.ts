@@ -2,7 +2,8 @@
 import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { type SiteRule, siteRules } from "./site-rules.ts";
 import { formOf, linkAddress } from "../find/leads.ts";
-import { parentOf } from "../find/roots.ts";
+import { attribute, nodeType } from "../find/dom.ts";
+import { parentOf, rootOf } from "../find/roots.ts";
 import { nameOf } from "../find/tree.ts";
 import { sentBy } from "./forms.ts";
 
@@ -14,8 +15,40 @@ export interface Found {
   address: string | null;
 }
 
+export const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
+  a.written === b?.written && a.medium === b.medium && a.unlisted === b.unlisted;
+
 /** What activating one of these elements dials, innermost first; null where none dials. */
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
+  const shown = [...shownBy(path[0])].map((one) => dialIn([one], []));
+  const [found = null, ...others] = [...shown, dialIn(path, rules)].filter((one) => one !== null);
+  // Nobody can tell which of them it is.
+  const isOpen = others.some(({ target }) => !isSame(target, found!.target));
+  return isOpen ? { ...found!, target: { written: "", medium: "call" } } : found;
+}
+
+/** What a picture's `use` shows, and those in it: no script sees what of it was clicked. */
+function shownBy(use: Element | undefined, seen = new Set<Element>()): Set<Element> {
+  try {
+    const { animVal }: SVGAnimatedString = Reflect.get(SVGUseElement.prototype, "href", use);
+    const id = animVal.replace(/.*#/s, "");
+    const root = rootOf(use!);
+    const { querySelectorAll } = (nodeType(root) === Node.DOCUMENT_NODE ? Document : DocumentFragment)
+      .prototype;
+    const named = `[id="${CSS.escape(id)}"]`;
+    // An escape in it stands for another character.
+    const all: NodeListOf<Element> = querySelectorAll.call(
+      root,
+      id.includes("%") ? "*" : `${named}, ${named} *`,
+    );
+    for (const one of all) if (!seen.has(one)) shownBy(one, seen.add(one));
+  } catch {
+    // It is another element.
+  }
+  return seen;
+}
+
+function dialIn(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   for (const element of path) {
     const form = formOf(element);
     const sent = form && sentBy(form, element);
@@ -35,6 +68,25 @@ export function findDial(path: readonly Element[], rules: readonly SiteRule[]): 
 /** True where a click on these may open something, whatever a handler makes of it. */
 export const mayOpen = (path: readonly Element[]): boolean =>
   path.some((element) => /^(?:a|area)$/.test(nameOf(element)) || formOf(element) !== null);
+
+/**
+ * True for a button in a link that shows something: Chromium opens the link as well, once what is shown has told the page.
+ */
+export function showsFirst(path: readonly Element[]): boolean {
+  const shows = (one: Element) => (attribute(one, "popovertarget") ?? attribute(one, "commandfor")) !== null;
+  return path.some((one, at) => shows(one) && mayOpen(path.slice(at + 1)));
+}
+
+/** True for a link that is being edited, which opens nothing by a click. */
+export function isEdited({ element, address }: Found): boolean {
+  try {
+    const is: boolean = Reflect.get(HTMLElement.prototype, "isContentEditable", element);
+    return is && address !== null && formOf(element) === null;
+  } catch {
+    // A picture's link opens in any case.
+    return false;
+  }
+}
 
 /** The rules for a host, such as `acme.lightning.force.com`. */
 export const rulesFor = (host: string): SiteRule[] =>

@@ -84,7 +84,9 @@ const clicks: Trap = (native, self, args) => {
   }
 };
 
-const isClick = (type: string | null): boolean => type === "click" || type === "auxclick";
+/** The last follows a click, and is how older pages press a button. */
+const isClick = (type: string | null): boolean =>
+  type === "click" || type === "auxclick" || type === "DOMActivate";
 
 /** What ends an event: the root that it is on its way to may never hear it. */
 const ends: Trap = (native, self, args) => {
@@ -111,8 +113,6 @@ const listens =
   (native, self, args) => {
     if (typeof args[0] !== "string" && args.length > 0) args[0] = `${args[0] as string}`;
     const type = args[0] as string;
-    // Chromium says so of a click once its handlers have run, and opens its link then: nobody could look once more.
-    if (type === "DOMActivate") args[0] = "";
     const isSent = type === "submit" || type === "formdata";
     if (isSent && kindOf(self) === ROOT) tells(LISTENS, self);
     if ((isSent || isClick(type)) && args.length > at) args[at] = active(args[at]);
@@ -123,8 +123,7 @@ const ROOT = 11;
 const dispatches: Trap = (native, self, args) => {
   const event = args[0];
   const type = typeOf(event);
-  // The last is how older pages press a button.
-  if (!isClick(type) && type !== "keydown" && type !== "DOMActivate") return apply(native, self, args);
+  if (!isClick(type) && type !== "keydown") return apply(native, self, args);
   // The browser follows one that nobody hears, or can prevent: on a link or a button it is made as a person's would be.
   if (buttonOf(event) !== null && kindOf(self) !== null && (isEnded(event) || !isCancelable(event)))
     if (tells(OPENS, self)) initEvent(event, type!, bubbles(event)!, true);
@@ -136,6 +135,7 @@ const submits: Trap = (native, self, args) =>
 
 const LINKS = ["HTMLAnchorElement", "HTMLAreaElement"] as const;
 const PARTS = "href target protocol username password host hostname port pathname search hash".split(" ");
+const OF_BUTTONS = ["formAction", "formTarget", "popoverTargetElement", "commandForElement"];
 const REMOVERS = "removeAttribute removeAttributeNS removeAttributeNode toggleAttribute".split(" ");
 
 export function wireClicks(realm: Realm): void {
@@ -152,7 +152,7 @@ export function wireClicks(realm: Realm): void {
   // What decides where a link or a form leads.
   overEach(realm, LINKS, PARTS, writes, "set");
   overEach(realm, ["HTMLFormElement", "HTMLBaseElement"], ["action", "target"], writes, "set");
-  overEach(realm, ["HTMLButtonElement", "HTMLInputElement"], ["formAction", "formTarget"], writes, "set");
+  overEach(realm, ["HTMLButtonElement", "HTMLInputElement"], OF_BUTTONS, writes, "set");
   overEach(realm, ["Element"], REMOVERS, writes);
   overEach(realm, ["NamedNodeMap"], ["removeNamedItem", "removeNamedItemNS"], writes);
 }

@@ -5,11 +5,11 @@ import { looksFirst } from "./clicks.ts";
 import { absolute, apply, over, type Realm, whenDone, type Trap } from "./natives.ts";
 import { once, textOf } from "./values.ts";
 
-/** Asks about the first argument, and tells once it was gone to. */
+/** Asks about the first argument, and tells once it was gone to. `answers`: gives what is there already. */
 const goes =
-  (realm: Realm, refusal: () => unknown): Trap =>
+  (realm: Realm, refusal: () => unknown, answers: Trap = apply): Trap =>
   (native, self, args) => {
-    if (args.length === 0 || args[0] === undefined || args[0] === "") return apply(native, self, args);
+    if (args.length === 0 || args[0] === undefined || args[0] === "") return answers(native, self, args);
     args[0] = once(args[0]);
     looksFirst();
     if (asks(ASKS, absolute(textOf(args[0]), realm.document))) return refusal();
@@ -31,8 +31,12 @@ function rejection(): Promise<never> {
   return promise;
 }
 
-export function wireOpens(realm: Realm): void {
-  over(realm, "open", opensIn(realm));
+export function wireOpens(realm: Realm, answers: Trap): void {
+  over(
+    realm,
+    "open",
+    goes(realm, () => null, answers),
+  );
   // Documents without an origin have this method, but no navigate event.
   over(
     realm.Navigation?.prototype,

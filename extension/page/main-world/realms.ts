@@ -31,7 +31,7 @@ export function wire(win: Window): void {
   // A window of another origin has none.
   if (own === null || !isNew(own)) return;
   const realm = win as Realm;
-  wireOpens(realm);
+  wireOpens(realm, answersFrame);
   wireFrames(realm);
   wireMarkup(realm);
   wireWrites(realm);
@@ -51,6 +51,12 @@ const FRAMES = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "H
 const answersWindow: Trap = (native, self, args) => {
   const win = apply(native, self, args) as Window | null;
   if (win) wire(win);
+  return win;
+};
+/** By its name. Another tab's script wires its own. */
+const answersFrame: Trap = (native, self, args) => {
+  const win = apply(native, self, args) as Window | null;
+  if (win && win !== win.top && win.top === window.top) wire(win);
   return win;
 };
 const answersDocument: Trap = (native, self, args) => {

@@ -185,6 +185,23 @@ const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = 
     },
   ],
   [
+    "a frame's that is named by its own name before anything of it is",
+    (p, to) => {
+      const name = `named-${Math.random()}`;
+      iframe(p, { src: BARE, name });
+      const inner = (document as unknown as Record<string, Realm>)[name]!;
+      inner.Element.prototype.setAttribute.call(iframe(p), "src", to);
+    },
+  ],
+  [
+    "a frame's that is opened by its name before anything of it is",
+    (p, to) => {
+      const name = `named-${Math.random()}`;
+      iframe(p, { src: BARE, name });
+      (open("", name) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to);
+    },
+  ],
+  [
     "a window's that is not loaded yet",
     (p, to) => (open(BARE) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to),
   ],

@@ -46,13 +46,17 @@ export const refused: readonly Exception[] = [
     why: "what is sent is what was judged, which was nothing",
   },
   {
-    routes: [
-      "a link that its activation changes, after its click",
-      "click() on a link outside the page that its activation changes",
-      "a link in a closed root that its activation changes",
-    ],
+    routes: ["a popover", "a popover, as an input", "a dialog", "by a command of its own"].flatMap((what) => [
+      `a link whose button shows something that changes it: ${what}`,
+      `click() on a link's button that shows something that changes it: ${what}`,
+    ]),
     contexts: ["top"],
-    why: "no page hears of an activation, which comes after the last look at a click",
+    why: "a button in a link that shows something does neither: nobody could look at the link after that",
+  },
+  {
+    routes: ["a link that is being edited, by click", "a link that is being edited, by control"],
+    contexts: ["top"],
+    why: "a link that is being edited opens nothing by a click",
   },
 ];
 
@@ -95,17 +99,18 @@ export const escapes: readonly Exception[] = [
   {
     routes: [
       "another window's natives: a frame's that is named before anything of it is",
+      "another window's natives: a frame's that is named by its own name before anything of it is",
       "another window's natives: a window's that is not loaded yet",
     ],
     contexts: ["top"],
-    why: "a window's first, empty document runs no script of ours where another is on its way, and a window's numbered frames cannot be wrapped",
+    why: "a window's first, empty document runs no script of ours where another is on its way, and a window's frames by number or name cannot be wrapped",
   },
   {
-    routes: ["which ended the click before", "which the window got meanwhile"].map(
-      (how) => `an animated link of a picture, moved by its handler, ${how}`,
+    routes: ["which ended the DOMActivate before", "which the window got meanwhile"].map(
+      (how) => `an animated link of a picture, moved by its handler of DOMActivate, ${how}`,
     ),
     contexts: ["top"],
-    why: "an animation changes no attribute, so that nothing tells of it once a click was ended, or after our last look",
+    why: "an animation changes no attribute, so that nothing tells of it once that event was ended, or after our last look",
   },
   {
     routes: [

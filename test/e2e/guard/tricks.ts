@@ -158,19 +158,21 @@ const animated = (place: HTMLElement, to: string) => {
   return { picture: picture as unknown as HTMLElement, moves };
 };
 const moved = [
-  ...["", ", which ended the click before", ", which the window got meanwhile"].map((how): Route => ({
-    name: `an animated link of a picture, moved by its handler${how}`,
-    by: "click",
-    put(place, to) {
-      const { picture, moves } = animated(place, to);
-      picture.addEventListener("click", (event) => {
-        if (how.includes("ended")) event.stopPropagation();
-        if (how.includes("window")) addEventListener("click", moves, { once: true });
-        else moves(event);
-      });
-      return picture;
-    },
-  })),
+  ...(["click", "DOMActivate"] as const).flatMap((type) =>
+    ["", `, which ended the ${type} before`, `, which the window got meanwhile`].map((how): Route => ({
+      name: `an animated link of a picture, moved by its handler of ${type}${how}`,
+      by: "click",
+      put(place, to) {
+        const { picture, moves } = animated(place, to);
+        picture.addEventListener(type, (event) => {
+          if (how.includes("ended")) event.stopPropagation();
+          if (how.includes("window")) addEventListener(type, moves, { once: true });
+          else moves(event);
+        });
+        return picture;
+      },
+    })),
+  ),
   {
     name: "an animated link of a picture, moved by a handler that the window got in a click before",
     put(place, to) {

@@ -139,7 +139,7 @@ const pictures: Route[] = [
     put(place, to) {
       const id = unique();
       const inside = `<defs><g id="${id}">${RECT}</g></defs><a href="${to}" target="_blank"><use href="#${id}"/></a>`;
-      return written(place, picture(inside));
+      return written<HTMLElement>(place, picture(inside));
     },
   },
   {
@@ -214,7 +214,10 @@ const pressed: Route[] = [
 const activates = (to: string, place: HTMLElement = make("div", {})) => {
   const made = link(place, BARE, "_blank");
   made.innerHTML = "<b>Call</b>";
-  const change = (event: Event) => (ends(event), (made.href = to));
+  const change = (event: Event) => {
+    if (event.composedPath().includes(document)) ends(event);
+    made.href = to;
+  };
   made.addEventListener("DOMActivate", change, true);
   return made;
 };
@@ -234,7 +237,113 @@ const activated: Route[] = [
     put: (place, to) =>
       activates(to, add(place, "div").attachShadow({ mode: "closed" }) as unknown as HTMLElement),
   },
+  {
+    name: "a link in a closed root that its activation changes, and whose click ends before it",
+    by: "click",
+    put(place, to) {
+      const host = add(place, "div", { style: "display:inline-block" });
+      activates(to, host.attachShadow({ mode: "closed" }) as unknown as HTMLElement);
+      endsAt(host);
+      return host;
+    },
+  },
 ];
+
+/** A button in a link that shows something, which changes the link as it is shown. */
+const showing = (place: HTMLElement, button: string, type: string, to: string): HTMLElement => {
+  const [id, made] = [unique(), link(place, BARE, "_blank")];
+  made.innerHTML = button.replaceAll("ID", id);
+  const shown = add(place, "dialog", { id, ...(button.includes("popover") && { popover: "" }) });
+  shown.addEventListener(type, () => {
+    made.href = to;
+    setTimeout(() => (shown.matches("[popover]") ? shown.hidePopover() : shown.close()), 50);
+  });
+  if (type === "focusin") add(shown, "input", { autofocus: "" });
+  return made;
+};
+const shows: [name: string, button: string, type: string][] = [
+  ["a popover", `<button type="button" popovertarget="ID">Call</button>`, "beforetoggle"],
+  ["a popover, as an input", `<input type="button" value="Call" popovertarget="ID">`, "beforetoggle"],
+  ["a dialog", `<button type="button" command="show-modal" commandfor="ID">Call</button>`, "focusin"],
+  [
+    "by a command of its own",
+    `<button type="button" command="--own" commandfor="ID">Call</button>`,
+    "command",
+  ],
+];
+const shown: Route[] = [
+  ...shows.flatMap(([name, button, type]): Route[] => [
+    {
+      name: `a link whose button shows something that changes it: ${name}`,
+      by: "click",
+      put: (place, to) => showing(place, button, type, to),
+    },
+    {
+      name: `click() on a link's button that shows something that changes it: ${name}`,
+      put: (place, to) => (showing(place, button, type, to).firstElementChild as HTMLElement).click(),
+    },
+  ]),
+  {
+    name: "a link to _blank whose button shows something",
+    by: "click",
+    put(place, to) {
+      const [id, made] = [unique(), link(place, to, "_blank")];
+      made.innerHTML = `<button type="button" popovertarget="${id}">Call</button>`;
+      add(place, "div", { popover: "", id });
+      return made;
+    },
+  },
+];
+
+const linkIn = (to: string, id: string) =>
+  `<a id="${id}" href="${to}" target="_blank"><rect width="80" height="30"/></a>`;
+const using = (place: HTMLElement, defs: string, href: string) =>
+  written(place, `<svg width="80" height="30"><defs>${defs}</defs><use href="${href}"/></svg>`);
+const used: Route[] = [
+  ...(["click", "control", "middle"] as const).map((by): Route => ({
+    name: `a picture's use of a link, by ${by}`,
+    by,
+    put: (place, to) => using(place, linkIn(to, "x"), "#x"),
+  })),
+  {
+    name: "a picture's use of a use of a link",
+    by: "click",
+    put: (place, to) => using(place, linkIn(to, "x") + `<g id="y"><use href="#x"/></g>`, "#y"),
+  },
+  {
+    name: "a picture's use of a link with an escape in its name",
+    by: "click",
+    put: (place, to) => using(place, linkIn(to, "A%zz"), "#%41%zz"),
+  },
+  {
+    name: "a picture's use of a link, in a closed root",
+    by: "click",
+    put(place, to) {
+      const host = add(place, "div", { style: "display:inline-block" });
+      using(host.attachShadow({ mode: "closed" }) as unknown as HTMLElement, linkIn(to, "x"), "#x");
+      return host;
+    },
+  },
+  {
+    name: "a picture's use of a link that its press changes",
+    by: "click",
+    put(place, to) {
+      const made = using(place, linkIn(BARE, "x"), "#x");
+      made.addEventListener("pointerdown", () => made.querySelector("a")!.setAttribute("href", to));
+      return made;
+    },
+  },
+];
+
+/** In a link that is being edited, a click puts the caret. */
+const edited = (["click", "control"] as const).map((by): Route => ({
+  name: `a link that is being edited, by ${by}`,
+  by,
+  put(place, to) {
+    const editor = add(place, "div", { contenteditable: "true" });
+    return link(editor, to, "_blank");
+  },
+}));
 
 const framed = (place: HTMLElement, to: string, undo: (made: HTMLIFrameElement) => void) => {
   const made = make("iframe", { src: to, srcdoc: "<p>" });
@@ -306,5 +415,8 @@ export const unusual: readonly Route[] = [
   ...pictures,
   ...pressed,
   ...activated,
+  ...shown,
+  ...used,
+  ...edited,
   ...frames,
 ];
