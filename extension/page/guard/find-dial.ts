@@ -33,11 +33,10 @@ function shownBy(use: Element | undefined, seen = new Set<Element>()): Set<Eleme
     const { animVal }: SVGAnimatedString = Reflect.get(SVGUseElement.prototype, "href", use);
     const id = animVal.replace(/.*#/s, "");
     const root = rootOf(use!);
-    const { querySelectorAll } = (nodeType(root) === Node.DOCUMENT_NODE ? Document : DocumentFragment)
-      .prototype;
+    const { prototype } = nodeType(root) === Node.DOCUMENT_NODE ? Document : DocumentFragment;
     const named = `[id="${CSS.escape(id)}"]`;
     // An escape in it stands for another character.
-    const all: NodeListOf<Element> = querySelectorAll.call(
+    const all: NodeListOf<Element> = prototype.querySelectorAll.call(
       root,
       id.includes("%") ? "*" : `${named}, ${named} *`,
     );

@@ -18,8 +18,8 @@ export type Realm = Window &
   };
 
 export const { apply, getPrototypeOf } = Reflect;
+export const { keys: keysOf } = Object;
 const AnyObject = Object;
-export const { keys: keysOf } = AnyObject;
 /** `document.all` included, which says that it is undefined. */
 export const isObject = (value: unknown): boolean => AnyObject(value) === value;
 const { defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
