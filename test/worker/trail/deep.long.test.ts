@@ -91,7 +91,7 @@ const notBound = new Map(
     "which number got which verdict: compared with the list of its part, which is bound (screening/altered.ts)":
       "screened",
     "the roots of status changes, over which their event is: compared with it": "turned_batches",
-    "counts of other rows, and from when they go by policy (recordings/days-counted.test.ts)":
+    "counts of other rows, and from when they go by policy (recordings/erasing/days-counted.test.ts)":
       "recording_days claims_times",
     "what was found out, or is for a short time, and proves nothing":
       "asked asked_days call_lists calls_erased canary_browsers canary_probes changes changes_told clock_jobs connector_accounts connector_changes connector_numbers connector_records copy_reads copy_rows disclosures file_erasures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_asked request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",

@@ -5,10 +5,10 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import type { ErasuresAnswer, RetentionQuestion } from "../../../shared/recordings/api.ts";
-import { monthsLater } from "../../../shared/core/calendar.ts";
-import { countDays } from "../../../worker/recordings/erasing/counted.ts";
-import { call, daysAgo, newTeam, setPolicy } from "../helpers.ts";
+import type { ErasuresAnswer, RetentionQuestion } from "../../../../shared/recordings/api.ts";
+import { monthsLater } from "../../../../shared/core/calendar.ts";
+import { countDays } from "../../../../worker/recordings/erasing/counted.ts";
+import { call, daysAgo, newTeam, setPolicy } from "../../helpers.ts";
 
 const run = (text: string, ...values: unknown[]) =>
   env.DB.prepare(text)
