@@ -60,10 +60,16 @@ export const countOf = (table: string, column: string, is: string, indexed: stri
 /** How many rows a page reads at most where no index finds what its filters find together: it may be short, and the next goes on. For tests to set. */
 export const READ = { most: 10_000 };
 
-/** SQL: of the first rows that a SELECT in the order of its page (without limit) finds, the `key` of those that fit; and the last row that is looked at, if there are more. */
+/** SQL: of the first rows that a SELECT in the order of its page (without limit) finds, the `key` of those that fit. */
 export const fitting = (among: string, key: string, fits: string, limit: string): string =>
   `SELECT ${key} FROM (${among} LIMIT ${READ.most}) WHERE ${fits} LIMIT ${limit}`;
-export const lastOf = (among: string): string => `${among} LIMIT 1 OFFSET ${READ.most - 1}`;
+
+/**
+ * SQL: where that page, `fit`, is short, the last row that it looked at, if there are more. Asked in one batch with the page: a row that
+ * comes or goes between the two would be on two pages, or on none.
+ */
+export const lastOf = (among: string, fit: string, limit: string): string =>
+  `${among} LIMIT (SELECT COUNT(*) < ${limit} FROM (${fit})) OFFSET ${READ.most - 1}`;
 
 /** Of several filters the one that finds fewest rows, of so many as a page reads: on what it finds the others are tried. */
 export async function fewest<T>(

@@ -131,20 +131,13 @@ export async function pageOf<Row extends { id: string; at: string }>(
       : numberFilter(query.number, policy.numbers.defaultRegion, "number", [table]);
   const [at = "", id = ""] = query.after?.split("|") ?? ["9999", ""];
   const among = `SELECT * FROM ${table} WHERE ${condition} AND (at, id) < (?, ?) AND ${where} ORDER BY at DESC, id DESC`;
-  const bound = [...params, ...(before < at ? [before, ""] : [at, id])];
-  const { results } = await db
-    .prepare(
-      `SELECT ${columns} FROM ${table} WHERE id IN (${fitting(among, "id", fits, "?")}) ORDER BY at DESC, id DESC`,
-    )
-    .bind(...bound, query.limit)
-    .all<Row>();
-  const last =
-    results[query.limit - 1] ??
-    (fits === "TRUE"
-      ? null
-      : await db
-          .prepare(lastOf(among))
-          .bind(...bound)
-          .first<Row>());
-  return { rows: results, next: last ? `${last.at}|${last.id}` : null };
+  const fit = fitting(among, "id", fits, "?");
+  const bound = [...params, ...(before < at ? [before, ""] : [at, id]), query.limit];
+  const page = db
+    .prepare(`SELECT ${columns} FROM ${table} WHERE id IN (${fit}) ORDER BY at DESC, id DESC`)
+    .bind(...bound);
+  const rest = db.prepare(lastOf(among, fit, "?")).bind(...bound, ...bound);
+  const [rows, others] = await db.batch<Row>(fits === "TRUE" ? [page] : [page, rest]);
+  const last = rows!.results[query.limit - 1] ?? others?.results[0];
+  return { rows: rows!.results, next: last ? `${last.at}|${last.id}` : null };
 }

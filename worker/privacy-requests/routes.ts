@@ -79,32 +79,35 @@ requests.openapi(
     ].join(" AND ");
     await logRead(c, "requests", query);
     const [day = from ?? "", id = ""] = after?.split("|") ?? [];
+    const fits = "(?2 IS NULL OR kind = ?2) AND (?7 IS NULL OR state = ?7)";
+    // What is sorted by when something is due next is read whole; of the others an index has the order.
+    const isWhole = order === queueDay;
     const among = `SELECT r.id, r.kind, r.state, ${order} AS day FROM requests r
       WHERE ${shown} AND ?1 <> '' AND ?3 <> '' AND (${order}, r.id) > (?4, ?5) AND ${ofWave} AND ${received} AND ${ofNumber}
+        ${isWhole ? `AND ${fits}` : ""}
       ORDER BY ${order}, r.id`;
+    const fit = isWhole ? `SELECT id FROM (${among} LIMIT ?6)` : fitting(among, "id", fits, "?6");
     const bound = (statement: string) =>
       c.env.DB.prepare(statement).bind(
         ...[moment.today, kind ?? null, c.get("actor")!.id, day, id, limit, state ?? null, wave ?? null],
         ...[from ?? null, to ?? null],
         ...params,
       );
-    const fits = "(?2 IS NULL OR kind = ?2) AND (?7 IS NULL OR state = ?7)";
-    const [late, { results }] = await Promise.all([
+    const page = bound(`${selectRequests} WHERE r.id IN (${fit}) ORDER BY ${order}, r.id`);
+    const isBounded = !isWhole && (kind !== undefined || state !== undefined);
+    const [late, [rows, rest]] = await Promise.all([
       c.env.DB.prepare(`SELECT COUNT(*) AS n FROM requests r WHERE ${overdue}`)
         .bind(moment.today)
         .first<{ n: number }>(),
-      bound(
-        `${selectRequests} WHERE r.id IN (${fitting(among, "id", fits, "?6")}) ORDER BY ${order}, r.id`,
-      ).all<Row>(),
+      c.env.DB.batch(isBounded ? [page, bound(lastOf(among, fit, "?6"))] : [page]),
     ]);
+    const results = rows!.results as Row[];
     const cursorOf = (row: Row) =>
       order === queueDay ? row.queue_day : order === "r.decide_by" ? row.decide_by : row.received_on;
     const full = results[limit - 1];
     const last = full
       ? { day: cursorOf(full), id: full.id }
-      : kind === undefined && state === undefined
-        ? null
-        : await bound(lastOf(among)).first<{ day: string; id: string }>();
+      : (rest?.results[0] as { day: string; id: string } | undefined);
     return c.json(
       {
         overdue: late!.n,

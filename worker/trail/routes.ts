@@ -143,10 +143,8 @@ async function pageOf(db: D1Database, want: Wants, params: readonly (string | nu
   const fits = [...others, ...days];
   const among = `SELECT seq, at, code, actor, subject FROM audit ${first ? `INDEXED BY ${first.index}` : ""}
     WHERE ${[range, ...(first ? [first.is] : [])].join(" AND ")} AND ?7 > 0 ORDER BY seq DESC`;
-  return {
-    rows: fitting(among, "seq", ["TRUE", ...fits].join(" AND "), "?7"),
-    last: fits.length === 0 ? null : lastOf(among),
-  };
+  const rows = fitting(among, "seq", ["TRUE", ...fits].join(" AND "), "?7");
+  return { rows, last: fits.length === 0 ? null : lastOf(among, rows, "?7") };
 }
 
 /** One page, newest first, before row `before`: from the database or from one object. A page may be short with more to come. */
@@ -156,7 +154,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
   const want = wants(query);
   const params = [before, want.code, want.actor, want.subject, want.from, want.until, limit];
   const page = await pageOf(db, want, params);
-  const [seam, here] = await db.batch([
+  const [seam, here, rest] = await db.batch([
     db.prepare("SELECT COALESCE(MAX(last_seq), 0) AS seq FROM audit_archives"),
     db
       .prepare(
@@ -164,18 +162,13 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
          ORDER BY a.seq DESC LIMIT ?7`,
       )
       .bind(...params),
+    ...(page.last === null ? [] : [db.prepare(page.last).bind(...params)]),
   ]);
   const archivedTo = (seam!.results[0] as { seq: number }).seq;
   if (before > archivedTo + 1) {
     const rows = here!.results as KeptRow[];
     if (rows.length === limit) return { rows, next: rows[rows.length - 1]!.seq };
-    const last =
-      page.last === null
-        ? null
-        : await db
-            .prepare(page.last)
-            .bind(...params)
-            .first<{ seq: number }>();
+    const last = rest?.results[0] as { seq: number } | undefined;
     if (last) return { rows, next: last.seq };
     return { rows, next: archivedTo > 0 ? archivedTo + 1 : null };
   }

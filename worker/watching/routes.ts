@@ -143,7 +143,8 @@ statusChanges.openapi(
       .map(([, condition]) => condition.replaceAll("t.", ""));
     const fits = ["TRUE", ...others].join(" AND ");
     await logRead(c, "turned", query);
-    const { results } = await db
+    const fit = fitting(among, "num", fits, "?");
+    const page = db
       .prepare(
         `SELECT t.num, t.number, t.from_verdict AS "from", t.to_verdict AS "to", t.reason, t.list, t.version,
            t.as_of AS asOf, t.at, t.seq, d.at AS mailedAt,
@@ -153,19 +154,14 @@ statusChanges.openapi(
          FROM turned t
          LEFT JOIN watch_digests d ON d.last = (SELECT MIN(last) FROM watch_digests WHERE last >= t.num)
          LEFT JOIN people s ON s.id = t.seen_by
-         WHERE t.num IN (${fitting(among, "num", fits, "?")})
+         WHERE t.num IN (${fit})
          ORDER BY t.num DESC`,
       )
-      .bind(...params, limit)
-      .all<Row>();
-    const last =
-      results[limit - 1] ??
-      (others.length === 0
-        ? null
-        : await db
-            .prepare(lastOf(among))
-            .bind(...params)
-            .first<{ num: number }>());
+      .bind(...params, limit);
+    const rest = db.prepare(lastOf(among, fit, "?")).bind(...params, limit, ...params, limit);
+    const [rows, more] = await db.batch<Row>(others.length === 0 ? [page] : [page, rest]);
+    const { results } = rows!;
+    const last = results[limit - 1] ?? more?.results[0];
     const turned = results.map((row) => ({
       ...row,
       number: e164Of(row.number),

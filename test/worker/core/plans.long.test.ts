@@ -134,7 +134,7 @@ async function readAs(own: Env, { path, parameters = [] }: Operation, token: str
 let systems: World["systems"];
 beforeAll(async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
-  READ.most = MOST / 2;
+  READ.most = MOST / 3;
   await push(tokens.admin, "tps", ["+442079460958", "+442079460959"]);
   await fillAll();
   const made = scopes.map(async (scope) => [scope, await integration(tokens.admin, [scope], `Of ${scope}`)]);
