@@ -96,22 +96,32 @@ describe("a statement as a file", () => {
 });
 
 describe("cleardial statement DAY", () => {
+  /** Pages of the trail from the newest on: each but the last has a next, its place. */
   const server =
-    (rows: object[]): Send =>
-    <T>(_: string, path: string) =>
-      Promise.resolve(
+    (...pages: object[][]): Send =>
+    <T>(_: string, path: string) => {
+      const [at, before] = path.split("&before=");
+      const n = Number(before ?? 0);
+      return Promise.resolve(
         (path === "/v1/statements/2026-11-20"
           ? document
-          : path === `/v1/audit?code=statement.made&subject=2026-11-20%2F${document.sha256}&limit=1`
-            ? { rows, next: null }
+          : at ===
+              `/v1/audit?code=statement.made&subject=2026-11-20%2F${document.sha256}&from=2026-11-20&limit=1`
+            ? { rows: pages[n], next: n + 1 < pages.length ? n + 1 : null }
             : null) as T,
       );
+    };
   it("fetches, keeps it byte for byte, and finds it on the trail by its hash", async () => {
     const file = join(dir, "2026-11-20.json");
     const found = await fetchStatement(server([{ seq: 8 }]), "2026-11-20", file, [trusted]);
     expect(found.ok).toBe(true);
     expect(found.checks.at(-1)).toMatchObject({ check: "trail", ok: true });
     expect(readFileSync(file, "utf8")).toBe(canonical(document));
+  });
+  it("asks on where a page is empty and has a next, as where its month is archived", async () => {
+    const found = await fetchStatement(server([], [], [{ seq: 8 }]), "2026-11-20", null, [trusted]);
+    expect(found.checks.at(-1)).toMatchObject({ check: "trail", ok: true });
+    expect((await fetchStatement(server([], []), "2026-11-20", null, [])).ok).toBe(false);
   });
   it("one that the trail does not name does not hold", async () => {
     const found = await fetchStatement(server([]), "2026-11-20", null, []);

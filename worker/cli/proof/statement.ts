@@ -124,6 +124,20 @@ const sayErasures = ({ oldest, ...counts }: NonNullable<Statement["figures"]["er
   ...(oldest === null ? [] : [fill(t.figures.oldestErasure, { oldest })]),
 ];
 
+/** The event of a day's statement. A page may be empty with more to come, as where its month is archived. */
+async function madeOf(send: Send, day: string, hash: string) {
+  let [row, next]: [AuditAnswer["rows"][number] | undefined, number | null] = [undefined, null];
+  do {
+    const query = new URLSearchParams({
+      ...{ code: "statement.made", subject: `${day}/${hash}`, from: day, limit: "1" },
+      ...(next !== null && { before: String(next) }),
+    });
+    const page: AuditAnswer = await send<AuditAnswer>("GET", `/v1/audit?${query.toString()}`);
+    [row, next] = [page.rows[0], page.next];
+  } while (!row && next !== null);
+  return row;
+}
+
 /** Fetches a day's statement, writes it to a file where one is named, and checks it, also against the trail. Throws a Refusal. */
 export async function fetchStatement(
   send: Send,
@@ -133,13 +147,7 @@ export async function fetchStatement(
 ): Promise<CheckedStatement> {
   const document = await send<StatementDocument>("GET", `/v1/statements/${day}`);
   const text = canonical(document);
-  const query = new URLSearchParams({
-    code: "statement.made",
-    subject: `${day}/${document.sha256}`,
-    limit: "1",
-  });
-  const { rows } = await send<AuditAnswer>("GET", `/v1/audit?${query.toString()}`);
-  const row = rows[0];
+  const row = await madeOf(send, day, document.sha256);
   const trail: Check = {
     ...{ check: "trail", ok: row !== undefined },
     text: row ? fill(t.trail.holds, { seq: row.seq }) : t.trail.fails,
