@@ -38,17 +38,27 @@ const MONTHS = monthsInSql("?1", "?2");
 
 const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
 
-/** How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. */
-async function moved(db: D1Database, months: number): Promise<z.infer<typeof retentionFigures>> {
+const BY_ROWS = `SELECT erase_after, 1 AS n, ${daysBy(MONTHS)} AS day FROM recordings WHERE ${BY_POLICY}`;
+const BY_COUNTS = `SELECT erase_after, n, ${daysBy(`MAX(?1, IIF(claims, ${floor.claimsRecordingMonths}, 0))`)} AS day
+  FROM ${recordingDays} WHERE started_on <> ''`;
+
+/**
+ * How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. By the
+ * rows where `times` are given, as what is written goes by; else by the counts, which somebody could have altered.
+ */
+async function moved(
+  db: D1Database,
+  months: number,
+  times?: ClaimsTimes,
+): Promise<z.infer<typeof retentionFigures>> {
   const row = await db
     .prepare(
       `SELECT COALESCE(SUM(n) FILTER (WHERE day < erase_after), 0) AS sooner, COALESCE(${later("SUM(n)")}, 0) AS later,
          ${later("MIN(erase_after)")} AS nowFirst, ${later("MAX(erase_after)")} AS nowLast,
          ${later("MIN(day)")} AS thenFirst, ${later("MAX(day)")} AS thenLast
-       FROM (SELECT erase_after, n, ${daysBy(`MAX(?1, IIF(claims, ${floor.claimsRecordingMonths}, 0))`)} AS day
-         FROM ${recordingDays} WHERE started_on <> '')`,
+       FROM (${times ? BY_ROWS : BY_COUNTS})`,
     )
-    .bind(months)
+    .bind(months, ...(times ? [JSON.stringify(times)] : []))
     .first<
       Record<"sooner" | "later", number> & Record<"nowFirst" | "nowLast" | "thenFirst" | "thenLast", string>
     >();
@@ -101,7 +111,7 @@ export async function bringForward(env: Env, now: number): Promise<void> {
   const months = Math.max(...lately.map(({ recording }) => recording.retentionMonths));
   await tellLengthened(env);
   const times = await claimsTimes(env.DB);
-  const { sooner } = await moved(env.DB, months);
+  const { sooner } = await moved(env.DB, months, times);
   if (sooner > 0)
     await record(env, {
       actor: "system",
@@ -200,7 +210,7 @@ recordingRetention.openapi(
     const { dryRun, lengthen, months: seen, why } = c.req.valid("json");
     const { months, version } = await wantMonths(c.env.DB, seen);
     const times = await claimsTimes(c.env.DB);
-    const figures = await moved(c.env.DB, months);
+    const figures = await moved(c.env.DB, months, times);
     const { sooner, later: longer } = figures;
     const changes = sooner + (lengthen ? longer : 0);
     if (dryRun || changes === 0) return c.json({ ...figures, changed: 0 }, 200);
@@ -230,7 +240,7 @@ recordingRetention.openapi(
   async (c) => {
     const { months: seen, why } = c.req.valid("json");
     const { months, version } = await wantMonths(c.env.DB, seen);
-    const figures = await moved(c.env.DB, months);
+    const figures = await moved(c.env.DB, months, await claimsTimes(c.env.DB));
     return commit(
       c,
       { code: "recording.days-stay", subject: "", payload: { months, later: figures.later, why } },

@@ -73,7 +73,9 @@ export const known: Readonly<Record<string, string>> = {
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
   "2b51252d5c12": "the same: the calls of these days",
   d9a290a2db62: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
-  // A count of all that is kept: as many as there are, not as there have been.
+  // Counts of all that is kept: as many as there are, not as there have been.
+  ec0e745ead5f:
+    "POST /v1/recordings/retention, and once a day: another retention concerns every recording that is kept",
   a9982301ea4d: "GET /v1/watch: numbers that are watched",
   // Once a day: what is older than its time, of tables that keep two days, or what is there now.
   c8620e2191b1: "the sweep of asked: two days",

@@ -8,6 +8,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { ErasuresAnswer, RetentionQuestion } from "../../../../shared/recordings/api.ts";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
 import { countDays } from "../../../../worker/recordings/erasing/counted.ts";
+import { bringForward } from "../../../../worker/recordings/retention.ts";
 import { call, daysAgo, newTeam, setPolicy } from "../../helpers.ts";
 
 const run = (text: string, ...values: unknown[]) =>
@@ -133,4 +134,40 @@ it("a policy that is saved says from when on, and until when, recordings count a
   ).toEqual({ claims: 1 });
   await runs("general");
   expect((await at()).results.filter((row) => (row as { until: string }).until === "9")).toEqual([]);
+});
+
+it("days come forward by the recordings themselves, whatever somebody does to the counts", async () => {
+  const kept = (months: number) =>
+    env.DB.prepare(
+      "SELECT COUNT(*) AS n FROM recordings WHERE id LIKE 'long-%' AND erase_after = date(started_on, ? || ' months')",
+    )
+      .bind(`+${months}`)
+      .first<number>("n");
+  // The tenth of a month has its like in every other.
+  const [day] = monthsLater(daysAgo(0), -1).split("T");
+  const started = `${day!.slice(0, 7)}-10`;
+  for (const id of ["long-1", "long-2"]) {
+    await stored(id, 20);
+    await run(
+      "UPDATE recordings SET started_on = ?1, erase_after = date(?1, '+12 months'), months = 12, rule = 'retention' WHERE id = ?2",
+      ...[started, id],
+    );
+  }
+  const retain = (retentionMonths: number) =>
+    setPolicy((p) => ({ recording: { ...p.recording, retentionMonths } }));
+  await retain(4);
+  const { months } = (await call("GET", "/v1/recordings/retention", { token })).data as RetentionQuestion;
+  await run("DELETE FROM recording_days");
+  await run("UPDATE marks SET value = '~' WHERE name = 'recordings-counted'");
+  const answer = await call("POST", "/v1/recordings/retention", {
+    token,
+    body: { dryRun: false, lengthen: false, months, why: "shorter" },
+  });
+  expect([answer.status, (answer.data as { sooner: number }).sooner > 1]).toEqual([200, true]);
+  expect(await kept(4)).toBe(2);
+  await retain(3);
+  await run("DELETE FROM recording_days");
+  await run("DELETE FROM marks WHERE name = 'recordings-counted'");
+  await bringForward(env, Date.now() + 9 * 86_400_000);
+  expect(await kept(3)).toBe(2);
 });
