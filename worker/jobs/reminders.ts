@@ -168,13 +168,17 @@ async function filesDue(db: D1Database, policy: Policy, now: number): Promise<Re
   ];
 }
 
-/** From thirty days before the day from which on who has no prefix registers no keys, once; and once more on that day. */
+/**
+ * From thirty days before the day from which on who has no prefix registers no keys, once; and once more on that day. Where the day is gone
+ * from the database, they register none already: it is today.
+ */
 async function freeKeysDue(env: Env, now: number): Promise<Reminder[]> {
-  const [end, n] = await Promise.all([freeKeysEnd(env.DB), withoutPrefix(env)]);
-  if (n === 0 || end === "" || now < Date.parse(end) - FREE_KEYS_NOTICE) return [];
+  const [day, n] = await Promise.all([freeKeysEnd(env.DB), withoutPrefix(env)]);
+  const end = day || new Date(now).toISOString().slice(0, 10);
+  if (n === 0 || now < Date.parse(end) - FREE_KEYS_NOTICE) return [];
   const stage = now < Date.parse(end) ? "soon" : "due";
   return [
-    { about: `free-keys:${end}:${stage}`, template: "free-keys", values: { n, date: sayDate(english, end) } },
+    { about: `free-keys:${day}:${stage}`, template: "free-keys", values: { n, date: sayDate(english, end) } },
   ];
 }
 

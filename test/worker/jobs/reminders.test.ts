@@ -131,6 +131,9 @@ it("systems without a prefix are told of from thirty days before they register n
   expect(await told(end - 31 * DAY)).toEqual([]);
   expect(await told(end - 30 * DAY)).toEqual([[`free-keys:${daysAgo(-90)}:soon`, ["ada", "compliance"]]]);
   expect(await told(end)).toEqual([[`free-keys:${daysAgo(-90)}:due`, ["ada", "compliance"]]]);
+  // Where the day is gone, as by a restore to before it, they register none already.
+  await env.DB.exec("DELETE FROM marks WHERE name = 'free-keys-end'");
+  expect(await told(Date.now())).toEqual([["free-keys::due", ["ada", "compliance"]]]);
 });
 
 it("who has left hears nothing", async () => {
