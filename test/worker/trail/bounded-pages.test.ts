@@ -29,7 +29,7 @@ async function pages(
   key: string,
   cursor: string,
   most: number,
-  { limit = "100", own = env as Env } = {},
+  { limit = "100", own = env }: { limit?: string; own?: Env } = {},
 ) {
   READ.most = most;
   const found: unknown[] = [];
