@@ -90,6 +90,6 @@ export const known: Readonly<Record<string, string>> = {
   eeb55f4cfe82: "the same, and what it deletes",
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
-  "7f8a1ca7fcbf": "the morning's count of the canary: the browsers of one day, each with its results",
-  "5c07c8c23ec9": "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
+  d22ee181effa: "the morning's count of the canary: the browsers of one day, each with its results",
+  "3c75cade3611": "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
 };

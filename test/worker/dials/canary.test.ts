@@ -178,6 +178,25 @@ describe("a report", () => {
     expect((await state()).missing).toHaveLength(1);
   });
 
+  it("of a pass that somebody takes out of the database is missing in no list, as in no figure", async () => {
+    await tried({ ...all(false), gate: true });
+    await tried({ day: today, results: [{ layer: "browser", held: false }], gate: true });
+    await env.DB.exec("DELETE FROM canary_results");
+    expect((await state()).today.layers.map(({ missing }) => missing)).toEqual(
+      [...canaryLayers, "browser"].map(() => 0),
+    );
+    await env.DB.exec(
+      `UPDATE canary_browsers SET day = '${yesterday}'; UPDATE audit_payload SET payload = replace(payload, '${today}', '${yesterday}')`,
+    );
+    const { missing, yesterday: figures } = await state();
+    expect([missing, figures.layers.map((layer) => layer.missing)]).toEqual([
+      [],
+      figures.layers.map(() => 0),
+    ]);
+    await tellMissing(env, now);
+    expect(await mails("canary-missing")).toEqual([]);
+  });
+
   it("of a browser whose gate is on is missing where nothing was heard of the gate, in the figures and by name", async () => {
     const gateOf = async () => (await state()).today.layers.find(({ layer }) => layer === "browser");
     await tried({ ...all(true), gate: false });

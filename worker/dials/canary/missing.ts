@@ -10,7 +10,7 @@ import type { Env } from "../../env.ts";
 import { mailOfficers } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { dialFrom } from "../row-number.ts";
-import { isMissing, TRIED_DAYS } from "./figures.ts";
+import { isMissing, TRIED_DAYS, withSaid } from "./figures.ts";
 
 /** The last day that was looked at. */
 const MARK = "canary-missing";
@@ -62,7 +62,7 @@ async function tellOf(env: Env, day: string): Promise<void> {
   const db = env.DB;
   const { browsers, missing } = (await db
     .prepare(
-      `SELECT COUNT(*) AS browsers, COUNT(*) FILTER (WHERE ${isMissing}) AS missing
+      `${withSaid} SELECT COUNT(*) AS browsers, COUNT(*) FILTER (WHERE ${isMissing}) AS missing
        FROM canary_browsers b WHERE b.day = ?1`,
     )
     .bind(day)

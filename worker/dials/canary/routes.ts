@@ -22,7 +22,7 @@ import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { LAYER } from "../rows.ts";
-import { canaryOfDay, isMissing } from "./figures.ts";
+import { canaryOfDay, isMissing, withSaid } from "./figures.ts";
 
 /** Most browsers that may report a day with one integration's token. */
 const MOST_BROWSERS = 10_000;
@@ -215,7 +215,7 @@ async function stateOf(db: D1Database, now: number): Promise<CanaryState> {
       .all<CanaryState["passes"][number]>(),
     db
       .prepare(
-        `SELECT b.day, ${named} FROM canary_browsers b
+        `${withSaid} SELECT b.day, ${named} FROM canary_browsers b
          JOIN tokens t ON t.id = b.token JOIN people p ON p.id = t.person
          WHERE b.day = ?1 AND ${isMissing} ORDER BY p.name, b.token, b.browser LIMIT ?4`,
       )
