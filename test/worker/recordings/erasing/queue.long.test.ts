@@ -4,21 +4,21 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
-import type { Slice } from "../../../worker/connectors/message.ts";
-import { takeSlice } from "../../../worker/connectors/run.ts";
-import type { Env } from "../../../worker/env.ts";
-import { sendErasures } from "../../../worker/recordings/erasure-queue.ts";
-import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { insertBound } from "../../../worker/core/bound.ts";
-import { record } from "../../../worker/core/commit.ts";
-import { recordingsBound } from "../../../worker/recordings/bound.ts";
-import { heldOnTrail } from "../../../worker/recordings/erasing/held.ts";
-import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { keepLast } from "../../../worker/trail/events.ts";
-import { verify } from "../../../worker/trail/verify.ts";
-import { delivered, Queues } from "../jobs/work-queue.ts";
-import { aTeam, DAY, dump, MINUTE } from "../helpers.ts";
-import { arrive, sample } from "./kit.ts";
+import type { Slice } from "../../../../worker/connectors/message.ts";
+import { takeSlice } from "../../../../worker/connectors/run.ts";
+import type { Env } from "../../../../worker/env.ts";
+import { sendErasures } from "../../../../worker/recordings/erasure-queue.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
+import { insertBound } from "../../../../worker/core/bound.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import { recordingsBound } from "../../../../worker/recordings/bound.ts";
+import { heldOnTrail } from "../../../../worker/recordings/erasing/held.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { keepLast } from "../../../../worker/trail/events.ts";
+import { verify } from "../../../../worker/trail/verify.ts";
+import { delivered, Queues } from "../../jobs/work-queue.ts";
+import { aTeam, DAY, dump, MINUTE } from "../../helpers.ts";
+import { arrive, sample } from "../kit.ts";
 
 const MANY = Number(env.ERASURES_MANY);
 const HOUR = 60 * MINUTE;
