@@ -15,7 +15,7 @@ import { isElement, rootOf, shadowOf } from "../find/roots.ts";
 import { isInPage } from "../find/tree.ts";
 
 export interface EventsDeps {
-  gate: Pick<ReturnType<typeof openGate>, "stops" | "happened">;
+  gate: Pick<ReturnType<typeof openGate>, "stops" | "happened" | "isOn">;
   rules: readonly SiteRule[];
   channel: EventTarget;
   /** Dials by ourselves: no handler of the app's does. */
@@ -163,8 +163,12 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   function activated(event: Event): void {
     const innermost = event.composedPath()[0] as Element;
     const isOfIt = (state: Live) =>
-      state.path.includes(innermost) && state.event.type === "click" && !state.event.defaultPrevented;
-    const state = [...live.values()].findLast(isOfIt);
+      state.path.includes(innermost) &&
+      state.event.type === "click" &&
+      state.event.eventPhase === Event.NONE &&
+      !state.event.defaultPrevented;
+    // A script's click within it may have none of its own.
+    const state = [...live.values()].find(isOfIt);
     if (!event.isTrusted || !state) return;
     const { look, event: click } = state;
     live.delete(click);
@@ -172,7 +176,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     state.look = () => {
       look();
       const path = wholePath(state.path, click, state);
-      if (event.defaultPrevented || !(showsFirst(path) || showsFirst(state.path))) return;
+      if (!gate.isOn() || event.defaultPrevented || !(showsFirst(path) || showsFirst(state.path))) return;
       // Nobody could look at what is changed by what it shows.
       event.preventDefault();
       const found = findDial(path, rules);
@@ -197,8 +201,11 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const isWhole = event.cancelBubble || event !== state.event;
     const found = (isWhole ? findDial(wholePath(path, event, state), rules) : null) ?? findDial(path, rules);
     if (!found) return;
-    // It may stop being edited, of which nothing tells.
-    if (isEdited(found)) return state.event.preventDefault();
+    if (isEdited(found)) {
+      // It may stop being edited, of which nothing tells. Until its last look the page sees it as it is.
+      if (gate.isOn() && (state.lends === false || event.cancelBubble)) state.event.preventDefault();
+      return;
+    }
     const { target, element, address } = found;
     const isKeyed = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
     state.beside = formOf(element) ? () => false : isKeyed ? () => true : besideOf(element, null);
@@ -219,12 +226,25 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       if (!isLent && instead === undefined && isHeard && isInPage(element))
         repeats.watched(() => {
           // A scripted middle click opens nothing, and its handlers may change what a person's would.
-          const goes = event.type !== "click" && on.dispatchEvent(new MouseEvent("auxclick", event));
+          const isOn = event.type !== "click" && on.dispatchEvent(new MouseEvent("auxclick", event));
           if (event.type === "click") repeats.click(on, event);
-          now = goes ? findDial(path, rules) : null;
+          now = isOn ? findDial(path, rules) : null;
         });
-      if (now && (now.address !== null || instead !== undefined)) dial(now, instead);
-      return !now;
+      if (!now) return true;
+      const goes = now;
+      if (!isSame(goes.target, target)) {
+        const dials = (other?: string) => dial(goes, other);
+        gate.stops({
+          target: goes.target,
+          element: goes.element,
+          stage: "click",
+          ours: true,
+          perform: dials,
+        });
+        return false;
+      }
+      if (goes.address === null && instead === undefined) return true;
+      return dial(goes, instead);
     };
     if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend }))
       stop(state.event);

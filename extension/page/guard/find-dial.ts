@@ -31,7 +31,11 @@ export function findDial(path: readonly Element[], rules: readonly SiteRule[]): 
 function shownBy(use: Element | undefined, seen = new Set<Element>()): Set<Element> {
   try {
     const { animVal }: SVGAnimatedString = Reflect.get(SVGUseElement.prototype, "href", use);
-    const id = animVal.replace(/.*#/s, "");
+    // As the browser reads it.
+    const id = animVal
+      .replace(/[\t\n\r]/g, "")
+      .replace(/^[^#]*#/, "")
+      .replace(/[\0- ]+$/, "");
     const root = rootOf(use!);
     const { prototype } = nodeType(root) === Node.DOCUMENT_NODE ? Document : DocumentFragment;
     const named = `[id="${CSS.escape(id)}"]`;

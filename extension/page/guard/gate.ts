@@ -171,6 +171,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
       judge = by;
       for (const dial of waiting.splice(0)) if (judged(by, dial) !== "hold") dial.resume();
     },
+    isOn: () => judge !== "off",
     /** From now on everything passes. */
     off(): void {
       judge = "off";

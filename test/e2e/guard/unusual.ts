@@ -311,6 +311,11 @@ const used: Route[] = [
     put: (place, to) => using(place, linkIn(to, "x") + `<g id="y"><use href="#x"/></g>`, "#y"),
   },
   {
+    name: "a picture's use of a link, with a line break in its name and a blank behind it",
+    by: "click",
+    put: (place, to) => using(place, linkIn(to, "xy"), "#x&#10;y "),
+  },
+  {
     name: "a picture's use of a link with an escape in its name",
     by: "click",
     put: (place, to) => using(place, linkIn(to, "A%zz"), "#%41%zz"),
