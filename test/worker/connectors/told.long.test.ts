@@ -287,6 +287,16 @@ describe("a flag that is unset there within a day", () => {
     expect([of(0)["DoNotCall"], await contested()]).toMatchObject([false, { records: 1 }]);
   });
 
+  it("is somebody's own where they set it again, though it was unset and emptied within minutes", async () => {
+    const { of, one, other, clear, read } = await polled();
+    await lift(one);
+    await clear(1, { DoNotCall: false, By__c: null, At__c: null });
+    await clear(4, { DoNotCall: false });
+    await clear(23, { DoNotCall: true });
+    await read();
+    expect([of(0)["DoNotCall"], await entries(one), await entries(other)]).toEqual([true, [SAYS], [SAYS]]);
+  });
+
   it("is set at once for another objection, and is the CRM's own where somebody sets it again", async () => {
     const { crm, of, one, other, clear, flags, poll, read } = await polled();
     await clear(11);

@@ -47,17 +47,21 @@ function wholeOf(contact: Contact, whole: Flag | undefined, isOurs: boolean, now
   if (!set) return unset(contact.flag, whole, now);
   const theirs = { by: "theirs", at } as const;
   // Words of ClearDial's that stood there while it was not set say nothing of who set it again.
-  if (isOurs)
-    return whole?.lost !== undefined && whole.left?.by === by
-      ? theirs
-      : (whole ?? { by: "ours", at, wrote: entryIn(by)!, told: { by, at: day } });
+  if (isOurs) {
+    if (!whole) return { by: "ours", at, wrote: entryIn(by)!, told: { by, at: day } };
+    const { unseen, ...seen } = whole;
+    return whole.lost !== undefined && whole.left?.by === by ? theirs : by === "" ? whole : seen;
+  }
   if (whole?.by !== "ours") return whole ?? theirs;
   // It was to be written with words, and nobody knows that it was.
   if (!whole.put && whole.told?.by) return theirs;
   const said = saidIn(contact.flag, now);
   // Lost or taken back, it was set again; what the CRM answers may be a little old.
+  const isLate = (moment: string | undefined) => moment !== undefined && Date.parse(moment) + STAMPED < now;
   const isAgain =
-    whole.lost !== undefined || (whole.back !== undefined && Date.parse(whole.back) + STAMPED < now);
+    whole.lost !== undefined ||
+    isLate(whole.back) ||
+    (whole.unseen !== undefined && by === "" && isLate(whole.at));
   // Somebody put their own words to the flag that ClearDial had set, and they are not the CRM's own stamp on what ClearDial changed.
   const isSame = isUnchanged(contact.flag, whole) ?? said === null;
   const isStamped = isStamp(contact.flag, whole);

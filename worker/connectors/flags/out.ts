@@ -170,7 +170,7 @@ export function unset({ by, at: day }: Told, whole: Flag | undefined, now: numbe
   const isWord = entryIn(by) !== null;
   const put = whole?.told?.by && isPut(whole) ? Date.parse(whole.at) : -Infinity;
   // What the CRM answers may be from before ClearDial's writing, but not with the words that it wrote.
-  if (put + STAMPED > now && !isNamed(left, ours)) return whole;
+  if (put + STAMPED > now && !isNamed(left, ours)) return { ...ours, unseen: whole?.unseen ?? at };
   if (isWord || put + DAY > now) return { ...ours, lost: whole?.lost ?? at, left };
   if (whole?.back === undefined) return undefined;
   return whole.lost === undefined ? whole : { ...whole, left };
