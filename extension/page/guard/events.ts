@@ -233,14 +233,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       if (!now) return true;
       const goes = now;
       if (!isSame(goes.target, target)) {
-        const dials = (other?: string) => dial(goes, other);
-        gate.stops({
-          target: goes.target,
-          element: goes.element,
-          stage: "click",
-          ours: true,
-          perform: dials,
-        });
+        const again = { target: goes.target, element: goes.element, stage: "click", ours: true } as const;
+        gate.stops({ ...again, perform: (other) => dial(goes, other) });
         return false;
       }
       if (goes.address === null && instead === undefined) return true;
