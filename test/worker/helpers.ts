@@ -268,3 +268,17 @@ export async function noFolder(where: string, ...params: string[]): Promise<void
 
 export const dump = async (table: string): Promise<unknown[]> =>
   (await env.DB.prepare(`SELECT * FROM ${table}`).all()).results;
+
+/** The Worker's bindings with a Ledger before whose first commit somebody else does something; `isOver` says whether they did. */
+export function racing(first: () => Promise<unknown>): { env: typeof env; isOver: () => boolean } {
+  const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
+  let meanwhile: typeof first | null = first;
+  const commit = async (change: Parameters<typeof ledger.commit>[0]) => {
+    const before = meanwhile;
+    meanwhile = null;
+    await before?.();
+    return ledger.commit(change);
+  };
+  const LEDGER = { idFromName: () => "ledger", get: () => ({ commit }) };
+  return { env: { ...env, LEDGER } as unknown as typeof env, isOver: () => meanwhile === null };
+}

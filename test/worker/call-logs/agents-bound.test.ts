@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { aTeam, call, dump, under } from "../helpers.ts";
+import { aTeam, call, dump, racing, under } from "../helpers.ts";
 import { deepOf, namesColumn, run } from "../trail/kit.ts";
 
 const tokens = aTeam();
@@ -77,19 +77,10 @@ it.each([true, false])(
   "taken back while another says otherwise, that is taken back (said before: %s)",
   async (isSaid) => {
     await say("ext 70", isSaid ? people[0]! : null);
-    const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
-    let meanwhile: (() => Promise<number>) | null = () => say("ext 70", people[1]!);
-    const commit = async (change: Parameters<typeof ledger.commit>[0]) => {
-      const first = meanwhile;
-      meanwhile = null;
-      await first?.();
-      return ledger.commit(change);
-    };
-    const LEDGER = { idFromName: () => "ledger", get: () => ({ commit }) };
-    const racing = { ...env, LEDGER } as unknown as typeof env;
+    const race = racing(() => say("ext 70", people[1]!));
     const body = { agent: "ext 70", person: null };
-    const { status } = await under(racing, "PUT", "/v1/calls/agents", { token: tokens.manager, body });
-    expect(meanwhile).toBeNull();
+    const { status } = await under(race.env, "PUT", "/v1/calls/agents", { token: tokens.manager, body });
+    expect(race.isOver()).toBe(true);
     expect(status).toBe(200);
     expect((await rows()).filter(({ agent }) => agent === "ext 70")).toEqual([]);
     expect(await found()).toEqual([]);

@@ -8,7 +8,7 @@ import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { record } from "../../../worker/core/commit.ts";
-import { asOwner, call, DAY, dump } from "../helpers.ts";
+import { asOwner, call, DAY, dump, racing } from "../helpers.ts";
 import {
   act,
   confirmAll,
@@ -349,21 +349,13 @@ it("what somebody writes between the job's reading and its writing goes too, bef
   await confirmAll(tokens.compliance, id);
   await done(tokens.compliance, id, "decide", { decision: "comply" });
 
-  let meanwhile: (() => Promise<void>) | null = async () => {
+  const race = racing(async () => {
     await officer(await kept!, "release", { reason: "Olga Late was heard" });
     await officer(await gone!, "erase", { why: "Olga Late rang" });
     await eraseDue(env, Date.now(), { only: await gone! });
-  };
-  const ledger = env.LEDGER.get(env.LEDGER.idFromName("ledger"));
-  const commit = async (change: Parameters<typeof ledger.commit>[0]) => {
-    const first = meanwhile;
-    meanwhile = null;
-    await first?.();
-    return ledger.commit(change);
-  };
-  const LEDGER = { idFromName: () => "ledger", get: () => ({ commit }) };
-  await eraseWords({ ...env, LEDGER } as unknown as typeof env);
-  expect(meanwhile).toBeNull();
+  });
+  await eraseWords(race.env);
+  expect(race.isOver()).toBe(true);
   const left = JSON.stringify(await Promise.all(["certificates", "recording_holds", "recordings"].map(dump)));
   expect(left).not.toContain("Olga");
   expect(await dump("words_due")).toEqual([]);
