@@ -53,7 +53,8 @@ interface Live {
 }
 
 export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
-  const live = new Map<Event, Live>();
+  const live = new Set<Live>();
+  const liveBy = (event: Event) => [...live].find((state) => state.event === event);
   /** What forms have in them that are being sent. */
   const sending = new Map<EventTarget, NonNullable<Sent["fields"]>>();
   const presses = openPresses(listen);
@@ -71,7 +72,8 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
     const isResumed = repeats.isNext();
-    const state: Live = live.get(event) ?? {
+    const begun = liveBy(event);
+    const state: Live = begun ?? {
       ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false },
       lends: isResumed || undefined,
       // What does not bubble has no last look.
@@ -82,7 +84,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     };
     state.look = () => look(state);
     for (const root of roots) state.observer?.observe(root, ALL);
-    if (live.has(event)) return state;
+    if (begun) return state;
     repeats.begun();
     lastLook(event, state);
     setTimeout(() => {
@@ -94,7 +96,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** Looks once the handlers of an event have run, or those of its form. */
   function lastLook(event: Event, state: Live): void {
-    live.set(event, state);
+    live.add(state);
     const last = (now: Event) => {
       if (now !== event || !isOpen(event)) return;
       if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
@@ -107,7 +109,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     each("addEventListener");
     setTimeout(() => {
       each("removeEventListener");
-      live.delete(event);
+      live.delete(state);
     });
   }
 
@@ -119,7 +121,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
 
   /** A handler may have changed what the events that are under way will open. */
   function looks(): void {
-    for (const state of live.values()) if (isOpen(state.event)) state.look();
+    for (const state of live) if (isOpen(state.event)) state.look();
   }
 
   /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
@@ -128,7 +130,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     return (stage) => {
       const { event } = state;
       // Also once it has passed, until what it opens in another window is open.
-      const isLive = state.dials && live.has(event) && !event.defaultPrevented;
+      const isLive = state.dials && live.has(state) && !event.defaultPrevented;
       const isOnWay = !event.target || event.eventPhase > 0;
       const isOwn = isLive && !isLending(state) && ((isOnWay && stage !== "goes") || state.beside(stage));
       state.isLent = isLive && !isOwn;
@@ -161,30 +163,27 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
    * link after that, unless this is cancelled: the click goes on in it.
    */
   function activated(event: Event): void {
+    if (!event.isTrusted) return;
     const innermost = event.composedPath()[0] as Element;
-    const isOfIt = (state: Live) =>
-      state.path.includes(innermost) &&
-      state.event.type === "click" &&
-      state.event.eventPhase === Event.NONE &&
-      !state.event.defaultPrevented;
-    // A script's click within it may have none of its own.
-    const state = [...live.values()].find(isOfIt);
-    if (!event.isTrusted || !state) return;
-    const { look, event: click } = state;
-    live.delete(click);
-    state.event = event;
-    state.look = () => {
-      look();
-      const path = wholePath(state.path, click, state);
-      if (!gate.isOn() || event.defaultPrevented || !(showsFirst(path) || showsFirst(state.path))) return;
-      // Nobody could look at what is changed by what it shows.
-      event.preventDefault();
-      const found = findDial(path, rules);
-      if (found?.address) dial(found);
-    };
-    lastLook(event, state);
-    // What its last handler moved by an animation, or once it had ended the click.
-    state.look();
+    // A script's click on a link within has none of its own: nothing tells whose it is.
+    for (const state of [...live]) {
+      const { look, event: click, path: passed } = state;
+      const isOver = click.type === "click" && click.eventPhase === Event.NONE && !click.defaultPrevented;
+      if (!isOver || !passed.includes(innermost)) continue;
+      state.event = event;
+      state.look = () => {
+        look();
+        const path = wholePath(state.path, click, state);
+        if (!gate.isOn() || event.defaultPrevented || !(showsFirst(path) || showsFirst(state.path))) return;
+        // Nobody could look at what is changed by what it shows.
+        event.preventDefault();
+        const found = findDial(path, rules);
+        if (found?.address) dial(found);
+      };
+      lastLook(event, state);
+      // What its last handler moved by an animation, or once it had ended the click.
+      if (isOpen(event)) state.look();
+    }
   }
 
   /** The path of an event that was ended, so that closed roots will not hear it. Where it began in one, that was noted. */
@@ -249,11 +248,10 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
     const now = pathOf(node).filter(isElement);
     const isOfNode = ({ event, path: [innermost] }: Live) =>
       innermost && now.includes(innermost) && !event.isTrusted && event.eventPhase !== Event.NONE;
-    const heard = [...live.values()].findLast(isOfNode);
+    const heard = [...live].findLast(isOfNode);
     const path = [...new Set([...now, ...(heard?.path ?? [])])];
     let event = heard?.event ?? unheard.get(node);
-    if (!event || !live.has(event))
-      unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
+    if (!event || !liveBy(event)) unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
     const look = (state: Live) => judgeClick(event as MouseEvent, path, state);
     const state = begin(event, new Set(), look);
     const was = event.defaultPrevented;

@@ -247,6 +247,18 @@ const activated: Route[] = [
       return host;
     },
   },
+  ...["mouseup", "click"].map((type): Route => ({
+    name: `a link that its activation changes, whose ${type} clicks on another within it`,
+    by: "click",
+    put(place, to) {
+      const made = activates(to, place);
+      const inner = made.firstElementChild as HTMLElement;
+      // Without a text: nobody clicks on it.
+      const other = Object.assign(link(inner, "#other"), { textContent: "" });
+      inner.addEventListener(type, (event) => event.target === inner && other.click());
+      return made;
+    },
+  })),
 ];
 
 /** A button in a link that shows something, which changes the link as it is shown. */
