@@ -101,11 +101,23 @@ const ends: Trap = (native, self, args) => {
   return result;
 };
 
-/** How to listen. While a passive listener runs, nothing can cancel its event. Reads what the browser would, once. */
-function active(how: unknown): unknown {
+/**
+ * How to listen. While a passive listener runs, nothing can cancel its event. Reads what the browser would, once, in its
+ * order: for `when` two of them.
+ */
+function active(how: unknown, isWhen: boolean): unknown {
   if (!isObject(how)) return how;
-  const { capture, once, passive, signal } = how as AddEventListenerOptions;
-  return { __proto__: null, capture, once, passive: !passive && false, signal };
+  const from = how as AddEventListenerOptions;
+  const { capture } = from;
+  const once = !isWhen && from.once;
+  const { passive } = from;
+  return {
+    __proto__: null,
+    capture,
+    once,
+    passive: !passive && false,
+    signal: isWhen ? undefined : from.signal,
+  };
 }
 /** A form's events do not leave its root: there the guard is to hear them before the page. `at` is where it says how. */
 const listens =
@@ -115,7 +127,7 @@ const listens =
     const type = args[0] as string;
     const isSent = type === "submit" || type === "formdata";
     if (isSent && kindOf(self) === ROOT) tells(LISTENS, self);
-    if ((isSent || isClick(type)) && args.length > at) args[at] = active(args[at]);
+    if ((isSent || isClick(type)) && args.length > at) args[at] = active(args[at], at === 1);
     return apply(native, self, args);
   };
 const ROOT = 11;

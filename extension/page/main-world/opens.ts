@@ -5,7 +5,7 @@ import { looksFirst } from "./clicks.ts";
 import { absolute, apply, over, type Realm, whenDone, type Trap } from "./natives.ts";
 import { once, textOf } from "./values.ts";
 
-/** Asks about the first argument, and tells once it was gone to. `answers`: gives what is there already. */
+/** Asks about the first argument, and tells once it was gone to. `answers`: gives the window that answers. */
 const goes =
   (realm: Realm, refusal: () => unknown, answers: Trap = apply): Trap =>
   (native, self, args) => {
@@ -14,13 +14,13 @@ const goes =
     looksFirst();
     if (asks(ASKS, absolute(textOf(args[0]), realm.document))) return refusal();
     try {
-      return apply(native, self, args);
+      return answers(native, self, args);
     } finally {
       tells(DONE, null);
     }
   };
 
-export const opensIn = (realm: Realm): Trap => goes(realm, () => null);
+export const opensIn = (realm: Realm, answers: Trap): Trap => goes(realm, () => null, answers);
 
 const Refusal = DOMException;
 const refused = Promise.reject.bind(Promise) as (why: unknown) => Promise<never>;
@@ -32,11 +32,7 @@ function rejection(): Promise<never> {
 }
 
 export function wireOpens(realm: Realm, answers: Trap): void {
-  over(
-    realm,
-    "open",
-    goes(realm, () => null, answers),
-  );
+  over(realm, "open", opensIn(realm, answers));
   // Documents without an origin have this method, but no navigate event.
   over(
     realm.Navigation?.prototype,

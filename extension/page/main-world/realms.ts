@@ -34,7 +34,7 @@ export function wire(win: Window): void {
   wireOpens(realm, answersFrame);
   wireFrames(realm);
   wireMarkup(realm);
-  wireWrites(realm);
+  wireWrites(realm, answersFrame);
   wireClicks(realm);
   wireRoots(realm);
   wireSockets(realm);

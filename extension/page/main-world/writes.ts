@@ -75,8 +75,8 @@ function reopening(self: unknown, run: () => unknown): unknown {
   return answer;
 }
 
-const opensDocument = (realm: Realm): Trap => {
-  const opens = opensIn(realm);
+const opensDocument = (realm: Realm, answers: Trap): Trap => {
+  const opens = opensIn(realm, answers);
   return (native, self, args) =>
     // With three arguments it is the window's.
     args.length > 2 ? opens(native, self, args) : reopening(self, () => apply(native, self, args));
@@ -109,9 +109,9 @@ export const streams: Trap = (native, self, args) => {
   return writableOf(pieces);
 };
 
-export function wireWrites(realm: Realm): void {
+export function wireWrites(realm: Realm, answers: Trap): void {
   over(realm.Document.prototype, "write", writes(""));
   over(realm.Document.prototype, "writeln", writes("\n"));
-  over(realm.Document.prototype, "open", opensDocument(realm));
+  over(realm.Document.prototype, "open", opensDocument(realm, answers));
   over(realm.Document.prototype, "close", closes);
 }

@@ -193,14 +193,20 @@ const realms: [name: string, put: (place: HTMLElement, to: string) => void][] = 
       inner.Element.prototype.setAttribute.call(iframe(p), "src", to);
     },
   ],
-  [
-    "a frame's that is opened by its name before anything of it is",
+  ...(
+    [
+      ["opened", (name) => open("", name)],
+      ["opened, with an object for an address,", (name) => open([] as unknown as string, name)],
+      ["opened by the document", (name) => document.open("", name, "")],
+    ] as [how: string, opens: (name: string) => Window | null][]
+  ).map(([how, opens]): [string, (p: HTMLElement, to: string) => void] => [
+    `a frame's that is ${how} by its name before anything of it is`,
     (p, to) => {
       const name = `named-${Math.random()}`;
       iframe(p, { src: BARE, name });
-      (open("", name) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to);
+      (opens(name) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to);
     },
-  ],
+  ]),
   [
     "a window's that is not loaded yet",
     (p, to) => (open(BARE) as Realm).Element.prototype.setAttribute.call(iframe(p), "src", to),
