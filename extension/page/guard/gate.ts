@@ -14,11 +14,11 @@ import type { PendingDial, Judge } from "./pending-dial.ts";
 const PASS_MS = 5000;
 
 /**
- * The stages of a dial, in their order. A click may lead to a submit, an app's handler or a form may ask for a window,
- * and the browser goes to the address last. A dial may skip stages, and never goes back: the same stage for a second time
+ * The stages of a dial, in their order. A click may lead to a submit, whose handler may send the form itself, an app's
+ * handler or a form may ask for a window, and the browser goes to the address last. A dial may skip stages, and never goes back: the same stage for a second time
  * is a second dial. A held click or submit that goes on comes before all of them: its handlers may dial in its place.
  */
-const STAGES = ["resumed", "click", "submit", "asked", "goes"] as const;
+const STAGES = ["resumed", "click", "submit", "sent", "asked", "goes"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** A dial that was judged and has not happened yet. */

@@ -97,12 +97,12 @@ export function hearReports(deps: ReportsDeps): void {
     let isOpening = true;
     const address = sends(form, null);
     const beside = besideOf(form, null);
-    const is = stops(address, "submit", false, (by) => isOpening && beside(by));
+    const is = stops(address, "sent", false, (by) => isOpening && beside(by));
     if (is === "held") event.preventDefault();
     else if (is && !opensHere(form, null))
       setTimeout(() => {
         isOpening = false;
-        gate.happened(is, "submit");
+        gate.happened(is, "sent");
       });
   });
   // A frame whose functions made a tree may itself open nothing.

@@ -364,6 +364,15 @@ export const inPlace: readonly Route[] = (
       },
     },
     {
+      name: "a link by the middle button whose handler makes it a call of a chat's",
+      by: "middle",
+      put(place, to) {
+        const made = link(place, "tel:+441134960892");
+        made.addEventListener("auxclick", () => (made.href = `https://wa.me/call/${to.replace(/\D/g, "")}`));
+        return made;
+      },
+    },
+    {
       name: "a link whose handler cancels it, and adds a frame in a microtask",
       by: "click",
       put(place, to) {
@@ -375,6 +384,15 @@ export const inPlace: readonly Route[] = (
         return made;
       },
     },
+    ...["_self", "_blank"].map((target): Route => ({
+      name: `a form to ${target} whose submit handler cancels it, and sends it without an event`,
+      by: "click",
+      put(place, to) {
+        const made = form(place, to, target);
+        made.addEventListener("submit", (event) => (event.preventDefault(), made.submit()));
+        return made.querySelector("button")!;
+      },
+    })),
     {
       name: "a form whose button sends nothing any more, once it was held",
       by: "click",
@@ -743,6 +761,22 @@ export const gestures: readonly { dials: number; route: Route }[] = [
   {
     dials: 1,
     route: inPlace[0]!,
+  },
+  {
+    dials: 1,
+    route: inPlace.find(({ name }) => name.startsWith("a form to _blank whose submit handler cancels it"))!,
+  },
+  {
+    dials: 2,
+    route: {
+      name: "a form whose submit handler cancels it, and sends it and another without an event",
+      by: "click",
+      put(place, to) {
+        const [made, other] = [form(place, to, "_blank"), form(place, to, "_blank")];
+        made.addEventListener("submit", (event) => (event.preventDefault(), made.submit(), other.submit()));
+        return made.querySelector("button")!;
+      },
+    },
   },
   {
     dials: 1,

@@ -40,13 +40,14 @@ describe("the gate", () => {
   it("asks once for a dial that goes through its stages in their order", () => {
     const { connect, stops, numbers } = world();
     connect("pass");
-    for (const stage of ["click", "submit", "asked", "goes"] as const) expect(stops("1", stage)).toBe(false);
+    for (const stage of ["click", "submit", "sent", "asked", "goes"] as const)
+      expect(stops("1", stage)).toBe(false);
     expect(numbers()).toEqual(["1"]);
     // The next one is another dial.
     stops("1", "goes");
     expect(numbers()).toEqual(["1", "1"]);
   });
-  it.each(["click", "submit", "asked", "goes"] as const)(
+  it.each(["click", "submit", "sent", "asked", "goes"] as const)(
     "a second dial at the stage %s is judged for itself",
     (stage) => {
       const { connect, stops, numbers } = world();
@@ -90,6 +91,7 @@ describe("the gate", () => {
   it.each([
     ["click", "goes"],
     ["click", "submit"],
+    ["submit", "sent"],
     ["submit", "asked"],
     ["submit", "goes"],
   ] as const)("what will still dial by itself, a %s, lends its pass to no %s", (first, then) => {
@@ -120,7 +122,7 @@ describe("the gate", () => {
       expect(perform).toHaveBeenCalledOnce();
       return of;
     }
-    it.each(["click", "submit", "asked", "goes"] as const)(
+    it.each(["click", "submit", "sent", "asked", "goes"] as const)(
       "by a %s, has that go at once, and what it opens by itself judged",
       (stage) => {
         const { stops, gate, numbers } = resumed((of) => {
@@ -185,6 +187,13 @@ describe("the gate", () => {
         expect(numbers()).toEqual(["1"]);
       },
     );
+    it("by a submit that sends its form by itself, asks once, and for a second form once more", () => {
+      const { numbers } = resumed((of) => {
+        of.stops("1", "submit", { isOwn: () => false });
+        expect([of.stops("1", "sent"), of.stops("1", "sent")]).toEqual([false, true]);
+      });
+      expect(numbers()).toEqual(["1", "1"]);
+    });
     it("and what was judged for itself lends nothing on", () => {
       const { connect, stops } = world();
       const lend = vi.fn();
