@@ -22,9 +22,9 @@ export const isSame = (a: DialTarget, b: DialTarget | null): boolean =>
 export function findDial(path: readonly Element[], rules: readonly SiteRule[]): Found | null {
   const shown = [...shownBy(path[0])].map((one) => dialIn([one], []));
   const [found = null, ...others] = [...shown, dialIn(path, rules)].filter((one) => one !== null);
-  // Nobody can tell which of them it is.
   const isOpen = others.some(({ target }) => !isSame(target, found!.target));
-  return isOpen ? { ...found!, target: { written: "", medium: "call" } } : found;
+  // Nobody can tell which of them it is: none of them is dialled.
+  return isOpen ? { ...found!, target: { written: "", medium: "call" }, address: "tel:" } : found;
 }
 
 /** What a picture's `use` shows, and those in it: no script sees what of it was clicked. */

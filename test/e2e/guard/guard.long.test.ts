@@ -62,6 +62,25 @@ describe("every way to dial", () => {
       await inPages("top", rowsOf(tricks, verdict));
     });
 
+    it("a picture's use of several links is held as no number, and dials none of them", async () => {
+      const row = rowsOf(named("a link to _blank"), "clear")[0]!;
+      const { drive, browser } = guarded;
+      await drive.open("top", [row]);
+      await browser.page.evaluate((to) => {
+        const [a, b] = ["tel:+441134960892", to].map(
+          (href) => `<a href="${href}" target="_blank"><rect width="80" height="30"/></a>`,
+        );
+        document.getElementById("place")!.innerHTML =
+          `<svg width="80" height="30"><defs><g id="x">${a}${b}</g></defs><use href="#x"/></svg>`;
+      }, row.address);
+      const before = guarded.dialler.dialled().length;
+      await browser.page.locator("use").click();
+      await says(browser.page, "Not known");
+      await browser.page.keyboard.press("Escape");
+      await closed(browser.page);
+      expect(guarded.dialler.dialled()).toHaveLength(before);
+    });
+
     it.each(gestures)("a gesture of $dials: $route.name", async ({ dials, route }) => {
       const rows = rowsOf([route], "clear");
       await guarded.drive.open("top", rows);
