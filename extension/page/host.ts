@@ -27,6 +27,9 @@ const style = `
   @media print { :host { display: none !important; } }
 `;
 
+/** False for a picture's or a feed's document. */
+export const isPage = (): boolean => document.documentElement instanceof HTMLElement;
+
 export interface Host {
   element: HTMLElement;
   root: ShadowRoot;
@@ -54,7 +57,7 @@ export function openHost(signal: AbortSignal): Host {
 
   const isAttached = (): boolean => element.isConnected && element.parentNode === document.documentElement;
   function raise(): void {
-    if (signal.aborted) return;
+    if (signal.aborted || !isPage()) return;
     if (isAttached() && element.matches(":popover-open")) element.hidePopover();
     if (!isAttached()) document.documentElement.append(element);
     try {

@@ -15,7 +15,7 @@ import { type Mark, numbersOf } from "./find/mark.ts";
 import { followPolicy, newRules } from "./find/reading-rules.ts";
 import { openFrameFacts } from "./frame-facts.ts";
 import { type Clock, decidesAgain, pollsAgain } from "./heartbeat.ts";
-import type { Host } from "./host.ts";
+import { type Host, isPage } from "./host.ts";
 import { openReport } from "./report.ts";
 import { openScrolling } from "./find/scrolling.ts";
 
@@ -179,11 +179,11 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
       if (hello) {
         clock.polledAt = Date.now();
         rules.rulings = hello.rulings;
-        rules.language = document.documentElement.lang;
+        if (isPage()) rules.language = document.documentElement.lang;
         facts.begin(hello.context, hello.trouble);
         readByPolicy();
       }
-      finder.begin();
+      if (isPage()) finder.begin();
     },
     hasAny: finder.hasAny,
     /** Twice a second, while the page is in view and has anything. */

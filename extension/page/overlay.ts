@@ -12,7 +12,7 @@ import { guardHandle } from "./guard/handle.ts";
 import type { Judge } from "./guard/pending-dial.ts";
 import { hasExtension } from "./has-extension.ts";
 import { openHeartbeat } from "./heartbeat.ts";
-import { openHost } from "./host.ts";
+import { isPage, openHost } from "./host.ts";
 import { openNumbers } from "./numbers.ts";
 import { watchPageEvents } from "./page-events.ts";
 import { frameReport } from "./report.ts";
@@ -125,8 +125,17 @@ function start(): Running {
   };
 }
 
-// A picture or a feed opened as a document has no place for our element.
-if (document.documentElement instanceof HTMLElement && !shared.cleardialOverlay?.alive()) {
+// A picture or a feed has no place for our element: where it is a frame's document, the tab's top one asks for it.
+if (
+  document.documentElement instanceof Element &&
+  (isPage() || window !== top) &&
+  !shared.cleardialOverlay?.alive()
+) {
+  // In our world alone, for us and the guard: elsewhere it makes no elements of HTML.
+  if (!isPage())
+    Document.prototype.createElement = function (name: string) {
+      return this.createElementNS("http://www.w3.org/1999/xhtml", name);
+    };
   shared.cleardialOverlay?.stop();
   shared.cleardialOverlay = start();
 }

@@ -37,6 +37,9 @@ export function openDialogQueue({ host, top, answered, suppress, key, hidden, si
   let drawing = Promise.resolve();
 
   async function load(): Promise<Modal | null> {
+    // A picture's document has no place for it.
+    if (!host.isAttached()) host.raise();
+    if (!host.isAttached()) return null;
     if (!dialogHandle.get()) await ask("page.card", {}).catch(() => null);
     return signal.aborted ? null : (dialogHandle.get()?.(host.root) ?? null);
   }

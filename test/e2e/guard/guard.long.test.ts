@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { closed, says } from "../kit/modal.ts";
-import { rowIn, rowsOf, wrong } from "./drive.ts";
+import { type Row, rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
@@ -79,6 +79,35 @@ describe("every way to dial", () => {
       await browser.page.keyboard.press("Escape");
       await closed(browser.page);
       expect(guarded.dialler.dialled()).toHaveLength(before);
+    });
+
+    it("a picture that is a frame's document: clear dials once, all else is asked about", async () => {
+      const [clear, unknown, blocked] = (["clear", "clear", "blocked"] as const).map(
+        (verdict) => rowsOf(named("a link to _blank"), verdict)[0]!,
+      ) as [Row, Row, Row];
+      const { page } = guarded.browser;
+      await guarded.drive.open("top", [clear, blocked]);
+      for (const { address } of [clear, unknown, blocked]) {
+        const src = `/picture?to=${encodeURIComponent(address)}`;
+        await page.evaluate(async (src) => {
+          const frame = Object.assign(document.createElement("iframe"), { src });
+          document.getElementById("place")!.replaceChildren(frame);
+          await new Promise((done) => (frame.onload = done));
+        }, src);
+        await page.locator("iframe").click();
+        if (address !== blocked.address)
+          await guarded.drive.dials(address === clear.address ? clear : unknown);
+      }
+      await says(page, "Do not call");
+      await page.keyboard.press("Escape");
+      await closed(page);
+      expect([clear, unknown, blocked].map(guarded.drive.count)).toEqual([1, 1, 0]);
+      await evidence([clear, unknown], ["passed"]);
+      await evidence([blocked], ["held"]);
+      const left = await page.evaluate(
+        () => document.querySelector("iframe")!.contentDocument!.documentElement.childElementCount,
+      );
+      expect(left).toBe(1);
     });
 
     it.each(gestures)("a gesture of $dials: $route.name", async ({ dials, route }) => {

@@ -65,6 +65,12 @@ export function answerRoutes(request: IncomingMessage, response: ServerResponse)
     response
       .writeHead(200, { "content-type": "text/xml" })
       .end(`<div xmlns="http://www.w3.org/1999/xhtml"><iframe src="${escaped(to)}"/></div>`);
+  else if (url.pathname === "/picture")
+    response
+      .writeHead(200, { "content-type": "image/svg+xml" })
+      .end(
+        `<svg xmlns="http://www.w3.org/2000/svg"><a href="${escaped(to)}"><rect width="300" height="150"/></a></svg>`,
+      );
   else if (url.pathname === "/empty") html(page(""));
   else if (url.pathname === "/based")
     html(page(to && `<script>open(${JSON.stringify(to)})</script>`, '<base href="tel://x/">'));
