@@ -19,6 +19,8 @@ dialogHandle.set((root) => {
   const react = createRoot(dialog);
   const visibility = watchVisibility(dialog);
   let shown: DialogProps | null = null;
+  /** We opened it, and have not closed it for good. */
+  let isUp = false;
   let times = 0;
   let raises = 0;
   visibility.subscribe(() => visibility.seen() && (raises = 0));
@@ -28,7 +30,8 @@ dialogHandle.set((root) => {
     event.preventDefault();
     stop();
   });
-  // Chrome closes a modal by itself when Escape is pressed repeatedly. Still open: it was closed only to be raised.
+  // Chrome closes a modal by itself when Escape is pressed repeatedly, and tells in a later task. Open by then: it was closed only to be
+  // raised.
   dialog.addEventListener("close", () => dialog.open || stop());
   dialog.addEventListener("keydown", (event) => {
     // The key that began the dial may still be pressed.
@@ -64,11 +67,15 @@ dialogHandle.set((root) => {
       dialog.focus({ preventScroll: true });
   }
 
+  /** Chrome has closed it, and its event will come: opened again before that, the agent's Escape would be lost. */
+  const isClosed = () => isUp && !dialog.open;
+
   function open(): void {
     // Our element is out of the page for a moment: the next heartbeat puts it back.
     if (!dialog.isConnected) return;
     if (dialog.open) dialog.close();
     dialog.showModal();
+    isUp = true;
     begin();
     visibility.look();
   }
@@ -87,18 +94,19 @@ dialogHandle.set((root) => {
       );
       dialog.setAttribute("aria-labelledby", "ask-title");
       dialog.setAttribute("aria-describedby", "ask-why");
-      if (!dialog.matches(":modal")) open();
+      if (!dialog.matches(":modal") && (other || !isClosed())) open();
       if (!other) return;
       raises = 0;
       begin();
     },
     hide() {
       shown = null;
+      isUp = false;
       if (dialog.open) dialog.close();
       flushSync(() => react.render(null));
     },
     raise() {
-      if (!shown) return;
+      if (!shown || isClosed()) return;
       const focused = root.activeElement;
       open();
       if (focused instanceof HTMLElement) focused.focus();
