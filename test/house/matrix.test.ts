@@ -1,5 +1,7 @@
 /** What the guard's generated matrix has: in the suite, in the soak, and in docs/figures.md. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { at } from "../../scripts/lib/paths.ts";
 import { table } from "../bench/table.ts";
@@ -28,6 +30,7 @@ import {
 import { cellWith, missing, pairsIn, valuePairs } from "../e2e/guard/matrix/cover.ts";
 import { encodings } from "../e2e/guard/matrix/encodings.ts";
 import { documentOf, type RealmName } from "../e2e/guard/matrix/inside/realms.ts";
+import { openMemory } from "../e2e/guard/matrix/memory.ts";
 import { partOf, partsIn, rowsOf, type Tried, worst } from "../e2e/guard/matrix/report.ts";
 import { oneByOne, openPace, portions, type Runner, together } from "../e2e/guard/matrix/run.ts";
 import { Hung, HUNG, type Trial } from "../e2e/guard/matrix/trial.ts";
@@ -395,5 +398,27 @@ describe("a cell that hangs its page", () => {
     const { runner } = driven(() => true, false);
     const outcomes = await oneByOne(runner, cells.slice(0, 9));
     expect(nameError(outcomes)).toHaveLength(9);
+  });
+});
+
+describe("what dialled where nothing of ours runs", () => {
+  const [dials, refused, failed] = ["a link", "a frame", "an object"].map((sink) => plainCell(sink));
+  const of = (cell: Cell | undefined, dialled: number, error: string | null = null) => {
+    return { cell: cell!, number: "+441134960001", dialled, error };
+  };
+
+  it("is known the next time, but not what a page could not do", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "cleardial-memory-")), "without.ndjson");
+    const memory = openMemory(file);
+    memory.add([of(dials, 1), of(failed, 0, "no answer")]);
+    memory.add([of(refused, 0)]);
+    const later = openMemory(file);
+    expect([dials!, refused!, failed!].map(later.of)).toEqual([1, 0, undefined]);
+  });
+
+  it("is not known without a file", () => {
+    const memory = openMemory(undefined);
+    memory.add([of(dials, 1)]);
+    expect(memory.of(dials!)).toBeUndefined();
   });
 });

@@ -4,7 +4,8 @@
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
  * and the matrix are the same. `-- --browsers N` tries so many slices side by side, by default two for each core, as most
  * cells wait. `-- --part K/N` tries the Kth of N parts, so that N processes share the work; each sums up
- * what all have found, the last one therefore everything. `-- --seed N` says which cells and in which order (by default
+ * what all have found, the last one therefore everything. What dials where nothing of ours runs is remembered for the same
+ * Chromium and matrix, and not asked again. `-- --seed N` says which cells and in which order (by default
  * those that were begun, else by the guard's code), `-- --cell NAME` runs one, `-- --write` writes the table of
  * docs/figures.md. Exits with 1 if a cell dialled that test/e2e/guard/escapes.ts does not list, a lawful one did not, or a
  * page hung.
@@ -15,6 +16,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { findChromium } from "../../scripts/lib/chromium.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { writeFigures } from "../bench/write.ts";
 import { table } from "../bench/table.ts";
@@ -72,6 +74,10 @@ const count = (of: Part["of"]) =>
   slices.filter((slice) => slice.of === of).reduce((sum, { cells }) => sum + cells.length, 0);
 const all = { pairs: count("pairs"), products: count("products") };
 
+const chromium = findChromium();
+const version = chromium && spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout;
+const memory = `without-${hashOf(["test/e2e/guard/matrix"])}-${/[\d.]+/.exec(version ?? "")?.[0] ?? "0"}.ndjson`;
+
 let status: number | null = 0;
 if (values.cell !== undefined || sharedSlices(slices, values.part, done).length > 0) {
   const env = {
@@ -82,7 +88,7 @@ if (values.cell !== undefined || sharedSlices(slices, values.part, done).length 
     MATRIX_DONE: JSON.stringify(done),
     MATRIX_REPORT: report,
     MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
-    ...(values.cell !== undefined && { MATRIX_CELL: values.cell }),
+    ...(values.cell === undefined ? { MATRIX_MEMORY: join(folder, memory) } : { MATRIX_CELL: values.cell }),
   };
   const isWhole = values.cell === undefined && minutes === Infinity && k === 1;
   const tests = [...(isWhole ? ["guard.long.test.ts"] : []), "matrix.long.test.ts"];

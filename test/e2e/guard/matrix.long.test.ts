@@ -27,6 +27,7 @@ import {
   suiteCells,
 } from "./matrix/cells.ts";
 import { MatrixDrive } from "./matrix/drive.ts";
+import { openMemory } from "./matrix/memory.ts";
 import { answerMatrix } from "./matrix/pages.ts";
 import { takesRecords } from "./matrix/records.ts";
 import { faults, type Part, partOf } from "./matrix/report.ts";
@@ -50,14 +51,15 @@ beforeEach(({ skip }) =>
   skip(!first, "wants root, a mount namespace of its own and Debian's Chromium at /usr/bin/chromium"),
 );
 
-// Set by npm run soak:guard: which cells, the file for what is found, which slices were tried before, when to stop, and how
-// many browsers try them.
+// Set by npm run soak:guard: which cells, the file for what is found, that for what dials without us, which slices were tried
+// before, when to stop, and how many browsers try them.
 const { MATRIX_SEED: seed, MATRIX_CELL: only, MATRIX_REPORT: report } = process.env;
 const {
   MATRIX_PART: share = "1/1",
   MATRIX_DONE: done = "[]",
   MATRIX_UNTIL: until = "Infinity",
   MATRIX_BROWSERS: browsers = String(availableParallelism()),
+  MATRIX_MEMORY: remembered,
 } = process.env;
 const isSoak = report !== undefined;
 // Set by npm run bench -- routes: what is counted, and of how many cells.
@@ -72,6 +74,7 @@ const isBegin = only === undefined && done === "[]" && share.startsWith("1/");
 
 describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7_200_000 }, () => {
   const drives: MatrixDrive[] = [];
+  const memory = openMemory(remembered);
   /** Nothing of ours runs on the second. */
   const urls: string[] = [];
   const stops: (() => void | Promise<void>)[] = [];
@@ -218,9 +221,11 @@ describe("the generated matrix", { timeout: isSoak || isCounted ? 86_400_000 : 7
 
   /** Each cell where nothing of ours runs, and with us: what is clear by itself, the others many to a key. */
   async function tried(drive: MatrixDrive, cells: readonly Cell[]) {
-    const without = new Map<Cell, number | null>();
+    const without = new Map<Cell, number | null>(cells.map((cell) => [cell, memory.of(cell) ?? null]));
     const { patience, took } = openPace();
-    const alone = await oneByOne(withUs(false, drive), cells, patience, took);
+    const others = cells.filter((cell) => memory.of(cell) === undefined);
+    const alone = await oneByOne(withUs(false, drive), others, patience, took);
+    memory.add(alone);
     for (const { cell, dialled, error } of alone) without.set(cell, error === HUNG ? null : dialled);
     const isClear = ({ verdict }: Cell) => verdict === "clear";
     // A clear one says nothing where it does not dial without us; none does that hangs.
