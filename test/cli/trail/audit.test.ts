@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
@@ -43,10 +43,22 @@ describe("export", () => {
   it("one that breaks off leaves no file, and one that was there stays", async () => {
     const file = join(dir, "broken");
     await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
-    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+    expect(readdirSync(dir).filter((name) => name.startsWith("broken"))).toEqual([]);
     writeFileSync(file, "of yesterday");
     await expect(exportTrail(body(['{"seq":1}\n'], true), file)).rejects.toThrow(trailCliEn.interrupted);
     expect(readFileSync(file, "utf8")).toBe("of yesterday");
+  });
+  it("what is beside the file under a name like its own stays, and two runs at once do not meet", async () => {
+    const file = join(dir, "beside");
+    writeFileSync(`${file}.part`, "a person's own");
+    const [whole, broken] = await Promise.allSettled([
+      exportTrail(body(['{"seq":1}\n', '{"seq":2}\n'], false), file),
+      exportTrail(body(['{"seq":3}\n'], true), file),
+    ]);
+    expect([whole, broken]).toMatchObject([{ value: 2 }, { status: "rejected" }]);
+    expect(readFileSync(file, "utf8")).toBe('{"seq":1}\n{"seq":2}\n');
+    expect(readFileSync(`${file}.part`, "utf8")).toBe("a person's own");
+    expect(readdirSync(dir).filter((name) => name.startsWith("beside"))).toEqual(["beside", "beside.part"]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Verifies the audit trail in steps, exports it as a whole, and makes the key that signs its heads. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
@@ -115,7 +115,8 @@ export async function verifyTrail(
 /** Writes the complete answer, or no file. `open` asks the Worker. Returns the number of rows. Throws a Refusal. */
 export async function exportTrail(open: () => Promise<Response>, file: string): Promise<number> {
   const answer = await open();
-  const part = `${file}.part`;
+  // Of this run alone: another one for the same file, and a person's own, have other names.
+  const part = `${file}.${randomUUID()}.part`;
   let rows = 0;
   const count = new Transform({
     transform(chunk: Buffer, _, done) {
@@ -125,11 +126,11 @@ export async function exportTrail(open: () => Promise<Response>, file: string): 
   });
   try {
     // Readable by its owner only: it contains personal data.
-    const target = createWriteStream(part, { mode: 0o600 });
+    const target = createWriteStream(part, { flags: "wx", mode: 0o600 });
     await pipeline(Readable.fromWeb(answer.body as ReadableStream), count, target);
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined);
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (/^E[A-Z]+$/.test(code) && code !== "ECONNRESET")
       throw new Refusal("no-file", fill(t.notWritten, { file }));
