@@ -254,7 +254,8 @@ const fills: Readonly<Record<string, Fill>> = {
   },
   closed_numbers: { columns: { number, num: "n" } },
   closed_calls: { every: 10, columns: { quarter: "n", made: "n", zones: "'[]'" } },
-  closed_out: { every: 100, columns: { num: "n" } },
+  // Of dials that came back.
+  closed_out: { columns: { num: "unixepoch(AT) * 64000 + n % 64" } },
   closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
   closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },

@@ -53,7 +53,7 @@ export async function rewriteFiles(
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_files f WHERE f.first < ?1 OR f.first IN (
        SELECT (SELECT MAX(w.first) FROM closed_files w WHERE w.first <= o.num) FROM closed_out o
-       WHERE NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = o.num))
+       WHERE o.gone = 1 AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = o.num))
      ORDER BY f.first LIMIT ?2`,
   )
     .bind(due, FILES)

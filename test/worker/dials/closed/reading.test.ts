@@ -10,6 +10,7 @@ import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { closedRows } from "../../../../worker/dials/closed/verified.ts";
 import type { Env } from "../../../../worker/env.ts";
+import { Noting } from "../../core/noting.ts";
 import { under } from "../../helpers.ts";
 import {
   august,
@@ -123,4 +124,29 @@ it("a shorter retention, or a longer one, says how many closed dials it concerns
   expect(before).toEqual([6, 6, 0]);
   await closeDials(env, LATER, SLICE);
   expect([await effect(24, 2), await effect(2, 24), await effect(24, 6)]).toEqual(before);
+});
+
+it("the nightly look for erased dials reads none of those that came back", async () => {
+  await closeDials(env, LATER, SLICE);
+  await recall(env, [`+${FIRST}`]);
+  // As three hundred more of that file would be.
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+         salt_high, salt_low, code, written, layer, medium)
+       SELECT num + value, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+         salt_high, salt_low, code, written, layer, medium FROM dials CROSS JOIN json_each(?) WHERE num = ?`,
+    ).bind(JSON.stringify(Array.from({ length: 300 }, (_, n) => n + 1)), day(0) * 64),
+    env.DB.prepare(
+      "INSERT INTO closed_out (num) SELECT num FROM dials WHERE num BETWEEN ?1 + 1 AND ?1 + 300",
+    ).bind(day(0) * 64),
+  ]);
+  const noting = new Noting();
+  const before = await named();
+  await rewriteFiles({ ...env, DB: noting.db }, 0, LATER);
+  expect(await named()).toEqual(before);
+  expect(Math.max(...[...noting.asked.values()].map(({ read }) => read))).toBeLessThan(50);
+  await erase(0);
+  await rewriteFiles(env, 0, LATER);
+  expect(await named()).not.toEqual(before);
 });

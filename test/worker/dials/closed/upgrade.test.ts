@@ -41,3 +41,34 @@ it("stay as they were, close, and come back as they were", async () => {
   expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2, certificates: 0 });
   expect(await dump("dials")).toEqual(before);
 });
+
+it("which dials of files were erased is known from before, and noted as others go (migration 0141)", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0141"));
+  await newTeam();
+  const add = (num: number) =>
+    env.DB.prepare(
+      `INSERT INTO dials (num, ${columns}) SELECT ?, p.num, 442079460951, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0
+       FROM people p WHERE p.role = 'agent'`,
+    ).bind(num);
+  const out = (num: number) => env.DB.prepare("INSERT INTO closed_out (num) VALUES (?)").bind(num);
+  await env.DB.batch([add(1), add(2), out(1), out(2), out(3)]);
+  const gone = async () =>
+    ((await dump("closed_out")) as { num: number; gone: number }[]).map((row) => [row.num, row.gone]);
+  await applyD1Migrations(env.DB, migrationsSince("0141"));
+  expect(await gone()).toEqual([
+    [1, 0],
+    [2, 0],
+    [3, 1],
+  ]);
+  // An earlier Worker's statements, too.
+  await env.DB.prepare("DELETE FROM dials WHERE num = 2").run();
+  await env.DB.batch([add(4), out(4), out(5)]);
+  expect(await gone()).toEqual([
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [4, 0],
+    [5, 1],
+  ]);
+});
