@@ -41,6 +41,10 @@ export const waitingAnswer = z.object({
     description:
       "providers whose list of calls has failed three times or more in a row, or was read up to six hours ago or earlier",
   }),
+  database: z.object({ bytes: count, most: count }).nullable().meta({
+    description:
+      "bytes that the database takes, and that Cloudflare's D1 lets it take; null where D1 does not say",
+  }),
 });
 
 export type WaitingAnswer = z.infer<typeof waitingAnswer>;

@@ -1,12 +1,13 @@
 /**
  * Daily reminders by mail: registers that grow old or were never loaded, the policy's next review, reviews of legal
- * holds, privacy requests, and their files that a store has not erased.
+ * holds, privacy requests, their files that a store has not erased, and a database that grows full.
  */
 import type { Role } from "../../shared/people/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { reviewersOf } from "../../shared/policy/reviewers.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf, monthsLater } from "../../shared/core/calendar.ts";
+import { gigabytes, levelOf, percentOf } from "../../shared/overview/database.ts";
 import { ageInDays, isTooOld, maxAgeOf } from "../../shared/registers/age.ts";
 import { english, sayDate } from "../../shared/texts/language.ts";
 import type { MailValues } from "../../shared/texts/mail/mail.en.ts";
@@ -17,6 +18,7 @@ import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { officers } from "../mail/officers.ts";
 import { mail } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { sizeOf } from "../overview/size.ts";
 import { freeKeysEnd, withoutPrefix } from "../recordings/objects.ts";
 import { requestsDue } from "../privacy-requests/requests-due.ts";
 import { requestsOver } from "../privacy-requests/files/over.ts";
@@ -34,6 +36,7 @@ const MOST = 200;
 /** `about` names the occasion: a second mail of the same occasion is not sent to the same person. */
 type Reminded =
   | "consents-review"
+  | "database-size"
   | "duties-due"
   | "files-left"
   | "free-keys"
@@ -56,6 +59,7 @@ export async function remind(env: Env, now: number): Promise<void> {
     ...(await holdsDue(env.DB, policy, now)),
     ...(await filesDue(env.DB, policy, now)),
     ...(await freeKeysDue(env, now)),
+    ...(await sizeDue(env.DB, now)),
     ...(await entriesDue(env.DB, policy, now)),
     ...(await requestsDue(env.DB, policy, now)),
   ];
@@ -180,6 +184,16 @@ async function freeKeysDue(env: Env, now: number): Promise<Reminder[]> {
   return [
     { about: `free-keys:${day}:${stage}`, template: "free-keys", values: { n, date: sayDate(english, end) } },
   ];
+}
+
+/** At each level once, and again each month as long as it is there; at the last each week. */
+async function sizeDue(db: D1Database, now: number): Promise<Reminder[]> {
+  const size = await sizeOf(db);
+  const level = size && levelOf(size);
+  if (level === null) return [];
+  const values = { percent: percentOf(size!), size: gigabytes(size!.bytes) };
+  const about = `database-size:${level}${level === 90 ? `:${Math.floor(now / (7 * DAY))}` : ""}`;
+  return [{ about, template: "database-size", values }];
 }
 
 /** One mail for each review day, not for each legal hold: one claim may hold hundreds of recordings. */

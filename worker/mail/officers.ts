@@ -10,6 +10,7 @@ export const officers = {
   "calls-blocked": ["manager", "compliance", "admin"],
   "clock-jobs": ["admin"],
   "connector-failed": ["admin"],
+  "database-size": ["admin"],
   // Those who may record consents by policy: jobs/reminders.ts.
   "consents-review": ["manager", "compliance"],
   "duties-due": ["compliance", "admin"],

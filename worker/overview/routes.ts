@@ -11,6 +11,7 @@ import { openTasks } from "../privacy-requests/systems/expired.ts";
 import { registersOf } from "../proof/registers.ts";
 import { erasureWeeks } from "../recordings/erasing/counted.ts";
 import { dialsByDay, heldBy, periodOf } from "./figures.ts";
+import { sizeOf } from "./size.ts";
 
 export const figures = room();
 
@@ -33,17 +34,18 @@ figures.openapi(
     path: "/v1/waiting",
     roles: ["manager", "compliance", "admin"],
     summary:
-      "How many entries wait for a person: consents for their review, objections for their scope, tasks in connected CRMs; whether the clock runs, and whether calls are fetched",
+      "How many entries wait for a person: consents for their review, objections for their scope, tasks in connected CRMs; whether the clock runs, whether calls are fetched, and how full the database is",
     responses: { 200: json(waitingAnswer) },
   }),
   async (c) => {
-    const [waiting, tasks, clockStopped, callsFailing] = await Promise.all([
+    const [waiting, tasks, clockStopped, callsFailing, database] = await Promise.all([
       waitingOf(c.env.DB),
       openTasks(c.env.DB),
       stoppedSince(c.env.DB, Date.now()),
       listsFailing(c.env, Date.now()),
+      sizeOf(c.env.DB),
     ]);
-    return c.json({ ...waiting, tasks, clockStopped, callsFailing }, 200);
+    return c.json({ ...waiting, tasks, clockStopped, callsFailing, database }, 200);
   },
 );
 

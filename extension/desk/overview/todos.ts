@@ -39,7 +39,15 @@ import { lawTodos, waitingTodos } from "./law-todos.ts";
 import { canaryTodos } from "./canary-todos.ts";
 import { connectorTodos } from "./connector-todos.ts";
 import { byAdmin, byPolicy, type Todo } from "./todo.ts";
-import { callsTodos, clockTodos, copyTodos, jobTodos, putOffTodos, workTodos } from "./work-todos.ts";
+import {
+  callsTodos,
+  clockTodos,
+  copyTodos,
+  databaseTodos,
+  jobTodos,
+  putOffTodos,
+  workTodos,
+} from "./work-todos.ts";
 
 const words = overviewEn.todos;
 
@@ -288,7 +296,9 @@ export function useTodos() {
     ...(proposals.data ? proposalTodos(proposals.data, person) : []),
     ...(mail.data ? mailTodos(mail.data) : []),
     ...(canary.data ? canaryTodos(canary.data) : []),
-    ...(waiting.data ? [...clockTodos(waiting.data, mayMore), ...callsTodos(waiting.data)] : []),
+    ...(waiting.data
+      ? [...clockTodos(waiting.data, mayMore), ...callsTodos(waiting.data), ...databaseTodos(waiting.data)]
+      : []),
     ...(work.data
       ? [...jobTodos(work.data), ...workTodos(work.data), ...putOffTodos(work.data), ...copyTodos(work.data)]
       : []),

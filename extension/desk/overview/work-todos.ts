@@ -1,6 +1,7 @@
-/** Work that waits for too long, jobs of the clock that fail, and a clock that has stopped, as todos. */
+/** Work that waits for too long, jobs of the clock that fail, a clock that has stopped, and a database that grows full, as todos. */
 import type { WorkAnswer } from "../../../shared/jobs/api.ts";
 import type { WaitingAnswer } from "../../../shared/overview/api.ts";
+import { gigabytes, levelOf, percentOf } from "../../../shared/overview/database.ts";
 import { workEn } from "../../../shared/texts/jobs/desk.en.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
@@ -32,6 +33,22 @@ export const callsTodos = ({ callsFailing = [] }: Partial<WaitingAnswer>): Todo[
     const link = linkTo("/calls/logs");
     return { id: `calls.${name}`, tone: "bad", by: byAdmin, title: fill(title, { name }), text, link, label };
   });
+
+/** An older Worker says nothing of it. */
+export function databaseTodos({ database }: Partial<WaitingAnswer>): Todo[] {
+  const level = database ? levelOf(database) : null;
+  if (level === null) return [];
+  const { title, text, do: label } = workEn.database;
+  const values = {
+    ...{ percent: percentOf(database!), size: gigabytes(database!.bytes) },
+    most: sayCount(database!.most / 1e9),
+  };
+  const link = linkTo("/policy", { at: "retention" });
+  const tone = level === 60 ? "warn" : "bad";
+  return [
+    { id: "database", tone, by: byAdmin, title: fill(title, values), text: fill(text, values), link, label },
+  ];
+}
 
 /** Nothing tries them again but a person. */
 export function copyTodos({ work }: Pick<WorkAnswer, "work">): Todo[] {

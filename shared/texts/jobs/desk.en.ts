@@ -78,6 +78,11 @@ export const workEn = {
     text: "Its list of calls has failed three times or more in a row, or was read to its end six hours ago or earlier: until it works, its calls are not compared with what ClearDial let through.",
     do: "See what it said",
   },
+  database: {
+    title: "The database is {percent}% full",
+    text: "It takes {size} GB of the {most} GB that Cloudflare’s D1 allows. Once it is full, no write succeeds: objections and recordings are refused, and browsers keep their records of dials. Keep dials and their calls for less time, or record fewer; docs/growth.md says what takes how much.",
+    do: "See how long records are kept",
+  },
   copiesFailed: {
     title: counted(
       "{n} part of a requester’s copy could not be made",

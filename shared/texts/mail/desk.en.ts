@@ -91,6 +91,7 @@ export const mailDeskEn = {
     "register-freed": "Register: numbers may be called",
     "request-due": "Request: its day comes near",
     "files-left": "Request: files not erased",
+    "database-size": "Database: how full it is",
     "free-keys": "Recordings: no prefix for keys",
     "connector-failed": "CRM not screened",
     head: "Proof of the audit trail",

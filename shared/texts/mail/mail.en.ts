@@ -2,7 +2,7 @@
  * The mails. English (UK). No personal data in a subject: no name, number or address. A paragraph that is only `{link}`
  * becomes a link; one that is only `{document}` is shown verbatim.
  */
-import { clockJobsEn } from "./clock-jobs.en.ts";
+import { clockJobsEn, databaseSizeEn, workLateEn } from "./clock-jobs.en.ts";
 import { connectorFailedEn } from "./connector-failed.en.ts";
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
@@ -157,13 +157,8 @@ export const mailEn: {
   "trail-found": rowsFound,
   "set-up-again": setUpAgainEn,
   "clock-jobs": clockJobsEn,
-  "work-late": {
-    subject: "Work waits for too long",
-    paragraphs: [
-      "There are {what}. Their number: {n}. The oldest has waited since {since} UTC.",
-      "ClearDial goes on trying. The desk's page Work, and GET /v1/work, say what failed and why: correct the cause, and send it again.",
-    ],
-  },
+  "database-size": databaseSizeEn,
+  "work-late": workLateEn,
   "recording-missing": {
     subject: "A recording was gone before it was erased",
     paragraphs: [

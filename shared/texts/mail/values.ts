@@ -47,6 +47,7 @@ export interface MailValues {
   "request-withdrawn": { reference: string; by: string };
   "request-due": { reference: string; duty: string; date: string; days: number };
   "files-left": { references: string };
+  "database-size": { percent: number; size: string };
   "free-keys": { n: number; date: string };
   "connector-failed": {
     stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "calls" | "callsBehind";

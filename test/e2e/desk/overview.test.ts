@@ -3,7 +3,8 @@ import { afterAll, describe, expect, inject, it } from "vitest";
 import type { CanaryAnswer } from "../../../shared/canary/api.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { Clicks } from "../kit/clicks.ts";
-import { open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
+import { shot } from "../kit/shots.ts";
+import { answered, ok, open, policyAsItWas, savePolicy, withBrowsers } from "./kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 const browsers = withBrowsers("compliance", "admin");
@@ -37,6 +38,21 @@ describe("overview", () => {
     await expect.poll(() => review.getByRole("link").textContent()).toBe("See it");
     const own = await open(browsers.admin, "#/");
     await expect.poll(() => own.locator('[data-todo="review"]').textContent()).not.toContain("colleague");
+  });
+
+  it("says how full the database is, and of whom to ask for room", async () => {
+    const waiting = { consents: 0, scopes: 0, tasks: 0, clockStopped: null, callsFailing: [] };
+    const size = { bytes: 8_249_000_000, most: 10_000_000_000 };
+    const { page } = await answered(browsers.admin, "#/", {
+      "GET /v1/waiting": [ok({ ...waiting, database: size })],
+    });
+    const todo = page.locator('[data-todo="database"]');
+    await expect.poll(() => todo.textContent()).toContain("The database is 82% full");
+    await expect.poll(() => todo.textContent()).toContain("8.2 GB of the 10 GB");
+    await shot(page, "desk-overview-database");
+    await todo.getByRole("link").click();
+    await page.getByRole("heading", { level: 1, name: "Policy" }).waitFor();
+    expect(page.url()).toContain("#/policy?at=retention");
   });
 
   it("says what the browsers' own tests found today", async () => {

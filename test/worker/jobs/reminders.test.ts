@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Policy } from "../../../shared/policy/policy.ts";
+import type { Env } from "../../../worker/env.ts";
 import { remind } from "../../../worker/jobs/reminders.ts";
 import { aTeam, call, daysAgo, DAY, dump, integrationOfBefore, push, setPolicy, today } from "../helpers.ts";
 import { arrive, sample } from "../recordings/kit.ts";
@@ -15,14 +16,16 @@ const save = (change: (policy: Policy) => void) =>
     change(policy);
     return policy;
   });
+const mails = async () =>
+  (await dump("outbox")) as { key: string; template: string; recipient: string; vals: string }[];
 /** Reminders since the last call, with recipients. A second run sends nothing. */
-const said = async (now: number) => {
-  await remind(env, now);
-  const rows = (await dump("outbox")) as { key: string; recipient: string; vals: string }[];
+const said = async (now: number, own: Env = env) => {
+  await remind(own, now);
+  const rows = await mails();
   const audited = (await dump("audit")).length;
-  await remind(env, now);
-  await remind(env, now + DAY / 2);
-  expect(await dump("outbox")).toEqual(rows);
+  await remind(own, now);
+  await remind(own, now + DAY / 2);
+  expect(await mails()).toEqual(rows);
   expect((await dump("audit")).length).toBe(audited);
   await env.DB.exec("DELETE FROM outbox");
   const about = new Map<string, string[]>();
@@ -134,6 +137,39 @@ it("systems without a prefix are told of from thirty days before they register n
   // Where the day is gone, as by a restore to before it, they register none already.
   await env.DB.exec("DELETE FROM marks WHERE name = 'free-keys-end'");
   expect(await told(Date.now())).toEqual([["free-keys::due", ["ada", "compliance"]]]);
+});
+
+describe("the database", () => {
+  const sized = (bytes: number | undefined) => ({
+    ...env,
+    DB: {
+      prepare: (text: string) => {
+        const statement = env.DB.prepare(text);
+        if (text !== "SELECT 1") return statement;
+        return { all: async () => ({ ...(await statement.all()), meta: { size_after: bytes } }) };
+      },
+      batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+    } as unknown as D1Database,
+  });
+  const told = async (bytes: number | undefined, now = Date.UTC(2026, 10, 30)) =>
+    Object.entries(await said(now, sized(bytes))).filter(([about]) => about.startsWith("database-size"));
+
+  it("administrators hear of it at 60, 80 and 90 per cent of what D1 takes", async () => {
+    expect(await told(undefined)).toEqual([]);
+    expect(await told(5_999_999_999)).toEqual([]);
+    expect(await told(6_000_000_000)).toEqual([["database-size:60", ["ada"]]]);
+    expect(await told(7_999_999_999)).toEqual([["database-size:60", ["ada"]]]);
+    expect(await told(8_000_000_000)).toEqual([["database-size:80", ["ada"]]]);
+  });
+  it("from 90 per cent on each week", async () => {
+    const [one, next] = [await told(9e9), await told(9.9e9, Date.UTC(2026, 11, 7))];
+    expect([one, next]).toEqual([[["database-size:90:2969", ["ada"]]], [["database-size:90:2970", ["ada"]]]]);
+  });
+  it("the mail says how much it takes", async () => {
+    await remind(sized(8_249_000_000), Date.now());
+    const row = (await mails()).find(({ template }) => template === "database-size");
+    expect(JSON.parse(row!.vals)).toEqual({ percent: 82, size: "8.2" });
+  });
 });
 
 it("who has left hears nothing", async () => {

@@ -38,6 +38,12 @@ it("an agent's consent waits until somebody who may record consents has looked a
   expect(await waiting()).toMatchObject({ consents: 0 });
 });
 
+it("says what the database takes, and what D1 lets it take", async () => {
+  const { database } = await waiting();
+  expect(database).toEqual({ bytes: expect.any(Number) as number, most: 10_000_000_000 });
+  expect(database!.bytes).toBeGreaterThan(100_000);
+});
+
 it("an objection of which nobody said whom it closes waits until compliance says it, or it ends", async () => {
   const object = (number: string, scope?: string) =>
     call("POST", "/v1/suppressions", {

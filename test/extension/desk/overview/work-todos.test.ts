@@ -6,6 +6,7 @@ import { sayWhy } from "../../../../extension/desk/jobs/why.ts";
 import {
   callsTodos,
   clockTodos,
+  databaseTodos,
   copyTodos,
   jobTodos,
   putOffTodos,
@@ -78,6 +79,21 @@ it("says since when the clock has stopped, also to whom the page of work is clos
   expect(todo!.text).toContain("has not run since 21 Nov 2026");
   expect(clockTodos({ clockStopped: at }, false)).toMatchObject([{ link: "#/" }]);
   for (const answer of [{ clockStopped: null }, {}]) expect(clockTodos(answer, true)).toEqual([]);
+});
+
+it("says how full the database is from 60 per cent on, in red from 80 on; an older Worker does not say", () => {
+  const of = (bytes: number) => databaseTodos({ database: { bytes, most: 10_000_000_000 } });
+  expect(of(5_999_999_999)).toEqual([]);
+  expect(of(6_000_000_000)).toMatchObject([
+    {
+      ...{ id: "database", tone: "warn", by: ["admin"], title: "The database is 60% full" },
+      ...{ link: "#/policy?at=retention" },
+    },
+  ]);
+  const [todo] = of(9_249_000_000);
+  expect(todo).toMatchObject({ tone: "bad", title: "The database is 92% full" });
+  expect(todo!.text).toContain("9.2 GB of the 10 GB");
+  for (const answer of [{ database: null }, {}]) expect(databaseTodos(answer)).toEqual([]);
 });
 
 it("names providers whose calls cannot be fetched, and parts of copies that nothing tries again", () => {
