@@ -1,7 +1,4 @@
-/**
- * How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that
- * change.
- */
+/** How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that change. */
 import { BOUND } from "../../shared/trail/bound.ts";
 import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
@@ -91,6 +88,10 @@ export interface ClosedRows {
     env: Env,
     keys: readonly string[],
   ) => Promise<{ rows: Leafy[]; unread: { key: string; rows: string[] }[] }>;
+  /** In which member of a file each of these keys lies; left out where keys of a page are near each other. */
+  members?: (env: Env, keys: readonly string[]) => Promise<Map<string, string>>;
+  /** Behind all rows: whether the index, once it is through, has more entries than they have; a place begins with `~`. */
+  counted?: (env: Env, place: string, most?: number) => Promise<{ extra: boolean; next: string | null }>;
   /** Some behind a place, in order; unreadable files, each with its first place; keys that no search would find. */
   after?: (
     env: Env,
@@ -119,10 +120,7 @@ export const stateIn = (subject: string): number => Number(/@(\d+)$/.exec(subjec
 /** The day of what a row is about, where the subject has it. */
 export const dayIn = (subject: string): string | null => /@(\d{4}-\d\d-\d\d)/.exec(subject)?.[1] ?? null;
 
-/**
- * A row that is gone: its key, which of its states its event binds, and when that was written or the day of what it is about,
- * as its event has it on the chain.
- */
+/** A row that is gone, as its event has it: its key, the state that this binds, and when it was written or the day of what it is about. */
 export interface Lost {
   key: string;
   state: number;

@@ -6,14 +6,24 @@ import { Problem } from "../../core/errors.ts";
 import { certifiedNext } from "./order.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, nameOfRef } from "./lines.ts";
 
-/** The closed recordings with these names (`nameOf…`), by which others may be found; and the files that cannot be read. */
-export async function namedLines(env: Reading, names: readonly string[]) {
-  const { results } = await env.DB.prepare(
-    `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?) j
-     CROSS JOIN closed_recordings c ON c.name = CAST(j.value AS INTEGER)`,
-  )
+/** What the index has of these names (`nameOf…`), by which others may be found. */
+export async function indexOf(
+  db: D1Database,
+  names: readonly string[],
+): Promise<{ name: string; num: number }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?) j
+       CROSS JOIN closed_recordings c ON c.name = CAST(j.value AS INTEGER)`,
+    )
     .bind(JSON.stringify([...new Set(names)]))
     .all<{ name: string; num: number }>();
+  return results;
+}
+
+/** The closed recordings with these names; and the files that cannot be read. */
+export async function namedLines(env: Reading, names: readonly string[]) {
+  const results = await indexOf(env.DB, names);
   const found =
     results.length === 0
       ? { lines: [], unread: new Map<string, number[]>() }

@@ -1,9 +1,9 @@
 /** Closed certificates, and what is left of their recordings, as verifying the tables reads them. */
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
-import type { Reading } from "../../storage/closed/read.ts";
+import { membersOf, type Reading } from "../../storage/closed/read.ts";
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, namesOf } from "./lines.ts";
-import { namedLines } from "./read.ts";
+import { indexOf, namedLines } from "./read.ts";
 
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
@@ -11,6 +11,24 @@ const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 export const closedRows = (select: string): ClosedRows => ({
   index: certificatesKind.index,
   order,
+  members: async ({ DB }, keys) => {
+    const nameOf = new Map(keys.map((key) => [nameOfId(key), key]));
+    const index = await indexOf(DB, [...nameOf.keys()]);
+    const members = await membersOf(
+      DB,
+      certificatesKind,
+      index.map(({ num }) => num),
+    );
+    const memberOf = new Map(
+      members.flatMap(({ key, member: [first], its }) => its.map((num) => [num, `${key} ${first}`] as const)),
+    );
+    return new Map(
+      index.flatMap(({ name, num }) => {
+        const member = memberOf.get(num);
+        return member === undefined ? [] : [[nameOf.get(name)!, member]];
+      }),
+    );
+  },
   named: async (env, keys) => {
     const wanted = new Map(keys.map((key) => [nameOfId(key), key]));
     const { lines, unread, index } = await namedLines(env, [...wanted.keys()]);
@@ -40,7 +58,43 @@ export const closedCertificates = (select: string): ClosedRows => ({
     const { lines, ...rest } = found;
     return { rows: await rowsOf<Leafy>(env.DB, `${FROM_LINES} ${select}`, lines), ...rest };
   },
+  counted: countIndex,
 });
+
+/** Entries of the index that a step counts. */
+const ENTRIES = 250_000;
+/** Before every name. */
+const FIRST = ["-9223372036854775808", -1] as const;
+
+/**
+ * Each line has its two entries, as the lines are compared (`unnamed`): so where the index has more, somebody put them there, and a recording of
+ * that reference could not come in. `place`: what the files had as it began, how many entries were counted, and the last of them.
+ */
+async function countIndex({ DB }: Pick<Reading, "DB">, place: string, most = ENTRIES) {
+  const { files, index } = certificatesKind;
+  const [had, before = "0", ...last] = place === "" ? [] : place.slice(1).split("|");
+  const [name, num] = last.length === 0 ? FIRST : last;
+  const behind = "(name, num) > (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER))";
+  const [there, at, rest] = await DB.batch([
+    DB.prepare(
+      `SELECT COUNT(*) || ',' || COALESCE(SUM(rows), 0) AS has, 2 * COALESCE(SUM(rows), 0) AS due FROM ${files}`,
+    ),
+    DB.prepare(
+      `SELECT CAST(c.name AS TEXT) AS name, num FROM ${index} c WHERE ${behind} ORDER BY c.name, num LIMIT 1 OFFSET ?3`,
+    ).bind(name, num, most - 1),
+    DB.prepare(
+      `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${index} WHERE ${behind} ORDER BY name, num LIMIT ?3)`,
+    ).bind(name, num, most),
+  ]);
+  const [{ has, due }] = there!.results as [{ has: string; due: number }];
+  const [{ n }] = rest!.results as [{ n: number }];
+  const [end] = at!.results as { name: string; num: number }[];
+  // A file came or went: from the beginning.
+  if (had !== undefined && had !== has) return { extra: false, next: `~${has}` };
+  const counted = Number(before) + n;
+  if (end && n === most) return { extra: false, next: ["~" + has, counted, end.name, end.num].join("|") };
+  return { extra: counted > due, next: null };
+}
 
 const placeOf = (line: Line): string => `${erasedAt(line)}|${line.id}`;
 

@@ -27,33 +27,43 @@ export async function closedLinesIn<L extends Line>(
   return { ...again, lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num) };
 }
 
-async function linesOnce<L extends Line>(
-  env: Reading,
-  kind: Kind<L>,
+/** The members in which these closed rows lie, each with those that it has. */
+export async function membersOf(
+  db: D1Database,
+  kind: Pick<Kind, "files" | "out">,
   nums: readonly number[],
-): Promise<Found<L>> {
+): Promise<{ key: string; member: Member; its: number[] }[]> {
   const asked = JSON.stringify(nums);
-  const [found, out] = await env.DB.batch([
-    env.DB.prepare(
-      `SELECT f.key, f.members FROM ${kind.files} f WHERE f.first IN (SELECT (
-         SELECT MAX(w.first) FROM ${kind.files} w WHERE w.first <= j.value) FROM json_each(?) j)`,
-    ).bind(asked),
+  const [found, out] = await db.batch([
+    db
+      .prepare(
+        `SELECT f.key, f.members FROM ${kind.files} f WHERE f.first IN (SELECT (
+           SELECT MAX(w.first) FROM ${kind.files} w WHERE w.first <= j.value) FROM json_each(?) j)`,
+      )
+      .bind(asked),
     ...(kind.out === null
       ? []
       : [
-          env.DB.prepare(`SELECT num FROM ${kind.out} WHERE num IN (SELECT value FROM json_each(?))`).bind(
-            asked,
-          ),
+          db.prepare(`SELECT num FROM ${kind.out} WHERE num IN (SELECT value FROM json_each(?))`).bind(asked),
         ]),
   ]);
   const wanted = new Set(nums);
   for (const { num } of (out?.results ?? []) as { num: number }[]) wanted.delete(num);
-  const members = (found!.results as { key: string; members: string }[]).flatMap(({ key, members: all }) =>
+  return (found!.results as { key: string; members: string }[]).flatMap(({ key, members: all }) =>
     (JSON.parse(all) as Member[]).flatMap((member) => {
       const its = [...wanted].filter((num) => num >= member[0] && num <= member[1]);
       return its.length === 0 ? [] : [{ key, member, its }];
     }),
   );
+}
+
+async function linesOnce<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  nums: readonly number[],
+): Promise<Found<L>> {
+  const members = await membersOf(env.DB, kind, nums);
+  const wanted = new Set(members.flatMap(({ its }) => its));
   const lines: L[] = [];
   const unread = new Map<string, number[]>();
   const take = async ({ key, member, its }: (typeof members)[number]) => {

@@ -7,11 +7,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CertificatesAnswer, RecordingRequest } from "../../../../shared/recordings/api.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { companyFigures } from "../../../../worker/proof/company.ts";
+import { certificatesBound } from "../../../../worker/recordings/bound.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
 import { certificatesKind } from "../../../../worker/recordings/certificates/lines.ts";
 import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
 import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { verifyDeep } from "../../../../worker/trail/deep.ts";
 import { aTeam, call, DAY, dump } from "../../helpers.ts";
 import { deepOf } from "../../trail/kit.ts";
 import { aged, arrive, broughtForward, diallerOf, imported, laid, sample } from "../kit.ts";
@@ -241,6 +243,60 @@ describe("going back", () => {
 });
 
 describe("what is lost or altered", () => {
+  it("from the events, a step reads a bounded number of members, and each certificate is compared once", async () => {
+    const reads: number[] = [];
+    const get = (key: string, options: R2GetOptions) => {
+      if (key.startsWith("certificates/")) reads[reads.length - 1]!++;
+      return env.ARCHIVE.get(key, options);
+    };
+    const list = (options: R2ListOptions) => env.ARCHIVE.list(options);
+    const own = { ...env, ARCHIVE: { get, list } as unknown as R2Bucket };
+    let checked = 0;
+    for (let after: string | undefined = "0"; after !== undefined;) {
+      reads.push(0);
+      const query = { table: "certificates", pass: "events", after } as const;
+      const step = await verifyDeep(own, query, { most: 10_000, objects: 20, members: 1 }, LATER);
+      expect(step.findings).toEqual([]);
+      checked += step.checked;
+      after = step.next ?? undefined;
+    }
+    expect(Math.max(...reads)).toBe(1);
+    expect(reads.reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(3);
+    const all = await env.DB.prepare("SELECT COUNT(*) AS n FROM certificates").first<number>("n");
+    expect(checked).toBe(all! + ids.length);
+  });
+
+  it("an entry that somebody put into the index, by which a new recording counts as there, is named", async () => {
+    const [{ num }] = (await dump("closed_recordings")) as [{ num: number }];
+    await env.DB.prepare("INSERT INTO closed_recordings (name, num) VALUES (42, ?)").bind(num).run();
+    expect(await deep()).toEqual(["certificates closed_recordings: extra"]);
+    const counted = async (meanwhile?: () => Promise<unknown>) => {
+      const { counted: count } = certificatesBound.closed!;
+      for (let place = "", n = 0; ; n++) {
+        const { extra, next } = await count!(env, place, 3);
+        if (n === 0) await meanwhile?.();
+        if (next === null) return extra;
+        expect(next).toMatch(/^~/);
+        place = next;
+      }
+    };
+    expect(await counted()).toBe(true);
+    await env.DB.exec("DELETE FROM closed_recordings WHERE name = 42");
+    expect(await counted()).toBe(false);
+    expect(await deep()).toEqual([]);
+    // A month that closes meanwhile is no finding: then it is counted from the beginning.
+    const more = () =>
+      env.DB.batch([
+        env.DB.prepare(
+          "INSERT INTO closed_certificates (first, last, key, rows, bytes, sha256, members, at) VALUES (1, 1, 'k', 1, 1, 'x', '[]', 'x')",
+        ),
+        env.DB.prepare("INSERT INTO closed_recordings (name, num) VALUES (-1, 1), (-2, 1)"),
+      ]);
+    expect(await counted(more)).toBe(false);
+    await env.DB.exec("DELETE FROM closed_recordings WHERE num = 1");
+    await env.DB.exec("DELETE FROM closed_certificates WHERE first = 1");
+  });
+
   it("a recording that was taken out of the index is named", async () => {
     const names = (await dump("closed_recordings")) as { name: number; num: number }[];
     const { num } = names[0]!;
