@@ -141,8 +141,9 @@ export function openWorkerClient({ account, fetch, now, random, storage, changed
       throw fail("signed-out", "401");
     }
     const problem = no as Partial<Problem> | undefined;
-    // The Worker works; a store for recordings behind it failed.
-    const behind = problem?.code === "store-failed";
+    // The Worker works; a store for recordings behind it failed, or lacks a file of the archive. A record that waits to be sent is kept for later.
+    const isLost = problem?.code === "archive-broken" && as === undefined;
+    const behind = problem?.code === "store-failed" || isLost;
     if ((answer.status >= 500 && !behind) || answer.status === 429 || answer.status === 408)
       throw fail(
         answer.status === 429 ? "busy" : "offline",

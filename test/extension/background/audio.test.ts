@@ -52,7 +52,7 @@ function fetching(answer: Answer, signal = new AbortController().signal) {
   vi.stubGlobal("chrome", { runtime: { connect: () => page } });
   const parts: (number | null)[] = [];
   const audio = fetchAudio({ id: "r 1", purpose: "quality", signal, progress: (part) => parts.push(part) });
-  return { audio, parts, worker };
+  return { audio, parts, worker, account: world.account! };
 }
 afterEach(() => vi.unstubAllGlobals());
 
@@ -111,6 +111,22 @@ describe("audio", () => {
     const { audio, worker } = fetching(() => Response.json(problem, { status: 502 }));
     expect(await refusal(audio)).toMatchObject({ trouble: "refused", problem });
     expect(worker.trouble()).toBeNull();
+  });
+
+  it("a file of the archive that is lost is said so, too; a record that waits to be sent is kept for later", async () => {
+    const problem = {
+      code: "archive-broken",
+      title: "A file is missing.",
+      detail: "dials/2025-09/1-x.ndjson.gz",
+    };
+    const { audio, worker, account } = fetching(() => Response.json(problem, { status: 500 }));
+    expect(await refusal(audio)).toMatchObject({ trouble: "refused", problem });
+    expect(worker.trouble()).toBeNull();
+    const as = { url: account.url, person: account.person.id };
+    await expect(worker.call("POST", "/v1/dials", { body: {}, as })).rejects.toMatchObject({
+      trouble: "offline",
+    });
+    expect(worker.trouble()).toBe("offline");
   });
 
   it("that breaks off in the middle is no audio, and trouble", async () => {

@@ -6,7 +6,7 @@ import type { Recording } from "../../../../shared/recordings/api.ts";
 import { expectAccessibleInBoth } from "../../kit/axe.ts";
 import { shot } from "../../kit/shots.ts";
 import { answered, expectNamed, open, overflows, scrollsSideways } from "../kit.ts";
-import { button, dialog, get, own, post, rows } from "../own-worker.ts";
+import { button, dialog, get, own, post, rows, write } from "../own-worker.ts";
 import { next, NUMBER, one, press, recording, state, step, waits, withRequests } from "./kit.ts";
 
 withRequests();
@@ -145,6 +145,45 @@ it("a search widened around its time; they take it back; an objection is settled
   await state("Closed");
   await page.getByText("A wrong number").first().waitFor();
   expect((await one(requests[0]!.id)).request).toMatchObject({ outcome: "taken-back" });
+});
+
+it("a search that meets a lost file of closed months says which, and goes on without its calls where an officer wants it", async () => {
+  const number = "+442079460666";
+  const num = Date.UTC(2025, 8, 5, 10) * 64;
+  const key = `dials/2025-09/${num}-${crypto.randomUUID()}.ndjson.gz`;
+  write(
+    `INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?1, ?1, ?2, 1, 9, 'x', ?3, '2025-12-05')`,
+    ...[num, key, JSON.stringify([[num, num, 0, 9, "x"]])],
+  );
+  write("INSERT INTO closed_numbers (number, num) VALUES (?, ?)", Number(number.slice(1)), num);
+  const { id } = await post<{ id: string }>("/v1/requests/entries", {
+    ...{ kind: "access", channel: "post", name: "Lois Lost", address: "5 High Street", number },
+    receivedOn: daysAgo(0),
+  });
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  await press("Search…");
+  const without = dialog().getByLabel("Go on without the calls in the lost file");
+  // Nobody is asked before it is lost.
+  await expect.poll(() => without.count()).toBe(0);
+  await button("Search", dialog()).click();
+  await dialog().getByRole("alert").filter({ hasText: key }).waitFor();
+  await expect.poll(() => without.isChecked()).toBe(false);
+  await dialog().getByText("Better restore it from a backup.").waitFor();
+  expect((await one(id)).items).toEqual([]);
+  await expectAccessibleInBoth(page);
+  await shot(page, "desk-request-lost-file");
+  // Unticked it is asked for whole, and refused once more.
+  await button("Search", dialog()).click();
+  await dialog().getByRole("alert").filter({ hasText: key }).waitFor();
+  expect((await one(id)).items).toEqual([]);
+  await without.check();
+  await button("Search", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  expect((await one(id)).items).toMatchObject([{ kind: "dial" }]);
+  await page.getByText("5 Sept 2025").first().waitFor();
+  await shot(page, "desk-request-lost-file-items");
+  write("DELETE FROM closed_numbers WHERE num = ?", num);
+  write("DELETE FROM closed_files WHERE first = ?", num);
 });
 
 /** Another way of sending has another draft. Until it has loaded, the letter cannot be sent, and edits are kept. */
