@@ -1,5 +1,5 @@
 /** The certificates of erasure, newest first. */
-import { Anchor, Text } from "@mantine/core";
+import { Alert, Anchor } from "@mantine/core";
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { usePages } from "../parts/api.ts";
@@ -61,9 +61,9 @@ export function RecordingsCertificates() {
   return (
     <>
       {[...unread].map((key) => (
-        <Text key={key} size="sm" role="alert">
+        <Alert key={key} color="red" mb="sm" maw="75ch" role="alert" className="desk-address">
           {fill(text.unread, { key })}
-        </Text>
+        </Alert>
       ))}
       <PagedTable
         label={text.label}

@@ -124,6 +124,32 @@ describe("holds and erasure", () => {
     await shot(page, "desk-certificates");
   });
 
+  it("a lost file of certificates is named above those that are there", async () => {
+    const num = Date.UTC(2025, 8, 5) * 1024;
+    const key = `certificates/2025-09/${num}-${crypto.randomUUID()}.ndjson.gz`;
+    write(
+      `INSERT INTO closed_certificates (first, last, key, rows, bytes, sha256, members, at)
+       VALUES (?1, ?1, ?2, 1, 9, 'x', ?3, '2025-12-05')`,
+      ...[num, key, JSON.stringify([[num, num, 0, 9, "x"]])],
+    );
+    const page = await open(own.browser, "#/recordings/certificates");
+    const named = page.getByRole("alert").filter({ hasText: key });
+    await expect
+      .poll(() => named.textContent())
+      .toContain(`Certificates in ${key} are missing here and in a CSV file`);
+    await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-certificates-lost-file");
+    await page.setViewportSize({ width: 480, height: 800 });
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, "desk-certificates-lost-file-narrow");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    write("DELETE FROM closed_certificates WHERE first = ?", num);
+    await open(own.browser, "#/recordings/certificates");
+    await expect.poll(() => rows("Certificates of erasure").textContent()).toContain("Asked for in writing");
+    await expect.poll(() => named.count()).toBe(0);
+  });
+
   it("one that somebody changed in the database says what differs, and goes as it is by an officer's word", async () => {
     const id = await arrive({ number: "+442079460556" });
     write(`UPDATE recordings SET agent = 'nobody@example.com' WHERE id = '${id}'`);
