@@ -110,7 +110,7 @@ export async function certificatesBefore(
       ...{ lower: numAt(oldest), upper },
       matches: (line: Line) => isBefore([erasedAt(line), line.id], before),
     };
-    const lines: Line[] = [];
+    let lines: Line[] = [];
     const lost = new Set<string>();
     // A page may be short, but not empty where more follow, unless many files are lost.
     for (let n = 0; n < PAGES && lines.length === 0 && span.upper > span.lower; n++) {
@@ -118,6 +118,11 @@ export async function certificatesBefore(
       lines.push(...page.lines);
       span.upper = page.reached;
     }
+    // A member has more than a page: what this one does not answer is read again for the next.
+    const isCut = lines.length > limit;
+    lines = lines
+      .sort((a, b) => (isBefore([erasedAt(a), a.id], [erasedAt(b), b.id]) ? 1 : -1))
+      .slice(0, limit);
     const closed = await rowsOf<Certificate>(env.DB, `${FROM_LINES} ${select}`, lines);
     // Each once: one that closes meanwhile is in both.
     const all = [...new Map([...here, ...closed].map((row) => [row.recording, row])).values()].sort((a, b) =>
@@ -126,7 +131,7 @@ export async function certificatesBefore(
     // Down to the last line, or of lost files alone to behind the moment at which they end.
     const end = lines.at(-1);
     const reached: Place | null =
-      span.upper <= span.lower
+      span.upper <= span.lower && !isCut
         ? null
         : end
           ? [erasedAt(end), end.id]

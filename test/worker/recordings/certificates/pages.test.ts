@@ -72,6 +72,32 @@ it("of more files than a page reads, and with what stayed between them", async (
     await page(env, `after=${encodeURIComponent(after)}`);
 });
 
+it("asks the database for as many closed ones as it answers, of the thousands that are read with them", async () => {
+  await add([0, 1, 2].flatMap((month) => Array.from({ length: 400 }, (_, n) => day(month) + n)));
+  const all = await newestFirst();
+  await closeCertificates(env, LATER);
+  expect(await dump("recordings")).toEqual([]);
+  let most = 0;
+  const prepare = (text: string) => {
+    const statement = env.DB.prepare(text);
+    const real = statement.bind.bind(statement);
+    const bind = (...values: unknown[]) => {
+      for (const value of values)
+        if (typeof value === "string" && value.startsWith("["))
+          most = Math.max(most, (JSON.parse(value) as unknown[]).length);
+      return real(...values);
+    };
+    return Object.assign(statement, { bind });
+  };
+  const batch: D1Database["batch"] = (statements) => env.DB.batch(statements);
+  const own = { ...env, DB: { prepare, batch } as unknown as D1Database };
+  for (const limit of [7, 50, 500]) {
+    most = 0;
+    expect(await listed(limit, own)).toEqual(all);
+    expect(most).toBeLessThanOrEqual(limit);
+  }
+});
+
 it("of one moment no more close than it has numbers, and each is found", async () => {
   await add(Array.from({ length: 1030 }, () => day(3)));
   const all = await newestFirst();
