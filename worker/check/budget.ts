@@ -5,7 +5,8 @@
  * register, and nobody should read a whole register out by asking about every number. Whoever asks about more is refused,
  * and the administrators and compliance officers get a mail.
  *
- * A route says so once, with `asks`: its middleware counts before the handler reads anything.
+ * A route says so once, with `asks`: its middleware counts before the handler reads anything. The gate, which has little time, counts
+ * in the call of the database that reads first.
  */
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import type { Context } from "hono";
@@ -14,6 +15,7 @@ import { createMiddleware } from "hono/factory";
 import { before } from "../../shared/policy/older.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
+import { type Query, query, type RowsOf, runBatch } from "../core/batch.ts";
 import { record } from "../core/commit.ts";
 import type { Asks } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
@@ -75,7 +77,7 @@ const asking = (
   what,
   charge: createMiddleware<App>(async (c, next) => {
     const actor = c.get("actor")!;
-    await charge(c, budgetOf(actor), await count(c));
+    await charge(c, actor, budgetOf(actor), await count(c));
     return next();
   }),
 });
@@ -84,12 +86,8 @@ const asking = (
 export const asks = {
   /** The number of the path, the query or the body. */
   one: asking("one number", () => 1),
-  /** The number that a telephone system would call. */
-  gate: asking(
-    "one number",
-    () => 1,
-    () => gated,
-  ),
+  /** The number that a telephone system would call: `askGate` counts it. */
+  gate: { what: "one number" },
   /** The number that the query names. A page without one shows what is on record. */
   filter: asking("one number", (c) => (c.req.query("number") === undefined ? 0 : 1)),
   /** The distinct `numbers` of the body. */
@@ -116,17 +114,27 @@ export const asks = {
   ),
 } as const;
 
-/** Counts numbers that a telephone system asks the gate about; for a route that knows only inside who asks. */
-export const chargeGate = (env: Env, asker: Asker, numbers: number): Promise<void> =>
-  numbers <= 0 ? Promise.resolve() : spend(env, asker, gated, numbers, Date.now());
+/**
+ * Counts numbers that a telephone system asks the gate about, and runs these queries in the same call of the database, and of one moment:
+ * where it throws, nothing of them is answered.
+ */
+export const chargeGate = <Queries extends Record<string, Query<unknown>>>(
+  c: Context<App>,
+  asker: Asker,
+  numbers: number,
+  queries: Queries,
+): Promise<RowsOf<Queries>> => charge(c, asker, gated, numbers, queries);
 
 /** Counts what turns out inside a route: further readings of a number whose country cannot be told, or what a register's digests tell. */
-export const chargeReadings = (c: Context<App>, more: number): Promise<void> =>
-  charge(c, hourly(c.get("actor")!), more);
+export const chargeReadings = async (c: Context<App>, more: number): Promise<void> => {
+  const actor = c.get("actor")!;
+  await charge(c, actor, hourly(actor), more);
+};
 
 /** Counts numbers of a table that is streamed through a screening, or of a CRM that is read. */
-export const chargeScreened = (env: Env, asker: Asker, numbers: number): Promise<void> =>
-  numbers <= 0 ? Promise.resolve() : spend(env, asker, daily, numbers, Date.now());
+export const chargeScreened = async (env: Env, asker: Asker, numbers: number): Promise<void> => {
+  await spend(env, asker, daily, numbers, Date.now(), {});
+};
 
 /** Why a number that somebody brought has no verdict: they brought more than their hour allows. */
 export const NOT_JUDGED: Reason = { code: "not-judged" };
@@ -136,9 +144,8 @@ export const NOT_JUDGED: Reason = { code: "not-judged" };
  * where they are too many: the caller then says nothing of them.
  */
 export async function mayTell(env: Env, asker: Asker, numbers: number, now: number): Promise<boolean> {
-  if (numbers <= 0) return true;
   try {
-    await spend(env, asker, hourly(asker), numbers, now);
+    await spend(env, asker, hourly(asker), numbers, now, {});
     return true;
   } catch (error) {
     if (error instanceof Problem && error.code === "too-many-numbers") return false;
@@ -146,10 +153,15 @@ export async function mayTell(env: Env, asker: Asker, numbers: number, now: numb
   }
 }
 
-async function charge(c: Context<App>, budget: Budget, numbers: number): Promise<void> {
-  if (numbers <= 0) return;
+async function charge<Queries extends Record<string, Query<unknown>>>(
+  c: Context<App>,
+  asker: Asker,
+  budget: Budget,
+  numbers: number,
+  queries: Queries = {} as Queries,
+): Promise<RowsOf<Queries>> {
   try {
-    await spend(c.env, c.get("actor")!, budget, numbers, Date.now());
+    return await spend(c.env, asker, budget, numbers, Date.now(), queries);
   } catch (error) {
     sendSoon(c);
     throw error;
@@ -159,23 +171,32 @@ async function charge(c: Context<App>, budget: Budget, numbers: number): Promise
 /**
  * Counts, in one statement, so that of many questions at once no more are answered. The hour slides: of the one before,
  * that share counts which is less than an hour ago. Throws `too-many-numbers`, and counts nothing: a smaller question
- * may still be answered.
+ * may still be answered. `queries` run in the same batch.
  */
-async function spend(env: Env, actor: Asker, budget: Budget, numbers: number, now: number): Promise<void> {
+async function spend<Queries extends Record<string, Query<unknown>>>(
+  env: Env,
+  actor: Asker,
+  budget: Budget,
+  numbers: number,
+  now: number,
+  queries: Queries,
+): Promise<RowsOf<Queries>> {
+  if (numbers <= 0) return runBatch(env.DB, queries);
   const [bucket, before] = [nameOf(now, budget), nameOf(now - budget.period, budget)];
   const share = 1 - (now % budget.period) / budget.period;
   const earlier = `?5 * COALESCE((SELECT numbers FROM asked WHERE person = ?1 AND hour = ?4), 0)`;
-  const db = env.DB;
-  const counting = db
-    .prepare(
+  const rows = await runBatch<Record<string, Query<unknown>>>(env.DB, {
+    ...queries,
+    counted: query(
       `INSERT INTO asked (person, hour, numbers) SELECT ?1, ?2, ?3 WHERE ?3 + ${earlier} <= ${most(budget)}
-     ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3
-       WHERE numbers + ?3 + ${earlier} <= ${most(budget)}
-     RETURNING numbers`,
-    )
-    .bind(actor.id, bucket, numbers, before, share);
-  const [counted] = await db.batch([counting, countTold(db, numbers, now)]);
-  if (counted!.results.length > 0) return;
+       ON CONFLICT (person, hour) DO UPDATE SET numbers = numbers + ?3
+         WHERE numbers + ?3 + ${earlier} <= ${most(budget)}
+       RETURNING numbers`,
+      ...[actor.id, bucket, numbers, before, share],
+    ),
+    told: countTold(numbers, now),
+  });
+  if (rows["counted"]!.length > 0) return rows as RowsOf<Queries>;
   await tell(env, actor, budget, bucket);
   throw new Problem("too-many-numbers", details.moreNumbers);
 }

@@ -6,7 +6,7 @@ import type { Facts, Stamp } from "../../shared/check/api.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import { blockOf, holder, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { DAY } from "../../shared/core/time.ts";
-import { query, runBatch } from "../core/batch.ts";
+import { type Asking, type Query, query, runBatch } from "../core/batch.ts";
 import {
   allEntriesOf,
   allPartiesOf,
@@ -48,15 +48,23 @@ export interface FactsRead {
  * take, and what entries, consents and parties are compared with. `same`: the dials by which other layers saw the very call that
  * is judged. It must not be held against itself, so they count as no call, and as no use of a consent.
  */
-export async function factsOf(
+export const factsOf = async (
   env: Env,
   numbers: readonly string[],
-  same: Promise<readonly number[]> | readonly number[] = [],
-): Promise<FactsRead> {
+  same: readonly number[] = [],
+): Promise<FactsRead> => (await factsWith(env, numbers, { found: () => ({ same }) })).read;
+
+/** `factsOf`, where a query tells which dials are of the very call: it is asked in the same round trip. */
+export async function factsWith<Row, Found extends { same: readonly number[] }>(
+  env: Env,
+  numbers: readonly string[],
+  asking: Partial<Asking<Row, Found>> & Pick<Asking<Row, Found>, "found">,
+): Promise<{ read: FactsRead; found: Found }> {
   const ids = JSON.stringify([...new Set(numbers)].map(numberOf));
   const now = Date.now();
-  const reading = runBatch(env.DB, {
+  const rows = await runBatch(env.DB, {
     ...stampQueries,
+    ...(asking.query ? { asked: asking.query } : ({} as { asked: Query<Row> })),
     blocks: blocksOf(ids),
     entries: allEntriesOf(ids),
     consents: liveConsentsOf(ids),
@@ -78,7 +86,7 @@ export async function factsOf(
       new Date(now).toISOString().slice(0, 10),
     ),
   });
-  const [rows, its] = await Promise.all([reading, same]);
+  const found = asking.found(((rows as { asked?: unknown[] }).asked ?? []) as Row[]);
   const { stamp, policy } = stampOf({ ...rows, policy: [await inForce(env, rows.policy[0]!, now)] });
   const { heads } = rows;
   const { lists } = stamp;
@@ -112,9 +120,9 @@ export async function factsOf(
   const consents = Map.groupBy(counted.consents, (consent) => consent.number);
   const parties = Map.groupBy(counted.parties, (said) => said.number);
   const origins = Map.groupBy(rows.origins, ({ number }) => number);
-  const others = rows.contacts.filter(({ dial }) => dial === null || !its.includes(dial));
+  const others = rows.contacts.filter(({ dial }) => dial === null || !found.same.includes(dial));
   const contacts = Map.groupBy(others, (contact) => contact.number);
-  const own = new Set(its.map(String));
+  const own = new Set(found.same.map(String));
   const tries = new Map(rows.queue.map((q) => [`${q.source} ${q.number}`, q.tries]));
   const spent = new Set(rows.days.filter((d) => d.asked >= lookupsPerDay).map((d) => d.source));
   /** When each register's source last answered about a number, by the register's id. */
@@ -170,7 +178,7 @@ export async function factsOf(
             .filter((l) => !at.has(l.id) || !isCurrent(at.get(l.id)!, l, policy, now))
             .map((l) => ({ number: e164, list: l.id, source: l.lookup! }));
         });
-  return { stamp, policy, facts, wanted };
+  return { read: { stamp, policy, facts, wanted }, found };
 }
 
 type Listing = [number: number, list: number];

@@ -3,6 +3,7 @@
  * adds systems or people reads a register in parts. Numbers that are asked for again count again.
  */
 import { DAY } from "../../shared/core/time.ts";
+import { query } from "../core/batch.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -15,14 +16,13 @@ const LEAST = 100_000;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** A statement for the same batch, behind the one that counts for the asker: it counts if that one did. */
-export const countTold = (db: D1Database, numbers: number, now: number): D1PreparedStatement =>
-  db
-    .prepare(
-      `INSERT INTO asked_days (day, numbers) SELECT ?1, ?2 WHERE changes() > 0
-       ON CONFLICT (day) DO UPDATE SET numbers = numbers + ?2`,
-    )
-    .bind(dayOf(now), numbers);
+/** For the same batch, right behind the statement that counts for the asker: it counts if that one did. */
+export const countTold = (numbers: number, now: number) =>
+  query<never>(
+    `INSERT INTO asked_days (day, numbers) SELECT ?1, ?2 WHERE changes() > 0
+     ON CONFLICT (day) DO UPDATE SET numbers = numbers + ?2`,
+    ...[dayOf(now), numbers],
+  );
 
 /** Scheduled daily: tells the officers, once in 28 days, that the company was told of half of its largest register in them. */
 export async function tellMuch(env: Env, now: number): Promise<void> {

@@ -8,19 +8,28 @@ export interface Query<Row> {
   row?: Row;
 }
 
+/** A query, and what its rows tell. */
+export interface Asking<Row, Found> {
+  query: Query<Row>;
+  found: (rows: Row[]) => Found;
+}
+
 /** The caller names the type of the rows. */
 export const query = <Row>(text: string, ...params: (string | number | null)[]): Query<Row> => ({
   text,
   params,
 });
 
-type RowsOf<Queries> = { [Name in keyof Queries]: Queries[Name] extends Query<infer Row> ? Row[] : never };
+export type RowsOf<Queries> = {
+  [Name in keyof Queries]: Queries[Name] extends Query<infer Row> ? Row[] : never;
+};
 
 /** Runs named queries in one batch, in their order, and returns the rows of each under its name. */
 export async function runBatch<Queries extends Record<string, Query<unknown>>>(
   db: D1Database,
   queries: Queries,
 ): Promise<RowsOf<Queries>> {
+  if (Object.keys(queries).length === 0) return {} as RowsOf<Queries>;
   const results = await db.batch(
     Object.values(queries).map(({ text, params }) => db.prepare(text).bind(...params)),
   );

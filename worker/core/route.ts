@@ -28,10 +28,10 @@ export const body = <S extends z.ZodType>(schema: S) => ({
   content: { "application/json": { schema } },
 });
 
-/** Of how many numbers an answer tells whether they are barred; `charge` counts them before the handler runs. */
+/** Of how many numbers an answer tells whether they are barred; `charge` counts them before the handler runs; without it the handler does. */
 export interface Asks {
   what: "one number" | "numbers" | "rows" | "screened numbers" | "changed numbers" | "a sum";
-  charge: MiddlewareHandler<App>;
+  charge?: MiddlewareHandler<App>;
 }
 
 const everyone: readonly Role[] = ["agent", "manager", "compliance", "admin"];
@@ -79,7 +79,7 @@ export const route = <const R extends Omit<RouteConfig, "security" | "middleware
       wellFormed,
       // A signed request is answered only after its signature was checked.
       ...(writes && door !== "open" ? [idempotent] : []),
-      ...(asks ? [asks.charge] : []),
+      ...(asks?.charge ? [asks.charge] : []),
     ],
     responses: {
       ...rest.responses,

@@ -22,8 +22,8 @@ import type { RegisterHead } from "../../shared/registers/api.ts";
 import { sayReason, textsFor } from "../../shared/texts/check/verdicts.ts";
 import { personQueries, personsIn } from "../call-logs/persons.ts";
 import { type Asker, chargeGate } from "../check/budget.ts";
-import { type FactsRead, factsOf } from "../check/facts.ts";
-import { query, runBatch } from "../core/batch.ts";
+import { type FactsRead, factsOf, factsWith } from "../check/facts.ts";
+import { query } from "../core/batch.ts";
 import { newSalt } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { Problem, problemOf } from "../core/errors.ts";
@@ -61,14 +61,15 @@ const heardOf = (
  * call-over where its answer no longer allows anything, too-many-numbers beyond the system's hour.
  */
 export async function askGate(c: Context<App>, asker: Asker, asked: GateRequest): Promise<GateAnswer> {
-  const db = c.env.DB;
+  const queries = {
+    policy: query<PolicyRow>(latestPolicy),
+    known: answeredBefore(asker.id, asked.callId),
+    line: query<Line>("SELECT region FROM gate_lines WHERE integration = ?", asker.id),
+    ...personQueries(asked.agent ? [stored(asked.agent).trim()] : []),
+  };
   for (let tries = 1; ; tries++) {
-    const read = await runBatch(db, {
-      policy: query<PolicyRow>(latestPolicy),
-      known: answeredBefore(asker.id, asked.callId),
-      line: query<Line>("SELECT region FROM gate_lines WHERE integration = ?", asker.id),
-      ...personQueries(asked.agent ? [stored(asked.agent).trim()] : []),
-    });
+    // Each question counts, once, before anything is told.
+    const read = await chargeGate(c, asker, tries === 1 ? 1 : 0, queries);
     const { policy } = readPolicy(read.policy[0]);
     wantKind(policy, asked.campaign);
     const heard = heardOf(asked, policy);
@@ -167,19 +168,16 @@ function judgeOf(
 
 async function answered(c: Context<App>, asker: Asker, asked: Asked): Promise<GateAnswer> {
   const { region, person, written, callId, agent, from, privacy } = asked;
-  const db = c.env.DB;
   const read = readCall(written, region);
   const { e164, numbers } = read;
-  // The route has counted one.
-  if (asked.first) await chargeGate(c.env, asker, numbers.length - 1);
+  // One is counted.
+  if (asked.first) await chargeGate(c, asker, numbers.length - 1, {});
   const now = Date.now();
-  const looking = sightingsOf(db, { number: e164, layer: "server", medium: "call", who: person, at: now });
-  const same = looking.then((looked) => looked.same);
-  const first = await factsOf(c.env, numbers, same);
+  const looking = sightingsOf({ number: e164, layer: "server", medium: "call", who: person, at: now });
+  const { read: first, found: call } = await factsWith(c.env, numbers, looking);
   const lookedUp = await lookUp(c, first.wanted(), first.policy);
-  const known = lookedUp ? await factsOf(c.env, numbers, same) : first;
+  const known = lookedUp ? await factsOf(c.env, numbers, call.same) : first;
   const { stamp, facts } = known;
-  const call = await looking;
 
   const { context, decideAs, says } = judgeOf(known, asked, read, region);
   const { allowed, decision } = says(now);

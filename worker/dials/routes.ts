@@ -24,7 +24,7 @@ import { newSalt } from "../core/change.ts";
 import type { Actor, Env } from "../env.ts";
 import { commit } from "../core/commit.ts";
 import { asks, chargeReadings } from "../check/budget.ts";
-import { factsOf } from "../check/facts.ts";
+import { factsWith } from "../check/facts.ts";
 import { restedOn } from "../do-not-call/brief.ts";
 import { usedOf } from "../do-not-call/uses.ts";
 import { closedByKey } from "./closed/words.ts";
@@ -46,8 +46,7 @@ type DialRequest = z.infer<typeof dialRequest>;
  * the state that it read, and the call that it is of. `again`: its numbers were counted before.
  */
 async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean) {
-  const db = c.env.DB;
-  const current = (await currentPolicy(db)).policy;
+  const current = (await currentPolicy(c.env.DB)).policy;
   const lineRegion = lineRegionOf(current);
   const hidden = withheld(dial.number, lineRegion);
   const written = hidden?.rest ?? dial.number;
@@ -68,16 +67,9 @@ async function decideDialled(c: Context<App>, dial: DialRequest, again: boolean)
   const medium = mediumOf(dial.via, current);
   const layer = dial.layer ?? "page";
   const who = c.get("actor")!.id;
-  const looking = sightingsOf(db, { number: e164, layer, medium, who, at: Date.parse(dial.at) });
-  const [read, call] = await Promise.all([
-    // What another layer saw of this very call counts against no call.
-    factsOf(
-      c.env,
-      numbers,
-      looking.then(({ same }) => same),
-    ),
-    looking,
-  ]);
+  // What another layer saw of this very call counts against no call.
+  const looking = sightingsOf({ number: e164, layer, medium, who, at: Date.parse(dial.at) });
+  const { read, found: call } = await factsWith(c.env, numbers, looking);
   const now = knownNow(read, { now: Date.now(), purpose: dial.purpose, medium });
   const then = await knownThen(c.env, dial.at, now, numbers, call.same);
   const decideAs = ({ facts }: Known, context: Judging) =>

@@ -3,6 +3,7 @@ import { type Seen, type Sighting, sightingOf, TOGETHER } from "../../shared/dia
 import { dialLayer, dialMedium } from "../../shared/dials/api.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
+import { type Asking, query } from "../core/batch.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import { dialFrom } from "./row-number.ts";
 import { type Dial, LAYER } from "./rows.ts";
@@ -27,28 +28,36 @@ const near = `FROM dials d WHERE d.number = ? AND d.num >= ? AND d.device_at BET
   AND ${whoOf("d")} = (SELECT num FROM people WHERE id = ?)`;
 const CLOCKS = DAY;
 
-/** Which call a new dial is of. */
-export async function sightingsOf(
-  db: D1Database,
-  { number, layer, medium, who, at }: Looking,
-): Promise<Looked> {
-  if (number === null || who === null) return { sighting: null, same: [], layers: [], stillSo: [] };
+type SeenRow = Omit<Seen, "layer"> & { layer: number };
+
+/** Which call a new dial is of: the query that finds it, and what its rows say. */
+export function sightingsOf({ number, layer, medium, who, at }: Looking): Asking<SeenRow, Looked> {
   const params = [
-    numberOf(number),
+    number === null ? null : numberOf(number),
     dialFrom(new Date(at - CLOCKS).toISOString()),
     ...[at - 2 * TOGETHER, at + 2 * TOGETHER],
     ...[dialMedium.options.indexOf(medium), who],
   ];
-  const { results } = await db
-    .prepare(`SELECT d.num, COALESCE(d.layer, 0) AS layer, d.sighting, d.device_at AS at ${near}`)
-    .bind(...params)
-    .all<Omit<Seen, "layer"> & { layer: number }>();
-  const rows = results.map((row) => ({ ...row, layer: dialLayer.options[row.layer]! }));
-  const stillSo = sql(
-    `INSERT INTO dials (num, by) SELECT NULL, NULL WHERE (SELECT COUNT(*) ${near}) <> ?`,
-    ...[...params, rows.length],
-  );
-  return { ...sightingOf({ layer, at }, rows), stillSo: [stillSo] };
+  const stillSo = (count: number) =>
+    sql(
+      `INSERT INTO dials (num, by) SELECT NULL, NULL WHERE (SELECT COUNT(*) ${near}) <> ?`,
+      ...params,
+      count,
+    );
+  return {
+    query: query(
+      `SELECT d.num, COALESCE(d.layer, 0) AS layer, d.sighting, d.device_at AS at ${near}`,
+      ...params,
+    ),
+    found: (rows) => ({
+      ...sightingOf(
+        { layer, at },
+        rows.map((row) => ({ ...row, layer: dialLayer.options[row.layer]! })),
+      ),
+      // Nobody's, and no number's, have no call in common.
+      stillSo: number === null || who === null ? [] : [stillSo(rows.length)],
+    }),
+  };
 }
 
 /** All dials that saw the call whose first dial is this one. */

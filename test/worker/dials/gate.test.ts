@@ -11,6 +11,8 @@ import type { GateAnswer, GateRequest } from "../../../shared/dials/api-gate.ts"
 import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
+import { withDatabase } from "../core/faults-kit.ts";
+import { Noting } from "../core/noting.ts";
 import { aTeam, asOwner, call, dump, integration, push, setPolicy, today, under } from "../helpers.ts";
 
 const tokens = aTeam();
@@ -266,6 +268,41 @@ describe("the same call id", () => {
     expect((await call("POST", "/v1/gate", sent)).status).toBe(200);
     vi.setSystemTime(Date.now() + 31_000);
     expect((await call("POST", "/v1/gate", sent)).status).toBe(409);
+  });
+});
+
+describe("a call that waits for its answer", () => {
+  it("waits for three calls of the database before its evidence is written, and for one to write it", async () => {
+    await answered({ agent: "agent@example.com" });
+    const [reads, writes] = [new Noting(), new Noting()];
+    const body = { to: CLEAR, from: OURS, agent: "agent@example.com", callId: `call-${++ids}` };
+    const { status } = await withDatabase(writes.db, () =>
+      under({ ...env, DB: reads.db }, "POST", "/v1/gate", { token: system, body }),
+    );
+    expect([status, reads.calls, writes.calls]).toEqual([200, 3, 1]);
+  });
+  it("without a token one, and beyond its hour nothing of the number is looked at", async () => {
+    const asked = async (token: string) => {
+      const noting = new Noting();
+      const own = { ...env, DB: noting.db };
+      const body = { to: LISTED, callId: `call-${++ids}` };
+      const { status, data } = await under(own, "POST", "/v1/gate", { token, body });
+      return { status, calls: noting.calls, statements: [...noting.asked.keys()].join("\n"), data };
+    };
+    const refused = await asked("cdt_wrong");
+    expect([refused.status, refused.calls]).toEqual([401, 1]);
+    const spent = await integration(tokens.admin, ["gate"], "Spent");
+    await setPolicy(({ access }) => ({ access: { ...access, gateNumbersPerHour: 1000 } }));
+    await env.DB.prepare(
+      `INSERT INTO asked (person, hour, numbers, told) SELECT id, ?, 1000, 1 FROM people WHERE name = 'Spent'`,
+    )
+      .bind(`${new Date().toISOString().slice(0, 13)}+gate`)
+      .run();
+    const over = await asked(spent);
+    expect(over.data).toMatchObject({ status: 429, code: "too-many-numbers" });
+    // Nothing of the number was looked at.
+    expect(over.statements).not.toContain("FROM blocks");
+    await setPolicy(() => ({ access: defaultPolicy.access }));
   });
 });
 

@@ -10,7 +10,6 @@ import { dialledBy } from "../../../shared/dials/gate.ts";
 import { withoutWords } from "../../../shared/dials/keys.ts";
 import { campaignSchema } from "../../../shared/policy/policy.ts";
 import { textsFor } from "../../../shared/texts/check/verdicts.ts";
-import { chargeGate } from "../../check/budget.ts";
 import { limitGate, systemWith } from "../../core/auth.ts";
 import { invalid, Problem } from "../../core/errors.ts";
 import { room, route } from "../../core/route.ts";
@@ -48,7 +47,6 @@ twilioGate.openapi(
 
     const asker = await systemWith(c, c.req.valid("param").integration, "gate");
     await limitGate(c.env, asker.id);
-    await chargeGate(c.env, asker, 1);
     const { callerId, campaign } = c.req.valid("query");
     const asked = gateRequest.safeParse({
       ...{ to: said("To"), from: callerId, agent: said("From"), callId: said("CallSid") },
