@@ -19,7 +19,7 @@ export interface GateDeps {
   setting: Pick<GateSetting, "working">;
   trial: Pick<ReturnType<typeof openGateTrial>, "hears">;
   passed: Pick<ReturnType<typeof openPassed>, "take">;
-  places: Pick<Places, "near" | "of">;
+  places: Pick<Places, "begunBy" | "near" | "of">;
   judge: Pick<ReturnType<typeof openGateJudge>, "judge">;
   /** In a document of ours. False where it is gone. */
   launchIn: (frame: Frame, address: string) => Promise<boolean>;
@@ -29,19 +29,24 @@ export interface GateDeps {
   noWayOut: () => void;
 }
 
-/** As in the guard of a page: no person begins more, and a page that dials in a loop must not fill screen or records. */
+/** Of a tab, as in the guard of a page: no person begins more, and a page that dials in a loop must not fill screen or records. */
 const MOST_A_MINUTE = 120;
+/** Of all: some pages may do so together, and one alone holds no other's calls. */
+const MOST_IN_ALL = 5 * MOST_A_MINUTE;
 
 /** Of an address that no telephone takes: it is held as any other that is no number. */
 const NOTHING: DialTarget = { written: "", medium: "call", via: "tel:" };
 
 export function openGate(deps: GateDeps) {
   const { setting, trial, passed, places, judge, launchIn, launch, now, noWayOut } = deps;
-  let begun: number[] = [];
-  function isTooMuch(): boolean {
+  let begun: { at: number; by: number }[] = [];
+  function isTooMuch(by: number): boolean {
     const at = now();
-    begun = begun.filter((before) => at - before < MINUTE);
-    return begun.length >= MOST_A_MINUTE || begun.push(at) < 0;
+    begun = begun.filter((before) => at - before.at < MINUTE);
+    const its = begun.filter((before) => before.by === by);
+    if (its.length >= MOST_A_MINUTE || begun.length >= MOST_IN_ALL) return true;
+    begun.push({ at, by });
+    return false;
   }
 
   return {
@@ -56,7 +61,7 @@ export function openGate(deps: GateDeps) {
       const near = places.near(dial);
       const isGiven = near !== null && passed.take(dial.tabId, target);
       // A guard counts the dials of its own page: no other page's loop keeps them from going out.
-      if (!isGiven && !isEmergency(target.written, null) && isTooMuch()) return;
+      if (!isGiven && !isEmergency(target.written, null) && isTooMuch(places.begunBy(dial))) return;
       const address = wayOut();
       // Whether the page is there still, is seen as the call goes out of it.
       if (isGiven && address !== null && (await launchIn(near, address))) return undefined;

@@ -24,8 +24,8 @@ export interface PlaceDeps {
 }
 
 export function openPlaces({ frames, now, later, addressOf, isAlive, close }: PlaceDeps) {
-  /** Tabs that pages opened, and the tab of the page. */
-  const opened = new Map<number, { by: number; at: number }>();
+  /** Tabs that pages opened, and the tab of the page; `first`, where that was itself opened so, is the one that began. */
+  const opened = new Map<number, { by: number; first: number; at: number }>();
 
   /** The tab that opened this one for the dial; then this one goes. */
   async function openerOf(tabId: number): Promise<number | null> {
@@ -38,6 +38,7 @@ export function openPlaces({ frames, now, later, addressOf, isAlive, close }: Pl
   }
 
   const isOpened = (tabId: number): boolean => now() - (opened.get(tabId)?.at ?? -Infinity) <= AT_ONCE_MS;
+  const firstOf = (tabId: number): number => (isOpened(tabId) ? opened.get(tabId)!.first : tabId);
   const inTab = (tabId: number) => frames.all().filter((frame) => frame.tabId === tabId);
   /** Where a dial of a frame is asked about, the likeliest first. */
   const those = (known: readonly Frame[], frameId: number): Frame[] =>
@@ -47,9 +48,11 @@ export function openPlaces({ frames, now, later, addressOf, isAlive, close }: Pl
     /** Where it is asked about, as far as is known without asking the page; null also for a tab that was opened for it. */
     near: ({ tabId, frameId }: HeardDial): Frame | null =>
       isOpened(tabId) ? null : (those(inTab(tabId), frameId)[0] ?? null),
+    /** The tab whose page began it: not one that was opened for it, or each would be another. */
+    begunBy: ({ tabId }: HeardDial): number => firstOf(tabId),
     opened(tabId: number, by: number): void {
       for (const [id, { at }] of opened) if (now() - at > AT_ONCE_MS) opened.delete(id);
-      opened.set(tabId, { by, at: now() });
+      opened.set(tabId, { by, first: firstOf(by), at: now() });
     },
     async of({ tabId: began, frameId }: HeardDial): Promise<Place> {
       const opener = frameId === 0 ? await openerOf(began) : null;

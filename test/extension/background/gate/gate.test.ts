@@ -38,6 +38,8 @@ class Browser extends Clock {
   near: Frame | null = null;
   isGone = false;
   trial = false;
+  /** By tab, the one that opened it for a dial. */
+  openers = new Map<number, number>();
   records: DialRequest[] = [];
   launched: [tab: number, frame: number | null, address: string][] = [];
   shown: { id: string; asking: HeldDial; answered: (outcome: Outcome) => void }[] = [];
@@ -123,6 +125,7 @@ class Browser extends Clock {
     passed: this.passed,
     places: {
       near: () => this.near,
+      begunBy: ({ tabId }) => this.openers.get(tabId) ?? tabId,
       of: () => {
         this.asked();
         return Promise.resolve(this.place);
@@ -349,6 +352,24 @@ describe("whatever the site", () => {
     browser.turn(60_000);
     await browser.hears(`tel:${CLEAR}`);
     expect(browser.launched.at(-1)).toEqual([7, null, `callto:${CLEAR}`]);
+  });
+  it("and holds no call of another tab; in windows that it opens it is the same page", async () => {
+    elsewhere();
+    browser.openers.set(8, 7).set(9, 7);
+    for (let n = 0; n < 120; n++) await browser.hears(`tel:+4420794600${10 + (n % 90)}`);
+    for (const tabId of [7, 8, 9]) await browser.hears(`tel:${CLEAR}`, { tabId });
+    expect(browser.launched).toHaveLength(120);
+    await browser.hears(`tel:${CLEAR}`, { tabId: 10 });
+    expect(browser.launched).toHaveLength(121);
+  });
+  it("of many tabs in a loop together no more are looked at than five begin", async () => {
+    elsewhere();
+    for (let tabId = 1; tabId <= 20; tabId++)
+      for (let n = 0; n < 40; n++) await browser.hears(`tel:+4420794600${10 + n}`, { tabId });
+    expect(browser.launched).toHaveLength(600);
+    browser.turn(60_000);
+    await browser.hears(`tel:${CLEAR}`);
+    expect(browser.launched).toHaveLength(601);
   });
   it("the number of a try ends there", async () => {
     browser.trial = true;

@@ -147,6 +147,14 @@ describe("where the agent is asked", () => {
     now += 3001;
     expect(places.near(heard(1, 0))).toBe(both[1]);
   });
+  it("is one page that begins it, whatever windows it opens for that, one by the other", () => {
+    const places = open([], null);
+    places.opened(2, 1);
+    places.opened(3, 2);
+    expect([1, 2, 3, 4].map((tabId) => places.begunBy(heard(tabId, 0)))).toEqual([1, 1, 1, 4]);
+    now += 3001;
+    expect(places.begunBy(heard(3, 0))).toBe(3);
+  });
   it("is our window where none of our scripts runs, or a page is gone", async () => {
     expect(await open([], "https://x.example/").of(heard(1, 0))).toEqual({ tabId: 1, frame: null });
     const gone = () => Promise.resolve(false);
