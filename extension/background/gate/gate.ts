@@ -49,6 +49,14 @@ export function openGate(deps: GateDeps) {
     return false;
   }
 
+  let saidAt = -Infinity;
+  /** A page may begin any number of messages: it opens ours once a minute at most. */
+  function sayNoWayOut(): void {
+    if (now() - saidAt < MINUTE) return;
+    saidAt = now();
+    noWayOut();
+  }
+
   return {
     async heard(dial: HeardDial): Promise<void> {
       const working = await setting.working();
@@ -57,7 +65,7 @@ export function openGate(deps: GateDeps) {
       if (trial.hears(target.written) || dial.tabId < 0) return;
       const wayOut = (written = target.written) => launchAddress(working.softphone, written, target.medium);
       const out = async (place: Place, address = wayOut()) =>
-        address === null ? noWayOut() : launch(place, address);
+        address === null ? sayNoWayOut() : launch(place, address);
       const near = places.near(dial);
       const isGiven = near !== null && passed.take(dial.tabId, target);
       // A guard counts the dials of its own page: no other page's loop keeps them from going out.

@@ -382,6 +382,17 @@ describe("whatever the site", () => {
     expect(browser.noWayOut).toHaveBeenCalledOnce();
     expect(browser.launched).toEqual([]);
   });
+  it("but once a minute: a site that begins one message after the other opens no page with each", async () => {
+    const begin = async () => {
+      void browser.guardSaid(CLEAR, "sms:");
+      await browser.hears(`sms:${CLEAR}`);
+    };
+    for (let n = 0; n < 5; n++) await begin();
+    expect(browser.noWayOut).toHaveBeenCalledOnce();
+    browser.turn(60_000);
+    await begin();
+    expect(browser.noWayOut).toHaveBeenCalledTimes(2);
+  });
 });
 
 describe("a question", () => {
