@@ -23,14 +23,14 @@ export const SDP = [
   ...[`a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => "AB").join(":")}`, ""],
 ].join("\r\n");
 
-class Peer extends EventTarget {
+export class Peer extends EventTarget {
   iceGatheringState = "complete";
   iceConnectionState = "new";
   connectionState = "new";
   signalingState = "stable";
   localDescription: { type: string; sdp: string } | null = null;
   remoteDescription: { type: string; sdp: string } | null = null;
-  onicecandidate: ((event: { candidate: null }) => void) | null = null;
+  onicecandidate: ((event: { candidate: object | null }) => void) | null = null;
   ontrack = null;
   createOffer = () => Promise.resolve({ type: "offer", sdp: SDP });
   createAnswer = () => Promise.resolve({ type: "answer", sdp: SDP });
