@@ -27,8 +27,9 @@ const style = `
   @media print { :host { display: none !important; } }
 `;
 
-/** False for a picture's or a feed's document. */
-export const isPage = (): boolean => document.documentElement instanceof HTMLElement;
+/** False for a picture's or a feed's document. By its name, as a root that came from a frame has that frame's prototypes. */
+export const isPage = (): boolean =>
+  document.documentElement?.namespaceURI === "http://www.w3.org/1999/xhtml";
 
 export interface Host {
   element: HTMLElement;

@@ -126,13 +126,9 @@ function start(): Running {
 }
 
 // A picture or a feed has no place for our element: where it is a frame's document, the tab's top one asks for it.
-if (
-  document.documentElement instanceof Element &&
-  (isPage() || window !== top) &&
-  !shared.cleardialOverlay?.alive()
-) {
-  // In our world alone, for us and the guard: elsewhere it makes no elements of HTML.
-  if (!isPage())
+if (document.documentElement && (isPage() || window !== top) && !shared.cleardialOverlay?.alive()) {
+  // In our world alone, for us and the guard: in XML it makes no elements of HTML.
+  if (!(Document.prototype.createElement.call(document, "a") instanceof HTMLElement))
     Document.prototype.createElement = function (name: string) {
       return this.createElementNS("http://www.w3.org/1999/xhtml", name);
     };

@@ -64,8 +64,8 @@ export function cleanMarkup(text: string, rules: Rules, depth = 0): Cleaned {
   return { kept: kept + text.slice(done, last), tail: text.slice(last) };
 }
 
-/** In a template nothing loads and nothing runs. */
-const inert = document.createElement("template");
+/** In a template nothing loads and nothing runs. A picture's own document makes none. */
+const inert = document.implementation.createHTMLDocument("").createElement("template");
 
 /** The attributes that a tag has, whatever its name; null where the tag does not end. */
 function parsed(attributes: string): Element | null {

@@ -128,7 +128,12 @@ export function hearReports(deps: ReportsDeps): void {
     const detail = textOf(event);
     const at = detail.indexOf("\n");
     const text = detail.slice(at + 1);
-    const { kept, tail } = cleanMarkup(text, rulesBy(detail.slice(0, at)));
-    if (kept !== text) channel.dispatchEvent(new CustomEvent(ANSWER, { detail: [kept, tail] }));
+    // No answer lets all of it be written.
+    let is = { kept: "", tail: "" };
+    try {
+      is = cleanMarkup(text, rulesBy(detail.slice(0, at)));
+    } finally {
+      if (is.kept !== text) channel.dispatchEvent(new CustomEvent(ANSWER, { detail: [is.kept, is.tail] }));
+    }
   });
 }

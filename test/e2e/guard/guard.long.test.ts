@@ -110,6 +110,43 @@ describe("every way to dial", () => {
       expect(left).toBe(1);
     });
 
+    it.each([
+      ["a picture of another site that draws a frame", "/drawn", true],
+      ["XML whose root is a page's", "/feed", false],
+    ])("%s: clear dials once, blocked never", async (_, path, isOther) => {
+      const [clear, blocked] = (["clear", "blocked"] as const).map(
+        (verdict) => rowsOf(named("a link to _blank"), verdict)[0]!,
+      ) as [Row, Row];
+      const { page } = guarded.browser;
+      await guarded.drive.open("top", [clear, blocked]);
+      const base = isOther ? guarded.url.replace("localhost", "127.0.0.1") : "";
+      for (const { address } of [clear, blocked]) {
+        const src = `${base}${path}?to=${encodeURIComponent(address)}`;
+        await page.evaluate(async (src) => {
+          const frame = Object.assign(document.createElement("iframe"), { src });
+          document.getElementById("place")!.replaceChildren(frame);
+          await new Promise((done) => (frame.onload = done));
+        }, src);
+        await page.locator("iframe").click();
+        if (address === clear.address) await guarded.drive.dials(clear);
+      }
+      await says(page, "Do not call");
+      await page.keyboard.press("Escape");
+      await closed(page);
+      expect([clear, blocked].map(guarded.drive.count)).toEqual([1, 0]);
+      await evidence([blocked], ["held"]);
+    });
+
+    it("a tab that is a picture, and draws a frame: nothing dials", async () => {
+      const [row] = rowsOf(named("a link to _blank"), "blocked") as [Row];
+      const { page } = guarded.browser;
+      await page.goto(`${guarded.url}/drawn?to=${encodeURIComponent(row.address)}`);
+      await page.mouse.click(60, 60);
+      expect(await page.locator("g > *").count()).toBe(0);
+      await guarded.drive.open("top", [row]);
+      expect(guarded.drive.count(row)).toBe(0);
+    });
+
     it.each(gestures)("a gesture of $dials: $route.name", async ({ dials, route }) => {
       const rows = rowsOf([route], "clear");
       await guarded.drive.open("top", rows);

@@ -71,6 +71,20 @@ export function answerRoutes(request: IncomingMessage, response: ServerResponse)
       .end(
         `<svg xmlns="http://www.w3.org/2000/svg"><a href="${escaped(to)}"><rect width="300" height="150"/></a></svg>`,
       );
+  else if (url.pathname === "/drawn")
+    response.writeHead(200, { "content-type": "image/svg+xml" }).end(
+      `<svg xmlns="http://www.w3.org/2000/svg"><g/><rect width="300" height="150"/><script><![CDATA[
+          document.querySelector("rect").onclick = () => {
+            document.querySelector("g").innerHTML = '<iframe xmlns="http://www.w3.org/1999/xhtml" src="${escaped(to)}"/>';
+          };
+        ]]></script></svg>`,
+    );
+  else if (url.pathname === "/feed")
+    response
+      .writeHead(200, { "content-type": "text/xml" })
+      .end(
+        `<html xmlns="http://www.w3.org/1999/xhtml"><body><a href="${escaped(to)}" style="display:block;height:150px">Call</a></body></html>`,
+      );
   else if (url.pathname === "/empty") html(page(""));
   else if (url.pathname === "/based")
     html(page(to && `<script>open(${JSON.stringify(to)})</script>`, '<base href="tel://x/">'));

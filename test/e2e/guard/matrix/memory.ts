@@ -1,6 +1,7 @@
 /**
- * What cells did where nothing of ours runs: no change of the guard changes that, so that the soak asks a Chromium once. What
- * a page could not do, or what hung, is tried again each time.
+ * What cells did where nothing of ours runs: no change of the guard changes that, so that the soak need not ask a Chromium each
+ * time. What a page could not do, or what hung, is tried again each time, and what did not dial once more: it may have been
+ * slow.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { type Cell, nameOf } from "./axes.ts";
@@ -8,13 +9,27 @@ import type { Outcome } from "./run.ts";
 
 type Line = Record<string, number>;
 
+/** Nothing of a line that a kill cut short. */
+function told(line: string): Line {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return {};
+  }
+}
+
 /** `file`: a line for each slice that was tried. Without one nothing is remembered. */
 export function openMemory(file: string | undefined) {
-  const lines = file && existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
-  const dialled = new Map(lines.flatMap((line) => Object.entries(JSON.parse(line) as Line)));
+  const dialled = new Map<string, number[]>();
+  for (const line of file && existsSync(file) ? readFileSync(file, "utf8").split("\n") : [])
+    for (const [name, times] of Object.entries(told(line)))
+      dialled.set(name, [...(dialled.get(name) ?? []), times]);
   return {
     /** How often it dialled; undefined where nobody knows. */
-    of: (cell: Cell): number | undefined => dialled.get(nameOf(cell)),
+    of(cell: Cell): number | undefined {
+      const all = dialled.get(nameOf(cell)) ?? [];
+      return all.find((times) => times > 0) ?? (all.length > 1 ? 0 : undefined);
+    },
     add(outcomes: readonly Outcome[]): void {
       const sure = outcomes.filter(({ error }) => error === null);
       if (!file || sure.length === 0) return;
