@@ -23,6 +23,8 @@ const listed = (values: readonly unknown[]): number =>
   );
 
 export class Noting {
+  /** How often it was called: a batch is one call. */
+  calls = 0;
   /** By statement. */
   readonly asked = new Map<string, Noted>();
   readonly #made = new WeakMap<
@@ -33,6 +35,7 @@ export class Noting {
   readonly db = {
     prepare: (text: string) => this.#wrap(env.DB.prepare(text), text),
     batch: async (statements: D1PreparedStatement[]) => {
+      this.calls++;
       const made = statements.map((statement) => this.#made.get(statement)!);
       const answers = await env.DB.batch(made.map(({ real }) => real));
       for (const [i, answer] of answers.entries()) this.#note(made[i]!, answer);
@@ -50,7 +53,10 @@ export class Noting {
   }
 
   #wrap(real: D1PreparedStatement, text: string, given = 0): D1PreparedStatement {
-    const all = async () => this.#note({ text, given }, await real.all());
+    const all = async () => {
+      this.calls++;
+      return this.#note({ text, given }, await real.all());
+    };
     const wrapped = {
       bind: (...values: unknown[]) => this.#wrap(real.bind(...values), text, listed(values)),
       ...{ all, run: all },
