@@ -1,6 +1,8 @@
 /** The heading of a cell's column: in its table, in a table of its own before that, or in a grid that roles make. */
 import {
   attribute,
+  byTag,
+  classList,
   closest,
   localName,
   matches,
@@ -18,7 +20,10 @@ const MOST_ROWS = 30;
 /** Cells further to the right have no heading. */
 const MOST_COLUMNS = 100;
 /** Kits that scroll a table below its header wrap both, in so many elements at most. */
-const MOST_LEVELS = 4;
+const MOST_LEVELS = 5;
+/** So far around a table a header counts whatever its name; further out, one whose class begins as the wrapper's. */
+const SURE_LEVELS = 4;
+const LEAST_ALIKE = 5;
 
 /** Empty where it has none. */
 export function columnOf(cell: Element | null): string {
@@ -92,11 +97,20 @@ const headsBefore = once((table: Element): string[] => {
   let at: Element | null = table;
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentElement(at)) {
     const before = previousElement(at);
+    if (level >= SURE_LEVELS && !(before && isOfKit(before, at))) break;
     const other = before && (localName(before) === "table" ? before : query(before, "table"));
     if (isTable(other)) return query(other, "tbody td") ? [] : headsOf(other);
   }
   return [];
 });
+
+/** True for the two parts of one kit's table, with no other in them. The text of a long one is not read for that. */
+function isOfKit(head: Element, body: Element): boolean {
+  const [one = "", other = ""] = [head, body].map((at) => classList(at)[0]?.slice(0, LEAST_ALIKE));
+  return (
+    one.length === LEAST_ALIKE && one === other && [head, body].every((at) => byTag(at, "table").length === 1)
+  );
+}
 
 const GRID = "[role$=grid],[role=table]";
 

@@ -107,7 +107,14 @@ export function containerOf(node: Node): Node {
   return at;
 }
 
-/** The texts of a container in runs. A run ends at a line break, and at an element that is not inline or is skipped. */
+const isCell = (element: Element): boolean => attribute(element, "role")?.endsWith("cell") ?? false;
+/** A calling code, which is read with the number in the next cell. */
+const CODE = /^[\s(]*(?:\+|00)[\d\s]{1,5}[\s)]*$/;
+
+/**
+ * The texts of a container in runs. A run ends at a line break, at an element that is not inline or is skipped, and before a
+ * cell of a row that roles make.
+ */
 export function runsOf(container: Node): Text[][] {
   const runs: Text[][] = [];
   let run: Text[] = [];
@@ -120,7 +127,10 @@ export function runsOf(container: Node): Text[][] {
       if (child instanceof Text) run.push(child);
       else if (child instanceof Element) {
         if (!isInline(child) || isSkipped(child)) end();
-        else walk(child);
+        else {
+          if (isCell(child) && !CODE.test(run.map(({ data }) => data).join(""))) end();
+          walk(child);
+        }
       }
     }
   };

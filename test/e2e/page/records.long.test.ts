@@ -201,10 +201,23 @@ describe("a heading or a label is that of the number's own column or field", () 
       [31],
       `<p role=row><span role=cell>Part no.</span> <span role=cell>[30]</span> <span role=cell>Tel</span> <span role=cell>[31]</span></p>`,
     ));
+  it("where the cells of a row are in a line, but for a calling code in a cell of its own", async () => {
+    await show(`<style>p { display: flex; gap: 9px }</style><div role=table><p role=row><span role=columnheader>Phone</span><span role=columnheader>Order</span></p>
+      <p role=row><span role=cell>07700 900118</span><span role=cell>4500 123 456</span></p></div>
+      <p role=row><span role=cell>+49</span><span role=cell>30 23125099</span></p>`);
+    await expect.poll(said).toEqual(["+44 7700 900118", "+49 30 23125099"]);
+  });
+
+  it("where a kit wraps the table below its header", () =>
+    finds(
+      [31],
+      `<div><div class=kit-table__head><table><thead><tr><th>Phone<th>Reference</thead></table></div><div class=kit-table__body><div><div><div><table><tr><td>[31]<td>[30]</table></div></div></div></div></div>`,
+    ));
   it("but not by another table's headings, however far it is wrapped", () =>
     finds(
-      [30],
-      `<section><table><thead><tr><th>Customer<th>Order no.</thead></table></section><div><div><div><div><div><table><tr><td>Ann<td>[30]</table></div></div></div></div></div>`,
+      [30, 31],
+      `<div><table><thead><tr><th>Customer<th>Order no.</thead></table></div><div><div><div><div><table><tr><td>Ann<td>[31]</table></div></div></div></div>
+      <section><table><thead><tr><th>Customer<th>Order no.</thead></table></section><div><div><div><div><div><table><tr><td>Ann<td>[30]</table></div></div></div></div></div>`,
     ));
 
   it("where a grid's own marks tie its cells to the headings, as SlickGrid and Tabulator make them", () => {
