@@ -4,6 +4,7 @@
  */
 import { evidence } from "./record-evidence.ts";
 import { hidden } from "./record-hidden.ts";
+import { parted, whole } from "./record-parted.ts";
 import { people } from "./record-people.ts";
 import { sheets } from "./record-sheets.ts";
 
@@ -247,7 +248,15 @@ const shapes: readonly Layout[] = [
   ],
 ];
 
-export const layouts: readonly Layout[] = [...shapes, ...evidence, ...hidden, ...people, ...sheets];
+export const layouts: readonly Layout[] = [
+  ...shapes,
+  ...evidence,
+  ...hidden,
+  ...people,
+  ...sheets,
+  ...parted,
+  ...whole,
+];
 
 export const layoutsPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Layouts</title>
 <link rel="icon" href="data:,"></head><body>

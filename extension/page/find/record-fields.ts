@@ -4,12 +4,15 @@ import {
   attribute,
   childElementCount,
   childNodes,
+  children,
   classList,
   closest,
+  firstElementChild,
   matches,
   parentElement,
   tagName,
   textOf,
+  treeWalker,
 } from "./dom.ts";
 import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
@@ -52,17 +55,18 @@ export function fieldsOf(
   let heading = "";
   let texts = 0;
   /** False once there are too many texts. `cell`: the table cell that the node is in. */
-  const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
-    if (node instanceof Text) {
-      const text = startOf(node.data);
-      if (text === "") return true;
-      if (inLabel || isPlaceName(text)) label = text.replace(/:$/, "");
-      else {
-        fields.push({ label: label || columnOf(cell) || heading, text, at: node });
-        label = "";
-      }
-      return ++texts <= most;
+  const say = (data: string, at: Text | Element, inLabel: boolean, cell: Element | null): boolean => {
+    const text = startOf(data);
+    if (text === "") return true;
+    if (inLabel || isPlaceName(text)) label = text.replace(/:$/, "");
+    else {
+      fields.push({ label: label || columnOf(cell) || heading, text, at });
+      label = "";
     }
+    return ++texts <= most;
+  };
+  const walk = (node: Node, inLabel: boolean, cell: Element | null): boolean => {
+    if (node instanceof Text) return say(node.data, node, inLabel, cell);
     if (!(node instanceof Element) || isSkipped(node)) return true;
     if (node !== top) {
       // Another record inside this one.
@@ -88,6 +92,14 @@ export function fieldsOf(
     }
     const inner = inLabel || matches(node, LABEL);
     const its = matches(node, CELL) ? node : cell;
+    // A text of which a search marks parts is one.
+    const first = firstElementChild(node);
+    if (
+      first &&
+      tagName(first) === "MARK" &&
+      Array.from(children(node), tagName).every((name) => name === "MARK")
+    )
+      return say(textOf(node), treeWalker(first, NodeFilter.SHOW_TEXT).nextNode() as Text, inner, its);
     for (const child of childNodes(shadowIn(node) ?? node)) if (!walk(child, inner, its)) return false;
     if (matches(node, SECTION)) heading = before;
     return true;

@@ -1,14 +1,27 @@
 /** What an element is by its shape: one field, or one of several records that are alike. */
+import {
+  areTwoParties,
+  hasWords,
+  isSigned,
+  isStrange as mayBeAnothers,
+  namesName,
+  namesOwn,
+  namesPhone,
+  withoutLines,
+} from "../../../shared/country/field-names.ts";
 import { namesElse, namesPlace as asksForPlace } from "../../../shared/country/places.ts";
 import {
   childElementCount,
+  childNodes,
   children,
   classList,
   firstElementChild,
   localName,
   matches,
   nextElement,
+  nextSibling,
   parentElement,
+  parentNode,
   previousElement,
   previousSibling,
   query,
@@ -37,13 +50,10 @@ const LONGEST_START = 1000;
 /** Longer texts, in characters, are no names of fields. */
 const LONGEST_NAME = 30;
 
-/** Names of telephone lines. */
-const LINES =
-  /\b(?:tele(?:phone|fon\w*)|phone|tel|mobile?|cell(?:phone|ulare)?|work|home|office|direct|main|fax|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|portable|m[oó]vil|kom[oó]rka|tlf)\b\.?/giu;
 const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
 const LETTERS = /\p{L}{2}/u;
-/** Parties of whom one record may have two. */
-const PARTY = /buyer|seller|supplier|vendor|customer|client|contact/i;
+/** What may be the name of a record, by how it looks. */
+const HEAD = `b,strong,a,[class],${HEADING}`;
 /** Headings of no person. */
 const PART = /info|detail|general|other|about/i;
 
@@ -66,7 +76,9 @@ export function isField(row: Element): boolean {
     if (!first) return false;
     // Two fields in a row, or three: each name before its value.
     if (cells.length > 2) return cells.every((cell, i) => isLabel(cell) === (i % 2 === 0));
-    return cells.length === 1 ? first.colSpan === 1 : isLabel(first) || isName(textOf(first));
+    if (cells.length === 2) return isLabel(first) || isName(textOf(first));
+    const text = textOf(first);
+    return first.colSpan === 1 && !(LIKE_NUMBER.test(text) && hasWords(text));
   }
   if (tagName(row) !== "LI") return false;
   return query(row, LABEL) !== null || !hasWords(textOf(row));
@@ -79,9 +91,6 @@ export const isLabel = (element: Element): boolean =>
 const isName = (text: string): boolean =>
   text.length <= LONGEST_NAME && (text.endsWith(":") || withoutLines(text) !== text || namesPlace(text));
 
-/** True for more than names of lines. */
-const hasWords = (text = ""): boolean => LETTERS.test(withoutLines(text));
-const withoutLines = (text: string): string => text.replace(LINES, "");
 /** The beginning of a text, which is enough to tell what it is. */
 export const startOf = (text: string): string => text.slice(0, LONGEST_START).trim();
 const textOf = (element: Element): string => startOf(wholeText(element));
@@ -98,7 +107,7 @@ export function isOneOfMany(element: Element, above?: ReadonlySet<Node>): boolea
 }
 
 function isAlike(sibling: Element, element: Element): boolean {
-  if (tagName(sibling) !== tagName(element) || classList(sibling)[0] !== classList(element)[0]) return false;
+  if (kindOf(sibling) !== kindOf(element)) return false;
   return classList(element).length > 0 || holdsNumber(sibling) || shapeOf(sibling) === shapeOf(element);
 }
 
@@ -116,62 +125,156 @@ function isRecord(element: Element): boolean {
 }
 
 /**
- * True for a text or a flag that is about another number, or in another record: in a block beside the number (`above`: the
- * elements around that) with a number of its own, or among blocks that are alike.
+ * Whether a text or a flag is about another number, or in another record: `block`, where it is in a block beside the number
+ * (`above`: the elements around that) with a number of its own, or among blocks that are alike; `list`, where it is in what
+ * has fields of several people, the number's too, so that nothing further out tells whose that is.
  */
-export function isAnothers(node: Node, above: ReadonlySet<Node>): boolean {
+export function isAnothers(node: Node, above: ReadonlySet<Node>, label: string): "block" | "list" | null {
   let its = node;
   let at = parentOf(node);
+  let theirs = label;
+  const blocks: Element[] = [];
   for (; at && !above.has(at); its = at, at = parentOf(at)) {
     const texts = textsIn(at);
     const [first = ""] = texts;
-    if (holdsNumber(at) && !namesPlace(first)) return true;
+    theirs += ` ${first}`;
+    blocks.push(at);
+    if (holdsNumber(at) && !namesPlace(first)) return "block";
     // Beside a line's name, and more than that: of whom the line is.
-    if (texts.length === FIELD_TEXTS && isName(first) && !namesPlace(first)) return true;
+    if (texts.length === FIELD_TEXTS && isName(first) && !namesPlace(first)) return "block";
     // One text may be in several nodes, and a search marks parts of it.
-    if (texts.length > 1 && query(at, ":not(mark)") && isOneOfMany(at, above)) return true;
+    if (texts.length > 1 && (shadowIn(at) || query(at, ":not(mark)")) && isOneOfMany(at, above))
+      return "block";
   }
+  if (!at) return null;
+  if (blocks.some((block) => isNested(block, at))) return "block";
   let own: Element | null = null;
+  let mine = "";
   for (const field of above as ReadonlySet<Element>) {
     if (field === at) break;
     own = field;
     const [name = "", , , more] = textsIn(field);
-    if (!more && namesElse(name) && isName(name)) return true;
+    mine += ` ${name}`;
+    if (!more && namesElse(name) && namesLineOrPhone(name)) return "list";
   }
-  if (!own) return false;
+  const isOther = own ? areApart(own, its, label !== "", mine, theirs) : areSeveral(at);
+  return isOther ? "list" : null;
+}
+
+/** True for what may be of two people, in one list: by what is between or before them, or what they are called. */
+function areApart(own: Element, its: Node, isLabelled: boolean, mine: string, theirs: string): boolean {
+  const rows = between(own, its);
+  if ([own, its, ...rows].some((one) => isSigned(wholeText(one))) || isParted(own, its, rows, isLabelled))
+    return true;
+  const before = previousElement(own);
+  if (areTwoParties(`${mine} ${before && !isLine(before) ? textOf(before) : ""}`, theirs)) return true;
   const heads = headsOver(its);
   return [...headsOver(own)].some(([kind, head]) => {
-    if (kind.startsWith("DT") && namesElse(textOf(head))) return true;
     const other = heads.get(kind) ?? head;
+    if (other === head || head === its) return false;
     const text = textOf(other);
-    return other !== head && head !== its && !namesPlace(text) && !PART.test(text);
+    return areTwoParties(textOf(head), text) || !(namesPlace(text) || PART.test(text));
   });
 }
 
 /**
+ * True where something in the rows between a number's and a labelled place's, in either order, may begin what is another's: a
+ * name by itself, or a field that is not known to be of the same person.
+ */
+function isParted(own: Element, its: Node, rows: readonly Element[], isLabelled: boolean): boolean {
+  const isAlone = !LETTERS.test(textOf(own));
+  // A number by itself has its label before it, of which the others are of one kind, or every second.
+  const before = isAlone ? previousElement(own) : null;
+  const isIts =
+    before && (isLabel(before) || matches(before, "b,strong,a") || namesLineOrPhone(textOf(before)));
+  const label = isIts ? before : null;
+  if (label && namesElse(textOf(label))) return true;
+  if (label ? false : isAlone || !isLabelled) return false;
+  const isFirst = previousElement(label ?? own) === null;
+  if (!isFirst && beginsPerson(own)) return true;
+  const isWide = (row: Node) => row instanceof HTMLTableRowElement && row.cells.length > 2;
+  if (
+    [own, its].some(
+      (row) =>
+        isWide(row) &&
+        Array.from(children(row as Element)).some((cell) => isLabel(cell) && isStrange(textOf(cell))),
+    )
+  )
+    return true;
+  const isEvery = label && kindOf(label) === kindOf(own);
+  return rows.some((row, i) => {
+    if (label && (row === label || (isEvery ? i % 2 === 1 : kindOf(row) !== kindOf(label)))) return false;
+    const [name = ""] = textsIn(row);
+    return !matches(row, HEADING) && (isStrange(name) || (namesName(name) && !isFirst));
+  });
+}
+const isStrange = (text: string): boolean => isStrangeName(text.slice(0, 2 * LONGEST_NAME));
+const isStrangeName = kept(mayBeAnothers);
+const namesLineOrPhone = (text: string): boolean => isName(text) || namesPhone(text);
+const kindOf = (element: Element): string => tagName(element) + classList(element)[0];
+
+/** True for lines of text, as of fields of several people: what is bold, or is before a colon, is a name. */
+function areSeveral(lines: Element): boolean {
+  const names = Array.from(childNodes(lines), (node) => {
+    if (node instanceof Element) return matches(node, `b,strong,${LABEL}`) ? textOf(node) : "";
+    return /^[^:]*:/.exec(startOf(wholeText(node)))?.[0] ?? "";
+  }).filter((name) => name !== "");
+  return names.some(
+    (name, i) =>
+      (i > 0 && (isStrange(name) || namesName(name))) || names.some((other) => areTwoParties(name, other)),
+  );
+}
+
+/** True for a block of several fields, the first of which is a person's name. */
+function beginsPerson(block: Element): boolean {
+  const [first = "", second = "", , more] = textsIn(block);
+  return (
+    more !== undefined &&
+    (namesName(first) || namesName(second) || (/^contact\W*$/i.test(first) && !query(block, HEADING)))
+  );
+}
+
+/** True for a record in another of its kind, as a chart of people has them: both begin with a name that looks the same. */
+export function isNested(inner: Element, outer: Element): boolean {
+  const [name, over] = [inner, outer].map(firstElementChild);
+  if (!name || !over || kindOf(name) !== kindOf(over)) return false;
+  if (!matches(name, HEAD) && (classList(inner).length === 0 || kindOf(inner) !== kindOf(outer)))
+    return false;
+  return [name, over].every((one) => {
+    const text = textOf(one);
+    return childElementCount(one) === 0 && hasWords(text) && !namesOwn(text) && !namesLineOrPhone(text);
+  });
+}
+
+/** The elements with a text between two nodes of one list, from the first one on. */
+function between(one: Node, other: Node): Element[] {
+  for (const step of [nextSibling, previousSibling]) {
+    const found: Element[] = [];
+    let at = step(one);
+    for (let i = 0; at && at !== other && i < 4 * MOST_FIELDS; i++, at = step(at))
+      if (at instanceof Element && textsIn(at).length > 0) found.push(at);
+    if (at === other) return found;
+  }
+  return [];
+}
+
+/**
  * What is before a node, the nearest of each kind: a heading, or beside rows a name by itself, as of the person whose rows
- * these are, and by its name a field, which comes again for the next person.
+ * these are.
  */
 const headsOver = once((node: Node): Map<string, Element> => {
   const heads = new Map<string, Element>();
-  let before = previousSibling(node);
-  for (let i = 0; before && i < 2 * MOST_FIELDS; i++, before = previousSibling(before)) {
-    if (!(before instanceof Element)) continue;
-    const head = before;
-    const add = (kind: string) => heads.has(kind) || heads.set(kind, head);
-    const [name = ""] = textsIn(head);
-    const [style] = classList(head);
-    const isNamed = isLine(head) || matches(head, LABEL);
-    const label = isNamed ? /^[^:\d]*/.exec(name)![0] : "";
-    if (hasWords(label) && !/mail/i.test(label)) add(PARTY.test(label) ? "party" : label);
-    if (
-      matches(head, `${HEADING},dt`) ||
-      (!isNamed &&
-        name !== "" &&
-        isLine(node) &&
-        (matches(head, `${ROW},b,strong`) || style !== classList(node)[0]))
-    )
-      add(tagName(head) + style);
+  let head = previousSibling(node);
+  for (let i = 0; head && i < 2 * MOST_FIELDS; i++, head = previousSibling(head)) {
+    if (!(head instanceof Element)) continue;
+    const kind = kindOf(head);
+    const isName =
+      textsIn(head).length > 0 &&
+      isLine(node) &&
+      !isLine(head) &&
+      !matches(head, LABEL) &&
+      (matches(head, `${ROW},b,strong`) || classList(head)[0] !== classList(node)[0]);
+    if ((isName || matches(head, `${HEADING},dt`)) && !heads.has(kind)) heads.set(kind, head);
   }
   return heads;
 });
@@ -185,13 +288,15 @@ const holdsNumber = (element: Element): boolean =>
 const shapeOf = (element: Element): string =>
   childElementCount(element) < 2 ? "" : Array.from(children(element), tagName).join();
 
-/** The first texts of an element, one more than a field has. */
+/** The first texts of an element, one more than a field has. Of a component, those in its shadow come first. */
 function textsIn(element: Element): string[] {
   const texts: string[] = [];
-  const walker = treeWalker(element, NodeFilter.SHOW_TEXT);
-  while (texts.length <= FIELD_TEXTS && walker.nextNode()) {
-    const text = startOf((walker.currentNode as Text).data);
-    if (text !== "") texts.push(text);
+  for (const root of [shadowIn(element), element]) {
+    const walker = root && treeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker && texts.length <= FIELD_TEXTS && walker.nextNode()) {
+      const text = startOf((walker.currentNode as Text).data);
+      if (text !== "" && parentNode(walker.currentNode)!.nodeName !== "STYLE") texts.push(text);
+    }
   }
   return texts;
 }

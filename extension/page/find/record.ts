@@ -8,7 +8,7 @@ import { attribute, closest, matches, parentElement, query, queryAll } from "./d
 import { once } from "./moment.ts";
 import { fieldsOf, type SeenField } from "./record-fields.ts";
 import { END, headingOver, PAGE } from "./record-heading.ts";
-import { HEADING, isAnothers, isField, isOneOfMany, ROW } from "./record-shape.ts";
+import { HEADING, isAnothers, isField, isNested, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
 import { sights } from "./sights.ts";
 import { parentOf } from "./roots.ts";
@@ -52,9 +52,12 @@ function read(element: Element, names: PlaceNames, seen: Seen): Around {
   let fieldOf: Element | null = null;
   let titled = false;
   const above = new Set<Node>();
+  const passed: Element[] = [];
   let outer: Element | null = element;
   for (let level = 0; outer && level < MOST_ABOVE; level++, outer = parentOf(outer)) above.add(outer);
   for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) {
+    if (passed.some((inner) => isNested(inner, at!))) break;
+    passed.push(at);
     const isRow = matches(at, ROW);
     if (isRow && isField(at)) {
       // A row that is one field: the list of such rows is the record.
@@ -67,6 +70,7 @@ function read(element: Element, names: PlaceNames, seen: Seen): Around {
     const places = placesOf(titled || matches(at, PAGE) ? all.filter(isPlain) : all, names, above, seen);
     if (places.countries.length > 0 || places.waits) return { ...places, record: at };
     near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
+    if (places.parted) break;
     if (isRow || isOneOfMany(at)) {
       const heading = headingOver(at);
       const over = heading && placesOf([heading], names, above, seen);
@@ -88,11 +92,12 @@ function placesOf(
   names: PlaceNames,
   above: ReadonlySet<Node>,
   seen: Seen,
-): Places {
+): Places & { parted: boolean } {
   const countries = new Set<string>();
   const found = new Set<string>();
   let looked = false;
   let waits = false;
+  let parted = false;
   for (const { label, text, at } of fields) {
     const key = `${names.language}\n${label}\n${text}`;
     let named = known.get(key);
@@ -102,17 +107,20 @@ function placesOf(
       if (named.cities && key.length <= LONGEST_KEY) known.set(key, named);
     }
     if (named.countries.length === 0 && named.cities?.length === 0) continue;
-    if (isAnothers(at, above)) continue;
+    const whose = isAnothers(at, above, label || (/^[^:]*:/.exec(text)?.[0] ?? ""));
+    if (whose === "block") continue;
     const isShown = isSeen(at);
     // All is read again once the cities are here.
     if (named.cities) seen.set(at, isShown);
     if (!isShown) continue;
+    parted ||= whose === "list";
+    if (whose) continue;
     for (const region of named.countries) countries.add(region);
     for (const region of named.cities ?? []) found.add(region);
     looked ||= named.cities === null;
     waits ||= named.waits ?? false;
   }
-  return { countries: [...countries], cities: looked ? null : [...found], waits };
+  return { countries: [...countries], cities: looked ? null : [...found], waits, parted };
 }
 const known = new Map<string, Places>();
 const MOST_KNOWN = 2000;
