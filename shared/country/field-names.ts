@@ -10,7 +10,7 @@ const WHICH = /\b(?:business|private?|personal|primary|secondary|other|alternat\
 const LETTERS = /\p{L}{2}/u;
 /** Words of fields that name no other person or firm than the record's. */
 const OWN =
-  /^(?:(?:e-?mail|mail|web ?site|url|title|position|role|job|company|organi[sz]ation|firma|department|industry|birth(?:day|date)?|age|gender|language|time ?zone|note|comment|remark|description|status|stage|type|category|lead|source|account|owner|date|created|updated|last|login|id|no|number|address|name|of|on)s?(?:\W+|$))+$/i;
+  /^(?:(?:e-?mail|mail|web ?site|url|title|position|role|job|company|org(?:ani[sz]ation)?|ein|firma|department|industry|birth(?:day|date)?|age|gender|language|time ?zone|note|comment|remark|description|status|stage|type|category|lead|source|account|owner|date|created|updated|last|login|id|no|number|address|name|of|on)s?(?:\W+|$))+$/i;
 const NAME = /^(?:(?:full|first|last|contact) )?name\W*$/i;
 /** The end of a letter, before who wrote it. */
 const SIGNED = /\b(?:thanks,|regards|sincerely|gr[uü](?:ß|ss)en?\b|cordialement|saludos)/i;

@@ -238,8 +238,20 @@ export const parted: readonly Layout[] = [
     `<div><div><mark>Ann</mark> N#</div><div><mark>Jo</mark> USA</div></div>`,
   ),
   ...all(
+    "lines of text, the first of them the number's",
+    `<div><b>Mobile:</b> N#<br><b>Jo Miller</b> CFO<br><b>Country:</b> USA</div>`,
+    `<div>Mobile: N#<br>Assistant: Jo<br>Country: USA</div>`,
+  ),
+  ...all(
+    "people in components with styles of their own",
+    `<div><x-p><template shadowrootmode=open><style>p { margin: 0 }</style><b>Ann</b><i>N#</i></template></x-p><x-p><template shadowrootmode=open><style>p { margin: 0 }</style><b>Jo</b><u>USA</u></template></x-p></div>`,
+  ),
+  ...all(
     "a person's fields in each group",
     `<div><div>${field("Ann Weber", "CEO")}${phone}</div><div>${field("Jo Miller", "CFO")}${country}</div></div>`,
+    `<div><div>${phone}${field("Jo Miller", "CFO")}</div><div>${country}</div></div>`,
+    `<div><div class=a>${phone}</div><div class=b>${field("Jo Miller", "CFO")}${country}</div></div>`,
+    `<div><div class=a>${country}${field("Jo Miller", "CFO")}</div><div class=b>${phone}</div></div>`,
     `<div><p>Ann Weber</p><div>${phone}${field("Fax", "-")}</div><p>Jo Miller</p><div>${country}${field("Fax", "-")}</div></div>`,
     `<div><p>Ann Weber</p><ul><li>Mobile: N#</li></ul><p>Jo Miller</p><ul><li>Country: USA</li></ul></div>`,
   ),
@@ -262,6 +274,17 @@ const single: Record<string, readonly Row[]> = {
     ["Fax", "-"],
   ],
 };
-export const whole: readonly Layout[] = Object.entries(single).flatMap(([name, rows]) =>
-  inAll(`one person's rows: ${name}`, own, rows, true),
-);
+const assistant = field("Assistant", "Jo") + field("Asst. Phone", "-");
+export const whole: readonly Layout[] = [
+  ...Object.entries(single).flatMap(([name, rows]) => inAll(`one person's rows: ${name}`, own, rows, true)),
+  layout(
+    "an address with a heading, behind an assistant",
+    `<div class=sheet><section><h3>Contact</h3>${phone.replace("N#", next())}${assistant}</section><section><h3>Address information</h3>${field("Mailing address", address)}</section></div>`,
+    true,
+  ),
+  layout(
+    "a country behind other sections",
+    `<div class=sheet>${phone.replace("N#", next())}<section><h3>Deals</h3>${field("Chairs", "Won")}</section>${country}</div>`,
+    true,
+  ),
+];

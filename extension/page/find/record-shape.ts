@@ -148,22 +148,43 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>, label: string):
   }
   if (!at) return null;
   if (blocks.some((block) => isNested(block, at))) return "block";
-  let own: Element | null = null;
+  const around: Element[] = [];
   let mine = "";
   for (const field of above as ReadonlySet<Element>) {
     if (field === at) break;
-    own = field;
+    around.push(field);
     const [name = "", , , more] = textsIn(field);
     mine += ` ${name}`;
     if (!more && namesElse(name) && namesLineOrPhone(name)) return "list";
   }
-  const isOther = own ? areApart(own, its, label !== "", mine, theirs) : areSeveral(at);
+  const own = around.at(-1);
+  const isLabelled = label !== "";
+  const isOther = own
+    ? (isLabelled && isAmong(own, its, [around, [node, ...blocks]])) ||
+      areApart(own, its, isLabelled, mine, theirs)
+    : areSeveral(at);
   return isOther ? "list" : null;
+}
+
+/** True where a row of another is beyond the number or the place within their own blocks, on the other's side. */
+function isAmong(own: Element, its: Node, chains: readonly (readonly Node[])[]): boolean {
+  // An address with a heading is the whole record's.
+  if (
+    its instanceof Element &&
+    query(its, HEADING) &&
+    /address|adress|anschrift/i.test(textsIn(its)[0] ?? "")
+  )
+    return false;
+  const isBefore = rowsFrom(own, nextSibling, its) !== null;
+  const rows = chains.flatMap((chain, i) =>
+    chain.slice(0, -1).flatMap((at) => rowsFrom(at, isBefore === (i === 0) ? nextSibling : previousSibling)!),
+  );
+  return rows.some((row) => textsIn(row).length > 1 && isStrange(textsIn(row)[0]!));
 }
 
 /** True for what may be of two people, in one list: by what is between or before them, or what they are called. */
 function areApart(own: Element, its: Node, isLabelled: boolean, mine: string, theirs: string): boolean {
-  const rows = between(own, its);
+  const rows = rowsFrom(own, nextSibling, its) ?? rowsFrom(own, previousSibling, its) ?? [];
   if ([own, its, ...rows].some((one) => isSigned(wholeText(one))) || isParted(own, its, rows, isLabelled))
     return true;
   const before = previousElement(own);
@@ -189,23 +210,19 @@ function isParted(own: Element, its: Node, rows: readonly Element[], isLabelled:
     before && (isLabel(before) || matches(before, "b,strong,a") || namesLineOrPhone(textOf(before)));
   const label = isIts ? before : null;
   if (label && namesElse(textOf(label))) return true;
-  if (label ? false : isAlone || !isLabelled) return false;
+  if (!label && (isAlone || !isLabelled)) return false;
   const isFirst = previousElement(label ?? own) === null;
   if (!isFirst && beginsPerson(own)) return true;
-  const isWide = (row: Node) => row instanceof HTMLTableRowElement && row.cells.length > 2;
-  if (
-    [own, its].some(
-      (row) =>
-        isWide(row) &&
-        Array.from(children(row as Element)).some((cell) => isLabel(cell) && isStrange(textOf(cell))),
-    )
-  )
-    return true;
+  // Two fields in a row, or three.
+  const cells = [own, its].flatMap((row) => (row instanceof HTMLTableRowElement ? [...row.cells] : []));
+  if (cells.length > 4 && cells.some((cell) => isLabel(cell) && isStrange(textOf(cell)))) return true;
   const isEvery = label && kindOf(label) === kindOf(own);
   return rows.some((row, i) => {
     if (label && (row === label || (isEvery ? i % 2 === 1 : kindOf(row) !== kindOf(label)))) return false;
     const [name = ""] = textsIn(row);
-    return !matches(row, HEADING) && (isStrange(name) || (namesName(name) && !isFirst));
+    // A section by itself parts nothing.
+    const isSection = matches(row, HEADING) || query(row, HEADING);
+    return !isSection && (isStrange(name) || (namesName(name) && !isFirst));
   });
 }
 const isStrange = (text: string): boolean => isStrangeName(text.slice(0, 2 * LONGEST_NAME));
@@ -246,16 +263,13 @@ export function isNested(inner: Element, outer: Element): boolean {
   });
 }
 
-/** The elements with a text between two nodes of one list, from the first one on. */
-function between(one: Node, other: Node): Element[] {
-  for (const step of [nextSibling, previousSibling]) {
-    const found: Element[] = [];
-    let at = step(one);
-    for (let i = 0; at && at !== other && i < 4 * MOST_FIELDS; i++, at = step(at))
-      if (at instanceof Element && textsIn(at).length > 0) found.push(at);
-    if (at === other) return found;
-  }
-  return [];
+/** The elements with a text from a node on, up to another one; null where that is not met. */
+function rowsFrom(node: Node, step: typeof nextSibling, to: Node | null = null): Element[] | null {
+  const found: Element[] = [];
+  let at = step(node);
+  for (let i = 0; at && at !== to && i < 4 * MOST_FIELDS; i++, at = step(at))
+    if (at instanceof Element && textsIn(at).length > 0) found.push(at);
+  return at === to || !to ? found : null;
 }
 
 /**
@@ -289,7 +303,7 @@ const shapeOf = (element: Element): string =>
   childElementCount(element) < 2 ? "" : Array.from(children(element), tagName).join();
 
 /** The first texts of an element, one more than a field has. Of a component, those in its shadow come first. */
-function textsIn(element: Element): string[] {
+const textsIn = once((element: Element): string[] => {
   const texts: string[] = [];
   for (const root of [shadowIn(element), element]) {
     const walker = root && treeWalker(root, NodeFilter.SHOW_TEXT);
@@ -299,4 +313,4 @@ function textsIn(element: Element): string[] {
     }
   }
   return texts;
-}
+});
