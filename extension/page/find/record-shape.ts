@@ -185,8 +185,7 @@ function isAmong(own: Element, its: Node, chains: readonly (readonly Node[])[]):
 /** True for what may be of two people, in one list: by what is between or before them, or what they are called. */
 function areApart(own: Element, its: Node, isLabelled: boolean, mine: string, theirs: string): boolean {
   const rows = rowsFrom(own, nextSibling, its) ?? rowsFrom(own, previousSibling, its) ?? [];
-  if ([own, its, ...rows].some((one) => isSigned(wholeText(one))) || isParted(own, its, rows, isLabelled))
-    return true;
+  if ([own, its, ...rows].some(holdsSignature) || isParted(own, its, rows, isLabelled)) return true;
   const before = previousElement(own);
   if (areTwoParties(`${mine} ${before && !isLine(before) ? textOf(before) : ""}`, theirs)) return true;
   const heads = headsOver(its);
@@ -197,6 +196,9 @@ function areApart(own: Element, its: Node, isLabelled: boolean, mine: string, th
     return areTwoParties(textOf(head), text) || !(namesPlace(text) || PART.test(text));
   });
 }
+
+/** Asked of long e-mails beside each number and each place. */
+const holdsSignature = once((node: Node) => isSigned(wholeText(node)));
 
 /**
  * True where something in the rows between a number's and a labelled place's, in either order, may begin what is another's: a
