@@ -171,6 +171,8 @@ export function gluedLabel(word: string): boolean {
 
 /** True for a word that says nothing of the digits behind it. */
 export const isFiller = (word: string): boolean => neutral.has(word.toLowerCase());
+/** True for a word that says that a line is one, or which: not of whom. */
+export const isLineWord = (word: string): boolean => isFiller(word) || phone.has(word.toLowerCase());
 
 /** True for a word whose digits are a reference or an identifier. */
 export const isReference = (word: string): boolean => isOther(singular(word.toLowerCase()));

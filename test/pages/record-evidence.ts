@@ -213,9 +213,9 @@ export const evidence: readonly Layout[] = [
     { "4155550144": "+1 415 555 0144" },
   ],
   [
-    "contact number row",
+    "contact number row, and an owner's",
     `<table><tr><td>Contact number</td><td>4155550145</td></tr><tr><td>Owner</td><td>Jordan</td></tr><tr><td>Country</td><td>US</td></tr></table>`,
-    { "4155550145": "+1 415 555 0145" },
+    { "4155550145": null },
   ],
   [
     "signature",

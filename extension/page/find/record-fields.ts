@@ -142,7 +142,9 @@ function shownIn(field: HTMLInputElement | HTMLSelectElement): string {
 
 /** What names a field: its label, else its own name. */
 export function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
-  const seen = field.labels?.[0]?.textContent?.trim() ?? field.getAttribute("aria-label");
+  // A label around a field has its options, too.
+  const seen =
+    field.labels?.[0]?.textContent.replace(field.textContent, "").trim() ?? field.getAttribute("aria-label");
   return (
     seen ||
     [field.name, field.autocomplete]

@@ -6,6 +6,9 @@ import {
   isStrange as mayBeAnothers,
   namesName,
   namesOwn,
+  namesOthersLine,
+  namesOwnPlace,
+  namesPart,
   namesPhone,
   withoutLines,
 } from "../../../shared/country/field-names.ts";
@@ -54,8 +57,6 @@ const LIKE_NUMBER = /\d[\d ().-]{6,}\d/;
 const LETTERS = /\p{L}{2}/u;
 /** What may be the name of a record, by how it looks. */
 const HEAD = `b,strong,a,[class],${HEADING}`;
-/** Headings of no person. */
-const PART = /info|detail|general|other|about/i;
 
 /** The shadow root of a component. Asking for a closed one is slow, so only custom elements are asked. */
 export const shadowIn = (element: Element): ShadowRoot | null =>
@@ -145,6 +146,8 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>, label: string):
     // One text may be in several nodes, and a search marks parts of it.
     if (texts.length > 1 && (shadowIn(at) || query(at, ":not(mark)")) && isOneOfMany(at, above))
       return "block";
+    const isNamed = texts.length > 1 && texts.length <= FIELD_TEXTS;
+    if (isOthersPlace(first) && (isNamed || query(at, HEADING))) return "list";
   }
   if (!at) return null;
   if (blocks.some((block) => isNested(block, at))) return "block";
@@ -155,8 +158,11 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>, label: string):
     around.push(field);
     const [name = "", , , more] = textsIn(field);
     mine += ` ${name}`;
-    if (!more && namesElse(name) && namesLineOrPhone(name)) return "list";
+    if (more) continue;
+    if (namesElse(name) && namesLineOrPhone(name)) return "list";
+    if (!/^[^:]*\d{3}/.test(name) && isOthersLine(name)) return "list";
   }
+  if (isOthersPlace(label)) return "list";
   const own = around.at(-1);
   const isLabelled = label !== "";
   const isOther = own
@@ -169,12 +175,8 @@ export function isAnothers(node: Node, above: ReadonlySet<Node>, label: string):
 /** True where a row of another is beyond the number or the place within their own blocks, on the other's side. */
 function isAmong(own: Element, its: Node, chains: readonly (readonly Node[])[]): boolean {
   // An address with a heading is the whole record's.
-  if (
-    its instanceof Element &&
-    query(its, HEADING) &&
-    /address|adress|anschrift/i.test(textsIn(its)[0] ?? "")
-  )
-    return false;
+  const heading = its instanceof Element && query(its, HEADING) ? textsIn(its)[0]! : "";
+  if (/address|adress|anschrift/i.test(heading) && namesOwnPlace(heading)) return false;
   const isBefore = rowsFrom(own, nextSibling, its) !== null;
   const rows = chains.flatMap((chain, i) =>
     chain.slice(0, -1).flatMap((at) => rowsFrom(at, isBefore === (i === 0) ? nextSibling : previousSibling)!),
@@ -193,7 +195,7 @@ function areApart(own: Element, its: Node, isLabelled: boolean, mine: string, th
     const other = heads.get(kind) ?? head;
     if (other === head || head === its) return false;
     const text = textOf(other);
-    return areTwoParties(textOf(head), text) || !(namesPlace(text) || PART.test(text));
+    return areTwoParties(textOf(head), text) || !(namesOwnPlace(text) || namesPart(text));
   });
 }
 
@@ -211,7 +213,7 @@ function isParted(own: Element, its: Node, rows: readonly Element[], isLabelled:
   const isIts =
     before && (isLabel(before) || matches(before, "b,strong,a") || namesLineOrPhone(textOf(before)));
   const label = isIts ? before : null;
-  if (label && namesElse(textOf(label))) return true;
+  if (label && (namesElse(textOf(label)) || isOthersLine(textOf(label)))) return true;
   if (!label && (isAlone || !isLabelled)) return false;
   const isFirst = previousElement(label ?? own) === null;
   if (!isFirst && beginsPerson(own)) return true;
@@ -229,6 +231,9 @@ function isParted(own: Element, its: Node, rows: readonly Element[], isLabelled:
 }
 const isStrange = (text: string): boolean => isStrangeName(text.slice(0, 2 * LONGEST_NAME));
 const isStrangeName = kept(mayBeAnothers);
+const isOthersLine = (text: string): boolean => namesOthers(text.slice(0, 2 * LONGEST_NAME));
+const namesOthers = kept(namesOthersLine);
+const isOthersPlace = (text: string): boolean => namesPlace(text) && isStrange(text);
 const namesLineOrPhone = (text: string): boolean => isName(text) || namesPhone(text);
 const kindOf = (element: Element): string => tagName(element) + classList(element)[0];
 
