@@ -41,6 +41,7 @@ export const boundTableNames = [
   "request_events",
   "request_files",
   "request_file_names",
+  "words_due",
   "letter_templates",
   "lists",
   "versions",
@@ -60,3 +61,10 @@ export const toldTableNames = [...boundTableNames, ...hashedTableNames] as const
 export const comparedTableNames = [...toldTableNames, ...summedTableNames] as const;
 /** The name of `toldTableNames` together. */
 export const ALL_TABLES = "all" as const;
+
+/** The adoptions by which rows of before of such tables were bound, in their order (worker/trail/adopt.ts). */
+export const adoptionNames = [
+  ...(["access", "entries", "later", "facts", "rest", "more"] as const),
+  ...(["folders", "names", "words"] as const),
+] as const;
+export type AdoptionName = (typeof adoptionNames)[number];

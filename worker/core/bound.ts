@@ -1,5 +1,6 @@
 /** How the Worker keeps what binds a row (shared/trail/leaves.ts): a seed and a code, as integers. states.ts has rows that change. */
 import { BOUND } from "../../shared/trail/bound.ts";
+import type { AdoptionName } from "../../shared/trail/bound-tables.ts";
 import { bindRow, type BoundRow, leafOf, saltsOf, type Stored } from "../../shared/trail/leaves.ts";
 import type { Env } from "../env.ts";
 import { leftIn } from "../../shared/trail/left.ts";
@@ -107,7 +108,6 @@ export interface States {
   /** The adoption (trail/adopt.ts) by which each row of before was bound as it was then. Null: each by its first change. */
   adoption: AdoptionName | null;
 }
-export type AdoptionName = "access" | "entries" | "later" | "facts" | "rest" | "more" | "folders" | "names";
 
 const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },

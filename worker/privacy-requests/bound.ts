@@ -191,6 +191,17 @@ export const restrictedBound = boundTable({
   },
 });
 
+/** What an erasure takes out of what quotes it, and how far its job is: until that is through, which the trail says. */
+export const wordsBound = boundTable({
+  name: "words_due",
+  columns: ["job", "request", "whole", "words", "gone", "after", "until", "at"],
+  at: "COALESCE(r.changed_at, r.at)",
+  states: { before: [], each: true, adoption: "words" },
+  // Each may have hundreds of kilobytes of words and ids.
+  most: 20,
+  erased: null,
+});
+
 const template = "(r.kind || '/' || r.version)";
 const templateKey = (value: string): string =>
   `substr(${value}, 1, instr(${value}, '/') - 1), CAST(substr(${value}, instr(${value}, '/') + 1) AS INTEGER)`;

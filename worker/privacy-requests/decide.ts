@@ -12,9 +12,11 @@ import {
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
+import type { Env } from "../env.ts";
 import { eraseLost, type Indexed, recallItems } from "../dials/closed/read.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";
+import { retryOnConflict } from "../core/bulk.ts";
 import { changeBound, changeRows, type RowChange, statesOf } from "../core/states.ts";
 import { itemsBound, recipientsBound } from "./bound.ts";
 import { endPauses } from "./clocks.ts";
@@ -46,23 +48,27 @@ requestDecide.openapi(
   async (c) => {
     const decision = c.req.valid("json");
     const { id } = c.req.valid("param");
-    const answer = await takeStep(c, id, decision.decision, async (row, moment) => {
-      // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
-      const { dials } = await recallItems(c.env, id);
-      return planDecision(c.env.DB, row, moment, decision, { by: c.get("actor")!.id, unread: dials });
-    });
+    const step = () =>
+      takeStep(c, id, decision.decision, async (row, moment) => {
+        // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
+        const { dials } = await recallItems(c.env, id);
+        return planDecision(c.env, row, moment, decision, { by: c.get("actor")!.id, unread: dials });
+      });
+    // The job of an earlier decision may go on meanwhile.
+    const answer = await retryOnConflict(step);
     c.executionCtx.waitUntil(eraseNow(c.env, id).catch((error: unknown) => console.error(error)));
     return answer;
   },
 );
 
 async function planDecision(
-  db: D1Database,
+  env: Env,
   row: Row,
   moment: Moment,
   asked: Decision,
   { by, unread }: { by: string; unread: readonly Indexed[] },
 ): Promise<Plan> {
+  const db = env.DB;
   const { at, today } = moment;
   const { decision } = asked;
   const denied = asked.decision === "partial" ? asked.deny : [];
@@ -97,7 +103,7 @@ async function planDecision(
       endCopies(row.id, today),
       ...(systems?.statements ?? []),
       ...(row.kind === "erasure" ? await daysBack(db, row, at) : []),
-      ...(erases ? await erasures(db, row, { at, today }, { by, denied: keptOf(denied) }) : []),
+      ...(erases ? await erasures(env, row, { at, today }, { by, denied: keptOf(denied) }) : []),
       ...(erases && lost.length > 0 ? eraseLost(lost) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],

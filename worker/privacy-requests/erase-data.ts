@@ -92,11 +92,12 @@ export async function theirNumbers(db: D1Database, { id, number }: Row): Promise
  * (kind.ref) that are not erased, each with the day until which it is kept as a proof alone, if it is.
  */
 export async function erasures(
-  db: D1Database,
+  env: Env,
   row: Row,
   { at, today }: { at: string; today: string },
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
+  const db = env.DB;
   const numbers = await theirNumbers(db, row);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
@@ -142,7 +143,7 @@ export async function erasures(
     .all<{ id: string }>();
   return [
     ...sayErased(erasing),
-    wordsDue(row.id, whole, { numbers: numbers.map(e164Of), email: row.email, name: row.name }),
+    ...(await wordsDue(env, row, { whole, numbers: numbers.map(e164Of), at, denied })),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     ...(proofs.length === 0 ? [] : [insertBound(restrictedBound, proofs)]),
     sql(

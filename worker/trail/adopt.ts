@@ -2,8 +2,9 @@
  * What the trail says once: that from here on each row of a table is bound, and binds the policies that there are, as everything
  * is judged by them, and the people and tokens; and under which key its own rows have their codes. start.ts keeps where.
  */
+import { type AdoptionName, adoptionNames } from "../../shared/trail/bound-tables.ts";
 import { boundTables } from "./tables.ts";
-import type { AdoptionName, NewRow } from "../core/bound.ts";
+import type { NewRow } from "../core/bound.ts";
 import { bindAgain, bindAsIs, type Time, unboundOf, writtenIn } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
@@ -28,16 +29,6 @@ const tablesOf = (which: AdoptionName) =>
   boundTables.filter(({ whole, adoption }) => whole && adoption === which);
 
 type Bound = NonNullable<Known["returned"][number]["bound"]>;
-const STATES: readonly AdoptionName[] = [
-  "access",
-  "entries",
-  "later",
-  "facts",
-  "rest",
-  "more",
-  "folders",
-  "names",
-];
 
 /** Rows a commit, and commits a run. */
 const MOST = 500;
@@ -49,7 +40,7 @@ export async function adopt(env: Env): Promise<void> {
   // What was adopted already is not adopted twice: the next run asks the bucket again.
   if (start.isAway) return;
   if (!start.rows && !(await found(env, start, "rows"))) await adoptRows(env);
-  for (const which of STATES)
+  for (const which of adoptionNames)
     if (!start[which] && !(await found(env, start, which))) await adoptStates(env, which);
   if (!start.hooks && !(await found(env, start, "hooks"))) await adoptHooks(env);
   if (!start.coded && start.own && !(await found(env, start, "coded"))) await adoptCodes(env);
@@ -83,7 +74,7 @@ export async function bindReturned(env: Env, commits = COMMITS): Promise<void> {
     if (!bound) await keepBound(env, { from, to }, { since: new Date().toISOString(), until: null });
     // One that an earlier release has bound is not bound again: rows were put there since.
     if (!bound?.until)
-      for (const which of STATES) if (!(await bindStates(env, which, { from, to }, commits))) return;
+      for (const which of adoptionNames) if (!(await bindStates(env, which, { from, to }, commits))) return;
     const newest = await env.DB.prepare("SELECT COALESCE(MAX(version), 0) AS n FROM policies").first<number>(
       "n",
     );

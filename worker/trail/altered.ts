@@ -1,15 +1,9 @@
 /** Whether a row of a bound table is as its event says, and which columns are not. */
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { commitmentOf, type KeptRow } from "../../shared/trail/chain.ts";
+import type { AdoptionName } from "../../shared/trail/bound-tables.ts";
 import { alteredByAny, alteredPlaces, codeOf, rowRoot } from "../../shared/trail/leaves.ts";
-import {
-  type AdoptionName,
-  type BoundTable,
-  columnsOf,
-  leavesOf,
-  type Leafy,
-  stateIn,
-} from "../core/bound.ts";
+import { type BoundTable, columnsOf, leavesOf, type Leafy, stateIn } from "../core/bound.ts";
 import { fewOf, rootsIn } from "../core/states.ts";
 import type { Known } from "./start.ts";
 

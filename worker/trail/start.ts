@@ -32,6 +32,7 @@ const keptStartSchema = z.looseObject({
   more: adoption,
   folders: adoption,
   names: adoption,
+  words: adoption,
   hooks: adoption,
   coded: adoption,
   bare: adoption,
@@ -80,6 +81,7 @@ export const ADOPTIONS = {
   more: { code: "evidence.more-adopted", mark: "evidence-more-adopted" },
   folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
   names: { code: "evidence.names-adopted", mark: "evidence-names-adopted" },
+  words: { code: "evidence.words-adopted", mark: "evidence-words-adopted" },
   // Of addresses of before that are told of status changes: no other is taken as one.
   hooks: { code: "evidence.webhooks-adopted", mark: "evidence-webhooks-adopted" },
   // Each token of before that the trail has as it is has its code.

@@ -27,6 +27,7 @@ import {
   systemsBound,
   tasksBound,
   templatesBound,
+  wordsBound,
 } from "../privacy-requests/bound.ts";
 import { filesBound, namesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
@@ -77,6 +78,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_events: eventsBound,
   request_files: filesBound,
   request_file_names: namesBound,
+  words_due: wordsBound,
   letter_templates: templatesBound,
   lists: listsBound,
   versions: versionsBound,

@@ -140,6 +140,7 @@ export const trailEn = {
     "evidence.more-adopted": "Status changes are bound, field by field, from here on",
     "evidence.folders-adopted": "Folders of integrations are bound, field by field, from here on",
     "evidence.names-adopted": "Names of requests’ files, and who agents of logs are: bound from here on",
+    "evidence.words-adopted": "Which words an erasure takes out of the trail is bound from here on",
     "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
     "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",

@@ -36,6 +36,7 @@ it("finds nothing where nothing was altered", async () => {
     ...{ call_said: 1, call_said_more: 1 },
     call_agents: 2,
     request_file_names: 2,
+    words_due: 1,
     announced_draws: 2,
     announced_heard: 1,
     gate_lines: 1,
@@ -94,7 +95,7 @@ const notBound = new Map(
     "counts of other rows, and from when they go by policy (recordings/erasing/days-counted.test.ts)":
       "recording_days claims_times",
     "what was found out, or is for a short time, and proves nothing":
-      "asked asked_days call_lists calls_erased canary_browsers canary_probes changes changes_told clock_jobs connector_accounts connector_changes connector_numbers connector_records copy_reads copy_rows disclosures file_erasures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_asked request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries words_due work_late",
+      "asked asked_days call_lists calls_erased canary_browsers canary_probes changes changes_told clock_jobs connector_accounts connector_changes connector_numbers connector_records copy_reads copy_rows disclosures file_erasures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_asked request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watched watching webhook_deliveries work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
 );
 

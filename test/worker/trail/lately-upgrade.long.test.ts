@@ -1,6 +1,6 @@
 /**
- * From the schema before status changes were bound (migration 0068), by the one before items are found by their recording (0073); and from
- * the one before the numbers of screenings were (0113).
+ * From the schema before status changes were bound (migration 0068), by the one before items are found by their recording (0073); from
+ * the one before the numbers of screenings were (0113); and from the one before an erasure's words were (0135).
  */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -11,6 +11,7 @@ import { insertBound } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { itemsBound } from "../../../worker/privacy-requests/bound.ts";
+import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
 import { heldByGone } from "../../../worker/recordings/erasing/items-gone.ts";
 import { partsBound, screeningsBound } from "../../../worker/screening/bound.ts";
@@ -169,4 +170,56 @@ it("screenings of before 0113 stay as they are, and their numbers are counted as
     false,
     true,
   ]);
+});
+
+it("words of erasures from before 0135 stay as they are, are bound once, and go on where the request was complied with", async () => {
+  await reset();
+  await upTo("0135");
+  /** As a Worker of before 0135 decides one. */
+  const due = (n: number) =>
+    `INSERT OR REPLACE INTO words_due (request, whole, words, gone, after, until) SELECT 'w${n}', 1, '["dora d."]', '[]', 0, MAX(seq) FROM audit`;
+  const says = (text: string) =>
+    record(env, {
+      ...{ actor: "system", statements: [] },
+      event: { code: "test.said", subject: "", payload: { text } },
+    });
+  const isSaid = async () => JSON.stringify(await dump("audit_payload")).includes("Dora D. rang");
+  const told = async () => JSON.stringify(await dump("kept_back"));
+  const requests = [1, 2, 3].flatMap((n) =>
+    olderFacts(n, at.replace("09", `0${n}`)).map((query) =>
+      n === 3 ? query : query.replace("'access', 'post'", "'erasure', 'post'"),
+    ),
+  );
+  const complied = [1, 3].map(
+    (n) =>
+      `INSERT INTO request_events (request, action, state, by, at) VALUES ('w${n}', 'comply', 'decided', 'ada', '${at}')`,
+  );
+  await exec(...olderStart(at), ...requests, ...complied);
+  await says("Dora D. rang");
+  await exec(due(1), due(2));
+  const before = await dump("words_due");
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  expect(await dump("words_due")).toMatchObject(before);
+  // Before the adoption it waits; an older Worker still writes.
+  await eraseWords(env);
+  await exec(due(3));
+  expect([await isSaid(), await told()]).toEqual([true, "[]"]);
+  await adopt(env);
+  expect(await deepOf(["words_due"])).toEqual({ found: [], bound: { every: 3, none: 0 } });
+  await eraseWords(env);
+  expect([await isSaid(), (await deepOf(["words_due"])).found]).toEqual([false, []]);
+  const left = (await dump("words_due")) as { job: string; request: string }[];
+  expect(left.map(({ request }) => request)).toEqual(["w2", "w3"]);
+  for (const { job } of left) expect(await told()).toContain(job);
+
+  // Back at an older Worker: what it decides is named, and waits, until an officer says that it was this.
+  await says("Dora D. rang");
+  await exec("DELETE FROM words_due WHERE request = 'w3'", due(1));
+  await eraseWords(env);
+  expect(await isSaid()).toBe(true);
+  const one = ((await dump("words_due")) as typeof left).find(({ request }) => request === "w1")!;
+  const { found } = await deepOf(["words_due"]);
+  expect([...new Set(found)].sort()).toEqual(
+    [`words_due ${left[1]!.job}: missing`, `words_due ${one.job}: extra`].sort(),
+  );
 });

@@ -12,11 +12,12 @@ const recording = (id: string, at: string) =>
    VALUES ('${id}', 'dialler', '${id}', '${id}', 442079460000, 'ann@example.com', 'outbound', '${at}', '2026-10-01', 1, 'r2', '${id}', 'GB',
      '2027-10-01', 'retention', 12, 1, 'quality', 'ada', '${at}')`;
 
-/** What `evidence.names-adopted` adopts, with the request that a file is of. */
+/** What `evidence.names-adopted` and `evidence.words-adopted` adopt, with the request that they are of. */
 export const olderNames = (n: number, at: string): string[] => [
   `INSERT INTO call_agents (agent, person, by, at) VALUES ('ext ${n}', 'ada', 'ada', '${at}')`,
   `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
    VALUES ('g${n}', 'w${n}', 'scan', 'r2-files', 'requests/g${n}', 'letter.pdf', 'application/pdf', 1, 'ada', '${at}')`,
+  `INSERT OR REPLACE INTO words_due (request, whole, words, gone, after, until) VALUES ('w${n}', 1, '["dora d."]', '[]', 0, 9)`,
 ];
 
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */

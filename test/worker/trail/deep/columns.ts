@@ -84,6 +84,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   people_held: { at: "at || 'x'" },
   request_files: { id: "id || 'x'", object: "'other'" },
   call_agents: { agent: "agent || 'x'" },
+  words_due: { request: "request || 'x'" },
   suppression_records: { id: "id || 'x'", record: "record || 'x'" },
   letter_templates: { version: "version + 1000" },
   lists: { num: "60" },
