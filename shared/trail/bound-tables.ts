@@ -42,6 +42,7 @@ export const boundTableNames = [
   "request_files",
   "request_file_names",
   "words_due",
+  "request_named",
   "letter_templates",
   "lists",
   "versions",

@@ -247,6 +247,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["NOT NULL constraint failed: recordings.audio_rev", "conflict"],
   ["NOT NULL constraint failed: request_files.name_rev", "conflict"],
   ["NOT NULL constraint failed: words_due.rev", "conflict"],
+  ["NOT NULL constraint failed: request_named.rev", "conflict"],
   ["NOT NULL constraint failed: invites.by", "conflict"],
   // Another layer's sighting of the call came meanwhile (dials/sightings.ts).
   ["NOT NULL constraint failed: dials.by", "conflict"],

@@ -37,6 +37,7 @@ import { closeWithdrawn } from "./withdrawn.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/letters/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
+import { lookElsewhere } from "../privacy-requests/letters/named.ts";
 import { sendParts } from "../privacy-requests/files/parts/making.ts";
 import { readForCopies } from "../privacy-requests/read-archives.ts";
 import { makeTasks } from "../privacy-requests/systems/day-tasks.ts";
@@ -95,7 +96,10 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     proposals: () => settleDue(env, now),
     erasures: () => sendErasures(env, now),
     files: () => eraseFiles(env, now),
-    words: () => eraseWords(env),
+    words: async () => {
+      await eraseWords(env);
+      await lookElsewhere(env);
+    },
     copies: () => readForCopies(env, now),
     parts: () => sendParts(env, now),
     duties: () => makeDuties(env, now),

@@ -202,6 +202,17 @@ export const wordsBound = boundTable({
   erased: null,
 });
 
+/** How many records of other people name whom an erasure was for: its letter says so. */
+export const namedBound = boundTable({
+  name: "request_named",
+  columns: ["request", "sought", "numbers", "place", "after", "found", "at", "done_at"],
+  at: "COALESCE(r.changed_at, r.at)",
+  // There are none of before.
+  before: { codes: [], subject: "''" },
+  states: { before: [], each: true, adoption: null },
+  erased: goneWith("requests"),
+});
+
 const template = "(r.kind || '/' || r.version)";
 const templateKey = (value: string): string =>
   `substr(${value}, 1, instr(${value}, '/') - 1), CAST(substr(${value}, instr(${value}, '/') + 1) AS INTEGER)`;

@@ -20,6 +20,7 @@ import { type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { restrictedBound } from "./bound.ts";
 import { wordsDue } from "./erase-words.ts";
+import { namedDue } from "./letters/named.ts";
 import type { Row } from "./rows.ts";
 
 /** `recordings.why` of what this request brings forward. */
@@ -144,6 +145,7 @@ export async function erasures(
   return [
     ...sayErased(erasing),
     ...(await wordsDue(env, row, { whole, numbers: numbers.map(e164Of), at, denied })),
+    await namedDue(db, row, numbers.map(e164Of), at),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     ...(proofs.length === 0 ? [] : [insertBound(restrictedBound, proofs)]),
     sql(

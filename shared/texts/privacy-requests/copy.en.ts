@@ -100,8 +100,7 @@ export const exportEn = {
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
     copy_parts:
       "Which recordings are in which file of your copy, where it has several: each file says what it has (UK GDPR art 15(1A)).",
-    copy_reads:
-      "Until your request is closed, how far we have read our archives for its copy (UK GDPR art 15(1A)).",
+    copy_reads: "Until your request is over, how far we read archives for its copy (UK GDPR art 15(1A)).",
     copy_rows:
       "The same of the rows that we found there: what they tell is under what was done with your data (UK GDPR art 15(1A)).",
     erased: "References of rows that were erased: they name nobody (UK GDPR art 11).",
@@ -116,6 +115,7 @@ export const exportEn = {
       "Checksums of a recording whose file was replaced: of the file, not of you. That it was looked at is under what was done with your data (UK GDPR art 15(1A)).",
     request_links:
       "Checksums of the secret links to your requests: without the links they open nothing, and the links themselves are stored nowhere (UK GDPR art 32).",
+    request_named: "Of an erasure, how many records of others name its requester (UK GDPR art 15(1A)).",
     screening_answers:
       "For a week, the answers to lists of numbers that we screened. What they say of yours is under the comparisons (UK GDPR art 15(1A)).",
     staged:

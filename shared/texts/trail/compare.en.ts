@@ -47,6 +47,7 @@ export const compareEn = {
     request_events: ["Line of request's timeline", "Requests' timelines"],
     request_files: ["Request's file", "Requests' files"],
     request_file_names: ["Name of a request's file", "Names of requests' files"],
+    request_named: ["Count of records that name a requester", "Counts of records that name a requester"],
     words_due: ["Erasure's words to take out", "Erasures' words to take out"],
     letter_templates: ["Template of a letter", "Templates of letters"],
     lists: ["Register", "Registers"],

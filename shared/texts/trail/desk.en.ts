@@ -143,6 +143,7 @@ export const trailEn = {
     "evidence.words-adopted": "Which words an erasure takes out of the trail is bound from here on",
     "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
     "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
+    "request.looked-elsewhere": "Looked for an erased person’s name in other people’s records",
     "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
     "audit.archived": "Month archived",
     ...closedCodesEn,

@@ -130,6 +130,7 @@ const fills: Readonly<Record<string, Fill>> = {
   request_events: { columns: { by: admin } },
   request_letters: { columns: { how: "'post'", kind: "'decision'", by: admin } },
   request_recipients: {},
+  request_named: { columns: { done_at: "AT" } },
   system_tasks: {
     columns: {
       id: "'2026-01-01-f' || n",

@@ -37,6 +37,7 @@ const named: Record<string, { by: string; only?: "number" }> = {
   suppressions: asEntry,
   // For two days: that the entry has changed.
   changes: asEntry,
+  request_named: asFile,
   ...{ requests: asFile, request_events: asFile, request_letters: asFile, outbox: asFile },
 };
 /** By each table that has one of these words, those that it has. */

@@ -37,6 +37,7 @@ it("finds nothing where nothing was altered", async () => {
     call_agents: 2,
     request_file_names: 2,
     words_due: 1,
+    request_named: 1,
     announced_draws: 2,
     announced_heard: 1,
     gate_lines: 1,

@@ -16,6 +16,7 @@ import { itemsOf } from "../items.ts";
 import type { Moment, Row } from "../rows.ts";
 import { saySystems } from "../systems/told.ts";
 import { leftOut, nameless } from "./letter.ts";
+import { sayNamed } from "./named.ts";
 import { templateOf } from "./templates.ts";
 
 /** What was refused, with ground and reasons: the whole (`parts` empty), or items grouped by the same ground and reasons. */
@@ -119,6 +120,7 @@ export async function draftLetter(
     decided: [
       ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
       ...(complied ? [sayCopy(await partsThere(db, row.id), moment)].filter(Boolean) : []),
+      ...(complied && row.kind === "erasure" ? [await sayNamed(env, row, moment)] : []),
       ...[await saySystems(db, row, moment)].filter(Boolean),
       ...leftOut(row).map(({ sentence, ask }) => `${sentence} ${ask}`),
       ...refused,

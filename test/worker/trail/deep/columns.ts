@@ -95,6 +95,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 /** SQL: a key of another table's that a further row may have. */
 export const freeKeys: Readonly<Record<string, string>> = {
+  request_named: "SELECT id FROM requests WHERE id NOT IN (SELECT request FROM request_named)",
   tokens_held: "SELECT id FROM tokens WHERE id NOT IN (SELECT token FROM tokens_held)",
   call_said: "SELECT id FROM calls WHERE id NOT IN (SELECT call FROM call_said)",
   announced_heard: "SELECT id FROM announced_draws WHERE id NOT IN (SELECT id FROM announced_heard)",
@@ -117,6 +118,7 @@ export const hanging: Readonly<Record<string, readonly string[]>> = {
       "request_systems",
       "request_events",
       "request_files",
+      "request_named",
     ],
     "request_links",
   ],
