@@ -194,7 +194,7 @@ export const restrictedBound = boundTable({
 /** What an erasure takes out of what quotes it, and how far its job is: until that is through, which the trail says. */
 export const wordsBound = boundTable({
   name: "words_due",
-  columns: ["job", "request", "whole", "words", "gone", "after", "until", "at"],
+  columns: ["job", "request", "whole", "words", "gone", "stays", "after", "until", "at"],
   at: "COALESCE(r.changed_at, r.at)",
   states: { before: [], each: true, adoption: "words" },
   // Each may have hundreds of kilobytes of words and ids.

@@ -5,7 +5,8 @@
 import { chunks } from "../../shared/core/chunks.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
-import { BOUND, type BoundTable, stateIn } from "../core/bound.ts";
+import { type Stored, typed } from "../../shared/trail/leaves.ts";
+import { BOUND, type BoundTable, type NewRow, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, isOfBefore, type Kept } from "./altered.ts";
 import { archivesBehind, eventsArchived, eventsIn } from "./events.ts";
@@ -47,6 +48,8 @@ interface Row {
   isPutBack: boolean;
   /** `not`, as an archive of its time cannot be read. */
   isUnread: boolean;
+  /** JSON: its columns as they were compared, each as `typed` has it. */
+  fields: string;
   /** The row of the trail that binds it as it is. */
   seq: () => number | null;
   /** `not`: the columns that may have been altered; none where any may. */
@@ -129,12 +132,19 @@ async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number
   return { rows, gone: [...gone] };
 }
 
+/** Whether a row that was read (`statesOf`) is the very one that was compared, and as the trail has it. */
+export function isAsCompared({ columns, few }: BoundTable, row: NewRow, its: Row | undefined): boolean {
+  const fields = [...columns, ...Object.keys(few ?? {})].map((one) => typed((row[one] ?? null) as Stored));
+  return typeof its?.is === "number" && its.fields === JSON.stringify(fields);
+}
+
 /** What few ask for: each event is looked at once more. */
 function told(table: BoundTable, row: Kept, events: readonly LinkedRow[], { originOf }: Known) {
   const its = () => events.filter((event) => event.subject === row.subject && originOf(event) !== "forged");
   const columnsBy = (event: LinkedRow) => alteredIn(table, row, { ...event, salt: null, payload: null });
   return {
     key: row.key,
+    fields: row.fields,
     seq: () => its().find((event) => columnsBy(event) === null)?.seq ?? null,
     columns: () => its().flatMap((event) => columnsBy(event) ?? []),
   };

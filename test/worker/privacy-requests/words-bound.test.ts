@@ -7,7 +7,9 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import { record } from "../../../worker/core/commit.ts";
 import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { dump, racing } from "../helpers.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { asOwner, dump, MONTH, racing } from "../helpers.ts";
+import { arrive, sample } from "../recordings/kit.ts";
 import { deepOf, namesColumn, run } from "../trail/kit.ts";
 import { act, confirmAll, done, enter, tokens, withTeam } from "./kit.ts";
 
@@ -24,15 +26,9 @@ const says = (text: string) =>
   });
 const isSaid = async (text: string) => JSON.stringify(await dump("audit_payload")).includes(text);
 let n = 0;
-const request = async (name: string) => {
-  const id = await enter(tokens.compliance, {
-    ...{
-      kind: "erasure",
-      name,
-      email: `a${++n}@example.com`,
-      number: `+4420794605${String(n).padStart(2, "0")}`,
-    },
-  });
+const request = async (name: string, number = `+4420794605${String(++n).padStart(2, "0")}`) => {
+  const email = `${name.split(" ")[0]!.toLowerCase()}@example.com`;
+  const id = await enter(tokens.compliance, { kind: "erasure", name, email, number });
   await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
   await done(tokens.compliance, id, "match", { everything: true });
   await confirmAll(tokens.compliance, id);
@@ -100,7 +96,7 @@ it.each([
   ["after", "until"],
   ["gone", `'["claims"]'`],
 ])(
-  "with %s altered it takes none, until an officer decides once more; the row stays named",
+  "with %s altered it takes none and is named, until an officer decides once more",
   async (column, to) => {
     const text = `Ada Altered (${column}) claims us`;
     const id = await request("Ada Altered");
@@ -172,4 +168,126 @@ it("one whose job ends while it is decided again is decided all the same, and wh
   await job();
   expect([await dueOf(id), await isSaid("Eva Ends rang")]).toEqual([undefined, false]);
   expect((await deepOf(["words_due"])).found).toEqual([]);
+});
+
+/** An erasure of one of two recordings, as the other one is refused; an event is about that one. */
+const refusedOne = async (name: string, number: string) => {
+  const kept = await arrive(env, tokens.admin, sample({ number }));
+  await arrive(env, tokens.admin, sample({ number, startedAt: "2026-10-02T10:00:00.000Z" }));
+  const id = await request(name, number);
+  await says(`${name} claims damages on ${kept}`);
+  const deny = [{ id: `recording.${kept}`, ground: "protection", reasons: "A claim." }];
+  await done(tokens.compliance, id, "decide", { decision: "partial", deny });
+  return { id, kept };
+};
+
+it("what quotes a refused item stays, also where somebody alters that item until the job is over", async () => {
+  const { id, kept } = await refusedOne("Ida Item", "+442079460777");
+  const decided = (decision: string) =>
+    asOwner(["request_items"], () =>
+      run("UPDATE request_items SET decision = ? WHERE request = ? AND ref = ?", decision, id, kept),
+    );
+  await decided("comply");
+  await job();
+  await decided("deny");
+  expect([await isSaid("Ida Item claims damages"), await dueOf(id)]).toEqual([true, undefined]);
+});
+
+it("an item that somebody puts there, until the job is over, keeps no words", async () => {
+  const id = await request("Kay Keeps");
+  await says("Kay Keeps rang T22c");
+  await decide(id);
+  await asOwner(["request_items"], () =>
+    run("INSERT INTO request_items (request, kind, ref, verdict) VALUES (?, 'dial', 'T22c', 'rejected')", id),
+  );
+  await job();
+  await asOwner(["request_items"], () => run("DELETE FROM request_items WHERE ref = 'T22c'"));
+  expect([await isSaid("Kay Keeps rang T22c"), await dueOf(id)]).toEqual([false, undefined]);
+});
+
+it("goes by the very row that was compared, whatever somebody makes of it after that", async () => {
+  await says("Otto minds no calls");
+  const id = await request("Paul Plain");
+  await says("Paul Plain rang");
+  await decide(id);
+  const due = await dueOf(id);
+  await run(
+    `INSERT INTO words_due (request, whole, words, gone, after, until, at)
+     VALUES ('nosuch', 1, '["x"]', '[]', 0, 1, '2020-01-01T00:00:00.000Z')`,
+  );
+  await run(
+    `CREATE TRIGGER evil AFTER INSERT ON kept_back BEGIN
+       UPDATE words_due SET words = '["minds no calls"]' WHERE job = '${due.job}'; END`,
+  );
+  await job();
+  await run("DROP TRIGGER evil");
+  await run("DELETE FROM words_due WHERE request = 'nosuch'");
+  expect([await isSaid("Otto minds no calls"), await isSaid("Paul Plain rang")]).toEqual([true, false]);
+});
+
+it("one that is put back takes nothing, but an officer who decides once more has their words go", async () => {
+  const id = await request("Bea Back");
+  await decide(id);
+  const due = await dueOf(id);
+  await run("CREATE TABLE words_aside AS SELECT * FROM words_due WHERE job = ?", due.job);
+  await job();
+  await run("INSERT INTO words_due SELECT * FROM words_aside");
+  await run("DROP TABLE words_aside");
+  await says("Bea Back rang");
+  await job();
+  expect(await isSaid("Bea Back rang")).toBe(true);
+  await decide(id);
+  await job();
+  expect([await isSaid("Bea Back rang"), await dueOf(id), await named(due.job)]).toEqual([
+    false,
+    undefined,
+    [],
+  ]);
+});
+
+it("what is written after the decision stays, however long the job waits", async () => {
+  const id = await request("Greta Gap");
+  await says("Greta Gap rang");
+  await decide(id);
+  await says("Greta Gap rang since and objects");
+  await job();
+  expect([await isSaid('Greta Gap rang"'), await isSaid("Greta Gap rang since"), await dueOf(id)]).toEqual([
+    false,
+    true,
+    undefined,
+  ]);
+});
+
+it("one whose end is refused again and again lets others go on, and the job is said to have failed", async () => {
+  const [stuck, other] = [await request("Sid Stuck"), await request("Nell Next")];
+  await says("Sid Stuck and Nell Next rang");
+  await decide(stuck);
+  await decide(other);
+  await run(
+    `CREATE TRIGGER evil BEFORE DELETE ON words_due WHEN OLD.request = '${stuck}' BEGIN
+       SELECT RAISE(ABORT, 'NOT NULL constraint failed: words_due.rev'); END`,
+  );
+  await expect(eraseWords(env)).rejects.toThrow();
+  await run("DROP TRIGGER evil");
+  expect([(await dueOf(stuck)) === undefined, await dueOf(other)]).toEqual([false, undefined]);
+  await job();
+  expect(await dueOf(stuck)).toBeUndefined();
+});
+
+it("one that is put back once its month is archived takes nothing, also where its end is in no table", async () => {
+  const id = await request("Olda Archived");
+  await decide(id);
+  const due = await dueOf(id);
+  await run("CREATE TABLE words_aside AS SELECT * FROM words_due WHERE job = ?", due.job);
+  await job();
+  await archiveMonths(env, Date.now() + 3 * MONTH);
+  await adopt(env);
+  await says("Olda Archived objects to all calls");
+  await run("INSERT INTO words_due SELECT * FROM words_aside");
+  await run("DROP TABLE words_aside");
+  await asOwner(["erased"], () => run("DELETE FROM erased WHERE row = ?", `words_due/${due.job}`));
+  await job();
+  expect([await isSaid("Olda Archived objects"), (await dueOf(id)).job]).toEqual([true, due.job]);
+  expect(await told()).toContain(`words_due/${due.job}`);
+  await run("DELETE FROM words_due");
 });
