@@ -97,8 +97,11 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     erasures: () => sendErasures(env, now),
     files: () => eraseFiles(env, now),
     words: async () => {
-      await eraseWords(env);
-      await lookElsewhere(env);
+      try {
+        await eraseWords(env);
+      } finally {
+        await lookElsewhere(env);
+      }
     },
     copies: () => readForCopies(env, now),
     parts: () => sendParts(env, now),

@@ -112,16 +112,16 @@ export const letterWords = {
     /** Where nobody has looked yet, or a look from before does not count. */
     open: "Our records of other people may name you, too, as the person who spoke for one of them, for example. These stay as long as we keep them, as they show why we may or may not call those people (UK GDPR art 17(3)(b) and (e)).",
     looked:
-      "On {day} we looked for {by} in our records of other people: do-not-call entries, consents, whose line a number is, legal holds of recordings, and the names of agents in logs of calls.",
-    none: "Nothing there has it.",
+      "On {day} we looked for {by} in our records of other people: do-not-call entries, consents, whose line a number is, legal holds of recordings, and those agents in logs of calls whom we matched to one of our people.",
+    none: "Nothing there has it in this spelling.",
     some: {
-      one: "{n} of these records has it. It stays as long as we keep it, as it shows why we may or may not call that person, or for legal claims (UK GDPR art 17(3)(b) and (e)).",
+      one: "{n} of these records has it. It stays as long as we keep it, as it shows why we may or may not call that person, who called, or for legal claims (UK GDPR art 17(3)(b) and (e)).",
       other:
-        "{n} of these records have it. They stay as long as we keep them, as they show why we may or may not call those people, or for legal claims (UK GDPR art 17(3)(b) and (e)).",
+        "{n} of these records have it. They stay as long as we keep them, as they show why we may or may not call those people, who called, or for legal claims (UK GDPR art 17(3)(b) and (e)).",
     } satisfies Forms,
     by: { name: "your name, “{name}”", email: "your e-mail address", number: "the end of your number" },
     noName: "We did not look for your name, as a single word may be anybody's.",
-    rest: "We did not look in what was noted of single calls with other people, nor in their own requests to us. If you are named there, that stays as long as those records do, for the same reasons.",
+    rest: "We looked nowhere else: not in what was noted of single calls with other people, such as who made them, nor in their own requests to us, nor in the names of lists that we compared or in what our people proposed. If you are named there, or in another spelling, that stays as long as those records do, for the same reasons.",
   },
   erased: {
     comply: "We have erased your data.",

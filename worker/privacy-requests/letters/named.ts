@@ -2,16 +2,19 @@
  * How many records of other people name a requester whose erasure was complied with: an entry says who asked for it, a consent who gave
  * it. These stay, as they show why those people may or may not be called, and the letter says so. The job looks some at a time.
  */
+import { chunks } from "../../../shared/core/chunks.ts";
 import { dayOf } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { letterWords } from "../../../shared/texts/privacy-requests/letters.en.ts";
-import { insertBound } from "../../core/bound.ts";
+import { insertBound, type NewRow } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
+import { problemOf } from "../../core/errors.ts";
 import type { Statement } from "../../core/sql.ts";
 import { changeBound, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
-import { agreedOf } from "../../trail/agreed.ts";
+import { agreedOf, compared, isAsCompared } from "../../trail/agreed.ts";
+import { tellUnlike } from "../../trail/kept-back.ts";
 import { namedBound } from "../bound.ts";
 import { endOf, has, spelt } from "../erase-words.ts";
 import type { Moment, Row } from "../rows.ts";
@@ -21,7 +24,11 @@ const words = letterWords.named;
 /** Where to look, in this order: the texts, and whose number it is about. */
 const places: readonly { table: string; texts: readonly string[]; number: string }[] = [
   { table: "suppressions", texts: ["reason", "source", "ended_reason"], number: "number" },
-  { table: "consents", texts: ["given_by", "words", "proof"], number: "number" },
+  {
+    table: "consents",
+    texts: ["given_by", "evidence", "caller", "product", "words", "how", "proof", "review"],
+    number: "number",
+  },
   { table: "parties", texts: ["detail"], number: "number" },
   {
     table: "recording_holds",
@@ -48,20 +55,29 @@ const soughtOf = ({ name, email }: Pick<Row, "name" | "email">, numbers: readonl
 });
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** Finds it as whole words, in whatever case and with whatever space between them. */
+/** Apostrophes are written in many ways. */
+const APOSTROPHES = /[\u2018\u2019\u02bc\u00b4`]/g;
+const folded = (text: string): string => text.normalize("NFC").replace(APOSTROPHES, "'");
+/** Finds it as whole words, in whatever case and with whatever space between them; "Ann Lee" is neither "Mary-Ann Lee" nor "Ann Lee-Jones". */
 const wholeWords = (text: string): RegExp =>
   new RegExp(
-    `(?<![\\p{L}\\p{N}])${text.normalize("NFC").split(/\s+/).map(escaped).join("\\s+")}(?![\\p{L}\\p{N}])`,
+    `(?<![\\p{L}\\p{N}]|\\p{L}-)${folded(text).split(/\s+/).map(escaped).join("\\s+")}(?![\\p{L}\\p{N}]|-\\p{L})`,
     "iu",
   );
+/** Finds an address, and none that ends or begins with it. */
+const wholeAddress = (text: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(folded(text))}(?![\\p{L}\\p{N}]|[.-]\\p{L})`, "iu");
 /** As `has` leaves it out between digits. */
 const BETWEEN = /[ \-()./\u00a0\u202f]/g;
 
 /** Whether a text names whom is looked for. */
 export function namerOf({ name, email, ends }: Sought): (text: string) => boolean {
-  const whole = [name, email].flatMap((one) => (one === null ? [] : [wholeWords(one)]));
+  const whole = [
+    ...(name === null ? [] : [wholeWords(name)]),
+    ...(email === null ? [] : [wholeAddress(email)]),
+  ];
   return (text) => {
-    const composed = text.normalize("NFC");
+    const composed = folded(text);
     const digits = text.replace(BETWEEN, "");
     return whole.some((one) => one.test(composed)) || ends.some((end) => digits.includes(end));
   };
@@ -69,7 +85,11 @@ export function namerOf({ name, email, ends }: Sought): (text: string) => boolea
 
 /** What a text must have, as `has` finds it, to be looked at: of a name its longest word. */
 function hintsOf({ name, email, ends }: Sought): string[] {
-  const longest = name?.split(/\s+/).sort((a, b) => b.length - a.length)[0];
+  const longest =
+    name &&
+    folded(name)
+      .split(/[\s']+/)
+      .sort((a, b) => b.length - a.length)[0];
   return [...[longest, email].flatMap((one) => (one ? spelt(one) : [])), ...ends];
 }
 
@@ -102,26 +122,59 @@ interface Look {
   found: string;
 }
 
-/** Every few minutes, and while nothing is due one read. `bounds` for tests. */
+/** Requests that are looked at in a run, and that are compared at once. */
+const LOOKED_AT = 1000;
+const AT_ONCE = 20;
+
+/**
+ * Every few minutes, and while nothing is due one read: once the request's own words are out (erase-words.ts), as what goes with them
+ * does not stay. Officers are told of rows that are not as the trail has them. `page` and `pages` for tests.
+ */
 export async function lookElsewhere(env: Env, { page, pages } = { page: PAGE, pages: PAGES }): Promise<void> {
   const { results } = await env.DB.prepare(
-    "SELECT request FROM request_named WHERE done_at IS NULL ORDER BY at LIMIT 20",
-  ).all<{ request: string }>();
-  const ids = results.map(({ request }) => request);
-  // Where the trail has one otherwise the letter gives no number.
-  const { agreed } = await agreedOf(env, namedBound, ids);
-  const id = ids.find((one) => agreed.has(one));
-  const [before] = id === undefined ? [] : await statesOf(env.DB, namedBound, "request = ?", id);
-  if (!before) return;
+    `SELECT request FROM request_named n WHERE done_at IS NULL AND NOT EXISTS (SELECT 1 FROM words_due w WHERE w.request = n.request)
+     ORDER BY EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'request_named/' || n.request), at LIMIT ?`,
+  )
+    .bind(LOOKED_AT)
+    .all<{ request: string }>();
+  const unlike: string[] = [];
+  let left = pages;
+  for (const some of chunks(results, AT_ONCE)) {
+    const ids = some.map(({ request }) => request);
+    const { agreed, not } = await agreedOf(env, namedBound, ids);
+    unlike.push(...not.map((id) => `${namedBound.name}/${id}`));
+    for (const id of ids)
+      if (agreed.has(id) && left > 0) left -= await lookFor(env, id, { page, pages: left });
+    if (left <= 0) break;
+  }
+  await tellUnlike(env, unlike, Date.now());
+}
+
+/** A request's row, where it is as the trail has it. */
+async function lookOf(env: Env, id: string): Promise<NewRow | null> {
+  const [row] = await statesOf(env.DB, namedBound, "request = ?", id);
+  const { rows } = await compared(env, [{ table: namedBound, keys: [id] }]);
+  return row && isAsCompared(namedBound, row, rows.get(`${namedBound.name}/${id}`)) ? row : null;
+}
+
+/** How many pages it went through. */
+async function lookFor(
+  env: Env,
+  id: string,
+  { page, pages }: { page: number; pages: number },
+): Promise<number> {
+  const before = await lookOf(env, id);
+  if (!before) return 0;
   const look = before as unknown as Look;
   const sought = JSON.parse(look.sought) as Sought;
   const found = JSON.parse(look.found) as Record<string, number>;
   let { place, after } = look;
-  for (let n = 0; n < pages && place < places.length; n++) {
-    const { of, isLast } = await pageOf(env.DB, look, { place, after, page });
+  let n = 0;
+  for (; n < pages && place < places.length; n++) {
+    const { of, last, isLast } = await pageOf(env.DB, look, { place, after, page });
     const { table } = places[place]!;
     found[table] = (found[table] ?? 0) + of.filter((texts) => texts.some(namerOf(sought))).length;
-    [place, after] = isLast ? [place + 1, 0] : [place, after + page];
+    [place, after] = isLast ? [place + 1, 0] : [place, last];
   }
   const at = new Date().toISOString();
   // What it looked for is in the request.
@@ -131,7 +184,11 @@ export async function lookElsewhere(env: Env, { page, pages } = { page: PAGE, pa
     actor: "system",
     event: { code: "request.looked-elsewhere", subject: look.request, payload: null },
     statements: [changeBound(namedBound, before, to, at)],
+  }).catch((error: unknown) => {
+    // Decided once more meanwhile: the next run begins with it again.
+    if (problemOf(error)?.code !== "conflict") throw error;
   });
+  return n;
 }
 
 /** The texts of the rows of a page that may name them. */
@@ -139,33 +196,32 @@ async function pageOf(
   db: D1Database,
   look: Look,
   { place, after, page }: { place: number; after: number; page: number },
-): Promise<{ of: string[][]; isLast: boolean }> {
+): Promise<{ of: string[][]; last: number; isLast: boolean }> {
   const { table, texts, number } = places[place]!;
   const hints = JSON.stringify(hintsOf(JSON.parse(look.sought) as Sought));
-  const [rows, last] = (await db.batch([
+  // The next rows that there are, as rowids may have gaps of any size.
+  const its = (behind: string, most: string) =>
+    `(SELECT rowid FROM ${table} WHERE rowid > ${behind} ORDER BY rowid LIMIT ${most})`;
+  const [rows, next] = (await db.batch([
     db
       .prepare(
-        `SELECT json_array(${texts.join(", ")}) AS texts FROM ${table} WHERE rowid > ?2 AND rowid <= ?3
+        `SELECT json_array(${texts.join(", ")}) AS texts FROM ${table} WHERE rowid > ?2 AND rowid <= (SELECT MAX(rowid) FROM ${its("?2", "?3")})
            AND (${texts.map(has).join(" OR ")}) AND COALESCE(${number}, 0) NOT IN (SELECT CAST(substr(value, 2) AS INTEGER) FROM json_each(?4))`,
       )
-      .bind(hints, after, after + page, look.numbers),
-    db.prepare(`SELECT COALESCE(MAX(rowid), 0) AS last FROM ${table}`),
-  ])) as [D1Result<{ texts: string }>, D1Result<{ last: number }>];
+      .bind(hints, after, page, look.numbers),
+    db.prepare(`SELECT MAX(rowid) AS last, COUNT(*) AS n FROM ${its("?1", "?2")}`).bind(after, page),
+  ])) as [D1Result<{ texts: string }>, D1Result<{ last: number | null; n: number }>];
   const of = rows.results.map(({ texts: all }) =>
     (JSON.parse(all) as (string | null)[]).filter((text) => text !== null),
   );
-  return { of, isLast: after + page >= last.results[0]!.last };
+  const { last, n } = next.results[0]!;
+  return { of, last: last ?? after, isLast: n < page };
 }
 
 /** What the letter says of them. */
 export async function sayNamed(env: Env, row: Row, { policy }: Moment): Promise<string> {
-  const { agreed } = await agreedOf(env, namedBound, [row.id]);
-  const look = agreed.has(row.id)
-    ? await env.DB.prepare("SELECT found, done_at AS doneAt FROM request_named WHERE request = ?")
-        .bind(row.id)
-        .first<{ found: string; doneAt: string | null }>()
-    : null;
-  if (!look?.doneAt) return words.open;
+  const look = (await lookOf(env, row.id)) as { found: string; done_at: string | null } | null;
+  if (!look?.done_at) return words.open;
   const n = Object.values(JSON.parse(look.found) as Record<string, number>).reduce(
     (sum, one) => sum + one,
     0,
@@ -177,7 +233,7 @@ export async function sayNamed(env: Env, row: Row, { policy }: Moment): Promise<
     ...(row.number === null ? [] : [words.by.number]),
   ];
   if (by.length === 0) return words.open;
-  const day = sayDate(english, dayOf(Date.parse(look.doneAt), zoneOfPolicy(policy)));
+  const day = sayDate(english, dayOf(Date.parse(look.done_at), zoneOfPolicy(policy)));
   return [
     fill(words.looked, { day, by: new Intl.ListFormat("en-GB", { type: "disjunction" }).format(by) }),
     n === 0 ? words.none : plural(english, words.some, n),
