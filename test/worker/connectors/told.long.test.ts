@@ -297,6 +297,30 @@ describe("a flag that is unset there within a day", () => {
     expect([of(0)["DoNotCall"], await entries(one), await entries(other)]).toEqual([true, [SAYS], [SAYS]]);
   });
 
+  it("taken back, and read as unset, is somebody's own where they set it within minutes", async () => {
+    const { of, one, other, clear, poll } = await polled();
+    await lift(one);
+    await poll();
+    expect([of(0)["DoNotCall"], ...toldIn(of(0))]).toEqual([false, null, null]);
+    driven.now += MINUTE;
+    await poll();
+    await clear(2, { DoNotCall: true });
+    expect([await entries(one), await entries(other)]).toEqual([[SAYS], [SAYS]]);
+  });
+
+  it("taken back, and set by another program with ClearDial's words, is no news", async () => {
+    const { of, one, other, clear, poll, read } = await polled();
+    const words = { By__c: of(0)["By__c"], At__c: of(0)["At__c"] };
+    await lift(one);
+    await poll();
+    driven.now += MINUTE;
+    await poll();
+    await clear(2, { DoNotCall: true, ...words });
+    await read();
+    expect([await entries(one), await entries(other)]).toEqual([[], []]);
+    expect(of(0)).toMatchObject({ DoNotCall: true, ...words });
+  });
+
   it("is set at once for another objection, and is the CRM's own where somebody sets it again", async () => {
     const { crm, of, one, other, clear, flags, poll, read } = await polled();
     await clear(11);
@@ -433,7 +457,7 @@ describe("a flag and words are taken back only by the connector that set them, a
   });
 });
 
-it("what another CRM said goes out as another CRM's, without that one's ids", async () => {
+it("what a CRM said goes out as a CRM's, without its ids", async () => {
   const one = number();
   const from = await connected(named(), "salesforce", [
     { Phone: one, DoNotCall: true, By__c: "Anna", At__c: SAID },
@@ -442,5 +466,5 @@ it("what another CRM said goes out as another CRM's, without that one's ids", as
   expect(await entries(one)).toEqual([`${THEIRS}Anna`]);
   const { go, of } = await connected(named(), "salesforce", [{ Phone: one, DoNotCall: false }]);
   await go();
-  expect(toldIn(of(0))).toEqual([expect.stringMatching(/^ClearDial [0-9a-f]{8}: another CRM$/), SAID]);
+  expect(toldIn(of(0))).toEqual([expect.stringMatching(/^ClearDial [0-9a-f]{8}: a CRM$/), SAID]);
 });

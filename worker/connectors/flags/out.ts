@@ -25,7 +25,7 @@ import { type Flag, type Flags, type Read, readingsOf, WHOLE } from "./state.ts"
 const LONGEST = 60;
 /** "ClearDial 1f0c22ab: a letter", on one line, as a CRM keeps it. No CRM learns the ids of another's records. */
 const wordOf = ({ id, source }: Entry): string => {
-  const who = isOfCrm(source) ? "another CRM" : source.trim().replaceAll(/\s+/g, " ");
+  const who = isOfCrm(source) ? "a CRM" : source.trim().replaceAll(/\s+/g, " ");
   return beginning(`ClearDial ${refOf(id)}: ${who}`, LONGEST);
 };
 const refOf = (id: string): string => id.slice(0, 8);
@@ -172,8 +172,8 @@ export function unset({ by, at: day }: Told, whole: Flag | undefined, now: numbe
   // What the CRM answers may be from before ClearDial's writing, but not with the words that it wrote.
   if (put + STAMPED > now && !isNamed(left, ours)) return { ...ours, unseen: whole?.unseen ?? at };
   if (isWord || put + DAY > now) return { ...ours, lost: whole?.lost ?? at, left };
-  if (whole?.back === undefined) return undefined;
-  return whole.lost === undefined ? whole : { ...whole, left };
+  // Taken back, and read so: set again without ClearDial's words it is somebody's.
+  return whole?.back === undefined ? undefined : { ...whole, lost: whole.lost ?? at, left };
 }
 
 /** The entry for which ClearDial set a record's flag, where it may take it back; null where somebody else's word may be in it. */

@@ -7,7 +7,7 @@ import type { Found } from "../judge.ts";
  * read or set (ISO 8601). Of ours, `wrote`: the entry that it was set for (absent: by an earlier Worker, which took none back), and `back`:
  * when it was taken back, once at most. `told`: what ClearDial wrote as who said so and when; `left`: what these fields held when it wrote
  * nothing there. `put`: the CRM took it; absent of one known from its words alone. `lost`: when it was first found not set there, within
- * a day of that, or beside words of ClearDial's; `left` is then what the fields held when that was read last. `unseen`: when it was first
+ * a day of that, beside words of ClearDial's, or once taken back; `left` is then what the fields held when that was read last. `unseen`: when it was first
  * read as unset so soon after ClearDial's writing that the answer may be from before it; gone once ClearDial's words were read.
  */
 export type Flags = Record<string, Flag>;
