@@ -30,6 +30,10 @@ const connectorObject = z.object({
   }),
   consentFor: field.optional().meta({ description: "says to which calls" }),
   consentProof: field.optional().meta({ description: "says where the proof lies" }),
+  consentOut: field.optional().meta({
+    description:
+      "a field of its own, into which ClearDial writes until when they consent by a consent on record here, and that it ended; nothing in it is read as a consent or a withdrawal",
+  }),
 });
 export const connectorSetup = z.object({
   settings: z.record(z.string().max(40), z.string().trim().max(500)).default({}),
@@ -126,6 +130,21 @@ export const connectorSchema = z.object({
     .meta({
       description: "of what changes in the CRM between runs; null where that was not read yet, or cannot be",
     }),
+  consentsLeft: z
+    .array(
+      z.object({
+        host: z.string(),
+        object: z.string(),
+        field: z.string(),
+        at: time.meta({ description: "since when the set-up does not name the field" }),
+        until: z.string().meta({ description: "the last day of its words; 9999-12-31: none is known" }),
+      }),
+    )
+    .nullish()
+    .meta({
+      description:
+        "where ClearDial's words of consents in force may stay, which it does not look after any more; null just after a change of the set-up, absent from an older Worker",
+    }),
   signIn: z
     .object({
       at: time.nullable().meta({ description: "null: nobody has yet" }),
@@ -205,7 +224,7 @@ export const connectorFieldsAnswer = z.object({
     z.object({
       object: z.string().meta({ description: "a kind of record of the set-up" }),
       field: z
-        .enum(["verdict", "date", "reasons", "flagBy", "flagAt"])
+        .enum(["verdict", "date", "reasons", "flagBy", "flagAt", "consentOut"])
         .meta({ description: "of those after `reasons`, only what is missing, or was" }),
       name: z.string().meta({ description: "the CRM's name for it" }),
       state: z.enum(["there", "missing", "hidden", "made", "other", "refused"]).meta({

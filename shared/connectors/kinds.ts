@@ -47,18 +47,18 @@ export interface ConnectorObject {
   flag?: string | undefined;
   flagBy?: string | undefined;
   flagAt?: string | undefined;
-  /** The fields that say since when they consent to calls, to which, and where the proof lies. */
+  /** The fields that say since when they consent to calls, to which, and where the proof lies; and where ClearDial writes consents here. */
   consentAt?: string | undefined;
   consentFor?: string | undefined;
   consentProof?: string | undefined;
+  consentOut?: string | undefined;
 }
 
 /** The fields of a kind of record that may be left out. */
 export const optionalFields = [
-  ...(["country", "party", "account"] as const),
-  ...(["source", "since", "notice"] as const),
+  ...(["country", "party", "account", "source", "since", "notice"] as const),
   ...(["flag", "flagBy", "flagAt"] as const),
-  ...(["consentAt", "consentFor", "consentProof"] as const),
+  ...(["consentAt", "consentFor", "consentProof", "consentOut"] as const),
 ] as const;
 
 /** Those that a set-up names. */

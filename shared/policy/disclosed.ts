@@ -3,7 +3,7 @@ import type { RecipientKind } from "./recipients.ts";
 /** What is sent to recipients: each kind of message with the data that it has. No zod here, as the desk imports it. */
 export const disclosed = {
   /** To CRMs: what is written into their fields. */
-  marks: ["record", "verdict", "date", "reasons", "flag", "who", "when"],
+  marks: ["record", "verdict", "date", "reasons", "flag", "who", "when", "consent"],
   turned: ["number", "verdict", "register", "date"],
   ping: [],
   question: ["number"],

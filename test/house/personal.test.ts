@@ -237,6 +237,7 @@ const untold: Record<string, readonly string[]> = {
     ],
     ...[
       "connectors.again",
+      "connectors.consents_left",
       "connectors.sent_again",
       "connectors.failures",
       "connectors.pending",
@@ -271,6 +272,7 @@ const untold: Record<string, readonly string[]> = {
       "calls.rowid",
       "calls.agent_low",
       "calls.person_num",
+      "connector_records.consent_out",
       "consents.soft_opt_in",
       "consent_uses.noted_at",
       "duties.met_at",

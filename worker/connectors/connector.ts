@@ -31,6 +31,8 @@ export interface Contact {
   optedOut: string[];
   /** What the record says of a consent; null where the set-up names no field. */
   consent: { at: string; purpose: string; proof: string } | null;
+  /** What the field holds into which consents on record here are written; empty where the set-up names none. */
+  consentOut: string;
   /** What our three fields hold now. */
   held: Held;
   /** The same as the CRM has it. */
@@ -58,7 +60,9 @@ export interface Mark extends Held {
   was?: Record<keyof Held, unknown>;
   /** What becomes of the record's own flag against calls. */
   flag?: FlagMark;
-  /** Nothing but the flag is written. */
+  /** What is written of a consent on record here. */
+  consent?: ConsentMark;
+  /** Nothing but these is written. */
   alone?: true;
 }
 
@@ -78,6 +82,12 @@ export interface FlagMark {
   left: Told;
   /** The entry of the list that it is set for (the beginning of its id). */
   wrote: string | null;
+}
+
+/** A text, and the field that it is written into. */
+export interface ConsentMark {
+  field: string;
+  text: string;
 }
 
 export interface Page {

@@ -174,8 +174,9 @@ export async function makerIn(
 }
 
 /**
- * Writes marks, and answers what was refused, and which were taken without who said so and when (`untold`). They count as disclosed before: where the database fails afterwards, or the CRM halfway,
- * the same slice finds no difference any more. `now` in milliseconds.
+ * Writes marks, and answers which were refused, which were taken without who said so and when (`untold`), and of which the consent was not
+ * taken (`unsaid`). They count as disclosed before: where the database fails afterwards, or the CRM halfway, the same slice finds no
+ * difference any more. `now` in milliseconds.
  */
 export async function writeMarks(
   { DB: db }: Env,
@@ -183,12 +184,26 @@ export async function writeMarks(
   crm: Pick<Crm, "write">,
   marks: Mark[],
   now: number,
-): Promise<{ refused: Refusal[]; untold: Refusal[] }> {
-  if (marks.length === 0) return { refused: [], untold: [] };
+): Promise<Record<"refused" | "untold" | "unsaid", Refusal[]>> {
+  if (marks.length === 0) return { refused: [], untold: [], unsaid: [] };
   await disclosing(db, "connector", hostOf(row.kind, setupOf(row)), "marks", marks.length, now).run();
+  // Each by itself: the field of a consent may be of a type that takes no text, and what it had has to go all the same.
+  const rest = marks.flatMap(({ consent: _, ...mark }) => (mark.alone && !mark.flag ? [] : [mark]));
+  const consents = marks.flatMap(({ flag: _, ...mark }): Mark[] =>
+    mark.consent ? [{ ...mark, alone: true }] : [],
+  );
+  const { refused, untold } = rest.length === 0 ? { refused: [], untold: [] } : await writeRest(crm, rest);
+  const unsaid = consents.length === 0 ? [] : await crm.write(consents);
+  return { refused, untold, unsaid };
+}
+
+async function writeRest(
+  crm: Pick<Crm, "write">,
+  marks: Mark[],
+): Promise<Record<"refused" | "untold", Refusal[]>> {
+  const keyOf = ({ object, id }: Refusal | Mark) => `${object} ${id}`;
   const refused = await crm.write(marks);
   // Its flag counts more than the fields with who said so and when, which may be of a type that does not take them.
-  const keyOf = ({ object, id }: Refusal | Mark) => `${object} ${id}`;
   const isRefused = new Set(refused.map(keyOf));
   const bare = marks.flatMap((mark): Mark[] =>
     mark.flag && Object.keys(mark.flag.told).length > 0 && isRefused.has(keyOf(mark))

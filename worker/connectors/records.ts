@@ -68,6 +68,7 @@ export function contactOf(
             purpose: origin(object.consentFor),
             proof: origin(object.consentProof),
           },
+    consentOut: origin(object.consentOut),
     origin: { source: origin(object.source), since: origin(object.since), notice: origin(object.notice) },
     held: {
       verdict: textOf(value(verdict)),
@@ -87,7 +88,7 @@ export const fieldsOf = (
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field, `yes` and `no` those of a flag. */
 export const valuesOf = <E>(
-  { verdict, date, reasons, flag, alone }: Mark,
+  { verdict, date, reasons, flag, consent, alone }: Mark,
   fields: ConnectorFields,
   empty: E,
   yes: boolean | string = true,
@@ -97,6 +98,7 @@ export const valuesOf = <E>(
     [flag.field]: flag.set ? yes : no,
     ...Object.fromEntries(Object.entries(flag.told).map(([name, text]) => [name, text || empty])),
   }),
+  ...(consent && { [consent.field]: consent.text || empty }),
   ...(!alone && {
     [fields.verdict]: verdict === "" ? empty : verdict,
     [fields.date]: date === "" ? empty : date,

@@ -20,6 +20,7 @@ import { bindSetup, isSetupSaid } from "./checks/bound.ts";
 import { wantSetup } from "./checks/setup.ts";
 import { hostOf, signInOf } from "./kinds/index.ts";
 import { unsaidBy } from "./parties.ts";
+import { leaveConsents } from "./flags/consents-left.ts";
 import { flagsOf } from "./flags/read-at.ts";
 import {
   allConnectors,
@@ -83,13 +84,17 @@ async function accountOf(env: Env, row: ConnectorRow, { kind, setup }: Connector
   return account;
 }
 
-/** The kinds of record of which a changed connector has the same flag, in the same CRM. */
-function sameFlags(row: ConnectorRow, { kind, setup }: ConnectorRequest): string[] {
+/** The kinds of record of which a changed connector has the same flag, or field for consents, in the same CRM. */
+function sameNamed(
+  row: ConnectorRow,
+  { kind, setup }: ConnectorRequest,
+  field: "flag" | "consentOut",
+): string[] {
   const before = setupOf(row);
   if (row.kind !== kind || hostOf(kind, before) !== hostOf(kind, setup)) return [];
   return setup.objects
-    .filter(({ name, flag }) =>
-      before.objects.some((one) => one.name === name && one.flag !== undefined && one.flag === flag),
+    .filter(({ name, [field]: named }) =>
+      before.objects.some((one) => one.name === name && named !== undefined && one[field] === named),
     )
     .map(({ name }) => name);
 }
@@ -197,7 +202,7 @@ connectors.openapi(
     const before = await oneConnector(c.env, row.id);
     const flags = flagsOf({ setup: text, active: 0 }, undefined);
     const changes = {
-      ...(same ? {} : { active: false, triedAt: null, nextAt: null, flags }),
+      ...(same ? {} : { active: false, triedAt: null, nextAt: null, flags, consentsLeft: null }),
       ...(wanted.secret ? { signIn: notSignedIn(way, account) } : {}),
     };
     const answer = await commit(
@@ -227,7 +232,12 @@ connectors.openapi(
         ),
         ...(running ? stopping(running, now) : []),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
-        ...(same ? [] : forgetRecords(row, sameFlags(row, wanted))),
+        ...(same
+          ? []
+          : [
+              leaveConsents(row, wanted, new Date(now).toISOString()),
+              ...forgetRecords(row, sameNamed(row, wanted, "flag"), sameNamed(row, wanted, "consentOut")),
+            ]),
       ],
       {
         status: 200,

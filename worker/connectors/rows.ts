@@ -39,11 +39,14 @@ export interface ConnectorRow {
   again: string | null;
   /** When a person last sent a failed run again (ISO 8601). */
   sentAgain: string | null;
+  /** JSON: where words of consents stay in a CRM that ClearDial does not write to any more. */
+  consentsLeft: string;
   by: string;
   at: string;
 }
 export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.pending, c.proved, c.active,
-  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.by, c.at`;
+  c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.consents_left AS consentsLeft,
+  c.by, c.at`;
 
 export type RunRow = Omit<ConnectorRun, "trial" | "kinds"> & {
   /** JSON, by the kind's name. */
@@ -186,6 +189,10 @@ const toConnector = (
   nextAt: nextAt(row, last, days),
   flags: flagsOf(row, read),
   changes,
+  // The last day of the others' words is over.
+  consentsLeft: (JSON.parse(row.consentsLeft) as NonNullable<Connector["consentsLeft"]>).filter(
+    ({ until }) => until >= new Date().toISOString().slice(0, 10),
+  ),
   signIn,
   by: row.by,
   at: row.at,

@@ -152,20 +152,23 @@ export const forgotten = (row: ConnectorRow, run: RunRow): Statement[] =>
 
 /**
  * Forgets what is known of a CRM's records: its set-up names others now, or it is removed. Of records of some kinds, of which it names
- * the same flag, that ClearDial set it: it would else come in as the CRM's.
+ * the same flag (`flags`), or the same field for consents (`outs`), that ClearDial set or wrote it: the flag would else come in as the CRM's,
+ * and nobody would know where words of consents stay.
  */
-export const forgetRecords = (row: ConnectorRow, same: readonly string[] = []): Statement[] => [
+export const forgetRecords = (
+  row: ConnectorRow,
+  flags: readonly string[] = [],
+  outs: readonly string[] = [],
+): Statement[] => [
   ...tables
     .filter((table) => table !== "connector_records")
     .map((table) => sql(`DELETE FROM ${table} WHERE connector = ?`, row.num)),
   sql(
-    `DELETE FROM connector_records WHERE connector = ?1
-       AND NOT (said -> '*' ->> 'by' IS 'ours' AND object IN (SELECT value FROM json_each(?2)))`,
-    ...[row.num, JSON.stringify(same)],
+    `UPDATE connector_records SET seen = NULL, further = NULL, source = '', since = '', notice = '', read_at = NULL,
+       said = IIF(said -> '*' ->> 'by' IS 'ours' AND object IN (SELECT value FROM json_each(?2)),
+         json_object('*', json(said -> '*')), '{}'),
+       consent_out = IIF(object IN (SELECT value FROM json_each(?3)), consent_out, '') WHERE connector = ?1`,
+    ...[row.num, JSON.stringify(flags), JSON.stringify(outs)],
   ),
-  sql(
-    `UPDATE connector_records SET said = json_object('*', json(said -> '*')), seen = NULL, further = NULL,
-       source = '', since = '', notice = '', read_at = NULL WHERE connector = ?1`,
-    row.num,
-  ),
+  sql("DELETE FROM connector_records WHERE connector = ? AND said = '{}' AND consent_out = ''", row.num),
 ];

@@ -20,7 +20,8 @@ import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
 import { crmOf, writeMarks } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
 import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags/flags.ts";
-import { flagsOut } from "./flags/out.ts";
+import { consentsOut, keepConsentsOut, withSent } from "./flags/consents-out.ts";
+import { flagsOut, withBeside } from "./flags/out.ts";
 import type { Flags } from "./flags/state.ts";
 import {
   type Decide,
@@ -75,16 +76,20 @@ export async function work(
     all: found[i]!.map((f) => ({ found: f, decision: decideFound(f, decide) })),
   }));
   const { outs, contested } = await flagsOut(env.DB, row, setup.objects, decided, flags, policy, now);
+  const consents = await consentsOut(env.DB, row, setup.objects, contacts, policy, now);
   const judged = decided.map(({ contact, all }) => {
-    const flag = outs.get(keyOf(contact));
-    const mark = { ...markOf(contact, all, day, (id) => names.get(id) ?? ""), ...(flag && { flag }) };
-    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
+    const own = markOf(contact, all, day, (id) => names.get(id) ?? "");
+    const beside = { flags: outs, consents: consents.outs };
+    return { contact, all, ...withBeside(contact, own, differs(contact, own, setup.dates), beside) };
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const at = new Date(now).toISOString();
-  await noteOurs(env, row, run, marks, flags, at);
-  const { refused: written, untold } =
-    run.trial === 1 ? { refused: [], untold: [] } : await writeMarks(env, row, crm, marks, now);
+  await noteOurs(env, row, run, marks, flags, consents, at);
+  const {
+    refused: written,
+    untold,
+    unsaid,
+  } = run.trial === 1 ? { refused: [], untold: [], unsaid: [] } : await writeMarks(env, row, crm, marks, now);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   const before = countsOf(run);
@@ -119,13 +124,20 @@ export async function work(
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
   tookOurs(flags, marks, notTaken, untold, at);
+  const told = withSent(consents.known, marks, unsaid, at);
   await record(env, {
     actor: run.by,
     event: {
       code: failure ? "connector.run-failed" : "connector.slice",
       subject: row.id,
       payload: {
-        ...{ run: run.id, slice: run.slice, ...counts, refusals: refused.slice(0, 20), ...sayUntold(untold) },
+        ...{
+          run: run.id,
+          slice: run.slice,
+          ...counts,
+          refusals: refused.slice(0, 20),
+          ...sayUntold([...untold, ...unsaid]),
+        },
         ...(failure && { error: failure.words }),
       },
     },
@@ -138,7 +150,8 @@ export async function work(
             ...(proved === setup.objects.length || (next === null && !failure) ? [provedBy(row)] : []),
             ...known(row, run, contacts, rows, at),
             ...keepFlags(row, run.num, flagged(contacts, flags)),
-            ...keepContested(row, contested, at),
+            ...keepConsentsOut(row, run.num, contacts, told),
+            ...keepContested(row, [...contested, ...consents.contested], at),
             ...(await saidBy(env.DB, row, read, at)),
             lookedBack(row, turned),
           ]),

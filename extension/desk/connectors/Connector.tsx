@@ -105,6 +105,11 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
           })}
         </Alert>
       )}
+      {sayConsents(of).map((words) => (
+        <Text key={words} size="sm">
+          {words}
+        </Text>
+      ))}
       {of.last && <ConnectorLastRun run={of.last} />}
       <div>
         <Title order={2} size="h3" mb="sm">
@@ -143,6 +148,14 @@ function sayChanges({ readAt, error }: NonNullable<Row["changes"]>): string {
     ...(error === null ? [] : [sayError(error)]),
   ].join(" ");
 }
+
+/** Where ClearDial's words of consents stay as they are. */
+const sayConsents = ({ active, last, setup, consentsLeft }: Row): string[] => [
+  ...(!active && last !== null && setup.objects.some(({ consentOut }) => consentOut !== undefined)
+    ? [text.consents.off]
+    : []),
+  ...(consentsLeft ?? []).map(({ at, ...place }) => fill(text.consents.left, { ...place, at: sayTime(at) })),
+];
 
 const touches = ["/v1/connectors"];
 

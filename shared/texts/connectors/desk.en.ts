@@ -169,6 +169,10 @@ export const deskConnectorsEn = {
       "{n} records were overwritten in the CRM within a day of ClearDial's writing them again, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict until then. Find out who or which program writes to them there, and end it.",
     ),
   },
+  consents: {
+    off: "While it is off, what ClearDial wrote there of consents stays as it is, also of one that has ended since.",
+    left: "What ClearDial wrote of consents into {field} of {object} at {host} stays as it is, also of one that has ended since: the set-up has not named that field since {at}. Empty it in the CRM.",
+  },
   markFailed: "Numbers whose status changed could not be marked",
   run: {
     title: "Last run",
@@ -285,10 +289,14 @@ export const deskConnectorsEn = {
       },
       consentAt: {
         label: "Field with since when they consent",
-        hint: "With the next two: proposed, for review. Consents here are not written there.",
+        hint: "With the next two: proposed, for review.",
       },
       consentFor: { label: "Field with what they consent to", hint: "In which words." },
       consentProof: { label: "Field with where the proof is", hint: "A file, a form, a recording." },
+      consentOut: {
+        label: "Field for consents here",
+        hint: "A text of its own: ClearDial writes until when they consent, and that it ended. Nothing in it is read.",
+      },
     },
     fields: "Where it is written",
     fieldsHint:

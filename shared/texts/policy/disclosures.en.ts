@@ -45,6 +45,7 @@ export const disclosuresEn = {
     flag: "the flag against calls",
     who: "who said so",
     when: "when they said so",
+    consent: "until when a consent holds, and when it was given or ended",
     number: "number",
     register: "register",
     address: "e-mail address",

@@ -1,4 +1,4 @@
-/** From the version before verdicts were written again (migration 0110), and back to it. */
+/** From the version before verdicts were written again (migration 0110), and consents out (0111), and back to it. */
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -23,17 +23,18 @@ beforeAll(async () => {
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 });
 
-it("keeps what was known, and knows of nothing that was written again", async () => {
+it("keeps what was known, and knows of nothing that was written again, nor of a consent", async () => {
   await flagged("a");
   await flagged("b");
   const { results } = await env.DB.prepare(
-    "SELECT record, said, again_at FROM connector_records ORDER BY record",
+    "SELECT record, said, again_at, consent_out FROM connector_records ORDER BY record",
   ).all();
   const said = '{"*":{"by":"ours","at":"x"}}';
-  expect(results).toEqual(["a", "b"].map((record) => ({ record, said, again_at: null })));
+  expect(results).toEqual(["a", "b"].map((record) => ({ record, said, again_at: null, consent_out: "" })));
   expect(await env.DB.prepare("SELECT upto, contested, contested_at FROM connector_changes").first()).toEqual(
     {
       ...{ upto: "2026-11-20T00:00:00.000Z", contested: 0, contested_at: null },
     },
   );
+  expect(await env.DB.prepare("SELECT consents_left FROM connectors").first("consents_left")).toBe("[]");
 });

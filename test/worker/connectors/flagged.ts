@@ -43,3 +43,21 @@ export async function connected(crm: Double, kind: ConnectorKind, rows: Fields[]
   return { id, ids, of, go: () => run(id, false) };
 }
 export const SAYS = "house: the CRM Our CRM says not to call";
+
+type Connected = Awaited<ReturnType<typeof connected>>;
+/** Two connected CRMs. A round is a run of each, with what another program repeats after each (`ran`: which of them did). */
+export async function twoOf(first: () => Promise<Connected>, second: () => Promise<Connected>) {
+  const a = await first();
+  // One double answers `fetch` at a time: each is put back before its run.
+  const answersA = globalThis.fetch;
+  const b = await second();
+  const answersB = globalThis.fetch;
+  const round = async (echo: (ran: 0 | 1) => void) => {
+    for (const [ran, its, answers] of [[0, a, answersA] as const, [1, b, answersB] as const]) {
+      globalThis.fetch = answers;
+      await its.go();
+      echo(ran);
+    }
+  };
+  return { a, b, round };
+}

@@ -11,8 +11,8 @@ import { dump, push, setPolicy, under } from "../helpers.ts";
 import { dated } from "../trail/kit.ts";
 import { ask, drain, drive, driven, last, own, requestOf, run } from "./drive.ts";
 import { espoTime } from "./espocrm.ts";
-import { connected, entries, factsOf, lift, number, object, SAYS } from "./flagged.ts";
-import { doubleOf, fill, marked } from "./kit.ts";
+import { connected, entries, factsOf, lift, number, object, SAYS, twoOf } from "./flagged.ts";
+import { type Double, doubleOf, type Fields, fill, marked } from "./kit.ts";
 
 drive();
 beforeAll(async () => {
@@ -561,35 +561,38 @@ it("a flag that dated another's entry stands by itself once that was a mistake",
   expect(await entries(one)).toEqual(["objection: they told us not to call, says the CRM Our CRM: Dora"]);
 });
 
+/** Two CRMs with a record of one number each; `writes`: how many there were in both. */
+async function repeating(one: string, first: Fields = {}, second: Fields = {}) {
+  const doubles: Double[] = [];
+  const making = (kind: "salesforce" | "espocrm", names: Fields, record: Fields) => () => {
+    const crm = doubleOf(kind);
+    Object.assign(crm.setup.objects[0]!, names);
+    doubles.push(crm);
+    return connected(crm, kind, [record]);
+  };
+  const its = await twoOf(
+    making("salesforce", first, { Phone: one, DoNotCall: false }),
+    making("espocrm", second, { phoneNumber: one, doNotCall: false }),
+  );
+  return { ...its, writes: () => doubles.reduce((sum, { writes }) => sum + writes.length, 0) };
+}
+
 it("two CRMs that repeat each other's flags come to rest", async () => {
   const one = number();
-  const salesforce = doubleOf("salesforce");
-  const first = await connected(salesforce, "salesforce", [{ Phone: one, DoNotCall: false }]);
-  // One double answers `fetch` at a time: the other's is put back before its run.
-  const answersFirst = globalThis.fetch;
-  const espocrm = doubleOf("espocrm");
-  const second = await connected(espocrm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
-  const answersSecond = globalThis.fetch;
-  const echo = () => {
-    const flag = first.of(0)["DoNotCall"] === true || second.of(0)["doNotCall"] === true;
-    first.of(0)["DoNotCall"] = second.of(0)["doNotCall"] = flag;
-  };
-  const round = async () => {
-    globalThis.fetch = answersFirst;
-    await first.go();
-    echo();
-    globalThis.fetch = answersSecond;
-    await second.go();
-    echo();
-  };
+  const { writes, ...its } = await repeating(one);
+  const round = () =>
+    its.round(() => {
+      const [a, b] = [its.a.of(0), its.b.of(0)];
+      a["DoNotCall"] = b["doNotCall"] = a["DoNotCall"] === true || b["doNotCall"] === true;
+    });
   await object(one);
   for (let n = 0; n < 3; n++) await round();
   const count = async () => (await dump("suppressions")).length;
   const settled = await count();
-  salesforce.writes.length = espocrm.writes.length = 0;
+  const before = writes();
   for (let n = 0; n < 3; n++) await round();
   expect(await count()).toBe(settled);
-  expect([salesforce.writes, espocrm.writes]).toEqual([[], []]);
+  expect(writes()).toBe(before);
   expect(await entries(one)).toContain("objection: They asked");
   // Lifted, the repeated flag is the other CRM's own word, once. Lifted as well, all stays open, although both repeat it.
   await lift(one);
@@ -602,41 +605,31 @@ it("two CRMs that repeat each other's flags come to rest", async () => {
 
 it("two CRMs that repeat each other's flags with who and when come to rest, and bring nothing back that was a mistake", async () => {
   const one = number();
-  const salesforce = doubleOf("salesforce");
-  Object.assign(salesforce.setup.objects[0]!, { flagBy: "By__c", flagAt: "At__c" });
-  const first = await connected(salesforce, "salesforce", [{ Phone: one, DoNotCall: false }]);
-  const answersFirst = globalThis.fetch;
-  const espocrm = doubleOf("espocrm");
-  Object.assign(espocrm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
-  const second = await connected(espocrm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
-  const answersSecond = globalThis.fetch;
+  const { writes, ...its } = await repeating(
+    one,
+    { flagBy: "By__c", flagAt: "At__c" },
+    { flagBy: "cBy", flagAt: "cAt" },
+  );
   // As the stubbornest of echoes does: what one has, the other gets; nothing is ever taken back.
-  const echo = () => {
-    const [a, b] = [first.of(0), second.of(0)];
-    a["DoNotCall"] = b["doNotCall"] = a["DoNotCall"] === true || b["doNotCall"] === true;
-    a["By__c"] = b["cBy"] = a["By__c"] ?? b["cBy"] ?? null;
-    a["At__c"] = b["cAt"] = a["At__c"] ?? b["cAt"] ?? null;
-  };
-  const round = async () => {
-    globalThis.fetch = answersFirst;
-    await first.go();
-    echo();
-    globalThis.fetch = answersSecond;
-    await second.go();
-    echo();
-  };
+  const round = () =>
+    its.round(() => {
+      const [a, b] = [its.a.of(0), its.b.of(0)];
+      a["DoNotCall"] = b["doNotCall"] = a["DoNotCall"] === true || b["doNotCall"] === true;
+      a["By__c"] = b["cBy"] = a["By__c"] ?? b["cBy"] ?? null;
+      a["At__c"] = b["cAt"] = a["At__c"] ?? b["cAt"] ?? null;
+    });
   await object(one);
   for (let n = 0; n < 3; n++) await round();
   const count = async () => (await dump("suppressions")).length;
   const settled = await count();
   const rests = async () => {
-    salesforce.writes.length = espocrm.writes.length = 0;
+    const before = writes();
     for (let n = 0; n < 3; n++) {
       driven.now += 3_600_000;
       await round();
     }
     expect(await count()).toBe(settled);
-    expect([salesforce.writes, espocrm.writes]).toEqual([[], []]);
+    expect(writes()).toBe(before);
   };
   await rests();
   expect(await entries(one)).toEqual(["objection: They asked"]);

@@ -87,6 +87,7 @@ describe.each(connectorKinds)("%s", (kind) => {
       person: null,
       optedOut: [],
       consent: null,
+      consentOut: "",
       origin: { source: "", since: "", notice: "" },
       held: { verdict: "", date: "", reasons: "" },
       was: { verdict: null, date: null, reasons: null },

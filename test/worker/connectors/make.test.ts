@@ -82,7 +82,7 @@ it.each(all)("%s: says what it would make, makes it, and leaves it from then on"
 });
 
 it.each(all)(
-  "%s: makes what the set-up names for who and when, and leaves what is there",
+  "%s: makes what the set-up names for who and when, and for consents here, and leaves what is there",
   async (kind, { once }) => {
     const { verdict } = doubleOf(kind).setup.fields;
     const keys: Partial<Record<ConnectorKind, (what: string) => string>> = {
@@ -90,7 +90,7 @@ it.each(all)(
       dynamics: (what) => `new_cleardial${what.toLowerCase()}`,
     };
     const named = keys[kind] ?? ((what: string) => verdict.replace(/verdict/i, what));
-    const names = { flagBy: named("By"), flagAt: named("On") };
+    const names = { flagBy: named("By"), flagAt: named("On"), consentOut: named("Consent") };
     const { schema, crm, go } = await connected(kind, names);
     const object = crm.setup.objects[0]!.name;
     schema.columns.set(`${object} ${names.flagAt}`, { is: "datetime", length: 255, key: names.flagAt });

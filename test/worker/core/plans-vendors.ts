@@ -48,11 +48,16 @@ async function hmac(secret: string, text: string): Promise<string> {
 }
 
 export const vendorCases: Cases = {
-  "POST /v1/connectors": ({ tokens }) => ({
-    path: "/v1/connectors",
-    token: tokens.admin,
-    body: connectorBody(),
-  }),
+  // The change of it names no field for consents any more.
+  "POST /v1/connectors": ({ tokens }) => {
+    const { setup, ...body } = connectorBody();
+    const objects = setup.objects.map((object) => ({ ...object, consentOut: "consent_out" }));
+    return {
+      path: "/v1/connectors",
+      token: tokens.admin,
+      body: { ...body, setup: { ...setup, objects } },
+    };
+  },
   "PUT /v1/connectors/{id}": onConnector("", connectorBody),
   "POST /v1/connectors/{id}/test": onConnector("/test"),
   "POST /v1/connectors/{id}/fields": (world) => {

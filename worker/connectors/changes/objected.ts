@@ -1,6 +1,6 @@
 /**
  * Records on whose numbers somebody has just objected, or the objection has just ended, as they are in the CRM now: their flag is still
- * to be set there, or taken back.
+ * to be set there, or taken back. So are those on whose numbers consents are or were, and that are told of them.
  */
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
 import type { Connector as Crm, Contact } from "../connector.ts";
@@ -37,7 +37,15 @@ const ENDED = `SELECT DISTINCT n.object, n.record AS id, '[]' AS numbers FROM ch
     AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.number = n.number AND s.kind = 'objection' AND s.ended_at IS NULL)
   LIMIT ?5`;
 
-/** Reads them where the set-up names a flag. `heard`: the newest row of `changes` that was looked at before; null: none is old. */
+/** Those that are told of consents, or were. */
+const TOLD = `SELECT DISTINCT n.object, n.record AS id, '[]' AS numbers FROM changes c
+  CROSS JOIN connector_numbers n ON n.number = CAST(substr(c.ref, 2) AS INTEGER) AND n.connector = ?1
+  WHERE c.seq > ?2 AND c.seq <= ?3 AND c.kind = 'number' AND n.object IN (SELECT value FROM json_each(?4))
+    AND (EXISTS (SELECT 1 FROM consents k WHERE k.number = n.number) OR EXISTS (SELECT 1 FROM connector_records r
+      WHERE r.connector = n.connector AND r.object = n.object AND r.record = n.record AND r.consent_out <> ''))
+  LIMIT ?5`;
+
+/** Reads them where the set-up names a flag, or a field for consents. `heard`: the newest row of `changes` that was looked at before; null: none is old. */
 export async function objectedOn(
   db: D1Database,
   { num }: ConnectorRow,
@@ -47,18 +55,22 @@ export async function objectedOn(
 ): Promise<Objected> {
   const newest = (await db.prepare("SELECT MAX(seq) AS seq FROM changes").first<{ seq: number | null }>())!
     .seq;
-  const flagged = objects.filter(({ flag }) => flag !== undefined).map(({ name }) => name);
-  if (heard === null || newest === null || newest <= heard || flagged.length === 0 || !crm.records)
+  const named = (key: "flag" | "consentOut") =>
+    objects.filter(({ [key]: field }) => field !== undefined).map(({ name }) => name);
+  const [flagged, told] = [named("flag"), named("consentOut")];
+  if (heard === null || newest === null || newest <= heard || !crm.records)
     return { found: [], heard: newest ?? heard };
-  const of = (text: string) => db.prepare(text).bind(num, heard, newest, JSON.stringify(flagged), MOST);
-  const [set, back] = await db.batch<{ object: string; id: string; numbers: string }>([
-    of(OBJECTED),
-    of(ENDED),
-  ]);
-  const results = [...set!.results, ...back!.results];
-  const numbers = new Map(results.map((one) => [keyOf(one), JSON.parse(one.numbers) as string[]]));
+  const of = (text: string, some: readonly string[]) =>
+    some.length === 0 ? [] : [db.prepare(text).bind(num, heard, newest, JSON.stringify(some), MOST)];
+  const asked = [...of(OBJECTED, flagged), ...of(ENDED, flagged), ...of(TOLD, told)];
+  if (asked.length === 0) return { found: [], heard: newest };
+  const answers = await db.batch<{ object: string; id: string; numbers: string }>(asked);
+  // What an objection asks for comes first.
+  const all = answers.flatMap(({ results }) => results).reverse();
+  const some = [...new Map(all.map((one) => [keyOf(one), one])).values()].reverse().slice(0, MOST);
+  const numbers = new Map(some.map((one) => [keyOf(one), JSON.parse(one.numbers) as string[]]));
   const found: Objected["found"] = [];
-  for (const [object, of] of Map.groupBy(results, (one) => one.object))
+  for (const [object, of] of Map.groupBy(some, (one) => one.object))
     for (let i = 0; i < of.length; i += AT_ONCE) {
       const ids = of.slice(i, i + AT_ONCE).map(({ id }) => id);
       for (const contact of await crm.records(object, ids))

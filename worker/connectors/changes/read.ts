@@ -14,7 +14,8 @@ import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
 import { writeMarks } from "../crm.ts";
 import { consentsIn } from "../flags/consents.ts";
 import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "../flags/flags.ts";
-import { alone, flagsOut } from "../flags/out.ts";
+import { consentsOut, keepConsentsOut, withSent } from "../flags/consents-out.ts";
+import { alone, flagsOut, withBeside } from "../flags/out.ts";
 import { keepSeen } from "../flags/reading.ts";
 import type { Flags, Read } from "../flags/state.ts";
 import {
@@ -97,7 +98,7 @@ export async function readChanged(
       all: found.map((f) => ({ found: f, decision: decideFound(f, of) })),
     });
   const open: Read[] = rest.filter((one) => !again.includes(one));
-  // What was read besides, because of an objection, is as it was but for its flag.
+  // What was read besides, because of an objection or a consent, is as it was but for these.
   const isRead = new Set(contacts.map(keyOf));
   const besides = objected.found.filter(({ contact }) => !isRead.has(keyOf(contact)));
   for (const { contact, numbers: its } of besides) {
@@ -111,29 +112,32 @@ export async function readChanged(
   const decided = { others: others.map(decidedBy(decide)), again: again.map(byNow), open: unset.map(byNow) };
   const byAll = Object.values(decided).flat();
   const { outs, contested: unsets } = await flagsOut(env.DB, row, setup.objects, byAll, flags, policy, now);
-  const contested = [...new Map([...overwritten, ...unsets].map((one) => [keyOf(one), one])).values()];
+  const asBefore = new Set(besides.map(({ contact }) => keyOf(contact)));
+  const toTell = [...contacts, ...besides.map(({ contact }) => contact)];
+  const consents = await consentsOut(env.DB, row, setup.objects, toTell, policy, now, asBefore);
+  const outgoing = { flags: outs, consents: consents.outs };
+  const contests = [...overwritten, ...unsets, ...consents.contested];
+  const contested = [...new Map(contests.map((one) => [keyOf(one), one])).values()];
   const marked = ({ contact, all }: ReturnType<typeof byNow>) => {
-    const flag = outs.get(keyOf(contact));
-    const mark = { ...markOf(contact, all, day, (id) => names.get(id) ?? ""), ...(flag && { flag }) };
-    return { contact, all, mark, differs: flag !== undefined || differs(contact, mark, setup.dates) };
+    const own = markOf(contact, all, day, (id) => names.get(id) ?? "");
+    return { contact, all, ...withBeside(contact, own, differs(contact, own, setup.dates), outgoing) };
   };
   const [judged, renewed] = [decided.others.map(marked), decided.again.map(marked)];
+  const rewritten = renewed.filter(({ differs, mark }) => differs && !mark.alone);
   const marks = [
     ...[...renewed, ...judged].filter((one) => one.differs).map(({ mark }): Mark => mark),
-    ...open.flatMap(({ contact }): Mark[] => {
-      const flag = outs.get(keyOf(contact));
-      return flag ? [alone(contact, flag)] : [];
-    }),
+    ...open.flatMap(({ contact }) => alone(contact, outgoing)),
   ];
   // Records are known by the number of the newest run, and nothing that this writes is a trial.
   const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
-  await noteOurs(env, row, run, marks, flags, at);
-  const { refused: written, untold } = await writeMarks(env, row, crm, marks, now);
+  await noteOurs(env, row, run, marks, flags, consents, at);
+  const { refused: written, untold, unsaid } = await writeMarks(env, row, crm, marks, now);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   tookOurs(flags, marks, notTaken, untold, at);
+  const told = withSent(consents.known, marks, unsaid, at);
   // Of those that were to be written another thing was noted before.
-  const flagged = [...contacts, ...besides.map(({ contact }) => contact)].flatMap((contact) => {
+  const flagged = toTell.flatMap((contact) => {
     const its = flags.get(keyOf(contact));
     return its && (outs.has(keyOf(contact)) || JSON.stringify(its) !== knownBefore(contact).said)
       ? [[contact.object, contact.id, its] as const]
@@ -172,8 +176,8 @@ export async function readChanged(
           none: count(""),
           written: marks.length - (refused.length - unnamed.length),
         },
-        ...{ again: renewed.filter((one) => one.differs).length, contested: contested.length },
-        ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold(untold) },
+        ...{ again: rewritten.length, contested: contested.length },
+        ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold([...untold, ...unsaid]) },
       },
     },
     statements: [
@@ -186,10 +190,11 @@ export async function readChanged(
         rest.map(({ contact }) => contact),
       ),
       ...keepFlags(row, run.num, flagged),
+      ...keepConsentsOut(row, run.num, toTell, told),
       ...keepAgain(
         row,
         run.num,
-        renewed.filter((one) => one.differs).map(({ mark }) => mark),
+        rewritten.map(({ mark }) => mark),
         at,
       ),
       ...keepContested(row, contested, at),

@@ -1,7 +1,7 @@
 /**
- * Our three fields on each kind of record, and those that the set-up names for who said so and when: looked for, and made where they
- * are missing. What is there is never changed: of our three a field of another type is said. After making, the CRM is asked again, so
- * that only what it has counts as made.
+ * Our three fields on each kind of record, and those that the set-up names for who said so and when, and for consents here: looked for,
+ * and made where they are missing. What is there is never changed: of our three a field of another type is said. After making, the CRM is
+ * asked again, so that only what it has counts as made.
  */
 import type { ConnectorFieldsAnswer, ConnectorFieldsRequest } from "../../../shared/connectors/api.ts";
 import type { ConnectorFields, ConnectorObject } from "../../../shared/connectors/kinds.ts";
@@ -19,6 +19,7 @@ const OURS = ["verdict", "date", "reasons"] as const;
 const FURTHER = {
   flagBy: { label: "ClearDial said by", type: "text" },
   flagAt: { label: "ClearDial said on", type: "date" },
+  consentOut: { label: "ClearDial consent", type: "text" },
 } as const;
 const further = (object: ConnectorObject) =>
   (Object.keys(FURTHER) as (keyof typeof FURTHER)[]).flatMap((field) => {

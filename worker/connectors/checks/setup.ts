@@ -58,6 +58,12 @@ export function wantSetup(
         `setup.objects.${n}.${key}`,
         `${details.ownField} ${object[key]}`,
       );
+  for (const [n, object] of setup.objects.entries())
+    want(
+      object.consentOut === undefined || isOwn(kind, object, setup.fields, object.consentOut),
+      `setup.objects.${n}.consentOut`,
+      `${details.ownField} ${object.consentOut}`,
+    );
   for (const [key, field] of Object.entries(setup.fields))
     want(fieldPattern(kind).test(field), `setup.fields.${key}`, `${details.noField} ${field}`);
   want(new Set(Object.values(setup.fields)).size === 3, "setup.fields", details.threeFields);

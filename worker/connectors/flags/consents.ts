@@ -1,8 +1,8 @@
 /**
  * The consents that a CRM's records claim. With a date, a purpose and the place of the proof one is proposed: it counts for no call
  * before a person has reviewed it. Where the record says so no more, or of another day, it is withdrawn at once; where its date was taken
- * out, that is an objection, as where a person withdraws it. Nothing goes out: what consent is worth is in the verdict, and the CRM's
- * own evidence is not ours to write.
+ * out, that is an objection, as where a person withdraws it. Nothing is written into these fields: the CRM's own evidence is not ours to
+ * write. What goes out has a field of its own (consents-out.ts).
  */
 import { beginning } from "../../../shared/core/text.ts";
 import { DAY } from "../../../shared/core/time.ts";
@@ -21,6 +21,7 @@ import { basisColumn } from "../../do-not-call/rows.ts";
 import { earlierOf } from "../../do-not-call/waits.ts";
 import type { Env } from "../../env.ts";
 import type { Contact } from "../connector.ts";
+import { isOurs } from "./consents-out.ts";
 import { entriesOf, sayEntries, sourceOf, type Wanted } from "./entries.ts";
 import { type Read, sure } from "./state.ts";
 import { keyOf } from "../read.ts";
@@ -41,13 +42,14 @@ interface OnRecord extends Pick<Consent, "id" | "kind" | "basis" | "medium" | "s
  */
 const WAITS = 9 * DAY;
 
-/** When a record's consent was given: of a day, its beginning. Null where it lacks something, or is to come. */
-function givenAt({ consent }: Contact, now: number): string | null {
-  const { from } = momentIn(consent?.at ?? "") ?? { from: Infinity };
-  return consent && consent.purpose !== "" && consent.proof !== "" && from <= now
-    ? new Date(from).toISOString()
-    : null;
+/** Of a day, its beginning. Null where it is none, or is to come. */
+function dayIn(text: string, now: number): string | null {
+  const { from } = momentIn(text) ?? { from: Infinity };
+  return from <= now ? new Date(from).toISOString() : null;
 }
+/** When a record's consent was given; null where it lacks something. */
+const givenAt = ({ consent }: Contact, now: number): string | null =>
+  consent && consent.purpose !== "" && consent.proof !== "" ? dayIn(consent.at, now) : null;
 
 /** Proposes the consents of records, and withdraws what they no longer say, in a commit of its own. */
 export async function consentsIn(
@@ -61,14 +63,19 @@ export async function consentsIn(
   if (some.length === 0) return;
   const at = new Date(now).toISOString();
   const known = await knownOf(env.DB, row, some, at);
-  const claims = some.map(({ contact, found }) => ({
-    ...{ contact, found, given: givenAt(contact, now), evidence: sourceOf(row, contact) },
-  }));
+  const claims = some.map(({ contact, found }) => {
+    const { at: day, purpose, proof } = contact.consent!;
+    // ClearDial's own words, which another system put there, are no claim, and take none of the record's own back.
+    const isOut = [day, purpose, proof].some(isOurs);
+    const given = isOut ? null : givenAt(contact, now);
+    const says = isOut ? (isOurs(day) ? undefined : dayIn(day, now)) : given;
+    return { contact, found, given, says, evidence: sourceOf(row, contact) };
+  });
   const over: string[] = [];
   const wanted: Wanted[] = [];
-  for (const { contact, given, evidence } of claims)
-    for (const one of known.consents) {
-      if (one.evidence !== evidence || one.withdrawnAt !== null || one.givenAt === given) continue;
+  for (const { contact, says, evidence } of claims)
+    for (const one of says === undefined ? [] : known.consents) {
+      if (one.evidence !== evidence || one.withdrawnAt !== null || one.givenAt === says) continue;
       over.push(one.id);
       if (
         contact.consent!.at === "" &&

@@ -20,7 +20,7 @@ import type { Contact } from "../connector.ts";
 import type { ConnectorRow } from "../rows.ts";
 
 /** All that one CRM brings has a source that begins so. */
-const origin = ({ id }: ConnectorRow): string => `connector ${id} `;
+export const origin = ({ id }: ConnectorRow): string => `connector ${id} `;
 /** Whether a source is of what some CRM brought. */
 export const isOfCrm = (source: string): boolean => /(^|, )connector [0-9a-f-]{36} /.test(source);
 /** The source of what comes in of a record: by it what came in once is known, also when somebody has ended it since. */

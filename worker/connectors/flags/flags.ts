@@ -14,6 +14,7 @@ import type { Contact, Mark, Refusal, Told } from "../connector.ts";
 import { numbersIn } from "../judge.ts";
 import { keyOf } from "../read.ts";
 import type { ConnectorRow, RunRow } from "../rows.ts";
+import { type ConsentsOut, keepConsentsOut, withSent } from "./consents-out.ts";
 import { entriesOf, type Said, sayEntries, type Wanted } from "./entries.ts";
 import { echoesIn, entryIn, isNamed, isTold, isUnchanged, STAMPED, unset, withOurs } from "./out.ts";
 import { type Flag, type Flags, PERSON, type Read, readingsOf, sure, WHOLE } from "./state.ts";
@@ -154,9 +155,9 @@ async function knownFlags(
 }
 
 /**
- * Notes the flags that marks are about to set as ours (`flags`, by `keyOf`), in a commit of its own before they are written: one that
- * reached the CRM without its answer, or before a commit that failed, would else come in as the CRM's. The next reading drops those
- * that it finds not set.
+ * Notes the flags that marks are about to set as ours (`flags`, by `keyOf`), and the consents that they are about to write, in a commit of
+ * its own before they are written: a flag that reached the CRM without its answer, or before a commit that failed, would else come in as
+ * the CRM's. The next reading drops those that it finds not set.
  */
 export async function noteOurs(
   env: Env,
@@ -164,21 +165,29 @@ export async function noteOurs(
   run: RunRow,
   marks: readonly Mark[],
   flags: ReadonlyMap<string, Flags>,
+  consents: ConsentsOut,
   at: string,
 ): Promise<void> {
   const ours = marks.flatMap((mark): [string, string, Flags][] =>
     mark.flag?.set ? [[mark.object, mark.id, withOurs(flags.get(keyOf(mark)) ?? {}, mark.flag, at)]] : [],
   );
   // A trial writes nothing.
-  if (ours.length === 0 || (run.trial === 1 && run.reads === 0)) return;
+  const tells = marks.filter(({ consent }) => consent);
+  if (ours.length + tells.length === 0 || (run.trial === 1 && run.reads === 0)) return;
   await record(env, {
     actor: "system",
     event: {
       code: "connector.flagged",
       subject: row.id,
-      payload: { sets: ours.map(([object, id]) => ({ object, id })) },
+      payload: {
+        sets: ours.map(([object, id]) => ({ object, id })),
+        ...(tells.length > 0 && { tells: tells.map(({ object, id }) => ({ object, id })) }),
+      },
     },
-    statements: keepFlags(row, run.num, ours),
+    statements: [
+      ...keepFlags(row, run.num, ours),
+      ...keepConsentsOut(row, run.num, tells, withSent(consents.known, tells, null, at)),
+    ],
   });
 }
 
@@ -198,7 +207,7 @@ export function tookOurs(
   }
 }
 
-/** Of a payload of the trail: the records whose CRM took the flag without who and when, where there are any. */
+/** Of a payload of the trail: the records whose CRM took them without who and when, or a consent, where there are any. */
 export const sayUntold = (untold: readonly Refusal[]) =>
   untold.length === 0 ? {} : { untold: untold.slice(0, 20) };
 

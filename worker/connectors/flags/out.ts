@@ -15,7 +15,7 @@ import type { Decision } from "../../../shared/check/verdict.ts";
 import type { ConnectorObject } from "../../../shared/connectors/kinds.ts";
 import { isOfCrm } from "./entries.ts";
 import { isOwn } from "../checks/setup.ts";
-import type { Contact, FlagMark, Mark, Told } from "../connector.ts";
+import type { ConsentMark, Contact, FlagMark, Mark, Told } from "../connector.ts";
 import { numbersIn } from "../judge.ts";
 import { keyOf } from "../read.ts";
 import { type ConnectorRow, setupOf } from "../rows.ts";
@@ -28,8 +28,8 @@ const wordOf = ({ id, source }: Entry): string => {
   const who = isOfCrm(source) ? "a CRM" : source.trim().replaceAll(/\s+/g, " ");
   return beginning(`ClearDial ${refOf(id)}: ${who}`, LONGEST);
 };
-const refOf = (id: string): string => id.slice(0, 8);
-/** Which entry of the list a text of ClearDial's names; null of another's text. */
+export const refOf = (id: string): string => id.slice(0, 8);
+/** Which entry of the list, or consent, a text of ClearDial's names; null of another's text. */
 export const entryIn = (by: string): string | null => /^ClearDial ([0-9a-f]{8})\b/.exec(by)?.[1] ?? null;
 const toldOf = (entry: Entry, zone: string): Told => ({
   ...{ by: wordOf(entry), at: dayOf(Date.parse(entry.said), zone) },
@@ -186,7 +186,7 @@ function wroteIn({ flag }: Contact, flags: Flags | undefined): string | null {
 }
 
 /** All numbers of records, also those that a page does not have, by `keyOf`. */
-async function numbersOf(
+export async function numbersOf(
   db: D1Database,
   { num }: ConnectorRow,
   contacts: readonly Contact[],
@@ -209,10 +209,29 @@ async function numbersOf(
   );
 }
 
-/** A mark of a record's flag alone. */
-export const alone = ({ id, object, held }: Contact, flag: FlagMark): Mark => ({
-  ...{ id, object, ...held, flag, alone: true },
-});
+/** What is written into a record beside a verdict. */
+export interface Beside {
+  flags: ReadonlyMap<string, FlagMark>;
+  consents: ReadonlyMap<string, ConsentMark>;
+}
+function besideOf(contact: Contact, { flags, consents }: Beside): Pick<Mark, "flag" | "consent"> | null {
+  const [flag, consent] = [flags.get(keyOf(contact)), consents.get(keyOf(contact))];
+  return flag || consent ? { ...(flag && { flag }), ...(consent && { consent }) } : null;
+}
+
+/** The mark of a record with that: its own fields are left where they do not differ, and no flag goes out with them. */
+export function withBeside(contact: Contact, own: Mark, isOther: boolean, beside: Beside) {
+  const its = besideOf(contact, beside);
+  const only = isOther || its?.flag ? undefined : alone(contact, beside)[0];
+  return { mark: only ?? { ...own, ...its }, differs: isOther || its !== null };
+}
+
+/** A mark of that alone; none where nothing is written. */
+export function alone(contact: Contact, beside: Beside): Mark[] {
+  const its = besideOf(contact, beside);
+  const { id, object, held } = contact;
+  return its ? [{ id, object, ...held, ...its, alone: true }] : [];
+}
 
 /** The flags of a record with a mark's, at a moment (ISO 8601). `took`: what the CRM took of it; nothing is known before it is written. */
 export function withOurs(

@@ -36,7 +36,7 @@ export async function lastReads(db: D1Database): Promise<Map<number, Reads>> {
 const names = ({ setup }: Row): boolean =>
   connectorSetup
     .parse(JSON.parse(setup))
-    .objects.some(({ flag, consentAt }) => flag !== undefined || consentAt !== undefined);
+    .objects.some((one) => (one.flag ?? one.consentAt ?? one.consentOut) !== undefined);
 
 /** When flags are next read by themselves (ISO 8601); null where the set-up names none, or the connector is off. */
 export function readsAt(row: Row, last: Reads | undefined): string | null {

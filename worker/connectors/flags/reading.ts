@@ -8,10 +8,11 @@ import { sql, type Statement, inChunks } from "../../core/sql.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { addedTo, failureOf } from "../checks/achieved.ts";
 import { keepContested } from "../changes/overwritten.ts";
-import type { Mark, Waiting } from "../connector.ts";
+import type { Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
 import { crmOf, writeMarks } from "../crm.ts";
 import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags.ts";
+import { consentsOut, keepConsentsOut, withSent } from "./consents-out.ts";
 import { alone, flagsOut } from "./out.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
 import { keyOf, readSlice, type SliceContact } from "../read.ts";
@@ -46,15 +47,14 @@ export async function readFlags(
       : found.map((f) => ({ decision: decideFound(f, (e164) => decisions.get(e164)!) })),
   }));
   const { outs, contested } = await flagsOut(env.DB, row, setup.objects, judged, flags, policy, now);
-  const marks = contacts.flatMap((contact): Mark[] => {
-    const flag = outs.get(keyOf(contact));
-    return flag ? [alone(contact, flag)] : [];
-  });
-  await noteOurs(env, row, run, marks, flags, at);
-  const { refused: written, untold } = await writeMarks(env, row, crm, marks, now);
+  const consents = await consentsOut(env.DB, row, setup.objects, contacts, policy, now);
+  const marks = contacts.flatMap((contact) => alone(contact, { flags: outs, consents: consents.outs }));
+  await noteOurs(env, row, run, marks, flags, consents, at);
+  const { refused: written, untold, unsaid } = await writeMarks(env, row, crm, marks, now);
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   tookOurs(flags, marks, notTaken, untold, at);
+  const told = withSent(consents.known, marks, unsaid, at);
 
   const kinds = addedTo(run, setup.objects, contacts, marks, refused);
   const whole = {
@@ -81,7 +81,7 @@ export async function readFlags(
           reads: true,
           ...counts,
           refusals: refused.slice(0, 20),
-          ...sayUntold(untold),
+          ...sayUntold([...untold, ...unsaid]),
         },
         ...(failure && { error: failure.words }),
       },
@@ -89,7 +89,7 @@ export async function readFlags(
     statements: [
       moving(run, counts, next, { kinds, refusal: refused[0]?.why, error: failure?.words }, waiting.clock()),
       ...keepSeen(row, contacts),
-      ...keepContested(row, contested, at),
+      ...keepContested(row, [...contested, ...consents.contested], at),
       ...keepFlags(
         row,
         run.num,
@@ -98,6 +98,7 @@ export async function readFlags(
           return its ? [[object, id, its] as const] : [];
         }),
       ),
+      ...keepConsentsOut(row, run.num, contacts, told),
     ],
   });
   return next !== null ? "more" : failure ? "failed" : "done";

@@ -97,6 +97,7 @@ export const rest: Kind = {
           const none = mark.was ?? { verdict: "", date: null, reasons: "" };
           if (mark.flag) put(body, mark.flag.field, mark.flag.set);
           for (const [name, text] of Object.entries(mark.flag?.told ?? {})) put(body, name, text || null);
+          if (mark.consent) put(body, mark.consent.field, mark.consent.text || null);
           for (const key of mark.alone ? [] : (["verdict", "date", "reasons"] as const))
             put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
           return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {

@@ -1,15 +1,15 @@
 /** Who said so and when go out with the flag: what is not ClearDial's own word there is somebody's, and stays. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { dayOf } from "../../../shared/core/calendar.ts";
-import { readChanges } from "../../../worker/connectors/changes/poll.ts";
-import { purposeOf, rowOf } from "../../../worker/connectors/rows.ts";
-import { rescreen } from "../../../worker/connectors/run.ts";
-import { seal } from "../../../worker/core/seal.ts";
-import { DAY, dump, MINUTE, push, under } from "../helpers.ts";
-import { ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "./drive.ts";
-import { connected, entries, lift, number, object, SAYS } from "./flagged.ts";
-import { doubleOf, edit, type Fields } from "./kit.ts";
+import { dayOf } from "../../../../shared/core/calendar.ts";
+import { readChanges } from "../../../../worker/connectors/changes/poll.ts";
+import { purposeOf, rowOf } from "../../../../worker/connectors/rows.ts";
+import { rescreen } from "../../../../worker/connectors/run.ts";
+import { seal } from "../../../../worker/core/seal.ts";
+import { DAY, dump, MINUTE, push, under } from "../../helpers.ts";
+import { ask, drain, drive, driven, own, refusal, requestOf, run, waiting } from "../drive.ts";
+import { connected, entries, lift, number, object, SAYS } from "../flagged.ts";
+import { doubleOf, edit, type Fields } from "../kit.ts";
 
 drive();
 beforeAll(async () => {
