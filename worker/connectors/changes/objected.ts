@@ -52,6 +52,7 @@ export async function objectedOn(
   crm: Crm,
   { objects }: ConnectorSetup,
   heard: number | null,
+  most = MOST,
 ): Promise<Objected> {
   const newest = (await db.prepare("SELECT MAX(seq) AS seq FROM changes").first<{ seq: number | null }>())!
     .seq;
@@ -61,13 +62,15 @@ export async function objectedOn(
   if (heard === null || newest === null || newest <= heard || !crm.records)
     return { found: [], heard: newest ?? heard };
   const of = (text: string, some: readonly string[]) =>
-    some.length === 0 ? [] : [db.prepare(text).bind(num, heard, newest, JSON.stringify(some), MOST)];
+    some.length === 0 ? [] : [db.prepare(text).bind(num, heard, newest, JSON.stringify(some), most)];
   const asked = [...of(OBJECTED, flagged), ...of(ENDED, flagged), ...of(TOLD, told)];
   if (asked.length === 0) return { found: [], heard: newest };
   const answers = await db.batch<{ object: string; id: string; numbers: string }>(asked);
-  // What an objection asks for comes first.
-  const all = answers.flatMap(({ results }) => results).reverse();
-  const some = [...new Map(all.map((one) => [keyOf(one), one])).values()].reverse().slice(0, MOST);
+  // What an objection asks for comes first, also of a record that is told of a consent as well.
+  const all = new Map<string, (typeof answers)[number]["results"][number]>();
+  for (const one of answers.flatMap(({ results }) => results))
+    if (!all.has(keyOf(one))) all.set(keyOf(one), one);
+  const some = [...all.values()].slice(0, most);
   const numbers = new Map(some.map((one) => [keyOf(one), JSON.parse(one.numbers) as string[]]));
   const found: Objected["found"] = [];
   for (const [object, of] of Map.groupBy(some, (one) => one.object))

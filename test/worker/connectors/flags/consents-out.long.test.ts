@@ -6,8 +6,10 @@ import { dayOf } from "../../../../shared/core/calendar.ts";
 import type { ConnectorsAnswer } from "../../../../shared/connectors/api.ts";
 import type { ConsentsAnswer } from "../../../../shared/do-not-call/api-consents.ts";
 import { readChanges } from "../../../../worker/connectors/changes/poll.ts";
+import { objectedOn } from "../../../../worker/connectors/changes/objected.ts";
+import type { Connector as Crm, Contact } from "../../../../worker/connectors/connector.ts";
 import { leaveConsents } from "../../../../worker/connectors/flags/consents-left.ts";
-import { rowOf } from "../../../../worker/connectors/rows.ts";
+import { rowOf, setupOf } from "../../../../worker/connectors/rows.ts";
 import { rescreen } from "../../../../worker/connectors/run.ts";
 import { prepare } from "../../../../worker/core/sql.ts";
 import { fieldsOf } from "../../../../shared/policy/disclosed.ts";
@@ -640,4 +642,23 @@ it("two CRMs that repeat each other's changes for twenty rounds make no entry an
   // Sixty hours have a write a day and record, and those of three changes here, beside the first verdict.
   expect(first.writes.length + second.writes.length).toBeLessThanOrEqual(2 * (3 + 3 + 1));
   expect(await entries(one)).not.toContain(SAYS);
+});
+
+it("what an objection asks for comes first, also of records that are told of consents", async () => {
+  const [told, agreed, bare] = [number(), number(), number()];
+  const { id, ids, go } = await salesforce([
+    { Phone: told, DoNotCall: false },
+    { Phone: agreed, DoNotCall: false },
+    { Phone: bare, DoNotCall: false },
+  ]);
+  await agree(agreed);
+  await go();
+  const heard = await env.DB.prepare("SELECT MAX(seq) AS seq FROM changes").first<number>("seq");
+  await agree(told);
+  for (const one of [agreed, bare]) await object(one);
+  const row = await rowOf(env.DB, id);
+  const records = (kind: string, some: readonly string[]) =>
+    Promise.resolve(some.map((one) => ({ object: kind, id: one }) as Contact));
+  const { found } = await objectedOn(env.DB, row, { records } as Crm, setupOf(row), heard, 2);
+  expect(found.map(({ contact }) => contact.id).sort()).toEqual([ids[1], ids[2]].sort());
 });
