@@ -173,10 +173,14 @@ export async function makerIn(
   return { look: undocumented(row.kind, maker.look), make: undocumented(row.kind, maker.make) };
 }
 
+/** Those of marks that write more than a consent: what a run achieves is told by them, whatever becomes of the others. */
+export const besideConsents = (marks: readonly Mark[]): Mark[] =>
+  marks.filter(({ alone, flag }) => !alone || flag);
+
 /**
  * Writes marks, and answers which were refused, which were taken without who said so and when (`untold`), and of which the consent was not
  * taken (`unsaid`). They count as disclosed before: where the database fails afterwards, or the CRM halfway, the same slice finds no
- * difference any more. `now` in milliseconds.
+ * difference any more. `now` in milliseconds. `failing`: stores what the CRM took before a consent's request fails, which throws.
  */
 export async function writeMarks(
   { DB: db }: Env,
@@ -184,23 +188,28 @@ export async function writeMarks(
   crm: Pick<Crm, "write">,
   marks: Mark[],
   now: number,
-): Promise<Record<"refused" | "untold" | "unsaid", Refusal[]>> {
+  failing?: (took: Took) => Promise<void>,
+): Promise<Took & { unsaid: Refusal[] }> {
   if (marks.length === 0) return { refused: [], untold: [], unsaid: [] };
   await disclosing(db, "connector", hostOf(row.kind, setupOf(row)), "marks", marks.length, now).run();
   // Each by itself: the field of a consent may be of a type that takes no text, and what it had has to go all the same.
-  const rest = marks.flatMap(({ consent: _, ...mark }) => (mark.alone && !mark.flag ? [] : [mark]));
+  const rest = besideConsents(marks).map(({ consent: _, ...mark }): Mark => mark);
   const consents = marks.flatMap(({ flag: _, ...mark }): Mark[] =>
     mark.consent ? [{ ...mark, alone: true }] : [],
   );
   const { refused, untold } = rest.length === 0 ? { refused: [], untold: [] } : await writeRest(crm, rest);
-  const unsaid = consents.length === 0 ? [] : await crm.write(consents);
+  if (consents.length === 0) return { refused, untold, unsaid: [] };
+  const unsaid = await crm.write(consents).catch(async (error: unknown) => {
+    await failing?.({ refused, untold });
+    throw error;
+  });
   return { refused, untold, unsaid };
 }
 
-async function writeRest(
-  crm: Pick<Crm, "write">,
-  marks: Mark[],
-): Promise<Record<"refused" | "untold", Refusal[]>> {
+/** Which marks a CRM refused, and which it took without who said so and when. */
+export type Took = Record<"refused" | "untold", Refusal[]>;
+
+async function writeRest(crm: Pick<Crm, "write">, marks: Mark[]): Promise<Took> {
   const keyOf = ({ object, id }: Refusal | Mark) => `${object} ${id}`;
   const refused = await crm.write(marks);
   // Its flag counts more than the fields with who said so and when, which may be of a type that does not take them.

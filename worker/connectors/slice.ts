@@ -17,9 +17,9 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
-import { crmOf, writeMarks } from "./crm.ts";
+import { besideConsents, crmOf, writeMarks } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
-import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags/flags.ts";
+import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "./flags/flags.ts";
 import { consentsOut, keepConsentsOut, withSent } from "./flags/consents-out.ts";
 import { flagsOut, withBeside } from "./flags/out.ts";
 import type { Flags } from "./flags/state.ts";
@@ -89,15 +89,20 @@ export async function work(
     refused: written,
     untold,
     unsaid,
-  } = run.trial === 1 ? { refused: [], untold: [], unsaid: [] } : await writeMarks(env, row, crm, marks, now);
+  } = run.trial === 1
+    ? { refused: [], untold: [], unsaid: [] }
+    : await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   const before = countsOf(run);
   if (run.trial === 0) {
-    const taken = marks.filter((mark) => !notTaken.has(keyOf(mark)) && !before[mark.object]?.written);
+    const taken = marks.filter(
+      (mark) => !mark.alone && !notTaken.has(keyOf(mark)) && !before[mark.object]?.written,
+    );
     await readBack(crm, row.kind, pages, taken, keyOf);
   }
-  const kinds = addedTo(run, setup.objects, contacts, marks, refused);
+  const counted = besideConsents(marks);
+  const kinds = addedTo(run, setup.objects, contacts, counted, refused);
   const whole = {
     contacts: run.contacts + contacts.length,
     refused: run.refused + refused.length,
@@ -119,7 +124,7 @@ export async function work(
     unknown: count("unknown"),
     none: count(""),
     invalid: found.flat().filter(isInvalid).length,
-    written: marks.length - written.length,
+    written: counted.length - written.length,
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));

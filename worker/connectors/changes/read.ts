@@ -11,9 +11,9 @@ import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { finishScreening, opening } from "../../screening/record.ts";
 import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
-import { writeMarks } from "../crm.ts";
+import { besideConsents, writeMarks } from "../crm.ts";
 import { consentsIn } from "../flags/consents.ts";
-import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "../flags/flags.ts";
+import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "../flags/flags.ts";
 import { consentsOut, keepConsentsOut, withSent } from "../flags/consents-out.ts";
 import { alone, flagsOut, withBeside } from "../flags/out.ts";
 import { keepSeen } from "../flags/reading.ts";
@@ -131,7 +131,11 @@ export async function readChanged(
   // Records are known by the number of the newest run, and nothing that this writes is a trial.
   const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
   await noteOurs(env, row, run, marks, flags, consents, at);
-  const { refused: written, untold, unsaid } = await writeMarks(env, row, crm, marks, now);
+  const {
+    refused: written,
+    untold,
+    unsaid,
+  } = await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   tookOurs(flags, marks, notTaken, untold, at);
@@ -174,7 +178,7 @@ export async function readChanged(
         ...{
           unknown: count("unknown"),
           none: count(""),
-          written: marks.length - (refused.length - unnamed.length),
+          written: besideConsents(marks).length - written.length,
         },
         ...{ again: rewritten.length, contested: contested.length },
         ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold([...untold, ...unsaid]) },

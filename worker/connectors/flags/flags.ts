@@ -11,6 +11,7 @@ import { record } from "../../core/commit.ts";
 import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import type { Contact, Mark, Refusal, Told } from "../connector.ts";
+import type { Took } from "../crm.ts";
 import { numbersIn } from "../judge.ts";
 import { keyOf } from "../read.ts";
 import type { ConnectorRow, RunRow } from "../rows.ts";
@@ -205,6 +206,39 @@ export function tookOurs(
     if (mark.flag && !notTaken.has(key))
       flags.set(key, withOurs(flags.get(key) ?? {}, mark.flag, at, bare.has(key) ? "flag" : "all"));
   }
+}
+
+/**
+ * Stores at once which flags the CRM took, as a write after theirs failed and nothing of the slice is: one that was set without its `put`
+ * would never be taken back, and one that is there without who and when would come in as the CRM's.
+ */
+export async function keepTook(
+  env: Env,
+  row: ConnectorRow,
+  run: RunRow,
+  flags: ReadonlyMap<string, Flags>,
+  marks: readonly Mark[],
+  { refused, untold }: Took,
+  at: string,
+): Promise<void> {
+  const isRefused = new Set(refused.map(keyOf));
+  const taken = marks.filter((mark) => mark.flag && !isRefused.has(keyOf(mark)));
+  if (taken.length === 0) return;
+  const now = new Map(flags);
+  tookOurs(now, taken, isRefused, untold, at);
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "connector.flagged",
+      subject: row.id,
+      payload: { took: taken.map(({ object, id }) => ({ object, id })), ...sayUntold(untold) },
+    },
+    statements: keepFlags(
+      row,
+      run.num,
+      taken.map((mark) => [mark.object, mark.id, now.get(keyOf(mark))!]),
+    ),
+  });
 }
 
 /** Of a payload of the trail: the records whose CRM took them without who and when, or a consent, where there are any. */

@@ -10,8 +10,8 @@ import { addedTo, failureOf } from "../checks/achieved.ts";
 import { keepContested } from "../changes/overwritten.ts";
 import type { Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
-import { crmOf, writeMarks } from "../crm.ts";
-import { flagsIn, keepFlags, noteOurs, sayUntold, tookOurs } from "./flags.ts";
+import { besideConsents, crmOf, writeMarks } from "../crm.ts";
+import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "./flags.ts";
 import { consentsOut, keepConsentsOut, withSent } from "./consents-out.ts";
 import { alone, flagsOut } from "./out.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
@@ -50,13 +50,18 @@ export async function readFlags(
   const consents = await consentsOut(env.DB, row, setup.objects, contacts, policy, now);
   const marks = contacts.flatMap((contact) => alone(contact, { flags: outs, consents: consents.outs }));
   await noteOurs(env, row, run, marks, flags, consents, at);
-  const { refused: written, untold, unsaid } = await writeMarks(env, row, crm, marks, now);
+  const {
+    refused: written,
+    untold,
+    unsaid,
+  } = await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
   const refused = [...unnamed, ...written];
   const notTaken = new Set(refused.map(keyOf));
   tookOurs(flags, marks, notTaken, untold, at);
   const told = withSent(consents.known, marks, unsaid, at);
 
-  const kinds = addedTo(run, setup.objects, contacts, marks, refused);
+  const counted = besideConsents(marks);
+  const kinds = addedTo(run, setup.objects, contacts, counted, refused);
   const whole = {
     contacts: run.contacts + contacts.length,
     refused: run.refused + refused.length,
@@ -66,7 +71,7 @@ export async function readFlags(
   const counts = {
     contacts: contacts.length,
     numbers: read.flatMap(({ found }) => found).length,
-    written: marks.filter((mark) => !notTaken.has(keyOf(mark))).length,
+    written: counted.length - written.length,
     refused: refused.length,
   };
   await record(env, {

@@ -662,3 +662,65 @@ it("what an objection asks for comes first, also of records that are told of con
   const { found } = await objectedOn(env.DB, row, { records } as Crm, setupOf(row), heard, 2);
   expect(found.map(({ contact }) => contact.id).sort()).toEqual([ids[1], ids[2]].sort());
 });
+
+describe("a run in which the CRM refuses all verdicts fails, whatever becomes of a consent", () => {
+  it.each(["refused", "taken"])("%s", async (how) => {
+    const crm = naming({ consentOut: "cOut" }, doubleOf("espocrm"));
+    const rows = Array.from({ length: 12 }, () => ({ phoneNumber: number() }));
+    const { go } = await connected(crm, "espocrm", rows);
+    await go();
+    const id = await agree(rows[0]!.phoneNumber, { until: UNTIL });
+    await go();
+    await withdraw(id);
+    await agree(rows[0]!.phoneNumber, { until: "2027-04-01" });
+    for (const { fields } of crm.records["Contact"]!.slice(1)) fields[crm.setup.fields.verdict] = "";
+    crm.instead = async (request) =>
+      request.method === "PUT" &&
+      (how === "refused" || (await request.clone().text()).includes(crm.setup.fields.verdict))
+        ? new Response("{}", { status: 403 })
+        : null;
+    expect(await go()).toMatchObject({ state: "failed", written: 0, refused: 11 });
+  });
+});
+
+it("a consent alone does not prove that the CRM keeps ClearDial's own fields", async () => {
+  const crm = naming();
+  const [one, two] = [number(), number()];
+  const { go, of } = await connected(crm, "salesforce", [{ Phone: one }, { Phone: two }]);
+  await agree(one, { until: UNTIL });
+  // As it would be marked, by a run of before.
+  await go();
+  const held = { ...of(0), [OUT]: null };
+  Object.assign(of(0), held);
+  of(1)[crm.setup.fields.verdict] = "";
+  await env.DB.exec("UPDATE connector_records SET consent_out = ''");
+  crm.instead = async (request) => {
+    if (request.method !== "PATCH") return null;
+    const { records } = await request.clone().json<{ records: Fields[] }>();
+    return crm.setup.fields.verdict in records[0]!
+      ? Response.json(records.map((its) => ({ id: its["id"], success: true, errors: [] })))
+      : null;
+  };
+  expect(await go()).toMatchObject({
+    ...{ state: "running", error: "salesforce: Contact: what was written is not in its field" },
+  });
+});
+
+it("where it fails after a flag was set, that the CRM took the flag is known", async () => {
+  const crm = naming({ consentOut: "cOut", flagBy: "cBy", flagAt: "cAt" }, doubleOf("espocrm"));
+  const one = number();
+  const { go, of } = await connected(crm, "espocrm", [{ phoneNumber: one, doNotCall: false }]);
+  await agree(one, { until: UNTIL });
+  await go();
+  crm.instead = async (request) => {
+    const body = request.method === "PUT" ? await request.clone().text() : "";
+    if (body.includes("cOut")) return new Response("{}", { status: 503 });
+    return body.includes("cAt") ? new Response("{}", { status: 400 }) : null;
+  };
+  await object(one);
+  expect(await go()).toMatchObject({ state: "running", failures: 1 });
+  expect(of(0)["doNotCall"]).toBe(true);
+  const said = await env.DB.prepare("SELECT said FROM connector_records").first<string>("said");
+  expect(JSON.parse(said!)).toMatchObject({ "*": { by: "ours", put: true } });
+  expect(await entries(one)).toEqual(["objection: They asked"]);
+});
