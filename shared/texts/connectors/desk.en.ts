@@ -295,7 +295,7 @@ export const deskConnectorsEn = {
       consentProof: { label: "Field with where the proof is", hint: "A file, a form, a recording." },
       consentOut: {
         label: "Field for consents here",
-        hint: "A text of its own: ClearDial writes until when they consent, and that it ended. Nothing in it is read.",
+        hint: "A text of its own: ClearDial writes until when they consent, and that it ended. Nothing in it is read. Your CRM's row in the policy has to say that consents go out.",
       },
     },
     fields: "Where it is written",

@@ -34,9 +34,11 @@ interface OnRecord {
   counts: boolean;
   /** A record of this CRM claimed it. */
   claimed: boolean;
+  /** Its subscriber had it erased: it is kept as a proof alone. */
+  restricted: boolean;
 }
 
-type Is = "stands" | "counts" | "claimed";
+type Is = "stands" | "counts" | "claimed" | "restricted";
 
 /**
  * What a CRM took last into a record's field, and when something was last sent to it (ISO 8601). `sent`: what was sent where nobody knows
@@ -47,6 +49,8 @@ export interface ConsentOut {
   text?: string;
   sent?: string;
   refused?: true;
+  /** The same text was sent again, as somebody else had changed it: one of a consent in force is not sent a third time. */
+  again?: true;
 }
 
 export interface ConsentsOut {
@@ -106,6 +110,7 @@ async function consentsOf(
   const { results } = await db
     .prepare(
       `SELECT id, number, given_at AS givenAt, caller, NULLIF(${end}, '9999') AS end, instr(evidence, ?3) = 1 AS claimed,
+         NOT ${unrestricted("consent", "consents.id")} AS restricted,
          withdrawn_at IS NULL AND done_at IS NULL AND state <> 'refused' AND ${end} >= ?2
            AND ${unrestricted("consent", "consents.id")} AND ${notOverridden(today, "?2")} AS stands,
          state = 'good' AND ${evidencedIn("consents")} AND medium IS NOT 'message' AND day IS NULL
@@ -118,8 +123,8 @@ async function consentsOf(
     )
     .bind(JSON.stringify([...new Set(numbers)]), today, origin(row), JSON.stringify([...new Set(refs)]))
     .all<Omit<OnRecord, Is> & Record<Is, number> & { caller: string }>();
-  return results.map(({ caller, stands, counts, claimed, ...one }) => ({
-    ...{ ...one, stands: stands === 1, claimed: claimed === 1 },
+  return results.map(({ caller, stands, counts, claimed, restricted, ...one }) => ({
+    ...{ ...one, stands: stands === 1, claimed: claimed === 1, restricted: restricted === 1 },
     counts: stands === 1 && counts === 1 && isForUs(caller, policy.identity),
   }));
 }
@@ -145,10 +150,12 @@ export async function consentsOut(
   const today = dayOf(now, zone);
   const at = new Date(now).toISOString();
   const numbers = await numbersOf(db, row, some, policy);
-  const refs = some.flatMap(({ consentOut }) => entryIn(consentOut) ?? []);
+  all.known = await knownOf(db, row, some);
+  const refs = some.flatMap((contact) =>
+    [contact.consentOut, all.known.get(keyOf(contact))?.text ?? ""].flatMap((text) => entryIn(text) ?? []),
+  );
   const consents = await consentsOf(db, row, [...numbers.values()].flat(), refs, policy, today);
   const on = Map.groupBy(consents, ({ number }) => number);
-  all.known = await knownOf(db, row, some);
   for (const contact of some) {
     const key = keyOf(contact);
     const { consentOut: held } = contact;
@@ -162,7 +169,10 @@ export async function consentsOut(
     const named = its.flat().find(isNamed) ?? consents.find(isNamed);
     const text = textFor(held, { its, isRead, named, known, claims: isClaim(contact) }, zone, today);
     if (known) all.known.set(key, known);
-    if (text === null) continue;
+    if (text === null) {
+      if (isStale(held, known, consents)) all.contested.push(contact);
+      continue;
+    }
     if (holds(held, text)) {
       // Another program repeated it there.
       if (known?.text !== text) all.known.set(key, { text, at });
@@ -175,7 +185,9 @@ export async function consentsOut(
       !holds(held, known.text) &&
       (known.text === text || (isEnd(known.text) && isEnd(text)));
     const since = isAgain || isRefused ? Date.parse(known.at) : -Infinity;
-    if (since + DAY <= now) all.outs.set(key, { field: fields.get(contact.object)!, text });
+    // Who takes it away for the second time may be a rule of ClearDial's for another record: each would undo the other's for good.
+    const isLast = isAgain && known.again === true && !isEnd(text);
+    if (since + DAY <= now && !isLast) all.outs.set(key, { field: fields.get(contact.object)!, text });
     else if (since + STAMPED <= now && !isRefused) all.contested.push(contact);
   }
   return all;
@@ -183,7 +195,18 @@ export async function consentsOut(
 
 /** What is known of a record once it was read: what was sent without an answer, and is there, the CRM took. */
 const readBack = (known: ConsentOut | undefined, held: string): ConsentOut | undefined =>
-  known?.sent !== undefined && holds(held, known.sent) ? { at: known.at, text: known.sent } : known;
+  known?.sent !== undefined && holds(held, known.sent)
+    ? { at: known.at, text: known.sent, ...(known.again && { again: true }) }
+    : known;
+
+/** Whether a field in somebody's own words still names the consent that ClearDial told there, and that is no longer in force. */
+function isStale(held: string, known: ConsentOut | undefined, consents: readonly OnRecord[]): boolean {
+  if (known?.text === undefined || isEnd(known.text) || holds(held, known.text)) return false;
+  const ref = entryIn(known.text);
+  return (
+    ref !== null && held.includes(ref) && !consents.some(({ id, stands }) => stands && refOf(id) === ref)
+  );
+}
 
 interface Told {
   /** The consents of each number. */
@@ -209,8 +232,8 @@ function textFor(
   today: string,
 ): string | null {
   const all = its.flat();
-  // Of a consent on other numbers, that it is over is true in each record.
-  const isNamed = named !== undefined && (!named.stands || all.includes(named)) && isShaped(held);
+  // Of a consent on other numbers, that it is over is true in each record; in force, it is none of this record's.
+  const isNamed = named !== undefined && (!named.stands || all.includes(named) || isRead) && isShaped(held);
   const isSent = [known?.text, known?.sent].some((text) => text !== undefined && holds(held, text));
   // Somebody's own word stays.
   if (held !== "" && !isNamed && !isSent) return null;
@@ -229,6 +252,7 @@ function textFor(
   }
   // What this CRM claims itself is not said to have ended.
   if (claims || all.some(({ claimed, stands }) => claimed && stands)) return "";
+  if (named.restricted && !ENDED.test(held)) return "";
   const last = named.end === null ? today : lastOf(named.end, zone);
   return ENDED.test(held) ? null : `ClearDial ${refOf(named.id)}: ended on ${last < today ? last : today}`;
 }
@@ -267,7 +291,7 @@ export function withSent(
     const unsure = { ...(before !== undefined && { text: before }), sent: text };
     now.set(key, {
       ...{ at, ...(refused !== null && !isRefused ? { text } : unsure) },
-      ...(isRefused && { refused: true as const }),
+      ...(isRefused ? { refused: true as const } : before === text && { again: true as const }),
     });
   }
   return now;

@@ -706,6 +706,82 @@ it("a consent alone does not prove that the CRM keeps ClearDial's own fields", a
   });
 });
 
+it("two CRMs of which one's record has a number without a consent come to rest", async () => {
+  const [one, two] = [number(), number()];
+  const crms: Double[] = [];
+  const made = async (rows: Fields[]) => {
+    const its = await salesforce(rows);
+    crms.push(its.crm);
+    return its;
+  };
+  const { a, b, round } = await twoOf(
+    () => made([{ Phone: one }]),
+    () => made([{ Phone: one, MobilePhone: two }]),
+  );
+  await agree(one, { until: UNTIL });
+  const writes: number[] = [];
+  for (let n = 0; n < 12; n++) {
+    let count = 0;
+    await round((ran) => {
+      const [from, to] = ran === 0 ? [a, b] : [b, a];
+      to.of(0)[OUT] = from.of(0)[OUT] ?? null;
+    });
+    for (const crm of crms) count += crm.writes.splice(0).length;
+    writes.push(count);
+    driven.now += DAY + MINUTE;
+  }
+  expect(writes.slice(-8)).toEqual(Array.from({ length: 8 }, () => 0));
+  expect([a.of(0)[OUT], b.of(0)[OUT]]).toEqual([null, null]);
+});
+
+it("of a consent that is on none of the record's numbers is taken away, as in a copied record", async () => {
+  const [one, two] = [number(), number()];
+  const { go, of } = await salesforce([{ Phone: one }, { Phone: two }]);
+  await agree(one, { until: UNTIL });
+  await go();
+  of(1)[OUT] = of(0)[OUT];
+  await go();
+  expect([of(0)[OUT], of(1)[OUT] ?? null]).toEqual([expect.stringContaining("consent to calls"), null]);
+  Object.assign(of(1), { [OUT]: of(0)[OUT], MobilePhone: "call Ann" });
+  driven.now += 2 * DAY;
+  await go();
+  expect(of(1)[OUT]).toBe(of(0)[OUT]);
+});
+
+it("of a consent whose subscriber had it erased is taken away, and no new sentence is written", async () => {
+  const one = number();
+  const { go, of } = await salesforce([{ Phone: one }]);
+  const id = await agree(one, { until: UNTIL });
+  await go();
+  expect(of(0)[OUT]).toBe(told(id));
+  await env.DB.prepare(
+    "INSERT INTO restricted (kind, ref, until, request) VALUES ('consent', ?, '2099-01-01', 'x')",
+  )
+    .bind(id)
+    .run();
+  await go();
+  expect(of(0)[OUT] ?? null).toBeNull();
+});
+
+it("once it is over, the connector's page tells of a record where somebody changed it to words of their own", async () => {
+  const crm = naming();
+  crm.clock = () => driven.now;
+  const one = number();
+  const { id, of, go } = await connected(crm, "salesforce", [{ Phone: one }]);
+  const consent = await agree(one, { until: UNTIL });
+  await go();
+  const { minute, reading } = await switchedOn(id);
+  const contested = async () => (await connectorOf(id)).changes?.contested ?? null;
+  await minute(11);
+  edit(crm, crm.records["Contact"]![0]!.id, { [OUT]: `<p>${told(consent)}; ok</p>` });
+  await minute();
+  await reading();
+  expect(await contested()).toBeNull();
+  await withdraw(consent);
+  await minute();
+  expect([of(0)[OUT], await contested()]).toMatchObject([`<p>${told(consent)}; ok</p>`, { records: 1 }]);
+});
+
 it("where it fails after a flag was set, that the CRM took the flag is known", async () => {
   const crm = naming({ consentOut: "cOut", flagBy: "cBy", flagAt: "cAt" }, doubleOf("espocrm"));
   const one = number();
