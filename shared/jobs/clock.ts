@@ -41,6 +41,7 @@ export const clockJobs = {
   statements: "day",
   reminders: "day",
   days: "day",
+  daysCompared: "day",
   filesNamed: "day",
   digest: "day",
   spread: "day",

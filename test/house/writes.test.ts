@@ -49,6 +49,8 @@ const exempt: Record<string, string> = {
   "recordings/erasing/counted.ts: INSERT INTO recording_days (erase_after,":
     "how many recordings of before have which day: a count, which their rows say",
   "recordings/erasing/counted.ts: UPDATE marks SET value": "how far these are counted",
+  "recordings/erasing/counted.ts: INSERT INTO marks (name,":
+    "how far these are compared; what differs is on the trail",
   "privacy-requests/systems/day-tasks.ts: prepare(":
     "until when no task of an earlier Worker is left; that some were joined is on the trail",
   "jobs/letters.ts: prepare(": "how far the list was looked through; what is found is on the trail",

@@ -21,7 +21,7 @@ import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { moveCertificates } from "../recordings/certificates/written.ts";
-import { countDays } from "../recordings/erasing/counted.ts";
+import { compareDays, countDays } from "../recordings/erasing/counted.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
 import { countContents } from "../registers/content.ts";
 import { settleDue } from "../policy/settle.ts";
@@ -129,6 +129,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     statements: () => makeStatements(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
+    daysCompared: () => compareDays(env),
     filesNamed: () => tellFilesNamed(env, now),
     digest: () => watchDigest(env, now),
     ...often,

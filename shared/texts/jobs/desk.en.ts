@@ -55,6 +55,7 @@ export const workEn = {
     statements: "making the daily statement",
     reminders: "reminders",
     days: "moving the days of recordings by policy",
+    daysCompared: "comparing how many recordings each day has",
     filesNamed: "looking for recordings whose files name a number",
     digest: "the daily mail about watched numbers",
     spread: "closing further numbers of people who objected",

@@ -177,6 +177,7 @@ export const trailEn = {
     "recording.looked": "Replaced object of a recording looked at",
     "recording.look-approved": "Replaced object of a recording approved",
     "recording.files-named": "Requests' files registered as recordings",
+    "recording.days-counted": "Count of a day's recordings was wrong, and is counted again",
     "recording.erasure-deferred": "Erasure of a recording put off by its provider",
     "request.created": "Request received",
     "request.assign": "Request given to somebody",

@@ -1,5 +1,7 @@
 /** How many recordings go on which day, by the counts of migration 0133; those that are not counted yet are read themselves. */
 import type { ErasuresAnswer } from "../../../shared/recordings/api.ts";
+import { record } from "../../core/commit.ts";
+import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { heldOnes } from "../rows.ts";
 
@@ -10,9 +12,12 @@ const COUNTED = "(SELECT value FROM marks WHERE name = 'recordings-counted')";
 const END = "~";
 
 /** SQL: recordings `where`, a range of ids, as `recording_days` has them. Of the indexes on what is not erased SQLite would take any. */
-const counts = (where: string): string => `SELECT erase_after, IIF(policys, started_on, '') AS started_on,
+const counts = (
+  where: string,
+  by = "",
+): string => `SELECT erase_after, IIF(policys, started_on, '') AS started_on,
     policys AND EXISTS (SELECT 1 FROM claims_times WHERE since <= started_at AND started_at < until) AS claims, COUNT(*) AS n
-  FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings WHERE +state <> 'erased' AND ${where})
+  FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings ${by} WHERE +state <> 'erased' AND ${where})
   GROUP BY 1, 2, 3`;
 
 /** SQL: all of them, as a table with these columns. */
@@ -43,6 +48,62 @@ export async function countDays({ DB }: Pick<Env, "DB">, { most, slices } = BOUN
       ),
     ]);
   }
+}
+
+/** Days a run, and recordings after which a run ends: the largest company's days are through within weeks. */
+const COMPARED = { days: 100, recordings: 1_000_000 };
+const LAST = "recordings-compared";
+/** SQL: the recordings of the day `?1`, and what is counted of it. */
+const ofDay = counts("state <> 'erased' AND erase_after = ?1", "INDEXED BY recordings_erase");
+const counted = "SELECT erase_after, started_on, claims, n FROM recording_days WHERE erase_after = ?1";
+
+/**
+ * Scheduled daily: compares the counts of some days with the recordings, and counts a day again that differs, with a line on the trail. The
+ * next run goes on behind the last day, and begins again behind the end.
+ */
+export async function compareDays(env: Env, { days, recordings } = COMPARED): Promise<void> {
+  const { DB } = env;
+  if ((await DB.prepare(`SELECT ${COUNTED} AS value`).first("value")) !== END) return;
+  let day = (await DB.prepare(`SELECT value FROM marks WHERE name = '${LAST}'`).first<string>("value")) ?? "";
+  for (let n = 0, read = 0; n < days && read < recordings; n++) {
+    const next: string | null = await DB.prepare(
+      `SELECT MIN(day) AS day FROM (SELECT MIN(erase_after) AS day FROM recording_days WHERE erase_after > ?1
+         UNION ALL SELECT MIN(erase_after) FROM recordings INDEXED BY recordings_erase WHERE state <> 'erased' AND erase_after > ?1)`,
+    )
+      .bind(day)
+      .first<string>("day");
+    day = next ?? "";
+    if (next !== null) read += await compareDay(env, next);
+    await DB.prepare(
+      `INSERT INTO marks (name, value) VALUES ('${LAST}', ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
+    )
+      .bind(day)
+      .run();
+    if (next === null) return;
+  }
+}
+
+/** How many recordings the day has. */
+async function compareDay(env: Env, day: string): Promise<number> {
+  // In one statement, as recordings come and go meanwhile.
+  const found = await env.DB.prepare(
+    `WITH found AS MATERIALIZED (${ofDay}), said AS MATERIALIZED (${counted})
+     SELECT (SELECT TOTAL(n) FROM found) AS n, (SELECT TOTAL(n) FROM said) AS said,
+       EXISTS (SELECT * FROM found EXCEPT SELECT * FROM said) OR EXISTS (SELECT * FROM said EXCEPT SELECT * FROM found) AS differs`,
+  )
+    .bind(day)
+    .first<{ n: number; said: number; differs: number }>();
+  const { n, said, differs } = found!;
+  if (differs === 1)
+    await record(env, {
+      actor: "system",
+      event: { code: "recording.days-counted", subject: day, payload: { counted: said, recordings: n } },
+      statements: [
+        sql("DELETE FROM recording_days WHERE erase_after = ?1", day),
+        sql(`INSERT INTO recording_days ${ofDay}`, day),
+      ],
+    });
+  return n;
 }
 
 /** Counts the recordings to be erased in each week (its Monday, YYYY-MM-DD), and how many of them are under a hold and stay. */

@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { ErasuresAnswer, RetentionQuestion } from "../../../../shared/recordings/api.ts";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
-import { countDays } from "../../../../worker/recordings/erasing/counted.ts";
+import { compareDays, countDays } from "../../../../worker/recordings/erasing/counted.ts";
 import { bringForward } from "../../../../worker/recordings/retention.ts";
 import { call, daysAgo, newTeam, setPolicy } from "../../helpers.ts";
 
@@ -134,6 +134,50 @@ it("a policy that is saved says from when on, and until when, recordings count a
   ).toEqual({ claims: 1 });
   await runs("general");
   expect((await at()).results.filter((row) => (row as { until: string }).until === "9")).toEqual([]);
+});
+
+it("counts that somebody alters are found by the recordings, a day at a time, counted again and told on the trail", async () => {
+  const rows = async () =>
+    (await env.DB.prepare("SELECT * FROM recording_days ORDER BY 1, 2, 3").all<Record<string, unknown>>())
+      .results;
+  const told = async () =>
+    (
+      await env.DB.prepare(
+        "SELECT a.subject, p.payload FROM audit a JOIN audit_payload p ON p.seq = a.seq WHERE a.code = 'recording.days-counted' ORDER BY a.seq",
+      ).all<{ subject: string; payload: string }>()
+    ).results.map(({ subject, payload }) => [subject, JSON.parse(payload) as unknown]);
+  const right = await rows();
+  const days = [...new Set(right.map((row) => row["erase_after"] as string))];
+  expect(days.length).toBeGreaterThan(1);
+  // All is right: nothing is written but how far it went.
+  await compareDays(env);
+  expect([await rows(), await told()]).toEqual([right, []]);
+  // One count too high, one of a day that no recording has, and one that is gone.
+  await run("UPDATE recording_days SET n = n + 7 WHERE erase_after = ?", days[0]);
+  await run(
+    "INSERT INTO recording_days (erase_after, started_on, claims, n) VALUES ('2090-01-01', '', 0, 5)",
+  );
+  await run("DELETE FROM recording_days WHERE erase_after = ?", days[1]);
+  for (let n = 0; n < days.length + 2; n++) await compareDays(env, { days: 1, recordings: 9 });
+  expect(await rows()).toEqual(right);
+  const those = (day: string) =>
+    right.filter((row) => row["erase_after"] === day).reduce((all, row) => all + Number(row["n"]), 0);
+  expect(new Map((await told()) as [string, unknown][])).toEqual(
+    new Map<string, unknown>([
+      [
+        days[0]!,
+        {
+          counted: those(days[0]!) + 7 * right.filter((row) => row["erase_after"] === days[0]).length,
+          recordings: those(days[0]!),
+        },
+      ],
+      ["2090-01-01", { counted: 5, recordings: 0 }],
+      [days[1]!, { counted: 0, recordings: those(days[1]!) }],
+    ]),
+  );
+  // Once more: it is right.
+  await compareDays(env);
+  expect(await told()).toHaveLength(3);
 });
 
 it("days come forward by the recordings themselves, whatever somebody does to the counts", async () => {
