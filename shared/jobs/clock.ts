@@ -41,7 +41,6 @@ export const clockJobs = {
   statements: "day",
   reminders: "day",
   days: "day",
-  daysCompared: "day",
   filesNamed: "day",
   digest: "day",
   spread: "day",
@@ -49,6 +48,7 @@ export const clockJobs = {
   callsLate: "day",
   callsBlocked: "day",
   told: "day",
+  daysCompared: "day",
   sweep: "day",
   closing: "day",
 } as const;

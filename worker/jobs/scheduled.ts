@@ -129,7 +129,6 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     statements: () => makeStatements(env, now),
     reminders: () => remind(env, now),
     days: () => bringForward(env, now),
-    daysCompared: () => compareDays(env),
     filesNamed: () => tellFilesNamed(env, now),
     digest: () => watchDigest(env, now),
     ...often,
@@ -139,6 +138,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     callsLate: () => matchLate(env, now),
     callsBlocked: () => tellBlocked(env, now),
     told: () => tellMuch(env, now),
+    // Nothing else waits for it: it may read much.
+    daysCompared: () => compareDays(env),
     // These two last, as they may use up the rest of the run.
     sweep: () => sweep(env, now),
     // Behind the trail's archive and the statements, which read what it closes.

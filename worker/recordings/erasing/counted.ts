@@ -73,13 +73,14 @@ export async function compareDays(env: Env, { days, recordings } = COMPARED): Pr
       .bind(day)
       .first<string>("day");
     day = next ?? "";
-    if (next !== null) read += await compareDay(env, next);
+    // Before the day is read: where it cannot be compared, the days behind it are.
     await DB.prepare(
       `INSERT INTO marks (name, value) VALUES ('${LAST}', ?) ON CONFLICT DO UPDATE SET value = excluded.value`,
     )
       .bind(day)
       .run();
     if (next === null) return;
+    read += await compareDay(env, next);
   }
 }
 

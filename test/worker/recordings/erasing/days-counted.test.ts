@@ -180,6 +180,26 @@ it("counts that somebody alters are found by the recordings, a day at a time, co
   expect(await told()).toHaveLength(3);
 });
 
+it("a day that cannot be compared stops none behind it", async () => {
+  const counts = () => env.DB.prepare("SELECT * FROM recording_days ORDER BY 1, 2, 3").all();
+  const right = (await counts()).results;
+  const days = [...new Set(right.map((row) => row["erase_after"] as string))];
+  await run("UPDATE marks SET value = '' WHERE name = 'recordings-compared'");
+  await run("UPDATE recording_days SET n = n + 7 WHERE erase_after IN (?, ?)", days[0], days[1]);
+  await env.DB.exec(
+    `CREATE TRIGGER too_large BEFORE DELETE ON recording_days WHEN OLD.erase_after = '${days[0]}' BEGIN SELECT RAISE(ABORT, 'too large'); END`,
+  );
+  await expect(compareDays(env)).rejects.toThrow("too large");
+  await compareDays(env);
+  await env.DB.exec("DROP TRIGGER too_large");
+  expect((await counts()).results.filter((row) => row["erase_after"] !== days[0])).toEqual(
+    right.filter((row) => row["erase_after"] !== days[0]),
+  );
+  // Its turn comes again.
+  await compareDays(env);
+  expect((await counts()).results).toEqual(right);
+});
+
 it("days come forward by the recordings themselves, whatever somebody does to the counts", async () => {
   const kept = (months: number) =>
     env.DB.prepare(
