@@ -149,6 +149,21 @@ export const recordingsState = z.object({
       "integrations that register recordings, and webhooks that name keys of own stores, without a prefix: they may name what is below nobody's",
   }),
   prefixlessEnd: date.meta({ description: "from this day (UTC) on these register no keys" }),
+  refused: z
+    .array(
+      z.object({
+        id: z.string().meta({ description: "an integration's id, or `hook:` and the provider" }),
+        name: z.string(),
+        first: time,
+        last: time,
+        n: z.int().meta({ description: "how often" }),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        "who was refused keys within 30 days, as they have no prefix: what they named is to be imported; absent from an older Worker",
+    }),
   lengthened: z.int().meta({
     description:
       "a longer retention would keep them longer, and no administrator has answered yet whether it applies",

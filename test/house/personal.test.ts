@@ -124,6 +124,7 @@ const ofNobodyCalled: Record<string, string> = {
   heads: "hashes",
   hosts: "where servers are that something is sent to",
   invites: "staff",
+  keys_refused: "systems",
   letter_templates: "words without persons",
   lists: "registers",
   lookup_days: "counts",

@@ -1,5 +1,10 @@
 /** Objects in stores: whose a key is, what lies there before a row of it exists, and whether it is still the same later. */
-import { isOwnStore, type RecordingReport, type StoreKind } from "../../shared/recordings/api.ts";
+import {
+  isOwnStore,
+  type RecordingReport,
+  type RecordingsState,
+  type StoreKind,
+} from "../../shared/recordings/api.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
@@ -39,14 +44,36 @@ export async function wantOwnKey(env: Env, owner: string, key: string, now: numb
   const folders = await foldersOf(env);
   if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
   const own = folders.prefixes.get(owner);
-  if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10))
+  if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10)) {
+    await env.DB.prepare(
+      `INSERT INTO keys_refused (owner, first_at, last_at, n) VALUES (?1, ?2, ?2, 1)
+       ON CONFLICT DO UPDATE SET last_at = excluded.last_at, n = n + 1`,
+    )
+      .bind(owner, new Date(now).toISOString())
+      .run();
     throw new Problem("key-not-yours", details.noPrefix);
+  }
   const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
   if (!key.startsWith(own ?? "") || isTheirs || key.startsWith(FILES))
     throw new Problem(
       "key-not-yours",
       own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),
     );
+}
+
+/** For how long a refusal is shown. */
+export const REFUSED_SHOWN = 30 * DAY;
+
+/** Who was refused keys without a prefix lately, the last first: one row an integration or webhook, so as many as there are. */
+export async function refusedKeys(db: D1Database, now: number): Promise<RecordingsState["refused"]> {
+  const { results } = await db
+    .prepare(
+      `SELECT r.owner AS id, COALESCE(p.name, r.owner) AS name, r.first_at AS first, r.last_at AS last, r.n
+       FROM keys_refused r LEFT JOIN people p ON p.id = r.owner WHERE r.last_at > ? ORDER BY r.last_at DESC, r.owner LIMIT 100`,
+    )
+    .bind(new Date(now - REFUSED_SHOWN).toISOString())
+    .all<NonNullable<RecordingsState["refused"]>[number]>();
+  return results;
 }
 
 /**

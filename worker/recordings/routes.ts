@@ -24,7 +24,7 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
 import { archiveRegion, storeAt } from "../storage/places.ts";
-import { freeKeysEnd, withoutPrefix } from "./objects.ts";
+import { freeKeysEnd, refusedKeys, withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
   allowedRegions,
@@ -153,15 +153,18 @@ recordings.openapi(
        FROM ${heldOnes} h JOIN recordings r ON r.id = h.recording WHERE r.state <> 'erased'`,
     )
       .bind(allowedRegions(policy), today, new Date(now).toISOString())
-      .first<Omit<RecordingsState, "prefixless" | "prefixlessEnd" | "lengthened" | "stores" | "places">>();
-    const [waiting, prefixless, end] = await Promise.all([
+      .first<
+        Omit<RecordingsState, "prefixless" | "prefixlessEnd" | "refused" | "lengthened" | "stores" | "places">
+      >();
+    const [waiting, prefixless, end, refused] = await Promise.all([
       lengthened(c.env.DB, policy),
       withoutPrefix(c.env),
       freeKeysEnd(c.env.DB),
+      refusedKeys(c.env.DB, now),
     ]);
     const [stores, places] = [storesOf(c.env, policy), placesOf(c.env, policy)];
     return c.json(
-      { ...counts!, prefixless, prefixlessEnd: end || today, lengthened: waiting, stores, places },
+      { ...counts!, prefixless, prefixlessEnd: end || today, refused, lengthened: waiting, stores, places },
       200,
     );
   },

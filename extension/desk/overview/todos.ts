@@ -32,7 +32,7 @@ import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { useMay, useMe } from "../parts/me.ts";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
-import { alarmText, recordingAlarms } from "../recordings/Alarms.tsx";
+import { alarmCount, alarmText, recordingAlarms } from "../recordings/Alarms.tsx";
 import { sayDays, statusOf } from "../registers/status.ts";
 import { lastVerified, type Verified } from "../trail/Verify.tsx";
 import { lawTodos, waitingTodos } from "./law-todos.ts";
@@ -172,12 +172,11 @@ const placeTodos = ({ places = [] }: RecordingsState): Todo[] =>
 
 function recordingTodos(state: RecordingsState): Todo[] {
   return recordingAlarms.flatMap(({ alarm, tone, link }): Todo[] => {
-    if (state[alarm] === 0) return [];
+    const n = alarmCount(alarm, state);
+    if (n === 0) return [];
     const { title, do: label } = recordingsEn.alarms[alarm];
     const text = alarmText(alarm, state);
-    return [
-      { id: `recordings.${alarm}`, tone, title: plural(texts, title, state[alarm]), text, link, label },
-    ];
+    return [{ id: `recordings.${alarm}`, tone, title: plural(texts, title, n), text, link, label }];
   });
 }
 

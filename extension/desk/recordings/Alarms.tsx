@@ -5,6 +5,7 @@ import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
+import { sayTime } from "../parts/When.tsx";
 
 const text = recordingsEn;
 
@@ -15,16 +16,28 @@ export const recordingAlarms: readonly { alarm: Alarm; tone: "bad" | "warn"; lin
   { alarm: "failing", tone: "bad", link: linkTo("/recordings/erasures") },
   { alarm: "overdue", tone: "warn", link: linkTo("/recordings/erasures") },
   { alarm: "prefixless", tone: "warn", link: linkTo("/people", { kind: "integration" }) },
+  { alarm: "refused", tone: "bad", link: linkTo("/recordings/import") },
   { alarm: "lengthened", tone: "warn", link: linkTo("/recordings/erasures") },
   { alarm: "holdsToReview", tone: "warn", link: linkTo("/recordings/holds") },
 ];
 
-export const alarmText = (alarm: Alarm, { prefixlessEnd }: RecordingsState): string =>
-  fill(text.alarms[alarm].text, { date: sayDate(texts, prefixlessEnd) });
+/** An older Worker does not say who was refused. */
+export const alarmCount = (alarm: Alarm, state: RecordingsState): number =>
+  alarm === "refused" ? (state.refused?.length ?? 0) : state[alarm];
+
+export const alarmText = (alarm: Alarm, { prefixlessEnd, refused = [] }: RecordingsState): string =>
+  fill(text.alarms[alarm].text, {
+    date: sayDate(texts, prefixlessEnd),
+    systems: refused
+      .map(({ name, first, last, n }) =>
+        plural(texts, text.alarms.refused.system, n, { name, first: sayTime(first), last: sayTime(last) }),
+      )
+      .join(", "),
+  });
 
 export function RecordingsAlarms() {
   const state = useApi<RecordingsState>("/v1/recordings/state").data;
-  const up = recordingAlarms.filter(({ alarm }) => (state?.[alarm] ?? 0) > 0);
+  const up = state ? recordingAlarms.filter(({ alarm }) => alarmCount(alarm, state) > 0) : [];
   if (!state || up.length === 0) return null;
   return (
     <Stack gap="xs" role="region" aria-label={text.alarms.label}>
@@ -32,7 +45,7 @@ export function RecordingsAlarms() {
         <Alert
           key={alarm}
           color={tone === "bad" ? "red" : "yellow"}
-          title={plural(texts, text.alarms[alarm].title, state[alarm])}
+          title={plural(texts, text.alarms[alarm].title, alarmCount(alarm, state))}
           data-alarm={alarm}
         >
           <Text size="sm">

@@ -44,6 +44,15 @@ export const recordingsEn = {
       text: "Each may register what another one of them has just stored, and from {date} on they register no keys. An administrator gives an integration a prefix on its page, and a webhook by PUT /v1/hooks/PROVIDER/prefix.",
       do: "See the people and systems",
     },
+    refused: {
+      title: counted(
+        "{n} integration or webhook was refused recordings, as it has no prefix",
+        "{n} integrations or webhooks were refused recordings, as they have no prefix",
+      ),
+      text: "Until what they named is imported, it has no day of erasure. An administrator gives each a prefix; then import what it named: {systems}.",
+      system: counted("{name} (once, {first})", "{name} ({n} times, {first} to {last})"),
+      do: "Import recordings",
+    },
     lengthened: {
       title: counted(
         "Is {n} recording to be kept longer, as policy says now?",

@@ -307,6 +307,11 @@ describe("a prefix", () => {
       "key-not-yours",
       expect.stringContaining("an administrator gives it one"),
     ]);
+    // Who was refused is named, once, with how often.
+    expect((await send("older/3.mp3")).status).toBe(422);
+    const { refused: named } = await state();
+    expect(named).toMatchObject([{ name: "Older", n: 2 }]);
+    expect(named![0]!.first < named![0]!.last).toBe(true);
     // Nor where somebody takes the mark away.
     await env.DB.exec("DELETE FROM marks WHERE name = 'free-keys-end'");
     expect(codeOf(await send("older/2.mp3"))).toBe("key-not-yours");
