@@ -21,7 +21,7 @@ const exempt: Record<string, string> = {
   "core/ledger.ts: prepare(": "the statements of a change, in the batch of its row",
   "core/auth.ts: UPDATE tokens SET last_used_at":
     "a token's last use: it says nothing but that somebody worked",
-  "privacy-requests/read-archives.ts: prepare(":
+  "privacy-requests/export/read-archives.ts: prepare(":
     "how far the archives were read for a copy, and where they tell of whom; that it is made is on the trail",
   "privacy-requests/files/routes.ts: UPDATE copy_parts SET opened_at":
     "that a part of a copy was opened; each opening is on the trail",

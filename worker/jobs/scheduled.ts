@@ -39,7 +39,7 @@ import { meetMailed } from "../privacy-requests/letters/mailed.ts";
 import { eraseWords } from "../privacy-requests/erase-words.ts";
 import { lookElsewhere } from "../privacy-requests/letters/named.ts";
 import { sendParts } from "../privacy-requests/files/parts/making.ts";
-import { readForCopies } from "../privacy-requests/read-archives.ts";
+import { readForCopies } from "../privacy-requests/export/read-archives.ts";
 import { makeTasks } from "../privacy-requests/systems/day-tasks.ts";
 import { eraseFiles } from "../privacy-requests/files/erasure.ts";
 import { watchDigest } from "../watching/notify.ts";

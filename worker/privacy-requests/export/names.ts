@@ -1,7 +1,7 @@
 /** Looks for names of other people in what a copy would have, before they are taken out of it. */
 import { type NameFound, saysWhy } from "../../../shared/privacy-requests/api-names.ts";
 import type { Env } from "../../env.ts";
-import { wantRead } from "../read-archives.ts";
+import { wantRead } from "./read-archives.ts";
 import type { Moment, Row } from "../rows.ts";
 import { notedOf } from "./requests.ts";
 import { refsOf } from "./data.ts";

@@ -10,7 +10,7 @@ import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { columns, payloads, withPayloads } from "../../trail/rows.ts";
 import type { Without } from "./others.ts";
-import { archivedRows, isTold, quotes, type Read, wordsOf } from "../read-archives.ts";
+import { archivedRows, isTold, quotes, type Read, wordsOf } from "./read-archives.ts";
 import { type Fields, READ } from "./sections.ts";
 import type { About } from "./whose.ts";
 

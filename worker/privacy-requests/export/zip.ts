@@ -16,7 +16,7 @@ import { type Person, withoutOthers } from "./others.ts";
 import { type Copy, copyPage, morePage, type Shown } from "./page.tsx";
 import { type Part, sayPart } from "../files/parts/rows.ts";
 import { type Looking, type Lost, type Silenced, silencedIn, type Track, tracksOf } from "./recordings.ts";
-import { type Read, wantRead } from "../read-archives.ts";
+import { type Read, wantRead } from "./read-archives.ts";
 import { leftOutOf, requestSections, sharedRequests } from "./requests.ts";
 import { few, type Fields, type Sections, wholePages } from "./sections.ts";
 import { Spool } from "./spool.ts";

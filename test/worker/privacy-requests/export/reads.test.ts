@@ -1,7 +1,11 @@
 /** A copy is made in bounded steps: no request makes more calls than the platform lets one make, however long the trail is. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { BY_REQUEST, readForCopies, wantRead } from "../../../../worker/privacy-requests/read-archives.ts";
+import {
+  BY_REQUEST,
+  readForCopies,
+  wantRead,
+} from "../../../../worker/privacy-requests/export/read-archives.ts";
 import { requesterOf } from "../../../../worker/privacy-requests/export/whose.ts";
 import { momentOf, wantRequest } from "../../../../worker/privacy-requests/rows.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";

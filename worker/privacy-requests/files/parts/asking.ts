@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { commit } from "../../../core/commit.ts";
 import type { App } from "../../../env.ts";
 import { requesterOf } from "../../export/whose.ts";
-import { wantRead } from "../../read-archives.ts";
+import { wantRead } from "../../export/read-archives.ts";
 import type { Moment, Row } from "../../rows.ts";
 import { wantFileStore } from "../store.ts";
 import { partsAgain, partsAsked, sendParts } from "./making.ts";

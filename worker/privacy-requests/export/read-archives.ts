@@ -2,19 +2,19 @@
  * Reads the archived part of the trail for a copy. A large company has thousands of such objects, and one request may make a
  * thousand calls: so it reads some of them, notes what it found and how far it came, and the clock reads on.
  */
-import { fill } from "../../shared/texts/language.ts";
-import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
-import { chunks } from "../../shared/core/chunks.ts";
-import type { LinkedRow } from "../../shared/trail/chain.ts";
-import { Problem } from "../core/errors.ts";
-import { sha256Hex } from "../core/hash.ts";
-import { prepare, sql } from "../core/sql.ts";
-import type { Env } from "../env.ts";
-import { type Archive, archiveColumns, readObject } from "../trail/rows.ts";
-import { endOf, has, SLICE, spelt } from "./erase-words.ts";
-import { momentOf, wantRequest } from "./rows.ts";
-import { READ } from "./export/sections.ts";
-import { type About, requesterOf } from "./export/whose.ts";
+import { fill } from "../../../shared/texts/language.ts";
+import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
+import { chunks } from "../../../shared/core/chunks.ts";
+import type { LinkedRow } from "../../../shared/trail/chain.ts";
+import { Problem } from "../../core/errors.ts";
+import { sha256Hex } from "../../core/hash.ts";
+import { prepare, sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { type Archive, archiveColumns, readObject } from "../../trail/rows.ts";
+import { endOf, has, SLICE, spelt } from "../erase-words.ts";
+import { momentOf, wantRequest } from "../rows.ts";
+import { READ } from "./sections.ts";
+import { type About, requesterOf } from "./whose.ts";
 
 /** Most objects, and most searches of their payloads, by a request, and by a run of the clock for all copies: 10 to 20 seconds. */
 export const BY_REQUEST = 60;
