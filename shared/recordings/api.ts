@@ -134,6 +134,9 @@ export const recordingsAnswer = z.object({
   recordings: z.array(recordingSchema),
   next: z.string().nullable(),
 });
+/** Who was refused recordings that it had stored, and why. `id`: an integration's, or `hook:` and the provider. `n`: tries. */
+const why = z.enum(["no-prefix", "other-prefix", "old"]);
+const refused = z.object({ id: z.string(), name: z.string(), why, first: time, last: time, n: z.int() });
 /** How many recordings need attention, and where audio may be kept. */
 export const recordingsState = z.object({
   quarantined: z.int(),
@@ -149,21 +152,9 @@ export const recordingsState = z.object({
       "integrations that register recordings, and webhooks that name keys of own stores, without a prefix: they may name what is below nobody's",
   }),
   prefixlessEnd: date.meta({ description: "from this day (UTC) on these register no keys" }),
-  refused: z
-    .array(
-      z.object({
-        id: z.string().meta({ description: "an integration's id, or `hook:` and the provider" }),
-        name: z.string(),
-        first: time,
-        last: time,
-        n: z.int().meta({ description: "how often" }),
-      }),
-    )
-    .optional()
-    .meta({
-      description:
-        "who was refused keys within 30 days, as they have no prefix: what they named is to be imported; absent from an older Worker",
-    }),
+  refused: z.array(refused).optional().meta({
+    description: "until POST /v1/recordings/refused; absent from an older Worker",
+  }),
   lengthened: z.int().meta({
     description:
       "a longer retention would keep them longer, and no administrator has answered yet whether it applies",
@@ -193,6 +184,9 @@ export const recordingsState = z.object({
         "what else is kept in buckets of its own: requests' files, copies for requesters, and the trail's archive; `kind` is the store that takes it, null for none",
     }),
 });
+
+/** What a system (`id` of `refused`) was refused up to the `last` that was shown is imported, or no recording. */
+export const refusedAnswer = z.object({ system: text(100), until: time, why: text(500) });
 
 export const audioQuery = z.object({ purpose: purposeSchema });
 export const audioPut = z.object({ bytes: z.int(), sha256 });

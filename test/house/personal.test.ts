@@ -58,6 +58,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     gate_lines: "as the integration",
     heads: "the trail's heads",
     kept_back: "until the row is as the trail has it: jobs/sweep-said.ts",
+    keys_refused: "until an officer says that these are imported; ids of systems",
     last_bound: "as the trail, whose rows these are",
     letter_templates: "letters were drafted from them; no personal data",
     lists: "the registers",

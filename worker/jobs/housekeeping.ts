@@ -8,7 +8,6 @@ import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd, mayHaveEnded } from "../do-not-call/ends.ts";
 import { isWord } from "../do-not-call/refusals.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
-import { REFUSED_SHOWN } from "../recordings/objects.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { TASK_KEPT } from "../privacy-requests/bound.ts";
 import { abandon } from "../registers/staging.ts";
@@ -97,7 +96,6 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["canary_probes", "day, token", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["changes_told", "person", "at < ?1", ago(2 * DAY)],
     ["form_networks", "id", "at < ?1", ago(DAY)],
-    ["keys_refused", "owner", "last_at < ?1", ago(REFUSED_SHOWN)],
     ["sso_nonces", "nonce", "at < ?1", ago(2 * DAY)],
     ["trials", "person, rows", "at < ?1", ago(2 * DAY)],
     ["invites", "id", "expires_at < ?1", ago(30 * DAY)],

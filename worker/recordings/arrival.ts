@@ -87,7 +87,7 @@ recordingArrival.openapi(
     const report = wantReport(c.env, asked, policy, now);
     wantRegion(c.env, report, policy);
     const { key } = report.storage;
-    wantRecent(report, now);
+    await wantRecent(c.env, by, report, now);
     if (key !== undefined) await wantOwnKey(c.env, by, key, now);
     const seen = key === undefined ? undefined : await lookAt(c.env, report);
     const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);

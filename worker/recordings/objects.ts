@@ -22,14 +22,29 @@ const RECENT = DAY;
 const TO_COME = 7 * DAY;
 /** Keys of requests' files (worker/privacy-requests/files), which were in the recordings' buckets before: nobody names one. */
 export const FILES = "requests/";
+type Refused = NonNullable<RecordingsState["refused"]>[number];
 
 /** Throws `recording-old`. */
-export function wantRecent(
+export async function wantRecent(
+  { DB }: Pick<Env, "DB">,
+  owner: string,
   { startedAt, storage: { key } }: Pick<RecordingReport, "startedAt" | "storage">,
   now: number,
-): void {
-  if (Date.parse(startedAt) < now - (key === undefined ? TO_COME : RECENT))
-    throw new Problem("recording-old");
+): Promise<void> {
+  if (Date.parse(startedAt) >= now - (key === undefined ? TO_COME : RECENT)) return;
+  await refused(DB, owner, "old", now);
+  throw new Problem("recording-old");
+}
+
+/** Counts one try of who had stored what is not registered now, and would have no day of erasure unless somebody imports it. */
+async function refused(db: D1Database, owner: string, why: Refused["why"], now: number): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO keys_refused (owner, why, first_at, last_at, n) VALUES (?1, ?2, ?3, ?3, 1)
+       ON CONFLICT DO UPDATE SET last_at = MAX(last_at, excluded.last_at), n = n + 1`,
+    )
+    .bind(owner, why, new Date(now).toISOString())
+    .run();
 }
 
 /** The day (YYYY-MM-DD, UTC) from which on who has no prefix registers no keys. */
@@ -45,34 +60,26 @@ export async function wantOwnKey(env: Env, owner: string, key: string, now: numb
   if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
   const own = folders.prefixes.get(owner);
   if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10)) {
-    await env.DB.prepare(
-      `INSERT INTO keys_refused (owner, first_at, last_at, n) VALUES (?1, ?2, ?2, 1)
-       ON CONFLICT DO UPDATE SET last_at = excluded.last_at, n = n + 1`,
-    )
-      .bind(owner, new Date(now).toISOString())
-      .run();
+    await refused(env.DB, owner, "no-prefix", now);
     throw new Problem("key-not-yours", details.noPrefix);
   }
   const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
-  if (!key.startsWith(own ?? "") || isTheirs || key.startsWith(FILES))
-    throw new Problem(
-      "key-not-yours",
-      own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),
-    );
+  if (key.startsWith(own ?? "") && !isTheirs && !key.startsWith(FILES)) return;
+  await refused(env.DB, owner, "other-prefix", now);
+  throw new Problem(
+    "key-not-yours",
+    own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),
+  );
 }
 
-/** For how long a refusal is shown. */
-export const REFUSED_SHOWN = 30 * DAY;
-
-/** Who was refused keys without a prefix lately, the last first: one row an integration or webhook, so as many as there are. */
-export async function refusedKeys(db: D1Database, now: number): Promise<RecordingsState["refused"]> {
+/** Who was refused and not answered for, the last first: a row for each system and reason, so as few as there are of these. */
+export async function refusedKeys(db: D1Database): Promise<Refused[]> {
   const { results } = await db
     .prepare(
-      `SELECT r.owner AS id, COALESCE(p.name, r.owner) AS name, r.first_at AS first, r.last_at AS last, r.n
-       FROM keys_refused r LEFT JOIN people p ON p.id = r.owner WHERE r.last_at > ? ORDER BY r.last_at DESC, r.owner LIMIT 100`,
+      `SELECT r.owner AS id, COALESCE(p.name, replace(r.owner, 'hook:', 'webhook ')) AS name, r.why, r.first_at AS first, r.last_at AS last, r.n
+       FROM keys_refused r LEFT JOIN people p ON p.id = r.owner ORDER BY r.last_at DESC, r.owner, r.why LIMIT 100`,
     )
-    .bind(new Date(now - REFUSED_SHOWN).toISOString())
-    .all<NonNullable<RecordingsState["refused"]>[number]>();
+    .all<Refused>();
   return results;
 }
 

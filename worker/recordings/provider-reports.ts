@@ -34,7 +34,7 @@ const LATE = 7 * DAY;
  */
 async function asSeen(env: Env, by: string, report: RecordingReport, now: number): Promise<Brought> {
   const late = Date.parse(report.startedAt) < now - DAY;
-  if (by === "hook:generic") wantRecent(report, now);
+  if (by === "hook:generic") await wantRecent(env, by, report, now);
   const brought: Brought = late ? { ...report, waits: LATE } : report;
   const { kind, key } = report.storage;
   if (!isOwnStore(kind)) return brought;

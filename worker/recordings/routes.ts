@@ -6,6 +6,7 @@ import {
   recordingsQuery,
   recordingsState,
   type RecordingsState,
+  refusedAnswer,
   storeKind,
 } from "../../shared/recordings/api.ts";
 import { ownKinds, places as bucketsOf } from "../../shared/recordings/places.ts";
@@ -15,11 +16,12 @@ import { around, dayOf } from "../../shared/core/calendar.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
-import { logRead } from "../core/commit.ts";
+import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { countOf, newestOf } from "../core/newest.ts";
 import { numberFilter } from "../core/numbers.ts";
-import { json, room, route } from "../core/route.ts";
+import { body, json, room, route } from "../core/route.ts";
+import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
@@ -160,12 +162,39 @@ recordings.openapi(
       lengthened(c.env.DB, policy),
       withoutPrefix(c.env),
       freeKeysEnd(c.env.DB),
-      refusedKeys(c.env.DB, now),
+      refusedKeys(c.env.DB),
     ]);
     const [stores, places] = [storesOf(c.env, policy), placesOf(c.env, policy)];
     return c.json(
       { ...counts!, prefixless, prefixlessEnd: end || today, refused, lengthened: waiting, stores, places },
       200,
+    );
+  },
+);
+
+recordings.openapi(
+  route({
+    method: "post",
+    path: "/v1/recordings/refused",
+    roles: ["compliance", "admin"],
+    summary:
+      "What a system was refused is imported, or was no recording: it is not shown any more. On the trail, in the officer's words",
+    request: { body: body(refusedAnswer) },
+    responses: { 200: json(recordingsState.pick({ refused: true }), "What is left") },
+  }),
+  async (c) => {
+    const { system, until, why } = c.req.valid("json");
+    const all = await refusedKeys(c.env.DB);
+    const isDone = ({ id, last }: (typeof all)[number]) => id === system && last <= until;
+    const done = all.filter(isDone);
+    if (done.length === 0) throw new Problem("not-found");
+    const tries = done.map(({ why: reason, first, last, n }) => ({ reason, first, last, n }));
+    return commit(
+      c,
+      { code: "recording.refused-done", subject: system, payload: { until, tries, why } },
+      // Who is refused once more meanwhile stays.
+      [sql("DELETE FROM keys_refused WHERE owner = ? AND last_at <= ?", system, until)],
+      { status: 200, body: { refused: all.filter((row) => !isDone(row)) } },
     );
   },
 );

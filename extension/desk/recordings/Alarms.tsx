@@ -6,6 +6,7 @@ import { useApi } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
 import { fill, plural, sayDate, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
+import { RefusedAnswers } from "./Refused.tsx";
 
 const text = recordingsEn;
 
@@ -23,14 +24,17 @@ export const recordingAlarms: readonly { alarm: Alarm; tone: "bad" | "warn"; lin
 
 /** An older Worker does not say who was refused. */
 export const alarmCount = (alarm: Alarm, state: RecordingsState): number =>
-  alarm === "refused" ? (state.refused?.length ?? 0) : state[alarm];
+  alarm === "refused" ? new Set(state.refused?.map(({ id }) => id)).size : state[alarm];
 
 export const alarmText = (alarm: Alarm, { prefixlessEnd, refused = [] }: RecordingsState): string =>
   fill(text.alarms[alarm].text, {
     date: sayDate(texts, prefixlessEnd),
     systems: refused
-      .map(({ name, first, last, n }) =>
-        plural(texts, text.alarms.refused.system, n, { name, first: sayTime(first), last: sayTime(last) }),
+      .map(({ name, why, first, last, n }) =>
+        plural(texts, text.alarms.refused.system, n, {
+          ...{ name, why: text.alarms.refused.whys[why] },
+          ...{ first: sayTime(first), last: sayTime(last) },
+        }),
       )
       .join(", "),
   });
@@ -54,6 +58,7 @@ export function RecordingsAlarms() {
               {text.alarms[alarm].do}
             </Anchor>
           </Text>
+          {alarm === "refused" && <RefusedAnswers refused={state.refused ?? []} />}
         </Alert>
       ))}
     </Stack>

@@ -46,12 +46,22 @@ export const recordingsEn = {
     },
     refused: {
       title: counted(
-        "{n} integration or webhook was refused recordings, as it has no prefix",
-        "{n} integrations or webhooks were refused recordings, as they have no prefix",
+        "{n} integration or webhook was refused recordings",
+        "{n} integrations or webhooks were refused recordings",
       ),
-      text: "Until what they named is imported, it has no day of erasure. An administrator gives each a prefix; then import what it named: {systems}.",
-      system: counted("{name} (once, {first})", "{name} ({n} times, {first} to {last})"),
+      text: "What they had stored has no day of erasure until it is imported: {systems}. An administrator gives a prefix to each that has none. Then import what it named, and say so here.",
+      whys: {
+        "no-prefix": "no prefix",
+        "other-prefix": "keys that are not below its prefix",
+        old: "calls of too long ago",
+      },
+      system: counted("{name} ({why}; one try, {first})", "{name} ({why}; {n} tries, {first} to {last})"),
       do: "Import recordings",
+      done: "{name}: all is imported",
+      why: "What was done",
+      doneNote:
+        "Say what was imported, or why nothing had to be. That is on the audit trail, and the notice goes.",
+      said: "Noted. Later refusals are shown once more.",
     },
     lengthened: {
       title: counted(

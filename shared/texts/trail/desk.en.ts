@@ -156,6 +156,7 @@ export const trailEn = {
     "recording.held": "Recording held",
     "recording.held-on": "Recording's hold looked at again: it stays held",
     "recording.released": "Recording released from its hold",
+    "recording.refused-done": "What a system was refused is imported, as an officer says",
     "recording.days-moved": "Days of recordings moved by policy",
     "recording.days-stay": "Recordings keep their days under a longer policy",
     "recording.outside-forward": "Recordings outside the regions brought forward",

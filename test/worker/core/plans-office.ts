@@ -192,6 +192,13 @@ const recordings: Cases = {
     headers: withAudio,
   }),
   "POST /v1/recordings/import": [imports(true), imports(false)],
+  "POST /v1/recordings/refused": async ({ tokens }) => {
+    await env.DB.exec(
+      "INSERT OR REPLACE INTO keys_refused VALUES ('hook:generic', 'old', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 1)",
+    );
+    const body = { system: "hook:generic", until: "2026-01-01T00:00:00.000Z", why: "imported" };
+    return { path: "/v1/recordings/refused", body, token: tokens.admin };
+  },
   "POST /v1/recordings/retention": [true, false].map((dryRun) =>
     json("/v1/recordings/retention", { why: "shorter", dryRun }),
   ),

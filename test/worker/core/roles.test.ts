@@ -136,6 +136,7 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "GET /v1/recordings/holds": office,
   "POST /v1/recordings/import": ["compliance", "admin"],
   "GET /v1/recordings/retention": office,
+  "POST /v1/recordings/refused": ["compliance", "admin"],
   "POST /v1/recordings/retention": ["admin"],
   "POST /v1/recordings/retention/stay": ["admin"],
   "GET /v1/recordings/state": office,

@@ -7,6 +7,7 @@ import type { Problem } from "../../../shared/api.ts";
 import type { RecordingArrived, RecordingsState } from "../../../shared/recordings/api.ts";
 import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { Env } from "../../../worker/env.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
 import { aTeam, call, DAY, dump, integration, integrationOfBefore, setPolicy, under } from "../helpers.ts";
@@ -307,11 +308,9 @@ describe("a prefix", () => {
       "key-not-yours",
       expect.stringContaining("an administrator gives it one"),
     ]);
-    // Who was refused is named, once, with how often.
+    // Who was refused is named, once, with how many tries.
     expect((await send("older/3.mp3")).status).toBe(422);
-    const { refused: named } = await state();
-    expect(named).toMatchObject([{ name: "Older", n: 2 }]);
-    expect(named![0]!.first < named![0]!.last).toBe(true);
+    expect((await state()).refused).toMatchObject([{ name: "Older", why: "no-prefix", n: 2 }]);
     // Nor where somebody takes the mark away.
     await env.DB.exec("DELETE FROM marks WHERE name = 'free-keys-end'");
     expect(codeOf(await send("older/2.mp3"))).toBe("key-not-yours");
@@ -322,5 +321,51 @@ describe("a prefix", () => {
     await env.DB.prepare("INSERT INTO marks (name, value) VALUES ('free-keys-end', ?)")
       .bind(inDays(90))
       .run();
+  });
+
+  it("or a day that refuses is shown with its system, until an officer says that these are imported, which is on the trail", async () => {
+    await env.DB.exec("DELETE FROM keys_refused");
+    const { token } = (await make("weekend/")).data as { token: string };
+    const { id } = ((await call("GET", "/v1/me", { token })).data as { person: { id: string } }).person;
+    const send = async (key: string, days: number, as = token) => {
+      const startedAt = new Date(Date.now() - days * DAY).toISOString();
+      const body = await laid(env, sample({ providerId: key, startedAt, storage: { kind: "r2", key } }));
+      return codeOf(await call("POST", "/v1/recordings", { token: as, body }));
+    };
+    // A dialler whose line was down from Saturday to Monday; and one whose prefix is another than it uses.
+    expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
+    expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
+    expect(await send("other/2.mp3", 0.01)).toBe("key-not-yours");
+    const shown = async () =>
+      ((await call("GET", "/v1/recordings/state", { token: tokens.admin })).data as RecordingsState).refused!;
+    const refused = await shown();
+    expect(refused.map(({ id, name, why, n }) => [id, name, why, n]).toSorted()).toEqual([
+      [id, "weekend/", "old", 2],
+      [id, "weekend/", "other-prefix", 1],
+    ]);
+    // However long nobody answers.
+    await sweep(env, Date.now() + 400 * DAY);
+    expect(await shown()).toEqual(refused);
+    const answer = (until: string) => {
+      const body = { system: id, until, why: "imported from the dialler's list" };
+      return call("POST", "/v1/recordings/refused", { token: tokens.compliance, body });
+    };
+    const before = new Date(Date.parse(refused.at(-1)!.first) - 1000).toISOString();
+    expect(codeOf(await answer(before))).toBe("not-found");
+    const last = refused
+      .map((row) => row.last)
+      .toSorted()
+      .at(-1)!;
+    // What is refused after the page was opened stays.
+    await env.DB.prepare("UPDATE keys_refused SET last_at = ? WHERE why = 'old'")
+      .bind(new Date(Date.parse(last) + 1000).toISOString())
+      .run();
+    expect((await answer(last)).status).toBe(200);
+    expect((await shown()).map(({ why }) => why)).toEqual(["old"]);
+    const told = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'recording.refused-done'").all<{
+      subject: string;
+    }>();
+    expect(told.results).toEqual([{ subject: id }]);
+    await env.DB.exec("DELETE FROM keys_refused");
   });
 });

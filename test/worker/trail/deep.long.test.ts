@@ -66,7 +66,7 @@ const notBound = new Map(
     "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
     "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
     "which rows the sweep left: each is compared with the trail": "kept_back",
-    "which systems were refused keys, for thirty days: nothing was registered": "keys_refused",
+    "which systems were refused recordings, until an officer answers: nothing was registered": "keys_refused",
     "rows of the trail, each with the Ledger's code": "last_bound",
     "bound by name, and compared (policy/taken-over.test.ts)": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
