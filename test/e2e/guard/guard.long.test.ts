@@ -142,7 +142,7 @@ describe("every way to dial", () => {
       const { page } = guarded.browser;
       await page.goto(`${guarded.url}/drawn?to=${encodeURIComponent(row.address)}`);
       await page.mouse.click(60, 60);
-      expect(await page.locator("g > *").count()).toBe(0);
+      await expect.poll(() => page.locator("g > *").count()).toBe(0);
       await guarded.drive.open("top", [row]);
       expect(guarded.drive.count(row)).toBe(0);
     });

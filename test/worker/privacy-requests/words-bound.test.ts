@@ -95,26 +95,23 @@ it.each([
   ["words", `'["claims us"]'`],
   ["after", "until"],
   ["gone", `'["claims"]'`],
-])(
-  "with %s altered it takes none and is named, until an officer decides once more",
-  async (column, to) => {
-    const text = `Ada Altered (${column}) claims us`;
-    const id = await request("Ada Altered");
-    await says(text);
-    await says(`somebody else claims us (${column})`);
-    await decide(id);
-    const due = await dueOf(id);
-    await run(`UPDATE words_due SET ${column} = ${to} WHERE job = ?`, due.job);
-    await job();
-    expect([await isSaid(text), await ends(id), (await dueOf(id)).job]).toEqual([true, 0, due.job]);
-    expect(await named(due.job)).toEqual([namesColumn(`words_due ${due.job}`, column)]);
-    expect(await told()).toContain(`words_due/${due.job}`);
-    await decide(id);
-    await job();
-    expect([await isSaid(text), await isSaid(`somebody else claims us (${column})`)]).toEqual([false, true]);
-    expect(await dueOf(id)).toBeUndefined();
-  },
-);
+])("with %s altered it takes none and is named, until an officer decides once more", async (column, to) => {
+  const text = `Ada Altered (${column}) claims us`;
+  const id = await request("Ada Altered");
+  await says(text);
+  await says(`somebody else claims us (${column})`);
+  await decide(id);
+  const due = await dueOf(id);
+  await run(`UPDATE words_due SET ${column} = ${to} WHERE job = ?`, due.job);
+  await job();
+  expect([await isSaid(text), await ends(id), (await dueOf(id)).job]).toEqual([true, 0, due.job]);
+  expect(await named(due.job)).toEqual([namesColumn(`words_due ${due.job}`, column)]);
+  expect(await told()).toContain(`words_due/${due.job}`);
+  await decide(id);
+  await job();
+  expect([await isSaid(text), await isSaid(`somebody else claims us (${column})`)]).toEqual([false, true]);
+  expect(await dueOf(id)).toBeUndefined();
+});
 
 it("one that somebody takes away before its end is named, and so is one that they put back after it", async () => {
   const id = await request("Gus Gone");
