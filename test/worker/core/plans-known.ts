@@ -69,7 +69,6 @@ export const known: Readonly<Record<string, string>> = {
   "6e547f053ebf":
     "callable numbers: it passes over those of CRMs that are off, or that no run has seen for weeks",
   "22fc8e318e56": "a connector goes, and what it had read with it",
-  "961ad577fa46": "once a day: the recordings of a day of erasure, to compare how many are counted",
   b61357379f59: "POST /v1/requests/entries: the mails of one mailbox, which had all of this test's requests",
   // Two filters, of which neither finds few: the other one is a good part of what the first finds.
   "23fec8a543d5": "GET /v1/calls?agent&person: the agent's calls, as a name in logs is one person's",
