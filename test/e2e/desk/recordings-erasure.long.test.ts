@@ -150,6 +150,27 @@ describe("holds and erasure", () => {
     await expect.poll(() => named.count()).toBe(0);
   });
 
+  it("a webhook that was refused is named until an officer says that all is imported", async () => {
+    write(
+      `INSERT INTO keys_refused (owner, why, first_at, last_at, n)
+       VALUES ('hook:twilio', 'old', '2026-01-03T08:00:00.000Z', '2026-01-03T09:00:00.000Z', 3)`,
+    );
+    const page = await open(own.browser, "#/recordings");
+    const notice = page.locator('[data-alarm="refused"]');
+    await expect.poll(() => notice.textContent()).toMatch(/webhook twilio \(calls of too long ago; 3 tries/);
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-refused");
+    await notice.getByRole("button", { name: /all is imported$/ }).click();
+    await dialog().getByLabel("What was done").fill("Imported from Twilio's list");
+    await expectAccessibleInBoth(page);
+    await shot(page, "desk-recordings-refused-answer");
+    await button(/all is imported$/, dialog()).click();
+    await said("Noted. Later refusals are shown once more.");
+    await expect.poll(() => notice.count()).toBe(0);
+    const { rows: told } = await get<AuditAnswer>("/v1/audit?code=recording.refused-done");
+    expect(told).toMatchObject([{ subject: "hook:twilio" }]);
+  });
+
   it("one that somebody changed in the database says what differs, and goes as it is by an officer's word", async () => {
     const id = await arrive({ number: "+442079460556" });
     write(`UPDATE recordings SET agent = 'nobody@example.com' WHERE id = '${id}'`);
