@@ -15,7 +15,8 @@ const from = Date.parse(month);
 const EACH = Math.floor((28 * 86_400_000) / MANY);
 
 const database = <T>(work: (db: DatabaseSync) => T): T => {
-  const db = new DatabaseSync(databaseIn(join(own.dir, "state")));
+  // A Worker that has just stopped may hold it for a moment longer.
+  const db = new DatabaseSync(databaseIn(join(own.dir, "state")), { timeout: 30_000 });
   try {
     return work(db);
   } finally {
