@@ -160,16 +160,22 @@ export function batches(marks: readonly Mark[], most: number): Mark[][] {
 /** Statuses by which a CRM refuses one record. 404 and 410: the record was deleted since it was read. */
 export const REFUSED: readonly number[] = [400, 403, 404, 409, 410, 412, 422];
 
-/** Writes marks one request each, for CRMs without a bulk write. `send` must take the statuses of REFUSED. */
+/**
+ * Writes marks one request each, for CRMs without a bulk write. `send` must take the statuses of REFUSED. `wantTaken` throws a ZodError
+ * where an answer is not the one by which the vendor says that it took a mark: whatever else has a good status is no such word.
+ */
 export async function oneByOne(
   marks: readonly Mark[],
   send: (mark: Mark) => Promise<Answer>,
+  wantTaken: (answer: Answer, mark: Mark) => void,
 ): Promise<Refusal[]> {
   const refused: Refusal[] = [];
   for (const mark of marks) {
-    const { status, why } = await send(mark);
+    const answer = await send(mark);
+    const { status, why } = answer;
     if (REFUSED.includes(status))
       refused.push({ id: mark.id, object: mark.object, why: `${status} ${why}`.trim() });
+    else wantTaken(answer, mark);
   }
   return refused;
 }

@@ -1,10 +1,13 @@
 /**
- * Whatever a vendor's system answers to a look or an erasure, on any of their routes: what it did not say in its own documented words is
- * never “nothing held” and never a receipt, and the reason is told. A table of vendors and faults; each fault on each request in turn.
+ * Whatever a vendor's system answers to a write, a look or an erasure, on any of their routes: what it did not say in its own documented
+ * words is never “written”, never “nothing held” and never a receipt, and the reason is told. A table of vendors and faults; each fault on
+ * each request in turn.
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { type ConnectorKind, connectorKinds } from "../../../shared/connectors/kinds.ts";
+import { ConnectorError, type Mark } from "../../../worker/connectors/connector.ts";
+import { crmOf } from "../../../worker/connectors/crm.ts";
 import { eraseIn, heldIn, systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
 import { add, drive, waiting } from "./drive.ts";
 import { holding } from "./held.ts";
@@ -178,4 +181,79 @@ it.each([
   const { erased, stopped } = await eraseIn(env, system, named, waiting);
   expect(erased).toEqual([]);
   expect(stopped).toMatch(/^salesforce: ./);
+});
+
+const isWrite = ({ method, url }: Request) =>
+  ["PATCH", "PUT"].includes(method) || url.endsWith("/batch/update");
+/** Marks of three records, and what writes them. */
+async function written(kind: ConnectorKind) {
+  const crm = doubleOf(kind);
+  const { name: object, numbers } = crm.setup.objects[0]!;
+  const ids = fill(crm, kind, [{ [numbers[0]!]: "020 7946 0958" }, {}, {}]);
+  await add(crm, kind);
+  const [system] = await systemsOf(env.DB);
+  const marks = ids.map((id): Mark => ({
+    ...{ id, object, verdict: "blocked", date: "2026-11-30", reasons: "on TPS" },
+  }));
+  return { crm, ids, write: (await crmOf(env, system!.row, waiting)).write, marks };
+}
+
+it.each(
+  connectorKinds.flatMap((kind) =>
+    Object.keys(faults)
+      // What a mapped CRM answers to a write no document says.
+      .filter((name) => kind !== "rest" || !name.endsWith("in its place"))
+      .map((name) => [kind, name] as const),
+  ),
+)(
+  "%s: %s, in place of the answer to a write, marks nothing",
+  async (kind, name) => {
+    const { crm, ids, write, marks } = await written(kind);
+    crm.instead = (request) => (isWrite(request) ? faults[name]!(request) : null);
+    const said = await write(marks).catch((error: unknown) => error);
+    if (!Array.isArray(said)) {
+      expect(said).toBeInstanceOf(ConnectorError);
+      expect(String(said)).toMatch(new RegExp(`^Error: ${kind}: .`));
+    } else expect(said.map(({ id }: { id: string }) => id).sort()).toEqual(ids.toSorted());
+  },
+  60_000,
+);
+
+it.each(["hubspot", "salesforce", "zoho"] as const)(
+  "%s: of records that its answer to a write leaves out, none counts as written",
+  async (kind) => {
+    const { crm, ids, write, marks } = await written(kind);
+    let lost = 0;
+    const answer = async (request: Request): Promise<Response | null> => {
+      if (!isWrite(request)) return null;
+      const body = await request.clone().json<{ inputs?: object[]; records?: object[]; data?: object[] }>();
+      const asked = (body.inputs ?? body.records ?? body.data) as { id: string }[];
+      const some = asked.slice(0, asked.length - ++lost);
+      const taken = (one: { id: string }) => ({ ...one, status: "success", code: "SUCCESS", success: true });
+      if (kind === "salesforce") return Response.json(some.map((one) => ({ ...taken(one), errors: [] })));
+      return Response.json({ status: "COMPLETE", results: some.map(taken), data: some.map(taken) });
+    };
+    crm.instead = answer;
+    const said = await write(marks).catch((error: unknown) => error);
+    if (!Array.isArray(said)) expect(String(said)).toContain(`${kind}: another answer than documented`);
+    else expect(said).toEqual([expect.objectContaining({ id: ids[2] })]);
+  },
+);
+
+it("HubSpot: an error that names no record is that of those which the answer leaves out", async () => {
+  const { crm, ids, write, marks } = await written("hubspot");
+  crm.instead = (request) =>
+    isWrite(request)
+      ? Response.json(
+          {
+            status: "COMPLETE",
+            results: [{ id: ids[0], properties: {} }],
+            ...{ numErrors: 2, errors: [{ status: "error", category: "VALIDATION_ERROR", message: "…" }] },
+          },
+          { status: 207 },
+        )
+      : null;
+  expect(await write(marks)).toEqual(
+    ids.slice(1).map((id) => ({ id, object: "contacts", why: "VALIDATION_ERROR" })),
+  );
 });

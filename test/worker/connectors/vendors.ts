@@ -126,7 +126,10 @@ export const vendors: Record<ConnectorKind, Vendor> = {
         message: "…",
         context: { ids: [id] },
       }));
-      return json({ status: "COMPLETE", results: [], errors }, errors.length > 0 ? 207 : 200);
+      const results = inputs
+        .filter(({ id }) => !missing.some((one) => one.id === id))
+        .map(({ id, properties }) => ({ id, properties, archived: false }));
+      return json({ status: "COMPLETE", results, errors }, errors.length > 0 ? 207 : 200);
     },
   },
   salesforce: {

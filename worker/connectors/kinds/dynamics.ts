@@ -66,13 +66,17 @@ export const dynamics: Kind = {
     }),
     // `If-Match: *`: never create a record that was deleted meanwhile.
     write: (marks) =>
-      oneByOne(marks, (mark) =>
-        wire(`${API}/${mark.object}(${mark.id})`, {
-          method: "PATCH",
-          body: valuesOf(mark, fields, null),
-          headers: { ...odata, "if-match": "*" },
-          takes: REFUSED,
-        }),
+      oneByOne(
+        marks,
+        (mark) =>
+          wire(`${API}/${mark.object}(${mark.id})`, {
+            method: "PATCH",
+            body: valuesOf(mark, fields, null),
+            headers: { ...odata, "if-match": "*" },
+            takes: REFUSED,
+          }),
+        // 204, without a body: it was not asked for the record.
+        ({ status }) => void z.literal(204).parse(status),
       ),
   }),
 };

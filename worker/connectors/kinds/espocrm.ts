@@ -121,13 +121,17 @@ export const espocrm: Kind = {
       };
     }),
     further: furtherBy(wire),
+    // It answers with the record as it is then.
     write: (marks) =>
-      oneByOne(marks, (mark) =>
-        wire(`${API}${mark.object}/${encodeURIComponent(mark.id)}`, {
-          method: "PUT",
-          body: valuesOf(mark, fields, null),
-          takes: REFUSED,
-        }),
+      oneByOne(
+        marks,
+        (mark) =>
+          wire(`${API}${mark.object}/${encodeURIComponent(mark.id)}`, {
+            method: "PUT",
+            body: valuesOf(mark, fields, null),
+            takes: REFUSED,
+          }),
+        ({ data }, { id }) => void z.object({ id: z.literal(id) }).parse(data),
       ),
   }),
 };

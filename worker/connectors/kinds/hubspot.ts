@@ -17,7 +17,7 @@ import { hubspotMaker } from "./make/hubspot.ts";
 import type { Kind, Mark, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
-import { batches, byId, contactOf, fieldsOf, oneByOne, overObjects, REFUSED, valuesOf } from "../records.ts";
+import { batches, byId, contactOf, fieldsOf, overObjects, REFUSED, valuesOf } from "../records.ts";
 
 const API = "https://api.hubapi.com";
 const TOKEN = `${API}/oauth/2026-03/token`;
@@ -32,8 +32,9 @@ const list = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
-/** With status 207 `errors` names the records that were not written. */
+/** `results` has the records that were written; with status 207 `errors` names those that were not. */
 const written = z.object({
+  results: z.array(z.object({ id: z.string() })),
   errors: z
     .array(z.object({ context: z.object({ ids: z.array(z.string()).default([]) }).optional() }).loose())
     .default([]),
@@ -111,29 +112,40 @@ export const hubspot: Kind = {
       return { contacts, next: null };
     }),
     async write(marks) {
-      const send = (object: string, inputs: Mark[]) =>
-        wire(`/crm/v3/objects/${object}/batch/update`, {
+      const send = async (batch: Mark[]): Promise<Refusal[]> => {
+        const { id, object } = batch[0]!;
+        const { status, data, why } = await wire(`/crm/v3/objects/${object}/batch/update`, {
           method: "POST",
           body: {
-            inputs: inputs.map((mark) => ({
+            inputs: batch.map((mark) => ({
               id: mark.id,
               properties: valuesOf(mark, fields, "", "true", "false"),
             })),
           },
           takes: REFUSED,
         });
-      const refused: Refusal[] = [];
-      for (const batch of batches(marks, MOST)) {
-        const { object } = batch[0]!;
-        const { status, data } = await send(object, batch);
+        if (!REFUSED.includes(status)) return refusedIn(batch, data);
+        if (batch.length === 1) return [{ id, object, why: `${status} ${why}`.trim() }];
         // One bad record can make HubSpot refuse the whole batch: then send each alone.
-        if (REFUSED.includes(status))
-          refused.push(...(await oneByOne(batch, (mark) => send(object, [mark]))));
-        else
-          for (const error of written.parse(data).errors)
-            for (const id of error.context?.ids ?? []) refused.push({ id, object, why: reasonIn(error) });
-      }
+        const refused: Refusal[] = [];
+        for (const mark of batch) refused.push(...(await send([mark])));
+        return refused;
+      };
+      const refused: Refusal[] = [];
+      for (const batch of batches(marks, MOST)) refused.push(...(await send(batch)));
       return refused;
     },
   }),
 };
+
+/** Those of a batch that are not among the results. */
+function refusedIn(batch: readonly Mark[], data: unknown): Refusal[] {
+  const { results, errors } = written.parse(data);
+  const done = new Set(results.map(({ id }) => id));
+  return batch
+    .filter(({ id }) => !done.has(id))
+    .map(({ id, object }) => {
+      const error = errors.find(({ context }) => context?.ids.includes(id)) ?? errors[0];
+      return { id, object, why: (error && reasonIn(error)) || "not among its results" };
+    });
+}

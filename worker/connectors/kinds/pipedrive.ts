@@ -15,6 +15,7 @@ import { bearer } from "../sign-in/oauth.ts";
 import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
 
 const ROWS = 200;
+const taken = z.object({ success: z.literal(true) });
 
 const list = z.object({
   data: z
@@ -85,13 +86,16 @@ export const pipedrive: Kind = {
     }),
     pause: 5 * MINUTE,
     write: (marks) =>
-      oneByOne(marks, (mark) =>
-        wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {
-          method: "PATCH",
-          // No type of field is a boolean: a flag is a text.
-          body: { custom_fields: valuesOf(mark, fields, null, "yes", null) },
-          takes: REFUSED,
-        }),
+      oneByOne(
+        marks,
+        (mark) =>
+          wire(`/api/v2/${mark.object}/${encodeURIComponent(mark.id)}`, {
+            method: "PATCH",
+            // No type of field is a boolean: a flag is a text.
+            body: { custom_fields: valuesOf(mark, fields, null, "yes", null) },
+            takes: REFUSED,
+          }),
+        ({ data }) => void taken.parse(data),
       ),
   }),
 };

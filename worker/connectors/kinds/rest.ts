@@ -92,20 +92,25 @@ export const rest: Kind = {
         return { contacts, next: `${then} ${first.id}` };
       }),
       write: (marks) =>
-        oneByOne(marks, (mark) => {
-          const body: Record<string, unknown> = {};
-          const none = mark.was ?? { verdict: "", date: null, reasons: "" };
-          if (mark.flag) put(body, mark.flag.field, mark.flag.set);
-          for (const [name, text] of Object.entries(mark.flag?.told ?? {})) put(body, name, text || null);
-          if (mark.consent) put(body, mark.consent.field, mark.consent.text || null);
-          for (const key of mark.alone ? [] : (["verdict", "date", "reasons"] as const))
-            put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
-          return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {
-            method: method as "PATCH" | "PUT" | "POST",
-            body,
-            takes: REFUSED,
-          });
-        }),
+        oneByOne(
+          marks,
+          (mark) => {
+            const body: Record<string, unknown> = {};
+            const none = mark.was ?? { verdict: "", date: null, reasons: "" };
+            if (mark.flag) put(body, mark.flag.field, mark.flag.set);
+            for (const [name, text] of Object.entries(mark.flag?.told ?? {})) put(body, name, text || null);
+            if (mark.consent) put(body, mark.consent.field, mark.consent.text || null);
+            for (const key of mark.alone ? [] : (["verdict", "date", "reasons"] as const))
+              put(body, fields[key], mark[key] === "" ? (none[key] ?? null) : mark[key]);
+            return wire(record.replaceAll("{id}", encodeURIComponent(mark.id)), {
+              method: method as "PATCH" | "PUT" | "POST",
+              body,
+              takes: REFUSED,
+            });
+            // What it answers to a change no document says.
+          },
+          () => undefined,
+        ),
     };
   },
 };

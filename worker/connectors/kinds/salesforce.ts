@@ -135,7 +135,7 @@ export const salesforce: Kind = {
             },
           });
           // One result for each record, in their order.
-          for (const [i, { success, errors }] of saved.parse(data).entries())
+          for (const [i, { success, errors }] of saved.length(batch.length).parse(data).entries())
             if (!success) refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: reasonIn(errors) });
         }
         return refused;

@@ -22,7 +22,9 @@ const found = z.object({
   data: z.array(z.object({ id: recordId }).loose()),
   info: z.object({ more_records: z.boolean() }),
 });
-const saved = z.object({ data: z.array(z.looseObject({ status: z.string(), code: z.string().optional() })) });
+const saved = z.array(z.looseObject({ status: z.string(), code: z.string().optional() }));
+/** An answer for each of so many records, in their order. */
+const savedOf = (many: number) => z.object({ data: saved.length(many) });
 
 /** Canada's hosts have names of their own: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html */
 const hostsOf = (region: string) =>
@@ -85,7 +87,7 @@ export const zoho: Kind = {
           // 202 and 207: some were saved. 400: none was.
           takes: [400],
         });
-        for (const [i, row] of saved.parse(data).data.entries())
+        for (const [i, row] of savedOf(batch.length).parse(data).data.entries())
           if (row.status !== "success")
             refused.push({ id: batch[i]!.id, object: batch[i]!.object, why: reasonIn(row) });
       }
