@@ -1,7 +1,16 @@
 /** What the kinds of CRM share: records to contacts, marks to fields, pages over several objects, and batches. */
 import { beginning, escaped } from "../../shared/core/text.ts";
 import { type ConnectorFields, type ConnectorObject, namedIn } from "../../shared/connectors/kinds.ts";
-import type { Answer, Connector, Contact, Mark, Page, Refusal } from "./connector.ts";
+import {
+  type Answer,
+  type Connector,
+  type Contact,
+  type Maker,
+  type Mark,
+  type Page,
+  type Refusal,
+  SetupError,
+} from "./connector.ts";
 
 /** A field's value as the text that people see in it; "" for anything but a string or a number. */
 export const textOf = (value: unknown): string =>
@@ -85,6 +94,21 @@ export const fieldsOf = (
   { verdict, date, reasons }: ConnectorFields,
   ...ids: string[]
 ): string[] => [...new Set([...ids, ...object.numbers, ...namedIn(object), verdict, date, reasons])];
+
+/**
+ * Throws a SetupError unless a kind of record has each of these fields: of one that it has not, some CRMs say nothing, and its numbers
+ * would be none.
+ */
+export async function wantFields(
+  kind: string,
+  { look }: Maker,
+  object: string,
+  names: readonly string[],
+): Promise<void> {
+  const found = await look(object, names);
+  const lacking = names.filter((name) => !found.has(name));
+  if (lacking.length > 0) throw new SetupError(`${kind}: ${object} has no field ${lacking.join(", ")}`);
+}
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field, `yes` and `no` those of a flag. */
 export const valuesOf = <E>(

@@ -9,7 +9,7 @@ import { reasonIn } from "../../../worker/connectors/reason.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { DAY, dump } from "../helpers.ts";
 import { add, ask, drain, drive, driven, last, own, requestOf, run, waiting } from "./drive.ts";
-import { doubleOf, fill, marked } from "./kit.ts";
+import { doubleOf, edit, fill, marked } from "./kit.ts";
 
 drive();
 
@@ -328,6 +328,41 @@ it.each(connectorKinds)(
     expect(marked(crm, one!)).toEqual([null, null, null]);
   },
 );
+
+it.each([
+  ["hubspot", "cell_phone", "consent_day"],
+  ["pipedrive", "d".repeat(40), "e".repeat(40)],
+] as const)(
+  "%s, which says nothing of a field that it does not have: a misspelt one with numbers, or a consent, ends the test and each run",
+  async (kind, numbers, consentAt) => {
+    const crm = doubleOf(kind);
+    const object = crm.setup.objects[0]!;
+    object.numbers = [...object.numbers, numbers];
+    object.consentAt = consentAt;
+    const [one] = fill(crm, kind, [{ [object.numbers[0]!]: "020 7946 0555", [numbers]: "020 7946 0000" }]);
+    const { id } = await add(crm, kind);
+    await run(id, true);
+    await run(id, false);
+    crm.writes = [];
+    // The CRM's people rename them.
+    for (const name of [numbers, consentAt]) crm.lacks.add(`${object.name} ${name}`);
+    edit(crm, one!, { [numbers]: null });
+    const error = `${kind}: ${object.name} has no field ${numbers}, ${consentAt}`;
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(adviceFor(error)).toBe("fields");
+    for (const trial of [true, false])
+      expect(await run(id, trial)).toMatchObject({ state: "failed", written: 0, error });
+    expect(crm.writes).toEqual([]);
+  },
+);
+
+it("HubSpot: a property of its own that an account has not got holds no number, and stops nothing", async () => {
+  const crm = doubleOf("hubspot");
+  crm.lacks.add("contacts hs_whatsapp_phone_number");
+  fill(crm, "hubspot", NUMBERS);
+  const { id } = await add(crm, "hubspot");
+  expect(await run(id, true)).toMatchObject({ state: "done" });
+});
 
 it("what arrives nowhere although it was tried is found out in the run, by kind", async () => {
   const crm = doubleOf("salesforce");

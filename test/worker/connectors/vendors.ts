@@ -2,7 +2,7 @@
  * What each vendor's system answers, by its published document (see worker/connectors/kinds/): its shapes, its limits, and a
  * refusal of any other request.
  */
-import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
+import { type ConnectorKind, namedIn } from "../../../shared/connectors/kinds.ts";
 import { espocrm, wrote } from "./espocrm.ts";
 import type { Double, Fields } from "./kit.ts";
 
@@ -26,6 +26,12 @@ export interface Vendor {
 const plain = ["/flag", "/consentAt", "/consentFor", "/consentProof", "/by", "/at"];
 const pick = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, fields[name] ?? null]));
+/** The fields of a kind of record: all that the set-up names, but for those that it does not have. */
+const fieldsIn = ({ setup, lacks }: Double, object: string): string[] =>
+  setup.objects
+    .filter(({ name }) => name === object)
+    .flatMap((one) => [...one.numbers, ...namedIn(one), ...Object.values(setup.fields)])
+    .filter((name) => !lacks.has(`${object} ${name}`));
 const isBearer = (request: Request, token: string) =>
   request.headers.get("authorization") === `Bearer ${token}`;
 
@@ -85,6 +91,9 @@ export const vendors: Record<ConnectorKind, Vendor> = {
     lets: (request) => isBearer(request, "pat-eu1-secret"),
     id: (n) => String(1000 + n),
     async answer(crm, request, { pathname, searchParams }) {
+      const [, of] = /^\/crm\/v3\/properties\/(\w+)$/.exec(pathname) ?? [];
+      if (of !== undefined && request.method === "GET")
+        return json({ results: fieldsIn(crm, of).map((name) => ({ name, label: name, type: "string" })) });
       const [, object = "", verb = ""] =
         /^\/crm\/v3\/objects\/(\w+)(\/batch\/(?:update|read)|\/search)?$/.exec(pathname) ?? [];
       const all = crm.records[object] ?? [];
@@ -205,6 +214,14 @@ export const vendors: Record<ConnectorKind, Vendor> = {
           additional_data: { next_cursor: to < all.length ? String(to) : null },
         });
       }
+      if (request.method === "GET" && pathname === "/api/v2/personFields")
+        return json({
+          success: true,
+          data: fieldsIn(crm, "persons").map((one) => ({
+            ...{ field_name: one, field_code: one, field_type: "varchar" },
+          })),
+          additional_data: { next_cursor: null },
+        });
       const [, id = ""] = /^\/api\/v2\/persons\/(\d+)$/.exec(pathname) ?? [];
       if (request.method !== "PATCH") return json({ success: false, error: "…" }, 404);
       const { custom_fields } = await request.json<{ custom_fields: Fields }>();

@@ -12,12 +12,22 @@
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
  */
 import * as z from "zod";
+import { kinds, namedIn } from "../../../shared/connectors/kinds.ts";
 import { hubspotHeld } from "./held/hubspot.ts";
 import { hubspotMaker } from "./make/hubspot.ts";
 import type { Kind, Mark, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
-import { batches, byId, contactOf, fieldsOf, overObjects, REFUSED, valuesOf } from "../records.ts";
+import {
+  batches,
+  byId,
+  contactOf,
+  fieldsOf,
+  overObjects,
+  REFUSED,
+  valuesOf,
+  wantFields,
+} from "../records.ts";
 
 const API = "https://api.hubapi.com";
 const TOKEN = `${API}/oauth/2026-03/token`;
@@ -32,6 +42,12 @@ const list = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.unknown()) })),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
+/** True for a property that the form begins with, which is HubSpot's own: where an account has none, nothing is in it. */
+const isItsOwn = (object: string, property: string): boolean =>
+  kinds.hubspot.objects.some(
+    (one) => one.name === object && [...one.numbers, ...namedIn(one)].includes(property),
+  );
+
 /** `results` has the records that were written; with status 207 `errors` names those that were not. */
 const written = z.object({
   results: z.array(z.object({ id: z.string() })),
@@ -61,6 +77,10 @@ export const hubspot: Kind = {
   open: ({ objects, fields }, wire) => ({
     ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
+      if (cursor === null) {
+        const others = fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name));
+        await wantFields("hubspot", hubspotMaker(wire), object.name, others);
+      }
       const query = new URLSearchParams({
         limit: String(MOST),
         properties: fieldsOf(object, fields).join(),

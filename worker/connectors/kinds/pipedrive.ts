@@ -12,7 +12,16 @@ import { MINUTE } from "../../../shared/core/time.ts";
 import { pipedriveMaker } from "./make/pipedrive.ts";
 import { type Kind, SetupError } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
-import { asAsked, contactOf, fieldsOf, oneByOne, REFUSED, secondsOf, valuesOf } from "../records.ts";
+import {
+  asAsked,
+  contactOf,
+  fieldsOf,
+  oneByOne,
+  REFUSED,
+  secondsOf,
+  valuesOf,
+  wantFields,
+} from "../records.ts";
 
 const ROWS = 200;
 const taken = z.object({ success: z.literal(true) });
@@ -63,12 +72,13 @@ export const pipedrive: Kind = {
         (field) => !addedToPipedrive.test(field),
       );
       if (lacking !== undefined) throw new SetupError(`pipedrive: it has no field ${lacking} yet`);
+      const keys = fieldsOf(object, fields).filter((field) => addedToPipedrive.test(field));
+      if (cursor === null && since === undefined && ids === undefined)
+        await wantFields("pipedrive", pipedriveMaker(wire), object.name, keys);
       const query = new URLSearchParams({
         limit: String(ROWS),
         sort_by: "id",
-        custom_fields: fieldsOf(object, fields)
-          .filter((field) => addedToPipedrive.test(field))
-          .join(),
+        custom_fields: keys.join(),
         ...(since === undefined ? {} : { updated_since: secondsOf(since) }),
         ...(ids && { ids: ids.join() }),
         ...(cursor === null ? {} : { cursor }),
