@@ -17,12 +17,13 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
-import { besideConsents, crmOf, writeMarks } from "./crm.ts";
+import { besideConsents, crmOf } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
-import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "./flags/flags.ts";
-import { consentsOut, keepConsentsOut, withSent } from "./flags/consents-out.ts";
+import { flagsIn, keepFlags, sayUntold } from "./flags/flags.ts";
+import { consentsOut, keepConsentsOut } from "./flags/consents-out.ts";
 import { flagsOut, withBeside } from "./flags/out.ts";
 import type { Flags } from "./flags/state.ts";
+import { notWritten, writeNoted } from "./flags/write.ts";
 import {
   type Decide,
   decideFound,
@@ -84,16 +85,10 @@ export async function work(
   });
   const marks = judged.filter((j) => j.differs).map((j) => j.mark);
   const at = new Date(now).toISOString();
-  await noteOurs(env, row, run, marks, flags, consents, at);
-  const {
-    refused: written,
-    untold,
-    unsaid,
-  } = run.trial === 1
-    ? { refused: [], untold: [], unsaid: [] }
-    : await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
-  const refused = [...unnamed, ...written];
-  const notTaken = new Set(refused.map(keyOf));
+  const { refused, notTaken, partly, told, written } =
+    run.trial === 1
+      ? notWritten(marks, consents, unnamed)
+      : await writeNoted(...([env, row, run, crm, marks, { flags, consents }, unnamed, now] as const));
   const before = countsOf(run);
   if (run.trial === 0) {
     const taken = marks.filter(
@@ -101,8 +96,7 @@ export async function work(
     );
     await readBack(crm, row.kind, pages, taken, keyOf);
   }
-  const counted = besideConsents(marks);
-  const kinds = addedTo(run, setup.objects, contacts, counted, refused);
+  const kinds = addedTo(run, setup.objects, contacts, besideConsents(marks), refused);
   const whole = {
     contacts: run.contacts + contacts.length,
     refused: run.refused + refused.length,
@@ -124,12 +118,10 @@ export async function work(
     unknown: count("unknown"),
     none: count(""),
     invalid: found.flat().filter(isInvalid).length,
-    written: counted.length - written.length,
+    written,
     refused: refused.length,
   };
   const rows = judged.flatMap(({ contact, all }) => rowsOf(contact, all, !notTaken.has(keyOf(contact))));
-  tookOurs(flags, marks, notTaken, untold, at);
-  const told = withSent(consents.known, marks, unsaid, at);
   await record(env, {
     actor: run.by,
     event: {
@@ -141,7 +133,7 @@ export async function work(
           slice: run.slice,
           ...counts,
           refusals: refused.slice(0, 20),
-          ...sayUntold([...untold, ...unsaid]),
+          ...sayUntold(partly),
         },
         ...(failure && { error: failure.words }),
       },

@@ -11,13 +11,13 @@ import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { finishScreening, opening } from "../../screening/record.ts";
 import type { Connector as Crm, Mark, Waiting } from "../connector.ts";
-import { besideConsents, writeMarks } from "../crm.ts";
 import { consentsIn } from "../flags/consents.ts";
-import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "../flags/flags.ts";
-import { consentsOut, keepConsentsOut, withSent } from "../flags/consents-out.ts";
+import { flagsIn, keepFlags, sayUntold } from "../flags/flags.ts";
+import { consentsOut, keepConsentsOut } from "../flags/consents-out.ts";
 import { alone, flagsOut, withBeside } from "../flags/out.ts";
 import { keepSeen } from "../flags/reading.ts";
 import type { Flags, Read } from "../flags/state.ts";
+import { writeNoted } from "../flags/write.ts";
 import {
   type Decide,
   decideFound,
@@ -130,16 +130,9 @@ export async function readChanged(
   ];
   // Records are known by the number of the newest run, and nothing that this writes is a trial.
   const run = { num: row.run, trial: 0, reads: 0 } as RunRow;
-  await noteOurs(env, row, run, marks, flags, consents, at);
-  const {
-    refused: written,
-    untold,
-    unsaid,
-  } = await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
-  const refused = [...unnamed, ...written];
-  const notTaken = new Set(refused.map(keyOf));
-  tookOurs(flags, marks, notTaken, untold, at);
-  const told = withSent(consents.known, marks, unsaid, at);
+  const { refused, notTaken, partly, told, written } = await writeNoted(
+    ...([env, row, run, crm, marks, { flags, consents }, unnamed, now] as const),
+  );
   // Of those that were to be written another thing was noted before.
   const flagged = toTell.flatMap((contact) => {
     const its = flags.get(keyOf(contact));
@@ -178,10 +171,10 @@ export async function readChanged(
         ...{
           unknown: count("unknown"),
           none: count(""),
-          written: besideConsents(marks).length - written.length,
+          written,
         },
         ...{ again: rewritten.length, contested: contested.length },
-        ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold([...untold, ...unsaid]) },
+        ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold(partly) },
       },
     },
     statements: [

@@ -172,9 +172,8 @@ export async function noteOurs(
   const ours = marks.flatMap((mark): [string, string, Flags][] =>
     mark.flag?.set ? [[mark.object, mark.id, withOurs(flags.get(keyOf(mark)) ?? {}, mark.flag, at)]] : [],
   );
-  // A trial writes nothing.
   const tells = marks.filter(({ consent }) => consent);
-  if (ours.length + tells.length === 0 || (run.trial === 1 && run.reads === 0)) return;
+  if (ours.length + tells.length === 0) return;
   await record(env, {
     actor: "system",
     event: {

@@ -10,10 +10,11 @@ import { addedTo, failureOf } from "../checks/achieved.ts";
 import { keepContested } from "../changes/overwritten.ts";
 import type { Waiting } from "../connector.ts";
 import { consentsIn } from "./consents.ts";
-import { besideConsents, crmOf, writeMarks } from "../crm.ts";
-import { flagsIn, keepFlags, keepTook, noteOurs, sayUntold, tookOurs } from "./flags.ts";
-import { consentsOut, keepConsentsOut, withSent } from "./consents-out.ts";
+import { besideConsents, crmOf } from "../crm.ts";
+import { flagsIn, keepFlags, sayUntold } from "./flags.ts";
+import { consentsOut, keepConsentsOut } from "./consents-out.ts";
 import { alone, flagsOut } from "./out.ts";
+import { writeNoted } from "./write.ts";
 import { decideFound, decisionsOf, numbersIn } from "../judge.ts";
 import { keyOf, readSlice, type SliceContact } from "../read.ts";
 import { type ConnectorRow, type RunRow, setupOf } from "../rows.ts";
@@ -49,19 +50,11 @@ export async function readFlags(
   const { outs, contested } = await flagsOut(env.DB, row, setup.objects, judged, flags, policy, now);
   const consents = await consentsOut(env.DB, row, setup.objects, contacts, policy, now);
   const marks = contacts.flatMap((contact) => alone(contact, { flags: outs, consents: consents.outs }));
-  await noteOurs(env, row, run, marks, flags, consents, at);
-  const {
-    refused: written,
-    untold,
-    unsaid,
-  } = await writeMarks(env, row, crm, marks, now, (took) => keepTook(env, row, run, flags, marks, took, at));
-  const refused = [...unnamed, ...written];
-  const notTaken = new Set(refused.map(keyOf));
-  tookOurs(flags, marks, notTaken, untold, at);
-  const told = withSent(consents.known, marks, unsaid, at);
+  const { refused, partly, told, written } = await writeNoted(
+    ...([env, row, run, crm, marks, { flags, consents }, unnamed, now] as const),
+  );
 
-  const counted = besideConsents(marks);
-  const kinds = addedTo(run, setup.objects, contacts, counted, refused);
+  const kinds = addedTo(run, setup.objects, contacts, besideConsents(marks), refused);
   const whole = {
     contacts: run.contacts + contacts.length,
     refused: run.refused + refused.length,
@@ -71,7 +64,7 @@ export async function readFlags(
   const counts = {
     contacts: contacts.length,
     numbers: read.flatMap(({ found }) => found).length,
-    written: counted.length - written.length,
+    written,
     refused: refused.length,
   };
   await record(env, {
@@ -86,7 +79,7 @@ export async function readFlags(
           reads: true,
           ...counts,
           refusals: refused.slice(0, 20),
-          ...sayUntold([...untold, ...unsaid]),
+          ...sayUntold(partly),
         },
         ...(failure && { error: failure.words }),
       },
