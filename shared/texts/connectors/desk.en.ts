@@ -83,7 +83,7 @@ export const deskConnectorsEn = {
     fields:
       "Make the three fields in the CRM for this kind of record too (Make the fields), and let the role of ClearDial's user read and write them. Compare their names with the set-up.",
     longer:
-      "Make the field with the reasons a text of 255 characters, and the one with the verdict one of 20.",
+      "Make the field with the reasons a text of 255 characters, the one with the verdict one of 20, and the one for consents one of 80.",
     options:
       "Make the field with the verdict a plain text, or give it the options clear, caution, blocked and unknown.",
     again: "Sign in to the CRM, as an administrator of it: the button is above.",

@@ -329,6 +329,38 @@ it.each(connectorKinds)(
   },
 );
 
+it.each(connectorKinds.filter((kind) => kind !== "rest"))(
+  "%s: the field for consents here is tried with the others, and emptied: one that cuts its text is found out before anything is written",
+  async (kind) => {
+    const crm = doubleOf(kind);
+    const field = kind === "pipedrive" ? "f".repeat(40) : "cTold_Of";
+    const { name } = Object.assign(crm.setup.objects[0]!, { consentOut: field });
+    const [one] = fill(crm, kind, NUMBERS);
+    const { id } = await add(crm, kind);
+    const { fields } = crm.records[name]!.find((record) => record.id === one)!;
+    const isEmpty = () => expect([fields[field] ?? null, ...marked(crm, one!)]).toEqual(Array(4).fill(null));
+    let longest = 40;
+    let kept: unknown = null;
+    Object.defineProperty(fields, field, {
+      enumerable: true,
+      get: () => kept,
+      set(text: unknown) {
+        kept = typeof text === "string" ? text.slice(0, longest) : text;
+      },
+    });
+    const error = `${kind}: ${name}: ${field} keeps 40 of 71 characters`;
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    isEmpty();
+    await run(id, true);
+    expect(await run(id, false)).toMatchObject({ state: "failed", written: 0, error });
+    expect(crm.writes).toEqual([]);
+    longest = 71;
+    const { ok, kinds: tried } = await test(id);
+    expect([ok, tried[0]]).toMatchObject([true, { name, proved: true }]);
+    isEmpty();
+  },
+);
+
 it.each([
   ["hubspot", "cell_phone", "consent_day"],
   ["pipedrive", "d".repeat(40), "e".repeat(40)],

@@ -1,7 +1,7 @@
 /**
- * Tries a set-up before anything else is written: each field of ours exists, may be written, takes the longest text, and gives
- * back what was written. Only records whose three fields are empty are tried, and emptied again: whatever is interrupted, nothing
- * of a customer's is lost. Nor does it touch a record whose numbers are stored, as turned.ts may be writing to it.
+ * Tries a set-up before anything else is written: each field of ours, also that for consents here, exists, may be written, takes the
+ * longest text, and gives back what was written. Only records where they are empty are tried, and emptied again: whatever is interrupted,
+ * nothing of a customer's is lost. Nor does it touch a record whose numbers are stored, as turned.ts may be writing to it.
  */
 import { adviceFor } from "../../../shared/connectors/advice.ts";
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
@@ -16,19 +16,23 @@ import {
 } from "../connector.ts";
 import { LONGEST } from "../judge.ts";
 import { type ConnectorRow, setupOf } from "../rows.ts";
+import { isOwn } from "./setup.ts";
 
 /** Pages of one kind that are looked at for a record. */
 const PAGES = 5;
 /** Records that are tried from each end of a page until the CRM takes one: some may be locked. */
 const RECORDS = 3;
 
-const BEGINS = "ClearDial tries";
+export const BEGINS = "ClearDial tries";
+const TEXT = `${BEGINS} whether this field takes its longest text. `.repeat(9);
 /** As long as a mark's reasons may be, and with the sign that a shortened one ends with. */
 export const probe = (day: string): Held => ({
   verdict: "unknown",
   date: day,
-  reasons: `${`${BEGINS} whether this field takes its longest text. `.repeat(9).slice(0, LONGEST - 1)}…`,
+  reasons: `${TEXT.slice(0, LONGEST - 1)}…`,
 });
+/** As long as a text of a consent may be (flags/consents-out.ts). */
+const TOLD = TEXT.slice(0, 71);
 const EMPTY: Held = { verdict: "", date: "", reasons: "" };
 /** What an administrator can look for in the CRM. */
 const KEEPS = `one record may keep the text "${BEGINS} …"`;
@@ -48,11 +52,15 @@ export async function proveSetup(
   const proved: string[] = [];
   // By another method, a change may replace a record.
   if (row.kind === "rest" && settings["method"] !== "PATCH") return proved;
-  for (const [n, { name }] of objects.entries()) {
+  for (const [n, object] of objects.entries()) {
+    const { name } = object;
+    // A mapped CRM may leave out of its answer what a field holds.
+    const told =
+      row.kind !== "rest" && isOwn(row.kind, object, fields, object.consentOut) ? object.consentOut! : null;
     const place = await emptyOnes(db, row, crm, n);
     let refused: string | null = null;
     for (const contact of place?.contacts ?? []) {
-      const tried = await tryOne(crm, row.kind, contact, place!.cursor, fields, day);
+      const tried = await tryOne(crm, row.kind, contact, place!.cursor, { ...fields, told }, day);
       if (tried === true) {
         proved.push(name);
         refused = null;
@@ -60,21 +68,21 @@ export async function proveSetup(
       }
       refused = tried ?? refused;
     }
-    if (refused !== null && !(lenient && isOwn(refused)))
+    if (refused !== null && !(lenient && isOfOne(refused)))
       throw new SetupError(`${row.kind}: ${name}: ${refused}`);
   }
   return proved;
 }
 
 /** True for a refusal that another record might not meet. */
-const isOwn = (why: string): boolean => !["fields", "longer", "options"].includes(adviceFor(why) ?? "");
+const isOfOne = (why: string): boolean => !["fields", "longer", "options"].includes(adviceFor(why) ?? "");
 
 /**
  * True where the CRM says of each of our fields that it is empty, so that emptying them brings back what was there. A field that is
  * not in its answer may hold something.
  */
-const isEmpty = ({ was }: Contact): boolean =>
-  Object.values(was).every((value) => value === null || value === "");
+const isEmpty = ({ was, consentOut }: Contact): boolean =>
+  consentOut === "" && Object.values(was).every((value) => value === null || value === "");
 
 /** Records to try, of the first page of a kind that has such: some from its beginning and some from its end. */
 async function emptyOnes(
@@ -110,12 +118,14 @@ async function tryOne(
   kind: string,
   { id, object, was }: Contact,
   cursor: string,
-  fields: ConnectorSetup["fields"],
+  { told, ...fields }: ConnectorSetup["fields"] & { told: string | null },
   day: string,
 ): Promise<true | string | null> {
   const wanted = probe(day);
   const write = async (values: Held & Pick<Mark, "was">) => {
-    const [refusal] = await crm.write([{ id, object, ...values }]).catch((error: unknown) => {
+    const text = values.verdict === "" ? "" : TOLD;
+    const mark = { id, object, ...values, ...(told !== null && { consent: { field: told, text } }) };
+    const [refusal] = await crm.write([mark]).catch((error: unknown) => {
       throw asSetup(error, object);
     });
     return refusal?.why ?? null;
@@ -151,15 +161,22 @@ async function tryOne(
   if (again.error !== null) throw again.error;
   if (!found) return null;
   // A date may be shown in another form than it was written.
-  const lost = (Object.keys(wanted) as (keyof Held)[]).filter((key) =>
-    key === "date" ? found.held.date === "" : found.held[key] !== wanted[key],
-  );
-  if (lost.length === 0) return true;
-  const cut = lost.length === 1 && lost[0] === "reasons" && found.held.reasons !== "";
+  const lost = (Object.keys(wanted) as (keyof Held)[])
+    .filter((key) => (key === "date" ? found.held.date === "" : found.held[key] !== wanted[key]))
+    .map((key) => ({
+      name: fields[key],
+      held: found.held[key],
+      all: wanted[key],
+      isLong: key === "reasons",
+    }));
+  if (told !== null && found.consentOut !== TOLD)
+    lost.push({ name: told, held: found.consentOut, all: TOLD, isLong: true });
+  const [first] = lost;
+  if (!first) return true;
   throw new SetupError(
-    cut
-      ? `${kind}: ${object}: ${fields.reasons} keeps ${found.held.reasons.length} of ${LONGEST} characters`
-      : `${kind}: ${object}: what was written is not in ${lost.map((key) => fields[key]).join(", ")}`,
+    lost.length === 1 && first.isLong && first.held !== ""
+      ? `${kind}: ${object}: ${first.name} keeps ${first.held.length} of ${first.all.length} characters`
+      : `${kind}: ${object}: what was written is not in ${lost.map(({ name }) => name).join(", ")}`,
   );
 }
 

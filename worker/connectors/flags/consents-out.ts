@@ -14,6 +14,7 @@ import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import { evidencedIn, kindIn, unrestricted } from "../../do-not-call/brief.ts";
 import { consentEnd } from "../../do-not-call/ends.ts";
 import { notOverridden } from "../../do-not-call/refusals.ts";
+import { BEGINS } from "../checks/prove.ts";
 import { isOwn } from "../checks/setup.ts";
 import type { ConsentMark, Contact, Mark, Named } from "../connector.ts";
 import { numbersIn } from "../judge.ts";
@@ -235,8 +236,8 @@ function textFor(
   // Of a consent on other numbers, that it is over is true in each record; in force, it is none of this record's.
   const isNamed = named !== undefined && (!named.stands || all.includes(named) || isRead) && isShaped(held);
   const isSent = [known?.text, known?.sent].some((text) => text !== undefined && holds(held, text));
-  // Somebody's own word stays.
-  if (held !== "" && !isNamed && !isSent) return null;
+  // Somebody's own word stays; ClearDial's own trial of the field, which was interrupted, does not.
+  if (held !== "" && !isNamed && !isSent && !held.startsWith(BEGINS)) return null;
   // Where one number has none the record is not said to have one; it has the one that ends first.
   const live = its.flatMap((some) => some.find(({ counts, claimed }) => counts && !claimed) ?? []);
   if (isRead && live.length > 0 && live.length === its.length)
