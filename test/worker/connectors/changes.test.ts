@@ -286,6 +286,33 @@ describe("a withdrawal", () => {
   });
 });
 
+it("Pipedrive: an objection here is its flag at the next minute, also where it was asked for changes a minute ago, and is not now", async () => {
+  const [phone, theirs] = [number(), number()];
+  const { crm, ids } = await screened(
+    "pipedrive",
+    [{ phones: phone }, { phones: theirs }],
+    FLAGS["pipedrive"],
+  );
+  await poll();
+  const minutes: number[] = [];
+  crm.instead = (request) => {
+    if (new URL(request.url).searchParams.has("updated_since")) minutes.push(minute);
+    return null;
+  };
+  let minute = 1;
+  const flags = () => crm.records["persons"]!.map(({ fields }) => fields[FLAGS["pipedrive"]!] ?? null);
+  await object(phone);
+  edit(crm, ids[1]!, { [FLAGS["pipedrive"]!]: "yes" });
+  for (; minute <= 11; minute++) {
+    driven.now += MINUTE;
+    await poll();
+    if (minute === 1) expect([flags(), await entries(theirs)]).toEqual([["yes", "yes"], []]);
+    if (minute === 5) expect(await entries(theirs)).toEqual([SAYS]);
+  }
+  expect(minutes).toEqual([5, 10]);
+  expect((await factsOf(phone)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
+});
+
 it("a withdrawal in either is in force in both after one run of the minute's trigger", async () => {
   const [theirs, ours] = [number(), number()];
   const { crm, ids } = await screened("espocrm", [{ phoneNumber: theirs }, { phoneNumber: ours }]);

@@ -10,7 +10,7 @@ import { sql } from "../../core/sql.ts";
 import { spreadAll, spreadOn } from "../../do-not-call/spread.ts";
 import type { Env } from "../../env.ts";
 import { finishScreening } from "../../screening/record.ts";
-import { ConnectorError, type Waiting } from "../connector.ts";
+import { ConnectorError, type Connector as Crm, type Waiting } from "../connector.ts";
 import { crmOf } from "../crm.ts";
 import { TELL, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
@@ -45,18 +45,20 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
     try {
       state = await (beside ? takeBeside : take)(env.DB, row, waiting.clock());
       if (!state) return;
-      const crm = await crmOf(env, row, waiting);
-      pause = crm.pause;
+      const whole = await crmOf(env, row, waiting);
+      pause = whole.pause;
+      const rests = !beside && isRead(state, pause, waiting.clock());
+      const crm = rests ? silent(whole) : whole;
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
         const { cursor, read, wrote, reaches } = await readChanged(
-          ...([env, row, crm, state, waiting, most, beside] as const),
+          ...([env, row, crm, state, waiting, most, beside || rests] as const),
         );
         came += read;
         spreads ||= reaches;
         state.cursor = cursor;
         if (cursor === null || wrote) break;
       }
-      await letGo(env.DB, row.num, beside || state.cursor === null ? next() : null);
+      await letGo(env.DB, row.num, beside ? next() : null);
     } catch (error) {
       // A run tells of its own failures, and all is read again after it.
       if (beside) await letGo(env.DB, row.num, next());
@@ -72,6 +74,11 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   for (const one of done) if (one.status === "rejected") throw one.reason;
   return came > 0;
 }
+
+/** Whether changes were read so lately that the CRM is not asked for more yet: what is to be told to it does not wait for that. */
+const isRead = ({ cursor, readAt }: ChangesRow, pause: number | undefined, now: number): boolean =>
+  pause !== undefined && cursor === null && readAt !== null && now - Date.parse(readAt) < pause - MINUTE / 2;
+const silent = (crm: Crm): Crm => ({ ...crm, changed: () => Promise.resolve({ contacts: [], next: null }) });
 
 async function failed(
   env: Env,

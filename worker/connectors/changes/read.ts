@@ -59,7 +59,7 @@ export async function readChanged(
   state: ChangesRow,
   waiting: Waiting,
   most: number,
-  /** A run goes on, which screens and stores what differs: flags and consents alone are read. */
+  /** Flags and consents alone are read, and no place moves: a run goes on, which screens and stores what differs, or nothing is read. */
   beside: boolean,
 ): Promise<Came> {
   const now = waiting.clock();

@@ -45,9 +45,9 @@ export async function take(
       .prepare(
         `UPDATE connector_changes SET lease = ?3,
            upto = MAX(upto, ?2),
-           since = IIF(began >= ?6, since, strftime('%Y-%m-%dT%H:%M:%fZ', MAX(upto, ?2), ?5)),
+           since = IIF(began >= ?6 AND cursor IS NOT NULL, since, strftime('%Y-%m-%dT%H:%M:%fZ', MAX(upto, ?2), ?5)),
            cursor = IIF(began >= ?6, cursor, NULL),
-           began = IIF(began >= ?6, began, ?4)
+           began = IIF(began >= ?6 AND cursor IS NOT NULL, began, ?4)
          WHERE connector = ?1 AND (lease IS NULL OR lease <= ?4) AND (due IS NULL OR due <= ?4) RETURNING ${columns}`,
       )
       .bind(
