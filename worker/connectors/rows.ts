@@ -15,6 +15,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { countsOf } from "./checks/achieved.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
+import { beyond, placesOf } from "./flags/places.ts";
 import { flagsOf, lastReads, type Reads } from "./flags/read-at.ts";
 
 export interface ConnectorRow {
@@ -189,10 +190,11 @@ const toConnector = (
   nextAt: nextAt(row, last, days),
   flags: flagsOf(row, read),
   changes,
-  // The last day of the others' words is over.
-  consentsLeft: (JSON.parse(row.consentsLeft) as NonNullable<Connector["consentsLeft"]>).filter(
-    ({ until }) => until >= new Date().toISOString().slice(0, 10),
-  ),
+  // Not of fields that are named again, nor where the last day of the words is over.
+  consentsLeft: beyond(
+    JSON.parse(row.consentsLeft) as NonNullable<Connector["consentsLeft"]>,
+    placesOf({ kind: row.kind, setup: setupOf(row) }),
+  ).filter(({ until }) => until >= new Date().toISOString().slice(0, 10)),
   signIn,
   by: row.by,
   at: row.at,

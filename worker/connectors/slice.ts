@@ -19,6 +19,7 @@ import { screeningOf, screenPart } from "../screening/record.ts";
 import { ConnectorError, type Contact, type Waiting } from "./connector.ts";
 import { besideConsents, crmOf } from "./crm.ts";
 import { consentsIn } from "./flags/consents.ts";
+import { foundConsents } from "./flags/consents-left.ts";
 import { flagsIn, keepFlags, sayUntold } from "./flags/flags.ts";
 import { consentsOut, keepConsentsOut } from "./flags/consents-out.ts";
 import { flagsOut, withBeside } from "./flags/out.ts";
@@ -156,6 +157,7 @@ export async function work(
       ...(run.trial === 0 && next === null && failure?.unread !== true
         ? [
             ...forgotten(row, run),
+            foundConsents(row),
             ...(await unsaidBy(env, row, { by: run.by, at }, { run, slice: contacts })),
           ]
         : []),

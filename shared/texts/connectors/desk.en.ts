@@ -165,8 +165,8 @@ export const deskConnectorsEn = {
     never: "What changed in the CRM was not read yet.",
     contested: "Somebody else writes to ClearDial's fields",
     contestedText: counted(
-      "{n} record was overwritten in the CRM within a day of ClearDial's writing it again, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict until then. Find out who or which program writes to them there, and end it.",
-      "{n} records were overwritten in the CRM within a day of ClearDial's writing them again, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict until then. Find out who or which program writes to them there, and end it.",
+      "{n} record was overwritten in the CRM within a day of ClearDial's writing it again, or keeps words of a consent that is over, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict or consent until then. Find out who or which program writes to them there, or why the CRM refuses such words, and end it.",
+      "{n} records were overwritten in the CRM within a day of ClearDial's writing them again, or keep words of a consent that is over, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict or consent until then. Find out who or which program writes to them there, or why the CRM refuses such words, and end it.",
     ),
   },
   consents: {

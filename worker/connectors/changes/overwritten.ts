@@ -5,6 +5,7 @@
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import type { Contact, Mark } from "../connector.ts";
+import { keyOf } from "../read.ts";
 import type { Read } from "../flags/state.ts";
 import type { ConnectorRow } from "../rows.ts";
 import type { Known } from "./known.ts";
@@ -52,7 +53,7 @@ export const keepAgain = (
       ),
   );
 
-/** What a reading found of the others; nothing where it found none. */
+/** What a reading found of the others, each record once; nothing where it found none. */
 export const keepContested = (
   { num }: ConnectorRow,
   contested: readonly Contact[],
@@ -63,6 +64,6 @@ export const keepContested = (
     : [
         sql(
           "UPDATE connector_changes SET contested = ?2, contested_at = ?3 WHERE connector = ?1",
-          ...[num, contested.length, at],
+          ...[num, new Set(contested.map(keyOf)).size, at],
         ),
       ];

@@ -116,8 +116,7 @@ export async function readChanged(
   const toTell = [...contacts, ...besides.map(({ contact }) => contact)];
   const consents = await consentsOut(env.DB, row, setup.objects, toTell, policy, now, asBefore);
   const outgoing = { flags: outs, consents: consents.outs };
-  const contests = [...overwritten, ...unsets, ...consents.contested];
-  const contested = [...new Map(contests.map((one) => [keyOf(one), one])).values()];
+  const contested = [...overwritten, ...unsets, ...consents.contested];
   const marked = ({ contact, all }: ReturnType<typeof byNow>) => {
     const own = markOf(contact, all, day, (id) => names.get(id) ?? "");
     return { contact, all, ...withBeside(contact, own, differs(contact, own, setup.dates), outgoing) };
@@ -173,7 +172,7 @@ export async function readChanged(
           none: count(""),
           written,
         },
-        ...{ again: rewritten.length, contested: contested.length },
+        ...{ again: rewritten.length, contested: new Set(contested.map(keyOf)).size },
         ...{ refused: refused.length, refusals: refused.slice(0, 20), ...sayUntold(partly) },
       },
     },

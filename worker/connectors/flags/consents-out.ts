@@ -59,7 +59,7 @@ export interface ConsentsOut {
   outs: Map<string, ConsentMark>;
   /** What is known of these records. */
   known: Map<string, ConsentOut>;
-  /** Records whose words of ClearDial's somebody else changes back within a day. */
+  /** Records whose words of ClearDial's somebody else changes back within a day, or that keep those of a consent that is not in force. */
   contested: Contact[];
 }
 
@@ -163,15 +163,15 @@ export async function consentsOut(
     const known = readBack(all.known.get(key), held);
     // What cannot be read as a number is known as 0.
     const its = numbers.get(key)!.flatMap((number) => (number === 0 ? [] : [on.get(number) ?? []]));
-    const isRead = besides.has(key)
-      ? !numbers.get(key)!.includes(0)
-      : numbersIn(contact, policy).every((found) => found.numbers.length > 0);
+    const isRead =
+      !(besides.has(key) && numbers.get(key)!.includes(0)) &&
+      numbersIn(contact, policy).every((found) => found.numbers.length > 0);
     const isNamed = ({ id }: OnRecord) => refOf(id) === entryIn(held);
     const named = its.flat().find(isNamed) ?? consents.find(isNamed);
     const text = textFor(held, { its, isRead, named, known, claims: isClaim(contact) }, zone, today);
     if (known) all.known.set(key, known);
     if (text === null) {
-      if (isStale(held, known, consents)) all.contested.push(contact);
+      if (isStale(held, known, consents) || isNobodys(held, named)) all.contested.push(contact);
       continue;
     }
     if (holds(held, text)) {
@@ -189,7 +189,8 @@ export async function consentsOut(
     // Who takes it away for the second time may be a rule of ClearDial's for another record: each would undo the other's for good.
     const isLast = isAgain && known.again === true && !isEnd(text);
     if (since + DAY <= now && !isLast) all.outs.set(key, { field: fields.get(contact.object)!, text });
-    else if (since + STAMPED <= now && !isRefused) all.contested.push(contact);
+    // A CRM that does not take the words of an end keeps those of before.
+    else if (since + STAMPED <= now && (!isRefused || isEnd(text))) all.contested.push(contact);
   }
   return all;
 }
@@ -208,6 +209,10 @@ function isStale(held: string, known: ConsentOut | undefined, consents: readonly
     ref !== null && held.includes(ref) && !consents.some(({ id, stands }) => stands && refOf(id) === ref)
   );
 }
+
+/** Whether a field says of a consent that it is in force which ClearDial does not know, as its row was deleted. */
+const isNobodys = (held: string, named: OnRecord | undefined): boolean =>
+  named === undefined && isShaped(held) && held.includes(IN_FORCE);
 
 interface Told {
   /** The consents of each number. */

@@ -417,6 +417,19 @@ describe("the connector's page says where the text stays once the set-up does no
     expect(await change({ consentOut: "Other__c" })).toEqual([{ ...left, field: OUT, until: UNTIL }]);
   });
 
+  it("also after a change back to it and away again without a run between, and no more once a run found it ended", async () => {
+    const { id, go, consent, change } = await changing();
+    const away = [{ ...left, field: OUT, until: UNTIL }];
+    expect(await change({ consentOut: "Other__c" })).toEqual(away);
+    expect(await change({})).toEqual([]);
+    expect(await change({ consentOut: "Third__c" })).toEqual(away);
+    expect(await change({})).toEqual([]);
+    await withdraw(consent);
+    await run(id, true);
+    await go();
+    expect(await change({ consentOut: "Other__c" })).toEqual([]);
+  });
+
   it("also where the connector was off for so long that its records are forgotten", async () => {
     const { id, request } = await changing();
     await env.DB.exec("DELETE FROM connector_records");
@@ -429,7 +442,8 @@ describe("the connector's page says where the text stays once the set-up does no
     ] as const) {
       const at = new Date(Date.now() + days * DAY).toISOString();
       await prepare(env.DB, leaveConsents(row, wanted, at)).run();
-      expect((await connectorOf(id)).consentsLeft).toEqual(are);
+      // Its page shows it once the set-up does not name the field, as is still to be stored here.
+      expect(JSON.parse((await rowOf(env.DB, id)).consentsLeft)).toEqual(are);
     }
   });
 
@@ -782,12 +796,61 @@ it("once it is over, the connector's page tells of a record where somebody chang
   expect([of(0)[OUT], await contested()]).toMatchObject([`<p>${told(consent)}; ok</p>`, { records: 1 }]);
 });
 
+it("once it is over, the connector's page tells of a record whose CRM refuses the words of its end", async () => {
+  const crm = naming();
+  crm.clock = () => driven.now;
+  const one = number();
+  const { id, of, go } = await connected(crm, "salesforce", [{ Phone: one }]);
+  const consent = await agree(one, { until: UNTIL });
+  await go();
+  const { minute, reading } = await switchedOn(id);
+  await minute(11);
+  crm.instead = async (request) => {
+    if (request.method !== "PATCH" || !(await request.clone().text()).includes("ended on")) return null;
+    return Response.json([{ success: false, errors: [{ statusCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION" }] }]);
+  };
+  await withdraw(consent);
+  await minute();
+  await reading();
+  expect([of(0)[OUT], (await connectorOf(id)).changes?.contested]).toMatchObject([
+    told(consent),
+    { records: 1 },
+  ]);
+});
+
 it("of a trial of the field that was interrupted is taken out by the next run", async () => {
   const { of, go } = await salesforce([{ Phone: number() }]);
   await go();
   of(0)[OUT] = "ClearDial tries whether this field takes its longest text.";
   await go();
   expect(of(0)[OUT] ?? null).toBeNull();
+});
+
+it("of a consent that ClearDial does not know, the connector's page tells of, and it stays", async () => {
+  const { id, of, go } = await salesforce([{ Phone: number() }]);
+  await go();
+  const { reading } = await switchedOn(id);
+  of(0)[OUT] = "ClearDial 0badf00d: consent to calls until 2027-03-01, given 2026-05-03";
+  await reading();
+  expect([of(0)[OUT], (await connectorOf(id)).changes?.contested]).toMatchObject([
+    expect.stringContaining("0badf00d"),
+    { records: 1 },
+  ]);
+});
+
+it("is not written by the minute's reading where another number, which is new, cannot be read", async () => {
+  const one = number();
+  const { id, of, go } = await salesforce([{ Phone: one }]);
+  await go();
+  const { minute } = await switchedOn(id);
+  // It was written there a moment ago, and is not told of as a change yet.
+  of(0)["MobilePhone"] = "call Ann";
+  await agree(one, { until: UNTIL });
+  await minute();
+  expect(of(0)[OUT] ?? null).toBeNull();
+  of(0)["MobilePhone"] = null;
+  await go();
+  expect(of(0)[OUT]).toContain("consent to calls");
 });
 
 it("where it fails after a flag was set, that the CRM took the flag is known", async () => {
