@@ -15,6 +15,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { type Double, doubleOf, fill, marked } from "./kit.ts";
+import { vendors } from "./vendors.ts";
 import { Queues } from "../jobs/work-queue.ts";
 import { DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
 
@@ -270,6 +271,25 @@ describe("a run that is cut off", () => {
     await ask("DELETE", `/${id}`);
     for (const table of ["connectors", "connector_runs", "connector_numbers"])
       expect(await dump(table)).toEqual([]);
+  });
+
+  it("as the CRM replaced its token says so, and goes on by the new one: each record is written once", async () => {
+    const { crm, ids, id } = await ready();
+    await drainOnce(1);
+    crm.instead = (request) =>
+      request.headers.get("authorization") === "Bearer new"
+        ? Promise.resolve(vendors.rest.answer(crm, request, new URL(request.url)))
+        : Response.json({ code: "INVALID_TOKEN" }, { status: 401 });
+    await drainOnce(1);
+    expect(await last(id)).toMatchObject({
+      ...{ state: "running", contacts: 3, failures: 1, error: "rest: 401 INVALID_TOKEN" },
+    });
+    await ask("POST", `/${id}/stop`);
+    driven.sent = [];
+    const secret = { header: "Authorization", value: "Bearer new" };
+    await ask("PUT", `/${id}`, { ...requestOf(crm, "rest"), secret });
+    expect(await run(id, false, 3)).toMatchObject({ state: "done", contacts: 12, written: 9, refused: 0 });
+    once(crm, ids);
   });
 
   const drainOnce = async (slices: number) => {
