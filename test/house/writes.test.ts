@@ -48,6 +48,8 @@ const exempt: Record<string, string> = {
   "recordings/certificates/written.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
   "recordings/objects.ts: INSERT INTO keys_refused (owner,":
     "how often who was refused keys: nothing was registered, and nothing goes by it but what the desk shows",
+  "recordings/objects.ts: prepare(":
+    "the mail of a system's first refusal, in one batch with the row that counts it: nothing was registered",
   "recordings/erasing/counted.ts: INSERT INTO recording_days (erase_after,":
     "how many recordings of before have which day: a count, which their rows say",
   "recordings/erasing/counted.ts: UPDATE marks SET value": "how far these are counted",

@@ -1,7 +1,7 @@
 /** Mails to compliance officers and administrators about recordings. */
+import type { RecordingsState } from "../../shared/recordings/api.ts";
 import type { Statement } from "../core/sql.ts";
 import { mailOfficers } from "../mail/outbox.ts";
-import type { NewRow } from "./new-rows.ts";
 
 /** A day's mails of one kind have one key: a person gets one, and the desk says how many recordings it is about. */
 const dayOfMail = (now: number): string => new Date(now).toISOString().slice(0, 10);
@@ -9,7 +9,7 @@ const dayOfMail = (now: number): string => new Date(now).toISOString().slice(0, 
 /** A recording is stored outside the policy's regions. */
 export const alarmOutside = (
   db: D1Database,
-  { provider, region }: Pick<NewRow, "provider" | "region">,
+  { provider, region }: { provider: string; region: string },
   now: number,
 ): Promise<Statement[]> =>
   mailOfficers(db, {
@@ -46,3 +46,19 @@ export const alarmUnread = (db: D1Database, now: number): Promise<Statement[]> =
     values: {},
     key: `erasures-unread:${dayOfMail(now)}`,
   });
+
+/** A system is refused for the first time, or again after an officer answered for it. Goes before the row that counts it. */
+export async function alarmRefused(
+  db: D1Database,
+  owner: string,
+  stage: NonNullable<RecordingsState["refused"]>[number]["why"],
+  now: number,
+): Promise<Statement[]> {
+  const name = await db.prepare("SELECT name FROM people WHERE id = ?").bind(owner).first<string>("name");
+  return mailOfficers(db, {
+    template: "recordings-refused",
+    values: { stage, name: name ?? owner.replace("hook:", "webhook ") },
+    key: `recordings-refused:${owner}:${now}`,
+    only: { where: "NOT EXISTS (SELECT 1 FROM keys_refused WHERE owner = ?8)", param: owner },
+  });
+}

@@ -9,11 +9,13 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
+import { prepare } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
+import { alarmRefused } from "./alarms.ts";
 import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
@@ -38,13 +40,13 @@ export async function wantRecent(
 
 /** Counts one try of who had stored what is not registered now, and would have no day of erasure unless somebody imports it. */
 async function refused(db: D1Database, owner: string, why: Refused["why"], now: number): Promise<void> {
-  await db
+  const counted = db
     .prepare(
       `INSERT INTO keys_refused (owner, why, first_at, last_at, n) VALUES (?1, ?2, ?3, ?3, 1)
        ON CONFLICT DO UPDATE SET last_at = MAX(last_at, excluded.last_at), n = n + 1`,
     )
-    .bind(owner, why, new Date(now).toISOString())
-    .run();
+    .bind(owner, why, new Date(now).toISOString());
+  await db.batch([...(await alarmRefused(db, owner, why, now)).map((m) => prepare(db, m)), counted]);
 }
 
 /** The day (YYYY-MM-DD, UTC) from which on who has no prefix registers no keys. */

@@ -93,6 +93,7 @@ export const mailDeskEn = {
     "files-left": "Request: files not erased",
     "database-size": "Database: how full it is",
     "free-keys": "Recordings: no prefix for keys",
+    "recordings-refused": "Recordings: a system is refused",
     "connector-failed": "CRM not screened",
     head: "Proof of the audit trail",
     statement: "Daily statement",

@@ -6,6 +6,7 @@ import { clockJobsEn, databaseSizeEn, workLateEn } from "./clock-jobs.en.ts";
 import { connectorFailedEn } from "./connector-failed.en.ts";
 import { requestFlood, requestMany } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
+import { recordingsRefusedEn } from "./recordings-refused.en.ts";
 import { registerFreedEn } from "./register-freed.en.ts";
 import { requestCodeEn, requestWithdrawnEn } from "./request.en.ts";
 import { mailServiceEn, setUpAgainEn, trialEn } from "./set-up.en.ts";
@@ -192,6 +193,7 @@ export const mailEn: {
       "What was refused meanwhile is imported afterwards.",
     ],
   },
+  "recordings-refused": recordingsRefusedEn,
   "connector-failed": connectorFailedEn,
   "request-received": {
     subject: "Please confirm your address: {reference}",

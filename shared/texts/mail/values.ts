@@ -49,6 +49,7 @@ export interface MailValues {
   "files-left": { references: string };
   "database-size": { percent: number; size: string };
   "free-keys": { n: number; date: string };
+  "recordings-refused": { stage: "no-prefix" | "other-prefix" | "old"; name: string };
   "connector-failed": {
     stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "calls" | "callsBehind";
     name: string;

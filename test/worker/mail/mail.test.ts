@@ -225,6 +225,7 @@ describe("the letters", () => {
     "work-late": { what: "recordings to be erased", n: 3, since: "2026-11-01 03:17" },
     "files-left": { references: "K7PM-2QXR" },
     "free-keys": { n: 2, date: "1 Nov 2026" },
+    "recordings-refused": { stage: "old", name: "Dialler" },
     "database-size": { percent: 82, size: "8.2" },
     "connector-failed": { stage: "again", name: "Our CRM", error: "hubspot: 503" },
     turned: { what: "2 numbers …", why: "TPS, version 3: 2." },

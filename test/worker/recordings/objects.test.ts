@@ -325,6 +325,7 @@ describe("a prefix", () => {
 
   it("or a day that refuses is shown with its system, until an officer says that these are imported, which is on the trail", async () => {
     await env.DB.exec("DELETE FROM keys_refused");
+    await env.DB.exec("DELETE FROM outbox");
     const { token } = (await make("weekend/")).data as { token: string };
     const { id } = ((await call("GET", "/v1/me", { token })).data as { person: { id: string } }).person;
     const send = async (key: string, days: number, as = token) => {
@@ -336,6 +337,13 @@ describe("a prefix", () => {
     expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
     expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
     expect(await send("other/2.mp3", 0.01)).toBe("key-not-yours");
+    // One mail a system, to administrators, with why the first was refused.
+    const mailed = async () =>
+      ((await dump("outbox")) as { recipient: string; vals: string; template: string }[])
+        .filter(({ template }) => template === "recordings-refused")
+        .map(({ recipient, vals }) => [recipient, JSON.parse(vals) as unknown]);
+    const told = ["ada@example.com", { stage: "old", name: "weekend/" }];
+    expect(await mailed()).toEqual([told]);
     const shown = async () =>
       ((await call("GET", "/v1/recordings/state", { token: tokens.admin })).data as RecordingsState).refused!;
     const refused = await shown();
@@ -362,10 +370,16 @@ describe("a prefix", () => {
       .run();
     expect((await answer(last)).status).toBe(200);
     expect((await shown()).map(({ why }) => why)).toEqual(["old"]);
-    const told = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'recording.refused-done'").all<{
+    // Nor another while one of its refusals is left; once all are answered for, the next is told of.
+    expect(await send("weekend/4.mp3", 3)).toBe("recording-old");
+    expect(await mailed()).toEqual([told]);
+    expect((await answer((await shown())[0]!.last)).status).toBe(200);
+    await Promise.all([send("weekend/5.mp3", 3), send("weekend/6.mp3", 3)]);
+    expect(await mailed()).toEqual([told, told]);
+    const said = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'recording.refused-done'").all<{
       subject: string;
     }>();
-    expect(told.results).toEqual([{ subject: id }]);
+    expect(said.results).toEqual([{ subject: id }, { subject: id }]);
     await env.DB.exec("DELETE FROM keys_refused");
   });
 });
