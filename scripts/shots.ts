@@ -22,7 +22,7 @@ import { settledMarks } from "./lib/marks.ts";
 import { at } from "./lib/paths.ts";
 import { freePort } from "./lib/ports.ts";
 import { main, onEnd, pause } from "./lib/processes.ts";
-import { addIntegration, call, daysAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
+import { addIntegration, call, daysAgo, hoursAgo, invite, type Role, type Tokens } from "./lib/seed.ts";
 import { makeSetupCode, startWorker } from "./lib/worker.ts";
 
 /** The size that the Chrome Web Store requires. */
@@ -99,10 +99,10 @@ await main(async () => {
 async function record(url: string, { admin }: Tokens): Promise<void> {
   const dialler = await addIntegration(url, admin);
   const calls = [
-    { number: AMELIA.number, seconds: 312, purpose: "quality", startedAt: `${daysAgo(2)}T10:42:00Z` },
-    { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: `${daysAgo(3)}T14:05:00Z` },
-    { number: "0114 496 0093", seconds: 97, purpose: "protection", startedAt: `${daysAgo(5)}T09:20:00Z` },
-    { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: `${daysAgo(6)}T15:31:00Z` },
+    { number: AMELIA.number, seconds: 312, purpose: "quality", startedAt: hoursAgo(2.3) },
+    { number: "029 2018 0455", seconds: 188, purpose: "training", startedAt: hoursAgo(5.1) },
+    { number: "0114 496 0093", seconds: 97, purpose: "protection", startedAt: hoursAgo(19.2) },
+    { number: AMELIA.number, seconds: 541, purpose: "quality", startedAt: hoursAgo(21.7) },
   ];
   for (const [i, made] of calls.entries())
     await call(url, dialler, "POST", "/v1/recordings", {

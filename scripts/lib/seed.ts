@@ -99,5 +99,7 @@ const begun = Date.now();
 /** A day in the policy's time zone: in summer, the last hour of a UTC day belongs to the next day. */
 export const daysAgo = (days: number, now = begun): string =>
   new Date(Date.parse(london.format(now)) - days * DAY).toISOString().slice(0, 10);
+/** A moment some hours ago, as a recording's start: of more than a day ago it would be imported. Its day is `daysAgo(0, Date.parse(…))`. */
+export const hoursAgo = (hours: number): string => new Date(begun - (hours * DAY) / 24).toISOString();
 /** Days that have begun since this process did: 1 in a run that passes midnight. */
 export const daysPassed = (): number => (Date.parse(daysAgo(0, Date.now())) - Date.parse(daysAgo(0))) / DAY;

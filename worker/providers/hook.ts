@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** A reported recording and where it is. `whole` completes it, by asking the provider if need be. */
-export interface Report extends Pick<RecordingReport, "provider" | "providerId" | "storage"> {
+export interface Report extends Pick<RecordingReport, "provider" | "providerId" | "startedAt" | "storage"> {
   whole: () => Promise<Recorded>;
 }
 
@@ -25,6 +25,8 @@ export interface Hook {
   signed: (env: Env, sent: Sent, now: number) => Promise<boolean> | boolean;
   /** Null if the request reports no recording. Throws a Problem if it is malformed. */
   read: (env: Env, sent: Sent) => Report | null;
+  /** True where this key of the company's S3 is of the recording that the provider uploaded there under this id. Absent where it uploads none. */
+  uploaded?: (key: string, id: string) => boolean;
 }
 
 const set = z.object({ announced: z.literal("true").optional(), purpose: purposeSchema.default("quality") });

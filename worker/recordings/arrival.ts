@@ -21,7 +21,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
 import { arrivedBefore, insertRows, isTooMany, payloadOf, planRows } from "./new-rows.ts";
-import { lookAt, wantOwnKey, wantRecent } from "./objects.ts";
+import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { isAllowed } from "./rows.ts";
 
 /** A provider's clock may be ahead of ours by so much; a later start is a mistake. */
@@ -63,8 +63,8 @@ recordingArrival.openapi(
     scopes: ["recordings:write"],
     summary:
       "Registers a recording and answers the day on which it is erased. One that the integration registered already gets the " +
-      "same answer. With a key, the object must be there, below the integration's prefix. A call of more than a day ago, or without " +
-      "a key of more than a week, is imported instead (recording-old). A store outside the policy's regions is refused (storage-region). " +
+      "same answer. With a key, the object must be there, below the integration's prefix. A call of more than a day ago is imported " +
+      "instead (recording-old). A store outside the policy's regions is refused (storage-region). " +
       "An outbound call's number counts against the integration's hour; beyond it, it is not judged (flag not-judged)",
     request: { body: body(recordingRequest) },
     responses: {
@@ -87,7 +87,8 @@ recordingArrival.openapi(
     const report = wantReport(c.env, asked, policy, now);
     wantRegion(c.env, report, policy);
     const { key } = report.storage;
-    await wantRecent(c.env, by, report, now);
+    const old = await oldProblem(c.env, by, report, now);
+    if (old) throw old;
     if (key !== undefined) await wantOwnKey(c.env, by, key, now);
     const seen = key === undefined ? undefined : await lookAt(c.env, report);
     const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);

@@ -29,7 +29,7 @@ import { type Brought, insertRows, type NewRow, payloadOf, planRows, refOf } fro
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
-import { lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
+import { isRecent, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { wantReport } from "./arrival.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -67,7 +67,7 @@ recordingImport.openapi(
         const parsed = readRow(row, recordingReport);
         if (parsed instanceof Problem) return { problem: parsed };
         try {
-          wantOwnId(c.env, parsed);
+          wantOwnId(c.env, parsed, now);
           return { report: wantReport(c.env, parsed, policy, now) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
@@ -114,8 +114,8 @@ recordingImport.openapi(
         // Its integration has registered it.
         if (name === nameOf(r.report)) return { ...nothing, status: "there" };
         if (name !== undefined) return refused(new Problem("recording-object-taken"));
-        const fault =
-          astray && isAstray(bring) ? astray : seenFault(c.env, bring, seenOf(r.report), { prefixless, now });
+        const seen = isForeign(c.env, folders, bring) ? new Problem("key-not-yours") : seenOf(r.report);
+        const fault = astray && isAstray(bring) ? astray : seenFault(c.env, bring, seen, { prefixless, now });
         if (fault) return refused(fault);
         // From here on the same recording or object counts as taken.
         there.refs.set(row.ref, object);
@@ -153,11 +153,36 @@ recordingImport.openapi(
 
 const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
 
-/** Throws where a row names a provider's recording by another id than the provider's, or as stored elsewhere. */
-function wantOwnId(env: Env, { provider, providerId, storage: { kind, key } }: RecordingReport): void {
+/** The webhook of the provider whose the row is: a system of the company's own (generic) names any. */
+const hookOfRow = (env: Env, { provider }: Pick<RecordingReport, "provider">) =>
+  provider === "generic" ? null : hookOf(env, provider);
+
+/**
+ * Throws where a row names a provider's recording by another id than the provider's, or as stored elsewhere than it stores: an id that
+ * is taken for another object is registered by nobody. What its webhook may report itself it reports.
+ */
+function wantOwnId(env: Env, report: RecordingReport, now: number): void {
+  const {
+    provider,
+    providerId,
+    startedAt,
+    storage: { kind, key },
+  } = report;
   if (!isOwnStore(kind)) {
     if (provider !== kind || providerId !== key) throw wrong("storage", details.providerOwnId);
-  } else if (provider !== "generic" && hookOf(env, provider)) throw wrong("provider", details.byWebhook);
+    return;
+  }
+  const hook = hookOfRow(env, report);
+  if (!hook) return;
+  const isUpload = kind === "s3" && hook.uploaded?.(key!, providerId) === true;
+  if (!isUpload || isRecent(startedAt, now)) throw wrong("provider", details.byWebhook);
+}
+
+/** True where the key is in another folder than the provider's own, if it has one. */
+function isForeign(env: Env, { prefixes }: Folders, report: Brought): boolean {
+  if (!isOwnStore(report.storage.kind) || !hookOfRow(env, report)) return false;
+  const own = `hook:${report.provider}`;
+  return report.by !== (prefixes.has(own) ? own : undefined);
 }
 
 type Owned = Brought & Required<Pick<Brought, "waits">>;
@@ -189,7 +214,7 @@ function seenFault(
     throw error;
   }
   // Its webhook is about to report it, with the true number.
-  const fresh = seen.told !== undefined && Date.parse(seen.told.startedAt) > now - DAY;
+  const fresh = seen.told !== undefined && isRecent(seen.told.startedAt, now);
   return fresh && !isOwnStore(kind) && hookOf(env, provider) ? wrong("startedAt", details.byWebhook) : null;
 }
 

@@ -20,22 +20,22 @@ import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
 const RECENT = DAY;
-/** Audio that is still to be uploaded may be of an outage. No date within a week brings an erasure nearer than three. */
-const TO_COME = 7 * DAY;
 /** Keys of requests' files (worker/privacy-requests/files), which were in the recordings' buckets before: nobody names one. */
 export const FILES = "requests/";
 type Refused = NonNullable<RecordingsState["refused"]>[number];
 
-/** Throws `recording-old`. */
-export async function wantRecent(
+export const isRecent = (startedAt: string, now: number): boolean => Date.parse(startedAt) >= now - RECENT;
+
+/** The problem of a call of too long ago, whichever system reports it, which is counted; null for a recent one. */
+export async function oldProblem(
   { DB }: Pick<Env, "DB">,
   owner: string,
-  { startedAt, storage: { key } }: Pick<RecordingReport, "startedAt" | "storage">,
+  { startedAt }: Pick<RecordingReport, "startedAt">,
   now: number,
-): Promise<void> {
-  if (Date.parse(startedAt) >= now - (key === undefined ? TO_COME : RECENT)) return;
+): Promise<Problem | null> {
+  if (isRecent(startedAt, now)) return null;
   await refused(DB, owner, "old", now);
-  throw new Problem("recording-old");
+  return new Problem("recording-old");
 }
 
 /** Counts one try of who had stored what is not registered now, and would have no day of erasure unless somebody imports it. */

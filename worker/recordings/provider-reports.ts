@@ -1,8 +1,8 @@
 /**
  * `POST /v1/hooks/{provider}`: incoming reports of telephone providers about recordings (outgoing ones: worker/webhooks).
- * worker/providers checks the signature and reads the report. The recording exists already, so it is registered in any
- * case, or it would never be erased: quarantined, with a mail, where it is outside the policy's regions; without its
- * number where that cannot be read.
+ * worker/providers checks the signature and reads the report. The recording exists already, so it is registered, or it
+ * would never be erased: quarantined, with a mail, where it is outside the policy's regions; without its number where that
+ * cannot be read. One of more than a day ago is imported, as everybody's: the desk names the webhook until it is.
  */
 import * as z from "zod";
 import { isOwnStore, recordingArrived, type RecordingReport } from "../../shared/recordings/api.ts";
@@ -10,7 +10,6 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { lineReading } from "../../shared/dials/line.ts";
 import { isText } from "../../shared/core/text.ts";
-import { DAY } from "../../shared/core/time.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { commit } from "../core/commit.ts";
 import { callsOf } from "../call-logs/recorded.ts";
@@ -19,29 +18,23 @@ import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { arrivedBefore, type Brought, insertRows, isTooMany, payloadOf, planRows } from "./new-rows.ts";
-import { lookAt, wantOwnKey, wantRecent } from "./objects.ts";
+import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { storeOf } from "../storage/index.ts";
 
-/** A provider's report may come late, and waits then, so that a mistaken date erases nothing. */
-const LATE = 7 * DAY;
-
 /**
  * A report with what is known of its object. A provider's word counts for what it keeps itself; in the company's own stores a
- * webhook is held to the same as an integration. A system of the company's own (generic) reports no old calls.
+ * webhook is held to the same as an integration.
  */
 async function asSeen(env: Env, by: string, report: RecordingReport, now: number): Promise<Brought> {
-  const late = Date.parse(report.startedAt) < now - DAY;
-  if (by === "hook:generic") await wantRecent(env, by, report, now);
-  const brought: Brought = late ? { ...report, waits: LATE } : report;
   const { kind, key } = report.storage;
-  if (!isOwnStore(kind)) return brought;
+  if (!isOwnStore(kind)) return report;
   await wantOwnKey(env, by, key!, now);
   // Nobody could look: the sender tries again, once it is configured.
   if (!storeOf(env, kind)) throw new Problem("store-later", fill(details.noStore, { kind }));
-  return { ...brought, seen: await lookAt(env, report) };
+  return { ...report, seen: await lookAt(env, report) };
 }
 
 const nothing = z.object({ recording: z.null() });
@@ -56,10 +49,14 @@ providerReports.openapi(
     roles: "public",
     door: "open",
     summary:
-      "A provider's report of a recording (generic, twilio, aircall), signed in the provider's own way. Idempotent",
+      "A provider's report of a recording (generic, twilio, aircall), signed in the provider's own way. Idempotent. One " +
+      "of more than a day ago is imported instead: of Twilio and Aircall it is answered with no recording, else refused (recording-old)",
     request: { params: z.object({ provider: z.string().max(31) }) },
     responses: {
-      200: json(z.union([recordingArrived, nothing]), "It was registered already, or there is no recording"),
+      200: json(
+        z.union([recordingArrived, nothing]),
+        "It was registered already, or no recording is registered",
+      ),
       201: json(recordingArrived),
     },
   }),
@@ -79,27 +76,29 @@ providerReports.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const known = await arrivedBefore(c.env, report, policy);
     if (known) return c.json(known, 200);
+    const by = `hook:${provider}`;
+    const old = await oldProblem(c.env, by, report, now);
+    // Nobody at a provider reads a refusal, and after some Aircall switches the webhook off: the desk and a mail tell of it.
+    if (old && provider !== "generic") return c.json({ recording: null }, 200);
+    if (old) throw old;
     const reported = await report.whole();
     const written = reported.number ?? "";
     const number = isText(written) ? lineReading(written, policy.numbers.defaultRegion).e164 : null;
     const arrival = { ...reported, number };
-    const by = `hook:${provider}`;
     const seen = await asSeen(c.env, by, arrival, now);
     // A webhook is in nobody's hands: its numbers count against itself, as an integration's do.
     const unjudged = await isTooMany(c.env, { id: by, name: by, role: "agent" }, arrival, now);
-    const [plan] = await planRows(c.env, [{ ...seen, unjudged }], now);
-    // Policy has those outside its regions erased at once.
-    const row = plan!.rule === "outside-regions" ? { ...plan!, due: null, waitsUntil: null } : plan!;
-    const { id, eraseAfter, quarantined } = row;
+    const [row] = await planRows(c.env, [{ ...seen, unjudged }], now);
+    const { id, eraseAfter, quarantined } = row!;
     // Another request may enter the same call at the same moment.
     const answer = await retryOnConflict(async () =>
       commit(
         c,
-        { code: "recording.reported", subject: id, payload: payloadOf(row) },
+        { code: "recording.reported", subject: id, payload: payloadOf(row!) },
         [
-          insertRows([row], by, new Date(now).toISOString()),
+          insertRows([row!], by, new Date(now).toISOString()),
           ...(await callsOf(c.env, [{ ...arrival, unjudged }], policy, by, now)),
-          ...(quarantined ? await alarmOutside(c.env.DB, row, now) : []),
+          ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),
         ],
         { status: 201, body: { id, eraseAfter, flag: null, quarantined } },
       ),

@@ -90,7 +90,7 @@ export const problemTitles = {
   "object-changed": "The object in the store is not the one that was registered.",
   "object-same": "The object in the store is the one that was registered.",
   "recording-old":
-    "The call was more than a day ago, or more than a week where its audio is still to be uploaded. A compliance officer or an administrator imports such recordings.",
+    "The call was more than a day ago. A compliance officer or an administrator imports such recordings.",
   "recording-unlike": "The recording is not as the audit trail has it: somebody may have changed it.",
   "trial-needed": "Try these very rows first. A trial counts for a day.",
   "prefix-taken": "This prefix overlaps with another one.",

@@ -14,7 +14,7 @@ import type {
 } from "../../../shared/recordings/api.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
-import { addIntegration, addPerson, call, daysAgo, setUp } from "../../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, daysAgo, hoursAgo, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { type RunningS3, startS3 } from "../../s3-gate.ts";
 
@@ -63,7 +63,7 @@ const listen = (id: string, headers: Record<string, string> = {}) =>
 async function stored(n: number, audio: Buffer<ArrayBuffer>): Promise<string> {
   const { id } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: `call-${n}`, number: "+442079460958", direction: "outbound" },
-    ...{ startedAt: `${daysAgo(5)}T10:00:00Z`, seconds: 10, storage: { kind: "s3" }, announced: true },
+    ...{ startedAt: hoursAgo(5), seconds: 10, storage: { kind: "s3" }, announced: true },
     purpose: "quality",
   });
   const put = await fetch(`${worker.url}/v1/recordings/${id}/audio`, {

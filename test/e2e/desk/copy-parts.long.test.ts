@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
-import { addIntegration, call, daysAgo } from "../../../scripts/lib/seed.ts";
+import { addIntegration, call, daysAgo, hoursAgo } from "../../../scripts/lib/seed.ts";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { shot } from "../kit/shots.ts";
@@ -16,17 +16,17 @@ let id: string;
 const one = () => get<RequestAnswer>(`/v1/requests/${id}`);
 beforeAll(async () => {
   const dialler = await addIntegration(own.worker.url, own.admin);
-  for (const days of [6, 4, 2]) {
+  for (const hours of [6, 4, 2]) {
     const recording = await call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
       ...{
         provider: "dialler",
-        providerId: `call-${days}`,
+        providerId: `call-${hours}`,
         number: NUMBER,
         direction: "outbound",
         seconds: 10,
       },
       ...{
-        startedAt: `${daysAgo(days)}T14:20:00Z`,
+        startedAt: hoursAgo(hours),
         storage: { kind: "r2" },
         announced: true,
         purpose: "quality",
@@ -77,7 +77,7 @@ it("the desk says what is made, and downloads each part", async () => {
 
 it("says of a part that failed which, why and at which recording", async () => {
   const answer = await one();
-  const recording = answer.items.find(({ at }) => at?.startsWith(daysAgo(4)))!.ref;
+  const recording = answer.items.find(({ at }) => at === hoursAgo(4))!.ref;
   const failed = answer.parts!.map((part, n) => ({
     ...part,
     ...{ openedAt: null, file: null },
@@ -93,7 +93,10 @@ it("says of a part that failed which, why and at which recording", async () => {
     "POST /v1/work/copies/again": [{ ok: true, data: { again: 1 } }],
   });
   const region = page.getByRole("region", { name: "The copy, in several files" });
-  const day = new Date(daysAgo(4)).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+  const day = new Date(hoursAgo(4)).toLocaleDateString("en-GB", {
+    dateStyle: "medium",
+    timeZone: "Europe/London",
+  });
   const named = new RegExp(`The store does not have this recording\\. \\(Recording, ${day}, .*\\.\\)`);
   await region.getByText(named).waitFor();
   await region.getByRole("alert").getByText(`Recording, ${day}, `).waitFor();

@@ -243,7 +243,7 @@ describe("holds and erasure", () => {
       }),
     );
     await importAll(rows);
-    const held = await arrive({ startedAt: `${daysAgo(6)}T10:00:00Z` });
+    const held = await arrive();
     await post(`/v1/recordings/${held}/hold`, {
       reason: "A dispute",
       reviewOn: daysAgo(-60),
@@ -292,7 +292,12 @@ describe("policy keeps recordings longer", () => {
   }
 
   it("right after the approval it is asked whether existing ones follow; unless somebody says so they do not", async () => {
-    await arrive({ startedAt: `${daysAgo(5)}T10:00:00Z` });
+    await importAll([
+      recording({
+        startedAt: `${daysAgo(5)}T10:00:00Z`,
+        storage: { kind: "s3", key: "old/shorter" },
+      }),
+    ]);
     const id = await arrive({ number: "+442079460777" });
     const { eraseAfter } = await one(id);
     let page = await saveMonths(24);

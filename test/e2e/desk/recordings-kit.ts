@@ -6,7 +6,7 @@ import {
   addIntegration,
   addPerson,
   call,
-  daysAgo,
+  hoursAgo,
   type Identity,
   type Role,
 } from "../../../scripts/lib/seed.ts";
@@ -62,7 +62,7 @@ export const recording = (given: Partial<RecordingRequest> = {}): RecordingReque
   number: "+442079460958",
   agent: "ann@example.com",
   direction: "outbound",
-  startedAt: `${daysAgo(3)}T14:20:00Z`,
+  startedAt: hoursAgo(3),
   seconds: 60,
   storage: { kind: "r2" },
   announced: true,
@@ -75,7 +75,7 @@ export const aircallReports = (raw_digits: string): Promise<RecordingArrived> =>
     ...{ event: "call.ended", token: HOOK_TOKEN },
     data: {
       ...{ id: 42, direction: "outbound", duration: 60, raw_digits, recording: "https://audio.example/42" },
-      started_at: Date.parse(`${daysAgo(3)}T14:20:00Z`) / 1000,
+      started_at: Math.floor(Date.parse(hoursAgo(3)) / 1000),
       user: { email: "ann@example.com" },
     },
   });

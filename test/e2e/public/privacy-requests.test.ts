@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RequestAnswer } from "../../../shared/privacy-requests/api.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
-import { addIntegration, addPerson, call, daysAgo, setUp } from "../../../scripts/lib/seed.ts";
+import { addIntegration, addPerson, call, daysAgo, hoursAgo, setUp } from "../../../scripts/lib/seed.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/lib/worker.ts";
 import { expectAccessibleInBoth } from "../kit/axe.ts";
 import { Clicks } from "../kit/clicks.ts";
@@ -18,6 +18,7 @@ import { shot } from "../kit/shots.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-requests-"));
 const NUMBER = "+442079460958";
+const CALLED = hoursAgo(2);
 let worker: RunningWorker;
 let browser: Launched;
 let officer: string;
@@ -59,8 +60,7 @@ beforeAll(async () => {
   const dialler = await addIntegration(worker.url, admin);
   ({ id: recording } = await call<{ id: string }>(worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId: "call-1", number: NUMBER, direction: "outbound", seconds: 10 },
-    // Half past one or two in London.
-    ...{ startedAt: `${daysAgo(2)}T13:30:00Z`, storage: { kind: "r2" }, announced: true, purpose: "quality" },
+    ...{ startedAt: CALLED, storage: { kind: "r2" }, announced: true, purpose: "quality" },
   }));
   const put = await fetch(`${worker.url}/v1/recordings/${recording}/audio`, {
     method: "PUT",
@@ -107,8 +107,10 @@ async function ask(page: Page, kind: string, email: string, clicks = new Clicks(
   await page.getByLabel("Your name").fill("Dora Data");
   await page.getByLabel("Your e-mail address").fill(email);
   await page.getByLabel("The telephone number").fill("020 7946 0958");
-  await page.getByLabel("Day of the call").fill(daysAgo(2).split("-").toReversed().join("/"));
-  await page.getByLabel("About what time").fill("14:00");
+  const day = daysAgo(0, Date.parse(CALLED));
+  await page.getByLabel("Day of the call").fill(day.split("-").toReversed().join("/"));
+  const inLondon = { timeStyle: "short", timeZone: "Europe/London" } as const;
+  await page.getByLabel("About what time").fill(new Date(CALLED).toLocaleTimeString("en-GB", inLondon));
   const sent = page.getByText("Your reference is");
   const again = page.getByText("Please press “Send” once more");
   await clicks.on(page.getByRole("button", { name: "Send" }));

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { aTeam, daysAgo, dump, under } from "../helpers.ts";
-import { monthsLater } from "../../../shared/core/calendar.ts";
+import { aTeam, dump, under } from "../helpers.ts";
+import { dayOf, monthsLater } from "../../../shared/core/calendar.ts";
 import { recordingOf, saveRecording, standIn } from "../recordings/kit.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
@@ -64,8 +64,9 @@ beforeEach(() => {
   standIn(answer);
 });
 
-const day = daysAgo(10);
-const startedAt = `${day}T10:00:00.000Z`;
+/** Seconds of the recording's start, an hour ago: older than a day it would be imported. */
+const START = Math.floor(Date.now() / 1000) - 3600;
+const startedAt = new Date(START * 1000).toISOString();
 const report = (more: Record<string, string> = {}) => {
   const params: Record<string, string> = {
     AccountSid: ACCOUNT,
@@ -186,12 +187,13 @@ it("a softphone's call is to whom its second leg goes, as a recording names the 
     legs[parent] = more;
     return params;
   };
-  const to = (number: string, began: string, status = "completed") => ({
+  /** `began`: seconds after the recording did. */
+  const to = (number: string, began: number, status = "completed") => ({
     ...{ sid: sid("CA"), to: number, from: "+442079460000", direction: "outbound-dial", status },
-    start_time: new Date(`${day}T${began}Z`).toUTCString().replace("GMT", "+0000"),
+    start_time: new Date((START + began) * 1000).toUTCString().replace("GMT", "+0000"),
   });
-  const customer = to("+442079460911", "09:59:40");
-  const { data } = await send(softphone([to("+442079460910", "09:59:40", "canceled"), customer]));
+  const customer = to("+442079460911", -20);
+  const { data } = await send(softphone([to("+442079460910", -20, "canceled"), customer]));
   const called = { number: "+442079460911", agent: "client:ann", direction: "outbound" };
   expect(await get(data)).toMatchObject(called);
   // Twilio's call list names the child leg too: it is the same call.
@@ -200,11 +202,11 @@ it("a softphone's call is to whom its second leg goes, as a recording names the 
     customer.sid,
   ]);
   // Twilio rings the softphone first, or dials one number after another: each has its own recording.
-  const begun = softphone([to("+442079460912", "10:09:00"), to("+442079460911", "09:59:40")], {
+  const begun = softphone([to("+442079460912", 540), to("+442079460911", -20)], {
     ...{ from: "+442079460000", to: "client:ann", direction: "outbound-api" },
   });
   expect(await get((await send(begun)).data)).toMatchObject(called);
-  const between = softphone([to("client:bob", "09:59:40")]);
+  const between = softphone([to("client:bob", -20)]);
   expect(await get((await send(between)).data)).toMatchObject({ number: null });
 });
 
@@ -250,7 +252,7 @@ it("where Twilio cannot say whose call it was, it is told to try again, and noth
 
 it("outside the regions it is quarantined, told of by mail, opened by nobody, and erased on its day", async () => {
   const { data } = await send(report());
-  const eraseAfter = monthsLater(day, 12);
+  const eraseAfter = monthsLater(dayOf(startedAt, "Europe/London"), 12);
   expect(data).toMatchObject({ quarantined: true, eraseAfter });
   await send(report());
   const told = (await mails()).filter((m) => m.template === "recording-outside");

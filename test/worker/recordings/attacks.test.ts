@@ -242,11 +242,12 @@ describe("a hook", () => {
   const HOOK = "https://cleardial.test/v1/hooks/twilio";
   const bucket = (): Env => ({ ...withS3(), TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "t" });
   let sids = 0;
-  const report = (key: string) => {
+  const nextSid = () => `RE${String(++sids).padStart(32, "0")}`;
+  const report = (key: string, sid = nextSid(), startedAt = new Date().toISOString()) => {
     const own = bucket();
     const params: Record<string, string> = {
       ...{ AccountSid: "AC1", RecordingStatus: "completed", CallSid: "", RecordingDuration: "1" },
-      ...{ RecordingSid: `RE${String(++sids).padStart(32, "0")}`, RecordingStartTime: OLD },
+      ...{ RecordingSid: sid, RecordingStartTime: startedAt },
       RecordingUrl: `${own.S3_ENDPOINT}/${own.S3_BUCKET}/${key}`,
     };
     return under(own, "POST", "/v1/hooks/twilio", {
@@ -269,5 +270,44 @@ describe("a hook", () => {
       ({ id }) => id === (data as RecordingArrived).id,
     );
     expect([row?.bytes, row?.etag === null]).toEqual([3, false]);
+  });
+
+  it("of Twilio gives no object of the company's an old day: an officer imports it, as Twilio's, by the id in its key", async () => {
+    const [old, young] = [nextSid(), nextSid()];
+    const row = (sid: string, key: string, more: object = {}) => ({
+      ...at(key, { startedAt: OLD, storage: { kind: "s3", key } }),
+      ...{ provider: "twilio", providerId: sid, ...more },
+    });
+    const rows = [row(old, `AC1/${old}.wav`)];
+    // A bucket that has whatever is asked for, for as long as this says.
+    let stored = Date.now();
+    standIn(({ method }) => {
+      if (method !== "HEAD") return null;
+      const modified = { "last-modified": new Date(stored).toUTCString() };
+      const headers = { "content-type": "audio/x-wav", "content-length": "3", etag: '"one"', ...modified };
+      return new Response(null, { headers });
+    });
+    const before = (await dump("recordings")).length;
+    const late = await report(`AC1/${old}.wav`, old, OLD);
+    expect([late.status, late.data]).toEqual([200, { recording: null }]);
+    expect(await dump("recordings")).toHaveLength(before);
+    const tried = async (...some: object[]) => outcome(await imported(bucket(), tokens.compliance, some));
+    // Twilio reports what is of today itself, also for a day after the audio was stored.
+    const today = { startedAt: new Date(Date.now() - 60_000).toISOString() };
+    expect(await tried(rows[0]!, { ...rows[0]!, ...today })).toEqual(["key-not-yours", "invalid"]);
+    stored -= 1.1 * DAY;
+    // No id is given to an object that does not name it: the recording of that id would be registered by nobody.
+    // Nor to one in somebody else's folder.
+    const others = [
+      row(young, `AC1/${old}.wav`),
+      row("RE", `AC1/${old}.wav`),
+      row(young, `AC1/${young}.wav`, { storage: { kind: "r2", key: `AC1/${young}.wav` } }),
+      row(young, `dialler/${young}.wav`),
+    ];
+    expect(await tried(...others)).toEqual(["invalid", "invalid", "invalid", "key-not-yours"]);
+    expect(await tried(...rows)).toEqual(["added"]);
+    const { id } = (await rowOf(`AC1/${old}.wav`))!;
+    // A report that comes again is of that recording.
+    expect(await report(`AC1/${old}.wav`, old, OLD)).toMatchObject({ status: 200, data: { id } });
   });
 });

@@ -1,10 +1,11 @@
 /** Reports of providers, each with its own signature, sent twice or forged; test/worker/providers has Twilio's. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RecordingsState } from "../../../shared/recordings/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { aTeam, DAY, dump, integration, under } from "../helpers.ts";
-import { laid, recordingOf, sample, standIn } from "./kit.ts";
+import { imported, laid, recordingOf, sample, standIn } from "./kit.ts";
 
 const SECRET = "secret-of-the-hook";
 const own: Env = {
@@ -128,10 +129,12 @@ describe("generic", () => {
 
 describe("aircall", () => {
   let ids = 4_000_000;
+  const STARTED = Math.floor(Date.now() / 1000) - 60;
+  const LONG_AGO = STARTED - 2 * 86_400;
   const event = (call: object = {}, more: object = {}) => ({
     ...{ resource: "call", event: "call.ended", timestamp: 1_795_000_000, token: "aircall-hook-token" },
     data: {
-      ...{ id: ++ids, direction: "outbound", status: "done", started_at: 1_795_000_000, duration: 42 },
+      ...{ id: ++ids, direction: "outbound", status: "done", started_at: STARTED, duration: 42 },
       ...{ raw_digits: "+44 20 7946 0902", user: { id: 1, name: "Ann", email: "ann@example.com" } },
       recording: "https://audio.aircall.example/signed",
       ...call,
@@ -164,7 +167,8 @@ describe("aircall", () => {
       calls.set(id, null);
       return new Response(null, { status: 200 });
     }
-    return Response.json({ call: { id: Number(id), recording: calls.get(id) } });
+    const call = { id: Number(id), recording: calls.get(id), started_at: LONG_AGO, duration: 42 };
+    return Response.json({ call });
   };
   beforeEach(() => standIn(answer));
 
@@ -180,7 +184,7 @@ describe("aircall", () => {
         seconds: 42,
         region: "GB",
       },
-      ...{ startedAt: new Date(1_795_000_000_000).toISOString(), quarantined: false },
+      ...{ startedAt: new Date(STARTED * 1000).toISOString(), quarantined: false },
     });
     const before = await rows();
     for (const token of ["another", "", undefined, 7])
@@ -194,15 +198,28 @@ describe("aircall", () => {
     });
   });
 
-  it("may name an old day, which erases nothing for a week", async () => {
-    const body = event({ started_at: 1_600_000_000 });
-    const id = String(body.data.id);
+  it("of more than a day ago registers nothing, whatever day it names: the desk shows it, and an officer imports it", async () => {
+    const old = event({ started_at: Math.floor(Date.now() / 1000) - 86_460 });
+    const id = String(old.data.id);
     calls.set(id, "https://audio.aircall.example/signed");
-    expect((await send(body)).status).toBe(201);
-    await eraseDue(own, Date.now() + 6.9 * DAY);
+    const before = await rows();
+    // 200: after failures Aircall would switch the webhook off, and what comes next would be lost.
+    for (const body of [old, event({ started_at: 1_600_000_000 })])
+      expect(await send(body)).toMatchObject({ status: 200, data: { recording: null } });
+    expect(await rows()).toBe(before);
+    await eraseDue(own, Date.now() + 400 * DAY);
     expect(calls.get(id)).not.toBeNull();
-    await eraseDue(own, Date.now() + 7.1 * DAY);
-    expect(calls.get(id)).toBeNull();
+    const { data } = await under(own, "GET", "/v1/recordings/state", { token: tokens.compliance });
+    expect((data as RecordingsState).refused!.filter((one) => one.id === "hook:aircall")).toMatchObject([
+      { name: "webhook aircall", why: "old", n: 2 },
+    ]);
+    // Aircall's own day counts, whatever the officer's list says; and its report is known from then on.
+    const storage = { kind: "aircall", key: id } as const;
+    const row = sample({ provider: "aircall", providerId: id, startedAt: "2024-01-01T00:00:00Z", storage });
+    expect((await imported(own, tokens.compliance, [row])).data).toMatchObject({
+      results: [{ status: "added", due: false }],
+    });
+    expect((await send(old)).data).toMatchObject({ quarantined: false });
   });
 
   it("is heard by an address that only the Worker sees, erased by Aircall's API, and gone then", async () => {

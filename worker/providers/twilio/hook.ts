@@ -36,8 +36,7 @@ export const twilio: Hook = {
     // `in-progress`, `absent` and `failed` leave no audio.
     if (said("RecordingStatus") !== "completed") return null;
     const [recording, call] = [said("RecordingSid"), said("CallSid")];
-    if (!/^RE[0-9a-f]{32}$/.test(recording) || !/^(CA[0-9a-f]{32})?$/.test(call))
-      throw new Problem("bad-request");
+    if (!RECORDING.test(recording) || !/^(CA[0-9a-f]{32})?$/.test(call)) throw new Problem("bad-request");
     const startedAt = Date.parse(said("RecordingStartTime"));
     const rest = {
       ...addressSays(url),
@@ -58,7 +57,10 @@ export const twilio: Hook = {
       }),
     };
   },
+  uploaded: (key, id) => RECORDING.test(id) && key.includes(id),
 };
+
+const RECORDING = /^RE[0-9a-f]{32}$/;
 
 /** Twilio signs the URL with or without the default port: both forms. */
 function addresses(address: string): string[] {

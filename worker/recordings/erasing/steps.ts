@@ -27,8 +27,8 @@ interface Row extends Dated {
 }
 
 /**
- * What comes late waits a week; a try that failed is made again within a day, one that is being erased is tried again within six hours, and
- * a message or an upload is over within an hour.
+ * What is imported waits a day, and what a provider reported late to an earlier release a week; a try that failed is made again within
+ * a day, one that is being erased is tried again within six hours, and a message or an upload is over within an hour.
  */
 const LATE = 8 * DAY;
 const AGAIN = DAY + HOUR;

@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeAll, expect } from "vitest";
 import { at } from "../../../../scripts/lib/paths.ts";
-import { addIntegration, call, daysAgo } from "../../../../scripts/lib/seed.ts";
+import { addIntegration, call, hoursAgo } from "../../../../scripts/lib/seed.ts";
 import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
 import { button, dialog, get, own, withOwnWorker } from "../own-worker.ts";
 
 export const NUMBER = "+442079460958";
 let dialler: string;
 
-/** Called once in a file. The officer is Cora; the recording is of NUMBER, five days old. */
+/** Called once in a file. The officer is Cora; the recording is of NUMBER, five hours old. */
 export function withRequests(): void {
   withOwnWorker({ name: "Cora Compliance", email: "cora@example.com", role: "compliance" });
   beforeAll(async () => {
@@ -20,8 +20,8 @@ export function withRequests(): void {
 }
 
 /** A recording with its audio. */
-export async function recorded(providerId: string, days: number, number = NUMBER): Promise<void> {
-  const { id } = await recording(providerId, days, number);
+export async function recorded(providerId: string, hours: number, number = NUMBER): Promise<void> {
+  const { id } = await recording(providerId, hoursAgo(hours), number);
   await fetch(`${own.worker.url}/v1/recordings/${id}/audio`, {
     method: "PUT",
     headers: { authorization: `Bearer ${dialler}`, "content-type": "audio/mpeg" },
@@ -29,11 +29,11 @@ export async function recorded(providerId: string, days: number, number = NUMBER
   });
 }
 
-/** Registered without audio. */
-export const recording = (providerId: string, days: number, number = NUMBER) =>
+/** Registered without audio. Of more than a day ago it would be imported. */
+export const recording = (providerId: string, startedAt: string, number = NUMBER) =>
   call<{ id: string }>(own.worker.url, dialler, "POST", "/v1/recordings", {
     ...{ provider: "dialler", providerId, number, direction: "outbound", seconds: 10 },
-    ...{ startedAt: `${daysAgo(days)}T14:20:00Z`, storage: { kind: "r2" }, announced: true },
+    ...{ startedAt, storage: { kind: "r2" }, announced: true },
     purpose: "quality",
   });
 export const one = (id: string) => get<RequestAnswer>(`/v1/requests/${id}`);

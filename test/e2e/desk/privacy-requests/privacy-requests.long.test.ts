@@ -1,6 +1,9 @@
 /** Privacy requests on the desk, in detail: searches that are narrowed, refusals in part, letters, other people's names. */
 import { expect, it } from "vitest";
-import { call, daysAgo } from "../../../../scripts/lib/seed.ts";
+import { pause } from "../../../../scripts/lib/processes.ts";
+import { call, daysAgo, hoursAgo } from "../../../../scripts/lib/seed.ts";
+import { around } from "../../../../shared/core/calendar.ts";
+import { DAY, MINUTE } from "../../../../shared/core/time.ts";
 import type { RequestsAnswer } from "../../../../shared/privacy-requests/api.ts";
 import type { Recording } from "../../../../shared/recordings/api.ts";
 import { expectAccessibleInBoth } from "../../kit/axe.ts";
@@ -35,7 +38,7 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
   await button("Record as sent", dialog()).click();
   await page.getByText("Extended on").waitFor();
   await expect.poll(() => button("Extend…").count()).toBe(0);
-  await recording("call-2", 4);
+  await recording("call-2", hoursAgo(4));
   await post("/v1/dials", {
     ...{
       number: NUMBER,
@@ -106,10 +109,16 @@ it("an oral erasure: taken as said, proof asked for while the clocks run on, ext
 
 it("a search widened around its time; they take it back; an objection is settled on its own page", async () => {
   const number = "+442079460555";
-  const before = await recording("call-3", 6, number);
+  const before = await recording("call-3", hoursAgo(6), number);
+  // They remember it as two hours before it was.
+  const said = hoursAgo(8);
+  const callTime = new Date(said).toLocaleTimeString("en-GB", {
+    timeStyle: "short",
+    timeZone: "Europe/London",
+  });
   const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "access", channel: "telephone", name: "Wanda Back", address: "4 High Street", number },
-    ...{ receivedOn: daysAgo(0), callDate: daysAgo(6), callTime: "13:00" },
+    ...{ receivedOn: daysAgo(0), callDate: daysAgo(0, Date.parse(said)), callTime },
   });
   const page = await open(own.browser, `#/requests/case/${id}`);
   const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
@@ -317,8 +326,13 @@ it("an erasure of a consent whose proof the law wants: “Comply” opens the re
 
 it("an erasure is searched by a day only in the requester's words on file; a search of everything ends that", async () => {
   const number = "+442079460777";
-  const [then, later] = [await recording("call-7", 6, number), await recording("call-8", 3, number)];
-  const id = await erasure(number, { callDate: daysAgo(6) });
+  const midnight = () => Date.parse(around(daysAgo(0, Date.now()), undefined, 0, "Europe/London")[0]);
+  // Yesterday's last second is of the last 24 hours until today's last minute.
+  if (Date.now() > midnight() + DAY - MINUTE) await pause(MINUTE);
+  const yesterday = new Date(midnight() - 1000).toISOString();
+  const then = await recording("call-7", yesterday, number);
+  const later = await recording("call-8", new Date().toISOString(), number);
+  const id = await erasure(number, { callDate: daysAgo(0, Date.parse(yesterday)) });
   const page = await open(own.browser, `#/requests/case/${id}`);
   await press("Search…");
   // Who remembers one call means the others, too.

@@ -1,7 +1,7 @@
 /** Privacy requests, worked on the desk alone: from the queue to a decision and its letters. */
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
-import { daysAgo, daysPassed } from "../../../../scripts/lib/seed.ts";
+import { daysAgo, daysPassed, hoursAgo } from "../../../../scripts/lib/seed.ts";
 import type { SuppressionsAnswer } from "../../../../shared/do-not-call/api.ts";
 import type { RequestsAnswer } from "../../../../shared/privacy-requests/api.ts";
 import { expectAccessibleInBoth } from "../../kit/axe.ts";
@@ -299,9 +299,9 @@ it("job: an access request, from its page to its end, in nine clicks", async () 
 
 it("job: the recording of one day has no audio: it is left out with why, in one click, and copy and letter say so", async () => {
   const number = "+442079460877";
-  // Two on each of six days: what is older without its audio is imported.
+  const lostAt = hoursAgo(3);
   for (let n = 0; n < 12; n++)
-    await (n === 2 ? recording("lost", 3, number) : recorded(`kept-${n}`, 1 + (n % 6), number));
+    await (n === 2 ? recording("lost", lostAt, number) : recorded(`kept-${n}`, 1 + (n % 6), number));
   const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "access", channel: "post", name: "Lotte Lost", address: "12 High Street", number },
     ...{ receivedOn: daysAgo(1) },
@@ -313,7 +313,8 @@ it("job: the recording of one day has no audio: it is left out with why, in one 
   await next("Comply");
   await button("Make the copy", lead()).click();
   const lost = page.getByRole("alert").filter({ hasText: "The copy is not made" });
-  const day = new Date(daysAgo(3)).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+  const inLondon = { dateStyle: "medium", timeZone: "Europe/London" } as const;
+  const day = new Date(lostAt).toLocaleDateString("en-GB", inLondon);
   await lost
     .getByText(`Recording of ${day}, ${number}: The store has no audio for this recording.`)
     .waitFor();

@@ -1,5 +1,6 @@
 /** Whom an erasure's recipients are, on the desk: who is still to be told, also after a wider erasure, and who was entered by mistake. */
 import { expect, it } from "vitest";
+import { hoursAgo } from "../../../../scripts/lib/seed.ts";
 import { expectAccessibleInBoth } from "../../kit/axe.ts";
 import { shot } from "../../kit/shots.ts";
 import { open } from "../kit.ts";
@@ -9,7 +10,7 @@ import { NUMBER, next, one, press, recording, withRequests } from "./kit.ts";
 withRequests();
 
 it("after a wider erasure each recipient is to be told once more; one that was entered by mistake is not", async () => {
-  const { id: kept } = await recording("call-2", 3);
+  const { id: kept } = await recording("call-2", hoursAgo(3));
   const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "erasure", channel: "post", name: "Ora L", address: "3 High Street", number: NUMBER },
     receivedOn: new Date().toISOString().slice(0, 10),
