@@ -37,39 +37,41 @@ const THREE = [
 /** Countries whose names people and things have too (Jordan, Chad): they count only where a label says that it is a place. */
 const ALSO_OTHERWISE = new Set("JO TD GE IL JE GN NE ML CU MT TG BM MC".split(" "));
 
-/** The states of the USA by their two letters. */
+/** The states of the USA by their two letters: those of its words, or its first two, unless they are before it. */
 const STATES_US = new Map(
   (
-    "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|" +
-    "DE Delaware|DC District of Columbia|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|" +
-    "IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|" +
-    "MI Michigan|MN Minnesota|MS Mississippi|MO Missouri|MT Montana|NE Nebraska|NV Nevada|" +
-    "NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina|ND North Dakota|" +
-    "OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|" +
-    "TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|" +
-    "WI Wisconsin|WY Wyoming"
+    "Alabama|AK Alaska|AZ Arizona|Arkansas|California|Colorado|CT Connecticut|Delaware|" +
+    "District of Columbia|Florida|GA Georgia|HI Hawaii|Idaho|Illinois|Indiana|IA Iowa|" +
+    "KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland|Massachusetts|Michigan|" +
+    "MN Minnesota|MS Mississippi|MO Missouri|MT Montana|Nebraska|NV Nevada|New Hampshire|" +
+    "New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|" +
+    "PA Pennsylvania|Rhode Island|South Carolina|South Dakota|TN Tennessee|TX Texas|Utah|" +
+    "VT Vermont|VA Virginia|Washington|West Virginia|Wisconsin|Wyoming"
   )
     .split("|")
-    .map((state) => [state.slice(0, 2), state.slice(3)] as const),
+    .map((state) => {
+      const [, code, name] = /^([A-Z]{2} )?(.+)/.exec(state)!;
+      return [(code ?? name!.replace(/^(.).* /, "$1").toUpperCase()).slice(0, 2), name!] as const;
+    }),
 );
 const states = new Map([...STATES_US.values()].map((name) => [placeKey(name), "US"]));
 const STATE = [...STATES_US.keys()].join("|");
 
 /** Parts of an address that show its country: a postcode after its state, or of a form that only one country has. */
 const FORMS: readonly [form: RegExp, region: string][] = [
-  [new RegExp(`\\b(?:${STATE})\\.?,? +\\d{5}(?:-\\d{4})?$`), "US"],
-  [/\b(?:NSW|VIC|QLD|TAS|ACT)\.?,? +\d{4}$/, "AU"],
-  [/\b(?:AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\.?,? +[A-Z]\d[A-Z] ?\d[A-Z]\d$/, "CA"],
+  [new RegExp(`\\b(${STATE})\\.?,? +\\d{5}(-\\d{4})?$`), "US"],
+  [/\b(NSW|VIC|QLD|TAS|ACT)\.?,? +\d{4}$/, "AU"],
+  [/\b(AB|BC|MB|NB|NL|NS|ON|PE|QC|SK)\.?,? +[A-Z]\d[A-Z] ?\d[A-Z]\d$/, "CA"],
   // Before the United Kingdom's form, which no postcode of Canada fits.
-  [/(?:^|[ ,])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d$/, "CA"],
-  [/(?:^|[ ,])(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2}$/, "GB"],
-  [/(?:^|[ ,])[A-Z]\d{2} ?[A-Z\d]{4}$/, "IE"],
+  [/(^|[ ,])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d$/, "CA"],
+  [/(^|[ ,])([A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2}$/, "GB"],
+  [/(^|[ ,])[A-Z]\d{2} ?[A-Z\d]{4}$/, "IE"],
   [/^DE?-\d{5}\b/, "DE"],
   [/^FR?-\d{5}\b/, "FR"],
   [/^AT?-\d{4}\b/, "AT"],
   [/^CH-\d{4}\b/, "CH"],
-  [/^(?:B|BE)-\d{4}\b/, "BE"],
-  [/^(?:NL-)?\d{4} [A-Z]{2}\b/, "NL"],
+  [/^BE?-\d{4}\b/, "BE"],
+  [/^(NL-)?\d{4} [A-Z]{2}\b/, "NL"],
 ];
 
 /** The country whose postcode a part of an address has; null where it has none, or an ambiguous one. */
@@ -81,10 +83,10 @@ export const isStateOfUS = (part: string): boolean => STATES_US.has(part);
 
 /** All ISO 3166 codes of two letters. `Intl.Locale` maps old codes (DD, UK) to others; EU, UN, EZ and X? are not countries. */
 function regionCodes(): string[] {
-  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   return letters
     .flatMap((a) => letters.map((b) => a + b))
-    .filter((code) => !/^(?:EU|EZ|UN|QO|ZZ|X[A-Z])$/.test(code))
+    .filter((code) => !/^(EU|EZ|UN|QO|ZZ|X[A-Z])$/.test(code))
     .filter((code) => new Intl.Locale(`und-${code}`).region === code);
 }
 

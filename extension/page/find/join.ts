@@ -66,13 +66,8 @@ function goesOn(line: readonly Line[], i: number, { start, end }: Phone): boolea
 
 /** Tells whether a number lies over none of these. */
 function apartFrom(others: readonly Found[]): (one: Found) => boolean {
-  const taken = new Map<Text, Mark["parts"]>();
-  for (const { parts } of others)
-    for (const part of parts) {
-      const here = taken.get(part.node);
-      if (here) here.push(part);
-      else taken.set(part.node, [part]);
-    }
+  const all = others.flatMap(({ parts }) => parts);
+  const taken = Map.groupBy(all, ({ node }) => node);
   return ({ parts }) =>
     parts.every((p) => taken.get(p.node)?.every((q) => p.start >= q.end || q.start >= p.end) ?? true);
 }
