@@ -198,12 +198,13 @@ export async function consentsOut(
 /** What is known of a record once it was read: what was sent without an answer, and is there, the CRM took. */
 const readBack = (known: ConsentOut | undefined, held: string): ConsentOut | undefined =>
   known?.sent !== undefined && holds(held, known.sent)
-    ? { at: known.at, text: known.sent, ...(known.again && { again: true }) }
+    ? { at: known.at, text: known.sent, ...(known.text === known.sent && { again: true }) }
     : known;
 
 /** Whether a field in somebody's own words still names the consent that ClearDial told there, and that is no longer in force. */
 function isStale(held: string, known: ConsentOut | undefined, consents: readonly OnRecord[]): boolean {
-  if (known?.text === undefined || isEnd(known.text) || holds(held, known.text)) return false;
+  // An end may have been brought there by another connector.
+  if (known?.text === undefined || [held, known.text].some(isEnd) || holds(held, known.text)) return false;
   const ref = entryIn(known.text);
   return (
     ref !== null && held.includes(ref) && !consents.some(({ id, stands }) => stands && refOf(id) === ref)
@@ -292,12 +293,15 @@ export function withSent(
     const key = keyOf(mark);
     if (!mark.consent) continue;
     const { text } = mark.consent;
+    const before = known.get(key);
     const isRefused = not.has(key);
-    const before = known.get(key)?.text;
-    const unsure = { ...(before !== undefined && { text: before }), sent: text };
+    const isTaken = refused !== null && !isRefused;
+    // Until the CRM took it for the second time, it may be tried.
+    const again = before?.text === text && (isTaken || before.again) && { again: true as const };
+    const unsure = { ...(before?.text !== undefined && { text: before.text }), sent: text };
     now.set(key, {
-      ...{ at, ...(refused !== null && !isRefused ? { text } : unsure) },
-      ...(isRefused ? { refused: true as const } : before === text && { again: true as const }),
+      ...{ at, ...(isTaken ? { text } : unsure), ...again },
+      ...(isRefused && { refused: true as const }),
     });
   }
   return now;

@@ -871,3 +871,40 @@ it("where it fails after a flag was set, that the CRM took the flag is known", a
   expect(JSON.parse(said!)).toMatchObject({ "*": { by: "ours", put: true } });
   expect(await entries(one)).toEqual(["objection: They asked"]);
 });
+
+it("is sent a second time, also where that failed the first time it was tried", async () => {
+  const crm = naming();
+  crm.clock = () => driven.now;
+  const one = number();
+  const { id, of, go } = await connected(crm, "salesforce", [{ Phone: one }]);
+  const consent = await agree(one, { until: UNTIL });
+  await go();
+  const { reading } = await switchedOn(id);
+  edit(crm, crm.records["Contact"]![0]!.id, { [OUT]: null });
+  driven.now += DAY + MINUTE;
+  crm.instead = async (request) =>
+    request.method === "PATCH" && (await request.clone().text()).includes("consent to calls")
+      ? new Response("{}", { status: 503 })
+      : null;
+  await reading();
+  expect(of(0)[OUT]).toBeNull();
+  crm.instead = async () => null;
+  driven.now += DAY + MINUTE;
+  await reading();
+  expect(of(0)[OUT]).toBe(told(consent));
+});
+
+it("that ended is told as it is where another program brings its end there first", async () => {
+  const crm = naming();
+  crm.clock = () => driven.now;
+  const one = number();
+  const { id, of, go } = await connected(crm, "salesforce", [{ Phone: one }]);
+  const consent = await agree(one, { until: UNTIL });
+  await go();
+  const { minute, reading } = await switchedOn(id);
+  await minute(11);
+  await withdraw(consent);
+  of(0)[OUT] = ended(consent);
+  await reading();
+  expect([of(0)[OUT], (await connectorOf(id)).changes?.contested ?? null]).toEqual([ended(consent), null]);
+});
