@@ -37,6 +37,8 @@ export interface Contact {
   held: Held;
   /** The same as the CRM has it. */
   was: Record<keyof Held, unknown>;
+  /** What the field into which consents are written holds, as the CRM has it; null where the set-up names none. */
+  consentWas: unknown;
 }
 
 export interface Origin {

@@ -85,6 +85,7 @@ export function contactOf(
       reasons: textOf(value(reasons)),
     },
     was: { verdict: value(verdict), date: value(date), reasons: value(reasons) },
+    consentWas: object.consentOut === undefined ? null : value(object.consentOut),
   };
 }
 

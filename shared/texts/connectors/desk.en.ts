@@ -70,7 +70,7 @@ export const deskConnectorsEn = {
     numbers: counted("{n} telephone number", "{n} telephone numbers"),
     proved: "{object}: our fields took the longest text and gave it back. They are empty again.",
     unproved:
-      "{object}: our fields were not tried. That needs a record where all three are empty and, with another CRM, changes by PATCH.",
+      "{object}: our fields were not tried. That needs a record where all of them are empty and, with another CRM, changes by PATCH.",
     failed: "The CRM could not be used",
     failedText: "It said: {error}.",
   },
@@ -81,7 +81,7 @@ export const deskConnectorsEn = {
     fewer:
       "See whether the role of ClearDial's user still reads all records. What was known of the others is kept. If so many were deleted, make a trial run: later runs are compared with it.",
     fields:
-      "Make the three fields in the CRM for this kind of record too (Make the fields), and let the role of ClearDial's user read and write them. Compare their names with the set-up.",
+      "Correct the field's name in the set-up. If it is one of ClearDial's, make it in the CRM for this kind of record too (Make the fields), and let the role of ClearDial's user read and write it.",
     longer:
       "Make the field with the reasons a text of 255 characters, the one with the verdict one of 20, and the one for consents one of 80.",
     options:
@@ -163,7 +163,7 @@ export const deskConnectorsEn = {
   changes: {
     read: "What changed in the CRM was last read {at}: contacts that changed by then are screened, and their flags and consents are known.",
     never: "What changed in the CRM was not read yet.",
-    contested: "Somebody else writes to ClearDial's fields",
+    contested: "What ClearDial's fields hold is not what it wrote",
     contestedText: counted(
       "{n} record was overwritten in the CRM within a day of ClearDial's writing it again, or keeps words of a consent that is over, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict or consent until then. Find out who or which program writes to them there, or why the CRM refuses such words, and end it.",
       "{n} records were overwritten in the CRM within a day of ClearDial's writing them again, or keep words of a consent that is over, last {at}. ClearDial writes a record again once a day at most, so its fields may show another verdict or consent until then. Find out who or which program writes to them there, or why the CRM refuses such words, and end it.",

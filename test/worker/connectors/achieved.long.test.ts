@@ -2,12 +2,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { adviceFor } from "../../../shared/connectors/advice.ts";
-import type { ConnectorTest } from "../../../shared/connectors/api.ts";
+import type { ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
 import { connectorKinds } from "../../../shared/connectors/kinds.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { reasonIn } from "../../../worker/connectors/reason.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
-import { DAY, dump } from "../helpers.ts";
+import { readChanges } from "../../../worker/connectors/changes/poll.ts";
+import { DAY, dump, MINUTE } from "../helpers.ts";
 import { add, ask, drain, drive, driven, last, own, requestOf, run, waiting } from "./drive.ts";
 import { doubleOf, edit, fill, marked } from "./kit.ts";
 
@@ -361,6 +362,19 @@ it.each(connectorKinds.filter((kind) => kind !== "rest"))(
   },
 );
 
+it("the field for consents is not tried where it holds what is no text", async () => {
+  const crm = doubleOf("espocrm");
+  const { name } = Object.assign(crm.setup.objects[0]!, { consentOut: "cTold" });
+  const [one] = fill(crm, "espocrm", [{ phoneNumber: "020 7946 0555", cTold: ["a", "b"] }]);
+  const { id } = await add(crm, "espocrm");
+  const { ok, kinds: tried } = await test(id);
+  expect([ok, tried[0]]).toMatchObject([true, { name, proved: false }]);
+  expect(crm.records[name]!.find((record) => record.id === one)!.fields["cTold"]).toEqual(["a", "b"]);
+});
+
+const changesOf = async (id: string) =>
+  (await ask<ConnectorsAnswer>("GET", "")).connectors.find((one) => one.id === id)!.changes;
+
 it.each([
   ["hubspot", "cell_phone", "consent_day"],
   ["pipedrive", "d".repeat(40), "e".repeat(40)],
@@ -385,6 +399,19 @@ it.each([
     for (const trial of [true, false])
       expect(await run(id, trial)).toMatchObject({ state: "failed", written: 0, error });
     expect(crm.writes).toEqual([]);
+    // Nor is a record that changes marked by half of its numbers.
+    await ask("POST", `/${id}/switch`, { active: true });
+    const clock = driven.now;
+    crm.clock = () => driven.now;
+    driven.now += 6 * MINUTE;
+    edit(crm, one!, { Renamed: "020 7946 0000" });
+    for (const _ of [1, 2]) {
+      driven.now += 6 * MINUTE;
+      await readChanges(own, waiting);
+    }
+    expect([crm.writes, await changesOf(id)]).toMatchObject([[], { error }]);
+    await ask("POST", `/${id}/switch`, { active: false });
+    driven.now = clock;
   },
 );
 

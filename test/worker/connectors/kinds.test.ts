@@ -91,6 +91,7 @@ describe.each(connectorKinds)("%s", (kind) => {
       origin: { source: "", since: "", notice: "" },
       held: { verdict: "", date: "", reasons: "" },
       was: { verdict: null, date: null, reasons: null },
+      consentWas: null,
     });
     const two = ["020 7946 0001", "+44 7700 900001"];
     expect(contacts[205]).toMatchObject({

@@ -52,12 +52,17 @@ const isRevocation = ({ href }: URL) =>
 beforeAll(() => void (vendor = vendorOf((answer) => answer)));
 afterEach(() => vi.unstubAllGlobals());
 
-async function answered(request: Request, { searchParams }: URL): Promise<Response> {
+const { verdict, date, reasons } = kinds.hubspot.fields;
+const FIELDS = [verdict, date, reasons, "consent_at", "consent_for", "consent_proof"];
+
+async function answered(request: Request, { pathname, searchParams }: URL): Promise<Response> {
+  if (pathname.startsWith("/crm/v3/properties/"))
+    return Response.json({ results: FIELDS.map((name) => ({ name, type: "string" })) });
   if (request.method === "POST") {
     const { inputs } = await request.json<{ inputs: { id: string; properties: Answer }[] }>();
     for (const { id, properties } of inputs)
       Object.assign(vendor.records.find((one) => one.id === id)!.properties, properties);
-    return Response.json({ status: "COMPLETE", results: [] });
+    return Response.json({ status: "COMPLETE", results: inputs.map(({ id }) => ({ id })) });
   }
   const at = Number(searchParams.get("after") ?? 0);
   return Response.json({

@@ -93,7 +93,8 @@ let nth = 0;
 async function connected({ kind, settings }: Case, secret: Record<string, string>, asked?: string) {
   const way = asked ?? (kind === "dynamics" ? "client" : "oauth");
   const id = `c${++nth}`;
-  const setup = JSON.stringify({ settings, objects: [{ name: "Contacts", numbers: ["Phone"] }], fields });
+  const name = kind === "pipedrive" ? "persons" : "Contacts";
+  const setup = JSON.stringify({ settings, objects: [{ name, numbers: ["Phone"] }], fields });
   await env.DB.prepare(
     "INSERT INTO connectors (id, kind, name, setup, way, secret, by, at) VALUES (?, ?, 'CRM', ?, ?, ?, 'x', '2026-01-01')",
   )

@@ -81,8 +81,8 @@ const isOfOne = (why: string): boolean => !["fields", "longer", "options"].inclu
  * True where the CRM says of each of our fields that it is empty, so that emptying them brings back what was there. A field that is
  * not in its answer may hold something.
  */
-const isEmpty = ({ was, consentOut }: Contact): boolean =>
-  consentOut === "" && Object.values(was).every((value) => value === null || value === "");
+const isEmpty = ({ was, consentWas }: Contact): boolean =>
+  [consentWas, ...Object.values(was)].every((value) => value === null || value === "");
 
 /** Records to try, of the first page of a kind that has such: some from its beginning and some from its end. */
 async function emptyOnes(

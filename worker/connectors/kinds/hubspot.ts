@@ -12,10 +12,15 @@
  * The vendor's OpenAPI document: github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts v3.
  */
 import * as z from "zod";
-import { kinds, namedIn } from "../../../shared/connectors/kinds.ts";
+import {
+  type ConnectorFields,
+  type ConnectorObject,
+  kinds,
+  namedIn,
+} from "../../../shared/connectors/kinds.ts";
 import { hubspotHeld } from "./held/hubspot.ts";
 import { hubspotMaker } from "./make/hubspot.ts";
-import type { Kind, Mark, Refusal } from "../connector.ts";
+import type { Kind, Mark, Refusal, Wire } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
 import {
@@ -48,6 +53,15 @@ const isItsOwn = (object: string, property: string): boolean =>
     (one) => one.name === object && [...one.numbers, ...namedIn(one)].includes(property),
   );
 
+/** Throws where a property that the set-up names is not there: HubSpot would leave it out of its answers without a word. */
+const wantAll = (wire: Wire, object: ConnectorObject, fields: ConnectorFields): Promise<void> =>
+  wantFields(
+    "hubspot",
+    hubspotMaker(wire),
+    object.name,
+    fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name)),
+  );
+
 /** `results` has the records that were written; with status 207 `errors` names those that were not. */
 const written = z.object({
   results: z.array(z.object({ id: z.string() })),
@@ -77,10 +91,7 @@ export const hubspot: Kind = {
   open: ({ objects, fields }, wire) => ({
     ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
-      if (cursor === null) {
-        const others = fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name));
-        await wantFields("hubspot", hubspotMaker(wire), object.name, others);
-      }
+      if (cursor === null) await wantAll(wire, object, fields);
       const query = new URLSearchParams({
         limit: String(MOST),
         properties: fieldsOf(object, fields).join(),
@@ -97,6 +108,7 @@ export const hubspot: Kind = {
     }),
     // Its list has no filter. The search answers 10,000 records of one query at most, so the cursor is the last id.
     changed: overObjects(objects, async (object, cursor, { since }) => {
+      if (cursor === null) await wantAll(wire, object, fields);
       const { data } = await wire(`/crm/v3/objects/${object.name}/search`, {
         method: "POST",
         body: {
@@ -165,7 +177,9 @@ function refusedIn(batch: readonly Mark[], data: unknown): Refusal[] {
   return batch
     .filter(({ id }) => !done.has(id))
     .map(({ id, object }) => {
-      const error = errors.find(({ context }) => context?.ids.includes(id)) ?? errors[0];
+      const error =
+        errors.find(({ context }) => context?.ids.includes(id)) ??
+        errors.find(({ context }) => !context?.ids.length);
       return { id, object, why: (error && reasonIn(error)) || "not among its results" };
     });
 }

@@ -73,7 +73,7 @@ export const pipedrive: Kind = {
       );
       if (lacking !== undefined) throw new SetupError(`pipedrive: it has no field ${lacking} yet`);
       const keys = fieldsOf(object, fields).filter((field) => addedToPipedrive.test(field));
-      if (cursor === null && since === undefined && ids === undefined)
+      if (cursor === null && ids === undefined)
         await wantFields("pipedrive", pipedriveMaker(wire), object.name, keys);
       const query = new URLSearchParams({
         limit: String(ROWS),

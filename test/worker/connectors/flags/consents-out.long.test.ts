@@ -888,7 +888,7 @@ it("is sent a second time, also where that failed the first time it was tried", 
       : null;
   await reading();
   expect(of(0)[OUT]).toBeNull();
-  crm.instead = async () => null;
+  crm.instead = () => null;
   driven.now += DAY + MINUTE;
   await reading();
   expect(of(0)[OUT]).toBe(told(consent));
