@@ -123,7 +123,7 @@ export const connectorSchema = z.object({
         .meta({ description: "readings in a row that failed; absent from an older Worker" }),
       contested: z.object({ records: count, at: time }).optional().meta({
         description:
-          "records whose fields somebody overwrote within a day of their being written again, or whose flag within a day of its being set, in the last day; absent where none",
+          "records whose fields somebody overwrote within a day of their being written again, or whose flag within a day of its being set, or that keep words of a consent which is over, in the last day; absent where none",
       }),
     })
     .nullish()

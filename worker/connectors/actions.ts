@@ -36,7 +36,7 @@ connectorActions.openapi(
     roles: ["admin"],
     summary:
       "Reads one page of each kind of record and counts its numbers. Then tries our fields on a record of each kind where all " +
-      "three are empty: writes the longest text, reads it back, and empties them again. Not while a run goes on",
+      "of them are empty, that for consents too: writes the longest text, reads it back, and empties them again. Not while a run goes on",
     request: { params: idParam },
     responses: { 200: json(connectorTest) },
   }),
