@@ -2,7 +2,8 @@
  * `npm run soak:guard`: the whole generated matrix against the real dial handler: all pairs of values, and every sink in
  * every realm at every time; before it every row of the table (guard.long.test.ts) in every place under every verdict.
  * `-- --minutes N` leaves out the table, stops in time, and resumes where it stopped the last time, as long as the guard
- * and the matrix are the same. `-- --browsers N` tries so many slices side by side, by default two for each core, as most
+ * and the matrix are the same. `-- --table` runs the table first, however long that takes, and counts it once all of its
+ * rows end as they should. `-- --browsers N` tries so many slices side by side, by default two for each core, as most
  * cells wait. `-- --part K/N` tries the Kth of N parts, so that N processes share the work; each sums up
  * what all have found, the last one therefore everything. What dials where nothing of ours runs is remembered for the same
  * Chromium and matrix, and not asked again. `-- --seed N` says which cells and in which order (by default
@@ -12,7 +13,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,6 +23,7 @@ import { writeFigures } from "../bench/write.ts";
 import { table } from "../bench/table.ts";
 import { sharedSlices, soakSlices } from "../e2e/guard/matrix/cells.ts";
 import { faults, type Part, partsIn, rowsOf, worst } from "../e2e/guard/matrix/report.ts";
+import { rowsOf as tableRowsOf, TALLY, talliedIn } from "../e2e/kit/tallied.ts";
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     minutes: { type: "string" },
     part: { type: "string", default: "1/1" },
     seed: { type: "string" },
+    table: { type: "boolean" },
     write: { type: "boolean" },
   },
 });
@@ -78,24 +81,37 @@ const chromium = findChromium();
 const version = chromium && spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout;
 const memory = `without-${hashOf(["test/e2e/guard/matrix"])}-${/[\d.]+/.exec(version ?? "")?.[0] ?? "0"}.ndjson`;
 
-let status: number | null = 0;
-if (values.cell !== undefined || sharedSlices(slices, values.part, done).length > 0) {
+const vitest = (test: string, env: NodeJS.ProcessEnv): number =>
+  spawnSync(
+    process.execPath,
+    [
+      ...[at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"],
+      at("test/e2e/guard", `${test}.long.test.ts`),
+    ],
+    { stdio: "inherit", cwd: at("."), env: { ...process.env, MATRIX_REPORT: report, ...env } },
+  ).status ?? 1;
+
+/** What became of the table's rows on this guard. */
+const tableFile = join(folder, `table-${code}.jsonl`);
+const isLeft = values.cell !== undefined || sharedSlices(slices, values.part, done).length > 0;
+const isWhole = values.cell === undefined && minutes === Infinity && k === 1;
+let status = 0;
+if (values.table || (isWhole && isLeft)) {
+  const counting = `${tableFile}.part`;
+  for (const file of [tableFile, counting]) rmSync(file, { force: true });
+  status = vitest("guard", { [TALLY]: counting });
+  if (status === 0 && existsSync(counting)) renameSync(counting, tableFile);
+}
+if (isLeft) {
   const env = {
-    ...process.env,
     MATRIX_SEED: seed,
     MATRIX_BROWSERS: values.cell === undefined ? values.browsers : "1",
     MATRIX_PART: values.part,
     MATRIX_DONE: JSON.stringify(done),
-    MATRIX_REPORT: report,
     MATRIX_UNTIL: String(Date.now() + minutes * 60_000),
     ...(values.cell === undefined ? { MATRIX_MEMORY: join(folder, memory) } : { MATRIX_CELL: values.cell }),
   };
-  const isWhole = values.cell === undefined && minutes === Infinity && k === 1;
-  const tests = [...(isWhole ? ["guard.long.test.ts"] : []), "matrix.long.test.ts"];
-  const vitest = [at("node_modules/vitest/vitest.mjs"), "run", "--project", "guard"];
-  ({ status } = spawnSync(process.execPath, [...vitest, ...tests.map((name) => at("test/e2e/guard", name))], {
-    ...{ stdio: "inherit", cwd: at("."), env },
-  }));
+  status = vitest("matrix", env) || status;
 }
 
 const parts = found();
@@ -107,8 +123,14 @@ const text = [
   "",
   names.length > 0 ? "The worst by name:" : "None dialled that must not, none was lost, and none hung.",
   ...names,
+  ...(existsSync(tableFile)
+    ? [
+        ...["", "Every row of the table in every place, under every verdict:", ""],
+        table(tableRowsOf(talliedIn(readFileSync(tableFile, "utf8")))),
+      ]
+    : []),
 ].join("\n");
 console.log(`\nSeed ${seed}, guard ${code}:\n\n${text}`);
 const isFaulty = parts.some(({ counts }) => faults.some((end) => (counts[end] ?? 0) > 0));
 if (values.write) await writeFigures("guard", text, `npm run soak:guard -- --seed ${seed}`);
-process.exitCode = isFaulty ? 1 : (status ?? 1);
+process.exitCode = isFaulty ? 1 : status;
