@@ -7,7 +7,8 @@ import { record, type Record } from "./records.ts";
 export interface DayDial extends Record {
   /** What a link dials; null for a CRM's own call button, which dials `number`. */
   address: string | null;
-  e164: string;
+  /** The page that the record is; without one, its fields are all that is known of it. */
+  html?: string;
 }
 
 interface Line {

@@ -1,6 +1,6 @@
 /**
- * The dials of the fixture pages: each number that the interface kits' pages show, in its record, by its text and by a link
- * as the plain page makes it, and those of the layouts of records. Read without a browser, as the finder reads a text.
+ * The dials of the fixture pages: each number that the test pages' grids and tables show, made up by a rule, in its record,
+ * by its text and by a link as the plain page makes it, and those of the layouts of records.
  */
 import { findPhones, regionOf, toE164 } from "../../shared/phone/phone.ts";
 import { nationalDigits, writtenNumber } from "../e2e/kit/model.ts";
@@ -33,7 +33,7 @@ export function* recordDials(): Generator<DayDial> {
     for (const [written, said] of Object.entries(numbers))
       if (said !== null) {
         const e164 = `+${said.replace(/\D/g, "")}`;
-        yield dial(texts, written, e164, null, regionOf(e164) ?? DESK);
+        yield { ...dial(texts, written, e164, null, regionOf(e164) ?? DESK), html };
       }
   }
 }

@@ -1,10 +1,10 @@
 /** No false holds: over the corpora and a simulated day, at most one lawful dial in a thousand is held. */
 import { describe, expect, it } from "vitest";
-import { judged, ringsWhatIsMeant } from "../../bench/dials/day.ts";
+import { judged, notLawful, ringsWhatIsMeant, writtenOf } from "../../bench/dials/day.ts";
 import { random } from "../../bench/lists-files.ts";
 import { dayOf } from "../../corpus/day.ts";
-import { corpus } from "../../corpus/index.ts";
-import { isFound, kitDials, recordDials } from "../../corpus/kits.ts";
+import { isFound } from "../../corpus/kits.ts";
+import { labelledDials } from "../../corpus/labelled.ts";
 import { records } from "../../corpus/records.ts";
 import { regionDay } from "../../corpus/region-day.ts";
 import { regions } from "../../../shared/law/regions.ts";
@@ -39,39 +39,40 @@ describe("at a desk where every number is clear", () => {
     expect(judged(dial).handling).toBe("hold");
   });
 
-  it("a record's number passes where its digits ring it", () => {
-    const lawful = records.filter((record) => ringsWhatIsMeant(record, record.number));
-    expect(lawful.length).toBeGreaterThan(20);
-    expect(lawful.filter((record) => judged(record).handling !== "pass").map(({ fields }) => fields)).toEqual(
-      [],
-    );
+  const labelled = Object.entries(labelledDials(2000)).map(([name, dials]) => {
+    const lawful = dials.filter((dial) => ringsWhatIsMeant(dial, writtenOf(dial)));
+    return { name, dials, lawful, held: lawful.filter((dial) => judged(dial).handling !== "pass") };
+  });
+  it("of all that is labelled, what rings the number that is meant passes, but for one in a thousand", () => {
+    const least = [700, 900, 900, 20, 100, 30, 80, 3600];
+    expect(labelled.map(({ lawful }, i) => lawful.length >= least[i]!)).toEqual(least.map(() => true));
+    const held = labelled.flatMap((one) => one.held.map(({ desk, number }) => `${desk}: ${number}`));
+    // Grouped in twos, as in France.
+    expect(held).toEqual(["BE: 04 75 00 00 08"]);
+    const all = labelled.reduce((sum, { lawful }) => sum + lawful.length, 0);
+    expect(held.length).toBeLessThanOrEqual(all / 1000);
   });
 
-  it("a number in a text of the corpora passes where its digits ring it", () => {
-    const all = Object.values(corpus)
-      .flat()
-      .flatMap(({ text, region, numbers }) =>
-        numbers.map(({ at, e164 }) => ({
-          ...{ desk: region, also: [], language: "", fields: [{ label: "", text }], number: at, e164 },
-        })),
-      )
-      .filter((record) => ringsWhatIsMeant(record, record.number));
-    expect(all.length).toBeGreaterThan(300);
-    const held = all.filter((record) => judged(record).handling !== "pass");
-    expect(held.length, held.map(({ number }) => number).join("\n")).toBeLessThanOrEqual(all.length / 1000);
-  });
-
-  it("a number of the interface kits' pages passes, by its text and by its link, and is found", () => {
-    const lawful = [...kitDials(2000)].filter((dial) => ringsWhatIsMeant(dial, judged(dial).written));
-    expect(lawful.length).toBeGreaterThan(3600);
+  it("a number of the test pages' contacts is found in its text", () => {
+    const { lawful } = labelled.at(-1)!;
     expect(lawful.filter((dial) => !isFound(dial)).map(({ number }) => number)).toEqual([]);
-    expect(lawful.filter((dial) => judged(dial).handling !== "pass").map(({ number }) => number)).toEqual([]);
   });
 
-  it("a number of the layouts of records passes where its digits ring it", () => {
-    const lawful = [...recordDials()].filter((dial) => ringsWhatIsMeant(dial, judged(dial).written));
-    expect(lawful.length).toBeGreaterThan(40);
-    expect(lawful.filter((dial) => judged(dial).handling !== "pass").map(({ number }) => number)).toEqual([]);
+  // By libphonenumber and the label alone: what we read decides nothing.
+  it.each([
+    ["GB", "020 7946 0958", "+442079460958", null],
+    ["GB", "+44 (0)20 7946 0958 ext 12", "+442079460958", null],
+    ["GB", "\u0660\u0662\u0660 7946 0958", "+442079460958", null],
+    ["US", "1-415-555-0134", "+14155550134", null],
+    ["BE", "04 75 00 00 08", "+32475000008", null],
+    ["GB", "0171 3920012", null, "open"],
+    ["GB", "(415) 555-0134", "+14155550134", "another"],
+    ["ZZ", "020 7946 0958", "+442079460958", "another"],
+    ["GB", "7700 900123", "+447700900123", "not as dialled"],
+    ["PL", "48 603 123 459", "+48603123459", "not as dialled"],
+  ])("in %s %s, labelled %s: held rightly as %s", (desk, number, e164, why) => {
+    const dial = { desk, also: [], language: "", fields: [], number, e164 };
+    expect(notLawful(dial, number)).toBe(why);
   });
 
   it("and two numbers are held, in the same records: the test can fail", () => {
