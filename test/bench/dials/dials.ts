@@ -29,16 +29,20 @@ const SEATS = [0, 0.02];
 const LISTED = 500;
 
 export async function dials(write: boolean): Promise<void> {
-  const counted = await inPage(async (judge) => [
-    await barredPassed(judge),
-    await heldOfDay(judge),
-    heldOfRegions(),
-    await heldOfLabelled(judge),
-  ]);
-  const said = [...counted, await measureDelays()].join("\n\n");
-  const load = `At a load of ${Math.round(loadavg()[2]!)}, the mean of the last 15 minutes.`;
-  console.log(`\n${said}\n\n${load}`);
-  if (write) await writeFigures("dials", `${said}\n\n${load}`, "npm run bench -- dials");
+  const all: string[] = [];
+  const say = (text: string) => {
+    all.push(text);
+    console.log(`\n${text}`);
+  };
+  await inPage(async (judge) => {
+    say(await barredPassed(judge));
+    say(await heldOfDay(judge));
+    say(heldOfRegions());
+    say(await heldOfLabelled(judge));
+  });
+  say(await measureDelays());
+  say(`At a load of ${Math.round(loadavg()[2]!)}, the mean of the last 15 minutes.`);
+  if (write) await writeFigures("dials", all.join("\n\n"), "npm run bench -- dials");
 }
 
 /** At a desk in the United Kingdom that calls the other country, too, and has its register, where only +44 is barred. */
