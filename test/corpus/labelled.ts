@@ -23,11 +23,12 @@ const inTexts = (): DayDial[] =>
 
 /** Numbers in words are no digits that anybody dials. */
 const inOutside = (texts: readonly Outside[]): DayDial[] =>
-  texts.flatMap(({ text, region, numbers }) =>
+  texts.flatMap(({ text, region, record, numbers }) =>
     numbers
       .filter(({ spoken }) => !spoken)
       .map(({ written, e164, ask }) => ({
-        ...{ ...none, desk: region, fields: [{ label: "", text }], number: written },
+        ...{ ...none, desk: region, number: written },
+        fields: [{ label: "", text }, ...(record === undefined ? [] : [{ label: "Country", text: record }])],
         e164: ask ? null : e164!,
       })),
   );

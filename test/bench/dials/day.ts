@@ -59,7 +59,7 @@ export function judged(
 
 /**
  * Why to hold a dial may be right though no number is barred: its label leaves open which is meant; a telephone of the desk
- * rings another; its digits are not those that are dialled for it.
+ * rings another, or none; its digits are not those that are dialled for it.
  */
 export const whyNotLawful = ["open", "another", "not as dialled"] as const;
 
@@ -69,7 +69,10 @@ export const whyNotLawful = ["open", "another", "not as dialled"] as const;
  */
 export function notLawful({ desk, e164 }: Record, written: string): (typeof whyNotLawful)[number] | null {
   if (e164 === null) return "open";
-  const number = parsePhoneNumberFromString(written, isSupportedCountry(desk) ? desk : {});
+  const region = isSupportedCountry(desk) ? desk : {};
+  const read = (text: string) => parsePhoneNumberFromString(text, region);
+  // It does not read through every separator, which no telephone hears of.
+  const number = read(written) ?? read(parseIncompletePhoneNumber(written));
   if (number?.number !== e164) return "another";
   return isDialled(number, written) ? null : "not as dialled";
 }

@@ -47,8 +47,8 @@ describe("at a desk where every number is clear", () => {
     const least = [700, 900, 900, 20, 100, 30, 80, 3600];
     expect(labelled.map(({ lawful }, i) => lawful.length >= least[i]!)).toEqual(least.map(() => true));
     const held = labelled.flatMap((one) => one.held.map(({ desk, number }) => `${desk}: ${number}`));
-    // Grouped in twos, as in France.
-    expect(held).toEqual(["BE: 04 75 00 00 08"]);
+    // The name of a blank within; grouped in twos, as in France.
+    expect(held).toEqual(["CH: 0041&nbsp;31&nbsp;555&nbsp;00&nbsp;63", "BE: 04 75 00 00 08"]);
     const all = labelled.reduce((sum, { lawful }) => sum + lawful.length, 0);
     expect(held.length).toBeLessThanOrEqual(all / 1000);
   });
@@ -64,6 +64,7 @@ describe("at a desk where every number is clear", () => {
     ["GB", "+44 (0)20 7946 0958 ext 12", "+442079460958", null],
     ["GB", "\u0660\u0662\u0660 7946 0958", "+442079460958", null],
     ["US", "1-415-555-0134", "+14155550134", null],
+    ["PL", "695, 000, 062", "+48695000062", null],
     ["BE", "04 75 00 00 08", "+32475000008", null],
     ["GB", "0171 3920012", null, "open"],
     ["GB", "(415) 555-0134", "+14155550134", "another"],
