@@ -33,15 +33,17 @@ function inRow({ fields, number, address }: DayDial): Element {
   return place;
 }
 
+const inside = (root: Element | ShadowRoot): Element[] =>
+  [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
+
 /** The innermost element that has the number: the last one of several. */
 function inLayout(html: string, number: string): Element {
-  const page = document.createRange().createContextualFragment(html);
-  document.body.replaceChildren(html.startsWith("<main") ? page : made("main", page));
+  document.body.setHTMLUnsafe(html.startsWith("<main") ? html : `<main>${html}</main>`);
   const has = (element: Element) =>
     element instanceof HTMLInputElement
       ? element.value === number
       : !element.matches("script, style") && element.textContent.includes(number);
-  const found = [...document.body.querySelectorAll("*")].findLast(has);
+  const found = inside(document.body).findLast(has);
   if (!found) throw new Error(`${number} is not in ${html}`);
   return found;
 }
