@@ -1,6 +1,6 @@
 /** Writes docs/costs.md: a month's price on Cloudflare, from the rows that the load bench counted and public prices. */
 import { defaultPolicy } from "../../shared/policy/policy.ts";
-import { today, writeDocument } from "./write.ts";
+import { between, today, writeDocument } from "./write.ts";
 
 export interface Rows {
   read: number;
@@ -18,17 +18,17 @@ export interface Costs {
 }
 
 /** An agent's day. A page does not ask again about a number while its facts hold. */
-const DAY = { pages: 150, hours: 8, dials: 100 };
+export const DAY = { pages: 150, hours: 8, dials: 100 };
 /** One dial in this many is held for an entry with a date of its own, so its text is not shared. */
 const OWN_TEXT = 100;
 /** Answers are kept for two days and erased on the third. */
 const ANSWER_DAYS = 3;
-const POLL_SECONDS = 45;
-const DAYS = 22;
+export const POLL_SECONDS = 45;
+export const DAYS = 22;
 /** A day's changes of a national register, 17,000 numbers: docs/figures.md. */
-const PUSH_ROWS = 60_005;
+export const PUSH_ROWS = 60_005;
 /** Assumed, not measured on Cloudflare: processor time of one request, in milliseconds. */
-const CPU = { check: 10, other: 5 };
+export const CPU = { check: 10, other: 5 };
 
 /** Workers Paid, US dollars; `included` is for a month. */
 const PRICES = {
@@ -39,6 +39,7 @@ const PRICES = {
   written: { included: 50e6, million: 1 },
   objects: { included: 1e6, million: 0.15 },
   storage: { included: 5, each: 0.75 },
+  archive: { included: 10, each: 0.015 },
 };
 const SOURCES = [
   "https://developers.cloudflare.com/workers/platform/pricing/",
@@ -47,10 +48,33 @@ const SOURCES = [
 ];
 /** When the prices were last compared with copies of those pages. */
 const COMPARED = "25 November 2026, with copies of August 2026";
-const LIMIT_GB = 10;
+export const LIMIT_GB = 10;
 
 const over = (used: number, { included, million }: { included: number; million: number }) =>
   (Math.max(0, used - included) / 1e6) * million;
+
+/** A month's use: processor time in milliseconds, `objects`: requests to the Durable Object, storage in GB. */
+interface Used extends Rows {
+  requests: number;
+  cpu: number;
+  objects: number;
+  storage: number;
+  archive: number;
+}
+export function priced({ requests, cpu, read, written, objects, storage, archive }: Used) {
+  const stored = (gb: number, { included, each }: { included: number; each: number }) =>
+    Math.max(0, gb - included) * each;
+  const dollars = {
+    requests: over(requests, PRICES.requests),
+    cpu: over(cpu, PRICES.cpu),
+    read: over(read, PRICES.read),
+    written: over(written, PRICES.written),
+    objects: over(objects, PRICES.objects),
+    storage: stored(Math.min(storage, LIMIT_GB), PRICES.storage),
+    archive: stored(archive, PRICES.archive),
+  };
+  return { dollars, total: Object.values(dollars).reduce((a, b) => a + b, PRICES.base) };
+}
 
 export function monthOf(agents: number, { check, changes, dial, bytes }: Costs) {
   const of = (aDay: number) => agents * aDay * DAYS;
@@ -70,23 +94,17 @@ export function monthOf(agents: number, { check, changes, dial, bytes }: Costs) 
   const storage = grows(dialMonths);
   let full: number | null = 1;
   while (full !== null && grows(full) < LIMIT_GB) full = full > 120 ? null : full + 1;
-  const dollars = {
-    requests: over(requests, PRICES.requests),
-    cpu: over(checks * CPU.check + (polls + dials) * CPU.other, PRICES.cpu),
-    read: over(read, PRICES.read),
-    written: over(written, PRICES.written),
-    objects: over(dials, PRICES.objects),
-    storage: Math.max(0, Math.min(storage, LIMIT_GB) - PRICES.storage.included) * PRICES.storage.each,
-  };
-  const total = Object.values(dollars).reduce((a, b) => a + b, PRICES.base);
-  return { requests, read, written, storage, full, dollars, total };
+  const cpu = checks * CPU.check + (polls + dials) * CPU.other;
+  const price = priced({ requests, cpu, read, written, objects: dials, storage, archive: 0 });
+  return { requests, read, written, storage, full, ...price };
 }
 
-const million = (n: number) =>
+export const million = (n: number) =>
   `${(n / 1e6).toLocaleString("en-GB", { maximumFractionDigits: n < 1e7 ? 1 : 0 })} million`;
-const dollar = (n: number) => `$${n.toFixed(2)}`;
+export const dollar = (n: number) => `$${n.toFixed(2)}`;
 
-export function costsDocument(costs: Costs): string {
+/** `simulation`: what that bench wrote, which stays. */
+export function costsDocument(costs: Costs, simulation = ""): string {
   const sizes = [10, 100, 1000];
   const months = sizes.map((agents) => monthOf(agents, costs));
   type Month = (typeof months)[number];
@@ -139,6 +157,14 @@ ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" :
 
 D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`). Not counted in this: plain dials of closed months [leave the database](audit.md#what-leaves-the-database). Of each of 100,000 such dials 48 bytes stayed in it, of 139, and 59 were in R2. Dials with a logged call stay, as all others do, until their retention ends.
 
+## Recorded or not
+
+<!-- simulation -->
+
+${simulation}
+
+<!-- /simulation -->
+
 ## What is assumed
 
 - Processor time: ${CPU.check} ms for a check and ${CPU.other} ms for any other request. It was not measured on Cloudflare.
@@ -154,4 +180,4 @@ Prices: ${SOURCES.map((url) => `<${url}>`).join(", ")}. Compared on ${COMPARED},
 }
 
 export const writeCosts = (costs: Costs): Promise<void> =>
-  writeDocument("docs/costs.md", costsDocument(costs));
+  writeDocument("docs/costs.md", costsDocument(costs, between("docs/costs.md", "simulation")));

@@ -12,22 +12,28 @@ export async function writeDocument(name: string, text: string): Promise<void> {
   writeFileSync(at(name), await formatted(name, text));
 }
 
+/** What stands between the two marks of a name, with what is before and behind them. */
+function around(document: string, name: string): [before: string, between: string, behind: string] {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [head, rest] = readFileSync(at(document), "utf8").split(open);
+  const [between, tail] = rest?.split(close) ?? [];
+  if (head === undefined || between === undefined || tail === undefined)
+    throw new Error(`${document} has no place for ${name}`);
+  return [`${head}${open}`, between, `${close}${tail}`];
+}
+export const between = (document: string, name: string): string => around(document, name)[1].trim();
+
+export async function writeBetween(document: string, name: string, text: string): Promise<void> {
+  const [before, , behind] = around(document, name);
+  await writeDocument(document, `${before}\n\n${text}\n\n${behind}`);
+}
+
 /** Writes a table with its day between the two marks of that name in docs/figures.md. */
 export async function writeFigures(
   name: string,
   text: string,
   command = `npm run bench:${name}`,
 ): Promise<void> {
-  const file = at("docs/figures.md");
-  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const before = readFileSync(file, "utf8");
-  const [head, rest] = before.split(open);
-  const tail = rest?.split(close)[1];
-  if (head === undefined || tail === undefined) throw new Error(`${file} has no place for ${name}`);
-  const cores = cpus().length;
-  const said = `Measured on ${today()} by \`${command}\`, on a shared machine with ${cores} cores.`;
-  await writeDocument(
-    "docs/figures.md",
-    `${head}${open}\n\n${said}\n\n\`\`\`\n${text}\n\`\`\`\n\n${close}${tail}`,
-  );
+  const said = `Measured on ${today()} by \`${command}\`, on a shared machine with ${cpus().length} cores.`;
+  await writeBetween("docs/figures.md", name, `${said}\n\n\`\`\`\n${text}\n\`\`\``);
 }

@@ -4,6 +4,7 @@ import type { Env } from "../../../worker/env.ts";
 import worker, { Ledger as RealLedger } from "../../../worker/index.ts";
 import { watch } from "../../../worker/watching/watch.ts";
 import { counting, delayed, take } from "./counting.ts";
+import { archiveOf, simulated } from "./simulated.ts";
 
 /** The database as the Worker meets it. `DELAY_MS`: of the bench that has it further away. */
 const databaseOf = (env: Env): D1Database =>
@@ -80,6 +81,8 @@ export default {
   async fetch(request, env, context): Promise<Response> {
     const { pathname } = new URL(request.url);
     const { DB } = env;
+    const [, what] = pathname.split("/bench/simulated/");
+    if (what !== undefined) return simulated(what, request, env, { ...env, DB: databaseOf(env) });
     switch (pathname) {
       case "/bench/counts":
         return Response.json(take());
@@ -131,6 +134,6 @@ export default {
           context,
         );
     }
-    return worker.fetch(request, { ...env, DB: databaseOf(env) }, context);
+    return worker.fetch(request, { ...env, DB: databaseOf(env), ARCHIVE: archiveOf(env) }, context);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,0 +1,105 @@
+/** What a simulated company's months say of a larger one: pure. */
+import { type Rows, priced } from "../../costs.ts";
+
+export interface Month {
+  /** `2027-01` */
+  name: string;
+  workdays: number;
+  nights: number;
+  /** Of the database, by table. */
+  bytes: Readonly<Record<string, number>>;
+  /** Bytes of the archive's bucket. */
+  objects: number;
+  /** What its calls and nights read and wrote. */
+  rows: Rows;
+}
+/** A company of few agents, month by month; `none`: what its database and a night take without a call. */
+export interface Simulated {
+  agents: number;
+  recorded: boolean;
+  none: Pick<Month, "bytes" | "rows">;
+  months: readonly Month[];
+}
+
+/** What belongs together, by table; whatever is in none of these grows with no call. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  dials: ["dials", "dial_texts"],
+  "closed dials' index": ["closed_files", "closed_numbers", "closed_calls", "closed_out"],
+  calls: ["call_rows", "call_texts"],
+  recordings: ["recordings", "recording_days"],
+  "closed certificates' index": ["closed_certificates", "closed_recordings", "closed_erasures"],
+  "the trail": ["audit", "audit_payload", "audit_archives"],
+  "stored answers": ["idempotency"],
+};
+const REST = "all else";
+const groupOf = (table: string): string =>
+  Object.keys(GROUPS).find((name) => GROUPS[name]!.includes(table)) ?? REST;
+
+/** What a database of so many agents takes at a month's end, in bytes, by group. */
+export function bytesOf({ agents: few, none, months }: Simulated, at: number, agents: number) {
+  const sums = new Map([...Object.keys(GROUPS), REST].map((name) => [name, 0]));
+  for (const [table, bytes] of Object.entries(months[at]!.bytes)) {
+    const before = none.bytes[table] ?? 0;
+    const group = groupOf(table);
+    sums.set(group, sums.get(group)! + before + (Math.max(0, bytes - before) / few) * agents);
+  }
+  return sums;
+}
+export const sum = (parts: Iterable<number>): number => [...parts].reduce((a, b) => a + b, 0);
+export const sizeOf = (simulated: Simulated, at: number, agents: number): number =>
+  sum(bytesOf(simulated, at, agents).values());
+
+/** The first month (from 1) at whose end the database, or one group of it, is larger; null: none of those simulated. */
+export function monthOver(simulated: Simulated, agents: number, most: number, group?: string): number | null {
+  const at = simulated.months.findIndex((_, i) =>
+    group === undefined
+      ? sizeOf(simulated, i, agents) > most
+      : bytesOf(simulated, i, agents).get(group)! > most,
+  );
+  return at < 0 ? null : at + 1;
+}
+
+/** An agent's working day besides its calls, and what one of each costs, as docs/costs.md has them. */
+export interface Besides {
+  workdays: number;
+  calls: number;
+  checks: number;
+  polls: number;
+  check: Rows;
+  poll: Rows;
+  /** Rows that registers' changes write in a month, whatever the company. */
+  pushes: number;
+  cpu: { check: number; other: number };
+}
+/** The nights of a month. */
+const NIGHTS = 365.25 / 12;
+
+/** What so many agents' last month costs. */
+export function costOf(simulated: Simulated, agents: number, besides: Besides) {
+  const { workdays, calls, checks, polls, check, poll, pushes, cpu } = besides;
+  const { agents: few, none, months, recorded } = simulated;
+  // From the half on recordings are erased, too.
+  const late = months.slice(Math.floor(months.length / 2));
+  const days = sum(late.map((month) => month.workdays));
+  const nights = sum(late.map((month) => month.nights));
+  const each = (key: keyof Rows) => {
+    const own = sum(late.map(({ rows }) => rows[key])) - nights * none.rows[key];
+    return (Math.max(0, own) / few / days) * workdays * agents + none.rows[key] * NIGHTS;
+  };
+  const of = (aDay: number) => agents * workdays * aDay;
+  const records = of(calls) * (recorded ? 2 : 1);
+  const last = months.length - 1;
+  return {
+    storage: sizeOf(simulated, last, agents) / 1e9,
+    archive: ((months[last]!.objects / few) * agents) / 1e9,
+    read: each("read") + of(checks) * check.read + of(polls) * poll.read,
+    written: each("written") + of(checks) * check.written + of(polls) * poll.written + pushes,
+    requests: of(checks) + of(polls) + records,
+    cpu: of(checks) * cpu.check + (of(polls) + records + (recorded ? of(calls) : 0)) * cpu.other,
+    objects: records + (recorded ? of(calls) : 0),
+  };
+}
+export const priceOf = (simulated: Simulated, agents: number, besides: Besides) => {
+  const used = costOf(simulated, agents, besides);
+  return { ...used, ...priced(used) };
+};

@@ -1,0 +1,76 @@
+/** What people ask every day, of all that a simulated company has, with a store that takes 30 ms a read. */
+import assert from "node:assert/strict";
+import type { MeAnswer } from "../../../../shared/people/api.ts";
+import { DAY } from "../../../../shared/core/time.ts";
+import { call } from "../../../../scripts/lib/seed.ts";
+import { ask, type Company, dayOf, KNOWN, rowsOf } from "./company.ts";
+
+/** A read of the archive, and what a page may take, in milliseconds. */
+const READ = 30;
+export const BUDGET = 1000;
+/** Each is asked so often. */
+const TIMES = 3;
+
+export interface Asked {
+  name: string;
+  /** Milliseconds of the first and of the fastest. */
+  took: readonly [number, number];
+  /** Rows that the database read for one. */
+  read: number;
+}
+
+const pageOf50 = Array.from({ length: 50 }, (_, n) => `+4420710${String(n).padStart(5, "0")}`);
+
+/** `now`: the company's. */
+export async function askAll(company: Company, now: number): Promise<Asked[]> {
+  const { worker, admin, agent } = company;
+  await ask(company, "clock", { at: now });
+  const { person } = await call<MeAnswer>(worker.url, agent, "GET", "/v1/me");
+  const number = encodeURIComponent(KNOWN);
+  const [day, closed, from] = [now - DAY, now - 120 * DAY, now - 29 * DAY].map(dayOf);
+  const paths = {
+    "dials of a number": `/v1/dials?number=${number}`,
+    "dials of an agent": `/v1/dials?by=${person.id}`,
+    "dials of a day, in a closed month": `/v1/dials?from=${closed}&to=${closed}`,
+    "the history of a number": `/v1/numbers/${number}/history`,
+    "calls of a day": `/v1/calls?from=${day}&to=${day}`,
+    "calls of a number": `/v1/calls?number=${number}`,
+    "recordings of a number": `/v1/recordings?number=${number}`,
+    "recordings of a day": `/v1/recordings?date=${day}`,
+    "recordings that are due": "/v1/recordings/erasures",
+    "certificates, the newest": "/v1/recordings/certificates",
+    "certificates, of a closed month": `/v1/recordings/certificates?after=${closed}T12:00:00.000Z`,
+    "the overview": "/v1/waiting",
+    "figures of a month": `/v1/figures?from=${from}&to=${day}`,
+    "a statement": `/v1/statements/${day}`,
+    "changes, as a page asks": "/v1/changes?since=0",
+  };
+  await ask(company, "further", { ms: READ });
+  const asked: Asked[] = [];
+  for (const [name, path] of Object.entries(paths)) asked.push(await timed(company, name, "GET", path));
+  asked.push(
+    await timed(company, "a check of 50 numbers", "POST", "/v1/check", { numbers: pageOf50 }, agent),
+  );
+  await ask(company, "further", { ms: 0 });
+  const { dials } = await call<{ dials: unknown[] }>(worker.url, admin, "GET", paths["dials of a number"]);
+  assert.ok(dials.length > 0, "the number has dials");
+  return asked;
+}
+
+async function timed(
+  company: Company,
+  name: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  token = company.admin,
+): Promise<Asked> {
+  const took: number[] = [];
+  await rowsOf(company);
+  for (let n = 0; n < TIMES; n++) {
+    const began = performance.now();
+    await call(company.worker.url, token, method, path, body);
+    took.push(performance.now() - began);
+  }
+  return { name, took: [took[0]!, Math.min(...took)], read: (await rowsOf(company)).read / TIMES };
+}

@@ -1,0 +1,231 @@
+/**
+ * `npm run bench -- simulation [agents [months]] [--write]`: up to 24 months of two companies in compressed time, by the real
+ * Worker with a clock of its own: one records each of its calls, the other has dials alone. Each working day brings an agent's 100
+ * calls, each night the clock's jobs: months close, and recordings are erased on their day. What it says of larger companies follows from the bytes
+ * and rows of this one. With --write, its tables go into docs/figures.md and docs/costs.md.
+ */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { monthsLater } from "../../../../shared/core/calendar.ts";
+import { DAY, HOUR, MINUTE } from "../../../../shared/core/time.ts";
+import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import { bundleOnce } from "../../../../scripts/lib/worker.ts";
+import { DAY as WORKDAY } from "../../costs.ts";
+import { seconds, table, titled } from "../../table.ts";
+import { writeBetween, writeFigures } from "../../write.ts";
+import * as companies from "./company.ts";
+import { ask, BENCH_CONFIG, type Company, dayOf, type Night, type State } from "./company.ts";
+import { costsSection, SIZES } from "./document.ts";
+import { bytesOf, type Month, monthOver, type Simulated } from "./model.ts";
+import { askAll, type Asked, BUDGET } from "./queries.ts";
+
+/** One in so many of 1,000 agents takes some ten minutes. */
+const AGENTS = 1;
+/** Dials are kept as long: none is over before the end. */
+const MONTHS = defaultPolicy.retention.dialMonths;
+/** A bulk of a day is spread over it in steps of a hundred calls, five minutes at least. */
+const MOST_AGENTS = 90;
+/** When the daily jobs run, as in wrangler.toml. */
+const NIGHT = 3 * HOUR + 17 * MINUTE;
+/** D1 should stay below, in bytes. */
+const AIM = 8e9;
+
+interface Run {
+  simulated: Simulated;
+  asked: Asked[];
+  /** By month, of its nights the longest: milliseconds. */
+  nights: { all: number; archive: number; closing: number; files: number }[];
+  states: State[];
+  peak: number | null;
+}
+
+export async function simulation(agents = AGENTS, months = MONTHS, write = false): Promise<void> {
+  assert.ok(agents <= MOST_AGENTS && months <= MONTHS, `at most ${MOST_AGENTS} agents, ${MONTHS} months`);
+  const dir = mkdtempSync(join(tmpdir(), "cleardial-simulation-"));
+  const stood = loadavg()[0]!;
+  const began = performance.now();
+  try {
+    await bundleOnce(join(dir, "bundle"), BENCH_CONFIG);
+    const runs = (await Promise.all(
+      [true, false].map((recorded) => simulate(dir, { agents, months, recorded })),
+    )) as [Run, Run];
+    const took = seconds(performance.now() - began);
+    const text = [
+      `${agents} agents, ${WORKDAY.dials} calls each a working day, ${months} months, in ${took}. Load of the machine before: ${stood.toFixed(1)}.`,
+      ...runs.flatMap(figuresOf),
+    ].join("\n\n");
+    console.log(`\n${text}`);
+    const section = costsSection(runs.map(({ simulated, asked }) => ({ simulated, asked })));
+    console.log(`\n${section}`);
+    if (write) {
+      await writeFigures("simulation", text, `npm run bench -- simulation ${agents} ${months} --write`);
+      await writeBetween("docs/costs.md", "simulation", section);
+    }
+    if (runs.some(({ asked }) => asked.some(({ took: [, fastest] }) => fastest > BUDGET))) process.exitCode = 1;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Of the month after the next: it is set up in the next one, as a migrated database says that it begins today. */
+function firstDay(): string {
+  return monthsLater(`${new Date().toISOString().slice(0, 7)}-01`, 2);
+}
+
+async function simulate(
+  dir: string,
+  { agents, months, recorded }: { agents: number; months: number; recorded: boolean },
+): Promise<Run> {
+  const first = firstDay();
+  // It is set up a month before, on a day without a holiday.
+  const before = Date.parse(monthsLater(first, -1));
+  const setUp = [...daysFrom(before + 3 * DAY, 4)].find(companies.isRealDay)!;
+  const company = await companies.found(dir, { agents, recorded, from: setUp + 9 * HOUR });
+  try {
+    await companies.pushRegisters(company, Date.parse(first) - 2 * HOUR);
+    const last = Date.parse(monthsLater(first, months)) - DAY;
+    return await live(company, Date.parse(first), last);
+  } catch (error) {
+    process.stderr.write(company.worker.log().slice(-3000));
+    throw error;
+  } finally {
+    await company.worker.stop();
+  }
+}
+
+function* daysFrom(from: number, days: number): Generator<number> {
+  for (let n = 0; n < days; n++) yield from + n * DAY;
+}
+
+async function live(company: Company, from: number, last: number): Promise<Run> {
+  const { agents, recorded } = company;
+  // A first night, without calls, does what is done once; the second is like all.
+  await ask(company, "night", { at: from - DAY + NIGHT });
+  await companies.rowsOf(company);
+  const run: Run = {
+    simulated: { agents, recorded, none: { bytes: {}, rows: { read: 0, written: 0 } }, months: [] },
+    ...{ asked: [], nights: [], states: [], peak: null },
+  };
+  const months: Month[] = [];
+  let [workdays, nights] = [0, 0];
+  let longest = { all: 0, archive: 0, closing: 0, files: 0 };
+  let files = 0;
+  for (const today of daysFrom(from, (last - from) / DAY + 1)) {
+    const night = await ask<Night>(company, "night", { at: today + NIGHT });
+    assert.equal(night.late, 0, `${dayOf(today)}: each recording goes on its day`);
+    nights++;
+    if (today === from)
+      run.simulated.none = { bytes: companies.bytesOf(company), rows: await companies.rowsOf(company) };
+    longest = {
+      ...longest,
+      all: Math.max(longest.all, night.took),
+      archive: Math.max(longest.archive, night.jobs["archive"] ?? 0),
+      closing: Math.max(longest.closing, night.jobs["closing"] ?? 0),
+    };
+    const date = new Date(today).getUTCDate();
+    if (date === 1 || date === 15) await companies.pushRegisters(company, today + 7 * HOUR);
+    if (companies.isRealDay(today)) await companies.realCall(company, today + 9 * HOUR);
+    if (companies.isWorkday(today)) {
+      await companies.someCalls(company, today + 10 * HOUR, agents * WORKDAY.dials);
+      workdays++;
+    }
+    if (new Date(today + DAY).getUTCDate() !== 1) continue;
+    const rows = await companies.rowsOf(company);
+    const state = await ask<State>(company, "state");
+    addsUp(company, state, today);
+    longest.files = state.files - files;
+    files = state.files;
+    run.nights.push(longest);
+    run.states.push(state);
+    months.push({
+      name: dayOf(today).slice(0, 7),
+      ...{ workdays, nights, bytes: companies.bytesOf(company) },
+      ...{ objects: state.objects, rows },
+    });
+    process.stderr.write(
+      `${dayOf(today)} ${recorded ? "recorded" : "dials alone"}: ${company.total.toLocaleString("en-GB")} calls, ${mb(state.size)}\n`,
+    );
+    [workdays, nights, longest] = [0, 0, { all: 0, archive: 0, closing: 0, files: 0 }];
+  }
+  run.simulated = { ...run.simulated, months };
+  run.asked = await askAll(company, last + 20 * HOUR);
+  run.peak = companies.peakOf(company);
+  return run;
+}
+
+/** What came is in the database, or closed, or erased on its day, each once. */
+function addsUp({ recorded, made, total }: Company, state: State, today: number): void {
+  const { dials, closedDials, calls, kept, emptied, closedCertificates, keptBack } = state;
+  assert.equal(dials + closedDials, total, "dials: here and closed");
+  assert.equal(keptBack, 0, "nothing differs from the trail");
+  if (!recorded) return;
+  assert.equal(calls, total, "calls");
+  assert.equal(kept + emptied + closedCertificates, total, "recordings: kept, certified, closed");
+  const { retentionMonths } = defaultPolicy.recording;
+  const due = [...made].flatMap(([day, n]) =>
+    monthsLater(day, retentionMonths) <= dayOf(today) ? [n] : [],
+  );
+  assert.equal(
+    emptied + closedCertificates,
+    due.reduce((a, b) => a + b, 0),
+    "recordings: none is erased before its day",
+  );
+}
+
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const count = (n: number): string => Math.round(n).toLocaleString("en-GB");
+
+function figuresOf({ simulated, asked, nights, states, peak }: Run): string[] {
+  const { recorded, months } = simulated;
+  const company = recorded ? "Each call recorded" : "Dials alone";
+  const shown = months.flatMap((_, i) => ((i + 1) % 6 === 0 || i === months.length - 1 ? [i] : []));
+  return [
+    titled(`${company}: at the end of months`, [
+      ["", ...shown.map((i) => String(i + 1))],
+      ...(
+        ["dials", "closedDials", "calls", "kept", "emptied", "closedCertificates", "archives"] as const
+      ).map((name) => [says[name], ...shown.map((i) => count(states[i]![name]))]),
+      ["the database", ...shown.map((i) => mb(states[i]!.size))],
+      ["the archive", ...shown.map((i) => mb(states[i]!.objects))],
+      ["the longest night", ...shown.map((i) => seconds(nights[i]!.all))],
+      ["of it the trail's archive", ...shown.map((i) => seconds(nights[i]!.archive))],
+      ["of it closing months", ...shown.map((i) => seconds(nights[i]!.closing))],
+      ["files that closed in the month", ...shown.map((i) => count(nights[i]!.files))],
+    ]),
+    peak === null
+      ? "The process's memory could not be told."
+      : `At its largest the Worker's process, with its database and store, had ${mb(peak)}.`,
+    titled(`${company}: bytes of the database for one agent`, [
+      ["", ...shown.map((i) => String(i + 1))],
+      ...[...bytesOf(simulated, 0, 0).keys()].map((group) => [
+        group,
+        ...shown.map((i) =>
+          count(bytesOf(simulated, i, 1).get(group)! - bytesOf(simulated, i, 0).get(group)!),
+        ),
+      ]),
+    ]),
+    titled(`${company}: the month at whose end 8 GB are passed`, [
+      ["", ...SIZES.map((n) => `${count(n)} agents`)],
+      ["the database", ...SIZES.map((n) => monthOver(simulated, n, AIM)?.toString() ?? "-")],
+      ...[...bytesOf(simulated, 0, 0).keys()].flatMap((group) => {
+        const over = SIZES.map((n) => monthOver(simulated, n, AIM, group)?.toString() ?? "-");
+        return over.every((month) => month === "-") ? [] : [[`${group} by themselves`, ...over]];
+      }),
+    ]),
+    titled(`${company}: what people ask, at the end (a page should take ${BUDGET} ms)`, [
+      ["", "first", "fastest", "rows read"],
+      ...asked.map(({ name, took, read }) => [name, ...took.map(seconds), count(read)]),
+    ]),
+  ];
+}
+const says = {
+  dials: "dials in the database",
+  closedDials: "closed dials",
+  calls: "calls in the database",
+  kept: "recordings that are kept",
+  emptied: "certificates in the database",
+  closedCertificates: "closed certificates",
+  archives: "archived parts of the trail",
+};
