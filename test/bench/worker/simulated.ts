@@ -151,7 +151,8 @@ async function recordRecordings(env: Env, made: readonly Made[]): Promise<void> 
   const planned = await planCalls(
     env,
     reports.map(({ storage: _, announced: __, purpose: ___, ...call }) => ({
-      ...{ ...call, via: "recording" as const, providerId: null, campaign: undefined, unjudged: false },
+      ...call,
+      ...{ via: "recording" as const, providerId: null, unjudged: false },
     })),
     policy,
   );

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
 import { DAY, HOUR, MINUTE } from "../../../../shared/core/time.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
-import { bundleOnce } from "../../../../scripts/lib/worker.ts";
+import { bundleOnce, migratedState } from "../../../../scripts/lib/worker.ts";
 import { DAY as WORKDAY } from "../../costs.ts";
 import { seconds, table, titled } from "../../table.ts";
 import { writeBetween, writeFigures } from "../../write.ts";
@@ -48,6 +48,8 @@ export async function simulation(agents = AGENTS, months = MONTHS, write = false
   const began = performance.now();
   try {
     await bundleOnce(join(dir, "bundle"), BENCH_CONFIG);
+    // Once, for both.
+    await migratedState();
     const runs = (await Promise.all(
       [true, false].map((recorded) => simulate(dir, { agents, months, recorded })),
     )) as [Run, Run];
@@ -84,7 +86,6 @@ async function simulate(
   const setUp = [...daysFrom(before + 3 * DAY, 4)].find(companies.isRealDay)!;
   const company = await companies.found(dir, { agents, recorded, from: setUp + 9 * HOUR });
   try {
-    await companies.pushRegisters(company, Date.parse(first) - 2 * HOUR);
     const last = Date.parse(monthsLater(first, months)) - DAY;
     return await live(company, Date.parse(first), last);
   } catch (error) {
