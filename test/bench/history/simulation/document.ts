@@ -38,7 +38,7 @@ export function costsSection(parts: readonly [Part, ...Part[]]): string {
       `| ${[name, ...prices.map((price, i) => say(price, SIZES[i]!))].join(" | ")} |`;
     const when = (most: number) => (_: unknown, n: number) => {
       const month = monthOver(simulated, n, most * 1e9);
-      return month === null ? "never" : `${month} months`;
+      return month === null ? `not in ${months.length}` : String(month);
     };
     const groups = [...bytesOf(simulated, last, 1000)].filter(([, bytes]) => bytes > 1e8);
     const dollars = (key: keyof (typeof prices)[number]["dollars"]) => (price: (typeof prices)[number]) =>
@@ -49,8 +49,8 @@ ${line("", (_, n) => `${n.toLocaleString("en-GB")} agents`)}
 | --- |${" ---: |".repeat(SIZES.length)}
 ${line(`D1 after ${months.length} months`, (_, n) => gb(sizeOf(simulated, last, n)))}
 ${groups.map(([group]) => line(`of it ${group}`, (_, n) => gb(bytesOf(simulated, last, n).get(group)!))).join("\n")}
-${line(`D1 has more than ${AIM_GB} GB after`, when(AIM_GB))}
-${line(`D1's ${LIMIT_GB} GB are full after`, when(LIMIT_GB))}
+${line(`D1 has more than ${AIM_GB} GB at the end of month`, when(AIM_GB))}
+${line(`D1's ${LIMIT_GB} GB are full at the end of month`, when(LIMIT_GB))}
 ${line("the archive in R2", ({ archive }) => gb(archive * 1e9))}
 ${line("requests", ({ requests }) => million(requests))}
 ${line("rows read", ({ read }) => million(read))}

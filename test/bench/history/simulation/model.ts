@@ -5,7 +5,6 @@ export interface Month {
   /** `2027-01` */
   name: string;
   workdays: number;
-  nights: number;
   /** Of the database, by table. */
   bytes: Readonly<Record<string, number>>;
   /** Bytes of the archive's bucket. */
@@ -13,15 +12,15 @@ export interface Month {
   /** What its calls and nights read and wrote. */
   rows: Rows;
 }
-/** A company of few agents, month by month; `none`: what its database and a night take without a call. */
+/** A company of few agents, month by month; `none`: one in which nobody calls, in the same months. */
 export interface Simulated {
   agents: number;
   recorded: boolean;
-  none: Pick<Month, "bytes" | "rows">;
+  none: readonly Month[];
   months: readonly Month[];
 }
 
-/** What belongs together, by table; whatever is in none of these grows with no call. */
+/** What belongs together, by table. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   dials: ["dials", "dial_texts"],
   "closed dials' index": ["closed_files", "closed_numbers", "closed_calls", "closed_out"],
@@ -39,9 +38,9 @@ const groupOf = (table: string): string =>
 export function bytesOf({ agents: few, none, months }: Simulated, at: number, agents: number) {
   const sums = new Map([...Object.keys(GROUPS), REST].map((name) => [name, 0]));
   for (const [table, bytes] of Object.entries(months[at]!.bytes)) {
-    const before = none.bytes[table] ?? 0;
+    const whatever = none[at]!.bytes[table] ?? 0;
     const group = groupOf(table);
-    sums.set(group, sums.get(group)! + before + (Math.max(0, bytes - before) / few) * agents);
+    sums.set(group, sums.get(group)! + whatever + (Math.max(0, bytes - whatever) / few) * agents);
   }
   return sums;
 }
@@ -71,32 +70,31 @@ export interface Besides {
   pushes: number;
   cpu: { check: number; other: number };
 }
-/** The nights of a month. */
-const NIGHTS = 365.25 / 12;
-
 /** What so many agents' last month costs. */
 export function costOf(simulated: Simulated, agents: number, besides: Besides) {
   const { workdays, calls, checks, polls, check, poll, pushes, cpu } = besides;
   const { agents: few, none, months, recorded } = simulated;
   // From the half on recordings are erased, too.
-  const late = months.slice(Math.floor(months.length / 2));
+  const half = Math.floor(months.length / 2);
+  const [late, idle] = [months.slice(half), none.slice(half)];
   const days = sum(late.map((month) => month.workdays));
-  const nights = sum(late.map((month) => month.nights));
   const each = (key: keyof Rows) => {
-    const own = sum(late.map(({ rows }) => rows[key])) - nights * none.rows[key];
-    return (Math.max(0, own) / few / days) * workdays * agents + none.rows[key] * NIGHTS;
+    const [all, whatever] = [late, idle].map((some) => sum(some.map(({ rows }) => rows[key])));
+    return (Math.max(0, all! - whatever!) / few / days) * workdays * agents + whatever! / idle.length;
   };
   const of = (aDay: number) => agents * workdays * aDay;
-  const records = of(calls) * (recorded ? 2 : 1);
+  const erased = recorded ? of(calls) : 0;
+  const records = of(calls) + erased;
   const last = months.length - 1;
+  const [archive, before] = [months[last]!.objects, none[last]!.objects];
   return {
     storage: sizeOf(simulated, last, agents) / 1e9,
-    archive: ((months[last]!.objects / few) * agents) / 1e9,
+    archive: (before + (Math.max(0, archive - before) / few) * agents) / 1e9,
     read: each("read") + of(checks) * check.read + of(polls) * poll.read,
     written: each("written") + of(checks) * check.written + of(polls) * poll.written + pushes,
     requests: of(checks) + of(polls) + records,
-    cpu: of(checks) * cpu.check + (of(polls) + records + (recorded ? of(calls) : 0)) * cpu.other,
-    objects: records + (recorded ? of(calls) : 0),
+    cpu: of(checks) * cpu.check + (of(polls) + records + erased) * cpu.other,
+    objects: records + erased,
   };
 }
 export const priceOf = (simulated: Simulated, agents: number, besides: Besides) => {

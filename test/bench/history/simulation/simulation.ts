@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- simulation [agents [months]] [--write]`: up to 24 months of two companies in compressed time, by the real
- * Worker with a clock of its own: one records each of its calls, the other has dials alone. Each working day brings an agent's 100
+ * `npm run bench -- simulation [agents [months]] [--write]`: up to 24 months of three companies in compressed time, by the
+ * real Worker with a clock of its own: one records each of its calls, one has dials alone, and in one nobody calls. Each working day brings an agent's 100
  * calls, each night the clock's jobs: months close, and recordings are erased on their day. What it says of larger companies follows from the bytes
  * and rows of this one. With --write, its tables go into docs/figures.md and docs/costs.md.
  */
@@ -16,7 +16,7 @@ import { DAY as WORKDAY } from "../../costs.ts";
 import { seconds, table, titled } from "../../table.ts";
 import { writeBetween, writeFigures } from "../../write.ts";
 import * as companies from "./company.ts";
-import { ask, BENCH_CONFIG, type Company, dayOf, type Night, type State } from "./company.ts";
+import { ask, BENCH_CONFIG, type Company, dayOf, type Kind, type Night, type State } from "./company.ts";
 import { costsSection, SIZES } from "./document.ts";
 import { bytesOf, type Month, monthOver, type Simulated } from "./model.ts";
 import { askAll, type Asked, BUDGET } from "./queries.ts";
@@ -32,8 +32,8 @@ const NIGHT = 3 * HOUR + 17 * MINUTE;
 /** D1 should stay below, in bytes. */
 const AIM = 8e9;
 
-interface Run {
-  simulated: Simulated;
+interface Run extends Kind {
+  months: Month[];
   asked: Asked[];
   /** By month, of its nights the longest: milliseconds. */
   nights: { all: number; archive: number; closing: number; files: number }[];
@@ -50,16 +50,21 @@ export async function simulation(agents = AGENTS, months = MONTHS, write = false
     await bundleOnce(join(dir, "bundle"), BENCH_CONFIG);
     // Once, for both.
     await migratedState();
-    const runs = (await Promise.all(
-      [true, false].map((recorded) => simulate(dir, { agents, months, recorded })),
-    )) as [Run, Run];
+    const kinds = [
+      { name: "Each call recorded", agents, recorded: true },
+      { name: "Dials alone", agents, recorded: false },
+      { name: "Nobody calls", agents: 0, recorded: false },
+    ];
+    const runs = await Promise.all(kinds.map((kind) => simulate(dir, kind, months)));
+    const none = runs.at(-1)!.months;
+    const parts = runs.slice(0, -1).map((run) => ({ run, simulated: { ...run, none } }));
     const took = seconds(performance.now() - began);
     const text = [
       `${agents} agents, ${WORKDAY.dials} calls each a working day, ${months} months, in ${took}. Load of the machine before: ${stood.toFixed(1)}.`,
-      ...runs.flatMap(figuresOf),
+      ...parts.flatMap(({ run, simulated }) => figuresOf(run, simulated)),
     ].join("\n\n");
     console.log(`\n${text}`);
-    const section = costsSection(runs.map(({ simulated, asked }) => ({ simulated, asked })));
+    const section = costsSection(parts.map(({ run: { asked }, simulated }) => ({ simulated, asked })));
     console.log(`\n${section}`);
     if (write) {
       await writeFigures("simulation", text, `npm run bench -- simulation ${agents} ${months} --write`);
@@ -76,18 +81,15 @@ function firstDay(): string {
   return monthsLater(`${new Date().toISOString().slice(0, 7)}-01`, 2);
 }
 
-async function simulate(
-  dir: string,
-  { agents, months, recorded }: { agents: number; months: number; recorded: boolean },
-): Promise<Run> {
+async function simulate(dir: string, kind: Kind, months: number): Promise<Run> {
   const first = firstDay();
   // It is set up a month before, on a day without a holiday.
   const before = Date.parse(monthsLater(first, -1));
   const setUp = [...daysFrom(before + 3 * DAY, 4)].find(companies.isRealDay)!;
-  const company = await companies.found(dir, { agents, recorded, from: setUp + 9 * HOUR });
+  const company = await companies.found(dir, kind, setUp + 9 * HOUR);
   try {
     const last = Date.parse(monthsLater(first, months)) - DAY;
-    return await live(company, Date.parse(first), last);
+    return await live(company, kind, Date.parse(first), last);
   } catch (error) {
     process.stderr.write(company.worker.log().slice(-3000));
     throw error;
@@ -100,25 +102,18 @@ function* daysFrom(from: number, days: number): Generator<number> {
   for (let n = 0; n < days; n++) yield from + n * DAY;
 }
 
-async function live(company: Company, from: number, last: number): Promise<Run> {
-  const { agents, recorded } = company;
-  // A first night, without calls, does what is done once; the second is like all.
+async function live(company: Company, kind: Kind, from: number, last: number): Promise<Run> {
+  const { name, agents } = kind;
+  const run: Run = { ...kind, months: [], asked: [], nights: [], states: [], peak: null };
+  // A first night, without calls, does what is done once.
   await ask(company, "night", { at: from - DAY + NIGHT });
   await companies.rowsOf(company);
-  const run: Run = {
-    simulated: { agents, recorded, none: { bytes: {}, rows: { read: 0, written: 0 } }, months: [] },
-    ...{ asked: [], nights: [], states: [], peak: null },
-  };
-  const months: Month[] = [];
-  let [workdays, nights] = [0, 0];
+  let workdays = 0;
   let longest = { all: 0, archive: 0, closing: 0, files: 0 };
   let files = 0;
   for (const today of daysFrom(from, (last - from) / DAY + 1)) {
     const night = await ask<Night>(company, "night", { at: today + NIGHT });
     assert.equal(night.late, 0, `${dayOf(today)}: each recording goes on its day`);
-    nights++;
-    if (today === from)
-      run.simulated.none = { bytes: companies.bytesOf(company), rows: await companies.rowsOf(company) };
     longest = {
       ...longest,
       all: Math.max(longest.all, night.took),
@@ -140,17 +135,15 @@ async function live(company: Company, from: number, last: number): Promise<Run> 
     files = state.files;
     run.nights.push(longest);
     run.states.push(state);
-    months.push({
-      name: dayOf(today).slice(0, 7),
-      ...{ workdays, nights, bytes: companies.bytesOf(company) },
+    run.months.push({
+      ...{ name: dayOf(today).slice(0, 7), workdays, bytes: companies.bytesOf(company) },
       ...{ objects: state.objects, rows },
     });
     process.stderr.write(
-      `${dayOf(today)} ${recorded ? "recorded" : "dials alone"}: ${company.total.toLocaleString("en-GB")} calls, ${mb(state.size)}\n`,
+      `${dayOf(today)} ${name}: ${company.total.toLocaleString("en-GB")} calls, ${mb(state.size)}\n`,
     );
-    [workdays, nights, longest] = [0, 0, { all: 0, archive: 0, closing: 0, files: 0 }];
+    [workdays, longest] = [0, { all: 0, archive: 0, closing: 0, files: 0 }];
   }
-  run.simulated = { ...run.simulated, months };
   run.asked = await askAll(company, last + 20 * HOUR);
   run.peak = companies.peakOf(company);
   return run;
@@ -178,9 +171,7 @@ function addsUp({ recorded, made, total }: Company, state: State, today: number)
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const count = (n: number): string => Math.round(n).toLocaleString("en-GB");
 
-function figuresOf({ simulated, asked, nights, states, peak }: Run): string[] {
-  const { recorded, months } = simulated;
-  const company = recorded ? "Each call recorded" : "Dials alone";
+function figuresOf({ name: company, months, asked, nights, states, peak }: Run, simulated: Simulated): string[] {
   const shown = months.flatMap((_, i) => ((i + 1) % 6 === 0 || i === months.length - 1 ? [i] : []));
   return [
     titled(`${company}: at the end of months`, [
@@ -202,9 +193,7 @@ function figuresOf({ simulated, asked, nights, states, peak }: Run): string[] {
       ["", ...shown.map((i) => String(i + 1))],
       ...[...bytesOf(simulated, 0, 0).keys()].map((group) => [
         group,
-        ...shown.map((i) =>
-          count(bytesOf(simulated, i, 1).get(group)! - bytesOf(simulated, i, 0).get(group)!),
-        ),
+        ...shown.map((i) => count(bytesOf(simulated, i, 1).get(group)! - bytesOf(simulated, i, 0).get(group)!)),
       ]),
     ]),
     titled(`${company}: the month at whose end 8 GB are passed`, [
