@@ -61,5 +61,7 @@ it("the document names each size, and when it is full", () => {
   const text = costsSection([{ simulated, asked: [] }]);
   expect(text).toContain("| 10 agents | 60 agents | 500 agents | 1,000 agents |");
   expect(text).toContain("| D1 after 4 months | 0.06 GB | 0.36 GB | 3.0 GB | 6.0 GB |");
-  expect(text).toContain("| D1's 10 GB are full at the end of month | not in 4 | not in 4 | not in 4 | not in 4 |");
+  expect(text).toContain(
+    "| D1's 10 GB are full at the end of month | not in 4 | not in 4 | not in 4 | not in 4 |",
+  );
 });

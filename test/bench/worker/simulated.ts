@@ -161,10 +161,7 @@ async function recordRecordings(env: Env, made: readonly Made[]): Promise<void> 
       record(env, {
         actor: by,
         event: { code: "recording.added", subject: row.id, payload: payloadOf(row) },
-        statements: [
-          insertRows([row], by, at),
-          ...(await insertCalls(env.DB, [planned.rows[i]!], by, at)),
-        ],
+        statements: [insertRows([row], by, at), ...(await insertCalls(env.DB, [planned.rows[i]!], by, at))],
       }),
     ),
   );

@@ -15,6 +15,7 @@ import { addPerson, call, setUp } from "../../../../scripts/lib/seed.ts";
 import { migratedState, type RunningWorker, startWorker } from "../../../../scripts/lib/worker.ts";
 import type { Rows } from "../../costs.ts";
 import { databaseIn } from "../fill.ts";
+import { FREE } from "./model.ts";
 
 export const BENCH_CONFIG = at("test/bench/worker/wrangler.toml");
 /** Dialled once a month by the routes themselves. */
@@ -83,11 +84,7 @@ export const rowsOf = async ({ worker }: Company): Promise<Rows> => {
 };
 
 /** Set up at a moment, with registers and one agent's first calls by the routes. */
-export async function found(
-  dir: string,
-  { name, agents, recorded }: Kind,
-  from: number,
-): Promise<Company> {
+export async function found(dir: string, { name, agents, recorded }: Kind, from: number): Promise<Company> {
   const state = join(dir, name);
   // The benches' database is the Worker's own: what is migrated already takes minutes less.
   cpSync(await migratedState(), join(state, "v3/d1"), { recursive: true });
@@ -177,7 +174,7 @@ async function recordingOf(company: Company, at: number): Promise<void> {
   const { worker, admin, dialler } = company;
   if (dialler === undefined || dialler.until < at) {
     // A token lasts for a year at most.
-    const prefix = `dialler-${dayOf(at)}/`;
+    const prefix = `dialler${dayOf(at).slice(0, 4)}/`;
     const { token } = await call<TokenAnswer>(worker.url, admin, "POST", "/v1/tokens", {
       ...{ name: `Dialler of ${dayOf(at)}`, scopes: ["recordings:write", "calls:write"], prefix },
       until: dayOf(at + 360 * DAY),
@@ -206,7 +203,7 @@ function count(company: Company, at: number, calls: number): void {
   company.made.set(dayOf(at), (company.made.get(dayOf(at)) ?? 0) + calls);
 }
 
-/** Bytes of the database by table, with its indexes, from the pages of a copy of its file. */
+/** Bytes of the database by table, with its indexes, and free, from the pages of a copy of its file. */
 export function bytesOf({ state }: Company): Record<string, number> {
   const file = databaseIn(state);
   const copy = join(state, "copy.sqlite");
@@ -214,7 +211,8 @@ export function bytesOf({ state }: Company): Record<string, number> {
   const db = new DatabaseSync(copy);
   const rows = db
     .prepare(
-      "SELECT tbl_name AS name, SUM(pgsize) AS bytes FROM dbstat JOIN sqlite_schema USING (name) GROUP BY tbl_name",
+      `SELECT tbl_name AS name, SUM(pgsize) AS bytes FROM dbstat JOIN sqlite_schema USING (name) GROUP BY tbl_name
+       UNION ALL SELECT '${FREE}', freelist_count * page_size FROM pragma_freelist_count, pragma_page_size`,
     )
     .all() as { name: string; bytes: number }[];
   db.close();

@@ -1,5 +1,15 @@
 /** The part of docs/costs.md that the simulation writes: how large a database gets, and what a month costs. */
-import { CPU, DAY, DAYS, dollar, LIMIT_GB, million, POLL_SECONDS, PUSH_ROWS, type Rows } from "../../costs.ts";
+import {
+  CPU,
+  DAY,
+  DAYS,
+  dollar,
+  LIMIT_GB,
+  million,
+  POLL_SECONDS,
+  PUSH_ROWS,
+  type Rows,
+} from "../../costs.ts";
 import { today } from "../../write.ts";
 import { type Besides, bytesOf, monthOver, priceOf, type Simulated, sizeOf } from "./model.ts";
 import type { Asked } from "./queries.ts";

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
 import { DAY, HOUR, MINUTE } from "../../../../shared/core/time.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
+import { RUN } from "../../../../worker/storage/closed/close.ts";
 import { bundleOnce, migratedState } from "../../../../scripts/lib/worker.ts";
 import { DAY as WORKDAY } from "../../costs.ts";
 import { seconds, table, titled } from "../../table.ts";
@@ -29,14 +30,19 @@ const MONTHS = defaultPolicy.retention.dialMonths;
 const MOST_AGENTS = 90;
 /** When the daily jobs run, as in wrangler.toml. */
 const NIGHT = 3 * HOUR + 17 * MINUTE;
+/** The agents of the largest company. */
+const MOST = SIZES.at(-1)!;
 /** D1 should stay below, in bytes. */
 const AIM = 8e9;
+
+const noNight = { all: 0, archive: 0, closing: 0, closings: 0, files: 0 };
+type Nights = typeof noNight;
 
 interface Run extends Kind {
   months: Month[];
   asked: Asked[];
-  /** By month, of its nights the longest: milliseconds. */
-  nights: { all: number; archive: number; closing: number; files: number }[];
+  /** By month, of its nights the longest, and what all took of `closing`: milliseconds. */
+  nights: Nights[];
   states: State[];
   peak: number | null;
 }
@@ -70,7 +76,8 @@ export async function simulation(agents = AGENTS, months = MONTHS, write = false
       await writeFigures("simulation", text, `npm run bench -- simulation ${agents} ${months} --write`);
       await writeBetween("docs/costs.md", "simulation", section);
     }
-    if (runs.some(({ asked }) => asked.some(({ took: [, fastest] }) => fastest > BUDGET))) process.exitCode = 1;
+    if (runs.some(({ asked }) => asked.some(({ took: [, fastest] }) => fastest > BUDGET)))
+      process.exitCode = 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -109,7 +116,7 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
   await ask(company, "night", { at: from - DAY + NIGHT });
   await companies.rowsOf(company);
   let workdays = 0;
-  let longest = { all: 0, archive: 0, closing: 0, files: 0 };
+  let longest: Nights = noNight;
   let files = 0;
   for (const today of daysFrom(from, (last - from) / DAY + 1)) {
     const night = await ask<Night>(company, "night", { at: today + NIGHT });
@@ -119,6 +126,7 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
       all: Math.max(longest.all, night.took),
       archive: Math.max(longest.archive, night.jobs["archive"] ?? 0),
       closing: Math.max(longest.closing, night.jobs["closing"] ?? 0),
+      closings: longest.closings + (night.jobs["closing"] ?? 0),
     };
     const date = new Date(today).getUTCDate();
     if (date === 1 || date === 15) await companies.pushRegisters(company, today + 7 * HOUR);
@@ -131,7 +139,7 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
     const rows = await companies.rowsOf(company);
     const state = await ask<State>(company, "state");
     addsUp(company, state, today);
-    longest.files = state.files - files;
+    longest = { ...longest, files: state.files - files };
     files = state.files;
     run.nights.push(longest);
     run.states.push(state);
@@ -142,7 +150,7 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
     process.stderr.write(
       `${dayOf(today)} ${name}: ${company.total.toLocaleString("en-GB")} calls, ${mb(state.size)}\n`,
     );
-    [workdays, longest] = [0, { all: 0, archive: 0, closing: 0, files: 0 }];
+    [workdays, longest] = [0, noNight];
   }
   run.asked = await askAll(company, last + 20 * HOUR);
   run.peak = companies.peakOf(company);
@@ -158,9 +166,7 @@ function addsUp({ recorded, made, total }: Company, state: State, today: number)
   assert.equal(calls, total, "calls");
   assert.equal(kept + emptied + closedCertificates, total, "recordings: kept, certified, closed");
   const { retentionMonths } = defaultPolicy.recording;
-  const due = [...made].flatMap(([day, n]) =>
-    monthsLater(day, retentionMonths) <= dayOf(today) ? [n] : [],
-  );
+  const due = [...made].flatMap(([day, n]) => (monthsLater(day, retentionMonths) <= dayOf(today) ? [n] : []));
   assert.equal(
     emptied + closedCertificates,
     due.reduce((a, b) => a + b, 0),
@@ -171,7 +177,10 @@ function addsUp({ recorded, made, total }: Company, state: State, today: number)
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const count = (n: number): string => Math.round(n).toLocaleString("en-GB");
 
-function figuresOf({ name: company, months, asked, nights, states, peak }: Run, simulated: Simulated): string[] {
+function figuresOf(
+  { name: company, agents, months, asked, nights, states, peak }: Run,
+  simulated: Simulated,
+): string[] {
   const shown = months.flatMap((_, i) => ((i + 1) % 6 === 0 || i === months.length - 1 ? [i] : []));
   return [
     titled(`${company}: at the end of months`, [
@@ -185,6 +194,14 @@ function figuresOf({ name: company, months, asked, nights, states, peak }: Run, 
       ["of it the trail's archive", ...shown.map((i) => seconds(nights[i]!.archive))],
       ["of it closing months", ...shown.map((i) => seconds(nights[i]!.closing))],
       ["files that closed in the month", ...shown.map((i) => count(nights[i]!.files))],
+      [
+        `the archive's night, of ${count(MOST)} agents`,
+        ...shown.map((i) => seconds((nights[i]!.archive / agents) * MOST)),
+      ],
+      [
+        `closing a month, of ${count(MOST)} agents, in nights of ${RUN / MINUTE} minutes`,
+        ...shown.map((i) => count(Math.ceil(((nights[i]!.closings / agents) * MOST) / RUN))),
+      ],
     ]),
     peak === null
       ? "The process's memory could not be told."
@@ -193,7 +210,9 @@ function figuresOf({ name: company, months, asked, nights, states, peak }: Run, 
       ["", ...shown.map((i) => String(i + 1))],
       ...[...bytesOf(simulated, 0, 0).keys()].map((group) => [
         group,
-        ...shown.map((i) => count(bytesOf(simulated, i, 1).get(group)! - bytesOf(simulated, i, 0).get(group)!)),
+        ...shown.map((i) =>
+          count(bytesOf(simulated, i, 1).get(group)! - bytesOf(simulated, i, 0).get(group)!),
+        ),
       ]),
     ]),
     titled(`${company}: the month at whose end 8 GB are passed`, [
