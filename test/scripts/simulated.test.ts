@@ -1,6 +1,7 @@
 /** What the simulation says of larger companies must follow from what it measured. */
 import { expect, it } from "vitest";
 import { costsSection } from "../bench/history/simulation/document.ts";
+import { CHECK, POLL } from "../bench/history/simulation/queries.ts";
 import {
   type Besides,
   bytesOf,
@@ -58,7 +59,8 @@ it("rows of calls count for each agent, and those of a company in which nobody c
 });
 
 it("the document names each size, and when it is full", () => {
-  const text = costsSection([{ simulated, asked: [] }]);
+  const asked = [CHECK, POLL].map((name) => ({ name, took: [1, 1] as const, rows: none }));
+  const text = costsSection([{ simulated, asked }]);
   expect(text).toContain("| 10 agents | 60 agents | 500 agents | 1,000 agents |");
   expect(text).toContain("| D1 after 4 months | 0.06 GB | 0.36 GB | 3.0 GB | 6.0 GB |");
   expect(text).toContain(

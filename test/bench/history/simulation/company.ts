@@ -156,15 +156,14 @@ export async function realCall(company: Company, at: number): Promise<void> {
   const { verdict, reasons } = results[0]!;
   assert.equal(verdict, "clear", JSON.stringify(reasons));
   const lists = stamp.lists.map(({ id, version, asOf }) => ({ id, version, asOf }));
-  const dial = await call<Dial>(
-    ...[worker.url, agent, "POST", "/v1/dials"],
-    {
-      ...{ number: KNOWN, e164: KNOWN, via: "tel:", action: "passed", verdict, host: "crm.example.com" },
-      ...{ reasons: reasons.map(({ text: _, ...reason }) => reason), at: iso(at) },
-      seen: { seq: stamp.seq, policy: stamp.policy, lists },
-    },
-    { "idempotency-key": randomUUID() },
-  );
+  const body = {
+    ...{ number: KNOWN, e164: KNOWN, via: "tel:", action: "passed", verdict, host: "crm.example.com" },
+    ...{ reasons: reasons.map(({ text: _, ...reason }) => reason), at: iso(at) },
+    seen: { seq: stamp.seq, policy: stamp.policy, lists },
+  };
+  const dial = await call<Dial>(worker.url, agent, "POST", "/v1/dials", body, {
+    "idempotency-key": randomUUID(),
+  });
   company.like = dial.id;
   if (company.recorded) await recordingOf(company, at);
   count(company, at, 1);

@@ -12,7 +12,7 @@ import {
 } from "../../costs.ts";
 import { today } from "../../write.ts";
 import { type Besides, bytesOf, monthOver, priceOf, type Simulated, sizeOf } from "./model.ts";
-import type { Asked } from "./queries.ts";
+import { type Asked, CHECK, POLL } from "./queries.ts";
 
 /** How many agents larger companies have. */
 export const SIZES = [10, 60, 500, 1000];
@@ -22,25 +22,20 @@ interface Part {
   simulated: Simulated;
   asked: readonly Asked[];
 }
-const rowsOf = (asked: readonly Asked[], name: string): Rows => ({
-  read: asked.find((one) => one.name === name)?.read ?? 0,
-  written: 0,
-});
 
-export function besidesOf(asked: readonly Asked[]): Besides {
+/** As docs/costs.md has an agent's day. */
+function besidesOf(asked: readonly Asked[]): Besides {
+  const rowsOf = (name: string): Rows => asked.find((one) => one.name === name)!.rows;
   return {
-    workdays: DAYS,
-    ...{ calls: DAY.dials, checks: DAY.pages, polls: (DAY.hours * 3600) / POLL_SECONDS },
-    check: { ...rowsOf(asked, "a check of 50 numbers"), written: 1 },
-    poll: rowsOf(asked, "changes, as a page asks"),
-    ...{ pushes: PUSH_ROWS * DAYS, cpu: CPU },
+    ...{ workdays: DAYS, calls: DAY.dials, checks: DAY.pages, polls: (DAY.hours * 3600) / POLL_SECONDS },
+    ...{ check: rowsOf(CHECK), poll: rowsOf(POLL), pushes: PUSH_ROWS * DAYS, cpu: CPU },
   };
 }
 
 const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;
 
-export function costsSection(parts: readonly [Part, ...Part[]]): string {
-  const { months, agents } = parts[0].simulated;
+export function costsSection(parts: readonly Part[]): string {
+  const { months, agents } = parts[0]!.simulated;
   const sections = parts.map(({ simulated, asked }) => {
     const last = months.length - 1;
     const prices = SIZES.map((n) => priceOf(simulated, n, besidesOf(asked)));
@@ -72,7 +67,7 @@ ${line("D1's storage", dollars("storage"))}
 ${line("the archive's storage", dollars("archive"))}
 ${line("**a month, with the plan**", ({ total }) => `**${dollar(total)}**`)}`;
   });
-  return `Written on ${today()} by \`npm run bench -- simulation\`: ${months.length} months of ${agents} ${agents === 1 ? "agent" : "agents"} in compressed time, by the Worker's own statements and its jobs of each night; what is said of larger companies follows from the bytes and rows of an agent there. Registers, requests and screenings are not in it. The price is of the last month.
+  return `Written on ${today()} by \`npm run bench -- simulation\`: ${months.length} months of ${agents} ${agents === 1 ? "agent" : "agents"} in compressed time, by the Worker's own statements and its jobs of each night; what is said of larger companies follows from the bytes and rows of an agent there. Registers, requests and screenings are not in it. The price is of the last month, with D1's storage up to its limit.
 
 ${sections.join("\n\n")}`;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { MeAnswer } from "../../../../shared/people/api.ts";
 import { DAY } from "../../../../shared/core/time.ts";
 import { call } from "../../../../scripts/lib/seed.ts";
+import type { Rows } from "../../costs.ts";
 import { ask, type Company, dayOf, KNOWN, rowsOf } from "./company.ts";
 
 /** A read of the archive, and what a page may take, in milliseconds. */
@@ -15,9 +16,12 @@ export interface Asked {
   name: string;
   /** Milliseconds of the first and of the fastest. */
   took: readonly [number, number];
-  /** Rows that the database read for one. */
-  read: number;
+  /** Of the database, for one. */
+  rows: Rows;
 }
+/** Those that an agent's browser asks. */
+export const CHECK = "a check of 50 numbers";
+export const POLL = "changes, as a page asks";
 
 const pageOf50 = Array.from({ length: 50 }, (_, n) => `+4420710${String(n).padStart(5, "0")}`);
 
@@ -43,14 +47,12 @@ export async function askAll(company: Company, now: number): Promise<Asked[]> {
     "the overview": "/v1/waiting",
     "figures of a month": `/v1/figures?from=${from}&to=${day}`,
     "a statement": `/v1/statements/${day}`,
-    "changes, as a page asks": "/v1/changes?since=0",
+    [POLL]: "/v1/changes?since=0",
   };
   await ask(company, "further", { ms: READ });
   const asked: Asked[] = [];
   for (const [name, path] of Object.entries(paths)) asked.push(await timed(company, name, "GET", path));
-  asked.push(
-    await timed(company, "a check of 50 numbers", "POST", "/v1/check", { numbers: pageOf50 }, agent),
-  );
+  asked.push(await timed(company, CHECK, "POST", "/v1/check", { numbers: pageOf50 }, agent));
   await ask(company, "further", { ms: 0 });
   const { dials } = await call<{ dials: unknown[] }>(worker.url, admin, "GET", paths["dials of a number"]);
   assert.ok(dials.length > 0, "the number has dials");
@@ -72,5 +74,10 @@ async function timed(
     await call(company.worker.url, token, method, path, body);
     took.push(performance.now() - began);
   }
-  return { name, took: [took[0]!, Math.min(...took)], read: (await rowsOf(company)).read / TIMES };
+  const { read, written } = await rowsOf(company);
+  return {
+    name,
+    took: [took[0]!, Math.min(...took)],
+    rows: { read: read / TIMES, written: written / TIMES },
+  };
 }

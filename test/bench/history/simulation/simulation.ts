@@ -225,7 +225,7 @@ function figuresOf(
     ]),
     titled(`${company}: what people ask, at the end (a page should take ${BUDGET} ms)`, [
       ["", "first", "fastest", "rows read"],
-      ...asked.map(({ name, took, read }) => [name, ...took.map(seconds), count(read)]),
+      ...asked.map(({ name, took, rows }) => [name, ...took.map(seconds), count(rows.read)]),
     ]),
   ];
 }
