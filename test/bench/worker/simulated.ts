@@ -171,7 +171,9 @@ const keyIn = (prefix: string, at: string): string =>
 /** What a recording's audio is, matters to nothing here. */
 const put = (env: Env, key: string) => env.RECORDINGS!.put(key, new Uint8Array(64));
 
-/** The daily run, and then those of every five minutes until nothing is due, or a run changes nothing. `counted`: with the database that counts its rows. */
+/** From a night's daily run until people come to work. */
+const MORNING = 5.5 * HOUR;
+/** The daily run, and then those of every five minutes until nothing is due, or it is morning. `counted`: with the database that counts its rows. */
 async function night(env: Env, counted: Env, at: number) {
   const own = { ...counted, DB: onClock(counted.DB) };
   setClock(at);
@@ -190,10 +192,10 @@ async function night(env: Env, counted: Env, at: number) {
       .bind(today)
       .first<number>("n"))!;
   let late = await due();
-  for (let before = Infinity, now = at; late > 0 && late < before;) {
+  for (let now = at; late > 0 && now < at + MORNING;) {
     setClock((now += 5 * MINUTE));
     await sendErasures(own, now);
-    [before, late] = [late, await due()];
+    late = await due();
   }
   return { took, jobs: Object.fromEntries(jobs.map(({ job, ms }) => [job, ms ?? 0])), late };
 }

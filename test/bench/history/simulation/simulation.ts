@@ -129,8 +129,8 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
       closings: longest.closings + (night.jobs["closing"] ?? 0),
     };
     const date = new Date(today).getUTCDate();
-    if (date === 1 || date === 15) await companies.pushRegisters(company, today + 7 * HOUR);
-    if (companies.isRealDay(today)) await companies.realCall(company, today + 9 * HOUR);
+    if (date === 1 || date === 15) await companies.pushRegisters(company, today + 9 * HOUR);
+    if (companies.isRealDay(today)) await companies.realCall(company, today + 9.5 * HOUR);
     if (companies.isWorkday(today)) {
       await companies.someCalls(company, today + 10 * HOUR, agents * WORKDAY.dials);
       workdays++;
