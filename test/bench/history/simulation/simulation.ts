@@ -14,7 +14,7 @@ import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { RUN } from "../../../../worker/storage/closed/close.ts";
 import { bundleOnce, migratedState } from "../../../../scripts/lib/worker.ts";
 import { DAY as WORKDAY } from "../../costs.ts";
-import { seconds, table, titled } from "../../table.ts";
+import { seconds, titled } from "../../table.ts";
 import { writeBetween, writeFigures } from "../../write.ts";
 import * as companies from "./company.ts";
 import { ask, BENCH_CONFIG, type Company, dayOf, type Kind, type Night, type State } from "./company.ts";
@@ -22,7 +22,7 @@ import { costsSection, SIZES } from "./document.ts";
 import { bytesOf, type Month, monthOver, type Simulated } from "./model.ts";
 import { askAll, type Asked, BUDGET } from "./queries.ts";
 
-/** One in so many of 1,000 agents takes some ten minutes. */
+/** A thousandth of the largest company: an erasure and a night take their time, whatever the clock says. */
 const AGENTS = 1;
 /** Dials are kept as long: none is over before the end. */
 const MONTHS = defaultPolicy.retention.dialMonths;
@@ -54,7 +54,7 @@ export async function simulation(agents = AGENTS, months = MONTHS, write = false
   const began = performance.now();
   try {
     await bundleOnce(join(dir, "bundle"), BENCH_CONFIG);
-    // Once, for both.
+    // Once, for all.
     await migratedState();
     const kinds = [
       { name: "Each call recorded", agents, recorded: true },
