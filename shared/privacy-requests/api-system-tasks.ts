@@ -1,6 +1,7 @@
 /** What connected systems still hold of people whose last recording has reached its day: tasks for officers, one a system and day. */
 import * as z from "zod";
 import { date, paged, text, time } from "../api.ts";
+import { heldRecord } from "./api-systems.ts";
 
 export const systemTask = z.object({
   id: z.string(),
@@ -25,12 +26,42 @@ export const systemTasksAnswer = z.object({ tasks: z.array(systemTask), next: z.
 export type SystemTask = z.infer<typeof systemTask>;
 export type SystemTasksAnswer = z.infer<typeof systemTasksAnswer>;
 export const systemTaskParam = z.object({ id: z.string().max(60) });
+/** Records of a task that are looked at together: each costs the system some requests. */
+export const LOOKED_AT = 50;
+export const systemTaskQuery = z.object({
+  look: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .meta({
+      description: `asks the system for the ${LOOKED_AT} records from this place on, and for what belongs to them`,
+    }),
+});
+const taskHeld = z.object({
+  records: z.array(heldRecord.pick({ object: true, id: true, what: true, link: true })).meta({
+    description:
+      "those of the records that are there, and their calls, which may have recordings and transcripts",
+  }),
+  region: z.string().nullable().meta({
+    description: "where the data lies: as the vendor says, else as the policy's recipient says",
+  }),
+  problem: z.string().nullable().meta({
+    description: "why it may hold more: `more`, `no-search`, `removed`, or the system's own words",
+  }),
+  next: z.int().nullable().meta({ description: "from where to look next; null: these were the last" }),
+});
+export type TaskHeld = z.infer<typeof taskHeld>;
 export const systemTaskAnswer = z.object({
   task: systemTask,
   links: z.array(z.string().nullable()).meta({
     description: "where a person opens each record, in the order of `records`; null where nothing tells",
   }),
   receipt: z.string().nullable().meta({ description: "what was done, in words; null while it is open" }),
+  held: taskHeld.nullish().meta({
+    description: "what the system holds of it now; null where it was not asked, absent from an older Worker",
+  }),
 });
 export type SystemTaskAnswer = z.infer<typeof systemTaskAnswer>;
 export const systemTaskRequest = z.object({

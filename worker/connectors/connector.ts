@@ -140,7 +140,7 @@ export interface Holding {
   region: string | null;
   /** Why that may not be all: `more`, or the CRM's own words; null where it is. */
   problem: string | null;
-  /** Whether numbers or an address may have gone to the CRM. */
+  /** Whether numbers, an address or ids of records may have gone to the CRM. */
   asked: boolean;
 }
 /** What an erasure of records did; `stopped`: why it got no further, null where each was asked for. */

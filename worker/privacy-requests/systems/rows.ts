@@ -176,6 +176,10 @@ export async function wantSystem(db: D1Database, request: string, id: string): P
 const recipientOf = ({ recipients }: Policy, host: string) =>
   host === "" ? undefined : recipientAt(recipients, "connector", host);
 
+/** Where a system's data lies, as the policy's recipient says; null where it does not. */
+export const regionOf = (policy: Policy, host: string): string | null =>
+  recipientOf(policy, host)?.country ?? null;
+
 /** Until when a system's backups keep what was erased on a day, as the policy's recipient says; null where it does not. */
 export function backupsOf(policy: Policy, host: string, on: string): string | null {
   const days = recipientOf(policy, host)?.backupDays;
@@ -193,7 +197,7 @@ export async function systemsOn(
     const recipient = recipientOf(policy, host);
     return {
       ...{ id, connector, name, kind, host, outcome, how, file, problem },
-      region: region ?? recipient?.country ?? null,
+      region: region ?? regionOf(policy, host),
       lookedAt: row.looked_at,
       records: recordsIn(row),
       doneOn: row.done_on,

@@ -1,27 +1,32 @@
 /** Tasks in connected systems after the end of retention (day-tasks.ts): the list, one with links, and an officer's word that it is done. */
 import {
+  LOOKED_AT,
   type SystemTask,
   systemTaskAnswer,
   systemTaskDone,
   systemTaskParam,
+  systemTaskQuery,
   systemTaskRequest,
   systemTasksAnswer,
   systemTasksQuery,
+  type TaskHeld,
 } from "../../../shared/privacy-requests/api-system-tasks.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
-import { linksIn, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
+import { heldIn, linksIn, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { commit, logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
 import { sql } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
+import type { Env } from "../../env.ts";
+import { disclosing } from "../../policy/disclosed.ts";
 import { tasksBound } from "../bound.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { taskRecords } from "./day-tasks.ts";
-import { backupsOf } from "./rows.ts";
+import { backupsOf, regionOf } from "./rows.ts";
 
 export const systemTaskRoutes = room();
 const officers = ["compliance", "admin"] as const;
@@ -42,6 +47,28 @@ function shown(row: Stored): SystemTask {
 /** The system of a task, as it is connected now: one of another kind is another. */
 const systemOf = async (db: D1Database, { connector, kind }: Pick<SystemTask, "connector" | "kind">) =>
   (await systemsOf(db)).find(({ row }) => row.id === connector && row.kind === kind);
+
+/** What the system holds of some of a task's records, from a place on, by the look of a request. Its numbers are erased here. */
+async function heldOf(
+  env: Env,
+  system: System | undefined,
+  { records }: SystemTask,
+  from: number,
+  { policy, now }: Moment,
+): Promise<TaskHeld> {
+  const listed = records
+    .slice(from, from + LOOKED_AT)
+    .map(([object, id]) => ({ object, id, what: ["record" as const], link: null }));
+  const next = from + LOOKED_AT < records.length ? from + LOOKED_AT : null;
+  if (!system) return { records: listed, region: null, problem: "removed", next };
+  const held = await heldIn(env, system, { numbers: [], email: null }, listed);
+  if (held.asked) await disclosing(env.DB, "connector", system.host, "look", listed.length, now).run();
+  return {
+    records: held.records.map(({ object, id, what, link }) => ({ object, id, what, link })),
+    region: held.region ?? regionOf(policy, system.host),
+    ...{ problem: held.problem, next },
+  };
+}
 
 /** What was done for a task that is done, in words. */
 function receiptOf({ name, records, day, doneOn, how, backupsUntil }: SystemTask, host: string): string {
@@ -101,8 +128,9 @@ systemTaskRoutes.openapi(
     method: "get",
     path: "/v1/system-tasks/{id}",
     roles: officers,
-    summary: "One of these, with where a person opens each of its records, and its receipt once it is done",
-    request: { params: systemTaskParam },
+    summary:
+      "One of these, with where a person opens each of its records, what the system holds of some of them, and its receipt once it is done",
+    request: { params: systemTaskParam, query: systemTaskQuery },
     responses: { 200: json(systemTaskAnswer) },
   }),
   async (c) => {
@@ -110,6 +138,7 @@ systemTaskRoutes.openapi(
     const db = c.env.DB;
     const row = await db.prepare(`SELECT ${columns} FROM system_tasks WHERE id = ?`).bind(id).first<Stored>();
     if (!row) throw new Problem("not-found");
+    const { look } = c.req.valid("query");
     await logRead(c, "system-task", null, id);
     const task = shown(row);
     const system = await systemOf(db, task);
@@ -120,6 +149,7 @@ systemTaskRoutes.openapi(
         task,
         links: task.records.map(([object, record]) => linkOf?.({ object, id: record }) ?? null),
         receipt: task.doneOn === null ? null : receiptsOf([task], system?.host ?? "", moment),
+        held: look === undefined ? null : await heldOf(c.env, system, task, look, moment),
       },
       200,
     );

@@ -1,7 +1,6 @@
 /** The connected systems of a request: what each holds, links to it, and what became of it. */
 import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { adviceFor } from "../../../../shared/connectors/advice.ts";
 import type { RequestAnswer, RequestSummary } from "../../../../shared/privacy-requests/api.ts";
 import type { HeldRecordRow, RequestSystem } from "../../../../shared/privacy-requests/api-systems.ts";
 import { systemsEn as text } from "../../../../shared/texts/privacy-requests/systems.en.ts";
@@ -11,7 +10,7 @@ import { sayTime } from "../../parts/When.tsx";
 import { useStep } from "../step.ts";
 import { Certificate } from "./Certificate.tsx";
 import { EraseThere } from "./EraseThere.tsx";
-import { leftIn } from "./left.ts";
+import { leftIn, sayProblem } from "./left.ts";
 import { Settle } from "./Settle.tsx";
 
 interface SystemsProps {
@@ -128,12 +127,7 @@ function System({ of }: { of: RequestSystem }) {
         {facts.join(", ")}
       </Text>
       {said.length > 0 && <Text size="sm">{said.join("; ")}</Text>}
-      {problem !== null && outcome === null && (
-        <Alert color="orange">
-          {text.problems[problem] ?? fill(text.unread, { why: problem })}
-          {adviceFor(problem) === "rights" && ` ${text.unseen}`}
-        </Alert>
-      )}
+      {problem !== null && outcome === null && <Alert color="orange">{sayProblem(problem)}</Alert>}
       {records.length > 0 && (
         <List size="sm">
           {records.map((one) => (

@@ -27,6 +27,7 @@ beforeAll(async () => {
       "/api/v1/Contact": list(contact.id),
       [`/api/v1/Contact/${contact.id}`]: contact,
       [`/api/v1/Contact/${contact.id}/calls`]: list("65f0000000000002"),
+      "/api/v1/Contact/65f0000000000009/calls": list("65f0000000000011"),
     };
     response
       .writeHead(200, { "content-type": "application/json" })
@@ -95,6 +96,8 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await button("Which records").click();
   await queue.getByRole("link", { name: "Open Contact 65f0000000000009" }).waitFor();
   await queue.getByRole("link", { name: "Open Contact 65f0000000000010" }).waitFor();
+  // It is asked what it holds of them.
+  await queue.getByRole("link", { name: "Open Call 65f0000000000011" }).waitFor();
   await expectAccessibleInBoth(queue);
   await shot(queue, "desk-system-tasks");
   const [file] = await Promise.all([
@@ -103,7 +106,7 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   ]);
   const csv = readFileSync(await file.path(), "utf8");
   expect(csv).toMatch(
-    /Kind,ID,Address\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009\r\n/,
+    /Kind,ID,Address,What it is\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009,record\r\nCall,65f0000000000011,\S+,call\r\n/,
   );
   // Both parts by one word.
   await button("Say what was done: House CRM").click();

@@ -91,7 +91,7 @@ export async function heldIn(
     const crm = await crmOf(env, row, waiting);
     if (!crm.held) return alone("no-search");
     const { policy } = await currentPolicy(env.DB);
-    asked = who.numbers.length > 0 || who.email !== null;
+    asked = who.numbers.length > 0 || who.email !== null || known.length > 0;
     return { ...(await crm.held({ ...who, reads: readerBy(policy) }, known)), asked };
   } catch (error) {
     if (error instanceof ConnectorError) return alone(error.message);
