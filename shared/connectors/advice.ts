@@ -12,7 +12,7 @@ const signs = [
   ["signIn", /\b401\b|no token|invalid_grant|INVALID_TOKEN|INVALID_SESSION/],
   [
     "rights",
-    /\b403\b|may not read all|INSUFFICIENT|insufficient_scope|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/,
+    /\b403\b|may not read all|INSUFFICIENT|insufficient_scope|OAUTH_SCOPE_MISMATCH|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/,
   ],
   ["later", /\b429\b|REQUEST_LIMIT_EXCEEDED|\b50[0234]\b|no answer/],
   ["address", /another host|\b30[12378]\b|\b404\b|no JSON|another answer than documented/],

@@ -73,6 +73,8 @@ export const systemsEn = {
     hubspot:
       "HubSpot first archives all but contacts that were deleted there permanently, until its time to restore them is over.",
     salesforce: "Salesforce first keeps it in its recycle bin, until that is emptied or its time is over.",
+    pipedrive: "Pipedrive first marks it as deleted, and erases it after 30 days.",
+    zoho: "Zoho CRM first keeps it in its recycle bin, until that is emptied or its time is over.",
     espocrm: "EspoCRM first marks it as deleted, until its own clean-up removes it.",
   } as Record<string, string>,
   certificate: "Certificate of erasure",

@@ -62,6 +62,22 @@ const cases: Partial<
     call: ["phonecalls", "aaaabe2e-d01c-4d11-b83e-000000000001"],
     link: (id) => `https://example.crm11.dynamics.com/main.aspx?pagetype=entityrecord&etn=contact&id=${id}`,
   },
+  pipedrive: {
+    hers: [
+      { phones: "0113 496 0001; 020 7946 0958" },
+      { phones: "+442079460958" },
+      { phones: "", emails: "dora@example.com" },
+    ],
+    others: [{ phones: "020 7946 0959" }, { phones: "", emails: "dora@example.org" }],
+    call: ["activities", "77001"],
+    link: (id) => `https://example.pipedrive.com/person/${id}`,
+  },
+  zoho: {
+    hers: [{ Phone: "(020) 7946 0958" }, { Other_Phone: "+442079460958" }, { Email: "dora@example.com" }],
+    others: [{ Phone: "0113 7946 0958" }, { Phone: "0207 9461 0958", Email: "dora@example.org" }],
+    call: ["Calls", "3652397000009001"],
+    link: (id) => `https://crm.zoho.eu/crm/tab/Contacts/${id}`,
+  },
 };
 
 it.each(Object.entries(cases))(
@@ -96,7 +112,9 @@ it.each(Object.entries(cases))(
     expect(stopped).toBeNull();
     expect(erased.map(({ id }) => id)).toEqual(hers.slice(1));
     expect(refused).toMatchObject([{ object, id: hers[0] }]);
-    expect(refused[0]!.why).toMatch(/MISSING_SCOPES|No delete access|DELETE_FAILED|0x80040220/);
+    expect(refused[0]!.why).toMatch(
+      /MISSING_SCOPES|No delete access|DELETE_FAILED|0x80040220|ERR_FORBIDDEN|NO_PERMISSION/,
+    );
     const left = crm.records[object]?.map(({ id }) => id);
     expect(left).toContain(hers[0]);
     expect(left).not.toContain(hers[1]);
@@ -282,6 +300,8 @@ it.each([
   ["hubspot", "hs_whatsapp_phone_number", "+442079460958"],
   ["hubspot", "second_line", "020 7946 0958"],
   ["espocrm", "cSecondLine", "(020) 7946 0958"],
+  ["pipedrive", "d".repeat(40), "020 7946 0958"],
+  ["zoho", "Second_Line", "020 7946-0958"],
 ] as const)("%s: asks every field of the set-up, such as %s", async (kind, field, text) => {
   const crm = doubleOf(kind);
   holding(crm, kind);
@@ -292,7 +312,7 @@ it.each([
   expect((await looked()).records).toMatchObject([{ id }]);
 });
 
-it.each(["hubspot", "espocrm", "salesforce", "dynamics"] as const)(
+it.each(["hubspot", "espocrm", "salesforce", "dynamics", "pipedrive", "zoho"] as const)(
   "%s: asks for a record that is known by its id: gone, it is left out; refused, it stays, with a problem",
   async (kind) => {
     const crm = doubleOf(kind);
@@ -354,6 +374,7 @@ it.each([
   ["espocrm", "phoneNumber", "addressCountry"],
   ["salesforce", "Phone", "MailingCountry"],
   ["dynamics", "telephone1", "address1_country"],
+  ["zoho", "Phone", "Mailing_Country"],
 ] as const)("%s: leaves out another country's number with the same digits", async (kind, number, country) => {
   const crm = doubleOf(kind);
   holding(crm, kind);
@@ -373,7 +394,7 @@ it.each([
   expect(ids).toHaveLength(kind === "hubspot" ? 1 : 2);
 });
 
-it.each(["hubspot", "espocrm", "salesforce", "dynamics"] as const)(
+it.each(["hubspot", "espocrm", "salesforce", "dynamics", "pipedrive", "zoho"] as const)(
   "%s: a 404 that is not its own word on the record says neither that it is gone nor that it was erased",
   async (kind) => {
     const crm = doubleOf(kind);
@@ -481,6 +502,8 @@ it.each([
     ),
   ],
   ["dynamics", "reads", ["dynamics: phonecalls: its user may not read all"]],
+  ["pipedrive", "own", ["pipedrive: its user is no administrator of deals, and may not read all"]],
+  ["zoho", "own", ["zoho: its user's profile is not Administrator, and may not read all"]],
 ] as const)(
   "%s: takes the empty answer of a user with rights “%s” for no answer",
   async (kind, role, said) => {
@@ -500,6 +523,7 @@ it.each([
   ["dynamics", "WhoAmI", "0x80040220"],
   ["dynamics", "EntityDefinitions", "0x80040220"],
   ["dynamics", "RetrieveUserPrivilege", "0x80040220"],
+  ["pipedrive", "users/me", "ERR_FORBIDDEN"],
 ] as const)("%s: says so where it does not tell what its user may read (%s)", async (kind, route, code) => {
   const crm = doubleOf(kind);
   holding(crm, kind);
@@ -508,4 +532,66 @@ it.each([
   crm.instead = (request) =>
     request.url.includes(route) ? Response.json([{ errorCode: code }], { status: 403 }) : answer(request);
   expect((await looked()).problem).toContain(code);
+});
+
+it.each([
+  ["pipedrive", "phones", "+39 020 7946 0958"],
+  ["zoho", "Phone", "0113 7946 0958"],
+] as const)(
+  "%s: says that there are more where the first that it answers are another's",
+  async (kind, field, other) => {
+    const crm = doubleOf(kind);
+    holding(crm, kind);
+    fill(
+      crm,
+      kind,
+      Array.from({ length: 102 }, () => ({ [field]: other })),
+    );
+    await add(crm, kind);
+    expect(await looked()).toMatchObject({ records: [], problem: "more" });
+  },
+);
+
+it("Pipedrive: what is marked as deleted is gone, and meetings are no calls", async () => {
+  const crm = doubleOf("pipedrive");
+  const calls = holding(crm, "pipedrive");
+  const [there, marked] = fill(crm, "pipedrive", ["1", "2"]);
+  crm.refuses.add(`deleted ${marked}`);
+  calls.push({ of: there!, id: "500" });
+  await add(crm, "pipedrive");
+  const known = [there, marked].map((id) => ({
+    ...{ object: "persons", id: id!, link: null },
+    what: ["record" as const],
+  }));
+  const { records, problem } = await looked(known);
+  expect(problem).toBeNull();
+  expect(records.map(({ object, id }) => [object, id])).toEqual([
+    ["persons", there],
+    ["activities", "500"],
+  ]);
+});
+
+it("Zoho: tells recordings and the region, of leads and accounts too; a scope that is missing is said, and hides no record", async () => {
+  const crm = doubleOf("zoho");
+  const calls = holding(crm, "zoho");
+  const [contact] = fill(crm, "zoho", ["+442079460958"]);
+  const [lead] = fill(crm, "zoho", ["+442079460958"], 1);
+  calls.push(
+    { of: contact!, id: "9001", fields: { Voice_Recording__s: "https://x.example/1.mp3" } },
+    { of: lead!, id: "9002" },
+  );
+  await add(crm, "zoho");
+  const { records, region, problem } = await looked();
+  expect([region, problem]).toEqual(["EU", null]);
+  expect(records.map(({ object, id, what }) => [object, id, ...what])).toEqual([
+    ["Contacts", contact, "record"],
+    ["Leads", lead, "record"],
+    ["Calls", "9001", "call", "recording"],
+    ["Calls", "9002", "call"],
+  ]);
+  crm.role = "reads";
+  const less = await looked();
+  expect(less.problem).toBe("zoho: Calls: OAUTH_SCOPE_MISMATCH");
+  expect(less.records.map(({ id }) => id)).toEqual([contact, lead]);
+  expect(adviceFor(less.problem!)).toBe("rights");
 });

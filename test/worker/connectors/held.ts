@@ -261,7 +261,151 @@ const dynamics: Look = (crm, calls, request, url) => {
   });
 };
 
-const looks: Partial<Record<ConnectorKind, Look>> = { hubspot, espocrm, salesforce, dynamics };
+const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
+  const failed = (status: number) =>
+    json({ success: false, error: "…", code: status === 404 ? "ERR_NOT_FOUND" : "ERR_FORBIDDEN" }, status);
+  if (pathname === "/api/v1/users/me")
+    return json({
+      success: true,
+      data: {
+        access: [
+          { app: "sales", admin: crm.role !== "own", permission_set_id: "x" },
+          { app: "account_settings", admin: true, permission_set_id: "y" },
+        ],
+      },
+    });
+  const [, object = "", id] = /^\/api\/v2\/(\w+?)(?:\/(\d+))?$/.exec(pathname) ?? [];
+  // What is not to be seen is answered as what is not there.
+  const isSeen = (one: string) => crm.role !== "own" && isThere(crm, calls, object, one);
+  if (id !== undefined && request.method === "DELETE") {
+    if (crm.refuses.has(id)) return failed(403);
+    return isSeen(id) && remove(crm, object, id)
+      ? json({ success: true, data: { id: Number(id) } })
+      : failed(404);
+  }
+  if (id !== undefined && request.method === "GET")
+    return isSeen(id)
+      ? json({ success: true, data: { id: Number(id), is_deleted: crm.refuses.has(`deleted ${id}`) } })
+      : failed(404);
+  const all = crm.role === "own" ? [] : (crm.records["persons"] ?? []);
+  const phonesOf = ({ phones }: Fields) => textOf(phones).split("; ");
+  if (pathname === "/api/v2/persons/search") {
+    const term = searchParams.get("term")!.toLowerCase();
+    const fields = searchParams.get("fields")!.split(",");
+    if (
+      Number(searchParams.get("limit")) > 100 ||
+      !fields.every((one) => /^(phone|email|custom_fields)$/.test(one))
+    )
+      return failed(400);
+    const isExact = searchParams.get("exact_match") === "true";
+    const meets = (text: string) =>
+      isExact ? text.toLowerCase() === term : text.toLowerCase().includes(term);
+    const items = all.filter(
+      ({ fields: { phones, emails, ...others } }) =>
+        (fields.includes("phone") && phonesOf({ phones }).some(meets)) ||
+        (fields.includes("email") && meets(textOf(emails))) ||
+        (fields.includes("custom_fields") && Object.values(others).some((one) => meets(textOf(one)))),
+    );
+    return json({
+      success: true,
+      data: {
+        items: items.slice(0, 100).map((one) => ({
+          result_score: 0.3,
+          item: { id: Number(one.id), type: "person", phones: phonesOf(one.fields) },
+        })),
+      },
+      additional_data: { next_cursor: items.length > 100 ? "more" : null },
+    });
+  }
+  if (pathname === "/api/v2/activities") {
+    const of = searchParams.get("person_id");
+    const own = calls.filter((one) => one.of === of);
+    return json({
+      success: true,
+      data: own.flatMap((one) => [
+        { id: Number(one.id), type: "call", subject: "…" },
+        { id: Number(one.id) + 1, type: "meeting", subject: "…" },
+      ]),
+      additional_data: { next_cursor: null },
+    });
+  }
+  // Of a run, which asks for what it marks.
+  const keys = searchParams.get("custom_fields")?.split(",") ?? [];
+  if (pathname !== "/api/v2/persons" || !searchParams.has("ids") || keys.length > 2) return null;
+  const ids = searchParams.get("ids")!.split(",");
+  if (ids.length > 100) return failed(400);
+  return json({
+    success: true,
+    data: all
+      .filter((one) => ids.includes(one.id))
+      .map((one) => ({
+        id: Number(one.id),
+        phones: phonesOf(one.fields).map((value) => ({ value, primary: true, label: "work" })),
+        emails: [{ value: textOf(one.fields["emails"]), primary: true, label: "work" }],
+        custom_fields: Object.fromEntries(keys.map((key) => [key, one.fields[key] ?? null])),
+      })),
+    additional_data: { next_cursor: null },
+  });
+};
+
+const zoho: Look = async (crm, calls, request, { pathname, searchParams }) => {
+  if (pathname === "/crm/v8/users" && searchParams.get("type") === "CurrentUser")
+    return json({
+      users: [{ id: "1", profile: { id: "2", name: crm.role === "own" ? "Standard" : "Administrator" } }],
+    });
+  const [, object = "", id] = /^\/crm\/v8\/(\w+)\/(\d+)$/.exec(pathname) ?? [];
+  if (id !== undefined && request.method === "DELETE") {
+    const refused = (code: string, status: number) =>
+      json({ data: [{ code, status: "error", message: "…", details: {} }] }, status);
+    if (searchParams.get("wf_trigger") !== "false") throw new Error("it would start workflows");
+    if (crm.refuses.has(id)) return refused("NO_PERMISSION", 403);
+    return remove(crm, object, id)
+      ? json({ data: [{ code: "SUCCESS", status: "success", message: "record deleted", details: { id } }] })
+      : refused("INVALID_DATA", 400);
+  }
+  if (id !== undefined && request.method === "GET")
+    return crm.role !== "own" && isThere(crm, calls, object, id)
+      ? json({ data: [{ id }] })
+      : new Response(null, { status: 204 });
+  if (pathname !== "/crm/v8/coql") return null;
+  const { select_query: q } = await request.clone().json<{ select_query: string }>();
+  const [, columns = "", from = "", where = ""] =
+    /^select (.+) from (\w+) where (.+) limit 101$/.exec(q) ?? [];
+  if (where === "") return null;
+  const rows = (some: { id: string; fields?: Fields | undefined }[]) =>
+    some.length === 0 || crm.role === "own"
+      ? new Response(null, { status: 204 })
+      : json({
+          data: some.slice(0, 101).map((one) => ({
+            ...Object.fromEntries(columns.split(", ").map((name) => [name, one.fields?.[name] ?? null])),
+            id: one.id,
+          })),
+          info: { count: some.length, more_records: some.length > 101 },
+        });
+  if (from === "Calls") {
+    if (crm.role === "reads")
+      return json({ code: "OAUTH_SCOPE_MISMATCH", status: "error", details: {} }, 401);
+    const [, of = ""] = /^(?:Who_Id|'What_Id->(?:Leads|Accounts)\.id') in \((.+)\)$/.exec(where)!;
+    const ids = of.split(", ").map((one) => one.slice(1, -1));
+    return rows(calls.filter((one) => ids.includes(one.of)));
+  }
+  // More than two conditions go in pairs.
+  const conditions = [...where.matchAll(/(\w+) (like|=) '((?:[^']|'')*)'/g)];
+  if (conditions.length > 2 && (where.match(/\(/g)?.length ?? 0) !== conditions.length - 1)
+    return json({ code: "SYNTAX_ERROR", status: "error", details: {} }, 400);
+  return rows(
+    (crm.records[from] ?? []).filter(({ fields }) =>
+      conditions.some(([, name = "", how, value = ""]) =>
+        how === "like" ? like(value, fields[name]) : fields[name] === value,
+      ),
+    ),
+  );
+};
+
+const looks: Partial<Record<ConnectorKind, Look>> = {
+  ...{ hubspot, espocrm, salesforce, dynamics },
+  ...{ pipedrive, zoho },
+};
 
 /** Has a double answer looks for one person, too. Answers the calls that it holds, to be filled. */
 export function holding(crm: Double, kind: ConnectorKind): Calls[] {

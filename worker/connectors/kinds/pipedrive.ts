@@ -9,6 +9,7 @@ import type { ClientAuth } from "oauth4webapi";
 import * as z from "zod";
 import { addedToPipedrive } from "../../../shared/connectors/kinds.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
+import { pipedriveHeld } from "./held/pipedrive.ts";
 import { pipedriveMaker } from "./make/pipedrive.ts";
 import { type Kind, SetupError } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
@@ -64,9 +65,7 @@ export const pipedrive: Kind = {
       ? () => Promise.resolve({ "x-api-token": vault.secret["token"] ?? "" })
       : bearer({ kind: "pipedrive", url: TOKEN, authenticate: inHeaderAndBody }, vault, clock),
   open: ({ settings: { host = "" }, objects, fields }, wire) => ({
-    // Its own pages have the names in the singular.
-    links: () =>
-      Promise.resolve(({ object, id }) => `${host}/${object.replace(/s$/, "")}/${encodeURIComponent(id)}`),
+    ...pipedriveHeld(host, objects, wire),
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const lacking = [fields.verdict, fields.date, fields.reasons].find(
         (field) => !addedToPipedrive.test(field),

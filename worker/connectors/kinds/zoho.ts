@@ -7,6 +7,7 @@
  * The vendor's OpenAPI documents: github.com/zoho/crm-oas, v8.0/coql.json and record.json.
  */
 import * as z from "zod";
+import { zohoHeld } from "./held/zoho.ts";
 import { zohoMaker } from "./make/zoho.ts";
 import type { Kind, Refusal } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
@@ -47,10 +48,7 @@ export const zoho: Kind = {
   sign: ({ settings }, vault, clock) =>
     bearer({ kind: "zoho", url: token(settings), scheme: "Zoho-oauthtoken" }, vault, clock),
   open: ({ settings: { region = "" }, objects, fields }, wire) => ({
-    links: () =>
-      Promise.resolve(
-        ({ object, id }) => `${hostsOf(region).pages}/crm/tab/${object}/${encodeURIComponent(id)}`,
-      ),
+    ...zohoHeld({ region, pages: hostsOf(region).pages }, objects, wire),
     ...asAsked(objects, async (object, cursor, { since, ids }) => {
       const columns = fieldsOf(object, fields, "id").join(", ");
       const after = `id > ${cursor ?? 0}`;

@@ -11,7 +11,6 @@
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
-import { sayNumber } from "../../../../shared/phone/phone.ts";
 import type { Connector, LinkOf, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
 import {
@@ -23,6 +22,7 @@ import {
   isEmpty,
   MOST,
   nationalOf,
+  notationsOf,
   thereOf,
 } from "./sought.ts";
 
@@ -50,12 +50,6 @@ const isBy = (propertyName: string, value: string): Filter => ({ propertyName, o
 
 /** What its own search of numbers has, which finds any notation; other fields are asked in the common ones. */
 const calculated: Record<string, string> = { phone: "phone_number", mobilephone: "mobile_number" };
-function notationsOf(number: string): string[] {
-  const said = sayNumber(`+${number}`);
-  const national = said.slice(said.indexOf(" ") + 1);
-  const written = [`+${number}`, number, said, ...["", "0"].map((trunk) => `${trunk}${national}`)];
-  return [...new Set(written.flatMap((one) => [one, one.replaceAll(" ", "")]))];
-}
 
 /** By which properties somebody's records of a kind are found. */
 function filtersOf({ name, numbers: fields }: ConnectorObject, { numbers, email }: Sought): Filter[] {

@@ -1,5 +1,6 @@
 /** What the kinds of CRM share where they look for somebody's data: how a number is sought, and whether a text has it. */
 import * as z from "zod";
+import { sayNumber } from "../../../../shared/phone/phone.ts";
 import { splitCode } from "../../../../shared/phone/plans.ts";
 import {
   type Answer,
@@ -21,6 +22,24 @@ export const BY_HAND = "by-hand";
 
 /** A number without its calling code: however a CRM writes it, it has these digits. */
 export const nationalOf = (number: string): string => splitCode(number)?.nsn ?? number;
+
+/** The groups of digits of its national part, as people write it. */
+export function groupsOf(number: string): string[] {
+  const said = sayNumber(`+${number}`);
+  return said.slice(said.indexOf(" ") + 1).split(" ");
+}
+
+/** The common notations of a number, for a CRM that finds what is written alike. */
+export function notationsOf(number: string): string[] {
+  const national = groupsOf(number).join(" ");
+  const written = [
+    `+${number}`,
+    number,
+    sayNumber(`+${number}`),
+    ...["", "0"].map((trunk) => `${trunk}${national}`),
+  ];
+  return [...new Set(written.flatMap((one) => [one, one.replaceAll(" ", "")]))];
+}
 
 /** A pattern of LIKE for a number in any notation. */
 export const anyNotation = (number: string): string => `%${[...nationalOf(number)].join("%")}%`;
