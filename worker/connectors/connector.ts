@@ -39,6 +39,8 @@ export interface Contact {
   was: Record<keyof Held, unknown>;
   /** What the field into which consents are written holds, as the CRM has it; null where the set-up names none. */
   consentWas: unknown;
+  /** The same of the fields that say who set the flag, and when. */
+  toldWas: { by: unknown; at: unknown };
 }
 
 export interface Origin {
@@ -64,6 +66,8 @@ export interface Mark extends Held {
   flag?: FlagMark;
   /** What is written of a consent on record here. */
   consent?: ConsentMark;
+  /** What a test of the set-up writes into further fields of ours, by their names. An empty text empties one. */
+  tries?: Record<string, string>;
   /** Nothing but these is written. */
   alone?: true;
 }

@@ -86,6 +86,10 @@ export function contactOf(
     },
     was: { verdict: value(verdict), date: value(date), reasons: value(reasons) },
     consentWas: object.consentOut === undefined ? null : value(object.consentOut),
+    toldWas: {
+      by: object.flagBy === undefined ? null : value(object.flagBy),
+      at: object.flagAt === undefined ? null : value(object.flagAt),
+    },
   };
 }
 
@@ -113,16 +117,16 @@ export async function wantFields(
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field, `yes` and `no` those of a flag. */
 export const valuesOf = <E>(
-  { verdict, date, reasons, flag, consent, alone }: Mark,
+  { verdict, date, reasons, flag, consent, tries = {}, alone }: Mark,
   fields: ConnectorFields,
   empty: E,
   yes: boolean | string = true,
   no: boolean | string | E = false,
 ): Record<string, string | boolean | E> => ({
-  ...(flag && {
-    [flag.field]: flag.set ? yes : no,
-    ...Object.fromEntries(Object.entries(flag.told).map(([name, text]) => [name, text || empty])),
-  }),
+  ...(flag && { [flag.field]: flag.set ? yes : no }),
+  ...Object.fromEntries(
+    Object.entries({ ...flag?.told, ...tries }).map(([name, text]) => [name, text || empty]),
+  ),
   ...(consent && { [consent.field]: consent.text || empty }),
   ...(!alone && {
     [fields.verdict]: verdict === "" ? empty : verdict,

@@ -83,7 +83,7 @@ export const deskConnectorsEn = {
     fields:
       "Correct the field's name in the set-up. If it is one of ClearDial's, make it in the CRM for this kind of record too (Make the fields), and let the role of ClearDial's user read and write it.",
     longer:
-      "Make the field with the reasons a text of 255 characters, the one with the verdict one of 20, and the one for consents one of 80.",
+      "Make the field with the reasons a text of 255 characters, the one with the verdict one of 20, and those for consents and for who objected of 80.",
     options:
       "Make the field with the verdict a plain text, or give it the options clear, caution, blocked and unknown.",
     again: "Sign in to the CRM, as an administrator of it: the button is above.",

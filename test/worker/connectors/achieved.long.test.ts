@@ -362,6 +362,62 @@ it.each(connectorKinds.filter((kind) => kind !== "rest"))(
   },
 );
 
+it.each(connectorKinds.filter((kind) => kind !== "rest"))(
+  "%s: the fields for who objected and when are tried with the others, and emptied: one that cuts its text, or takes no day, is found out before anything is written",
+  async (kind) => {
+    const crm = doubleOf(kind);
+    const [flag, by, at] = ["0", "e", "f"].map((digit, n) =>
+      kind === "pipedrive" ? digit.repeat(40) : ["Flag_Of", "By_Of", "At_Of"][n]!,
+    );
+    const { name } = Object.assign(crm.setup.objects[0]!, { flag, flagBy: by, flagAt: at });
+    const [one] = fill(crm, kind, NUMBERS);
+    const { id } = await add(crm, kind);
+    const { fields } = crm.records[name]!.find((record) => record.id === one)!;
+    const isEmpty = () =>
+      expect([by!, at!, flag!].map((field) => fields[field] ?? null).concat(marked(crm, one!))).toEqual(
+        Array(6).fill(null),
+      );
+    let longest = 40;
+    let day = false;
+    const kept: Record<string, unknown> = {};
+    const takes = (field: string, as: (text: string) => string | null) =>
+      Object.defineProperty(fields, field, {
+        enumerable: true,
+        get: () => kept[field] ?? null,
+        set: (text: unknown) => (kept[field] = typeof text === "string" ? as(text) : text),
+      });
+    takes(by!, (text) => text.slice(0, longest));
+    takes(at!, (text) => (day ? text : null));
+    const short = `${kind}: ${name}: what was written is not in ${by}, ${at}`;
+    expect(await test(id)).toMatchObject({ ok: false, error: short });
+    isEmpty();
+    day = true;
+    const error = `${kind}: ${name}: ${by} keeps 40 of 60 characters`;
+    await run(id, true);
+    expect(await run(id, false)).toMatchObject({ state: "failed", written: 0, error });
+    expect(crm.writes).toEqual([]);
+    isEmpty();
+    longest = 60;
+    const { ok, kinds: tried } = await test(id);
+    expect([ok, tried[0]]).toMatchObject([true, { name, proved: true }]);
+    isEmpty();
+  },
+);
+
+it("who objected and when are not tried where somebody wrote them, or the flag is set", async () => {
+  const crm = doubleOf("espocrm");
+  const { name } = Object.assign(crm.setup.objects[0]!, { flagBy: "cBy", flagAt: "cAt" });
+  const rows = [{ cBy: "Anna" }, { cAt: "2026-01-02" }, { doNotCall: true }];
+  fill(
+    crm,
+    "espocrm",
+    rows.map((row) => ({ phoneNumber: "020 7946 0555", ...row })),
+  );
+  const { id } = await add(crm, "espocrm");
+  const { ok, kinds: tried } = await test(id);
+  expect([ok, tried[0], crm.tried]).toMatchObject([true, { name, proved: false }, []]);
+});
+
 it("the field for consents is not tried where it holds what is no text", async () => {
   const crm = doubleOf("espocrm");
   const { name } = Object.assign(crm.setup.objects[0]!, { consentOut: "cTold" });

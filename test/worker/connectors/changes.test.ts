@@ -74,7 +74,7 @@ describe("what changed in a CRM", () => {
 
       const [made, fine] = fill(crm, kind, [{ [phone]: BARRED }, { [phone]: clear }]);
       edit(crm, ids[1]!, { [phone]: BARRED });
-      // Pipedrive's day has no room for more.
+      // Pipedrive's day has no room for more, where the set-up names nothing that may be withdrawn.
       driven.now += kind === "pipedrive" ? 5 * MINUTE : MINUTE;
       await poll();
       expect([made!, fine!, ids[1]!].map((id) => marked(crm, id)[0])).toEqual([
@@ -286,7 +286,7 @@ describe("a withdrawal", () => {
   });
 });
 
-it("Pipedrive: an objection here is its flag at the next minute, also where it was asked for changes a minute ago, and is not now", async () => {
+it("Pipedrive: a withdrawal there counts at the next minute, and an objection here is its flag then; a quiet minute costs a page", async () => {
   const [phone, theirs] = [number(), number()];
   const { crm, ids } = await screened(
     "pipedrive",
@@ -294,23 +294,54 @@ it("Pipedrive: an objection here is its flag at the next minute, also where it w
     FLAGS["pipedrive"],
   );
   await poll();
+  const flags = () => crm.records["persons"]!.map(({ fields }) => fields[FLAGS["pipedrive"]!] ?? null);
+  await object(phone);
+  edit(crm, ids[1]!, { [FLAGS["pipedrive"]!]: "yes" });
+  driven.now += MINUTE;
+  await poll();
+  expect([flags(), await entries(theirs)]).toEqual([["yes", "yes"], [SAYS]]);
+  expect((await factsOf(phone)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
+  driven.now += 15 * MINUTE;
+  await poll();
+  driven.now += 6 * MINUTE;
+  crm.requests = [];
+  await poll();
+  expect(crm.requests).toEqual(["GET example.pipedrive.com/api/v2/persons"]);
+});
+
+it("Pipedrive: the day of a consent that is taken out there is a withdrawal at the next minute", async () => {
+  const e164 = number();
+  const [at, purpose, proof] = ["e", "f", "0"].map((digit) => digit.repeat(40));
+  const crm = doubleOf("pipedrive");
+  crm.clock = () => driven.now;
+  Object.assign(crm.setup.objects[0]!, { consentAt: at, consentFor: purpose, consentProof: proof });
+  const claim = { [at!]: "2026-06-01", [purpose!]: "offers by telephone", [proof!]: "form 7" };
+  const { id, ids, go } = await connected(crm, "pipedrive", [{ phones: e164, ...claim }]);
+  await go();
+  await ask("POST", `/${id}/switch`, { active: true });
+  driven.now += 2 * MINUTE;
+  await poll();
+  expect((await factsOf(e164)).suppressions).toEqual([]);
+  edit(crm, ids[0]!, { [at!]: null });
+  driven.now += MINUTE;
+  await poll();
+  expect((await factsOf(e164)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
+});
+
+it("Pipedrive: where the set-up names neither a flag nor a consent, it is asked every five minutes", async () => {
+  const { crm } = await screened("pipedrive", [{ phones: number() }]);
+  await poll();
+  let minute = 1;
   const minutes: number[] = [];
   crm.instead = (request) => {
     if (new URL(request.url).searchParams.has("updated_since")) minutes.push(minute);
     return null;
   };
-  let minute = 1;
-  const flags = () => crm.records["persons"]!.map(({ fields }) => fields[FLAGS["pipedrive"]!] ?? null);
-  await object(phone);
-  edit(crm, ids[1]!, { [FLAGS["pipedrive"]!]: "yes" });
   for (; minute <= 11; minute++) {
     driven.now += MINUTE;
     await poll();
-    if (minute === 1) expect([flags(), await entries(theirs)]).toEqual([["yes", "yes"], []]);
-    if (minute === 5) expect(await entries(theirs)).toEqual([SAYS]);
   }
   expect(minutes).toEqual([5, 10]);
-  expect((await factsOf(phone)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
 });
 
 it("a withdrawal in either is in force in both after one run of the minute's trigger", async () => {

@@ -92,6 +92,7 @@ describe.each(connectorKinds)("%s", (kind) => {
       held: { verdict: "", date: "", reasons: "" },
       was: { verdict: null, date: null, reasons: null },
       consentWas: null,
+      toldWas: { by: null, at: null },
     });
     const two = ["020 7946 0001", "+44 7700 900001"];
     expect(contacts[205]).toMatchObject({

@@ -1,10 +1,11 @@
 /**
- * Tries a set-up before anything else is written: each field of ours, also that for consents here, exists, may be written, takes the
- * longest text, and gives back what was written. Only records where they are empty are tried, and emptied again: whatever is interrupted,
+ * Tries a set-up before anything else is written: each field of ours, also those for consents here, and for who objected and when, exists,
+ * may be written, takes the longest text, and gives back what was written. Only records where they are empty are tried, and emptied again: whatever is interrupted,
  * nothing of a customer's is lost. Nor does it touch a record whose numbers are stored, as turned.ts may be writing to it.
  */
 import { adviceFor } from "../../../shared/connectors/advice.ts";
 import type { ConnectorSetup } from "../../../shared/connectors/api.ts";
+import type { ConnectorObject } from "../../../shared/connectors/kinds.ts";
 import { isText } from "../../../shared/core/text.ts";
 import {
   ConnectorError,
@@ -14,6 +15,7 @@ import {
   type Mark,
   SetupError,
 } from "../connector.ts";
+import { LONGEST as LONGEST_BY } from "../flags/out.ts";
 import { LONGEST } from "../judge.ts";
 import { type ConnectorRow, setupOf } from "../rows.ts";
 import { isOwn } from "./setup.ts";
@@ -32,10 +34,51 @@ export const probe = (day: string): Held => ({
   reasons: `${TEXT.slice(0, LONGEST - 1)}…`,
 });
 /** As long as a text of a consent may be (flags/consents-out.ts). */
-const TOLD = TEXT.slice(0, 71);
+const CONSENT = TEXT.slice(0, 71);
+/** As long as the words of who objected may be. */
+const BY = TEXT.slice(0, LONGEST_BY);
 const EMPTY: Held = { verdict: "", date: "", reasons: "" };
 /** What an administrator can look for in the CRM. */
 const KEEPS = `one record may keep the text "${BEGINS} …"`;
+
+/** A further field of ours: what is tried with it, what a record has in it, as a text and as the CRM has it, and whether it is a day. */
+interface Further {
+  name: string;
+  text: string;
+  held: (contact: Contact) => string;
+  was: (contact: Contact) => unknown;
+  isDay?: true;
+}
+function furtherIn(row: ConnectorRow, object: ConnectorObject, day: string): Further[] {
+  const { flag, flagBy, flagAt, consentOut } = object;
+  const all = [
+    {
+      ...{ name: consentOut, text: CONSENT },
+      held: (one: Contact) => one.consentOut,
+      was: (one: Contact) => one.consentWas,
+    },
+    ...(flag === undefined
+      ? []
+      : [
+          {
+            ...{ name: flagBy, text: BY },
+            held: (one: Contact) => one.flag?.by ?? "",
+            was: (one: Contact) => one.toldWas.by,
+          },
+          {
+            ...{ name: flagAt, text: day, isDay: true as const },
+            held: (one: Contact) => one.flag?.at ?? "",
+            was: (one: Contact) => one.toldWas.at,
+          },
+        ]),
+  ];
+  // A mapped CRM may leave out of its answer what a field holds.
+  return all.flatMap(({ name, ...rest }) =>
+    row.kind !== "rest" && isOwn(row.kind, object, setupOf(row).fields, name)
+      ? [{ name: name!, ...rest }]
+      : [],
+  );
+}
 
 /**
  * The kinds of record that were tried, in their order; those without a record to try are left out. Throws what is wrong. `lenient`,
@@ -54,13 +97,11 @@ export async function proveSetup(
   if (row.kind === "rest" && settings["method"] !== "PATCH") return proved;
   for (const [n, object] of objects.entries()) {
     const { name } = object;
-    // A mapped CRM may leave out of its answer what a field holds.
-    const told =
-      row.kind !== "rest" && isOwn(row.kind, object, fields, object.consentOut) ? object.consentOut! : null;
-    const place = await emptyOnes(db, row, crm, n);
+    const further = furtherIn(row, object, day);
+    const place = await emptyOnes(db, row, crm, n, further);
     let refused: string | null = null;
     for (const contact of place?.contacts ?? []) {
-      const tried = await tryOne(crm, row.kind, contact, place!.cursor, { ...fields, told }, day);
+      const tried = await tryOne(crm, row.kind, contact, place!.cursor, { ours: fields, further }, day);
       if (tried === true) {
         proved.push(name);
         refused = null;
@@ -81,8 +122,11 @@ const isOfOne = (why: string): boolean => !["fields", "longer", "options"].inclu
  * True where the CRM says of each of our fields that it is empty, so that emptying them brings back what was there. A field that is
  * not in its answer may hold something.
  */
-const isEmpty = ({ was, consentWas }: Contact): boolean =>
-  [consentWas, ...Object.values(was)].every((value) => value === null || value === "");
+const isEmpty = (contact: Contact, further: readonly Further[]): boolean =>
+  contact.flag?.set !== true &&
+  [contact.consentWas, ...Object.values(contact.was), ...further.map(({ was }) => was(contact))].every(
+    (value) => value === null || value === "",
+  );
 
 /** Records to try, of the first page of a kind that has such: some from its beginning and some from its end. */
 async function emptyOnes(
@@ -90,12 +134,13 @@ async function emptyOnes(
   { num }: ConnectorRow,
   crm: Crm,
   n: number,
+  further: readonly Further[],
 ): Promise<{ contacts: Contact[]; cursor: string } | null> {
   let cursor: string | null = `${n}:`;
   for (let pages = 0; cursor?.startsWith(`${n}:`) && pages < PAGES; pages++) {
     const page: Awaited<ReturnType<Crm["page"]>> = await crm.page(cursor);
     // Nothing can be written to a record under another id than was read.
-    const empty = page.contacts.filter((contact) => isText(contact.id) && isEmpty(contact));
+    const empty = page.contacts.filter((contact) => isText(contact.id) && isEmpty(contact, further));
     const { results } = await db
       .prepare(
         `SELECT DISTINCT n.record FROM json_each(?2) j
@@ -118,13 +163,14 @@ async function tryOne(
   kind: string,
   { id, object, was }: Contact,
   cursor: string,
-  { told, ...fields }: ConnectorSetup["fields"] & { told: string | null },
+  { ours, further }: { ours: ConnectorSetup["fields"]; further: readonly Further[] },
   day: string,
 ): Promise<true | string | null> {
   const wanted = probe(day);
   const write = async (values: Held & Pick<Mark, "was">) => {
-    const text = values.verdict === "" ? "" : TOLD;
-    const mark = { id, object, ...values, ...(told !== null && { consent: { field: told, text } }) };
+    const isTry = values.verdict !== "";
+    const tries = Object.fromEntries(further.map(({ name, text }) => [name, isTry ? text : ""]));
+    const mark = { id, object, ...values, tries };
     const [refusal] = await crm.write([mark]).catch((error: unknown) => {
       throw asSetup(error, object);
     });
@@ -160,17 +206,18 @@ async function tryOne(
     throw new SetupError(`${kind}: ${object}: ${KEEPS}, which it does not let us take out: ${kept}`);
   if (again.error !== null) throw again.error;
   if (!found) return null;
+  const all = [
+    ...(Object.keys(wanted) as (keyof Held)[]).map((key) => ({
+      ...{ name: ours[key], held: found.held[key], all: wanted[key] },
+      ...{ isLong: key === "reasons", isDay: key === "date" },
+    })),
+    ...further.map(({ name, text, held, isDay = false }) => ({
+      ...{ name, held: held(found), all: text },
+      ...{ isLong: !isDay, isDay },
+    })),
+  ];
   // A date may be shown in another form than it was written.
-  const lost = (Object.keys(wanted) as (keyof Held)[])
-    .filter((key) => (key === "date" ? found.held.date === "" : found.held[key] !== wanted[key]))
-    .map((key) => ({
-      name: fields[key],
-      held: found.held[key],
-      all: wanted[key],
-      isLong: key === "reasons",
-    }));
-  if (told !== null && found.consentOut !== TOLD)
-    lost.push({ name: told, held: found.consentOut, all: TOLD, isLong: true });
+  const lost = all.filter((one) => (one.isDay ? one.held === "" : one.held !== one.all));
   const [first] = lost;
   if (!first) return true;
   throw new SetupError(

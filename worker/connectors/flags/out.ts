@@ -21,8 +21,8 @@ import { keyOf } from "../read.ts";
 import { type ConnectorRow, setupOf } from "../rows.ts";
 import { type Flag, type Flags, type Read, readingsOf, WHOLE } from "./state.ts";
 
-/** Characters: many CRMs limit a text to 80 or 255. */
-const LONGEST = 60;
+/** Characters of who said so: many CRMs limit a text to 80 or 255. */
+export const LONGEST = 60;
 /** "ClearDial 1f0c22ab: a letter", on one line, as a CRM keeps it. No CRM learns the ids of another's records. */
 const wordOf = ({ id, source }: Entry): string => {
   const who = isOfCrm(source) ? "a CRM" : source.trim().replaceAll(/\s+/g, " ");
