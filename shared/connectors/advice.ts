@@ -4,7 +4,10 @@
 const signs = [
   ["unread", /no record was read of/],
   ["fewer", /fewer records were read/],
-  ["fields", /has no field|what was written is not in|PROPERTY_DOESNT_EXIST|INVALID_FIELD|INVALID_QUERY/],
+  [
+    "fields",
+    /has no field|no record of .* has a field|what was written is not in|PROPERTY_DOESNT_EXIST|INVALID_FIELD|INVALID_QUERY/,
+  ],
   ["longer", /maxLength|maximum_length|characters|STRING_TOO_LONG|too long|0x80044331/i],
   ["options", /\btype: valid\b|INVALID_OPTION|RESTRICTED_PICKLIST/],
   ["again", /nobody has signed in|the sign-in is over/],
@@ -12,7 +15,7 @@ const signs = [
   ["signIn", /\b401\b|no token|invalid_grant|INVALID_TOKEN|INVALID_SESSION/],
   [
     "rights",
-    /\b403\b|may not read all|INSUFFICIENT|insufficient_scope|OAUTH_SCOPE_MISMATCH|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/,
+    /\b403\b|may not read all|needs the scope|INSUFFICIENT|insufficient_scope|OAUTH_SCOPE_MISMATCH|NO_PERMISSION|ENTITY_IS_LOCKED|0x80040220/,
   ],
   ["later", /\b429\b|REQUEST_LIMIT_EXCEEDED|\b50[0234]\b|no answer/],
   ["address", /another host|\b30[12378]\b|\b404\b|no JSON|another answer than documented/],

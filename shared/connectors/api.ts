@@ -61,6 +61,10 @@ export const connectorKindCount = z.object({
   written: z.int(),
   refused: z.int(),
   refusal: z.string().nullable().meta({ description: "the CRM's own reason for the last one" }),
+  absent: z.array(z.string()).optional().meta({
+    description:
+      "fields of the set-up that no record has, of a mapped CRM: misspelt, or empty in all; absent where none",
+  }),
 });
 
 export const connectorRun = z.object({
@@ -206,6 +210,9 @@ export const connectorTest = z.object({
       proved: z.boolean().meta({
         description:
           "an empty record took the longest text in each of our fields, gave it back, and was emptied again",
+      }),
+      absent: z.array(z.string()).optional().meta({
+        description: "fields of the set-up that no record of the page has, as of a run",
       }),
     }),
   ),

@@ -2,6 +2,8 @@
  * The kinds of CRM: what each needs to be connected. The desk's form, the Worker's checks and the links to the vendors'
  * documents come from this table; worker/connectors/kinds/ has the code. No zod here: the extension's pages import it.
  */
+import { secretEnds, type Setting } from "./settings.ts";
+
 export const connectorKinds = [
   "hubspot",
   "salesforce",
@@ -17,16 +19,6 @@ export type ConnectorKind = (typeof connectorKinds)[number];
 export const SIGN_IN = "signIn";
 /** So many days before a sign-in ends it is told of. */
 export const SIGN_IN_ENDS = 14;
-
-/** A setting that is not secret. */
-export interface Setting {
-  key: string;
-  /** Matches the whole value. */
-  pattern: RegExp;
-  example: string;
-  options?: readonly string[];
-  optional?: true;
-}
 
 /** One kind of record, such as a contact or a lead. All names are the CRM's API names. */
 export interface ConnectorObject {
@@ -113,7 +105,11 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       "https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/update-contacts",
     verified: false,
     // Else the first account that somebody signs in to is its own.
-    settings: [{ key: "portal", pattern: /^[1-9]\d{0,15}$/, example: "62515", optional: true }],
+    settings: [
+      { key: "portal", pattern: /^[1-9]\d{0,15}$/, example: "62515", optional: true },
+      // A sign-in asks for the scopes of sensitive properties only where the set-up names one.
+      { key: "sensitive", pattern: /^yes$/, example: "yes", optional: true },
+    ],
     ways: {
       token: ["token"],
       [SIGN_IN]: ["clientId", "clientSecret"],
@@ -240,6 +236,8 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
         example: "https://example.crm11.dynamics.com",
       },
       { key: "tenant", pattern: /^[\w.-]{3,100}$/, example: "00000000-0000-0000-0000-000000000000" },
+      // Entra tells it only to who may read applications: learn.microsoft.com/graph/api/resources/passwordcredential
+      { ...secretEnds, asked: true },
     ],
     ways: { client: ["clientId", "clientSecret"] },
     objects: [
@@ -312,6 +310,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
       { key: "next", pattern: pointer, example: "/paging/next", optional: true },
       { key: "method", pattern: /^(PATCH|PUT|POST)$/, example: "PATCH", options: ["PATCH", "PUT", "POST"] },
       { key: "record", pattern: /^\/[^\s?#]*\{id\}[^\s#]*$/, example: "/api/contacts/{id}" },
+      secretEnds,
     ],
     ways: { header: ["header", "value"] },
     objects: [{ name: "contacts", numbers: ["/phone"], country: "/country" }],

@@ -41,6 +41,8 @@ export interface Contact {
   consentWas: unknown;
   /** The same of the fields that say who set the flag, and when. */
   toldWas: { by: unknown; at: unknown };
+  /** Fields of the set-up that its record does not have, where the CRM cannot be asked which there are. */
+  lacks?: string[];
 }
 
 export interface Origin {
@@ -183,12 +185,14 @@ export interface FieldWanted {
 }
 /**
  * A field as the CRM has it. `is`: `text`, `date`, the vendor's own word for anything else, or "" where it does not tell; `hidden`:
- * ClearDial's user may not read or write it; `key`: what records call it, where that is not its name.
+ * ClearDial's user may not read or write it; `key`: what records call it, where that is not its name; `sensitive`: rights to its values
+ * are given by this name.
  */
 export interface FieldFound {
   is: string;
   hidden?: true;
   key?: string;
+  sensitive?: string;
 }
 /** Looks for fields of a kind of record, and makes them: see kinds/make/. */
 export interface Maker {

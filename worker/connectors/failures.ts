@@ -16,8 +16,8 @@ export function wordsOf(error: unknown): string {
   return "internal";
 }
 
-/** `mark`: marking failed; `signIn`, `signInEnds`: access ended, or ends; the others are a run's. */
-type Stage = "again" | "over" | "mark" | "signIn" | "signInEnds";
+/** `mark`: marking failed; `signIn`, `signInEnds`, `secretEnds`: access ended, or ends; the others are a run's. */
+type Stage = "again" | "over" | "mark" | "signIn" | "signInEnds" | "secretEnds";
 const keyOf = (stage: Stage, about: string): string => `connector:${about}:${stage}`;
 
 /** Whether an administrator was mailed of this. */

@@ -7,7 +7,7 @@
 const KEYS: ReadonlySet<string> = new Set(
   (
     "errorCode statusCode code category subCategory error errorType error_code label field fields type api_name " +
-    "propertyName reason policyName expected_data_type maximum_length"
+    "propertyName reason policyName expected_data_type maximum_length requiredGranularScopes"
   ).split(" "),
 );
 /** A code or a field's name; no number that may be a telephone's. */

@@ -5,6 +5,7 @@ import {
   type Answer,
   type Connector,
   type Contact,
+  type FieldFound,
   type Maker,
   type Mark,
   type Page,
@@ -102,17 +103,18 @@ export const fieldsOf = (
 
 /**
  * Throws a SetupError unless a kind of record has each of these fields: of one that it has not, some CRMs say nothing, and its numbers
- * would be none.
+ * would be none. Answers them.
  */
 export async function wantFields(
   kind: string,
   { look }: Maker,
   object: string,
   names: readonly string[],
-): Promise<void> {
+): Promise<Map<string, FieldFound>> {
   const found = await look(object, names);
   const lacking = names.filter((name) => !found.has(name));
   if (lacking.length > 0) throw new SetupError(`${kind}: ${object} has no field ${lacking.join(", ")}`);
+  return found;
 }
 
 /** A mark as field values; `empty` is the value by which this CRM empties a field, `yes` and `no` those of a flag. */

@@ -56,10 +56,10 @@ const sealed = (
     ...(account !== "" && { account }),
   });
 
-/** What a set-up (JSON) says of what is screened: all but how long a sign-in lasts, and to which account it is. */
+/** What a set-up (JSON) says of what is screened: all but how long a sign-in or a secret lasts, and to which account it is. */
 function screens(setup: string): string {
   const { settings, ...rest } = JSON.parse(setup) as ConnectorSetup;
-  const { lasts: _, portal: __, ...others } = settings;
+  const { lasts: _, portal: __, secretEnds: ___, ...others } = settings;
   return JSON.stringify({ ...rest, settings: others });
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useParams } from "wouter";
 import type { ConnectorsAnswer, ConnectorTest, Connector as Row } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
+import { secretEndsOn } from "../../../shared/connectors/settings.ts";
 import { deskConnectorsEn as text } from "../../../shared/texts/connectors/desk.en.ts";
 import { connectorFieldsEn } from "../../../shared/texts/connectors/fields.en.ts";
 import { confirm } from "../forms/Dialog.tsx";
@@ -13,13 +14,13 @@ import { Nowhere } from "../parts/Nowhere.tsx";
 import { Page } from "../parts/Page.tsx";
 import { QueryState } from "../parts/QueryState.tsx";
 import { Tag } from "../parts/Tag.tsx";
-import { fill, plural, sayCount, texts } from "../parts/texts.ts";
+import { fill, plural, sayCount, sayDate, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import { MakeFields } from "./Fields.tsx";
 import { ConnectorForm } from "./Form.tsx";
 import { ConnectorLastRun, ConnectorRuns } from "./Runs.tsx";
 import { SignedIn, SignInButton, SignInCode } from "./SignIn.tsx";
-import { isSignedOut, sayContacts, sayError, statusOf, statusTone } from "./status.ts";
+import { isSignedOut, sayAbsent, sayContacts, sayError, statusOf, statusTone } from "./status.ts";
 
 /** While a run is going on, or somebody signs in to the CRM, the page asks how far it is this often. */
 const POLL_MS = 4000;
@@ -104,6 +105,11 @@ function About({ of, callback }: { of: Row; callback: string | undefined }) {
             at: sayTime(of.changes.contested.at),
           })}
         </Alert>
+      )}
+      {secretEndsOn(of.setup.settings) !== undefined && (
+        <Text size="sm">
+          {fill(text.secret.endsOn, { date: sayDate(texts, secretEndsOn(of.setup.settings)!) })}
+        </Text>
       )}
       {sayConsents(of).map((words) => (
         <Text key={words} size="sm">
@@ -300,9 +306,10 @@ function Test({ path }: { path: string }) {
                   numbers: plural(texts, text.tested.numbers, data.numbers),
                 })}
               </div>
-              {data.kinds.map(({ name, proved }) => (
+              {data.kinds.map(({ name, proved, absent }) => (
                 <div key={name}>
                   {fill(proved ? text.tested.proved : text.tested.unproved, { object: name })}
+                  {absent && ` ${sayAbsent(name, absent)}`}
                 </div>
               ))}
             </>

@@ -7,9 +7,9 @@ import {
   connectorKinds,
   kinds,
   optionalFields,
-  type Setting,
   SIGN_IN,
 } from "../../../shared/connectors/kinds.ts";
+import type { Setting } from "../../../shared/connectors/settings.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { connectorPlaces } from "../../../shared/texts/connectors/places.en.ts";
 import { FormDialog } from "../forms/FormDialog.tsx";

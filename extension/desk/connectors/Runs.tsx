@@ -12,7 +12,7 @@ import { sayTime, When } from "../parts/When.tsx";
 import { countColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
-import { sayContacts, sayWritten } from "./status.ts";
+import { sayAbsent, sayContacts, sayWritten } from "./status.ts";
 
 const text = deskConnectorsEn.run;
 const runs = deskConnectorsEn.runs;
@@ -61,6 +61,14 @@ export function ConnectorLastRun({ run }: { run: ConnectorRun }) {
               })}
             </Text>
           ))}
+        {run.kinds.map(
+          ({ name, absent }) =>
+            absent && (
+              <Alert key={name} color="yellow" role="note">
+                {sayAbsent(name, absent)}
+              </Alert>
+            ),
+        )}
         {run.invalid > 0 && (
           <Text size="sm" c="dimmed">
             {plural(texts, text.invalid, run.invalid)}

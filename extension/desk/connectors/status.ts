@@ -29,6 +29,10 @@ export function statusOf(connector: Connector): ConnectorStatus {
 export const errorOf = ({ last, error, signIn, changes }: Connector): string =>
   signIn?.over ?? error ?? last?.error ?? changes?.error ?? text.unknownError;
 
+/** Fields that no record of a mapped CRM has. */
+export const sayAbsent = (object: string, fields: readonly string[]): string =>
+  fill(text.tested.absent, { object, fields: fields.join(", ") });
+
 /** What it said, and what to do about it. */
 export const sayError = (error: string): string => {
   const advice = adviceFor(error);

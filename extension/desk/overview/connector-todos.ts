@@ -1,11 +1,12 @@
-/** Connectors that fail, and those whose sign-in ends soon. */
+/** Connectors that fail, and those whose sign-in or secret ends soon, or nobody said when. */
 import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
-import { SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
+import { kinds, SIGN_IN_ENDS } from "../../../shared/connectors/kinds.ts";
+import { SECRET_ENDS, secretEndsOn } from "../../../shared/connectors/settings.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { deskConnectorsEn } from "../../../shared/texts/connectors/desk.en.ts";
 import { errorOf, statusOf } from "../connectors/status.ts";
 import { linkTo } from "../parts/location.ts";
-import { fill } from "../parts/texts.ts";
+import { fill, sayDate, texts } from "../parts/texts.ts";
 import { sayTime } from "../parts/When.tsx";
 import type { Todo } from "./todo.ts";
 
@@ -13,7 +14,7 @@ export function connectorTodos(
   { connectors }: Pick<ConnectorsAnswer, "connectors">,
   now = Date.now(),
 ): Todo[] {
-  const { todo, signIn } = deskConnectorsEn;
+  const { todo, signIn, secret } = deskConnectorsEn;
   return connectors.flatMap((connector): Todo[] => {
     const { id, name } = connector;
     const of = (tone: Todo["tone"], title: string, text: string): Todo[] => [
@@ -32,8 +33,20 @@ export function connectorTodos(
     if (statusOf(connector) === "failing")
       return of("bad", todo.title, fill(todo.text, { error: errorOf(connector) }));
     const endsAt = connector.signIn?.endsAt ?? null;
-    return endsAt !== null && Date.parse(endsAt) < now + SIGN_IN_ENDS * DAY
-      ? of("warn", signIn.ends, fill(signIn.endsText, { date: sayTime(endsAt) }))
-      : [];
+    if (endsAt !== null && Date.parse(endsAt) < now + SIGN_IN_ENDS * DAY)
+      return of("warn", signIn.ends, fill(signIn.endsText, { date: sayTime(endsAt) }));
+    const endsOn = secretEndsOn(connector.setup.settings);
+    if (endsOn === undefined)
+      return connector.active && kinds[connector.kind].settings.some(({ asked }) => asked)
+        ? of("warn", secret.unsaid, secret.unsaidText)
+        : [];
+    const words = { date: sayDate(texts, endsOn) };
+    // A secret is good on its last day.
+    const left = Date.parse(endsOn) + DAY - now;
+    return left < 0
+      ? of("bad", secret.over, fill(secret.overText, words))
+      : left < (SECRET_ENDS[0] + 1) * DAY
+        ? of("warn", secret.ends, fill(secret.endsText, words))
+        : [];
   });
 }

@@ -71,6 +71,8 @@ export const deskConnectorsEn = {
     proved: "{object}: our fields took the longest text and gave it back. They are empty again.",
     unproved:
       "{object}: our fields were not tried. That needs a record where all of them are empty and, with another CRM, changes by PATCH.",
+    absent:
+      "{object}: no record that was read has {fields}. It is misspelt in the set-up, or empty in all of them.",
     failed: "The CRM could not be used",
     failedText: "It said: {error}.",
   },
@@ -121,6 +123,18 @@ export const deskConnectorsEn = {
     done: "Signed in to {crm}, account {account}, {at}. Its access is renewed every day, so that you hear at once if it ends.",
     doneSomewhere:
       "Signed in to {crm} {at}. Its access is renewed every day, so that you hear at once if it ends.",
+  },
+  /** Of credentials whose end the CRM does not tell. */
+  secret: {
+    ends: "The secret of {name} ends",
+    endsText:
+      "It ends on {date}. Make a new one in the CRM before, and enter it by Change, with the day on which that one ends.",
+    over: "The secret of {name} has ended",
+    overText:
+      "By its set-up it was good until {date}. Enter a new one by Change, with the day on which it ends.",
+    unsaid: "Nobody has said when the secret of {name} ends",
+    unsaidText: "The CRM does not tell. Enter the day by Change: you are told 30 and 7 days before.",
+    endsOn: "Its secret ends on {date}.",
   },
   begun: "The run has begun. This page follows it.",
   stopped: "The run is stopped. What it wrote stays.",
@@ -228,7 +242,9 @@ export const deskConnectorsEn = {
       host: "Address",
       region: "Region",
       tenant: "Tenant",
+      secretEnds: "Last day of its secret, as you chose it there",
       portal: "Hub ID of the account that may be signed in to (empty: the first one)",
+      sensitive: "The set-up names sensitive properties: a sign-in asks for their scopes (empty: no)",
       lasts: "Days that a sign-in lasts, if its refresh token policy has a fixed time",
       individuals: "Read opt-outs and consents of Individuals, with Data Protection and Privacy (empty: no)",
       list: "Path of the list",

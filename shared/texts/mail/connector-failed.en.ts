@@ -35,6 +35,13 @@ export const connectorFailedEn = {
       "Sign in again before that day: on the desk, under Connectors.",
     ],
   },
+  secretEnds: {
+    subject: "The secret of a CRM ends",
+    paragraphs: [
+      "By its set-up, the secret with which ClearDial reaches {name} ends on {error}.",
+      "Make a new one in the CRM before that day, and enter it with the day on which that one ends: on the desk, under Connectors, by Change.",
+    ],
+  },
   calls: {
     subject: "Calls of a provider cannot be fetched",
     paragraphs: [

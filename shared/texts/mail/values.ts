@@ -51,7 +51,7 @@ export interface MailValues {
   "free-keys": { n: number; date: string };
   "recordings-refused": { stage: "no-prefix" | "other-prefix" | "old"; name: string };
   "connector-failed": {
-    stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "calls" | "callsBehind";
+    stage: "again" | "over" | "mark" | "signIn" | "signInEnds" | "secretEnds" | "calls" | "callsBehind";
     name: string;
     error: string;
   };

@@ -12,6 +12,7 @@ export const connectorCodesEn = {
   "connector.sign-in-waits": "A CRM let ClearDial in: to be confirmed",
   "connector.sign-in-lapsed": "Sign-in to a CRM not confirmed in time",
   "connector.sign-in-ends": "Sign-in to a CRM ends soon",
+  "connector.secret-ends": "Secret of a CRM ends soon",
   "connector.sign-in-over": "Sign-in to a CRM ended",
   "connector.signed-in": "Signed in to a CRM",
   "connector.switched-on": "Connector switched on",

@@ -630,3 +630,91 @@ it("a mapped CRM whose changes may replace a record is tried neither by the test
   expect(crm.writes).toEqual([`contacts ${other}`]);
   expect(marked(crm, bare!)).toEqual([null, null, null]);
 });
+
+/** HubSpot with a property of contacts that it lists, and gives the values of, only to who has the scope of its sensitivity. */
+function sensitive(of: "sensitive" | "highly_sensitive", scoped: boolean) {
+  const crm = doubleOf("hubspot");
+  crm.setup.objects[0]!.numbers = ["phone", "private_line"];
+  const there = fill(crm, "hubspot", [{ phone: null, private_line: "020 7946 0555" }]);
+  crm.instead = async (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/crm/v3/properties/contacts") {
+      const own = Object.values(crm.setup.fields).concat("phone");
+      const names = { [of]: ["private_line"] }[searchParams.get("dataSensitivity") ?? ""];
+      const some = searchParams.has("dataSensitivity") ? (names ?? []) : own;
+      return Response.json({ results: some.map((name) => ({ name, type: "string" })) });
+    }
+    if (scoped || pathname !== "/crm/v3/objects/contacts") return null;
+    const properties = Object.fromEntries(
+      searchParams
+        .get("properties")!
+        .split(",")
+        .filter((name) => name !== "private_line")
+        .map((name) => [name, null]),
+    );
+    return Response.json({ results: there.map((id) => ({ id, properties })) });
+  };
+  return crm;
+}
+
+it("HubSpot: a set-up may name a sensitive property", async () => {
+  const crm = sensitive("sensitive", true);
+  const { id } = await add(crm, "hubspot");
+  expect(await test(id)).toMatchObject({ ok: true, numbers: 1 });
+  expect(await run(id, true)).toMatchObject({ state: "done", numbers: 1 });
+});
+
+it.each(["sensitive", "highly_sensitive"] as const)(
+  "HubSpot: without the scope of a %s property its test and runs say which it is, instead of reading it as empty",
+  async (of) => {
+    const crm = sensitive(of, false);
+    const { id } = await add(crm, "hubspot");
+    const error = `hubspot: contacts: private_line is sensitive: it needs the scope crm.objects.contacts.${of}.read`;
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(await run(id, true)).toMatchObject({ state: "failed", error });
+    expect(adviceFor(error)).toBe("rights");
+  },
+);
+
+describe("a pointer of a mapped CRM that leads to nothing", () => {
+  const rows = NUMBERS.map((number, n) =>
+    n === 0 ? { "/phone": number, mobile: null } : { "/phone": number },
+  );
+  it("is told by the test and by runs, where no record has it", async () => {
+    const crm = doubleOf("rest");
+    const object = crm.setup.objects[0]!;
+    Object.assign(object, { numbers: ["/phone", "/phon", "/mobile"], country: "/land" });
+    fill(crm, "rest", rows);
+    const { id } = await add(crm, "rest");
+    const absent = ["/phon", "/land"];
+    expect(await test(id)).toMatchObject({ ok: true, kinds: [{ name: "contacts", absent }] });
+    // A slice may have no record with it, and another one.
+    const done = await run(id, true);
+    expect(done).toMatchObject({ state: "done", kinds: [{ name: "contacts", absent }] });
+  });
+
+  it("ends the test and each run where no number is read by any", async () => {
+    const crm = doubleOf("rest");
+    crm.setup.objects[0]!.numbers = ["/phon", "/tel/*/value"];
+    fill(crm, "rest", rows);
+    const { id } = await add(crm, "rest");
+    const error = "rest: no record of contacts has a field /phon, /tel/*/value";
+    expect(await test(id)).toMatchObject({ ok: false, error });
+    expect(await run(id, true)).toMatchObject({ state: "failed", error });
+    expect(adviceFor(error)).toBe("fields");
+  });
+
+  it("is none where some record has it, also on another page, or where a list is empty", async () => {
+    const crm = doubleOf("rest");
+    crm.setup.objects[0]!.numbers = ["/phone", "/late", "/tel/*/value"];
+    fill(crm, "rest", [
+      ...Array.from({ length: 120 }, () => ({ "/phone": "020 7946 0555", tel: [] })),
+      { "/phone": "020 7946 0556", tel: [], late: "" },
+    ]);
+    const { id } = await add(crm, "rest");
+    const [tried] = (await test(id)).kinds;
+    expect(tried).toMatchObject({ absent: ["/late", "/country"] });
+    const done = await run(id, true);
+    expect(done.kinds).toMatchObject([{ name: "contacts", absent: ["/country"] }]);
+  });
+});

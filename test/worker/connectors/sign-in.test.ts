@@ -768,6 +768,67 @@ it("where the company says how long a sign-in lasts, administrators hear 14 days
   expect(await eventsOf(id, "connector.sign-in-ends")).toBe(2);
 });
 
+it("where the company says when a secret ends, administrators hear 30 and seven days before, and again of another day", async () => {
+  const { objects, fields } = kinds.dynamics;
+  const host = "https://example.crm11.dynamics.com";
+  const body = (secretEnds: string) => ({
+    ...{
+      kind: "dynamics",
+      name: "Our CRM",
+      way: "client",
+      secret: { clientId: "key", clientSecret: "secret" },
+    },
+    setup: { settings: { host, tenant: "example.org", secretEnds }, objects, fields },
+  });
+  const wrong = await call("POST", "/v1/connectors", { token: tokens.admin, body: body("30 June 2028") });
+  expect(wrong).toMatchObject({ status: 422 });
+  const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: body("2028-06-30") });
+  const { id } = made.data as Connector;
+  // It says nothing of what is screened.
+  await env.DB.exec(`UPDATE connectors SET tried_at = at, active = 1, proved = setup WHERE id = '${id}'`);
+  const told = async (day: string) => {
+    await keepSignedIn(env, () => Date.parse(`${day}T09:00:00Z`));
+    return ((await dump("outbox")) as { key: string }[]).filter(
+      ({ key }) => key.startsWith(`connector:${id}:`) && key.includes(":secretEnds:"),
+    ).length;
+  };
+  const mails: number[] = [];
+  for (const day of [
+    "2028-05-30",
+    "2028-05-31",
+    "2028-06-01",
+    "2028-06-22",
+    "2028-06-23",
+    "2028-06-30",
+    "2028-07-01",
+  ])
+    mails.push(await told(day));
+  expect(mails).toEqual([0, 1, 1, 1, 2, 2, 2]);
+  const put = await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body: body("2028-07-30") });
+  expect(put.status).toBe(200);
+  expect(await told("2028-07-24")).toBe(3);
+  expect(await eventsOf(id, "connector.secret-ends")).toBe(3);
+});
+
+it("the day on which a secret ends is changed without another trial", async () => {
+  const { objects, fields } = kinds.dynamics;
+  const setup = (secretEnds: string) => ({
+    settings: { host: "https://example.crm11.dynamics.com", tenant: "example.org", secretEnds },
+    ...{ objects, fields },
+  });
+  const of = { kind: "dynamics", name: "Our CRM", way: "client" };
+  const secret = { clientId: "key", clientSecret: "secret" };
+  const made = await call("POST", "/v1/connectors", {
+    token: tokens.admin,
+    body: { ...of, secret, setup: setup("2028-06-30") },
+  });
+  const { id } = made.data as Connector;
+  await env.DB.exec(`UPDATE connectors SET tried_at = at, active = 1, proved = setup WHERE id = '${id}'`);
+  const body = { ...of, setup: setup("2029-06-30") };
+  const put = await call("PUT", `/v1/connectors/${id}`, { token: tokens.admin, body });
+  expect(put.data).toMatchObject({ active: true, setup: { settings: { secretEnds: "2029-06-30" } } });
+});
+
 it("only an administrator begins one, for a connector that signs in so, and other credentials end it", async () => {
   answering(hubspot);
   const id = await connected("hubspot");

@@ -1,6 +1,7 @@
 /** What a run achieved, by kind of record; and whether that is a failure although each request was answered. */
 import * as z from "zod";
 import { connectorKindCount, type ConnectorKindCount } from "../../../shared/connectors/api.ts";
+import type { ConnectorObject } from "../../../shared/connectors/kinds.ts";
 import type { Contact, Mark, Refusal } from "../connector.ts";
 
 /** By the kind's name. */
@@ -54,21 +55,38 @@ export function addedTo(
   return Object.fromEntries(
     objects.map(({ name }) => {
       const was = before[name] ?? { contacts: 0, written: 0, refused: 0, refusal: null };
+      const own = of(contacts, name);
+      // Of a slice without any, what was absent stays.
+      const now = own.length === 0 ? was.absent : absentIn(own);
+      const absent = was.contacts === 0 ? now : was.absent?.filter((field) => now?.includes(field));
       const no = of(refused, name);
       // A record under no proper id is refused without being asked to be written.
       const kept = of(marks, name).filter(({ id }) => !no.some((one) => one.id === id));
       return [
         name,
         {
-          contacts: was.contacts + of(contacts, name).length,
+          contacts: was.contacts + own.length,
           written: was.written + kept.length,
           refused: was.refused + no.length,
           refusal: no.at(-1)?.why ?? was.refusal,
+          ...(absent?.length && { absent }),
         },
       ];
     }),
   );
 }
+
+/** The fields of the set-up that none of some records of a kind has. A mapped CRM can be asked for no others. */
+export function absentIn(contacts: readonly Contact[]): string[] {
+  const [first, ...rest] = contacts;
+  return (first?.lacks ?? []).filter((field) => rest.every(({ lacks }) => lacks?.includes(field)));
+}
+
+/** Why none of a kind's numbers is read: no record has any field for them; null where one has. */
+export const numberless = (kind: string, { name, numbers }: ConnectorObject, absent: readonly string[]) =>
+  numbers.every((field) => absent.includes(field))
+    ? `${kind}: no record of ${name} has a field ${numbers.join(", ")}`
+    : null;
 
 /** Fewer records than this are not compared with the run before. */
 const SOME = 10;
@@ -86,7 +104,7 @@ export interface Achieved {
  */
 export function failureOf(
   kind: string,
-  objects: readonly { name: string }[],
+  objects: readonly ConnectorObject[],
   now: Achieved,
   trial: boolean,
   before: Before | null,
@@ -96,6 +114,10 @@ export function failureOf(
       words: `${kind}: no record was read of ${objects.map(({ name }) => name).join(", ")}`,
       unread: true,
     };
+  const unread = objects.flatMap(
+    (object) => numberless(kind, object, now.kinds[object.name]?.absent ?? []) ?? [],
+  );
+  if (unread.length > 0) return { words: unread.join("; "), unread: true };
   if (trial) return null;
   const counts = Object.entries(now.kinds);
   const was = (name: string) => before?.kinds[name]?.contacts ?? 0;

@@ -4,10 +4,12 @@ import { dayOf } from "../../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
+import { SetupError } from "../connector.ts";
 import { crmOf } from "../crm.ts";
 import { wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
 import { isInvalid, numbersIn } from "../judge.ts";
+import { absentIn, numberless } from "./achieved.ts";
 import { proveSetup } from "./prove.ts";
 import { type ConnectorRow, setupOf } from "../rows.ts";
 
@@ -22,8 +24,16 @@ export async function tested(env: Env, row: ConnectorRow): Promise<ConnectorTest
       const { contacts } = await crm.page(`${n}:`);
       const found = contacts.flatMap((contact) => numbersIn(contact, policy));
       const numbers = found.filter((one) => one.numbers.length > 0 || isInvalid(one)).length;
-      kinds.push({ name, contacts: contacts.length, numbers, proved: false });
+      const absent = absentIn(contacts);
+      kinds.push({
+        ...{ name, contacts: contacts.length, numbers, proved: false },
+        ...(absent.length > 0 && { absent }),
+      });
     }
+    const unread = setup.objects.flatMap(
+      (object, n) => numberless(row.kind, object, kinds[n]?.absent ?? []) ?? [],
+    );
+    if (unread.length > 0) throw new SetupError(unread.join("; "));
     const day = dayOf(Date.now(), zoneOfPolicy(policy));
     const proved = await proveSetup(env.DB, row, crm, day, false);
     for (const one of kinds) one.proved = proved.includes(one.name);

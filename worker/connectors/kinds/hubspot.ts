@@ -20,7 +20,7 @@ import {
 } from "../../../shared/connectors/kinds.ts";
 import { hubspotHeld } from "./held/hubspot.ts";
 import { hubspotMaker } from "./make/hubspot.ts";
-import type { Kind, Mark, Refusal, Wire } from "../connector.ts";
+import { type Kind, type Mark, type Refusal, SetupError, type Wire } from "../connector.ts";
 import { bearer } from "../sign-in/oauth.ts";
 import { reasonIn } from "../reason.ts";
 import {
@@ -53,14 +53,24 @@ const isItsOwn = (object: string, property: string): boolean =>
     (one) => one.name === object && [...one.numbers, ...namedIn(one)].includes(property),
   );
 
-/** Throws where a property that the set-up names is not there: HubSpot would leave it out of its answers without a word. */
-const wantAll = (wire: Wire, object: ConnectorObject, fields: ConnectorFields): Promise<void> =>
-  wantFields(
-    "hubspot",
-    hubspotMaker(wire),
-    object.name,
-    fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name)),
-  );
+/**
+ * Throws where a property that the set-up names is not there, or records came without it, as its values need a scope of their own: HubSpot
+ * would leave it out of its answers without a word.
+ */
+async function wantAll(
+  wire: Wire,
+  object: ConnectorObject,
+  fields: ConnectorFields,
+  came: z.infer<typeof list>["results"],
+): Promise<void> {
+  const names = fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name));
+  const found = await wantFields("hubspot", hubspotMaker(wire), object.name, names);
+  for (const [name, { sensitive }] of found)
+    if (sensitive && came.length > 0 && came.every(({ properties }) => !Object.hasOwn(properties, name)))
+      throw new SetupError(
+        `hubspot: ${object.name}: ${name} is sensitive: it needs the scope crm.objects.${object.name}.${sensitive}.read`,
+      );
+}
 
 /** `results` has the records that were written; with status 207 `errors` names those that were not. */
 const written = z.object({
@@ -80,9 +90,14 @@ export const hubspot: Kind = {
       : bearer({ kind: "hubspot", url: TOKEN }, vault, clock),
   signIn: {
     authorize: () => "https://app.hubspot.com/oauth/authorize",
-    scopes: ({ objects }) => [
+    scopes: ({ settings, objects }) => [
       "oauth",
-      ...objects.flatMap(({ name }) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),
+      ...objects.flatMap(({ name }) =>
+        [name, ...(settings["sensitive"] === "yes" ? [`${name}.sensitive`] : [])].flatMap((of) => [
+          `crm.objects.${of}.read`,
+          `crm.objects.${of}.write`,
+        ]),
+      ),
     ],
     account: ({ hub_id: hub }) => (typeof hub === "number" || typeof hub === "string" ? String(hub) : ""),
     isOurs: (account, { portal = "" }) => portal === "" || account === portal,
@@ -91,7 +106,6 @@ export const hubspot: Kind = {
   open: ({ objects, fields }, wire) => ({
     ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
-      if (cursor === null) await wantAll(wire, object, fields);
       const query = new URLSearchParams({
         limit: String(MOST),
         properties: fieldsOf(object, fields).join(),
@@ -99,6 +113,7 @@ export const hubspot: Kind = {
       });
       const { data } = await wire(`/crm/v3/objects/${object.name}?${query.toString()}`);
       const { results, paging } = list.parse(data);
+      if (cursor === null) await wantAll(wire, object, fields, results);
       return {
         contacts: results.map(({ id, properties }) =>
           contactOf(id, object, fields, (field) => properties[field]),
@@ -108,7 +123,6 @@ export const hubspot: Kind = {
     }),
     // Its list has no filter. The search answers 10,000 records of one query at most, so the cursor is the last id.
     changed: overObjects(objects, async (object, cursor, { since }) => {
-      if (cursor === null) await wantAll(wire, object, fields);
       const { data } = await wire(`/crm/v3/objects/${object.name}/search`, {
         method: "POST",
         body: {
@@ -126,6 +140,7 @@ export const hubspot: Kind = {
         },
       });
       const { results, paging } = list.parse(data);
+      if (cursor === null) await wantAll(wire, object, fields, results);
       return {
         contacts: results.map(({ id, properties }) =>
           contactOf(id, object, fields, (field) => properties[field]),

@@ -5,6 +5,7 @@
  * at the pointer `next`. In the pointer of a field that is read, the part `*` stands for each entry of a list.
  */
 import * as z from "zod";
+import { namedIn } from "../../../shared/connectors/kinds.ts";
 import { ConnectorError, type Kind } from "../connector.ts";
 import { contactOf, oneByOne, overObjects, REFUSED, textOf } from "../records.ts";
 
@@ -32,6 +33,10 @@ export function fieldAt(document: unknown, pointer: string): unknown {
   const rest = pointer.slice(at + 2);
   return Array.isArray(list) ? list.map((one: unknown) => fieldAt(one, rest)) : list;
 }
+
+/** Whether a pointer leads to nothing: an empty list does not tell. */
+const isLacking = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.every(isLacking) : value === undefined;
 
 /** Sets the value at a JSON pointer, and creates the objects on the way. */
 export function put(document: Record<string, unknown>, pointer: string, value: unknown): void {
@@ -80,7 +85,10 @@ export const rest: Kind = {
         const contacts = found.data.map((row) => {
           const own = textOf(valueAt(row, id));
           if (own === "") throw new ConnectorError("rest: no id where the mapping says");
-          return contactOf(own, object, fields, (field) => fieldAt(row, field));
+          const lacks = [...new Set([...object.numbers, ...namedIn(object)])].filter((field) =>
+            isLacking(fieldAt(row, field)),
+          );
+          return { ...contactOf(own, object, fields, (field) => fieldAt(row, field)), lacks };
         });
         const [first] = contacts;
         // A server that ignores the parameter would answer its first page for ever.

@@ -59,3 +59,22 @@ it("names one whose changes cannot be read, from the third failure on and as lon
   expect(todo).toMatchObject({ tone: "bad", title: "The connector Our CRM fails" });
   expect(todo!.text).toContain("hubspot: 500");
 });
+
+it("names a secret 30 days before its last day, one that is over, and one of which nobody said when it ends", () => {
+  const dynamics = (secretEnds?: string, own: object = {}): Connector => ({
+    ...connector(null),
+    ...{ kind: "dynamics", signIn: null, ...own },
+    setup: {
+      ...connector(null).setup,
+      settings: secretEnds === undefined ? {} : { secretEnds },
+    },
+  });
+  expect(titles(dynamics("2026-12-30"))).toEqual([]);
+  expect(titles(dynamics("2026-12-29"))).toEqual([["warn", "The secret of Our CRM ends"]]);
+  expect(titles(dynamics("2026-11-29"))).toEqual([["warn", "The secret of Our CRM ends"]]);
+  expect(titles(dynamics("2026-11-28"))).toEqual([["bad", "The secret of Our CRM has ended"]]);
+  expect(titles(dynamics())).toEqual([["warn", "Nobody has said when the secret of Our CRM ends"]]);
+  expect(titles(dynamics(undefined, { active: false }))).toEqual([]);
+  // A header may be good for ever.
+  expect(titles(dynamics(undefined, { kind: "rest" }))).toEqual([]);
+});

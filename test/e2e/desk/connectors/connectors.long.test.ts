@@ -3,13 +3,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { call } from "../../../scripts/lib/seed.ts";
-import type { ConnectorsAnswer } from "../../../shared/connectors/api.ts";
-import { kinds } from "../../../shared/connectors/kinds.ts";
-import { expectAccessibleInBoth } from "../kit/axe.ts";
-import { launch, type Launched } from "../kit/harness.ts";
-import { shot } from "../kit/shots.ts";
-import { open } from "./kit.ts";
+import { call } from "../../../../scripts/lib/seed.ts";
+import type { ConnectorsAnswer } from "../../../../shared/connectors/api.ts";
+import { kinds } from "../../../../shared/connectors/kinds.ts";
+import { expectAccessibleInBoth } from "../../kit/axe.ts";
+import { launch, type Launched } from "../../kit/harness.ts";
+import { shot } from "../../kit/shots.ts";
+import { open } from "../kit.ts";
 
 const { workerUrl, tokens } = inject("e2e");
 /** One contact on the TPS, one on no register, and one without a number. */
