@@ -66,7 +66,14 @@ for (const [name, body] of Object.entries(types))
   faults[`${name} in its place`] = () => Response.json(body, { status: 200 });
 
 const who = { numbers: ["442079460958"], email: "dora@example.com" };
-const kinds = ["hubspot", "espocrm", "salesforce", "dynamics"] as const satisfies ConnectorKind[];
+const kinds = [
+  "hubspot",
+  "espocrm",
+  "salesforce",
+  "dynamics",
+  "pipedrive",
+  "zoho",
+] as const satisfies ConnectorKind[];
 const table = kinds.flatMap((kind) => Object.keys(faults).map((name) => [kind, name] as const));
 
 async function setUp(kind: ConnectorKind) {
@@ -140,6 +147,8 @@ const more: Partial<Record<ConnectorKind, (data: object) => object>> = {
   espocrm: (data) => ({ ...data, total: 4000 }),
   salesforce: (data) => ({ ...data, done: false, nextRecordsUrl: "/services/data/v61.0/query/01g-101" }),
   dynamics: (data) => ({ ...data, "@odata.nextLink": "https://elsewhere.example.com/next" }),
+  pipedrive: (data) => ({ ...data, additional_data: { next_cursor: "b2Zmc2V0" } }),
+  zoho: (data) => ({ ...data, info: { count: 1, more_records: true } }),
 };
 it.each(kinds)(
   "%s: an answer that says there is more, however few it has, is not all; no other host is asked",
@@ -154,7 +163,7 @@ it.each(kinds)(
           .clone()
           .json()
           .catch(() => null));
-      const isList = ["results", "list", "records", "value"].some((key) =>
+      const isList = ["results", "list", "records", "value", "data"].some((key) =>
         Object.hasOwn(Object(data) as object, key),
       );
       return isList ? Response.json(more[kind]!(data as object)) : (given ?? null);

@@ -90,14 +90,14 @@ export function zohoHeld(
       const records = [...there];
       let isMore = false;
       const ask = async (columns: readonly string[], object: string, where: string) => {
-        const { data } = await wire(`${API}/coql`, {
+        const { status, data } = await wire(`${API}/coql`, {
           method: "POST",
           body: {
             select_query: `select ${columns.join(", ")} from ${object} where ${where} limit ${MOST + 1}`,
           },
         });
-        // 204 without a body: no rows.
-        if (data === null) return [];
+        // No rows.
+        if (status === 204) return [];
         const { data: rows, info } = list.parse(data);
         if (info.more_records || rows.length > MOST) isMore = true;
         return rows;
