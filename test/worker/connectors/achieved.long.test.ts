@@ -583,6 +583,14 @@ describe("a CRM's own reason", () => {
       },
       "INVALID_DATA text 100 ClearDial_Reasons",
     ],
+    [
+      {
+        status: "error",
+        category: "MISSING_SCOPES",
+        errors: [{ context: { requiredGranularScopes: ["crm.objects.contacts.sensitive.write"] } }],
+      },
+      "MISSING_SCOPES crm.objects.contacts.sensitive.write",
+    ],
     [{ error: { code: "0x80044331", message: "of the 'contact' entity" } }, "0x80044331"],
     [{ success: false, error: "Person Dora not found", code: "ERR_NOT_FOUND" }, "ERR_NOT_FOUND"],
     [{ error: "020 7946 0000", code: "+442079460000", field: "02079460000" }, ""],
