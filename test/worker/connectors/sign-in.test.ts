@@ -217,6 +217,20 @@ it("HubSpot: with the least rights and PKCE; its tokens do not rotate, and are r
   expect(new Set(vendor.asked.slice(1).map((one) => one["refresh_token"])).size).toBe(1);
 });
 
+it("HubSpot: asks for the scopes of sensitive properties only where the set-up names some", async () => {
+  answering(hubspot);
+  const { setup } = bodyOf("hubspot");
+  const id = await connected("hubspot", { setup: { ...setup, settings: { sensitive: "yes" } } });
+  const scopes = (await begin(id)).searchParams.get("scope")!.split(" ");
+  expect(scopes).toEqual([
+    "oauth",
+    ...["contacts", "contacts.sensitive"].flatMap((of) => [
+      `crm.objects.${of}.read`,
+      `crm.objects.${of}.write`,
+    ]),
+  ]);
+});
+
 it("Salesforce: at its own My Domain, without an end of its tokens; its refresh tokens may be good for one use", async () => {
   answering(salesforce);
   const id = await connected("salesforce");
