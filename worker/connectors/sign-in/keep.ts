@@ -70,7 +70,8 @@ async function tellSecrets(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const today = dayOf(now, zoneOfPolicy(policy));
   const { results } = await env.DB.prepare(
-    `SELECT ${connectorColumns} FROM connectors c WHERE c.setup ->> '$.settings.secretEnds' IS NOT NULL ORDER BY c.num`,
+    `SELECT ${connectorColumns} FROM connectors c
+     WHERE CASE WHEN json_valid(c.setup) THEN c.setup ->> '$.settings.secretEnds' END IS NOT NULL ORDER BY c.num`,
   ).all<ConnectorRow>();
   for (const row of results) {
     const endsOn = secretEndsOn(setupOf(row).settings)!;
