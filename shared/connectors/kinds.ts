@@ -2,7 +2,7 @@
  * The kinds of CRM: what each needs to be connected. The desk's form, the Worker's checks and the links to the vendors'
  * documents come from this table; worker/connectors/kinds/ has the code. No zod here: the extension's pages import it.
  */
-import { secretEnds, type Setting } from "./settings.ts";
+import { secretEnds, sensitiveScopes, type Setting } from "./settings.ts";
 
 export const connectorKinds = [
   "hubspot",
@@ -107,8 +107,7 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     // Else the first account that somebody signs in to is its own.
     settings: [
       { key: "portal", pattern: /^[1-9]\d{0,15}$/, example: "62515", optional: true },
-      // A sign-in asks for the scopes of sensitive properties only where the set-up names one.
-      { key: "sensitive", pattern: /^yes$/, example: "yes", optional: true },
+      sensitiveScopes,
     ],
     ways: {
       token: ["token"],

@@ -244,7 +244,7 @@ export const deskConnectorsEn = {
       tenant: "Tenant",
       secretEnds: "Last day of its secret, as you chose it there",
       portal: "Hub ID of the account that may be signed in to (empty: the first one)",
-      sensitive: "The set-up names sensitive properties: a sign-in asks for their scopes (empty: no)",
+      sensitive: "Scopes of sensitive properties that a sign-in asks for, too, with spaces between them",
       lasts: "Days that a sign-in lasts, if its refresh token policy has a fixed time",
       individuals: "Read opt-outs and consents of Individuals, with Data Protection and Privacy (empty: no)",
       list: "Path of the list",

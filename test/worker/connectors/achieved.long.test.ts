@@ -639,50 +639,87 @@ it("a mapped CRM whose changes may replace a record is tried neither by the test
   expect(marked(crm, bare!)).toEqual([null, null, null]);
 });
 
-/** HubSpot with a property of contacts that it lists, and gives the values of, only to who has the scope of its sensitivity. */
-function sensitive(of: "sensitive" | "highly_sensitive", scoped: boolean) {
+/**
+ * HubSpot with a property of contacts that it lists to who asks for its sensitivity. `values`: what it answers of it; without the scope it
+ * is not documented whether the property is left out, or is null.
+ */
+function sensitive(of: "sensitive" | "highly_sensitive", values: "given" | "null" | "left out") {
   const crm = doubleOf("hubspot");
   crm.setup.objects[0]!.numbers = ["phone", "private_line"];
-  const there = fill(crm, "hubspot", [{ phone: null, private_line: "020 7946 0555" }]);
+  const ids = fill(crm, "hubspot", [
+    { phone: "020 7946 0554" },
+    { phone: null, private_line: "020 7946 0555" },
+  ]);
+  const says = { values };
+  const filled = Date.now();
   crm.instead = async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/crm/v3/properties/contacts") {
-      const own = Object.values(crm.setup.fields).concat("phone");
+      const others = Object.values(crm.setup.fields).concat("phone");
       const names = { [of]: ["private_line"] }[searchParams.get("dataSensitivity") ?? ""];
-      const some = searchParams.has("dataSensitivity") ? (names ?? []) : own;
+      const some = searchParams.has("dataSensitivity") ? (names ?? []) : others;
       return Response.json({ results: some.map((name) => ({ name, type: "string" })) });
     }
-    if (scoped || pathname !== "/crm/v3/objects/contacts") return null;
-    const properties = Object.fromEntries(
-      searchParams
-        .get("properties")!
-        .split(",")
-        .filter((name) => name !== "private_line")
-        .map((name) => [name, null]),
-    );
-    return Response.json({ results: there.map((id) => ({ id, properties })) });
+    const isList = pathname === "/crm/v3/objects/contacts";
+    if (says.values === "given" || (!isList && pathname !== "/crm/v3/objects/contacts/search")) return null;
+    const contacts = crm.records["contacts"]!.filter(({ at }) => isList || at > filled);
+    return Response.json({
+      results: contacts.map(({ id, fields }) => {
+        const { private_line: _, ...others } = fields;
+        return { id, properties: { ...others, ...(says.values === "null" && { private_line: null }) } };
+      }),
+    });
   };
-  return crm;
+  return { crm, ids, says };
 }
+const needs = (of: string) =>
+  `hubspot: no value of private_line is in the first 100 of contacts: as it is sensitive, it needs the scope crm.objects.contacts.${of}.read, and a value there`;
 
 it("HubSpot: a set-up may name a sensitive property", async () => {
-  const crm = sensitive("sensitive", true);
+  const { crm } = sensitive("sensitive", "given");
   const { id } = await add(crm, "hubspot");
-  expect(await test(id)).toMatchObject({ ok: true, numbers: 1 });
-  expect(await run(id, true)).toMatchObject({ state: "done", numbers: 1 });
+  expect(await test(id)).toMatchObject({ ok: true, numbers: 2 });
+  expect(await run(id, true)).toMatchObject({ state: "done", numbers: 2 });
 });
 
-it.each(["sensitive", "highly_sensitive"] as const)(
-  "HubSpot: without the scope of a %s property its test and runs say which it is, instead of reading it as empty",
-  async (of) => {
-    const crm = sensitive(of, false);
+it.each([
+  ["sensitive", "left out"],
+  ["sensitive", "null"],
+  ["highly_sensitive", "null"],
+] as const)(
+  "HubSpot: without the scope of a %s property, which is then %s, its test and runs say which it is, instead of reading it as empty",
+  async (of, values) => {
+    const { crm } = sensitive(of, values);
     const { id } = await add(crm, "hubspot");
-    const error = `hubspot: contacts: private_line is sensitive: it needs the scope crm.objects.contacts.${of}.read`;
-    expect(await test(id)).toMatchObject({ ok: false, error });
-    expect(await run(id, true)).toMatchObject({ state: "failed", error });
-    expect(adviceFor(error)).toBe("rights");
+    expect(await test(id)).toMatchObject({ ok: false, error: needs(of) });
+    expect(await run(id, true)).toMatchObject({ state: "failed", error: needs(of) });
+    expect(adviceFor(needs(of))).toBe("rights");
   },
 );
+
+it("HubSpot: a changed record without a value of a sensitive property is read while others show that it can be read", async () => {
+  const { crm, ids, says } = sensitive("sensitive", "given");
+  const { id } = await add(crm, "hubspot");
+  await run(id, true);
+  await run(id, false);
+  await ask("POST", `/${id}/switch`, { active: true });
+  crm.clock = () => driven.now;
+  const read = async (record: string, phone: string) => {
+    driven.now += 6 * MINUTE;
+    edit(crm, record, { phone });
+    for (const _ of [1, 2]) {
+      driven.now += 6 * MINUTE;
+      await readChanges(own, waiting);
+    }
+    return (await changesOf(id))!.error;
+  };
+  expect(await read(ids[0]!, "020 7946 0556")).toBeNull();
+  // The scope is taken away.
+  says.values = "null";
+  crm.writes = [];
+  expect(await read(ids[1]!, "020 7946 0557")).toBe(needs("sensitive"));
+  expect(crm.writes).toEqual([]);
+});
 
 describe("a pointer of a mapped CRM that leads to nothing", () => {
   const rows = NUMBERS.map((number, n) =>
@@ -710,6 +747,20 @@ describe("a pointer of a mapped CRM that leads to nothing", () => {
     expect(await test(id)).toMatchObject({ ok: false, error });
     expect(await run(id, true)).toMatchObject({ state: "failed", error });
     expect(adviceFor(error)).toBe("fields");
+  });
+
+  it("fails no test whose first page is of contacts without a number, as another page may have some", async () => {
+    const crm = doubleOf("rest");
+    fill(crm, "rest", [
+      ...Array.from({ length: 120 }, () => ({ name: "A" })),
+      { [crm.setup.objects[0]!.numbers[0]!]: "020 7946 0556" },
+    ]);
+    const { id } = await add(crm, "rest");
+    const { numbers } = crm.setup.objects[0]!;
+    const tried = await test(id);
+    expect(tried).toMatchObject({ ok: true, numbers: 0 });
+    expect(tried.kinds[0]!.absent).toEqual(expect.arrayContaining(numbers));
+    expect(await run(id, true)).toMatchObject({ state: "done", numbers: 1 });
   });
 
   it("is none where some record has it, also on another page, or where a list is empty", async () => {

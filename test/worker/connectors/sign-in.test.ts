@@ -6,6 +6,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { Connector, ConnectorsAnswer, ConnectorTest } from "../../../shared/connectors/api.ts";
 import { kinds } from "../../../shared/connectors/kinds.ts";
+import { secretEnds, sensitiveScopes } from "../../../shared/connectors/settings.ts";
 import type { ConsentsAnswer } from "../../../shared/do-not-call/api-consents.ts";
 import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { pendingPurposeOf, purposeOf } from "../../../worker/connectors/rows.ts";
@@ -217,18 +218,22 @@ it("HubSpot: with the least rights and PKCE; its tokens do not rotate, and are r
   expect(new Set(vendor.asked.slice(1).map((one) => one["refresh_token"])).size).toBe(1);
 });
 
-it("HubSpot: asks for the scopes of sensitive properties only where the set-up names some", async () => {
+it("HubSpot: asks for those scopes of sensitive properties that the set-up names, and no others", async () => {
   answering(hubspot);
   const { setup } = bodyOf("hubspot");
-  const id = await connected("hubspot", { setup: { ...setup, settings: { sensitive: "yes" } } });
+  const named = ["crm.objects.contacts.sensitive.read", "crm.objects.contacts.highly_sensitive.read"];
+  const id = await connected("hubspot", {
+    setup: { ...setup, settings: { sensitive: named.join(" ") } },
+  });
   const scopes = (await begin(id)).searchParams.get("scope")!.split(" ");
-  expect(scopes).toEqual([
-    "oauth",
-    ...["contacts", "contacts.sensitive"].flatMap((of) => [
-      `crm.objects.${of}.read`,
-      `crm.objects.${of}.write`,
-    ]),
-  ]);
+  expect(scopes).toEqual(["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write", ...named]);
+  for (const other of [
+    "yes",
+    "crm.objects.deals.read",
+    `${named[0]} `,
+    `${named[0]} crm.schemas.contacts.write`,
+  ])
+    expect(other).not.toMatch(sensitiveScopes.pattern);
 });
 
 it("Salesforce: at its own My Domain, without an end of its tokens; its refresh tokens may be good for one use", async () => {
@@ -794,8 +799,11 @@ it("where the company says when a secret ends, administrators hear 30 and seven 
     },
     setup: { settings: { host, tenant: "example.org", secretEnds }, objects, fields },
   });
-  const wrong = await call("POST", "/v1/connectors", { token: tokens.admin, body: body("30 June 2028") });
-  expect(wrong).toMatchObject({ status: 422 });
+  for (const day of ["30 June 2028", "2027-06-31", "2027-02-29", "2028-02-30", "2027-01-32", "2027-13-01"]) {
+    const wrong = await call("POST", "/v1/connectors", { token: tokens.admin, body: body(day) });
+    expect([day, wrong.status]).toEqual([day, 422]);
+  }
+  for (const day of ["2028-02-29", "2027-12-31", "2027-09-30"]) expect(day).toMatch(secretEnds.pattern);
   const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: body("2028-06-30") });
   const { id } = made.data as Connector;
   // It says nothing of what is screened.
@@ -822,6 +830,33 @@ it("where the company says when a secret ends, administrators hear 30 and seven 
   expect(put.status).toBe(200);
   expect(await told("2028-07-24")).toBe(3);
   expect(await eventsOf(id, "connector.secret-ends")).toBe(3);
+});
+
+it("a day that no calendar has, altered in the database, keeps no sign-in from being renewed and no other secret untold", async () => {
+  answering(hubspot);
+  const signed = await connected("hubspot");
+  expect((await signIn(signed)).status).toBe(200);
+  const { objects, fields } = kinds.dynamics;
+  const body = (secretEnds: string) => ({
+    ...{ kind: "dynamics", name: "Our CRM", way: "client" },
+    secret: { clientId: "key", clientSecret: "secret" },
+    setup: {
+      settings: { host: "https://example.crm11.dynamics.com", tenant: "example.org", secretEnds },
+      ...{ objects, fields },
+    },
+  });
+  const ids: string[] = [];
+  for (const day of ["2028-05-30", "2028-06-30"]) {
+    const made = await call("POST", "/v1/connectors", { token: tokens.admin, body: body(day) });
+    ids.push((made.data as Connector).id);
+  }
+  await env.DB.exec(
+    `UPDATE connectors SET setup = json_set(setup, '$.settings.secretEnds', '2028-06-31') WHERE id = '${ids[0]}'`,
+  );
+  const asked = vendor.asked.length;
+  await keepSignedIn(env, () => Date.parse("2028-06-25T09:00:00Z"));
+  expect(vendor.asked.length).toBeGreaterThan(asked);
+  expect(await eventsOf(ids[1]!, "connector.secret-ends")).toBe(1);
 });
 
 it("the day on which a secret ends is changed without another trial", async () => {

@@ -53,9 +53,24 @@ const isItsOwn = (object: string, property: string): boolean =>
     (one) => one.name === object && [...one.numbers, ...namedIn(one)].includes(property),
   );
 
+/** A page of its list. */
+async function listed(
+  wire: Wire,
+  object: string,
+  properties: readonly string[],
+  after: string | null = null,
+): Promise<z.infer<typeof list>> {
+  const query = new URLSearchParams({
+    limit: String(MOST),
+    properties: properties.join(),
+    ...(after === null ? {} : { after }),
+  });
+  return list.parse((await wire(`/crm/v3/objects/${object}?${query.toString()}`)).data);
+}
+
 /**
- * Throws where a property that the set-up names is not there, or records came without it, as its values need a scope of their own: HubSpot
- * would leave it out of its answers without a word.
+ * Throws where a property that the set-up names is not there, or where nothing shows that a sensitive one can be read: its values need a
+ * scope of their own, and HubSpot does not say what it answers without it. Then what came has no value of it, nor has the list's first page.
  */
 async function wantAll(
   wire: Wire,
@@ -65,11 +80,19 @@ async function wantAll(
 ): Promise<void> {
   const names = fieldsOf(object, fields).filter((name) => !isItsOwn(object.name, name));
   const found = await wantFields("hubspot", hubspotMaker(wire), object.name, names);
-  for (const [name, { sensitive }] of found)
-    if (sensitive && came.length > 0 && came.every(({ properties }) => !Object.hasOwn(properties, name)))
-      throw new SetupError(
-        `hubspot: ${object.name}: ${name} is sensitive: it needs the scope crm.objects.${object.name}.${sensitive}.read`,
-      );
+  // What ClearDial alone writes is tried by writing.
+  const { flagBy: _, flagAt: __, consentOut: ___, ...read } = object;
+  const lacking = (rows: typeof came) => (name: string) =>
+    found.get(name)?.sensitive !== undefined &&
+    rows.every(({ properties }) => (properties[name] ?? "") === "");
+  const some = [...read.numbers, ...namedIn(read)].filter(lacking(came));
+  if (came.length === 0 || some.length === 0) return;
+  const { results } = await listed(wire, object.name, some);
+  const name = some.find(lacking(results));
+  if (name !== undefined)
+    throw new SetupError(
+      `hubspot: no value of ${name} is in the first ${MOST} of ${object.name}: as it is sensitive, it needs the scope crm.objects.${object.name}.${found.get(name)!.sensitive}.read, and a value there`,
+    );
 }
 
 /** `results` has the records that were written; with status 207 `errors` names those that were not. */
@@ -90,14 +113,10 @@ export const hubspot: Kind = {
       : bearer({ kind: "hubspot", url: TOKEN }, vault, clock),
   signIn: {
     authorize: () => "https://app.hubspot.com/oauth/authorize",
-    scopes: ({ settings, objects }) => [
+    scopes: ({ settings: { sensitive }, objects }) => [
       "oauth",
-      ...objects.flatMap(({ name }) =>
-        [name, ...(settings["sensitive"] === "yes" ? [`${name}.sensitive`] : [])].flatMap((of) => [
-          `crm.objects.${of}.read`,
-          `crm.objects.${of}.write`,
-        ]),
-      ),
+      ...objects.flatMap(({ name }) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),
+      ...(sensitive?.split(" ") ?? []),
     ],
     account: ({ hub_id: hub }) => (typeof hub === "number" || typeof hub === "string" ? String(hub) : ""),
     isOurs: (account, { portal = "" }) => portal === "" || account === portal,
@@ -106,13 +125,7 @@ export const hubspot: Kind = {
   open: ({ objects, fields }, wire) => ({
     ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
-      const query = new URLSearchParams({
-        limit: String(MOST),
-        properties: fieldsOf(object, fields).join(),
-        ...(cursor === null ? {} : { after: cursor }),
-      });
-      const { data } = await wire(`/crm/v3/objects/${object.name}?${query.toString()}`);
-      const { results, paging } = list.parse(data);
+      const { results, paging } = await listed(wire, object.name, fieldsOf(object, fields), cursor);
       if (cursor === null) await wantAll(wire, object, fields, results);
       return {
         contacts: results.map(({ id, properties }) =>

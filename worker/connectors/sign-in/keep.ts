@@ -23,18 +23,19 @@ import { bearer } from "./oauth.ts";
 import { dropLate } from "./pending.ts";
 
 export async function keepSignedIn(env: Env, clock: () => number): Promise<void> {
-  await tellSecrets(env, clock());
-  if (!canSeal(env)) return;
-  const { results } = await env.DB.prepare(
-    `SELECT ${connectorColumns} FROM connectors c WHERE c.way = ? ORDER BY c.num`,
-  )
-    .bind(SIGN_IN)
-    .all<ConnectorRow>();
-  // Also during a run, which may take days: one at a time asks for a token (Vault).
-  for (const row of results) {
-    await dropLate(env, row, clock());
-    await renewed(env, row, clock);
+  if (canSeal(env)) {
+    const { results } = await env.DB.prepare(
+      `SELECT ${connectorColumns} FROM connectors c WHERE c.way = ? ORDER BY c.num`,
+    )
+      .bind(SIGN_IN)
+      .all<ConnectorRow>();
+    // Also during a run, which may take days: one at a time asks for a token (Vault).
+    for (const row of results) {
+      await dropLate(env, row, clock());
+      await renewed(env, row, clock);
+    }
   }
+  await tellSecrets(env, clock());
 }
 
 /** Where the CRM ends it, that is noted and told as it is found (Vault); what it does not answer today it may tomorrow. */
@@ -73,16 +74,20 @@ async function tellSecrets(env: Env, now: number): Promise<void> {
     `SELECT ${connectorColumns} FROM connectors c
      WHERE CASE WHEN json_valid(c.setup) THEN c.setup ->> '$.settings.secretEnds' END IS NOT NULL ORDER BY c.num`,
   ).all<ConnectorRow>();
-  for (const row of results) {
-    const endsOn = secretEndsOn(setupOf(row).settings)!;
-    const left = daysBetween(today, endsOn);
-    const stage = SECRET_ENDS.findLast((days) => left <= days);
-    const about = `${row.id}:${endsOn}:${stage}`;
-    if (stage === undefined || left < 0 || (await isTold(env.DB, "secretEnds", about))) continue;
-    await record(env, {
-      actor: "system",
-      event: { code: "connector.secret-ends", subject: row.id, payload: { endsOn } },
-      statements: await tell(env.DB, row, endsOn, "secretEnds", about),
-    });
-  }
+  for (const row of results)
+    // A set-up that somebody altered in the database keeps no other from being told of.
+    await tellSecret(env, row, today).catch((error: unknown) => console.error(wordsOf(error)));
+}
+
+async function tellSecret(env: Env, row: ConnectorRow, today: string): Promise<void> {
+  const endsOn = secretEndsOn(setupOf(row).settings)!;
+  const left = daysBetween(today, endsOn);
+  const stage = SECRET_ENDS.findLast((days) => left <= days);
+  const about = `${row.id}:${endsOn}:${stage}`;
+  if (stage === undefined || left < 0 || (await isTold(env.DB, "secretEnds", about))) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "connector.secret-ends", subject: row.id, payload: { endsOn } },
+    statements: await tell(env.DB, row, endsOn, "secretEnds", about),
+  });
 }
