@@ -19,6 +19,9 @@ const ANSWER_WITHIN = 30_000;
 /** Bytes of an answer. A page of some hundred records is far smaller. */
 const MOST = 20_000_000;
 
+/** What Zoho answers with 401 where a scope is missing. A renewed token would have no other, and it grants ten in ten minutes. */
+export const LACKS_SCOPE = "OAUTH_SCOPE_MISMATCH";
+
 export const realTime: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
 
 /** `kind` begins every error message; `base` is the only origin that requests may go to. */
@@ -52,7 +55,7 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
       const why = reasonIn(data, response?.headers);
       if (takes.includes(status)) return { status, data, why };
       const said = `${kind}: ${status === 0 ? "no answer" : `${status} ${why}`.trim()}`;
-      if (status === 401 && !renewed) {
+      if (status === 401 && !renewed && codeIn(data) !== LACKS_SCOPE) {
         renewed = fresh = true;
         continue;
       }

@@ -571,6 +571,34 @@ it("Pipedrive: what is marked as deleted is gone, and meetings are no calls", as
   ]);
 });
 
+it("Pipedrive: what its user may not read of activities is said, and hides no record", async () => {
+  const crm = doubleOf("pipedrive");
+  const calls = holding(crm, "pipedrive");
+  const [hers] = fill(crm, "pipedrive", ["+442079460958"]);
+  calls.push({ of: hers!, id: "500" });
+  crm.role = "reads";
+  await add(crm, "pipedrive");
+  const { records, problem } = await looked();
+  expect(records).toMatchObject([{ object: "persons", id: hers }]);
+  expect(problem).toBe("pipedrive: activities: 403 ERR_FORBIDDEN");
+  expect(adviceFor(problem!)).toBe("rights");
+});
+
+it("Zoho: a scope that is missing asks for no other token, as it grants few", async () => {
+  const crm = doubleOf("zoho");
+  holding(crm, "zoho");
+  const [contact] = fill(crm, "zoho", ["+442079460958"]);
+  crm.role = "reads";
+  crm.lacks.add("scope users");
+  await add(crm, "zoho");
+  const { problem } = await looked();
+  expect(problem).toBe("zoho: users: OAUTH_SCOPE_MISMATCH; zoho: Calls: OAUTH_SCOPE_MISMATCH");
+  await looked();
+  const [system] = await systemsOf(env.DB);
+  await eraseIn(env, system!, [{ object: "Contacts", id: contact! }], waiting);
+  expect(crm.tokens()).toBe(1);
+});
+
 it("Zoho: tells recordings and the region, of leads and accounts too; a scope that is missing is said, and hides no record", async () => {
   const crm = doubleOf("zoho");
   const calls = holding(crm, "zoho");

@@ -6,6 +6,7 @@ import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
 import { textOf } from "../../../worker/connectors/records.ts";
 import type { Double, Fields } from "./kit.ts";
 
+const LACKS_SCOPE = "OAUTH_SCOPE_MISMATCH";
 const json = (data: unknown, status = 200): Response => Response.json(data, { status });
 /** A text as a pattern of LIKE, where `%` is anything. */
 const like = (pattern: string, value: unknown): boolean =>
@@ -270,7 +271,9 @@ const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
       data: {
         access: [
           { app: "sales", admin: crm.role !== "own", permission_set_id: "x" },
-          { app: "account_settings", admin: true, permission_set_id: "y" },
+          // It administers what the apps share, and sees no more records by that.
+          { app: "global", admin: true, permission_set_id: "y" },
+          { app: "account_settings", admin: true, permission_set_id: "z" },
         ],
       },
     });
@@ -318,6 +321,7 @@ const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
     });
   }
   if (pathname === "/api/v2/activities") {
+    if (crm.role === "reads") return failed(403);
     const of = searchParams.get("person_id");
     const own = calls.filter((one) => one.of === of);
     return json({
@@ -329,6 +333,8 @@ const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
       additional_data: { next_cursor: null },
     });
   }
+  // Version 2 checks what it is asked.
+  if (searchParams.get("custom_fields") === "") return failed(400);
   // Of a run, which asks for what it marks.
   const keys = searchParams.get("custom_fields")?.split(",") ?? [];
   if (pathname !== "/api/v2/persons" || !searchParams.has("ids") || keys.length > 2) return null;
@@ -349,10 +355,12 @@ const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
 };
 
 const zoho: Look = async (crm, calls, request, { pathname, searchParams }) => {
-  if (pathname === "/crm/v8/users" && searchParams.get("type") === "CurrentUser")
+  if (pathname === "/crm/v8/users" && searchParams.get("type") === "CurrentUser") {
+    if (crm.lacks.has("scope users")) return json({ code: LACKS_SCOPE, status: "error", details: {} }, 401);
     return json({
       users: [{ id: "1", profile: { id: "2", name: crm.role === "own" ? "Standard" : "Administrator" } }],
     });
+  }
   const [, object = "", id] = /^\/crm\/v8\/(\w+)\/(\d+)$/.exec(pathname) ?? [];
   if (id !== undefined && request.method === "DELETE") {
     const refused = (code: string, status: number) =>
@@ -383,8 +391,7 @@ const zoho: Look = async (crm, calls, request, { pathname, searchParams }) => {
           info: { count: some.length, more_records: some.length > 101 },
         });
   if (from === "Calls") {
-    if (crm.role === "reads")
-      return json({ code: "OAUTH_SCOPE_MISMATCH", status: "error", details: {} }, 401);
+    if (crm.role === "reads") return json({ code: LACKS_SCOPE, status: "error", details: {} }, 401);
     const [, of = ""] = /^(?:Who_Id|'What_Id->(?:Leads|Accounts)\.id') in \((.+)\)$/.exec(where)!;
     const ids = of.split(", ").map((one) => one.slice(1, -1));
     return rows(calls.filter((one) => ids.includes(one.of)));

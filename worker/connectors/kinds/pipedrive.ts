@@ -2,7 +2,8 @@
  * Pipedrive: persons by the API v2. Signs in by a person's API token, or by an app's refresh token, which may change.
  * https://developers.pipedrive.com/docs/api/v1/Persons (v2: GET and PATCH /api/v2/persons)
  * https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide: `phones`, `custom_fields`, cursors
- * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: 10 tokens a write and 20 a page of the day's budget
+ * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: tokens of the day's budget; of version 2 half of those of
+ * version 1, 5 a write and 10 a page: https://developers.pipedrive.com/changelog/post/deprecation-of-selected-api-v1-endpoints
  * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
  */
 import type { ClientAuth } from "oauth4webapi";

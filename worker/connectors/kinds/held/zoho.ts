@@ -11,6 +11,7 @@ import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
 import { type Connector, ConnectorError, type LinkOf, type Named, type Wire } from "../../connector.ts";
+import { LACKS_SCOPE } from "../../http.ts";
 import { REFUSED } from "../../records.ts";
 import { eachErased, groupsOf, holdingOf, type IsGone, isSought, MOST, thereOf } from "./sought.ts";
 
@@ -59,8 +60,8 @@ export function zohoHeld(
   /** What a scope is missing for is said, and the rest is read. */
   const unlessScope = async <T>(of: string, ask: () => Promise<T>, said: string[]): Promise<T | null> =>
     ask().catch((error: unknown) => {
-      if (!(error instanceof ConnectorError) || !error.message.includes("OAUTH_SCOPE_MISMATCH")) throw error;
-      said.push(`${of}: OAUTH_SCOPE_MISMATCH`);
+      if (!(error instanceof ConnectorError) || !error.message.includes(LACKS_SCOPE)) throw error;
+      said.push(`${of}: ${LACKS_SCOPE}`);
       return null;
     });
   /** Answers leave out what is not shared with its user, without a word. */
