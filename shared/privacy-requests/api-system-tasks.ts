@@ -26,8 +26,8 @@ export const systemTasksAnswer = z.object({ tasks: z.array(systemTask), next: z.
 export type SystemTask = z.infer<typeof systemTask>;
 export type SystemTasksAnswer = z.infer<typeof systemTasksAnswer>;
 export const systemTaskParam = z.object({ id: z.string().max(60) });
-/** Records of a task that are looked at together: each costs the system some requests. */
-export const LOOKED_AT = 50;
+/** Records of a task that are looked at together: each costs the system some requests, and all their calls have one limit. */
+export const LOOKED_AT = 10;
 export const systemTaskQuery = z.object({
   look: z.coerce
     .number()

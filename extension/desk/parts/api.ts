@@ -36,10 +36,10 @@ export const client = new QueryClient({
  * GET `path`. `T` is the route's answer, from the `api.ts` of its folder in shared/. With `null` it waits. A policy has
  * every clause; usePolicy.ts, which changes it, has those that its Worker knows.
  */
-export function useApi<T>(path: string | null): UseQueryResult<T, Error> {
+export function useApi<T>(path: string | null, options?: ApiOptions): UseQueryResult<T, Error> {
   return useQuery<T>({
     queryKey: [path],
-    queryFn: async () => wholeAnswer(path ?? "", await api<T>("GET", path ?? "")),
+    queryFn: async () => wholeAnswer(path ?? "", await api<T>("GET", path ?? "", undefined, options)),
     enabled: path !== null,
   });
 }

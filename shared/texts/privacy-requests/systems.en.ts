@@ -90,7 +90,10 @@ export const systemsEn = {
     unread: "its records cannot be read: somebody altered them in the database",
     download: "Download as CSV",
     downloadName: "Download as CSV: {name}",
-    columns: { object: "Kind", id: "ID", link: "Address", what: "What it is" },
+    columns: {
+      ...{ object: "Kind", id: "ID", link: "Address", what: "What it is" },
+      ...{ region: "Where its data is", problem: "What was not read" },
+    },
     gone: "not there any more",
     next: "Look at the next records",
     usual: "Erased there, with calls, recordings and transcripts",

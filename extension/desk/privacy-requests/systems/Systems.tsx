@@ -10,7 +10,7 @@ import { sayTime } from "../../parts/When.tsx";
 import { useStep } from "../step.ts";
 import { Certificate } from "./Certificate.tsx";
 import { EraseThere } from "./EraseThere.tsx";
-import { leftIn, sayProblem } from "./left.ts";
+import { leftIn, sayProblem, sayRegion } from "./left.ts";
 import { Settle } from "./Settle.tsx";
 
 interface SystemsProps {
@@ -101,7 +101,7 @@ function System({ of }: { of: RequestSystem }) {
   const { name, host, region, lookedAt, problem, records, outcome, doneOn, how, backupsUntil } = of;
   const facts = [
     host,
-    region === null ? text.whereUnknown : fill(text.where, { region }),
+    sayRegion(region),
     lookedAt === null ? text.notLooked : fill(text.looked, { at: sayTime(lookedAt) }),
   ];
   const said = [

@@ -1,7 +1,6 @@
 /** What is to be done in connected CRMs since the last recordings of some people were erased on their day; nothing without any. */
 import { Alert, Anchor, Button, List, Text } from "@mantine/core";
 import { useState } from "react";
-import type { HeldWhat } from "../../../../shared/privacy-requests/api-systems.ts";
 import type {
   SystemTask,
   SystemTaskAnswer,
@@ -14,36 +13,14 @@ import { useApi } from "../../parts/api.ts";
 import { fill, plural, sayDate, texts } from "../../parts/texts.ts";
 import { sayFailure } from "../../parts/toast.tsx";
 import { downloadCsv, toCsv } from "../../tables/csv.ts";
-import { sayProblem } from "./left.ts";
+import { sayProblem, sayRegion } from "./left.ts";
+import { type Line, lineColumns, linesOf, sayWhat } from "./lines.ts";
 import { SettleTask, TASKS } from "./SettleTask.tsx";
 
 export const pathOf = ({ id }: SystemTask) => `${TASKS}/${encodeURIComponent(id)}`;
-/** `what`: empty where a look found that it is not there any more; null where nobody looked. */
-interface Line {
-  object: string;
-  id: string;
-  link: string | null;
-  what: readonly HeldWhat[] | null;
-}
-/** The records of a task from a place on, as far as one look goes, with their calls; by an older Worker, which has no looks, all of them. */
-function linesOf({ task, links, held }: SystemTaskAnswer, from: number): Line[] {
-  const all = task.records.map(([object, id], n): Line => ({
-    ...{ object, id },
-    ...{ link: links[n] ?? null, what: null },
-  }));
-  if (!held) return all;
-  const keyOf = ({ object, id }: Pick<Line, "object" | "id">) => JSON.stringify([object, id]);
-  const there = new Map(held.records.map((one) => [keyOf(one), one]));
-  const own = all.slice(from, held.next ?? undefined).map((line): Line => {
-    const found = there.get(keyOf(line));
-    there.delete(keyOf(line));
-    return found ?? { ...line, link: null, what: [] };
-  });
-  return [...own, ...there.values()];
-}
 const lookAt = (of: SystemTask, from: number) => `${pathOf(of)}?look=${from}`;
-const sayWhat = (what: readonly HeldWhat[]): string =>
-  what.length === 0 ? text.tasks.gone : what.map((one) => text.what[one]).join(", ");
+/** The Worker asks the system for some records one after another. */
+const PATIENT = { patienceMs: 60_000 };
 
 /** A day of a system, with its parts. */
 const daysOf = (tasks: readonly SystemTask[]): SystemTask[][] => [
@@ -85,18 +62,11 @@ function Day({ parts, settle }: { parts: readonly SystemTask[]; settle: () => vo
     const lines: Line[] = [];
     for (const part of parts)
       for (let from: number | null = 0; from !== null;) {
-        const answer: SystemTaskAnswer = await api("GET", lookAt(part, from));
+        const answer: SystemTaskAnswer = await api("GET", lookAt(part, from), undefined, PATIENT);
         lines.push(...linesOf(answer, from));
         from = answer.held?.next ?? null;
       }
-    const columns = [
-      ...(["object", "id", "link"] as const).map((key) => ({
-        header: text.tasks.columns[key],
-        value: (line: Line) => line[key],
-      })),
-      { header: text.tasks.columns.what, value: ({ what }: Line) => (what === null ? "" : sayWhat(what)) },
-    ];
-    downloadCsv(`cleardial-${name}-${day}.csv`, toCsv(columns, lines));
+    downloadCsv(`cleardial-${name}-${day}.csv`, toCsv(lineColumns, lines));
   };
   return (
     <List.Item>
@@ -124,47 +94,56 @@ function Day({ parts, settle }: { parts: readonly SystemTask[]; settle: () => vo
       >
         {text.settle}
       </Button>
-      {isOpen && parts.map((part) => <Records key={part.id} of={part} from={0} />)}
+      {isOpen && <Records parts={parts} from={0} />}
     </List.Item>
   );
 }
 
-/** What a system holds of a task's records, from a place on: it is asked as this is shown. */
-function Records({ of, from }: { of: SystemTask; from: number }) {
-  const one = useApi<SystemTaskAnswer>(of.unread ? null : lookAt(of, from));
-  const [next, setNext] = useState<number | null>(null);
-  if (of.unread) return <Text size="sm">{text.tasks.unread}</Text>;
+/**
+ * What a system holds of the records of tasks, from a place of the first on: it is asked as this is shown, and for what follows once
+ * somebody wants to see it.
+ */
+function Records({ parts, from }: { parts: readonly SystemTask[]; from: number }) {
+  const [of, ...others] = parts as [SystemTask, ...SystemTask[]];
+  const one = useApi<SystemTaskAnswer>(of.unread ? null : lookAt(of, from), PATIENT);
+  const [isNext, setNext] = useState(false);
+  const next = one.data?.held?.next ?? null;
+  const isLast = next === null && others.length === 0;
   return (
     <>
-      <QueryState of={one}>
-        {(data) => (
-          <>
-            {data.held && (
-              <Text size="sm" c="dimmed">
-                {data.held.region === null
-                  ? text.whereUnknown
-                  : fill(text.where, { region: data.held.region })}
-              </Text>
-            )}
-            {data.held && data.held.problem !== null && (
-              <Alert color="orange">{sayProblem(data.held.problem)}</Alert>
-            )}
-            <List size="sm">
-              {linesOf(data, from).map((line) => (
-                <List.Item key={`${line.object} ${line.id}`}>
-                  <Held of={line} />
-                </List.Item>
-              ))}
-            </List>
-            {data.held && data.held.next !== null && next === null && (
-              <Button size="compact-xs" variant="default" onClick={() => setNext(data.held!.next)}>
-                {text.tasks.next}
-              </Button>
-            )}
-          </>
-        )}
-      </QueryState>
-      {next !== null && <Records of={of} from={next} />}
+      {of.unread ? (
+        <Text size="sm">{text.tasks.unread}</Text>
+      ) : (
+        <QueryState of={one}>
+          {(data) => (
+            <>
+              {data.held && (
+                <Text size="sm" c="dimmed">
+                  {sayRegion(data.held.region)}
+                </Text>
+              )}
+              {data.held && data.held.problem !== null && (
+                <Alert color="orange">{sayProblem(data.held.problem)}</Alert>
+              )}
+              <List size="sm">
+                {linesOf(data, from).map((line) => (
+                  <List.Item key={`${line.object} ${line.id}`}>
+                    <Held of={line} />
+                  </List.Item>
+                ))}
+              </List>
+            </>
+          )}
+        </QueryState>
+      )}
+      {(of.unread || one.data) && !isLast && !isNext && (
+        <Button size="compact-xs" variant="default" onClick={() => setNext(true)}>
+          {text.tasks.next}
+        </Button>
+      )}
+      {isNext && !isLast && (
+        <Records {...(next === null ? { parts: others, from: 0 } : { parts, from: next })} />
+      )}
     </>
   );
 }

@@ -10,6 +10,9 @@ export const leftIn = ({ outcome, records }: RequestSystem): HeldRecordRow[] =>
     ? records.filter(({ erasedOn, goneOn, why }) => (erasedOn ?? goneOn) === null && why !== "by-hand")
     : [];
 
+export const sayRegion = (region: string | null): string =>
+  region === null ? text.whereUnknown : fill(text.where, { region });
+
 /** Why a look could not tell all, and what to do about it. */
 export const sayProblem = (problem: string): string =>
   [

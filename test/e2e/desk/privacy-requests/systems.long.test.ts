@@ -14,6 +14,8 @@ withRequests();
 
 /** EspoCRM with one contact and a call of theirs, as its API answers (docs.espocrm.com/development/api/crud). */
 let crm: Server;
+/** It answers for this path only after so long, once: longer than the desk waits for what is quick. */
+const slow = { path: "/api/v1/Contact/65f0000000000009/calls", ms: 16_000 };
 const contact = { id: "65f0000000000001", phoneNumberData: [{ phoneNumber: NUMBER }], emailAddressData: [] };
 beforeAll(async () => {
   crm = createServer((request, response) => {
@@ -29,9 +31,12 @@ beforeAll(async () => {
       [`/api/v1/Contact/${contact.id}/calls`]: list("65f0000000000002"),
       "/api/v1/Contact/65f0000000000009/calls": list("65f0000000000011"),
     };
-    response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify(answers[pathname] ?? list()));
+    const answer = () =>
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify(answers[pathname] ?? list()));
+    setTimeout(answer, pathname === slow.path ? slow.ms : 0);
+    if (pathname === slow.path) slow.ms = 0;
   });
   await new Promise<void>((done) => crm.listen(0, "127.0.0.1", done));
   const { objects, fields } = kinds.espocrm;
@@ -94,7 +99,10 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   const queue = await open(own.browser, "#/requests");
   await queue.getByText("House CRM: 2 records, since 1 Nov 2026").waitFor();
   await button("Which records").click();
-  await queue.getByRole("link", { name: "Open Contact 65f0000000000009" }).waitFor();
+  await queue.getByRole("link", { name: "Open Contact 65f0000000000009" }).waitFor({ timeout: 50_000 });
+  // Parts of a day are asked for one after another.
+  expect(await queue.getByText("65f0000000000010").count()).toBe(0);
+  await button("Look at the next records").click();
   await queue.getByRole("link", { name: "Open Contact 65f0000000000010" }).waitFor();
   // It is asked what it holds of them.
   await queue.getByRole("link", { name: "Open Call 65f0000000000011" }).waitFor();
@@ -106,7 +114,7 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   ]);
   const csv = readFileSync(await file.path(), "utf8");
   expect(csv).toMatch(
-    /Kind,ID,Address,What it is\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009,record\r\nCall,65f0000000000011,\S+,call\r\n/,
+    /Kind,ID,Address,What it is,Where its data is,What was not read\r\nContact,65f0000000000009,http:\/\/127\.0\.0\.1:\d+\/#Contact\/view\/65f0000000000009,record,[^,]+,\r\nCall,65f0000000000011,[^,]+,call,[^,]+,\r\n/,
   );
   // Both parts by one word.
   await button("Say what was done: House CRM").click();

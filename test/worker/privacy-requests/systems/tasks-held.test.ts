@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Connector } from "../../../../shared/connectors/api.ts";
-import type { SystemTaskAnswer } from "../../../../shared/privacy-requests/api-system-tasks.ts";
+import type { SystemTaskAnswer, TaskHeld } from "../../../../shared/privacy-requests/api-system-tasks.ts";
 import { requestOf } from "../../connectors/drive.ts";
 import { type Calls, holding } from "../../connectors/held.ts";
 import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
@@ -67,16 +67,22 @@ it("with the region of the data, and without what is gone by the system's own wo
   expect(results).toEqual([{ kind: "connector", host: "api.hubapi.com", what: "look", times: 1, items: 2 }]);
 });
 
-it("fifty at a time, and all of them", async () => {
+it("some at a time, all of them, with all of their calls", async () => {
   const ids = fill(
     crm,
     "hubspot",
-    Array.from({ length: 51 }, () => "020 7946 0958"),
+    Array.from({ length: 50 }, () => "020 7946 0958"),
   );
+  const callsOf = (id: string) => [0, 1, 2].map((n) => `${id}${n}`);
+  calls.push(...ids.flatMap((of) => callsOf(of).map((id) => ({ of, id }))));
   await task(ids);
-  const [first, second] = [await look(0), await look(50)];
-  expect([first.next, second.next]).toEqual([50, null]);
-  expect([...first.records, ...second.records].map(({ id }) => id)).toEqual(ids);
+  const found: TaskHeld[] = [];
+  for (let from: number | null = 0; from !== null; from = found.at(-1)!.next) found.push(await look(from));
+  expect(found.map(({ problem }) => problem)).toEqual(found.map(() => null));
+  const of = (kind: string) =>
+    found.flatMap(({ records }) => records.flatMap(({ object, id }) => (object === kind ? [id] : [])));
+  expect(of("contacts")).toEqual(ids);
+  expect(of("calls").sort()).toEqual(ids.flatMap(callsOf).sort());
 });
 
 it("says why it may hold more: a system that fails, or is not connected any more, lists what runs saw there", async () => {
