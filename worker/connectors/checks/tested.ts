@@ -31,8 +31,10 @@ export async function tested(env: Env, row: ConnectorRow): Promise<ConnectorTest
         ...{ name, contacts: contacts.length, numbers, proved: false },
         ...(absent.length > 0 && { absent }),
       });
-      // Of a kind with further pages, one of these may have them: a run reads all.
-      if (!next?.startsWith(`${n}:`)) unread.push(...(numberless(row.kind, object, absent) ?? []));
+      const none = numberless(row.kind, object, absent);
+      // Where there is another page of the kind, that one may have them: a run reads all.
+      const isMore = async () => next?.startsWith(`${n}:`) && (await crm.page(next)).contacts.length > 0;
+      if (none !== null && !(await isMore())) unread.push(none);
     }
     if (unread.length > 0) throw new SetupError(unread.join("; "));
     const day = dayOf(Date.now(), zoneOfPolicy(policy));
