@@ -3,6 +3,7 @@ export const boundTableNames = [
   "dials",
   "policies",
   "proposal_states",
+  "disclosures",
   "suppressions",
   "suppression_records",
   "consents",
@@ -66,6 +67,6 @@ export const ALL_TABLES = "all" as const;
 /** The adoptions by which rows of before of such tables were bound, in their order (worker/trail/adopt.ts). */
 export const adoptionNames = [
   ...(["access", "entries", "later", "facts", "rest", "more"] as const),
-  ...(["folders", "names", "words"] as const),
+  ...(["folders", "names", "words", "sent"] as const),
 ] as const;
 export type AdoptionName = (typeof adoptionNames)[number];

@@ -17,12 +17,15 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import { sayLost } from "../../shared/texts/proof/statement.en.ts";
 import { canaryOfDay } from "../dials/canary/figures.ts";
+import type { NewRow } from "../core/bound.ts";
+import { bindAsIs } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { sql, type Statement as Change } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
+import { disclosuresBound } from "../policy/bound.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { digestsOf } from "../policy/disclosed.ts";
 import { lostEnds } from "../trail/end.ts";
@@ -89,6 +92,8 @@ type About = Pick<Statement, "day" | "zone" | "from" | "to" | "company"> & { pre
 async function make(env: Env, { previous, ...about }: About, now: number): Promise<Made> {
   const key = await signer(env);
   const { day, from, to } = about;
+  // What was sent on it changes no more.
+  const isOver = Date.parse(day) + DAY <= now;
   const head = (await env.DB.prepare("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").first<
     Statement["head"]
   >())!;
@@ -105,8 +110,7 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
       ...(await figuresOfDay(env.DB, from, to)),
       erasures: await erasuresOfDay(env.DB, about),
       canary: await canaryOfDay(env.DB, day),
-      // It changes no more.
-      ...(Date.parse(day) + DAY <= now && { disclosures: (await digestsOf(env.DB, [day]))(day) }),
+      ...(isOver && { disclosures: (await digestsOf(env.DB, [day]))(day) }),
     },
   };
   const document: StatementDocument = { statement, ...(await signedWith(key, canonical(statement))) };
@@ -136,9 +140,19 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
         ...[day, to, statement.madeAt, Number(statement.madeLater), sha256, text],
       ),
       ...mails,
+      ...(isOver ? await bindSent(env.DB, day) : []),
     ],
   });
   return { day, endsAt: to, sha256 };
+}
+
+/** The statements that bind what was sent to whom on a day. */
+async function bindSent(db: D1Database, day: string): Promise<Change[]> {
+  const { results } = await db
+    .prepare(`SELECT ${disclosuresBound.columns.join(", ")} FROM disclosures WHERE day = ? AND code IS NULL`)
+    .bind(day)
+    .all<NewRow>();
+  return results.length === 0 ? [] : bindAsIs(disclosuresBound, results);
 }
 
 /** Puts the newest statements into the bucket, as far as they are not there: a run may have died before. */

@@ -21,6 +21,26 @@ export async function claimsTimes(db: D1Database): Promise<ClaimsTimes> {
   ]);
 }
 
+/** These times as they follow each other, without those that are within others. */
+export const merged = (times: ClaimsTimes): ClaimsTimes =>
+  times
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .reduce<[string, string][]>((all, [from, until]) => {
+      const last = all.at(-1);
+      if (last && from <= last[1]) last[1] = until > last[1] ? until : last[1];
+      else all.push([from, until]);
+      return all;
+    }, []);
+
+/** Whether `claims_times`, by which recordings are counted (migration 0133), is as the policies say. */
+export async function areClaimsTimes(db: D1Database): Promise<boolean> {
+  const { results } = await db
+    .prepare("SELECT since, until FROM claims_times")
+    .all<{ since: string; until: string }>();
+  const stored = results.map(({ since, until }): [string, string] => [since, until]);
+  return JSON.stringify(merged(stored)) === JSON.stringify(merged(await claimsTimes(db)));
+}
+
 /** The months for a recording that began at a moment, of those that policy says. */
 export const monthsFor = (startedAt: string, months: number, times: ClaimsTimes): number =>
   times.some(([from, until]) => startedAt >= from && startedAt < until)

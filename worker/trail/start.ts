@@ -33,6 +33,7 @@ const keptStartSchema = z.looseObject({
   folders: adoption,
   names: adoption,
   words: adoption,
+  sent: adoption,
   hooks: adoption,
   coded: adoption,
   bare: adoption,
@@ -82,6 +83,7 @@ export const ADOPTIONS = {
   folders: { code: "evidence.folders-adopted", mark: "evidence-folders-adopted" },
   names: { code: "evidence.names-adopted", mark: "evidence-names-adopted" },
   words: { code: "evidence.words-adopted", mark: "evidence-words-adopted" },
+  sent: { code: "evidence.sent-adopted", mark: "evidence-sent-adopted" },
   // Of addresses of before that are told of status changes: no other is taken as one.
   hooks: { code: "evidence.webhooks-adopted", mark: "evidence-webhooks-adopted" },
   // Each token of before that the trail has as it is has its code.

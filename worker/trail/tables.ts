@@ -14,7 +14,7 @@ import {
 import { lookupsBound, turnsBound } from "../lookups/bound.ts";
 import { heldTokensBound, tiesBound } from "../people/bound.ts";
 import { drawsBound, heardBound } from "../overview/bound.ts";
-import { policiesBound, proposalsBound } from "../policy/bound.ts";
+import { disclosuresBound, policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
   dutiesBound,
   eventsBound,
@@ -41,6 +41,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   dials: dialsBound,
   policies: policiesBound,
   proposal_states: proposalsBound,
+  disclosures: disclosuresBound,
   suppressions: suppressionsBound,
   suppression_records: recordsBound,
   consents: consentsBound,

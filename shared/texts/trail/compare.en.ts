@@ -16,6 +16,7 @@ export const compareEn = {
     dials: ["Dial", "Dials"],
     policies: ["Version of the policy", "Versions of the policy"],
     proposal_states: ["Proposal", "Proposals"],
+    disclosures: ["Count of what was sent", "Counts of what was sent"],
     suppressions: ["Do-not-call entry", "Do-not-call entries"],
     suppression_records: ["CRM record of an objector", "CRM records of objectors"],
     consents: ["Consent", "Consents"],

@@ -6,6 +6,7 @@ import { daysLater } from "../../../shared/core/calendar.ts";
 import { HOUR } from "../../../shared/core/time.ts";
 import { canonical } from "../../../shared/trail/canonical.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
+import { disclosing } from "../../../worker/policy/disclosed.ts";
 import { makeStatements, statementKey } from "../../../worker/proof/statement.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { startOf } from "../../../worker/trail/start.ts";
@@ -266,6 +267,55 @@ describe("GET /v1/statements", () => {
     expect(await found()).toEqual(altered);
     // Once the day is over its time, they are gone.
     expect(await found(now + 40 * MONTH)).toEqual([]);
+  });
+
+  it("binds what was sent to whom on its day, row by row; what is said of it later counts to the next day", async () => {
+    const last = (await rows()).at(-1)!;
+    const of = daysLater(last.day, 1);
+    const next = daysLater(of, 1);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(of) + HOUR });
+    const sent = (items: number) =>
+      disclosing(env.DB, "webhook", "dial.example.com", "turned", items, Date.parse(of) + HOUR).run();
+    const found = async (now = Date.now()) =>
+      (await deep("disclosures", now)).findings
+        .filter(({ key }) => key.startsWith(of))
+        .map(({ what, key, columns }) => `${what} ${key} ${columns.join()}`);
+    const bound = async () => (await deep("disclosures")).bound;
+    const { every } = await bound();
+    for (const items of [30, 5]) await sent(items);
+    await disclosing(env.DB, "export", "", "copy", 1, Date.now()).run();
+    // A day that goes on counts on.
+    expect(await bound()).toMatchObject({ every, none: 0 });
+    vi.setSystemTime(Date.parse(next) + 3 * HOUR);
+    await makeStatements(env, Date.now());
+    expect(await bound()).toMatchObject({ every: every + 2, none: 0 });
+    await sent(4);
+    expect(
+      await env.DB.prepare("SELECT day, items FROM disclosures WHERE kind = 'webhook'").all(),
+    ).toMatchObject({
+      results: [
+        { day: of, items: 35 },
+        { day: next, items: 4 },
+      ],
+    });
+    expect(await found()).toEqual([]);
+
+    const key = `${of}/webhook/dial.example.com/turned`;
+    const where = "WHERE day = ? AND kind = 'webhook'";
+    await run(`UPDATE disclosures SET items = 3 ${where}`, of);
+    expect(await found()).toEqual([namesColumn(key, "items")]);
+    await run(`UPDATE disclosures SET items = 35 ${where}`, of);
+    // Nor is a day that is over counted once more, where somebody takes away what binds it.
+    await run(`UPDATE disclosures SET times = 1, code = NULL ${where}`, of);
+    const nameless = [expect.stringMatching(`^altered ${key}`) as string, `extra ${key} `];
+    expect(await found()).toEqual(nameless);
+    vi.setSystemTime(Date.parse(next) + DAY + 3 * HOUR);
+    await makeStatements(env, Date.now());
+    expect(await found()).toEqual(nameless);
+    await run(`DELETE FROM disclosures ${where}`, of);
+    expect(await found()).toEqual([`missing ${key} `]);
+    expect(await found(Date.now() + 40 * MONTH)).toEqual([]);
+    vi.useRealTimers();
   });
 
   it("answers a day's document byte for byte, and lists the days, to compliance and administrators", async () => {

@@ -20,6 +20,15 @@ export const olderNames = (n: number, at: string): string[] => [
   `INSERT OR REPLACE INTO words_due (request, whole, words, gone, after, until) VALUES ('w${n}', 1, '["dora d."]', '[]', 0, 9)`,
 ];
 
+/** What `evidence.sent-adopted` adopts, with the statement of its day, which was made at the same moment. */
+export const olderSent = (n: number, at: string): string[] => [
+  `INSERT INTO statements (day, ends_at, made_at, later, sha256, document) VALUES ('2025-01-0${n}', '${at}', '${at}', 1, '', '')`,
+  ...["crm.example.com", ""].map(
+    (host) =>
+      `INSERT INTO disclosures (day, kind, host, what, times, items) VALUES ('2025-01-0${n}', 'export', '${host}', 'copy', 1, 7)`,
+  ),
+];
+
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */
 export const olderRest = (n: number, at: string): string[] => [
   `INSERT INTO people (id, name, email, role, created_at) VALUES ('bob${n}', 'Bob', 'bob${n}@example.com', 'admin', '${at}')`,

@@ -3,6 +3,7 @@ import type { ErasuresAnswer } from "../../../shared/recordings/api.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
+import { areClaimsTimes, claimsTimes, merged } from "../claims.ts";
 import { heldOnes } from "../rows.ts";
 
 /** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
@@ -58,11 +59,12 @@ const ofDay = counts("state <> 'erased' AND erase_after = ?1", "INDEXED BY recor
 const counted = "SELECT erase_after, started_on, claims, n FROM recording_days WHERE erase_after = ?1";
 
 /**
- * Scheduled daily: compares the counts of some days with the recordings, and counts a day again that differs, with a line on the trail. The
- * next run goes on behind the last day, and begins again behind the end.
+ * Scheduled daily: compares the counts of some days with the recordings, and counts a day again that differs, with a line on the trail, as
+ * it does with `claims_times` and the policies. The next run goes on behind the last day, and begins again behind the end.
  */
 export async function compareDays(env: Env, { days, recordings } = COMPARED): Promise<void> {
   const { DB } = env;
+  await setClaimsTimes(env);
   if ((await DB.prepare(`SELECT ${COUNTED} AS value`).first("value")) !== END) return;
   let day = (await DB.prepare(`SELECT value FROM marks WHERE name = '${LAST}'`).first<string>("value")) ?? "";
   for (let n = 0, read = 0; n < days && read < recordings; n++) {
@@ -82,6 +84,22 @@ export async function compareDays(env: Env, { days, recordings } = COMPARED): Pr
     if (next === null) return;
     read += await compareDay(env, next);
   }
+}
+
+/** What is compared goes by them, and the policies say what they are. */
+async function setClaimsTimes(env: Env): Promise<void> {
+  if (await areClaimsTimes(env.DB)) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "recording.days-counted", subject: "claims_times", payload: null },
+    statements: [
+      sql("DELETE FROM claims_times"),
+      sql(
+        "INSERT INTO claims_times SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+        JSON.stringify(merged(await claimsTimes(env.DB))),
+      ),
+    ],
+  });
 }
 
 /** How many recordings the day has. */

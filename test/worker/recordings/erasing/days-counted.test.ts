@@ -7,9 +7,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { ErasuresAnswer, RetentionQuestion } from "../../../../shared/recordings/api.ts";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
+import { merged } from "../../../../worker/recordings/claims.ts";
 import { compareDays, countDays } from "../../../../worker/recordings/erasing/counted.ts";
 import { bringForward } from "../../../../worker/recordings/retention.ts";
 import { call, daysAgo, newTeam, setPolicy } from "../../helpers.ts";
+import { findingsIn } from "../../trail/kit.ts";
 
 const run = (text: string, ...values: unknown[]) =>
   env.DB.prepare(text)
@@ -234,4 +236,34 @@ it("days come forward by the recordings themselves, whatever somebody does to th
   await run("DELETE FROM marks WHERE name = 'recordings-counted'");
   await bringForward(env, Date.now() + 9 * 86_400_000);
   expect(await kept(3)).toBe(2);
+});
+
+it("times of claims calls that somebody alters are named by the newest policy, and set right by the policies, on the trail", async () => {
+  const times = async () =>
+    (await env.DB.prepare("SELECT since, until FROM claims_times ORDER BY since").raw()) as [
+      string,
+      string,
+    ][];
+  const right = merged(await times());
+  expect(right.length).toBeGreaterThan(0);
+  const version = await env.DB.prepare("SELECT MAX(version) AS n FROM policies").first<number>("n");
+  const named = async () => (await findingsIn("policies")).filter((one) => one.includes("claims_times"));
+  const told = async () =>
+    (
+      await env.DB.prepare(
+        "SELECT 1 FROM audit WHERE code = 'recording.days-counted' AND subject = 'claims_times'",
+      ).all()
+    ).results.length;
+  expect(await named()).toEqual([]);
+  for (const [n, bent] of [
+    "UPDATE claims_times SET since = '2001-01-01'",
+    "UPDATE claims_times SET until = '2999-01-01'",
+    "INSERT INTO claims_times VALUES ('2001-01-01', '2002-01-01')",
+    "DELETE FROM claims_times",
+  ].entries()) {
+    await run(bent);
+    expect(await named(), bent).toEqual([`altered ${version} claims_times`]);
+    await compareDays(env);
+    expect([await times(), await named(), await told()], bent).toEqual([right, [], n + 1]);
+  }
 });

@@ -67,6 +67,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   lookups: { number: "number + 7" },
   consent_uses: { ref: "ref || 'x'" },
   lookup_turns: { at: "at || 'x'" },
+  disclosures: { what: "what || 'x'" },
   screenings: { num: "NULL" },
   screening_parts: { num: "NULL", part: "part + 1000" },
   screened_bound: { part: "part + 1000" },

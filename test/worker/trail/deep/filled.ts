@@ -11,7 +11,7 @@ import { lookupsBound, turnsBound } from "../../../../worker/lookups/bound.ts";
 import { insertPerson } from "../../../../worker/people/access.ts";
 import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
-import { proposalsBound } from "../../../../worker/policy/bound.ts";
+import { disclosuresBound, proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates/written.ts";
 import { partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
@@ -103,6 +103,7 @@ async function everyTable(tokens: Tokens): Promise<void> {
   await facts(tokens);
   await screenings();
   await proposals();
+  await sent();
   await crmRecords();
   await ties();
   const id = await enter(tokens.compliance, { kind: "erasure", number: "+442079460111" });
@@ -182,6 +183,33 @@ async function proposals(): Promise<void> {
     actor: admin!.id,
     event: { code: "proposal.made", subject: "a", payload: null },
     statements: [insertBound(proposalsBound, [proposal])],
+  });
+}
+
+/** What was sent to whom on a day, as its statement binds it. */
+async function sent(): Promise<void> {
+  const day = daysAgo(2);
+  const made = new Date().toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "statement.made", subject: day, payload: null },
+    statements: [
+      sql(
+        "INSERT INTO statements (day, ends_at, made_at, later, sha256, document) VALUES (?, ?, ?, 0, '', '')",
+        ...[day, made, made],
+      ),
+      insertBound(
+        disclosuresBound,
+        ["crm.example.com", ""].map((host) => ({
+          day,
+          kind: "connector",
+          host,
+          what: "marks",
+          times: 2,
+          items: 7,
+        })),
+      ),
+    ],
   });
 }
 
