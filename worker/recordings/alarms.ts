@@ -47,7 +47,7 @@ export const alarmUnread = (db: D1Database, now: number): Promise<Statement[]> =
     key: `erasures-unread:${dayOfMail(now)}`,
   });
 
-/** A system is refused for the first time, or again after an officer answered for it. Goes before the row that counts it. */
+/** A system is refused for a reason for the first time, or again after an officer answered for it. Goes before the row that counts it. */
 export async function alarmRefused(
   db: D1Database,
   owner: string,
@@ -58,7 +58,10 @@ export async function alarmRefused(
   return mailOfficers(db, {
     template: "recordings-refused",
     values: { stage, name: name ?? owner.replace("hook:", "webhook ") },
-    key: `recordings-refused:${owner}:${now}`,
-    only: { where: "NOT EXISTS (SELECT 1 FROM keys_refused WHERE owner = ?8)", param: owner },
+    key: `recordings-refused:${owner}:${stage}:${now}`,
+    only: {
+      where: "NOT EXISTS (SELECT 1 FROM keys_refused WHERE owner || ' ' || why = ?8)",
+      param: `${owner} ${stage}`,
+    },
   });
 }

@@ -89,7 +89,7 @@ recordingArrival.openapi(
     const { key } = report.storage;
     const old = await oldProblem(c.env, by, report, now);
     if (old) throw old;
-    if (key !== undefined) await wantOwnKey(c.env, by, key, now);
+    if (key !== undefined) await wantOwnKey(c.env, by, report, now);
     const seen = key === undefined ? undefined : await lookAt(c.env, report);
     const unjudged = await isTooMany(c.env, c.get("actor")!, report, now);
     if (unjudged) sendSoon(c);

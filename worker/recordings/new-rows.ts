@@ -10,7 +10,6 @@ import { personsOf } from "../call-logs/persons.ts";
 import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
 import { blockedAt } from "../check/decide-at.ts";
 import { Problem } from "../core/errors.ts";
-import { sha256Hex } from "../core/hash.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
 import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -21,14 +20,7 @@ import { nameOfRef } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
-import { isAllowed, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
-
-/**
- * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
- * it, as the ids that one names are its own: it takes none of a provider's or another's. Stays after the erasure.
- */
-export const refOf = (provider: string, providerId: string, integration?: string): string =>
-  sha256Hex([...(integration === undefined ? [] : [integration]), provider, providerId].join("\n"));
+import { isAllowed, refOf, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
 
 /** Counts a report that is judged, as others read the verdict. True where it is one too many. */
 export const isTooMany = async (

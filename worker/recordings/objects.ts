@@ -16,7 +16,9 @@ import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
 import { alarmRefused } from "./alarms.ts";
+import { closedRefs } from "./certificates/read.ts";
 import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
+import { refOf } from "./rows.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
 const RECENT = DAY;
@@ -30,16 +32,45 @@ export const isRecent = (startedAt: string, now: number): boolean => Date.parse(
 export async function oldProblem(
   { DB }: Pick<Env, "DB">,
   owner: string,
-  { startedAt }: Pick<RecordingReport, "startedAt">,
+  report: Named,
   now: number,
 ): Promise<Problem | null> {
-  if (isRecent(startedAt, now)) return null;
-  await refused(DB, owner, "old", now);
+  if (isRecent(report.startedAt, now)) return null;
+  await refused(DB, owner, report, "old", now);
   return new Problem("recording-old");
 }
 
-/** Counts one try of who had stored what is not registered now, and would have no day of erasure unless somebody imports it. */
-async function refused(db: D1Database, owner: string, why: Refused["why"], now: number): Promise<void> {
+type Named = Pick<RecordingReport, "provider" | "providerId" | "startedAt" | "storage">;
+
+/** Whether an officer has imported it, outside the folders of all systems: whoever brought it may try it for ever. */
+async function isImported(
+  db: D1Database,
+  { provider, providerId, startedAt, storage: { kind, key = null } }: Named,
+): Promise<boolean> {
+  const ref = refOf(provider, providerId);
+  const found = await db
+    .prepare(
+      `SELECT 1 FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
+       WHERE (r.store = ?2 AND r.object = ?3 AND r.state <> 'erased')
+         OR (r.ref = ?1 AND (r.state = 'erased' OR (?3 IS NULL AND r.started_at = ?4)))`,
+    )
+    .bind(ref, kind, key, new Date(startedAt).toISOString())
+    .first();
+  return found !== null || (await closedRefs({ DB: db }, [ref])).length > 0;
+}
+
+/**
+ * Counts one try of who had stored what is not registered now, and would have no day of erasure unless somebody imports it; nothing where
+ * that is done.
+ */
+async function refused(
+  db: D1Database,
+  owner: string,
+  report: Named,
+  why: Refused["why"],
+  now: number,
+): Promise<void> {
+  if (await isImported(db, report)) return;
   const counted = db
     .prepare(
       `INSERT INTO keys_refused (owner, why, first_at, last_at, n) VALUES (?1, ?2, ?3, ?3, 1)
@@ -57,17 +88,18 @@ export const freeKeysEnd = async (db: D1Database): Promise<string> =>
  * Throws `key-not-yours` where a key is not below the owner's prefix; without one, where it is below another's, and from the last day on;
  * and where the trail has such a folder as somebody else's.
  */
-export async function wantOwnKey(env: Env, owner: string, key: string, now: number): Promise<void> {
+export async function wantOwnKey(env: Env, owner: string, report: Named, now: number): Promise<void> {
+  const key = report.storage.key!;
   const folders = await foldersOf(env);
   if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
   const own = folders.prefixes.get(owner);
   if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10)) {
-    await refused(env.DB, owner, "no-prefix", now);
+    await refused(env.DB, owner, report, "no-prefix", now);
     throw new Problem("key-not-yours", details.noPrefix);
   }
   const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
   if (key.startsWith(own ?? "") && !isTheirs && !key.startsWith(FILES)) return;
-  await refused(env.DB, owner, "other-prefix", now);
+  await refused(env.DB, owner, report, "other-prefix", now);
   throw new Problem(
     "key-not-yours",
     own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),

@@ -29,9 +29,9 @@ import { storeOf } from "../storage/index.ts";
  * webhook is held to the same as an integration.
  */
 async function asSeen(env: Env, by: string, report: RecordingReport, now: number): Promise<Brought> {
-  const { kind, key } = report.storage;
+  const { kind } = report.storage;
   if (!isOwnStore(kind)) return report;
-  await wantOwnKey(env, by, key!, now);
+  await wantOwnKey(env, by, report, now);
   // Nobody could look: the sender tries again, once it is configured.
   if (!storeOf(env, kind)) throw new Problem("store-later", fill(details.noStore, { kind }));
   return { ...report, seen: await lookAt(env, report) };

@@ -7,10 +7,18 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { Problem } from "../core/errors.ts";
+import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 import { UNKNOWN_REGION } from "../storage/index.ts";
 import { nameOfId } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
+
+/**
+ * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
+ * it, as the ids that one names are its own: it takes none of a provider's or another's. Stays after the erasure.
+ */
+export const refOf = (provider: string, providerId: string, integration?: string): string =>
+  sha256Hex([...(integration === undefined ? [] : [integration]), provider, providerId].join("\n"));
 
 export type Hold = NonNullable<Recording["hold"]>;
 

@@ -148,7 +148,7 @@ describe("a log", () => {
     expect(await outcomes(two, [call])).toEqual(["added"]);
     expect(await outcomes(two, [call])).toEqual(["there"]);
     // From before its ids were its own, it is the one's that brought it.
-    const { refOf } = await import("../../../worker/recordings/new-rows.ts");
+    const { refOf } = await import("../../../worker/recordings/rows.ts");
     await env.DB.prepare("UPDATE calls SET ref = ? WHERE direction = 'outbound'")
       .bind(refOf(call.provider, "4711"))
       .run();

@@ -11,7 +11,7 @@ import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
 import { aTeam, call, DAY, dump, integration, integrationOfBefore, setPolicy, under } from "../helpers.ts";
-import { laid, sample, standIn, withS3 } from "./kit.ts";
+import { aged, laid, sample, standIn, withS3 } from "./kit.ts";
 
 const tokens = aTeam();
 let dialler: string;
@@ -337,13 +337,14 @@ describe("a prefix", () => {
     expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
     expect(await send("weekend/1.mp3", 2)).toBe("recording-old");
     expect(await send("other/2.mp3", 0.01)).toBe("key-not-yours");
-    // One mail a system, to administrators, with why the first was refused.
+    // One mail a system and reason, to administrators.
     const mailed = async () =>
       ((await dump("outbox")) as { recipient: string; vals: string; template: string }[])
         .filter(({ template }) => template === "recordings-refused")
-        .map(({ recipient, vals }) => [recipient, JSON.parse(vals) as unknown]);
-    const told = ["ada@example.com", { stage: "old", name: "weekend/" }];
-    expect(await mailed()).toEqual([told]);
+        .map(({ recipient, vals }) => `${recipient} ${(JSON.parse(vals) as { stage: string }).stage}`)
+        .toSorted();
+    const [old, other] = ["old", "other-prefix"].map((stage) => `ada@example.com ${stage}`);
+    expect(await mailed()).toEqual([old, other]);
     const shown = async () =>
       ((await call("GET", "/v1/recordings/state", { token: tokens.admin })).data as RecordingsState).refused!;
     const refused = await shown();
@@ -370,16 +371,63 @@ describe("a prefix", () => {
       .run();
     expect((await answer(last)).status).toBe(200);
     expect((await shown()).map(({ why }) => why)).toEqual(["old"]);
-    // Nor another while one of its refusals is left; once all are answered for, the next is told of.
+    // No other mail while a refusal for that reason is left; one that was answered for is told of when it comes again.
     expect(await send("weekend/4.mp3", 3)).toBe("recording-old");
-    expect(await mailed()).toEqual([told]);
+    expect(await mailed()).toEqual([old, other]);
+    expect(await send("other/7.mp3", 0.01)).toBe("key-not-yours");
+    expect(await mailed()).toEqual([old, other, other]);
     expect((await answer((await shown())[0]!.last)).status).toBe(200);
     await Promise.all([send("weekend/5.mp3", 3), send("weekend/6.mp3", 3)]);
-    expect(await mailed()).toEqual([told, told]);
+    expect(await mailed()).toEqual([old, old, other, other]);
     const said = await env.DB.prepare("SELECT subject FROM audit WHERE code = 'recording.refused-done'").all<{
       subject: string;
     }>();
     expect(said.results).toEqual([{ subject: id }, { subject: id }]);
+    await env.DB.exec("DELETE FROM keys_refused");
+  });
+
+  it("what an officer has imported raises no notice, however often its system tries it, also once it is erased", async () => {
+    await env.DB.exec("DELETE FROM keys_refused");
+    const { token } = (await make("later/")).data as { token: string };
+    const startedAt = new Date(Date.now() - 2 * DAY).toISOString();
+    const at = (providerId: string, key?: string, own: object = {}) =>
+      laid(env, sample({ providerId, storage: { kind: "r2", ...(key && { key }) }, ...own }));
+    // Outside its folder, of too long ago, and one that was to be uploaded.
+    const tried = [
+      await at("l1", "outside/l1.mp3"),
+      await at("l2", "outside/l2.mp3", { startedAt }),
+      await at("l3", undefined, { startedAt }),
+    ];
+    const send = async (body: object) => codeOf(await call("POST", "/v1/recordings", { token, body }));
+    const sendAll = async () => [await send(tried[0]!), await send(tried[1]!), await send(tried[2]!)];
+    const codes = ["key-not-yours", "recording-old", "recording-old"];
+    const shown = async () => {
+      const { data } = await call("GET", "/v1/recordings/state", { token: tokens.admin });
+      return (data as RecordingsState).refused!.map(({ why, n }) => `${why} ${n}`).toSorted();
+    };
+    expect([await sendAll(), await shown()]).toEqual([codes, ["old 2", "other-prefix 1"]]);
+
+    const rows = [...tried.slice(0, 2), await at("l3", "outside/l3.mp3", { startedAt })];
+    for (const dryRun of [true, false]) {
+      const { data } = await under(aged(env), "POST", "/v1/recordings/import", {
+        ...{ token: tokens.compliance, body: { rows, dryRun } },
+      });
+      expect((data as { results: { status: string }[] }).results.map(({ status }) => status)).toEqual(
+        rows.map(() => "added"),
+      );
+    }
+    await env.DB.exec("DELETE FROM keys_refused");
+    expect([await sendAll(), await sendAll(), await shown()]).toEqual([codes, codes, []]);
+    const imported = (await env.DB.prepare(
+      "SELECT id FROM recordings WHERE object = 'outside/l2.mp3'",
+    ).first<string>("id"))!;
+    await eraseDue(env, Date.parse("2100-01-01"), { only: imported });
+    expect(await there("outside/l2.mp3")).toBe(false);
+    expect([await sendAll(), await shown()]).toEqual([codes, []]);
+    // Another object under its names, and another call, were not imported.
+    await send(await at("l1", "outside/another.mp3"));
+    await send(await at("l3", undefined, { startedAt: new Date(Date.now() - 3 * DAY).toISOString() }));
+    expect(await shown()).toEqual(["old 1", "other-prefix 1"]);
     await env.DB.exec("DELETE FROM keys_refused");
   });
 });

@@ -209,7 +209,7 @@ describe("an id", () => {
     const body = at("old/1.mp3", { providerId: "before" });
     await laid(env, body);
     const { id: recording } = (await post(carried, body)).data as RecordingArrived;
-    const { refOf } = await import("../../../worker/recordings/new-rows.ts");
+    const { refOf } = await import("../../../worker/recordings/rows.ts");
     await env.DB.prepare("UPDATE recordings SET ref = ? WHERE id = ?")
       .bind(refOf("dialler", "before"), recording)
       .run();

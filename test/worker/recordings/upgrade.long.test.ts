@@ -10,7 +10,7 @@ import { record } from "../../../worker/core/commit.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { refOf } from "../../../worker/recordings/new-rows.ts";
+import { refOf } from "../../../worker/recordings/rows.ts";
 import { verifyDeep } from "../../../worker/trail/deep.ts";
 import { call, DAY, dump, newTeam, setPolicy } from "../helpers.ts";
 import { laid, sample } from "./kit.ts";
