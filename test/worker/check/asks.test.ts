@@ -176,10 +176,62 @@ describe("each read that is excused as one of what is on record", () => {
     },
   );
 });
-const aRecording = () => arrive(env, tokens.admin, sample());
-const aRequest = () => enter(tokens.admin);
-const anEntry = async () => {
-  const body = { number: "+442079460177", kind: "objection", reason: "asked" };
+
+describe("what is on record", () => {
+  it("says the same of a number before a register lists it and afterwards: it tells of then, and not of now", async () => {
+    const number = "+442079460178";
+    const at = new Date().toISOString();
+    const seen = { seq: 1, policy: 1, lists: [] };
+    const dial = {
+      number,
+      e164: number,
+      action: "passed",
+      verdict: "clear",
+      host: "crm.example.com",
+      seen,
+      at,
+    };
+    expect((await call("POST", "/v1/dials", { token: tokens.agent, body: dial })).status).toBe(201);
+    const ids = {
+      recordings: await aRecording(number),
+      requests: await aRequest(number),
+      suppressions: await anEntry(number),
+    };
+    const of = `number=${encodeURIComponent(number)}`;
+    const paths = [
+      ...["dials", "calls", "recordings"].map((room) => `/v1/${room}?${of}`),
+      ...Object.entries(ids).map(
+        ([room, id]) => `/v1/${room}/${id}${room === "suppressions" ? "/scope" : ""}`,
+      ),
+      ...["/v1/requests", `/v1/dials/months/${at.slice(0, 7)}`],
+    ];
+    const reads = Object.keys(excused).filter(
+      (name) => excused[name] === onRecord && name !== "GET /v1/audit",
+    );
+    expect(paths).toHaveLength(reads.length);
+    const read = (path: string) => call("GET", path, { token: tokens.admin });
+    const readAll = async () => {
+      const answers = [];
+      for (const path of paths) answers.push(await read(path));
+      return answers.map(({ status, data }) => [status, data]);
+    };
+    const explained = async () =>
+      JSON.stringify(((await read(`/v1/explain/${number}`)).data as { reasons: object[] }).reasons);
+    const [before, told] = [await readAll(), await explained()];
+    expect(before.map(([status]) => status)).toEqual(paths.map(() => 200));
+    expect(JSON.stringify(before)).toContain(number);
+    expect(await explained()).toBe(told);
+    await push(tokens.admin, "tps", [number]);
+    expect(await readAll()).toEqual(before);
+    // That now says otherwise, and counts.
+    expect(await explained()).not.toBe(told);
+  });
+});
+const aRecording = (number?: string) =>
+  arrive(env, tokens.admin, sample(number === undefined ? {} : { number }));
+const aRequest = (number?: string) => enter(tokens.admin, number === undefined ? {} : { number });
+const anEntry = async (number = "+442079460177") => {
+  const body = { number, kind: "objection", reason: "asked" };
   return ((await call("POST", "/v1/suppressions", { token: tokens.admin, body })).data as { id: string }).id;
 };
 
