@@ -9,7 +9,8 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 
 /**
  * `host` as wantRecipient has it; empty for Cloudflare's own services and for persons. `items`: numbers, records or files of it.
- * `now` is in milliseconds. A day that has its statement is bound: what a clock that was set back says of it counts to the next one.
+ * `now` is in milliseconds. A day that is over and has its statement is bound (policy/bound.ts): what a clock that was set back still
+ * counts on it goes to the next one.
  */
 export const disclosed = (
   kind: RecipientKind,
@@ -20,7 +21,8 @@ export const disclosed = (
 ): Statement =>
   sql(
     `INSERT INTO disclosures (day, kind, host, what, times, items)
-     VALUES (MAX(?, COALESCE((SELECT date(MAX(day), '+1 day') FROM statements), '')), ?, ?, ?, 1, ?)
+     VALUES (MAX(?, COALESCE((SELECT date(day, '+1 day') AS open FROM statements
+       WHERE made_at >= open ORDER BY day DESC LIMIT 1), '')), ?, ?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET times = times + 1, items = items + excluded.items`,
     ...[new Date(now).toISOString().slice(0, 10), kind, host, what, items],
   );
