@@ -45,7 +45,7 @@ type Named = Pick<RecordingReport, "provider" | "providerId" | "startedAt" | "st
 /** Whether an officer has imported it, outside the folders of all systems: whoever brought it may try it for ever. */
 async function isImported(
   db: D1Database,
-  { provider, providerId, startedAt, storage: { kind, key = null } }: Named,
+  { provider, providerId, startedAt, storage: { kind, key } }: Named,
 ): Promise<boolean> {
   const ref = refOf(provider, providerId);
   const found = await db
@@ -54,7 +54,7 @@ async function isImported(
        WHERE (r.store = ?2 AND r.object = ?3 AND r.state <> 'erased')
          OR (r.ref = ?1 AND (r.state = 'erased' OR (?3 IS NULL AND r.started_at = ?4)))`,
     )
-    .bind(ref, kind, key, new Date(startedAt).toISOString())
+    .bind(ref, kind, key ?? null, new Date(startedAt).toISOString())
     .first();
   return found !== null || (await closedRefs({ DB: db }, [ref])).length > 0;
 }
