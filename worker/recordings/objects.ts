@@ -30,33 +30,40 @@ export const isRecent = (startedAt: string, now: number): boolean => Date.parse(
 
 /** The problem of a call of too long ago, whichever system reports it, which is counted; null for a recent one. */
 export async function oldProblem(
-  { DB }: Pick<Env, "DB">,
+  env: Env,
   owner: string,
   report: Named,
   now: number,
 ): Promise<Problem | null> {
   if (isRecent(report.startedAt, now)) return null;
-  await refused(DB, owner, report, "old", now);
+  await refused(env, owner, report, "old", now);
   return new Problem("recording-old");
 }
 
 type Named = Pick<RecordingReport, "provider" | "providerId" | "startedAt" | "storage">;
 
-/** Whether an officer has imported it, outside the folders of all systems: whoever brought it may try it for ever. */
+/**
+ * Whether an officer has imported it, outside the folders of all systems: whoever brought it may try it for ever. An erased row does not
+ * say where its audio was: what lies under a key that is named is none of it.
+ */
 async function isImported(
-  db: D1Database,
+  env: Env,
   { provider, providerId, startedAt, storage: { kind, key } }: Named,
 ): Promise<boolean> {
   const ref = refOf(provider, providerId);
-  const found = await db
-    .prepare(
-      `SELECT 1 FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
-       WHERE (r.store = ?2 AND r.object = ?3 AND r.state <> 'erased')
-         OR (r.ref = ?1 AND (r.state = 'erased' OR (?3 IS NULL AND r.started_at = ?4)))`,
-    )
+  const found = await env.DB.prepare(
+    `SELECT r.state = 'erased' AS erased FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
+     WHERE r.ref = ?1 AND (r.state = 'erased' OR (r.store = ?2 AND r.object = ?3) OR (?3 IS NULL AND r.started_at = ?4))`,
+  )
     .bind(ref, kind, key ?? null, new Date(startedAt).toISOString())
-    .first();
-  return found !== null || (await closedRefs({ DB: db }, [ref])).length > 0;
+    .first<{ erased: number }>();
+  const isErased = found ? found.erased === 1 : (await closedRefs(env, [ref])).length > 0;
+  if (!isErased || key === undefined) return isErased || found !== null;
+  // One that cannot say may have something there.
+  const lies = await storeOf(env, kind)
+    ?.head(key)
+    .catch(() => undefined);
+  return lies === null;
 }
 
 /**
@@ -64,13 +71,14 @@ async function isImported(
  * that is done.
  */
 async function refused(
-  db: D1Database,
+  env: Env,
   owner: string,
   report: Named,
   why: Refused["why"],
   now: number,
 ): Promise<void> {
-  if (await isImported(db, report)) return;
+  if (await isImported(env, report)) return;
+  const db = env.DB;
   const counted = db
     .prepare(
       `INSERT INTO keys_refused (owner, why, first_at, last_at, n) VALUES (?1, ?2, ?3, ?3, 1)
@@ -94,12 +102,12 @@ export async function wantOwnKey(env: Env, owner: string, report: Named, now: nu
   if (isBent(folders, owner, key)) throw await bentProblem(env, folders);
   const own = folders.prefixes.get(owner);
   if (own === undefined && (await freeKeysEnd(env.DB)) <= new Date(now).toISOString().slice(0, 10)) {
-    await refused(env.DB, owner, report, "no-prefix", now);
+    await refused(env, owner, report, "no-prefix", now);
     throw new Problem("key-not-yours", details.noPrefix);
   }
   const isTheirs = [...folders.prefixes].some(([id, prefix]) => id !== owner && key.startsWith(prefix));
   if (key.startsWith(own ?? "") && !isTheirs && !key.startsWith(FILES)) return;
-  await refused(env.DB, owner, report, "other-prefix", now);
+  await refused(env, owner, report, "other-prefix", now);
   throw new Problem(
     "key-not-yours",
     own === undefined ? undefined : fill(details.ownPrefix, { prefix: own }),

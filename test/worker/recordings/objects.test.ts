@@ -428,6 +428,20 @@ describe("a prefix", () => {
     await send(await at("l1", "outside/another.mp3"));
     await send(await at("l3", undefined, { startedAt: new Date(Date.now() - 3 * DAY).toISOString() }));
     expect(await shown()).toEqual(["old 1", "other-prefix 1"]);
+    // Nor was what is named under another id: whoever names a key of others may have the system's token.
+    await send(await at("l9", "outside/l1.mp3"));
+    expect(await shown()).toEqual(["old 1", "other-prefix 2"]);
+    // Nor what lies under a key again, or under another one, once the recording of that id is erased.
+    await send(await laid(env, tried[1]!));
+    await send(await at("l2", "outside/new.mp3"));
+    expect(await shown()).toEqual(["old 2", "other-prefix 3"]);
+    await env.RECORDINGS!.delete("outside/l2.mp3");
+    await send(tried[1]!);
+    expect(await shown()).toEqual(["old 2", "other-prefix 3"]);
+    // A store that does not answer does not say that nothing lies there.
+    const RECORDINGS = { head: () => Promise.reject(new Error("away")) } as unknown as R2Bucket;
+    await under({ ...env, RECORDINGS }, "POST", "/v1/recordings", { token, body: tried[1]! });
+    expect(await shown()).toEqual(["old 3", "other-prefix 3"]);
     await env.DB.exec("DELETE FROM keys_refused");
   });
 });

@@ -14,7 +14,7 @@ import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
 import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { verifyDeep } from "../../../../worker/trail/deep.ts";
-import { aTeam, call, DAY, dump } from "../../helpers.ts";
+import { aTeam, call, DAY, dump, integration } from "../../helpers.ts";
 import { deepOf } from "../../trail/kit.ts";
 import { aged, arrive, broughtForward, diallerOf, imported, laid, sample } from "../kit.ts";
 import { erased, gone, here, kept, killed, LATER, long, named, objects, slow } from "./kit.ts";
@@ -178,6 +178,19 @@ describe("closed certificates", () => {
        FROM recordings WHERE id = ?`,
     ).bind(closedRef, stays[1]!);
     await expect(copied.run()).rejects.toThrow("recordings.ref");
+  });
+
+  it("what an officer imported is told of only where its system names a key under which something lies", async () => {
+    const token = await integration(tokens.admin, ["recordings:write"], "Another", "another/");
+    const tries = async () => {
+      expect((await again(brought, token)).data).toMatchObject({ code: "key-not-yours" });
+      return (await dump("keys_refused")).length;
+    };
+    expect(await tries()).toBe(0);
+    await laid(env, brought);
+    expect(await tries()).toBe(1);
+    await env.RECORDINGS!.delete(brought.storage.key!);
+    await env.DB.exec("DELETE FROM keys_refused");
   });
 
   it("take no hold, and no erasure, as an erased recording takes none", async () => {
