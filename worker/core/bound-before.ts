@@ -11,6 +11,20 @@ export interface Time {
 export const writtenIn = ({ at }: BoundTable): string =>
   `(COALESCE(${at}, '') = '' OR ${at} BETWEEN ?1 AND ?2)`;
 
+/**
+ * SQL: which rows can be bound as they are. Who owns the database may put there what no column of ours holds (a real, a blob, an integer
+ * beyond 2^53), or into a key what is no text: that stays unbound, by which it is named, and holds up no other row.
+ */
+export const canBeBound = ({ columns, keys }: BoundTable): string =>
+  [
+    ...columns.map(
+      (column) =>
+        `(typeof(${column}) IN ('null', 'text') OR (typeof(${column}) = 'integer' AND ${column} BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}))`,
+    ),
+    // All keys are made of these characters.
+    ...keys.map((key) => `${key} NOT GLOB '*[^ -~]*'`),
+  ].join(" AND ");
+
 /** Rows of before that nothing binds, of a table whose rows do not change. */
 export const unboundOf = async (
   db: D1Database,
@@ -21,7 +35,7 @@ export const unboundOf = async (
   const { results } = await db
     .prepare(
       `SELECT ${columns.join(", ")}, ${keySql} AS key FROM ${name} r
-         WHERE code IS NULL AND ${when ?? "TRUE"} AND ${writtenIn(table)} LIMIT ?3`,
+         WHERE code IS NULL AND ${when ?? "TRUE"} AND ${canBeBound(table)} AND ${writtenIn(table)} LIMIT ?3`,
     )
     .bind(time.from, time.to, most)
     .all<NewRow>();

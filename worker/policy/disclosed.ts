@@ -10,7 +10,7 @@ import { prepare, sql, type Statement } from "../core/sql.ts";
 /**
  * `host` as wantRecipient has it; empty for Cloudflare's own services and for persons. `items`: numbers, records or files of it.
  * `now` is in milliseconds. A day that is over and has its statement is bound (policy/bound.ts): what a clock that was set back still
- * counts on it goes to the next one.
+ * counts on it goes to the next one. One run makes seven statements at most: one of a later day was put there.
  */
 export const disclosed = (
   kind: RecipientKind,
@@ -21,8 +21,8 @@ export const disclosed = (
 ): Statement =>
   sql(
     `INSERT INTO disclosures (day, kind, host, what, times, items)
-     VALUES (MAX(?, COALESCE((SELECT date(day, '+1 day') AS open FROM statements
-       WHERE made_at >= open ORDER BY day DESC LIMIT 1), '')), ?, ?, ?, 1, ?)
+     VALUES (MAX(?1, COALESCE((SELECT date(day, '+1 day') AS open FROM statements
+       WHERE made_at >= open AND day <= date(?1, '+8 days') ORDER BY day DESC LIMIT 1), '')), ?2, ?3, ?4, 1, ?5)
      ON CONFLICT DO UPDATE SET times = times + 1, items = items + excluded.items`,
     ...[new Date(now).toISOString().slice(0, 10), kind, host, what, items],
   );
@@ -32,6 +32,11 @@ export type Sent = Parameters<typeof disclosed>;
 /** The same for a batch beside the trail: what was sent, where nothing else is written with a row of the trail. */
 export const disclosing = (db: D1Database, ...what: Sent): D1PreparedStatement =>
   prepare(db, disclosed(...what));
+
+/** SQL: as JSON has it, which has no blob. */
+const said = ["kind", "host", "what", "times", "items"]
+  .map((column) => `IIF(typeof(${column}) = 'blob', quote(${column}), ${column})`)
+  .join(", ");
 
 /**
  * How many rows each of these days (UTC) has, and SHA-256 of them: `[[kind, host, what, times, items], …]` as JSON, in the order of
@@ -43,7 +48,7 @@ export async function digestsOf(
 ): Promise<(day: string) => { rows: number; sha256: string }> {
   const { results } = await db
     .prepare(
-      `SELECT day, json_array(kind, host, what, times, items) AS row FROM disclosures
+      `SELECT day, json_array(${said}) AS row FROM disclosures
        WHERE day IN (SELECT value FROM json_each(?)) ORDER BY day, kind, host, what`,
     )
     .bind(JSON.stringify(days))

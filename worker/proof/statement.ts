@@ -18,7 +18,7 @@ import { canonical } from "../../shared/trail/canonical.ts";
 import { sayLost } from "../../shared/texts/proof/statement.en.ts";
 import { canaryOfDay } from "../dials/canary/figures.ts";
 import type { NewRow } from "../core/bound.ts";
-import { bindAsIs } from "../core/bound-before.ts";
+import { bindAsIs, canBeBound } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
@@ -149,7 +149,10 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
 /** The statements that bind what was sent to whom on a day. */
 async function bindSent(db: D1Database, day: string): Promise<Change[]> {
   const { results } = await db
-    .prepare(`SELECT ${disclosuresBound.columns.join(", ")} FROM disclosures WHERE day = ? AND code IS NULL`)
+    .prepare(
+      `SELECT ${disclosuresBound.columns.join(", ")} FROM disclosures
+       WHERE day = ? AND code IS NULL AND ${canBeBound(disclosuresBound)}`,
+    )
     .bind(day)
     .all<NewRow>();
   return results.length === 0 ? [] : bindAsIs(disclosuresBound, results);

@@ -3,6 +3,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { adopt } from "../../../worker/trail/adopt.ts";
+import { startOf } from "../../../worker/trail/start.ts";
 import { dump } from "../helpers.ts";
 import { deepOf, run } from "../trail/kit.ts";
 import { olderSent, olderStart } from "../trail/older.ts";
@@ -30,12 +31,25 @@ it("rows of before stay as they are and are bound once; those of a day without a
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   expect(await dump("disclosures")).toMatchObject(before);
   expect((await deepOf(["disclosures"])).bound).toEqual({ every: 0, none: 4 });
+  // What no count is holds up neither the others nor what is adopted behind them.
+  const bent = "FROM disclosures WHERE host = '' AND day = '2025-01-01'";
+  await run(
+    `INSERT INTO disclosures (day, kind, host, what, times, items) SELECT day, kind, 'real', what, 1.5, 1 ${bent}`,
+  );
+  await run(
+    `INSERT INTO disclosures (day, kind, host, what, times, items) SELECT day, kind, CAST(x'ff' AS TEXT), what, 1, 1 ${bent}`,
+  );
   await adopt(env);
+  expect((await startOf(env)).sent).not.toBeNull();
   await sentOn("2026-10-01");
-  expect(await deepOf(["disclosures"])).toEqual({ found: [], bound: { every: 4, none: 0 } });
+  expect(await deepOf(["disclosures"])).toEqual({
+    found: ["real", "\uFFFD"].map((host) => `disclosures 2025-01-01/export/${host}/copy: extra`),
+    bound: { every: 4, none: 0 },
+  });
+  await run("DELETE FROM disclosures WHERE host NOT IN ('', 'crm.example.com', 'a.example.com')");
 });
 
-it("back at an older Worker: a day that it closed, and what it counts to one that is bound, are named until an officer says that it was this", async () => {
+it("back at an older Worker: a day that it closed, and what it counts to one that is bound, are named", async () => {
   await exec(...olderSent(3, new Date().toISOString()));
   await run("UPDATE disclosures SET times = times + 1 WHERE day = '2025-01-01' AND host <> ''");
   expect((await deepOf(["disclosures"])).found).toEqual([

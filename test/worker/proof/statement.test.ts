@@ -318,6 +318,47 @@ describe("GET /v1/statements", () => {
     vi.useRealTimers();
   });
 
+  it("binds the others where the database's owner puts into a row what no count is, and names that row", async () => {
+    const of = daysLater((await rows()).at(-1)!.day, 1);
+    const bent = {
+      "real.example.com": "items = 1.5",
+      "large.example.com": "times = 9007199254740993",
+      "blob.example.com": "items = x'00'",
+      "bytes.example.com": "host = host || CAST(x'ff' AS TEXT)",
+    };
+    for (const host of ["right.example.com", ...Object.keys(bent)])
+      await disclosing(env.DB, "webhook", host, "turned", 3, Date.parse(of) + HOUR).run();
+    for (const [host, to] of Object.entries(bent))
+      await run(`UPDATE disclosures SET ${to} WHERE host = ? AND day = ?`, host, of);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(of) + DAY + 3 * HOUR });
+    await makeStatements(env, Date.now());
+    expect((await rows()).at(-1)!.day).toBe(of);
+    const found = (await findingsIn("disclosures")).filter((finding) => finding.includes(of));
+    expect(found.map((finding) => finding.replace("\uFFFD", ""))).toEqual(
+      Object.keys(bent)
+        .toSorted()
+        .map((host) => `extra ${of}/webhook/${host}/turned`),
+    );
+    expect((await findingsIn("statements")).filter((finding) => finding.includes(of))).toEqual([]);
+    await run("DELETE FROM disclosures WHERE day = ? AND host <> 'right.example.com'", of);
+    vi.useRealTimers();
+  });
+
+  it("a statement of a far day that somebody puts there draws no count to it", async () => {
+    const far = "2999-01-01";
+    await run(
+      "INSERT INTO statements (day, ends_at, made_at, later, sha256, document) VALUES (?1, ?2, ?2, 0, '', '')",
+      ...[far, "2999-01-02T00:00:00.000Z"],
+    );
+    const now = Date.parse(daysLater((await rows()).at(-2)!.day, 3));
+    await disclosing(env.DB, "webhook", "far.example.com", "turned", 3, now).run();
+    expect(
+      await env.DB.prepare("SELECT day FROM disclosures WHERE host = 'far.example.com'").first("day"),
+    ).toBe(new Date(now).toISOString().slice(0, 10));
+    await run("DELETE FROM disclosures WHERE host = 'far.example.com'");
+    await asOwner(["statements"], () => run("DELETE FROM statements WHERE day = ?", far));
+  });
+
   it("answers a day's document byte for byte, and lists the days, to compliance and administrators", async () => {
     const made = (await rows()).find((row) => row.day === day("07-02"))!;
     for (const role of roles) {
