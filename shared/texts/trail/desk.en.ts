@@ -180,6 +180,8 @@ export const trailEn = {
     "recording.look-approved": "Replaced object of a recording approved",
     "recording.files-named": "Requests' files registered as recordings",
     "recording.days-counted": "Count of a day's recordings was wrong, and is counted again",
+    "recording.claims-times":
+      "Times of claims-management calls differed from the policies, and are set by them",
     "recording.erasure-deferred": "Erasure of a recording put off by its provider",
     "opened.system-tasks": "Looked at tasks in connected systems",
     "opened.system-task": "Looked at a task in a connected system",

@@ -91,7 +91,7 @@ async function setClaimsTimes(env: Env): Promise<void> {
   if (await areClaimsTimes(env.DB)) return;
   await record(env, {
     actor: "system",
-    event: { code: "recording.days-counted", subject: "claims_times", payload: null },
+    event: { code: "recording.claims-times", subject: "", payload: null },
     statements: [
       sql("DELETE FROM claims_times"),
       sql(
