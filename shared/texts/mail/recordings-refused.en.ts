@@ -2,9 +2,9 @@
 const subject = "A system's recordings are refused";
 const so = "It is not registered: it has no day of erasure, and no request of a person finds it.";
 const once =
-  "Recordings and the overview name the system, and how often it is refused, until somebody says there that all is imported. No other mail comes of it before that.";
+  "Recordings and the overview name the system, and how often it is refused, until somebody says there that all is imported. No other mail comes for this reason before that.";
 
-/** By why the first of them was. */
+/** By why they are refused: a mail each. */
 export const recordingsRefusedEn = {
   "no-prefix": {
     subject,

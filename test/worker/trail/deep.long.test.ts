@@ -78,9 +78,11 @@ const notBound = new Map(
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",
     "state that moves with each step, which has an event": "connector_runs copy_parts proposals_told",
-    "what was read of a CRM's records last, and written there, found anew by each run: what came in is bound as entries, consents and words on lines, and which number got which verdict with its screening":
+    "what was read of a CRM's records last, and written there: what came in is bound as entries, consents and words on lines, and which number got which verdict with its screening; what no run finds anew is in docs/limits.md":
       "connector_accounts connector_numbers connector_records",
     "how far a CRM's changes were read": "connector_changes",
+    "on which day a CRM was asked about a person for a request, as long as that is kept: nothing names what is altered there (docs/limits.md)":
+      "request_asked",
     "numbers that the last screening found clear, to look at again: the screening is bound, and so is each status change":
       "watched",
     "its set-up is bound by an event of its own, and no run goes by one that differs (connectors/setup.test.ts)":
@@ -105,7 +107,7 @@ const notBound = new Map(
     "follows from the policies, which are bound, and is compared with them (recordings/erasing/days-counted.test.ts)":
       "claims_times",
     "what was found out, or is for a short time, and proves nothing":
-      "asked asked_days call_lists calls_erased canary_browsers canary_probes changes changes_told clock_jobs copy_reads copy_rows file_erasures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_asked request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watching webhook_deliveries work_late",
+      "asked asked_days call_lists calls_erased canary_browsers canary_probes changes changes_told clock_jobs copy_reads copy_rows file_erasures form_networks hosts idempotency lookup_days lookup_queue marks outbox people_left request_links screening_answers sso_nonces stores_resting trials watch_again watch_digests watch_lists watching webhook_deliveries work_late",
   }).flatMap(([why, names]) => names.split(" ").map((name) => [name, why] as const)),
 );
 
