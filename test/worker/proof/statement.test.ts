@@ -323,7 +323,7 @@ describe("GET /v1/statements", () => {
     const bent = {
       "real.example.com": "items = 1.5",
       "large.example.com": "times = 9007199254740993",
-      "blob.example.com": "items = x'00'",
+      "blob.example.com": "items = x'ff'",
       "bytes.example.com": "host = host || CAST(x'ff' AS TEXT)",
     };
     for (const host of ["right.example.com", ...Object.keys(bent)])
