@@ -88,7 +88,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     system_left: "until the task of their day is made",
     watch_lists: "a row a register",
     watching: "one row",
-    words_due: "until the job is through: privacy-requests/erase-words.ts",
+    words_due: "until the job is through: privacy-requests/words/erase.ts",
     work_late: "a row a kind of work, while it is late",
   };
   expect(tables.filter((table) => !swept.has(table) && !falls(table))).toEqual(Object.keys(kept));

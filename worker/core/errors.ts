@@ -78,6 +78,7 @@ const statuses = {
   "request-wants": 409,
   "request-moved": 409,
   "request-put-back": 409,
+  "request-unlike": 409,
   "template-moved": 409,
   "address-unproved": 409,
   "address-asked": 409,

@@ -36,7 +36,7 @@ import { remind } from "./reminders.ts";
 import { closeWithdrawn } from "./withdrawn.ts";
 import { makeDuties } from "../privacy-requests/duties.ts";
 import { meetMailed } from "../privacy-requests/letters/mailed.ts";
-import { eraseWords } from "../privacy-requests/erase-words.ts";
+import { eraseWords } from "../privacy-requests/words/erase.ts";
 import { lookElsewhere } from "../privacy-requests/letters/named.ts";
 import { sendParts } from "../privacy-requests/files/parts/making.ts";
 import { readForCopies } from "../privacy-requests/export/read-archives.ts";

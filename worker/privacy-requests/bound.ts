@@ -195,6 +195,7 @@ export const restrictedBound = boundTable({
 export const wordsBound = boundTable({
   name: "words_due",
   columns: ["job", "request", "whole", "words", "gone", "stays", "after", "until", "at"],
+  few: { waits: [null, 1].map(typed) },
   at: "COALESCE(r.changed_at, r.at)",
   states: { before: [], each: true, adoption: "words" },
   // Each may have hundreds of kilobytes of words and ids.

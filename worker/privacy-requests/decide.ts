@@ -27,6 +27,7 @@ import { itemsOf } from "./items.ts";
 import { isRecipient, type Moment, type Row, untold, widened } from "./rows.ts";
 import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
+import { wordsStay } from "./words/due.ts";
 
 export const requestDecide = room();
 const officers = ["compliance", "admin"] as const;
@@ -104,6 +105,9 @@ async function planDecision(
       ...(systems?.statements ?? []),
       ...(row.kind === "erasure" ? await daysBack(db, row, at) : []),
       ...(erases ? await erasures(env, row, { at, today }, { by, denied: keptOf(denied) }) : []),
+      ...(row.kind === "erasure" && !erases
+        ? await wordsStay(env, row.id, { kept: new Set(items.map(idOf)), isOver: true, at })
+        : []),
       ...(erases && lost.length > 0 ? eraseLost(lost) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],
@@ -118,6 +122,8 @@ async function planDecision(
     },
   };
 }
+
+const idOf = ({ before: { kind, ref } }: RowChange): string => `${kind}.${ref}`;
 
 /** What is decided of each item. Those that are done keep their decision. */
 async function decidedOf(db: D1Database, row: Row, asked: Decision, at: string): Promise<RowChange[]> {

@@ -9,7 +9,6 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { changedNumbers } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
-import { closedItems } from "../dials/closed/read.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { changeEntries, changesOf } from "../do-not-call/changes.ts";
 import { isWord } from "../do-not-call/refusals.ts";
@@ -19,9 +18,10 @@ import { eraseDue } from "../recordings/erasure.ts";
 import { type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { restrictedBound } from "./bound.ts";
-import { wordsDue } from "./erase-words.ts";
 import { namedDue } from "./letters/named.ts";
+import { confirmed, theirNumbers, wantNumbers } from "./numbers.ts";
 import type { Row } from "./rows.ts";
+import { wordsDue } from "./words/due.ts";
 
 /** `recordings.why` of what this request brings forward. */
 const whyOf = (row: Row): string => fill(t.reason.erased, { reference: row.ref });
@@ -62,31 +62,9 @@ const complied = (kind: string, at: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply'
      AND COALESCE(done_at, '${at}') = '${at}'`;
 
-/** Ids of the items of a kind that are the requester's, whatever was decided of them. `?1` is the request. */
-const confirmed = (kind: string): string =>
-  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
-
 /** Ids of the logged calls to be erased: items, and the calls of recordings that are erased. */
 const callsOf = (at: string) => `${complied("call", at)} UNION SELECT c.id FROM calls c
   JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording", at)})`;
-
-/** The request's own number, and those of what an officer confirmed as the requester's. */
-export async function theirNumbers(db: D1Database, { id, number }: Row): Promise<number[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT number FROM (
-         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
-           UNION SELECT number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
-         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
-         UNION SELECT ?2
-         UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${confirmed("consent")})
-           UNION SELECT number FROM suppressions WHERE id IN (${confirmed("suppression")}))) WHERE number IS NOT NULL`,
-    )
-    .bind(id, number)
-    .all<{ number: number }>();
-  return results.map((row) => row.number);
-}
 
 /**
  * The statements of an erasure. They must come after the items have their decisions, and those that go now are done, in the same batch. `denied`: the items
@@ -100,6 +78,7 @@ export async function erasures(
 ): Promise<Statement[]> {
   const db = env.DB;
   const numbers = await theirNumbers(db, row);
+  const isSaid = await wantNumbers(env, row, numbers, denied);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(
@@ -144,7 +123,11 @@ export async function erasures(
     .all<{ id: string }>();
   return [
     ...sayErased(erasing),
-    ...(await wordsDue(env, row, { whole, numbers: numbers.map(e164Of), at, denied })),
+    // The job has the request's own number from the request, once it is as the trail has it.
+    ...(await wordsDue(env, row, {
+      ...{ whole, at, denied },
+      numbers: numbers.filter((number) => isSaid || number !== row.number).map(e164Of),
+    })),
     await namedDue(db, row, numbers.map(e164Of), at),
     // What proves that a past call was lawful may be kept (UK GDPR art 17(3)(e)): from now on as that alone.
     ...(proofs.length === 0 ? [] : [insertBound(restrictedBound, proofs)]),

@@ -27,6 +27,7 @@ import { itemsOf } from "./items.ts";
 import type { Row } from "./rows.ts";
 import { newSystems } from "./systems/rows.ts";
 import { takeStep } from "./take-step.ts";
+import { wordsStay } from "./words/due.ts";
 import { body, json, room, route } from "../core/route.ts";
 
 export const requestSearch = room();
@@ -232,39 +233,46 @@ requestSearch.openapi(
     for (const { mute = [] } of items)
       if (mute.some(([from, to]) => from >= to))
         throw new Problem("invalid", undefined, [{ path: "mute", message: details.muteOrder }]);
-    return takeStep(c, c.req.valid("param").id, "judge", async (row, { today, at }) => {
-      const known = new Map((await itemsOf(c.env.DB, row.id)).map((item) => [item.id, item]));
-      for (const { id, verdict } of items) {
-        const item = known.get(id);
-        if (!item) throw new Problem("invalid", undefined, [{ path: "items", message: details.notAnItem }]);
-        // An erasure may have begun already. An item of a copy can still be left out until the request is closed.
-        const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
-        if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
-      }
-      const out = items.filter(
-        ({ id, verdict }) => verdict === "rejected" && known.get(id)!.verdict !== verdict,
-      ).length;
-      const silenced = items.reduce(
-        (sum, { id, mute }) => sum + moreThan(known.get(id)!.mute, mute ?? []),
-        0,
-      );
-      if (out + silenced > 0 && reason === undefined)
-        throw new Problem("invalid", undefined, [
-          { path: "reason", message: out > 0 ? details.whyNotTheirs : details.whySilent },
-        ]);
-      // The letter says how many were left out, and how much is silent.
-      if (out + silenced > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
-        throw new Problem("request-not-now", details.lettered);
-      return {
-        statements: [...(await judged(c.env.DB, row.id, items, at)), endCopies(row.id, today)],
-        detail: {
-          items: items.length,
-          ...(out === 0 ? {} : { rejected: out }),
-          ...(silenced === 0 ? {} : { silenced }),
-          ...(out + silenced === 0 ? {} : { reason }),
-        },
-      };
-    });
+    const step = () =>
+      takeStep(c, c.req.valid("param").id, "judge", async (row, { today, at }) => {
+        const known = new Map((await itemsOf(c.env.DB, row.id)).map((item) => [item.id, item]));
+        for (const { id, verdict } of items) {
+          const item = known.get(id);
+          if (!item) throw new Problem("invalid", undefined, [{ path: "items", message: details.notAnItem }]);
+          // An erasure may have begun already. An item of a copy can still be left out until the request is closed.
+          const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
+          if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
+        }
+        const out = items.filter(
+          ({ id, verdict }) => verdict === "rejected" && known.get(id)!.verdict !== verdict,
+        ).length;
+        const silenced = items.reduce(
+          (sum, { id, mute }) => sum + moreThan(known.get(id)!.mute, mute ?? []),
+          0,
+        );
+        if (out + silenced > 0 && reason === undefined)
+          throw new Problem("invalid", undefined, [
+            { path: "reason", message: out > 0 ? details.whyNotTheirs : details.whySilent },
+          ]);
+        // The letter says how many were left out, and how much is silent.
+        if (out + silenced > 0 && (row.told_at !== null || (await isAnswered(c.env.DB, row.id))))
+          throw new Problem("request-not-now", details.lettered);
+        return {
+          statements: [
+            ...(await judged(c.env.DB, row.id, items, at)),
+            endCopies(row.id, today),
+            ...(await wordsStay(c.env, row.id, { kept: new Set(others), at })),
+          ],
+          detail: {
+            items: items.length,
+            ...(out === 0 ? {} : { rejected: out }),
+            ...(silenced === 0 ? {} : { silenced }),
+            ...(out + silenced === 0 ? {} : { reason }),
+          },
+        };
+      });
+    // The job of an earlier decision may go on meanwhile.
+    return retryOnConflict(step);
   },
 );
 

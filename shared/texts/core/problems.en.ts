@@ -113,6 +113,8 @@ export const problemTitles = {
   "request-moved": "The request was changed by someone else since you read it, or it is closed.",
   "request-put-back":
     "The audit trail knows a later state of this request: somebody put it back in the database. Run cleardial verify --deep, and find out who it was.",
+  "request-unlike":
+    "The request, or what gives it a number, is not as the audit trail has it: somebody may have changed it. Refuse such an item, or search for the number again; cleardial verify --deep names what was changed.",
   "address-unproved": "This address is not confirmed: only the mail that asks for that may go there.",
   "address-asked":
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",

@@ -11,7 +11,7 @@ import { insertBound } from "../../../worker/core/bound.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { itemsBound } from "../../../worker/privacy-requests/bound.ts";
-import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
+import { eraseWords } from "../../../worker/privacy-requests/words/erase.ts";
 import { makeProof } from "../../../worker/proof/routes.ts";
 import { heldByGone } from "../../../worker/recordings/erasing/items-gone.ts";
 import { partsBound, screeningsBound } from "../../../worker/screening/bound.ts";

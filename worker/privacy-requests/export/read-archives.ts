@@ -11,8 +11,9 @@ import { sha256Hex } from "../../core/hash.ts";
 import { prepare, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { type Archive, archiveColumns, readObject } from "../../trail/rows.ts";
-import { endOf, has, SLICE, spelt } from "../erase-words.ts";
 import { momentOf, wantRequest } from "../rows.ts";
+import { SLICE } from "../words/erase.ts";
+import { endOf, has, spelt } from "../words/namer.ts";
 import { READ } from "./sections.ts";
 import { type About, requesterOf } from "./whose.ts";
 

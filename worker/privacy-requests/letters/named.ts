@@ -16,8 +16,8 @@ import type { Env } from "../../env.ts";
 import { agreedOf, compared, isAsCompared } from "../../trail/agreed.ts";
 import { tellUnlike } from "../../trail/kept-back.ts";
 import { namedBound } from "../bound.ts";
-import { endOf, has, spelt } from "../erase-words.ts";
 import type { Moment, Row } from "../rows.ts";
+import { has, hintsOf, namerOf, type Sought, soughtOf } from "../words/namer.ts";
 
 const words = letterWords.named;
 
@@ -40,58 +40,6 @@ const places: readonly { table: string; texts: readonly string[]; number: string
 /** Rows a statement, and statements a run. */
 const PAGE = 5000;
 const PAGES = 40;
-
-/** What is looked for. A single word may be anybody's: as a name it is not. */
-interface Sought {
-  name: string | null;
-  email: string | null;
-  /** Ends of numbers, as digits. */
-  ends: string[];
-}
-const soughtOf = ({ name, email }: Pick<Row, "name" | "email">, numbers: readonly string[]): Sought => ({
-  name: name.trim().split(/\s+/).length > 1 ? name.trim() : null,
-  email,
-  ends: numbers.map(endOf),
-});
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** Apostrophes are written in many ways. */
-const APOSTROPHES = /[\u2018\u2019\u02bc\u00b4`]/g;
-const folded = (text: string): string => text.normalize("NFC").replace(APOSTROPHES, "'");
-/** Finds it as whole words, in whatever case and with whatever space between them; "Ann Lee" is neither "Mary-Ann Lee" nor "Ann Lee-Jones". */
-const wholeWords = (text: string): RegExp =>
-  new RegExp(
-    `(?<![\\p{L}\\p{N}]|\\p{L}-)${folded(text).split(/\s+/).map(escaped).join("\\s+")}(?![\\p{L}\\p{N}]|-\\p{L})`,
-    "iu",
-  );
-/** Finds an address, and none that ends or begins with it. */
-const wholeAddress = (text: string): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(folded(text))}(?![\\p{L}\\p{N}]|[.-]\\p{L})`, "iu");
-/** As `has` leaves it out between digits. */
-const BETWEEN = /[ \-()./\u00a0\u202f]/g;
-
-/** Whether a text names whom is looked for. */
-export function namerOf({ name, email, ends }: Sought): (text: string) => boolean {
-  const whole = [
-    ...(name === null ? [] : [wholeWords(name)]),
-    ...(email === null ? [] : [wholeAddress(email)]),
-  ];
-  return (text) => {
-    const composed = folded(text);
-    const digits = text.replace(BETWEEN, "");
-    return whole.some((one) => one.test(composed)) || ends.some((end) => digits.includes(end));
-  };
-}
-
-/** What a text must have, as `has` finds it, to be looked at: of a name its longest word. */
-function hintsOf({ name, email, ends }: Sought): string[] {
-  const longest =
-    name &&
-    folded(name)
-      .split(/[\s']+/)
-      .sort((a, b) => b.length - a.length)[0];
-  return [...[longest, email].flatMap((one) => (one ? spelt(one) : [])), ...ends];
-}
 
 /** The statement that has them looked for, from the beginning. `numbers`: the requester's (E.164). */
 export async function namedDue(
@@ -127,7 +75,7 @@ const LOOKED_AT = 1000;
 const AT_ONCE = 20;
 
 /**
- * Every few minutes, and while nothing is due one read: once the request's own words are out (erase-words.ts), as what goes with them
+ * Every few minutes, and while nothing is due one read: once the request's own words are out (words/erase.ts), as what goes with them
  * does not stay. Officers are told of rows that are not as the trail has them. `page` and `pages` for tests.
  */
 export async function lookElsewhere(env: Env, { page, pages } = { page: PAGE, pages: PAGES }): Promise<void> {

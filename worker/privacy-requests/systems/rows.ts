@@ -9,7 +9,7 @@ import { Problem } from "../../core/errors.ts";
 import type { Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import { systemsBound } from "../bound.ts";
-import { theirNumbers } from "../erase-data.ts";
+import { theirNumbers } from "../numbers.ts";
 import type { Moment, Row } from "../rows.ts";
 
 /** A row of `request_systems`, without what binds it. */

@@ -1,8 +1,9 @@
 /** What a complied erasure leaves of the requester in other people's records: its letter says how much, by what it was looked for, and why it stays. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { eraseWords } from "../../../../worker/privacy-requests/erase-words.ts";
-import { lookElsewhere, namerOf } from "../../../../worker/privacy-requests/letters/named.ts";
+import { eraseWords } from "../../../../worker/privacy-requests/words/erase.ts";
+import { lookElsewhere } from "../../../../worker/privacy-requests/letters/named.ts";
+import { namerOf } from "../../../../worker/privacy-requests/words/namer.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { asOwner, call, dump, racing } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";

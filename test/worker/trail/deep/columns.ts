@@ -42,6 +42,7 @@ export const together: Readonly<Record<string, string>> = {
   "request_files.request": "request = (SELECT id FROM requests q WHERE q.id <> request)",
   "request_files.purpose": "purpose = 'proof'",
   "request_recipients.mistaken": "mistaken = IIF(mistaken IS NULL, 1, NULL)",
+  "words_due.waits": "waits = IIF(waits IS NULL, 1, NULL)",
   "request_systems.outcome":
     "outcome = IIF(outcome = 'nothing', 'kept', 'nothing'), done_on = COALESCE(done_on, 'x')",
   "request_systems.done_on": "done_on = COALESCE(done_on, '') || 'x', outcome = COALESCE(outcome, 'kept')",

@@ -4,14 +4,16 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import { record } from "../../../worker/core/commit.ts";
-import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { asOwner, dump, MONTH, racing } from "../helpers.ts";
-import { arrive, sample } from "../recordings/kit.ts";
-import { deepOf, namesColumn, run } from "../trail/kit.ts";
-import { act, confirmAll, done, enter, tokens, withTeam } from "./kit.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import { changeBound, statesOf } from "../../../../worker/core/states.ts";
+import { wordsBound } from "../../../../worker/privacy-requests/bound.ts";
+import { eraseWords } from "../../../../worker/privacy-requests/words/erase.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { asOwner, dump, MONTH, racing } from "../../helpers.ts";
+import { arrive, sample } from "../../recordings/kit.ts";
+import { deepOf, namesColumn, run } from "../../trail/kit.ts";
+import { act, confirmAll, done, enter, tokens, withTeam } from "../kit.ts";
 
 withTeam();
 beforeAll(() => adopt(env));
@@ -248,7 +250,7 @@ it("what is written after the decision stays, however long the job waits", async
   await decide(id);
   await says("Greta Gap rang since and objects");
   await job();
-  expect([await isSaid('Greta Gap rang"'), await isSaid("Greta Gap rang since"), await dueOf(id)]).toEqual([
+  expect([await isSaid('Greta Gap rang\\"'), await isSaid("Greta Gap rang since"), await dueOf(id)]).toEqual([
     false,
     true,
     undefined,
@@ -287,4 +289,25 @@ it("one that is put back once its month is archived takes nothing, also where it
   expect([await isSaid("Olda Archived objects"), (await dueOf(id)).job]).toEqual([true, due.job]);
   expect(await told()).toContain(`words_due/${due.job}`);
   await run("DELETE FROM words_due");
+});
+
+it("one that a Worker of before bound, by single words too, goes on, and by no single word", async () => {
+  const id = await request("House");
+  await says("House rules (of all)");
+  await says(`+44 20 7946 05${String(n).padStart(2, "0")} rang (theirs)`);
+  await decide(id);
+  const { few: _, ...before } = wordsBound;
+  const [due] = await statesOf(env.DB, wordsBound, "request = ?", id);
+  const words = JSON.stringify([...(JSON.parse(String(due!["words"])) as string[]), "house"]);
+  await record(env, {
+    ...{ actor: "system", event: { code: "test.before", subject: "", payload: null } },
+    statements: [changeBound(before, due!, { words }, new Date().toISOString())],
+  });
+  expect(await named((await dueOf(id)).job)).toEqual([]);
+  await job();
+  expect([await isSaid("House rules (of all)"), await isSaid("rang (theirs)"), await dueOf(id)]).toEqual([
+    true,
+    false,
+    undefined,
+  ]);
 });

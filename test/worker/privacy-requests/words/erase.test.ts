@@ -1,14 +1,14 @@
 /** A complied erasure leaves no name, number or free text of that person readable, but what its letter named. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { eraseWords } from "../../../worker/privacy-requests/erase-words.ts";
-import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { arrive, sample } from "../recordings/kit.ts";
-import { verifyDeep } from "../../../worker/trail/deep.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { verify } from "../../../worker/trail/verify.ts";
-import { record } from "../../../worker/core/commit.ts";
-import { asOwner, call, DAY, dump, racing } from "../helpers.ts";
+import { eraseWords } from "../../../../worker/privacy-requests/words/erase.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
+import { arrive, sample } from "../../recordings/kit.ts";
+import { verifyDeep } from "../../../../worker/trail/deep.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { verify } from "../../../../worker/trail/verify.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import { asOwner, call, DAY, dump, racing } from "../../helpers.ts";
 import {
   act,
   confirmAll,
@@ -22,7 +22,7 @@ import {
   tokens,
   upload,
   withTeam,
-} from "./kit.ts";
+} from "../kit.ts";
 
 withTeam();
 const NUMBER = "+442079460958";

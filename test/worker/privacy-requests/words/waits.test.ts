@@ -1,0 +1,105 @@
+/** An archive that cannot be read stops no erasure: what can be gone through goes, the trail says that the rest waits, and that goes later. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { eraseWords, SLICE } from "../../../../worker/privacy-requests/words/erase.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { DAY, dump, MONTH } from "../../helpers.ts";
+import { deepOf, run, withoutArchive } from "../../trail/kit.ts";
+import { withTeam } from "../kit.ts";
+import { comply, dueOf, isSaid, request, runs, saidOf, says } from "./kit.ts";
+
+withTeam();
+beforeAll(() => adopt(env));
+beforeEach(() => run("DELETE FROM outbox"));
+afterEach(() => vi.useRealTimers());
+
+const archived = () => archiveMonths(env, Date.now() + 3 * MONTH);
+/** A Worker that cannot read one of the archives. */
+const without = (key: string): typeof env => ({
+  ...env,
+  ARCHIVE: new Proxy(env.ARCHIVE, {
+    get: (bucket, name) =>
+      name === "get"
+        ? (of: string) => (of === key ? Promise.resolve(null) : bucket.get(of))
+        : (Reflect.get(bucket, name) as () => unknown).bind(bucket),
+  }),
+});
+const newest = async (): Promise<string> =>
+  ((await dump("audit_archives")) as { key: string; first_seq: number }[]).sort(
+    (a, b) => b.first_seq - a.first_seq,
+  )[0]!.key;
+
+it.each([SLICE, 7])(
+  "what another archive has goes at once, and the rest once it is read again (%d a slice)",
+  async (slice) => {
+    const name = `Wanda Waits${slice}`;
+    await says({ text: `${name} rang early` });
+    await archived();
+    const lost = await newest();
+    const id = await request(name);
+    await says({ text: `${name} rang later` });
+    await archived();
+    await says({ text: `${name} rang lately` });
+    await comply(id);
+    const times = ["early", "later", "lately"].map((when) => `${name} rang ${when}`);
+    const left = () => Promise.all(times.map(isSaid));
+    for (let n = 0; n < 20; n++) await eraseWords(without(lost), slice);
+    expect(await left()).toEqual([true, false, false]);
+    const events = (await saidOf("request.words-erased", id)) as { waits?: true; unlike?: number[] }[];
+    expect([events.filter(({ waits }) => waits).length, events.some(({ unlike }) => unlike)]).toEqual([
+      1,
+      false,
+    ]);
+    expect(await dueOf(id)).toMatchObject({ after: 0, waits: 1 });
+    expect((await deepOf(["words_due"])).found).toEqual([]);
+
+    // Once a day it looks again, and neither sooner nor for good.
+    for (let n = 0; n < 3; n++) await eraseWords(env, slice);
+    expect(await left()).toEqual([true, false, false]);
+    for (let n = 0; n < 20; n++) await eraseWords(without(lost), slice, Date.now() + 2 * DAY);
+    expect([await left(), (await dueOf(id))!.waits]).toEqual([[true, false, false], 1]);
+    for (let n = 0; n < 20; n++) await eraseWords(env, slice, Date.now() + 4 * DAY);
+    expect([await left(), await dueOf(id)]).toEqual([[false, false, false], undefined]);
+  },
+);
+
+it("others go on beside one that waits", async () => {
+  await says({ text: "Willy Waits rang" });
+  const waiting = await request("Willy Waits");
+  await archived();
+  await comply(waiting);
+  const other = await request("Olaf Other");
+  await says({ text: "Olaf Other rang" });
+  await comply(other);
+  await eraseWords(withoutArchive(env));
+  expect([await isSaid("Olaf Other rang"), await isSaid("Willy Waits rang")]).toEqual([false, true]);
+  await runs();
+  expect([await isSaid("Willy Waits rang"), await dueOf(waiting)]).toEqual([false, undefined]);
+});
+
+it("one whose decision an archive has that cannot be read goes once it can, months later, without another decision", async () => {
+  await says({ text: "Mila Months rang before" });
+  const next = await request("Mila Months");
+  await archived();
+  await comply(next);
+  await says({ text: "Mila Months rang since" });
+  for (let n = 0; n < 3; n++) await eraseWords(withoutArchive(env));
+  expect(await saidOf("request.words-wait", next)).toEqual([null]);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40 * DAY });
+  for (let n = 0; n < 3; n++) await eraseWords(withoutArchive(env));
+  expect(await saidOf("request.words-wait", next)).toEqual([null, null]);
+  await archiveMonths(env, Date.now());
+  const { results } = await env.DB.prepare("SELECT subject FROM audit WHERE subject LIKE 'words_due/%'").all<{
+    subject: string;
+  }>();
+  expect(results.map(({ subject }) => subject)).toEqual([`words_due/${(await dueOf(next))!.job}@3`]);
+  expect(await isSaid("Mila Months rang before")).toBe(true);
+  for (let n = 0; n < 3; n++) await eraseWords(env);
+  expect([
+    await isSaid("Mila Months rang before"),
+    await isSaid("Mila Months rang since"),
+    await dueOf(next),
+  ]).toEqual([false, true, undefined]);
+  expect((await deepOf(["words_due"])).found.filter((one) => !one.includes("missing"))).toEqual([]);
+});
