@@ -19,7 +19,7 @@ import { type Erased, sayErased } from "../trail/erased.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { restrictedBound } from "./bound.ts";
 import { namedDue } from "./letters/named.ts";
-import { confirmed, theirNumbers, wantNumbers } from "./numbers.ts";
+import { confirmed, wantNumbers } from "./numbers.ts";
 import type { Row } from "./rows.ts";
 import { wordsDue } from "./words/due.ts";
 
@@ -77,8 +77,7 @@ export async function erasures(
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
   const db = env.DB;
-  const numbers = await theirNumbers(db, row);
-  const isSaid = await wantNumbers(env, row, numbers, denied);
+  const { numbers, isSaid } = await wantNumbers(env, row, denied);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(

@@ -14,20 +14,26 @@ import type { Row } from "./rows.ts";
 export const confirmed = (kind: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
-/** The request's own number, and those of what an officer confirmed as the requester's. */
-export async function theirNumbers(db: D1Database, { id, number }: Row): Promise<number[]> {
+/** The request's own number, and those of what an officer confirmed as the requester's, but for what only these items (kind.ref) have. */
+export async function theirNumbers(
+  db: D1Database,
+  { id, number }: Row,
+  without: readonly string[] = [],
+): Promise<number[]> {
+  const left = "kind || '.' || ref NOT IN (SELECT value FROM json_each(?3))";
+  const of = (kind: string) => `${confirmed(kind)} AND ${left}`;
   const { results } = await db
     .prepare(
       `SELECT DISTINCT number FROM (
-         SELECT number FROM recordings WHERE id IN (${confirmed("recording")})
-         UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
-           UNION SELECT number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
-         UNION SELECT number FROM calls WHERE id IN (${confirmed("call")})
+         SELECT number FROM recordings WHERE id IN (${of("recording")})
+         UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (${of("dial")}) AND record_number IS NULL
+           UNION SELECT number FROM (${closedItems(`request = ?1 AND verdict = 'confirmed' AND ${left}`)}))
+         UNION SELECT number FROM calls WHERE id IN (${of("call")})
          UNION SELECT ?2
-         UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${confirmed("consent")})
-           UNION SELECT number FROM suppressions WHERE id IN (${confirmed("suppression")}))) WHERE number IS NOT NULL`,
+         UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${of("consent")})
+           UNION SELECT number FROM suppressions WHERE id IN (${of("suppression")}))) WHERE number IS NOT NULL`,
     )
-    .bind(id, number)
+    .bind(id, number, JSON.stringify(without))
     .all<{ number: number }>();
   return results.map((row) => row.number);
 }
@@ -36,15 +42,17 @@ export async function theirNumbers(db: D1Database, { id, number }: Row): Promise
 const compares = { consent: consentsBound, suppression: suppressionsBound } as const;
 
 /**
- * Throws `request-unlike` where the request is not as the trail has it, nor an item that is not refused (`denied`), or a number is none
- * that an officer searched for it. Answers whether the request is: where only an archive has it that cannot be read, nobody can tell.
+ * Their numbers, for an erasure. Throws `request-unlike` where the request is not as the trail has it, nor an item that is not refused
+ * (`denied`), or such an item has a number that no officer searched for. `isSaid`: the trail has the request so; where only an archive
+ * does that cannot be read, nobody can tell.
  */
 export async function wantNumbers(
   env: Env,
   row: Row,
-  numbers: readonly number[],
   denied: ReadonlyMap<string, unknown>,
-): Promise<boolean> {
+): Promise<{ numbers: number[]; isSaid: boolean }> {
+  const all = await theirNumbers(env.DB, row);
+  const unrefused = await theirNumbers(env.DB, row, [...denied.keys()]);
   const [items, searches] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT kind, ref FROM request_items WHERE request = ? AND verdict = 'confirmed' AND kind IN ('consent', 'suppression')`,
@@ -54,7 +62,7 @@ export async function wantNumbers(
        WHERE request = ? AND action = 'search' AND detail -> 'also' IS NOT NULL`,
     ).bind(row.id),
   ])) as [D1Result<{ kind: keyof typeof compares; ref: string }>, D1Result<{ key: string; also: string }>];
-  const others = numbers.filter((number) => number !== row.number);
+  const others = all.filter((number) => number !== row.number);
   const said = others.length === 0 ? [] : searches.results;
   const own = `${requestsBound.name}/${row.id}`;
   const { rows } = await compared(env, [
@@ -74,18 +82,20 @@ export async function wantNumbers(
   );
   const unlike = [
     own,
-    ...said.map(({ key }) => `${eventsBound.name}/${key}`),
     ...items.results.flatMap(({ kind, ref }) =>
       denied.has(`${kind}.${ref}`) ? [] : [`${compares[kind].name}/${ref}`],
     ),
   ].filter(isUnlike);
-  await tellUnlike(env, unlike, Date.now());
-  const strange = others.map(e164Of).filter((number) => !searched.has(number));
+  // An altered search counts for nothing: another one may say it again.
+  const altered = said.map(({ key }) => `${eventsBound.name}/${key}`).filter(isUnlike);
+  await tellUnlike(env, [...unlike, ...altered], Date.now());
+  const isTheirs = (number: number) => number === row.number || searched.has(e164Of(number));
+  const strange = unrefused.filter((number) => !isTheirs(number)).map(e164Of);
   if (unlike.length + strange.length > 0)
     throw new Problem(
       "request-unlike",
       undefined,
       [...unlike, ...strange].map((path) => ({ path, message: details.unlikeField })),
     );
-  return isSo(own);
+  return { numbers: all.filter(isTheirs), isSaid: isSo(own) };
 }

@@ -243,9 +243,10 @@ requestSearch.openapi(
           const stays = row.kind === "erasure" ? item.decision !== null : item.decision === "deny";
           if (stays && item.verdict !== verdict) throw new Problem("request-not-now");
         }
-        const out = items.filter(
-          ({ id, verdict }) => verdict === "rejected" && known.get(id)!.verdict !== verdict,
-        ).length;
+        const others = items.flatMap(({ id, verdict }) =>
+          verdict === "rejected" && known.get(id)!.verdict !== verdict ? [id] : [],
+        );
+        const out = others.length;
         const silenced = items.reduce(
           (sum, { id, mute }) => sum + moreThan(known.get(id)!.mute, mute ?? []),
           0,

@@ -41,6 +41,7 @@ const plain = (text: string): string => text.normalize("NFC").replace(APOSTROPHE
 /** In one case, also of letters that are several in the other one (ß), or of which Turkish has two (ı, İ). */
 const folded = (text: string): string =>
   plain(text)
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .replace(/i\u0307/g, "i")

@@ -98,6 +98,7 @@ it("a payload that somebody puts where the trail has none stays, in the database
   await archived();
   const [early] = (await dump("audit_archives")) as { first_seq: number }[];
   await says({ text: "Pia Planted rang" });
+  await consent(aNumber(), { givenBy: "Otto Other", words: "Do ring" });
   const late = (await env.DB.prepare(
     "SELECT MIN(seq) AS seq FROM audit WHERE code = 'audit.bound'",
   ).first<number>("seq"))!;
@@ -120,7 +121,7 @@ it("a payload that somebody puts where the trail has none stays, in the database
   await run("DELETE FROM audit_payload WHERE payload LIKE '%Pia Planted%'");
 });
 
-it("an altered number has nothing decided, first or again, until the trail has it; but where its item is refused", async () => {
+it("an altered number has nothing decided, first or again, until the trail has it", async () => {
   const [number, second, victim] = [aNumber(), aNumber(), aNumber()];
   const item = await consent(second, { givenBy: "Nora Number", words: "Ring me on the second line" });
   await says({ text: `the other one has ${victim}` });
@@ -151,13 +152,46 @@ it("an altered number has nothing decided, first or again, until the trail has i
   expect([await isSaid(victim), await isSaid(`the second line is ${second}`)]).toEqual([true, false]);
 });
 
+it("with the altered item refused the rest is erased, and its number is none of theirs", async () => {
+  const [number, second, victim] = [aNumber(), aNumber(), aNumber()];
+  const item = await consent(second, { givenBy: "Rosa Refuses", words: "Ring me" });
+  await says({ text: `yet another one has ${victim}` });
+  await says({ text: "Rosa Refuses rang" });
+  const id = await request("Rosa Refuses", number, [second]);
+  await asOwner(["consents"], () =>
+    run("UPDATE consents SET number = ? WHERE id = ?", Number(victim.slice(1)), item),
+  );
+  const deny = [{ id: `consent.${item}`, ground: "protection", reasons: "Somebody changed it." }];
+  await done(tokens.compliance, id, "decide", { decision: "partial", deny });
+  await runs();
+  expect([await isSaid(victim), await isSaid("Rosa Refuses rang")]).toEqual([true, false]);
+  const barred = ((await dump("suppressions")) as { number: number }[]).map((entry) => entry.number);
+  expect(barred).not.toContain(Number(victim.slice(1)));
+});
+
+it("nor does a search count that somebody altered, until an officer searches for the number again", async () => {
+  const [number, second, victim] = [aNumber(), aNumber(), aNumber()];
+  await consent(second, { givenBy: "Sia Searched", words: "Ring me" });
+  await says({ text: `hers is ${second}` });
+  const id = await request("Sia Searched", number, [second]);
+  await run(
+    "UPDATE request_events SET detail = replace(detail, ?, ?) WHERE request = ? AND action = 'search'",
+    ...[second, victim, id],
+  );
+  expect(await tryToComply(id)).toMatchObject({ status: 409, code: "request-unlike" });
+  await done(tokens.compliance, id, "match", { everything: true, numbers: [second] });
+  await comply(id);
+  await runs();
+  expect(await isSaid(`hers is ${second}`)).toBe(false);
+});
+
 it("a number that an item of somebody's making brings is none of the requester's", async () => {
   const [number, victim] = [aNumber(), aNumber()];
-  const call = await arrive(env, tokens.admin, sample({ number }));
+  const mine = await arrive(env, tokens.admin, sample({ number }));
   await says({ text: `the other one is at ${victim}` });
   const id = await request("Ines Item", number);
   await asOwner(["recordings"], () =>
-    run("UPDATE recordings SET number = ? WHERE id = ?", Number(victim.slice(1)), call),
+    run("UPDATE recordings SET number = ? WHERE id = ?", Number(victim.slice(1)), mine),
   );
   expect(await tryToComply(id)).toMatchObject({ status: 409, code: "request-unlike" });
   expect(await dueOf(id)).toBeUndefined();
