@@ -78,8 +78,9 @@ export async function wordsStay(
   request: string,
   { kept, isOver = false, at }: { kept: ReadonlySet<string>; isOver?: boolean; at: string },
 ): Promise<Statement[]> {
+  if (kept.size === 0 && !isOver) return [];
   const { job } = await jobOf(env, request);
-  if (!job || (kept.size === 0 && !isOver)) return [];
+  if (!job) return [];
   const { results } = await itemsNow(env.DB, request).all<Item>();
   const refs = results.flatMap(({ item, ref }) => (kept.has(item) ? [ref] : []));
   const to = {

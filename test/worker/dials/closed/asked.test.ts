@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { RequestAnswer } from "../../../../shared/privacy-requests/api.ts";
 import type { Row } from "../../../../worker/privacy-requests/rows.ts";
 import { e164Of } from "../../../../shared/registers/blocks.ts";
-import { theirNumbers } from "../../../../worker/privacy-requests/erase-data.ts";
+import { theirNumbers } from "../../../../worker/privacy-requests/numbers.ts";
 import { numbersOf } from "../../../../worker/privacy-requests/export/data.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";

@@ -155,6 +155,7 @@ it("an altered number has nothing decided, first or again, until the trail has i
 it("with the altered item refused the rest is erased, and its number is none of theirs", async () => {
   const [number, second, victim] = [aNumber(), aNumber(), aNumber()];
   const item = await consent(second, { givenBy: "Rosa Refuses", words: "Ring me" });
+  await consent(number, { givenBy: "Rosa Refuses", words: "Ring me here" });
   await says({ text: `yet another one has ${victim}` });
   await says({ text: "Rosa Refuses rang" });
   const id = await request("Rosa Refuses", number, [second]);
