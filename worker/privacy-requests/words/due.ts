@@ -1,5 +1,5 @@
 /** What a decision has erased of the requester's words, as a row that erase.ts works off; and what a later one keeps. */
-import { insertBound } from "../../core/bound.ts";
+import { insertBound, type NewRow } from "../../core/bound.ts";
 import { refuseWhere, sql, type Statement } from "../../core/sql.ts";
 import { changeBound } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
@@ -93,10 +93,7 @@ export async function wordsStay(
 }
 
 /** JSON: what stays, by a job's row; an older Worker left it to the items as they are. */
-export async function staysOf(
-  db: D1Database,
-  due: Readonly<Record<string, string | number | null>>,
-): Promise<string> {
+export async function staysOf(db: D1Database, due: NewRow): Promise<string> {
   if (due["stays"] !== null) return String(due["stays"]);
   const { results } = await itemsNow(db, String(due["request"])).all<Item>();
   return idsOf(

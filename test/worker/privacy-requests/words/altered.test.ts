@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { rowHash, type LinkedRow } from "../../../../shared/trail/chain.ts";
+import { type LinkedRow, rowHash } from "../../../../shared/trail/chain.ts";
 import { asOwner, call, dump, MONTH } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
 import { append, deepOf, run } from "../../trail/kit.ts";
@@ -76,7 +76,7 @@ it("nor does one go whose row of the trail somebody has altered, so that it is a
 const archived = () => archiveMonths(env, Date.now() + 3 * MONTH);
 
 it("what an archived row has about a refused item stays, also beside a row that somebody puts there", async () => {
-  let before: LinkedRow | null = null;
+  let before = null as LinkedRow | null;
   const { seq } = await refusedOne("Anna Archived", async () => {
     before = await rowAt(await seqOf("Anna Archived claims damages"));
     await says({ text: "Anna Archived rang" });
