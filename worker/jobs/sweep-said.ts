@@ -254,6 +254,15 @@ const others: Readonly<
       .all<{ version: number; at: string }>();
     return [...(await unlikeOf(env, results, now))].map(String);
   },
+  // A payload that an erasure left is told once, as long as it is there.
+  audit_payload: async (env, keys) => {
+    const { results } = await env.DB.prepare(
+      "SELECT CAST(seq AS TEXT) AS key FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?))",
+    )
+      .bind(JSON.stringify(keys.map(Number)))
+      .all<{ key: string }>();
+    return results.map(({ key }) => key);
+  },
   // Also one whose row is gone.
   owners: async (env, keys) => {
     const { bent } = await foldersOf(env);

@@ -77,7 +77,7 @@ export async function erasures(
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
   const db = env.DB;
-  const { numbers, isSaid } = await wantNumbers(env, row, denied);
+  const { numbers, isSaid, items, lost } = await wantNumbers(env, row, denied);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(
@@ -124,7 +124,7 @@ export async function erasures(
     ...sayErased(erasing),
     // The job has the request's own number from the request, once it is as the trail has it.
     ...(await wordsDue(env, row, {
-      ...{ whole, at, denied },
+      ...{ whole, at, denied, items, lost },
       numbers: numbers.filter((number) => isSaid || number !== row.number).map(e164Of),
     })),
     await namedDue(db, row, numbers.map(e164Of), at),

@@ -1,101 +1,150 @@
 /** The numbers that are a requester's: an erasure goes by them, and so by no record that somebody altered. */
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
+import { statesOf } from "../core/states.ts";
 import { closedItems } from "../dials/closed/read.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
-import { compared } from "../trail/agreed.ts";
+import { compared, isAsCompared } from "../trail/agreed.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
-import { eventsBound, requestsBound } from "./bound.ts";
+import { eventsBound, itemsBound, requestsBound } from "./bound.ts";
 import type { Row } from "./rows.ts";
 
 /** SQL: ids of the items of a kind that are the requester's, whatever was decided of them. `?1` is the request. */
 export const confirmed = (kind: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
-/** The request's own number, and those of what an officer confirmed as the requester's, but for what only these items (kind.ref) have. */
-export async function theirNumbers(
-  db: D1Database,
-  { id, number }: Row,
-  without: readonly string[] = [],
-): Promise<number[]> {
-  const left = "kind || '.' || ref NOT IN (SELECT value FROM json_each(?3))";
-  const of = (kind: string) => `${confirmed(kind)} AND ${left}`;
+interface Brought {
+  /** The item that has it (kind.ref); null: the request itself. */
+  item: string | null;
+  number: number;
+}
+async function broughtBy(db: D1Database, { id, number }: Row): Promise<Brought[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT number FROM (
-         SELECT number FROM recordings WHERE id IN (${of("recording")})
-         UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (${of("dial")}) AND record_number IS NULL
-           UNION SELECT number FROM (${closedItems(`request = ?1 AND verdict = 'confirmed' AND ${left}`)}))
-         UNION SELECT number FROM calls WHERE id IN (${of("call")})
-         UNION SELECT ?2
-         UNION SELECT number FROM (SELECT number FROM consents WHERE id IN (${of("consent")})
-           UNION SELECT number FROM suppressions WHERE id IN (${of("suppression")}))) WHERE number IS NOT NULL`,
+      `SELECT DISTINCT item, number FROM (
+         SELECT 'recording.' || id AS item, number FROM recordings WHERE id IN (${confirmed("recording")})
+         UNION SELECT 'dial.' || num, number FROM (
+           SELECT num, number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
+           UNION SELECT num, number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
+         UNION SELECT 'call.' || id, number FROM calls WHERE id IN (${confirmed("call")})
+         UNION SELECT NULL, ?2
+         UNION SELECT 'consent.' || id, number FROM consents WHERE id IN (${confirmed("consent")})
+         UNION SELECT 'suppression.' || id, number FROM suppressions WHERE id IN (${confirmed("suppression")})) WHERE number IS NOT NULL`,
     )
-    .bind(id, number, JSON.stringify(without))
-    .all<{ number: number }>();
-  return results.map((row) => row.number);
+    .bind(id, number)
+    .all<Brought>();
+  return results;
+}
+const numbersIn = (all: readonly Brought[]): number[] => [...new Set(all.map(({ number }) => number))];
+
+/** The request's own number, and those of what an officer confirmed as the requester's. */
+export const theirNumbers = async (db: D1Database, row: Row): Promise<number[]> =>
+  numbersIn(await broughtBy(db, row));
+
+/** An item as it was compared with the trail; `unread`: only an archive knows that cannot be read. */
+export interface Item {
+  item: string;
+  kind: string;
+  ref: string;
+  verdict: string;
+  decision: string | null;
+  isOpen: boolean;
+  is: "so" | "not" | "unread";
 }
 
 /** Tables whose last events the database has, by the kind of their items. */
 const compares = { consent: consentsBound, suppression: suppressionsBound } as const;
 
 /**
- * Their numbers, for an erasure. Throws `request-unlike` where the request is not as the trail has it, nor an item that is not refused
- * (`denied`), or such an item has a number that no officer searched for. `isSaid`: the trail has the request so; where only an archive
- * does that cannot be read, nobody can tell.
+ * Their numbers, for an erasure, and the items as they were compared. Throws `request-unlike` where the request is not as the trail has
+ * it, nor an open item that is not refused (`denied`), or such an item has a number that no officer searched for: an officer can judge
+ * or refuse it. What they cannot, as it is done, is no reason: such items, and those that somebody took away (`lost`), are erased no
+ * further. `isSaid`: the trail has the request so; where only an archive does that cannot be read, nobody can tell.
  */
 export async function wantNumbers(
   env: Env,
   row: Row,
   denied: ReadonlyMap<string, unknown>,
-): Promise<{ numbers: number[]; isSaid: boolean }> {
-  const all = await theirNumbers(env.DB, row);
-  const unrefused = await theirNumbers(env.DB, row, [...denied.keys()]);
-  const [items, searches] = (await env.DB.batch([
-    env.DB.prepare(
-      `SELECT kind, ref FROM request_items WHERE request = ? AND verdict = 'confirmed' AND kind IN ('consent', 'suppression')`,
-    ).bind(row.id),
-    env.DB.prepare(
-      `SELECT request || '/' || ref AS key, detail -> 'also' AS also FROM request_events
-       WHERE request = ? AND action = 'search' AND detail -> 'also' IS NOT NULL`,
-    ).bind(row.id),
-  ])) as [D1Result<{ kind: keyof typeof compares; ref: string }>, D1Result<{ key: string; also: string }>];
-  const others = all.filter((number) => number !== row.number);
-  const said = others.length === 0 ? [] : searches.results;
+): Promise<{ numbers: number[]; isSaid: boolean; items: Item[]; lost: string[] }> {
+  const all = await broughtBy(env.DB, row);
+  const states = await statesOf(env.DB, itemsBound, "request = ?", row.id);
+  const { results: searches } = await env.DB.prepare(
+    `SELECT request || '/' || ref AS key, detail -> 'also' AS also FROM request_events
+     WHERE request = ? AND action = 'search' AND detail -> 'also' IS NOT NULL`,
+  )
+    .bind(row.id)
+    .all<{ key: string; also: string }>();
+  const said = all.some(({ number }) => number !== row.number) ? searches : [];
   const own = `${requestsBound.name}/${row.id}`;
-  const { rows } = await compared(env, [
+  const ofItems = `${itemsBound.name}/${row.id}/`;
+  const { rows, gone } = await compared(env, [
     { table: requestsBound, keys: [row.id] },
+    { table: itemsBound, keys: [row.id], by: "first" },
     { table: eventsBound, keys: said.map(({ key }) => key) },
     ...Object.entries(compares).map(([kind, table]) => ({
       table,
-      keys: items.results.flatMap((item) => (item.kind === kind ? [item.ref] : [])),
+      keys: states.flatMap((one) => (one["kind"] === kind ? [String(one["ref"])] : [])),
     })),
   ]);
   const isSo = (name: string) => typeof rows.get(name)?.is === "number" || rows.get(name)?.is === "unbound";
   const isUnlike = (name: string) => rows.get(name)?.is === "not" && !rows.get(name)!.isUnread;
+  const items = states.map((one): Item => {
+    const { kind, ref, verdict, decision } = one as Record<string, string>;
+    const name = `${ofItems}${kind!}/${ref!}`;
+    const its = rows.get(name);
+    const isUnread = its !== undefined && (its.is === "later" || its.isUnread);
+    const is =
+      isAsCompared(itemsBound, one, its) || its?.is === "unbound" ? "so" : isUnread ? "unread" : "not";
+    const isOpen = one["done_at"] === null;
+    return {
+      item: `${kind!}.${ref!}`,
+      kind: kind!,
+      ref: ref!,
+      verdict: verdict!,
+      decision: decision!,
+      isOpen,
+      is,
+    };
+  });
   const searched = new Set(
     said.flatMap(({ key, also }) =>
       isSo(`${eventsBound.name}/${key}`) ? (JSON.parse(also) as string[]) : [],
     ),
   );
+  const isErased = ({ item, verdict, isOpen }: Item) =>
+    isOpen && verdict === "confirmed" && !denied.has(item);
+  const isJudged = ({ verdict, isOpen, decision }: Item) =>
+    isOpen && verdict !== "confirmed" && decision === null;
+  const nameOf = ({ kind, ref }: Item) => `${ofItems}${kind}/${ref}`;
+  const bent = items.filter(({ is }) => is === "not");
   const unlike = [
-    own,
-    ...items.results.flatMap(({ kind, ref }) =>
-      denied.has(`${kind}.${ref}`) ? [] : [`${compares[kind].name}/${ref}`],
-    ),
-  ].filter(isUnlike);
+    ...[own, ...items.filter(isErased).flatMap(namesOfRecord)].filter(isUnlike),
+    ...bent.filter((item) => isErased(item) || isJudged(item)).map(nameOf),
+  ];
+  const lost = gone.filter((name) => name.startsWith(ofItems));
   // An altered search counts for nothing: another one may say it again.
   const altered = said.map(({ key }) => `${eventsBound.name}/${key}`).filter(isUnlike);
-  await tellUnlike(env, [...unlike, ...altered], Date.now());
-  const isTheirs = (number: number) => number === row.number || searched.has(e164Of(number));
-  const strange = unrefused.filter((number) => !isTheirs(number)).map(e164Of);
+  await tellUnlike(env, [...new Set([...unlike, ...bent.map(nameOf), ...lost, ...altered])], Date.now());
+  const isTheirs = ({ number }: Brought) => number === row.number || searched.has(e164Of(number));
+  const erased = new Set(items.filter(isErased).map(({ item }) => item));
+  const strange = all.filter((one) => one.item !== null && erased.has(one.item) && !isTheirs(one));
   if (unlike.length + strange.length > 0)
-    throw new Problem(
-      "request-unlike",
-      undefined,
-      [...unlike, ...strange].map((path) => ({ path, message: details.unlikeField })),
-    );
-  return { numbers: all.filter(isTheirs), isSaid: isSo(own) };
+    throw new Problem("request-unlike", undefined, [
+      ...unlike.map((path) => ({ path, message: details.unlikeField })),
+      ...strange.map(({ item, number }) => ({
+        path: item!,
+        message: fill(details.strangeNumber, { number: e164Of(number) }),
+      })),
+    ]);
+  return {
+    numbers: numbersIn(all.filter(isTheirs)),
+    isSaid: isSo(own),
+    items,
+    lost: lost.map((name) => name.split("/").at(-1)!),
+  };
 }
+const namesOfRecord = ({ kind, ref }: Item): string[] =>
+  kind === "consent" || kind === "suppression" ? [`${compares[kind].name}/${ref}`] : [];

@@ -1,11 +1,13 @@
 /** Rows that are not as the trail has them, so that nothing goes by them: officers are told of each once. */
+import { chunks } from "../../shared/core/chunks.ts";
 import { record } from "../core/commit.ts";
 import { sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 
-/** Rows that a mail names. */
+/** Rows that a mail names, and that a statement notes. */
 const NAMED = 10;
+const TOGETHER = 10_000;
 
 const noteOf = (rows: readonly string[], now: number): Statement =>
   sql(
@@ -27,6 +29,31 @@ export const keptBack = async (
     key: `rows-kept-back:${new Date(now).toISOString().slice(0, 10)}`,
   })),
 ];
+
+/** The statements that note those of these rows that were not noted before, with a mail of its own (`key`), for what is not looked at again. */
+export async function unlikeOnce(
+  db: D1Database,
+  rows: readonly string[],
+  { key, now }: { key: string; now: number },
+): Promise<Statement[]> {
+  const fresh: string[] = [];
+  for (const some of chunks(rows, TOGETHER)) {
+    const { results } = await db
+      .prepare("SELECT value AS row FROM json_each(?) WHERE value NOT IN (SELECT row FROM kept_back)")
+      .bind(JSON.stringify(some))
+      .all<{ row: string }>();
+    fresh.push(...results.map(({ row }) => row));
+  }
+  if (fresh.length === 0) return [];
+  return [
+    ...[...chunks(fresh, TOGETHER)].map((some) => noteOf(some, now)),
+    ...(await mailOfficers(db, {
+      template: "rows-unlike",
+      values: namesOf(fresh),
+      key: `rows-unlike:${key}`,
+    })),
+  ];
+}
 
 /**
  * Notes those of these rows that were not noted before, which no check goes by, with a mail and a row of the trail: once an hour at

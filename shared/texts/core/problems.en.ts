@@ -114,7 +114,7 @@ export const problemTitles = {
   "request-put-back":
     "The audit trail knows a later state of this request: somebody put it back in the database. Run cleardial verify --deep, and find out who it was.",
   "request-unlike":
-    "The request, or what gives it a number, is not as the audit trail has it: somebody may have changed it. Refuse such an item, or search for the number again; cleardial verify --deep names what was changed.",
+    "The request, or an item of it, is not as the audit trail has it, or has a number that nobody searched for: somebody may have changed it. Judge such an item again, or refuse it. Search for its number only if the requester says that it is theirs. cleardial verify --deep names what was changed.",
   "address-unproved": "This address is not confirmed: only the mail that asks for that may go there.",
   "address-asked":
     "This address has been asked three times within a day. Ask again tomorrow, or answer by post, by telephone or from your own mailbox.",
@@ -298,6 +298,7 @@ export const problemDetails = {
   ownStores: "Only s3 and r2: a provider reports what it keeps itself.",
   heldOnTrail: "The audit trail has it under a hold, or a request, that somebody deleted or altered.",
   unlikeField: "It is another one than the audit trail has.",
+  strangeNumber: "It has {number}, which nobody searched for.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 

@@ -75,12 +75,13 @@ const LOOKED_AT = 1000;
 const AT_ONCE = 20;
 
 /**
- * Every few minutes, and while nothing is due one read: once the request's own words are out (words/erase.ts), as what goes with them
- * does not stay. Officers are told of rows that are not as the trail has them. `page` and `pages` for tests.
+ * Every few minutes, and while nothing is due one read: once the request's own words are out (words/erase.ts) but for what waits in an
+ * archive, as what goes with them does not stay. Officers are told of rows that are not as the trail has them. `page` and `pages` for tests.
  */
 export async function lookElsewhere(env: Env, { page, pages } = { page: PAGE, pages: PAGES }): Promise<void> {
   const { results } = await env.DB.prepare(
-    `SELECT request FROM request_named n WHERE done_at IS NULL AND NOT EXISTS (SELECT 1 FROM words_due w WHERE w.request = n.request)
+    `SELECT request FROM request_named n WHERE done_at IS NULL AND NOT EXISTS (SELECT 1 FROM words_due w
+       WHERE w.request = n.request AND NOT (w.after = 0 AND w.waits IS NOT NULL))
      ORDER BY EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'request_named/' || n.request), at LIMIT ?`,
   )
     .bind(LOOKED_AT)

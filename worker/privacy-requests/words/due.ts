@@ -4,26 +4,25 @@ import { refuseWhere, sql, type Statement } from "../../core/sql.ts";
 import { changeBound } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { wordsBound } from "../bound.ts";
+import type { Item } from "../numbers.ts";
 import type { Row } from "../rows.ts";
 import { soughtOf, wordsOf } from "./namer.ts";
 import { jobOf, untilOf } from "./next.ts";
 
-/** SQL: the items of a request (?1). A dial of before is named on the trail by its older id. */
-const items = `(SELECT * FROM request_items WHERE request = ?1) i LEFT JOIN dials d ON i.kind = 'dial' AND d.num = i.ref`;
+/** SQL: the items of a request (?1). A dial of before is named on the trail by its older id, which is no recording's. */
+const items = `(SELECT * FROM request_items WHERE request = ?1) i LEFT JOIN dials d
+  ON i.kind = 'dial' AND d.num = i.ref AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = d.id)`;
 const itemRef = "COALESCE(d.id, i.ref)";
 
-interface Item {
+interface Now {
   item: string;
   ref: string;
   verdict: string;
   decision: string | null;
-  open: number;
 }
 const itemsNow = (db: D1Database, request: string): D1PreparedStatement =>
   db
-    .prepare(
-      `SELECT i.kind || '.' || i.ref AS item, ${itemRef} AS ref, i.verdict, i.decision, i.done_at IS NULL AS open FROM ${items}`,
-    )
+    .prepare(`SELECT i.kind || '.' || i.ref AS item, ${itemRef} AS ref, i.verdict, i.decision FROM ${items}`)
     .bind(request);
 
 const idsIn = (json: unknown): string[] => JSON.parse(String(json)) as string[];
@@ -32,26 +31,41 @@ const idsOf = (...ids: readonly string[][]): string => JSON.stringify([...new Se
 /**
  * The statements that have a request's words erased: its numbers (E.164), the requester's address and name; unless `whole`, only
  * where what is erased is quoted. Bound with the decision, and refused (conflict) where a job goes on or ends meanwhile. `denied`: the items (kind.ref) that this decision, of the moment
- * `at`, does not erase. What goes and what stays is in the row itself: the items may be altered before the job is through.
+ * `at`, does not erase; `items` as they were compared, and `lost`, those that somebody took away. What goes and what stays is in the row itself: the items may be altered before the job is through.
  */
 export async function wordsDue(
   env: Env,
   row: Pick<Row, "id" | "email" | "name">,
-  more: { whole: boolean; numbers: readonly string[]; at: string; denied: ReadonlyMap<string, unknown> },
+  more: {
+    whole: boolean;
+    numbers: readonly string[];
+    items: readonly Item[];
+    lost: readonly string[];
+    at: string;
+    denied: ReadonlyMap<string, unknown>;
+  },
 ): Promise<Statement[]> {
-  const { whole, numbers, at, denied } = more;
+  const { whole, numbers, items: compared, lost, at, denied } = more;
   const { before, job, isBack } = await jobOf(env, row.id);
   const [found, last] = (await env.DB.batch([
     itemsNow(env.DB, row.id),
     env.DB.prepare("SELECT MAX(seq) AS seq FROM audit"),
-  ])) as [D1Result<Item>, D1Result<{ seq: number }>];
-  const isDenied = ({ item, decision, open }: Item) => (open === 1 ? denied.has(item) : decision === "deny");
-  const refs = (its: (item: Item) => boolean) => found.results.filter(its).map(({ ref }) => ref);
+  ])) as [D1Result<Now>, D1Result<{ seq: number }>];
+  const refOf = new Map(found.results.map(({ item, ref }) => [item, ref]));
+  const isDenied = ({ item, decision, isOpen }: Item) => (isOpen ? denied.has(item) : decision === "deny");
+  const refs = (its: (item: Item) => boolean) =>
+    compared.filter(its).map(({ item, ref }) => refOf.get(item) ?? ref);
   const gone = refs(
     (item) =>
-      item.verdict === "confirmed" && !isDenied(item) && (item.open === 1 || item.decision === "comply"),
+      item.is === "so" &&
+      item.verdict === "confirmed" &&
+      !isDenied(item) &&
+      (item.isOpen || item.decision === "comply"),
   );
-  const stays = refs((item) => item.verdict === "rejected" || isDenied(item));
+  const stays = [
+    ...refs((item) => item.is === "not" || item.verdict === "rejected" || isDenied(item)),
+    ...lost,
+  ];
   const earlier = (column: string) => (job ? idsIn(job.due[column]) : []);
   const to = {
     whole: Number(whole),
@@ -81,7 +95,7 @@ export async function wordsStay(
   if (kept.size === 0 && !isOver) return [];
   const { job } = await jobOf(env, request);
   if (!job) return [];
-  const { results } = await itemsNow(env.DB, request).all<Item>();
+  const { results } = await itemsNow(env.DB, request).all<Now>();
   const refs = results.flatMap(({ item, ref }) => (kept.has(item) ? [ref] : []));
   const to = {
     ...(isOver && { whole: 0 }),
@@ -95,7 +109,7 @@ export async function wordsStay(
 /** JSON: what stays, by a job's row; an older Worker left it to the items as they are. */
 export async function staysOf(db: D1Database, due: NewRow): Promise<string> {
   if (due["stays"] !== null) return String(due["stays"]);
-  const { results } = await itemsNow(db, String(due["request"])).all<Item>();
+  const { results } = await itemsNow(db, String(due["request"])).all<Now>();
   return idsOf(
     results.flatMap(({ verdict, decision, ref }) =>
       verdict === "rejected" || decision === "deny" ? [ref] : [],

@@ -10,16 +10,17 @@ import { inChunks, refuseWhere, sql } from "../../core/sql.ts";
 import { changeBound } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { sayErased } from "../../trail/erased.ts";
-import { tellUnlike } from "../../trail/kept-back.ts";
+import { unlikeOnce } from "../../trail/kept-back.ts";
 import { wordsBound } from "../bound.ts";
 import { staysOf } from "./due.ts";
 import { type Next, nextDue, untilOf } from "./next.ts";
 import { quotedIn, wantedOf } from "./quoted.ts";
 import { withoutCopies, withoutWritten } from "./written.ts";
 
-/** Most rows of the trail a slice, and most slices a run. */
+/** Most rows of the trail a slice, and most slices a run; none begins once so many pages of payloads were read. */
 export const SLICE = 200_000;
 const SLICES = 5;
+const PAGES = 100;
 /** Most altered payloads that an event names. */
 const NAMED = 100;
 
@@ -28,11 +29,12 @@ export async function eraseWords(env: Env, slice = SLICE, now = Date.now()): Pro
   const refused = new Set<string>();
   const left = new Set<string>();
   let failed: Problem | undefined;
-  for (let n = 0; n < SLICES; n++) {
+  let pages = 0;
+  for (let n = 0; n < SLICES && pages < PAGES; n++) {
     const next = await nextDue(env, left, now);
     if (!next) break;
     const job = String(next.due["job"]);
-    await eraseSlice(env, next, slice, now).catch((error: unknown) => {
+    pages += await eraseSlice(env, next, slice, now).catch((error: unknown) => {
       const problem = problemOf(error);
       if (problem?.code !== "conflict") throw error;
       // Somebody decided or wrote meanwhile: it is read again, once. Refused twice, others go on, and this run has failed.
@@ -41,23 +43,26 @@ export async function eraseWords(env: Env, slice = SLICE, now = Date.now()): Pro
         failed = problem;
       }
       refused.add(job);
+      return 0;
     });
   }
   if (failed) throw failed;
 }
 
-async function eraseSlice(env: Env, next: Next, slice: number, now: number): Promise<void> {
+/** How many pages of payloads it read. */
+async function eraseSlice(env: Env, next: Next, slice: number, now: number): Promise<number> {
   const { due, who } = next;
   const { job, request, after } = due as { job: string; request: string; after: number };
   const stays = await staysOf(env.DB, due);
   const wanted = wantedOf(due, who, stays);
   const until = await untilOf(env, next);
   const end = Math.min(after + slice, until);
-  const { gone, unlike, waits } = await quotedIn(env, wanted, after, end);
+  const { gone, unlike, waits, pages } = await quotedIn(env, wanted, after, end);
   const since = new Date(now).toISOString();
   const isThrough = end >= until;
   // What waits for an archive is gone through once more, a day later.
   const isWaiting = waits || (after > 0 && due["waits"] === 1);
+  const told = unlike.map((seq) => `audit_payload/${seq}`);
   await record(env, {
     actor: "system",
     event: {
@@ -70,6 +75,8 @@ async function eraseSlice(env: Env, next: Next, slice: number, now: number): Pro
       },
     },
     statements: [
+      // No later slice comes by here: it is told with this one, or neither is.
+      ...(await unlikeOnce(env.DB, told, { key: `${job}.${due["rev"]!}`, now })),
       ...sayErased(gone.map((seq) => ({ row: `audit_payload/${seq}`, since }))),
       ...inChunks(gone, (seqs) =>
         sql("DELETE FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?))", seqs),
@@ -93,9 +100,5 @@ async function eraseSlice(env: Env, next: Next, slice: number, now: number): Pro
           ]),
     ],
   });
-  await tellUnlike(
-    env,
-    unlike.map((seq) => `audit_payload/${seq}`),
-    now,
-  );
+  return pages;
 }

@@ -2,14 +2,16 @@
  * Whether a text names a requester: by name, e-mail address or number. SQL finds what may (`has`, by `hintsOf`), and `namerOf` decides,
  * by whole words.
  */
+import { planOf, splitCode, trunkOf } from "../../../shared/phone/plans.ts";
 import type { Row } from "../rows.ts";
 
 /** What is looked for. A single word may be anybody's: as a name it is not. */
 export interface Sought {
   name: string | null;
   email: string | null;
-  /** Ends of numbers, as digits. */
+  /** Ends of numbers, as digits; and those of which more is known, in E.164: a row of before has none. */
   ends: string[];
+  numbers?: string[];
 }
 
 /** Shorter ends and single words are in other people's texts, too. */
@@ -28,6 +30,7 @@ export const soughtOf = (
   name: isSingle(name) ? null : name.trim(),
   email,
   ends: numbers.map(endOf),
+  numbers: numbers.filter((number) => number.startsWith("+")),
 });
 
 /** A name of one word that is looked for in what quotes an erased item alone; null for others. */
@@ -50,7 +53,10 @@ const folded = (text: string): string =>
 
 /** Letters behind a name that make it another one; those of its genitive do not. */
 const ON = String.raw`(?![\p{L}\p{N}\p{M}]|-\p{L}|'(?!s(?![\p{L}\p{N}]))\p{L})`;
-/** Finds it as whole words, with whatever space between them; "Ann Lee" is neither "Mary-Ann Lee" nor "Ann Lee-Jones". */
+/**
+ * Finds it as whole words, with whatever space between them; "Ann Lee" is neither "Mary-Ann Lee" nor "Ann Lee-Jones", but found in
+ * "Mary Ann Lee" and "Ann Lee Jones": nobody can tell these from a name beside other words.
+ */
 function wholeWords(text: string): (folded: string) => boolean {
   const words = folded(text)
     .trim()
@@ -71,23 +77,52 @@ function wholeAddress(text: string): (folded: string) => boolean {
 
 /** What people write between digits; the last two are spaces that do not break. */
 const BETWEEN = [" ", "-", "(", ")", ".", "/", "\u00a0", "\u202f"];
+const MARKS = `[${BETWEEN.join("").replace("-", "\\-")}]*`;
+const endPattern = (digits: string): string => `${[...digits].join(MARKS)}(?!\\d)`;
 /** Finds the end of a number however it is written, and no longer run of digits. */
 function endIn(digits: string): (text: string) => boolean {
-  const between = `[${BETWEEN.join("").replace("-", "\\-")}]*`;
-  const whole = new RegExp(String.raw`(?<!\d{9})${[...digits].join(between)}(?!\d)`);
+  const whole = new RegExp(String.raw`(?<!\d{9})${endPattern(digits)}`);
   return (text) => whole.test(text);
 }
 
+/** What precedes an end: digits at once before it, and those behind an international prefix. */
+const ADJACENT = /\d*$/;
+const ABROAD = new RegExp(String.raw`(?:\+${MARKS}|(?<!\d)00(?=[1-9]))((?:\d${MARKS})*)$`);
+/** Digits of a number with its code, and a trunk prefix. More are two numbers beside each other. */
+const LONGEST = 16;
+/**
+ * Finds a number by its end, and no other one with the same: with an international prefix all of it must be there; without, what is
+ * before the end in the same run of digits must be of its national form.
+ */
+function numberIn(e164: string): (text: string) => boolean {
+  const digits = e164.slice(1);
+  const end = endOf(e164);
+  const { code, nsn } = splitCode(digits) ?? { code: "", nsn: digits };
+  const trunk = trunkOf(planOf(code)?.regions[0] ?? "");
+  const forms = new Set([end, digits, nsn, `${trunk}${nsn}`, ...(digits === end ? [] : [`011${digits}`])]);
+  const whole = new RegExp(endPattern(end), "g");
+  const isIt = (before: string): boolean => {
+    const abroad = ABROAD.exec(before)?.[1]!.replace(/\D/g, "");
+    if (abroad === undefined || abroad.length + end.length > LONGEST)
+      return forms.has(ADJACENT.exec(before)![0] + end);
+    const its = splitCode(abroad + end);
+    return abroad + end === digits || (its?.code === code && its.nsn === nsn);
+  };
+  return (text) =>
+    [...text.matchAll(whole)].some(({ index }) => isIt(text.slice(Math.max(0, index - 60), index)));
+}
+
 /** Whether a text names whom is looked for. */
-export function namerOf({ name, email, ends }: Sought): (text: string) => boolean {
+export function namerOf({ name, email, ends, numbers = [] }: Sought): (text: string) => boolean {
   const whole = [
     ...(name === null ? [] : [wholeWords(name)]),
     ...(email === null ? [] : [wholeAddress(email)]),
   ];
-  const numbers = ends.map(endIn);
+  const known = new Set(numbers.map(endOf));
+  const digits = [...numbers.map(numberIn), ...ends.filter((end) => !known.has(end)).map(endIn)];
   return (text) => {
     const one = folded(text);
-    return whole.some((is) => is(one)) || numbers.some((is) => is(text));
+    return whole.some((is) => is(one)) || digits.some((is) => is(text));
   };
 }
 
@@ -124,8 +159,15 @@ const sqlOf = (mark: string): string => (mark < "\u007f" ? `'${mark}'` : `char($
 
 /** The words of an erasure as its row keeps them: an older Worker looks for each as it is. */
 export const wordsOf = (sought: Sought): string[] =>
-  [...sought.ends, ...spelt(sought.email ?? ""), ...spelt(sought.name ?? "")].filter(
-    (word) => word.length >= SHORTEST,
-  );
-/** The ends among them: no address is digits alone, nor a name of two words. */
-export const endsOf = (words: readonly string[]): string[] => words.filter((word) => /^\d+$/.test(word));
+  [
+    ...sought.ends,
+    ...(sought.numbers ?? []),
+    ...spelt(sought.email ?? ""),
+    ...spelt(sought.name ?? ""),
+  ].filter((word) => word.length >= SHORTEST);
+/** The numbers among them, and the ends of others: no address is digits alone, nor a name of two words. */
+export function numbersOf(words: readonly string[]): string[] {
+  const numbers = words.filter((word) => /^\+\d+$/.test(word));
+  const known = new Set(numbers.map(endOf));
+  return [...numbers, ...words.filter((word) => /^\d+$/.test(word) && !known.has(word))];
+}

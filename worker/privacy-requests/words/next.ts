@@ -4,6 +4,7 @@
  */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { DAY } from "../../../shared/core/time.ts";
+import { rowHash } from "../../../shared/trail/chain.ts";
 import type { NewRow } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { problemOf } from "../../core/errors.ts";
@@ -43,13 +44,14 @@ export interface Next extends Job {
  */
 export async function nextDue(env: Env, left: ReadonlySet<string>, now: number): Promise<Next | null> {
   const dayAgo = new Date(now - DAY).toISOString();
+  // Nothing of a row counts before it is compared: no job is left out by what it says.
   const { results } = await env.DB.prepare(
     `SELECT w.job, w.request, (SELECT json_group_array(e.request || '/' || e.ref) FROM requests r JOIN request_events e ON e.request = r.id
        WHERE r.id = w.request AND r.kind = 'erasure' AND e.action IN ('comply', 'partial')) AS decisions
-     FROM words_due w WHERE NOT (w.after = 0 AND w.waits IS NOT NULL AND w.changed_at > ?2)
+     FROM words_due w
      ORDER BY EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'words_due/' || w.job), w.at, w.job LIMIT ?1`,
   )
-    .bind(LOOKED_AT, dayAgo)
+    .bind(LOOKED_AT)
     .all<Due>();
   const unlike: string[] = [];
   let next: Next | null = null;
@@ -57,7 +59,8 @@ export async function nextDue(env: Env, left: ReadonlySet<string>, now: number):
     results.filter(({ job }) => !left.has(job)),
     AT_ONCE,
   )) {
-    const { saidOf, rows } = await howSaid(env, some);
+    const { saidOf, rows, boundAt } = await howSaid(env, some);
+    const isOld = (one: Due) => (boundAt(one) ?? "") <= dayAgo;
     unlike.push(...some.filter((due) => saidOf(due) === "not").map(nameOf));
     const jobOf = async (one: Due): Promise<Job | null> => {
       const [due] = await statesOf(env.DB, wordsBound, "job = ?", one.job);
@@ -67,14 +70,17 @@ export async function nextDue(env: Env, left: ReadonlySet<string>, now: number):
     };
     for (const one of some.filter((due) => saidOf(due) === "unread")) {
       const job = await jobOf(one);
-      if (job && String(job.due["changed_at"] ?? "") <= dayAgo) await sayWaits(env, job, now);
+      if (job && (isOld(one) || rows.get(nameOf(one))!.is === 1)) await sayWaits(env, job, now);
     }
-    const found = some.find((due) => saidOf(due) === "so");
-    if (!found) continue;
-    const [job, [who]] = [await jobOf(found), await statesOf(env.DB, requestsBound, "id = ?", found.request)];
-    if (job && who && isAsCompared(requestsBound, who, rows.get(`${requestsBound.name}/${found.request}`)))
-      next = { ...job, who };
-    break;
+    for (const one of some.filter((due) => saidOf(due) === "so")) {
+      const job = await jobOf(one);
+      if (job && job.due["after"] === 0 && job.due["waits"] === 1 && !isOld(one)) continue;
+      const [who] = await statesOf(env.DB, requestsBound, "id = ?", one.request);
+      if (job && who && isAsCompared(requestsBound, who, rows.get(`${requestsBound.name}/${one.request}`)))
+        next = { ...job, who };
+      break;
+    }
+    if (next) break;
   }
   await tellUnlike(env, unlike, now);
   return next;
@@ -101,8 +107,14 @@ async function sayWaits(env: Env, job: Job, now: number): Promise<void> {
 export async function untilOf(env: Env, { due, seq }: Job): Promise<number> {
   if (Number(due["after"]) > 0) return Number(due["until"]);
   const change = await changeOf(env, seq);
-  const isDecided = change?.subject === due["request"] && DECISIONS.includes(change!.code);
-  return isDecided ? change!.seq : Number(due["until"]);
+  if (
+    change === null ||
+    change.hash !== rowHash(change) ||
+    (await startOf(env)).originOf(change) === "forged"
+  )
+    return Number(due["until"]);
+  const isDecided = change.subject === due["request"] && DECISIONS.includes(change.code);
+  return isDecided ? change.seq : Number(due["until"]);
 }
 const DECISIONS = ["request.comply", "request.partial"];
 
@@ -134,11 +146,13 @@ async function howSaid(env: Env, due: readonly Due[]) {
   // A job's last event is of lately: one that only an archive has is of a row that was put back, or it waits for another decision.
   const seqs = due.map((one) => rows.get(nameOf(one))?.seq() ?? null);
   const { results } = await env.DB.prepare(
-    "SELECT seq FROM audit WHERE seq IN (SELECT value FROM json_each(?))",
+    "SELECT seq, at FROM audit WHERE seq IN (SELECT value FROM json_each(?))",
   )
     .bind(JSON.stringify(seqs))
-    .all<{ seq: number }>();
-  const here = new Set<number | null>(results.map(({ seq }) => seq));
+    .all<{ seq: number; at: string }>();
+  const here = new Map<number | null, string>(results.map(({ seq, at }) => [seq, at]));
+  // When the trail bound it as it is, whatever the row says.
+  const boundAt = (one: Due) => here.get(rows.get(nameOf(one))?.seq() ?? null);
   const isSo = (name: string) => typeof rows.get(name)?.is === "number";
   const isUnread = (name: string) => {
     const row = rows.get(name);
@@ -152,5 +166,5 @@ async function howSaid(env: Env, due: readonly Due[]) {
     if (its.every(isSo) && decisions.some(isSo)) return "so";
     return [...its, ...decisions].some(isUnread) ? "unread" : "not";
   };
-  return { saidOf, rows };
+  return { saidOf, rows, boundAt };
 }

@@ -2,13 +2,14 @@
  * What an erasure takes of what quotes the requester, and which payloads of the trail do. A payload goes only where the trail's own row
  * has it so: who owns the database can write any payload, and any row beside it.
  */
+import { e164Of } from "../../../shared/registers/blocks.ts";
 import { commitmentOf, type LinkedRow, rowHash } from "../../../shared/trail/chain.ts";
 import type { NewRow } from "../../core/bound.ts";
 import type { Env } from "../../env.ts";
 import { archivesOf, linked, wholeObject } from "../../trail/rows.ts";
 import { type Known, startOf } from "../../trail/start.ts";
 import type { Row } from "../rows.ts";
-import { endOf, endsOf, has, hintsOf, namerOf, singleIn, singleOf, soughtOf, spelt } from "./namer.ts";
+import { has, hintsOf, namerOf, numbersOf, singleIn, singleOf, soughtOf, spelt } from "./namer.ts";
 
 /** What goes: by whom it names, and which items it quotes. */
 export interface Wanted {
@@ -28,8 +29,8 @@ export interface Wanted {
 export function wantedOf(due: NewRow, who: NewRow, stays: string): Wanted {
   const { words, gone, whole } = due as { words: string; gone: string; whole: number };
   const person = who as unknown as Pick<Row, "name" | "email" | "number">;
-  const own = person.number === null ? [] : [endOf(String(person.number))];
-  const sought = soughtOf(person, [...new Set([...own, ...endsOf(JSON.parse(words) as string[])])]);
+  const own = person.number === null ? [] : [e164Of(person.number)];
+  const sought = soughtOf(person, [...new Set([...own, ...numbersOf(JSON.parse(words) as string[])])]);
   const single = singleOf(person);
   return {
     hints: JSON.stringify([...hintsOf(sought), ...(single === null ? [] : spelt(single))]),
@@ -144,11 +145,13 @@ interface Quoted {
   gone: number[];
   unlike: number[];
   waits: boolean;
+  /** How many were read. */
+  pages: number;
 }
 
 /** Of the payloads behind `after` and up to `end`. */
 export async function quotedIn(env: Env, wanted: Wanted, after: number, end: number): Promise<Quoted> {
-  const quoted: Quoted = { gone: [], unlike: [], waits: false };
+  const quoted: Quoted = { gone: [], unlike: [], waits: false, pages: 0 };
   const told = await trailOf(env);
   const { results: written } = await env.DB.prepare(
     `SELECT p.seq AS id, length(p.payload) AS n FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value CROSS JOIN audit_payload p ON p.seq = a.seq
@@ -175,6 +178,7 @@ export async function quotedIn(env: Env, wanted: Wanted, after: number, end: num
         const texts = textsIn(row.payload);
         return isOfItem || texts.some(wanted.names) || texts.some(wanted.namesSingly) ? [{ row, texts }] : [];
       });
+      quoted.pages++;
       const { so, unlike, waits } = await told(named.map(({ row }) => row));
       quoted.unlike.push(...unlike);
       quoted.waits ||= waits;
@@ -193,32 +197,38 @@ async function trailOf(env: Env) {
   const archives = await archivesOf(env.DB);
   let last: { archive: object; rows: readonly LinkedRow[] | null } | undefined;
   const rowsIn = async (archive: (typeof archives)[number]) => {
-    if (last?.archive !== archive) last = { archive, rows: await wholeObject(env, archive) };
+    if (last?.archive !== archive)
+      // A store that does not answer is one that cannot be read: what lies there waits, and others go on.
+      last = { archive, rows: await wholeObject(env, archive).catch(() => null) };
     return last.rows;
   };
   return async (payloads: readonly Payload[]) => {
     const so = new Map<number, LinkedRow>();
     const unlike: number[] = [];
+    const unread = new Set<number>();
     let waits = false;
+    if (payloads.length === 0) return { so, unlike, waits };
     const { results } = await env.DB.prepare(
       `SELECT ${linked} FROM audit a WHERE a.seq IN (SELECT value FROM json_each(?))`,
     )
       .bind(JSON.stringify(payloads.map(({ seq }) => seq)))
       .all<LinkedRow>();
     const here = new Map(results.map((row) => [row.seq, row]));
+    const there = new Map<number, LinkedRow | null>();
+    for (const archive of archives) {
+      const { firstSeq, lastSeq } = archive;
+      const its = payloads.filter(({ seq }) => firstSeq <= seq && seq <= lastSeq);
+      const rows = its.length === 0 ? null : await rowsIn(archive);
+      for (const { seq } of its) there.set(seq, rows?.[seq - firstSeq] ?? there.get(seq) ?? null);
+      if (rows === null) for (const { seq } of its) unread.add(seq);
+    }
     for (const one of payloads) {
       const own = here.get(one.seq);
-      const its = archives.filter(({ firstSeq, lastSeq }) => firstSeq <= one.seq && one.seq <= lastSeq);
       // One beside its archive somebody put there; or the archive's record, and then it has the Ledger's code.
-      let row = own && (its.length === 0 || known.originOf(own) === "ours") ? own : undefined;
-      let isUnread = false;
-      for (const archive of its) {
-        const rows = await rowsIn(archive);
-        isUnread ||= rows === null;
-        row = rows?.[one.seq - archive.firstSeq] ?? row;
-      }
+      const isOwn = own && (!there.has(one.seq) || known.originOf(own) === "ours");
+      const row = there.get(one.seq) ?? (isOwn ? own : undefined);
       if (row && isSaid(known, row, one)) so.set(one.seq, row);
-      else if (isUnread) waits = true;
+      else if (unread.has(one.seq)) waits = true;
       else unlike.push(one.seq);
     }
     return { so, unlike, waits };
