@@ -87,7 +87,7 @@ function endIn(digits: string): (text: string) => boolean {
 
 /** What precedes an end: digits at once before it, and those behind an international prefix. */
 const ADJACENT = /\d*$/;
-const ABROAD = new RegExp(String.raw`(?:\+${MARKS}|(?<!\d)00(?=[1-9]))((?:\d${MARKS})*)$`);
+const ABROAD = new RegExp(String.raw`(?:\+${MARKS}|(?<!\d)00(?=[1-9]|$))((?:\d${MARKS})*)$`);
 /** Digits of a number with its code, and a trunk prefix. More are two numbers beside each other. */
 const LONGEST = 16;
 /**
