@@ -35,6 +35,11 @@ const otherWords = (text: string): string =>
 /** True for the name of a line, and nothing else. */
 const namesLine = (text: string): boolean => withoutLines(text) !== text && !hasOtherWords(text);
 export const namesPhone = (text: string): boolean => labelOfName(text) === "phone";
+/** True for the name of a line of the record's own, and nothing else: no letter more. A second contact is somebody else. */
+export const namesOwnLine = (text: string): boolean =>
+  (withoutLines(text) !== text || namesPhone(text)) &&
+  !/\p{L}/u.test(otherWords(text)) &&
+  !/. contact|contact\W*(?:\d|$)|\b(?:his|hers?|their)\b/i.test(text);
 /** True for the name of a person's own name. */
 export const namesName = (text: string): boolean => NAME.test(beginOf(text));
 

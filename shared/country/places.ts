@@ -30,7 +30,7 @@ const COUNTRY = /\b(?:country|countries|region|nation|land|pays|pais|paese|kraj)
 const INLINE = /^(\p{L}[\p{L} /]{2,24}?)\s*:\s*(?=\S)/u;
 /** A telephone number between other words. A postcode has fewer digits. */
 const PHONE = /[+(]?\d(?:[ ()./-]{0,2}\d){9,}/g;
-const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
+export const FLAG = /[\u{1f1e6}-\u{1f1ff}]{2}/gu;
 const FIRST_FLAG_LETTER = 0x1f1e6;
 
 /** Somebody else's than the record's. */

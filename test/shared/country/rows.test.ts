@@ -1,0 +1,100 @@
+/** Rows of a name and a value: in which of them the country of a number in another stands, and where that is asked. */
+import { expect, it } from "vitest";
+import { namesOwnLine } from "../../../shared/country/field-names.ts";
+import { countryRow, rowsOf } from "../../../shared/country/rows.ts";
+
+/** The region that the rows `Name|Value; …` give the number in a row, the first by default. */
+function regionOf(rows: string, own = 0, language = "en"): string | null {
+  const found = rowsOf(
+    rows.split("; ").map((row) => row.split("|").filter((text) => text !== "")),
+    language,
+  );
+  return found && countryRow(found, own) !== null ? found.region : null;
+}
+
+it.each([
+  ["Phone|030 901820; Country|Germany", 0, "DE"],
+  ["Country|Germany; Email|a@b.example; Phone|030 901820", 2, "DE"],
+  ["030 901820|Work; Berlin|City; Germany|Country", 0, "DE"],
+  ["Telefon|030 901820; PLZ|10115; Ort|Berlin; Land|Deutschland", 0, "DE"],
+  ["T\u00e9l\u00e9phone|01 99 00 12 34; Pays|France", 0, "FR"],
+  ["Tel\u00e9fono m\u00f3vil|612 345 678; Pa\u00eds|Espa\u00f1a", 0, "ES"],
+  ["Cellulare|312 345 6789; Paese|Italia", 0, "IT"],
+  ["Kom\u00f3rka|512 345 678; Kraj|Polska", 0, "PL"],
+  ["Mobile|0491 570 156; Billing Country:|AU", 0, "AU"],
+  ["Mobile|0491 570 156; Fax|-; Address|18 George St; Country/Region|AUS", 0, "AU"],
+  ["Mobile|070-174 06 12; Location|Sweden", 0, "SE"],
+  ["Mobile|070-174 06 12; Country|\u{1f1f8}\u{1f1ea}", 0, "SE"],
+  ["Mobile|070-174 06 12; Country|\u{1f1f8}\u{1f1ea} Sweden; Owner|Jo", 0, "SE"],
+  ["Mobile|070-174 06 12; Country|Sverige; Shipping country|Sweden", 0, "SE"],
+])("%s: of one record", (rows, own, region) => {
+  expect(regionOf(rows, own)).toBe(region);
+});
+
+it("by the country's name in the page's language as well", () => {
+  expect(regionOf("Telefon|01 99 00 12 34; Land|Frankreich", 0, "de")).toBe("FR");
+  expect(regionOf("Telefon|01 99 00 12 34; Land|Frankreich", 0, "en")).toBeNull();
+});
+
+it.each([
+  ["somebody's name", "Phone|030 901820; Jo Miller|CFO; Country|Germany"],
+  ["somebody by their part", "Phone|030 901820; Seller|Jo; Country|Germany"],
+  ["a name of one sign", "Phone|030 901820; \u7236|\u5f20; Country|Germany"],
+  ["a firm", "Phone|030 901820; Business|Acme; Country|Germany"],
+  ["a tax, with a name", "Phone|030 901820; Tax|Jo Miller; Country|Germany"],
+  ["a line, with a firm", "Phone|030 901820; Work|Acme; Country|Germany"],
+  ["an office, with a name", "Phone|030 901820; Office address|Jo; Country|Germany"],
+  ["nothing", "Phone|030 901820; |; Country|Germany"],
+  ["a heading that is a line's name, too", "Mobile|030 901820; Office; Country|Germany"],
+])("a field between that may begin another's asks: %s", (_, rows) => {
+  expect(regionOf(rows)).toBeNull();
+  expect(regionOf(rows.split("; ").toReversed().join("; "), 2)).toBeNull();
+});
+
+it.each([
+  "Phone|030 901820; Country|Germany; Assistant's country|France",
+  "Phone|030 901820; Country|Germany; Shipping country|France",
+  "Phone|030 901820; Country|Germany; Address|1 Main St, Austin, TX 78701",
+  "Phone|030 901820; Country|Germany; Phone|01 99 00 12 34",
+  "Billing phone|030 901820; Shipping country|Germany",
+  "Phone|030 901820; Billing street|Weg 1; Shipping country|Germany",
+  "Phone|030 901820; Assistant's country|Germany",
+  "Phone|030 901820; Country of birth|Germany",
+  "Phone|030 901820; Office|Germany",
+  "Phone|030 901820; Region|Germany",
+  "Phone|030 901820; Country|Germany and France",
+  "Phone|030 901820; Country|\u{1f1e9}\u{1f1ea} Jo",
+  "Phone|030 901820; Location|DE",
+  "Phone|030 901820; Location|Georgia",
+  "Phone|030 901820|030 901821; Country|Germany",
+  "Phone|Ann 030 901820; Country|Germany",
+  "Phone|030 901820; Country|Germany|since 2020",
+])("two countries, another's, or more than a country: asked: %s", (rows) => {
+  expect(regionOf(rows)).toBeNull();
+});
+
+it("tells the name of an own line from a name in which another may be", () => {
+  const own = [
+    "Phone",
+    "Work",
+    "Mobile:",
+    "Business phone",
+    "Contact number",
+    "T\u00e9l\u00e9phone",
+    "Phone 2",
+  ];
+  const others = [
+    "Ann",
+    "Assistant phone",
+    "Second contact",
+    "Contact 2 phone",
+    "Other contact number",
+    "Her mobile",
+    "\u7236 phone",
+    "Guarantor mobile",
+    "Business",
+    "Jo's phone",
+  ];
+  expect(own.filter((name) => !namesOwnLine(name))).toEqual([]);
+  expect(others.filter(namesOwnLine)).toEqual([]);
+});
