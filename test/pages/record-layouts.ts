@@ -258,7 +258,9 @@ export const layouts: readonly Layout[] = [
   ...whole,
 ];
 
-export const layoutsPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Layouts</title>
+export const layoutsPage = (
+  layouts: readonly Layout[],
+) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Layouts</title>
 <link rel="icon" href="data:,"></head><body>
 ${layouts.map(([, html]) => (html.startsWith("<main") ? html : `<main>${html}</main>`)).join("\n")}
 </body></html>`;

@@ -10,7 +10,8 @@ import { writtenNumber } from "../e2e/kit/model.ts";
 import { HydratedApp } from "./apps/hydrate-app.ts";
 import { contacts } from "./apps/steps.ts";
 import { hostilePage } from "./hostile.ts";
-import { layoutsPage } from "./record-layouts.ts";
+import { layouts, layoutsPage } from "./record-layouts.ts";
+import { recordRows } from "./record-rows.ts";
 import { recordsPage } from "./records.ts";
 
 export interface Pages {
@@ -67,7 +68,9 @@ function answer({ pathname, searchParams }: URL, built: string): [type: string, 
     case "/records":
       return ["text/html", recordsPage];
     case "/record-layouts":
-      return ["text/html", layoutsPage];
+      return ["text/html", layoutsPage(layouts)];
+    case "/record-rows":
+      return ["text/html", layoutsPage(recordRows)];
     case "/hostile":
       return ["text/html", hostilePage(number("many", 0))];
     case "/frames":

@@ -1,7 +1,10 @@
-/** The fields of a record: the texts and values in an element, each with its label. */
+/** The fields of a record: the texts and values in an element, each with its label, and rows of a name and a value. */
+import { namesOwnLine } from "../../../shared/country/field-names.ts";
 import type { Field } from "../../../shared/country/places.ts";
+import { countryRow, type Rows, rowsOf } from "../../../shared/country/rows.ts";
 import {
   attribute,
+  boxOf,
   childElementCount,
   childNodes,
   children,
@@ -10,14 +13,28 @@ import {
   firstElementChild,
   matches,
   parentElement,
+  previousElement,
+  query,
   tagName,
   textOf,
   treeWalker,
 } from "./dom.ts";
 import { CELL, columnOf } from "./columns.ts";
 import { once } from "./moment.ts";
-import { HEADING, isField, LABEL, namesPlace, ROW, shadowIn, startOf } from "./record-shape.ts";
-import { isSkipped } from "./tree.ts";
+import {
+  HEADING,
+  isField,
+  LABEL,
+  MOST_FIELDS,
+  namesPlace,
+  piecesIn,
+  ROW,
+  shadowIn,
+  startOf,
+  textsIn,
+} from "./record-shape.ts";
+import { isSeen } from "./seen.ts";
+import { isOptedOut, isSkipped } from "./tree.ts";
 
 export interface SeenField extends Field {
   /** Where it is: whether a person sees that decides whether it counts. */
@@ -29,6 +46,8 @@ const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=con
 /** A heading counts up to the end of these. */
 const SECTION = "section,article,fieldset,details,[role=region],[role=group]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
+/** A flag tells a country, any other picture perhaps a person. */
+const PICTURE = "img:not([src*=flag i])";
 /** The country in a flag's class or file name: its last two separate letters. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
 
@@ -152,4 +171,67 @@ export function labelOf(field: HTMLInputElement | HTMLSelectElement): string {
       .replace(/[-_[\].]|(?<=[a-z])(?=[A-Z])/g, " ")
       .trim()
   );
+}
+
+/** The list around a row of two texts, of which one is the name of a line; null where it may be no one record's. */
+export function listAround(row: Element): Element | null {
+  const list = parentElement(row);
+  if (!list || childElementCount(list) > MOST_FIELDS) return null;
+  const texts = textsIn(row);
+  return texts.length === 2 && texts.some(namesOwnLine) ? list : null;
+}
+
+/** Once for all numbers in a list: in a moment the language is the same, too. */
+const rowsIn = once((list: Element) => {
+  let read: (Rows & { rows: Element[] }) | null | undefined;
+  return (language: string) => (read === undefined ? (read = readRows(list, language)) : read);
+});
+
+const isText = (node: Node): boolean => node instanceof Text && startOf(node.data) !== "";
+
+function readRows(list: Element, language: string) {
+  // A text between the rows may be a name, as of the person whose rows come next.
+  if (query(list, PICTURE) || [...childNodes(list)].some(isText)) return null;
+  const rows = [...children(list)];
+  const read = rowsOf(rows.map(textsIn), language);
+  const boxes = read ? rows.map(boxOf) : [];
+  // Rows beside each other may be two people's.
+  const areBeside = boxes.some((box, i) => {
+    const next = boxes[i + 1] ?? box;
+    return next !== box && box.top + 1 < next.bottom && next.top + 1 < box.bottom;
+  });
+  return read && !areBeside ? { ...read, rows } : null;
+}
+
+/**
+ * The country that another row of the list names for the number in a row. `seen`: takes whether a person sees it, without
+ * which it does not count.
+ */
+export function countryBeside(
+  list: Element,
+  row: Element,
+  language: string,
+  seen: Map<Text | Element, boolean>,
+): string | null {
+  const found = rowsIn(list)(language);
+  if (!found) return null;
+  const { rows, side, region } = found;
+  const own = rows.indexOf(row);
+  const at = countryRow(found, own);
+  if (at === null) return null;
+  const [mine, its] = [own, at].map((i) => piecesIn(rows[i]!)[1 - side]!) as [Text, Text];
+  const isShown = isSeen(its) && !isOptedOut(its);
+  seen.set(its, isShown);
+  const columns = [columnIn(mine, row), columnIn(its, rows[at]!)].toSorted();
+  return isShown && columns[1]!.startsWith(columns[0]!) ? region : null;
+}
+
+/** Where in its row a text is, by how many are before it on each level: two people's rows may be columns. */
+function columnIn(text: Node, row: Element): string {
+  const at = parentElement(text);
+  if (!at) return "in its shadow ";
+  if (at === row) return "";
+  let before = 0;
+  for (let one = previousElement(at); one; one = previousElement(one)) before++;
+  return `${columnIn(at, row)}${before} `;
 }

@@ -43,7 +43,7 @@ export const LABEL =
   "dt,th,label,legend,[role=rowheader],[class*=label i],[class*=fieldname i],[class*=field-name i]";
 
 /** Longer lists are lists of records, not of one record's fields. */
-const MOST_FIELDS = 30;
+export const MOST_FIELDS = 30;
 /** A field has no more texts: its name, its value and a remark. */
 const FIELD_TEXTS = 3;
 /** Siblings that are compared, on each side. */
@@ -310,14 +310,15 @@ const shapeOf = (element: Element): string =>
   childElementCount(element) < 2 ? "" : Array.from(children(element), tagName).join();
 
 /** The first texts of an element, one more than a field has. Of a component, those in its shadow come first. */
-const textsIn = once((element: Element): string[] => {
-  const texts: string[] = [];
+export const piecesIn = once((element: Element): Text[] => {
+  const pieces: Text[] = [];
   for (const root of [shadowIn(element), element]) {
     const walker = root && treeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker && texts.length <= FIELD_TEXTS && walker.nextNode()) {
-      const text = startOf((walker.currentNode as Text).data);
-      if (text !== "" && parentNode(walker.currentNode)!.nodeName !== "STYLE") texts.push(text);
+    while (walker && pieces.length <= FIELD_TEXTS && walker.nextNode()) {
+      const piece = walker.currentNode as Text;
+      if (startOf(piece.data) !== "" && parentNode(piece)!.nodeName !== "STYLE") pieces.push(piece);
     }
   }
-  return texts;
+  return pieces;
 });
+export const textsIn = once((element: Element) => piecesIn(element).map(({ data }) => startOf(data)));

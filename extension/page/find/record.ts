@@ -6,7 +6,7 @@ import type { Cities } from "../../../shared/country/cities.ts";
 import { type Places, placesIn } from "../../../shared/country/places.ts";
 import { attribute, closest, matches, parentElement, query, queryAll } from "./dom.ts";
 import { once } from "./moment.ts";
-import { fieldsOf, type SeenField } from "./record-fields.ts";
+import { countryBeside, fieldsOf, listAround, type SeenField } from "./record-fields.ts";
 import { END, headingOver, PAGE } from "./record-heading.ts";
 import { HEADING, isAnothers, isField, isNested, isOneOfMany, ROW } from "./record-shape.ts";
 import { isSeen } from "./seen.ts";
@@ -72,9 +72,13 @@ function read(element: Element, names: PlaceNames, seen: Seen): Around {
     near = near.cities?.length === 0 ? { ...places, record: at } : { ...near, record: at };
     if (places.parted) break;
     if (isRow || isOneOfMany(at)) {
+      // Rows of names and values are one record's, and are read together.
+      const record = (isRow && listAround(at)) || at;
+      const beside = record === at ? null : countryBeside(record, at, names.language, seen);
+      if (beside) return { countries: [beside], cities: [], record };
       const heading = headingOver(at);
       const over = heading && placesOf([heading], names, above, seen);
-      return over && (over.countries.length > 0 || over.waits) ? { ...over, record: at } : near;
+      return over && (over.countries.length > 0 || over.waits) ? { ...over, record } : { ...near, record };
     }
     if (matches(at, END)) break;
     // A block with a heading of its own is a record; the blocks beside it may be about something else.

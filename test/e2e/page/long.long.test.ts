@@ -255,6 +255,31 @@ describe("the work for one number grows no more", () => {
     expect(many.measures / few.measures).toBeLessThan(STEEP);
   });
 
+  it("where rows of a name and a value are read, from 1,000 of them in a table, and in lists, to 4,000", async () => {
+    const rows = (count: number) => {
+      const row = (i: number, name: string, value: string) =>
+        `<div role=row><i role=cell>${name} ${i}</i><b role=cell>${value}</b></div>`;
+      const numbers = Array.from({ length: count }, (_, i) => `415555${String(i).padStart(4, "0")}`);
+      document.body.innerHTML =
+        `<div role=table>${numbers
+          .slice(count / 2)
+          .map((number, i) => row(i, "Phone", number))
+          .join("")}${row(0, "Country", "USA")}</div>` +
+        Array.from(
+          { length: count / 2 / 25 },
+          (_, k) =>
+            `<div role=table>${numbers
+              .slice(25 * k, 25 * k + 25)
+              .map((number, i) => row(i, "Phone", number))
+              .join("")}<div role=row><i role=cell>Country</i><b role=cell>USA</b></div></div>`,
+        ).join("");
+    };
+    const few = await workFor(1000, rows);
+    const many = await workFor(4000, rows);
+    expect(many.reads / few.reads).toBeLessThan(STEEP);
+    expect(many.measures / few.measures).toBeLessThan(STEEP);
+  });
+
   it("where a page has many records, from 300 to 3,000 of them", async () => {
     const list = (count: number) => {
       const rows = Array.from(

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { layouts } from "../../pages/record-layouts.ts";
+import { recordRows } from "../../pages/record-rows.ts";
 import { recordsOf } from "../../pages/records.ts";
 import { launch, type Launched, spokenOn } from "../kit/harness.ts";
 
@@ -113,14 +114,43 @@ describe("the country of a number", () => {
   });
 });
 
-it("is shown by whatever a person sees to be of the same record, and by nothing else", async () => {
-  await page.goto(`${pagesUrl}/record-layouts`);
-  const expected = layouts.flatMap(([, , numbers]) =>
-    Object.entries(numbers).map(([written, number]) => number ?? written),
+it.each([
+  ["in a record of any layout", "record-layouts", layouts],
+  ["in rows of names and values", "record-rows", recordRows],
+])(
+  "is shown by whatever a person sees to be of the same record, and by nothing else: %s",
+  async (_, path, layouts) => {
+    await page.goto(`${pagesUrl}/${path}`);
+    const expected = layouts.flatMap(([, , numbers]) =>
+      Object.entries(numbers).map(([written, number]) => number ?? written),
+    );
+    // Of more on one page, only those near the screen are read out.
+    expect(expected.length).toBeLessThan(500);
+    await expect.poll(said, { timeout: 20_000 }).toEqual(expected.sort());
+  },
+);
+
+it("follows the country's row as it comes, changes and goes, and what hides it", async () => {
+  await show(
+    "<ul><li><div>Phone</div><div>4155550170</div></li><li><div>Email</div><div>a@b.example</div></li></ul>",
   );
-  // Of more on one page, only those near the screen are read out.
-  expect(expected.length).toBeLessThan(500);
-  await expect.poll(said, { timeout: 20_000 }).toEqual(expected.sort());
+  const list = page.locator("ul");
+  await expect.poll(said).toEqual(["4155550170"]);
+  await list.evaluate((at) =>
+    at.insertAdjacentHTML("beforeend", "<li><div>Country</div><div>USA</div></li>"),
+  );
+  await expect.poll(said).toEqual(["+1 415 555 0170"]);
+  const country = page.locator("li:last-child");
+  await country.evaluate((at) => at.toggleAttribute("hidden", true));
+  await expect.poll(said).toEqual(["4155550170"]);
+  await country.evaluate((at) => at.toggleAttribute("hidden", false));
+  await expect.poll(said).toEqual(["+1 415 555 0170"]);
+  await country.evaluate((at) => (at.lastElementChild!.textContent = "-"));
+  await expect.poll(said).toEqual(["4155550170"]);
+  await country.evaluate((at) => (at.lastElementChild!.textContent = "United States"));
+  await expect.poll(said).toEqual(["+1 415 555 0170"]);
+  await list.evaluate((at) => (at.children[1]!.firstElementChild!.textContent = "Owner"));
+  await expect.poll(said).toEqual(["4155550170"]);
 });
 
 /** A page of its own, with these elements. */
