@@ -35,11 +35,12 @@ const otherWords = (text: string): string =>
 /** True for the name of a line, and nothing else. */
 const namesLine = (text: string): boolean => withoutLines(text) !== text && !hasOtherWords(text);
 export const namesPhone = (text: string): boolean => labelOfName(text) === "phone";
-/** True for the name of a line of the record's own, and nothing else: no letter more. A second contact is somebody else. */
-export const namesOwnLine = (text: string): boolean =>
-  (withoutLines(text) !== text || namesPhone(text)) &&
-  !/\p{L}/u.test(otherWords(text)) &&
-  !/. contact|contact\W*(?:\d|$)|\b(?:his|hers?|their)\b/i.test(text);
+/** True for the name of a line of the record's own, and nothing else: no letter more, and no words of which one may be a name. */
+export function namesOwnLine(text: string): boolean {
+  const name = placeKey(text).replace(/^contact (?=phone|number)|\bno$/, "");
+  const rest = withoutLines(name);
+  return rest !== name && !/\p{L}/u.test(rest.replace(WHICH, "")) && !/^d[eiu]\b|\bd[eiu]\W*$/.test(name);
+}
 /** True for the name of a person's own name. */
 export const namesName = (text: string): boolean => NAME.test(beginOf(text));
 

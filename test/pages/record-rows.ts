@@ -59,6 +59,7 @@ const one: Record<string, string> = {
   "in Spanish": "País|USA; Teléfono móvil|N#",
   "in Italian and Polish": "Paese|USA; Cellulare|N#",
   "somebody else behind both": "Phone|N#; Country|USA; Assistant|Jo; Assistant phone|-",
+  "a state and a city that are called as countries": "Phone|N#; City|Lebanon; State|Georgia; Country|USA",
 };
 
 /** May be another's, or another country: asked. */
@@ -94,6 +95,16 @@ const open: Record<string, string> = {
   "a name that is a country's, too": "Phone|N#; Location|Georgia",
   "a person in the number's value": "Phone|Ann N#; Country|USA",
   "nothing between, as of a divider": "Phone|N#; |; Country|USA",
+  "an address in lines, in another country":
+    "Phone|N#; Address|Ann Weber<br>Torstr. 1<br>10115 Berlin<br>Germany; Country|USA",
+  "an address in lines behind, in another country":
+    "Phone|N#; Country|USA; Billing address|Ann Weber<br>Torstr. 1<br>10115 Berlin<br>Germany",
+  "a present's country": "Phone|N#; Shipping address|Jo Miller; Shipping country|USA",
+  "a name as an e-mail address": "Phone|N#; Email|Jo Miller; Country|USA",
+  "a country in brackets, and another": "Phone|N#; Country|Myanmar (Burma); Nationality|USA",
+  "a line of who shows the page": "Order|12; Country|USA; Our phone|N#",
+  "a line that is called": "CLI|N#; Dialled number|N#; Country|USA",
+  "a country that is not filled in": "Phone|N#; Country|-; Billing country|USA",
 };
 const items = (...rows: string[]) => `<ul>${rows.map((row) => `<li>${row}</li>`).join("")}</ul>`;
 const item = (name: string, value: string) => `<div>${name}</div><div>${value}</div>`;
@@ -103,8 +114,15 @@ const country = item("Country", "USA");
 export const recordRows: readonly Layout[] = [
   ...inKinds(one, true, 2),
   layout(
-    "rows in two columns of a page, one below the other",
-    `<div style="columns:2;width:600px">${items(item("Name", "Ann"), item("City", "Austin"), country, item("Email", "a@b.example"), phone, item("Mobile", "N#"))}</div>`,
+    "rows that flow into a second column",
+    items(
+      item("Name", "Ann"),
+      item("City", "Austin"),
+      country,
+      item("Email", "a@b.example"),
+      phone,
+      item("Mobile", "N#"),
+    ).replace("<ul", `<ul style="columns:2;width:600px"`),
     true,
   ),
   layout(
@@ -127,22 +145,9 @@ export const recordRows: readonly Layout[] = [
     "a flag as a picture",
     `<div role=table>${[
       ["Phone", "N#"],
-      ["Country", `<img width=9 height=9 alt="" src="data:,flag"> USA`],
+      ["Country", `<img width=9 height=9 alt="" src="data:,flag-us"> USA`],
     ]
       .map(([n, v]) => `<div role=row><i role=cell>${n}</i><b role=cell>${v}</b></div>`)
-      .join("")}</div>`,
-    true,
-  ),
-  layout(
-    "a component for each row",
-    `<div role=table>${[
-      ["Phone", "N#"],
-      ["Country", "USA"],
-    ]
-      .map(
-        ([n, v]) =>
-          `<x-f3 role=row><template shadowrootmode=open><div>${n}</div><div>${v}</div></template></x-f3>`,
-      )
       .join("")}</div>`,
     true,
   ),
@@ -183,6 +188,88 @@ export const recordRows: readonly Layout[] = [
   layout(
     "people as pictures of rows",
     items(`<img width=9 height=9 alt=Ann>${phone}`, `<img width=9 height=9 alt=Jo>${country}`),
+    false,
+  ),
+  layout(
+    "a component for each row",
+    `<div role=table>${[
+      ["Phone", "N#"],
+      ["Country", "USA"],
+    ]
+      .map(
+        ([n, v]) =>
+          `<x-f3 role=row><template shadowrootmode=open><div>${n}</div><div>${v}</div></template></x-f3>`,
+      )
+      .join("")}</div>`,
+    false,
+  ),
+  ...(
+    [
+      ["recycled rows in another order than a person sees them", ""],
+      ["rows that a style puts in another order", "position:static"],
+    ] as const
+  ).map(([name, style]) =>
+    layout(
+      name,
+      `<div role=grid style="display:flex;flex-direction:column;position:relative;height:160px">${[
+        phone,
+        country,
+        item("Full name", "Ann"),
+        item("Contact", "Jo"),
+      ]
+        .map(
+          (row, i) =>
+            `<div role=row style="position:absolute;top:${[40, 120, 0, 80][i]!}px;height:40px;order:${[2, 4, 1, 3][i]!};${style}">${row}</div>`,
+        )
+        .join("")}</div>`,
+      false,
+    ),
+  ),
+  layout(
+    "two people's rows side by side, whose rows have no box",
+    `<style>.g4 ul{display:grid;grid-template-columns:repeat(4,1fr)}.g4 li{display:contents}</style><div class=g4>${items(item("Contact", "Ann"), item("Account", "Acme"), phone, country)}</div>`,
+    false,
+  ),
+  layout(
+    "two people's rows side by side, with a hidden one between",
+    `<style>.g5 ul{display:grid;grid-template-columns:1fr 1fr}</style><div class=g5><ul><li>${phone}</li><li hidden>${item("City", "Austin")}</li><li>${country}</li></ul></div>`,
+    false,
+  ),
+  layout(
+    "a country in a field, and one that is sent to",
+    items(phone, item("Country", "<input value=Germany>"), item("Billing country", "USA")),
+    false,
+  ),
+  layout(
+    "a name in a field between",
+    items(item("Phone", "N#"), item("Address", "<input value='Jo Miller'>"), country),
+    false,
+  ),
+  layout(
+    "a country by its flag alone, and another by its name",
+    items(
+      phone,
+      country,
+      item("Destination", `<i class="flag flag-de" style="display:inline-block;width:9px;height:9px"></i>`),
+    ),
+    false,
+  ),
+  layout(
+    "a flag of which nobody knows the country",
+    items(item("Phone", "N#"), item("Country", `<i class="flag"></i>USA`)),
+    false,
+  ),
+  layout(
+    "people as drawings of rows",
+    items(`<svg width=9 height=9></svg>${phone}`, `<svg width=9 height=9></svg>${country}`),
+    false,
+  ),
+  layout(
+    "people as components in rows",
+    items(
+      `<x-a5><template shadowrootmode=open><img width=9 height=9 alt=Ann></template></x-a5>${phone}`,
+      `<x-a5><template shadowrootmode=open><img width=9 height=9 alt=Jo></template></x-a5>${country}`,
+    ),
     false,
   ),
   layout("a hidden country", `<ul><li>${phone}</li><li hidden>${country}</li></ul>`, false),

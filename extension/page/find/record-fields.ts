@@ -1,10 +1,10 @@
 /** The fields of a record: the texts and values in an element, each with its label, and rows of a name and a value. */
 import { namesOwnLine } from "../../../shared/country/field-names.ts";
+import { countryCoded } from "../../../shared/country/names.ts";
 import type { Field } from "../../../shared/country/places.ts";
 import { countryRow, type Rows, rowsOf } from "../../../shared/country/rows.ts";
 import {
   attribute,
-  boxOf,
   childElementCount,
   childNodes,
   children,
@@ -15,6 +15,7 @@ import {
   parentElement,
   previousElement,
   query,
+  queryAll,
   tagName,
   textOf,
   treeWalker,
@@ -33,7 +34,7 @@ import {
   startOf,
   textsIn,
 } from "./record-shape.ts";
-import { isSeen } from "./seen.ts";
+import { boxOf, isSeen } from "./seen.ts";
 import { isOptedOut, isSkipped } from "./tree.ts";
 
 export interface SeenField extends Field {
@@ -46,8 +47,10 @@ const ASIDE = "aside,nav,footer,[role=complementary],[role=navigation],[role=con
 /** A heading counts up to the end of these. */
 const SECTION = "section,article,fieldset,details,[role=region],[role=group]";
 const FLAG = "[class*=flag i],img[src*=flag i],[data-country],[data-country-code]";
-/** A flag tells a country, any other picture perhaps a person. */
-const PICTURE = "img:not([src*=flag i])";
+/** Pictures, which may be people, and values that are no texts. */
+const UNREAD = "img:not([src*=flag i]),svg,canvas,[role=img],input,select,textarea,slot";
+/** Pixels by which letters of two lines may overlap. */
+const OVERLAP = 3;
 /** The country in a flag's class or file name: its last two separate letters. */
 const CODE = /(?:^|[-_/])([a-z]{2})(?:\.\w{3,4})?$/i;
 
@@ -190,17 +193,34 @@ const rowsIn = once((list: Element) => {
 const isText = (node: Node): boolean => node instanceof Text && startOf(node.data) !== "";
 
 function readRows(list: Element, language: string) {
-  // A text between the rows may be a name, as of the person whose rows come next.
-  if (query(list, PICTURE) || [...childNodes(list)].some(isText)) return null;
   const rows = [...children(list)];
   const read = rowsOf(rows.map(textsIn), language);
-  const boxes = read ? rows.map(boxOf) : [];
-  // Rows beside each other may be two people's.
-  const areBeside = boxes.some((box, i) => {
-    const next = boxes[i + 1] ?? box;
-    return next !== box && box.top + 1 < next.bottom && next.top + 1 < box.bottom;
+  // A text between the rows may be a name, as of the person whose rows come next.
+  if (!read || [...childNodes(list)].some(isText) || query(list, UNREAD)) return null;
+  const isOther = (at: Element) =>
+    shadowIn(at) !== null || (matches(at, FLAG) && countryCoded(valueOf(at)?.text ?? "") !== read.region);
+  if ([...queryAll(list, "*")].some(isOther) || !areBelow(list, rows)) return null;
+  return { ...read, rows };
+}
+
+/** True where a person sees rows below each other in their order: beside each other they may be two people's. */
+function areBelow(list: Element, rows: readonly Element[]): boolean {
+  const boxes = rows
+    .map(piecesIn)
+    .filter((pieces) => pieces.length > 0)
+    .map((pieces) => boxOf(pieces[0]!, pieces.at(-1)))
+    .filter((box) => box.height > 0);
+  const { columnCount, columnWidth } = getComputedStyle(list);
+  // From the end of a column a person goes on at the top of the next.
+  const flows = /\d/.test(columnCount + columnWidth);
+  return boxes.every((box, i) => {
+    const before = boxes[i - 1] ?? box;
+    return (
+      before === box ||
+      box.top + OVERLAP > before.bottom ||
+      (flows && box.left > before.left && box.bottom < before.top)
+    );
   });
-  return read && !areBeside ? { ...read, rows } : null;
 }
 
 /**
@@ -228,8 +248,7 @@ export function countryBeside(
 
 /** Where in its row a text is, by how many are before it on each level: two people's rows may be columns. */
 function columnIn(text: Node, row: Element): string {
-  const at = parentElement(text);
-  if (!at) return "in its shadow ";
+  const at = parentElement(text)!;
   if (at === row) return "";
   let before = 0;
   for (let one = previousElement(at); one; one = previousElement(one)) before++;

@@ -30,10 +30,12 @@ export function isSeen(node: Text | Element): boolean {
   return width + height >= LEAST && isReadable(element, isFlag);
 }
 
-function boxOf(node: Text | Element): DOMRect {
+/** The box of an element, or of a text, up to the end of another one. */
+export function boxOf(node: Text | Element, end?: Text): DOMRect {
   if (node instanceof Element) return boxOfElement(node);
   const range = new Range();
   range.selectNodeContents(node);
+  if (end) range.setEnd(end, end.length);
   return range.getBoundingClientRect();
 }
 

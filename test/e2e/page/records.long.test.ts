@@ -149,7 +149,23 @@ it("follows the country's row as it comes, changes and goes, and what hides it",
   await expect.poll(said).toEqual(["4155550170"]);
   await country.evaluate((at) => (at.lastElementChild!.textContent = "United States"));
   await expect.poll(said).toEqual(["+1 415 555 0170"]);
-  await list.evaluate((at) => (at.children[1]!.firstElementChild!.textContent = "Owner"));
+  await list.evaluate((at) => {
+    const row = at.lastElementChild!;
+    row.remove();
+    Object.assign(globalThis, { row });
+  });
+  await expect.poll(said).toEqual(["4155550170"]);
+  await list.evaluate((at) => at.prepend(Reflect.get(globalThis, "row") as Element));
+  await expect.poll(said).toEqual(["+1 415 555 0170"]);
+  // Behind a name, it may be of whom that is.
+  await list.evaluate((at) => {
+    at.insertAdjacentHTML("beforeend", "<li><div>Owner</div><div>Jo Miller</div></li>");
+    at.append(at.firstElementChild!);
+  });
+  await expect.poll(said).toEqual(["4155550170"]);
+  await list.evaluate((at) => at.prepend(at.lastElementChild!));
+  await expect.poll(said).toEqual(["+1 415 555 0170"]);
+  await list.evaluate((at) => (at.children[2]!.firstElementChild!.textContent = "Owner"));
   await expect.poll(said).toEqual(["4155550170"]);
 });
 

@@ -27,6 +27,9 @@ it.each([
   ["Mobile|070-174 06 12; Country|\u{1f1f8}\u{1f1ea}", 0, "SE"],
   ["Mobile|070-174 06 12; Country|\u{1f1f8}\u{1f1ea} Sweden; Owner|Jo", 0, "SE"],
   ["Mobile|070-174 06 12; Country|Sverige; Shipping country|Sweden", 0, "SE"],
+  ["Phone|01 99 00 12 34; Country|Congo - Kinshasa", 0, "CD"],
+  ["Phone|4155550100; Country|United States; State|Georgia; City|Lebanon", 0, "US"],
+  ["Telefon|030 901820; Land|DEU", 0, "DE"],
 ])("%s: of one record", (rows, own, region) => {
   expect(regionOf(rows, own)).toBe(region);
 });
@@ -69,6 +72,21 @@ it.each([
   "Phone|030 901820|030 901821; Country|Germany",
   "Phone|Ann 030 901820; Country|Germany",
   "Phone|030 901820; Country|Germany|since 2020",
+  "Phone|4155550100; Address|Ann Weber|Torstr. 1|10115 Berlin|Germany; Country|USA",
+  "Phone|4155550100; Country|USA; Owner|Jo|Miller|Sales",
+  "Phone|0199001234; Country|Myanmar (Burma); Nationality|France",
+  "Phone|0199001234; Country|Congo - Kinshasa; Destination|France",
+  "Phone|4155550100; Country; Billing country|USA",
+  "Phone|4155550100; Country|-; Billing country|USA",
+  "Phone|4155550100; Billing country|USA; Shipping country|Jo Miller",
+  "Phone|4155550100; Shipping address|Jo Miller|1 Main St|Austin; Shipping country|USA",
+  "Phone|4155550100; Mailing country|USA",
+  "Phone|4155550100; Email|Jo Miller; Country|USA",
+  "Phone|030 901820; City|Austin, Texas; Country|Germany",
+  "Telefon|030 901820; Land|SL",
+  "Our phone|0662 123456; Country|Germany",
+  "Hotline|0800 1234567; Country|Austria",
+  "Dialled number|030 901820; Country|Germany",
 ])("two countries, another's, or more than a country: asked: %s", (rows) => {
   expect(regionOf(rows)).toBeNull();
 });
@@ -82,6 +100,10 @@ it("tells the name of an own line from a name in which another may be", () => {
     "Contact number",
     "T\u00e9l\u00e9phone",
     "Phone 2",
+    "Contact phone",
+    "Phone no.",
+    "Numero di telefono",
+    "Telefonnummer (privat)",
   ];
   const others = [
     "Ann",
@@ -94,6 +116,20 @@ it("tells the name of an own line from a name in which another may be", () => {
     "Guarantor mobile",
     "Business",
     "Jo's phone",
+    "Contact us",
+    "Our phone",
+    "Hotline",
+    "Reception",
+    "Switchboard",
+    "Call him",
+    "Calling from",
+    "Dialled number",
+    "CLI",
+    "Its phone",
+    "Fax to",
+    "Di mobile",
+    "Mobile (Di)",
+    "An mobile",
   ];
   expect(own.filter((name) => !namesOwnLine(name))).toEqual([]);
   expect(others.filter(namesOwnLine)).toEqual([]);
