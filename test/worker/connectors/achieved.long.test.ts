@@ -384,7 +384,7 @@ it.each(connectorKinds.filter((kind) => kind !== "rest"))(
       Object.defineProperty(fields, field, {
         enumerable: true,
         get: () => kept[field] ?? null,
-        set: (text: unknown) => (kept[field] = typeof text === "string" ? as(text) : text),
+        set: (text: unknown) => void (kept[field] = typeof text === "string" ? as(text) : text),
       });
     takes(by!, (text) => text.slice(0, longest));
     takes(at!, (text) => (day ? text : null));
@@ -652,7 +652,7 @@ function sensitive(of: "sensitive" | "highly_sensitive", values: "given" | "null
   ]);
   const says = { values };
   const filled = Date.now();
-  crm.instead = async (request) => {
+  crm.instead = (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/crm/v3/properties/contacts") {
       const others = Object.values(crm.setup.fields).concat("phone");

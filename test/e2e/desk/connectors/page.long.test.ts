@@ -45,7 +45,7 @@ it("how many records do not hold what ClearDial wrote, and when that was last fo
   contested(id, 1, ago(DAY + HOUR));
   await see();
   await desk.getByText(/^What changed in the CRM was last read /).waitFor();
-  expect(await alert().count()).toBe(0);
+  await expect.poll(() => alert().count()).toBe(0);
 });
 
 it("where words of consents stay, and when its secret ends, of which the overview reminds", async () => {

@@ -101,7 +101,7 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
   await button("Which records").click();
   await queue.getByRole("link", { name: "Open Contact 65f0000000000009" }).waitFor({ timeout: 50_000 });
   // Parts of a day are asked for one after another.
-  expect(await queue.getByText("65f0000000000010").count()).toBe(0);
+  await expect.poll(() => queue.getByText("65f0000000000010").count()).toBe(0);
   await button("Look at the next records").click();
   await queue.getByRole("link", { name: "Open Contact 65f0000000000010" }).waitFor();
   // It is asked what it holds of them.

@@ -239,11 +239,8 @@ it("days come forward by the recordings themselves, whatever somebody does to th
 });
 
 it("times of claims calls that somebody alters are named by the newest policy, and set right by the policies, on the trail", async () => {
-  const times = async () =>
-    (await env.DB.prepare("SELECT since, until FROM claims_times ORDER BY since").raw()) as [
-      string,
-      string,
-    ][];
+  const times = () =>
+    env.DB.prepare("SELECT since, until FROM claims_times ORDER BY since").raw<[string, string]>();
   const right = merged(await times());
   expect(right.length).toBeGreaterThan(0);
   const version = await env.DB.prepare("SELECT MAX(version) AS n FROM policies").first<number>("n");
