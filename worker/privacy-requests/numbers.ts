@@ -21,6 +21,7 @@ interface Brought {
   item: string | null;
   number: number;
 }
+/** D1 takes five terms in one compound SELECT. */
 async function broughtBy(db: D1Database, { id, number }: Row): Promise<Brought[]> {
   const { results } = await db
     .prepare(
@@ -31,8 +32,9 @@ async function broughtBy(db: D1Database, { id, number }: Row): Promise<Brought[]
            UNION SELECT num, number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
          UNION SELECT 'call.' || id, number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT NULL, ?2
-         UNION SELECT 'consent.' || id, number FROM consents WHERE id IN (${confirmed("consent")})
-         UNION SELECT 'suppression.' || id, number FROM suppressions WHERE id IN (${confirmed("suppression")})) WHERE number IS NOT NULL`,
+         UNION SELECT item, number FROM (
+           SELECT 'consent.' || id AS item, number FROM consents WHERE id IN (${confirmed("consent")})
+           UNION SELECT 'suppression.' || id, number FROM suppressions WHERE id IN (${confirmed("suppression")}))) WHERE number IS NOT NULL`,
     )
     .bind(id, number)
     .all<Brought>();
