@@ -198,7 +198,7 @@ function readRows(list: Element, language: string) {
   // A text between the rows may be a name, as of the person whose rows come next.
   if (!read || [...childNodes(list)].some(isText) || query(list, UNREAD)) return null;
   const isOther = (at: Element) =>
-    shadowIn(at) !== null || (matches(at, FLAG) && countryCoded(valueOf(at)?.text ?? "") !== read.region);
+    shadowIn(at) || (matches(at, FLAG) && countryCoded(valueOf(at)?.text ?? "") !== read.region);
   if ([...queryAll(list, "*")].some(isOther) || !areBelow(list, rows)) return null;
   return { ...read, rows };
 }
