@@ -73,13 +73,14 @@ export const isRealDay = (ms: number): boolean => {
   return isWorkday(ms) && day >= 4 && (day === 4 || (day < 7 && new Date(ms).getUTCDay() === 1));
 };
 
+/** A connection of its own: the Worker closes one that waits for five seconds, as while another company's file is read. */
+const alone = { connection: "close" };
 export const ask = <T>({ worker }: Company, what: string, body: object = {}): Promise<T> =>
-  call<T>(worker.url, null, "POST", `/bench/simulated/${what}`, body);
+  call<T>(worker.url, null, "POST", `/bench/simulated/${what}`, body, alone);
 export const rowsOf = async ({ worker }: Company): Promise<Rows> => {
-  const { rowsRead, rowsWritten } = (await (await fetch(`${worker.url}/bench/counts`)).json()) as {
-    rowsRead: number;
-    rowsWritten: number;
-  };
+  const { rowsRead, rowsWritten } = await call<{ rowsRead: number; rowsWritten: number }>(
+    ...([worker.url, null, "GET", "/bench/counts", undefined, alone] as const),
+  );
   return { read: rowsRead, written: rowsWritten };
 };
 
