@@ -182,7 +182,8 @@ export async function eventsArchived(env: Env, known: Known, rows: readonly Unfo
   }
   const subjects = new Set(rows.map(({ row }) => row.subject));
   for (const archive of wanted) {
-    const object = await readObject(env, archive);
+    // A store that fails is as one whose object is not there: what only it knows is unread.
+    const object = await readObject(env, archive).catch(() => null);
     if (!object?.rows || !object.intact) for (const subject of subjectsOf.get(archive)!) unread.add(subject);
     for (const row of object?.rows ?? [])
       if (row.code === BOUND && subjects.has(row.subject))

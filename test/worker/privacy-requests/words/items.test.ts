@@ -29,12 +29,17 @@ async function withHusbands(name: string) {
   const his = await arrive(env, tokens.admin, sample({ number }));
   await arrive(env, tokens.admin, sample({ number, startedAt: "2026-10-02T10:00:00.000Z" }));
   const why = `whose voice (${name.split(" ")[1]!})`;
-  const asked = await call("POST", `/v1/recordings/${his}/hold`, {
-    token: tokens.compliance,
-    body: { reason: why },
-    headers: { "idempotency-key": crypto.randomUUID() },
-  });
-  expect(asked.status, JSON.stringify(asked.data)).toBeLessThan(300);
+  for (const [what, body] of [
+    ["hold", { reason: why, reviewOn: "2099-01-01" }],
+    ["release", { reason: "It was heard" }],
+  ] as const) {
+    const asked = await call("POST", `/v1/recordings/${his}/${what}`, {
+      token: tokens.compliance,
+      body,
+      headers: { "idempotency-key": crypto.randomUUID() },
+    });
+    expect(asked.status, JSON.stringify(asked.data)).toBeLessThan(300);
+  }
   const id = await request(name, number);
   const judge = (verdict: string) =>
     done(tokens.compliance, id, "items", {
