@@ -39,7 +39,6 @@ export const known: Readonly<Record<string, string>> = {
   ab282e37fa23: "an erasure's words, in a step of the trail's payloads",
   f9025b19fc64: "an erasure's words, in answers of two days",
   "368f13a7f090": "an erasure's words, in mails of thirty days",
-  "7ee5ca1206ec": "an erasure's words, in what recordings say",
   "42ad2fb07da4": "an erasure's words, in what was heard of recordings",
   "1aec6b7044f8": "an erasure's words, in why holds began",
   ec07ca704451: "an erasure's words, in why holds ended",

@@ -185,11 +185,14 @@ it("words of erasures from before 0135 stay as they are, are bound once, and go 
     });
   const isSaid = async () => JSON.stringify(await dump("audit_payload")).includes("Dora D. rang");
   const told = async () => JSON.stringify(await dump("kept_back"));
-  const requests = [1, 2, 3].flatMap((n) =>
-    olderFacts(n, at.replace("09", `0${n}`)).map((query) =>
-      n === 3 ? query : query.replace("'access', 'post'", "'erasure', 'post'"),
-    ),
-  );
+  const requests = [1, 2, 3]
+    .flatMap((n) =>
+      olderFacts(n, at.replace("09", `0${n}`)).map((query) =>
+        n === 3 ? query : query.replace("'access', 'post'", "'erasure', 'post'"),
+      ),
+    )
+    // Whose words they are is the request's own name.
+    .map((query) => query.replace("'Dora', 442079460390", "'Dora D.', 442079460390"));
   const complied = [1, 3].map(
     (n) =>
       `INSERT INTO request_events (request, action, state, by, at) VALUES ('w${n}', 'comply', 'decided', 'ada', '${at}')`,
