@@ -59,6 +59,8 @@ it("where words of consents stay, and when its secret ends, of which the overvie
     JSON.stringify([{ ...left, at: ago(DAY), until: "9999-12-31" }]),
     id,
   );
+  // The page before has the list of before.
+  await viewAgain("#/connectors", "Connectors");
   await viewAgain(`#/connectors/${id}`, "Our Dynamics");
   await desk.getByText(/^Its secret ends on \d/).waitFor();
   await desk
