@@ -86,10 +86,12 @@ export async function wantNumbers(
     { table: requestsBound, keys: [row.id] },
     { table: itemsBound, keys: [row.id], by: "first" },
     { table: eventsBound, keys: said.map(({ key }) => key) },
-    ...Object.entries(compares).map(([kind, table]) => ({
-      table,
-      keys: states.flatMap((one) => (one["kind"] === kind ? [String(one["ref"])] : [])),
-    })),
+    ...Object.entries(compares)
+      .map(([kind, table]) => ({
+        table,
+        keys: states.flatMap((one) => (one["kind"] === kind ? [String(one["ref"])] : [])),
+      }))
+      .filter(({ keys }) => keys.length > 0),
   ]);
   const isSo = (name: string) => typeof rows.get(name)?.is === "number" || rows.get(name)?.is === "unbound";
   const isUnlike = (name: string) => rows.get(name)?.is === "not" && !rows.get(name)!.isUnread;

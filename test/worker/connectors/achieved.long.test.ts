@@ -384,7 +384,9 @@ it.each(connectorKinds.filter((kind) => kind !== "rest"))(
       Object.defineProperty(fields, field, {
         enumerable: true,
         get: () => kept[field] ?? null,
-        set: (text: unknown) => void (kept[field] = typeof text === "string" ? as(text) : text),
+        set(text: unknown) {
+          kept[field] = typeof text === "string" ? as(text) : text;
+        },
       });
     takes(by!, (text) => text.slice(0, longest));
     takes(at!, (text) => (day ? text : null));

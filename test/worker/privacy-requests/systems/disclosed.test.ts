@@ -99,7 +99,7 @@ it("what was erased there is on record also where it cannot be counted", async (
 
 it("what an earlier Worker counted of a look says the same fields", async () => {
   await env.DB.prepare(
-    "INSERT INTO disclosures VALUES ('2026-11-01', 'connector', 'api.hubapi.com', 'question', 1, 2)",
+    "INSERT INTO disclosures (day, kind, host, what, times, items) VALUES ('2026-11-01', 'connector', 'api.hubapi.com', 'question', 1, 2)",
   ).run();
   expect(await report()).toMatchObject([{ what: "question", fields: look.fields }]);
 });
