@@ -122,6 +122,7 @@ const placesAt = once((block: Element) => {
   if (childElementCount(block) > MOST_IN_BLOCK) return [];
   range.selectNodeContents(block);
   const contents = range.getBoundingClientRect();
+  const line = [...range.getClientRects()].at(-1);
   range.selectNodeContents(rest);
   const view: Box = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   const clips = [block, ...clippersOf(block)].map(boxOf);
@@ -133,7 +134,9 @@ const placesAt = once((block: Element) => {
     const hit = elementAt(x, y);
     return hit !== null && !holds(block, hit) && isOfNumber(x, y);
   };
-  return placesAtBlock(clips.reduce<Box>(intersect, intersect(view, contents))).filter(
+  const seen = clips.reduce<Box>(intersect, intersect(view, contents));
+  const last = line && line.right <= seen.right && line.bottom <= seen.bottom ? line : undefined;
+  return placesAtBlock(seen, last).filter(
     ([left, top]) =>
       [1, WIDE / 2, WIDE - 1].every((x) => [1, SIZE - 1].every((y) => isGround(left + x, top + y))) &&
       !CLOSE.some(

@@ -108,12 +108,19 @@ const MOST_IN_FIELD = 8;
 /** Between two icons in a field. */
 const GAP = 2;
 
-/** The places for one icon at a block: beside its upper end, before its beginning, above it, below it. */
-export const placesAtBlock = ({ left, top, right, bottom }: Box): [left: number, top: number][] => [
+/**
+ * The places for one icon at a block: beside its upper end, before its beginning, above it, below it; after its last line,
+ * where it has one.
+ */
+export const placesAtBlock = (
+  { left, top, right, bottom }: Box,
+  last?: Box,
+): [left: number, top: number][] => [
   [right + 2, top],
   [left - WIDE - 2, top],
   [right - WIDE, top - SIZE - 2],
   [right - WIDE, bottom + 2],
+  ...(last ? [[last.right + 4, last.top + middle(last)] as [number, number]] : []),
 ];
 
 const middle = (box: Box): number => (box.bottom - box.top - SIZE) / 2;

@@ -86,10 +86,11 @@ export function look(numbers: readonly string[]): Look {
   const faults: string[] = [];
   /** By its width, which has room for a count. */
   const isShared = ({ box }: { box: Box }) => box.right - box.left > 20;
-  const contentsOf = (block: Element): Box => {
+  const contentsOf = (block: Element): [all: Box, lastLine: Box] => {
     const range = new Range();
     range.selectNodeContents(block);
-    return range.getBoundingClientRect();
+    const all = range.getBoundingClientRect();
+    return [all, [...range.getClientRects()].at(-1) ?? all];
   };
   const isAtBlock = (box: Box, all: string[]): boolean => {
     const [first, ...others] = all.map((written) => placesOf(written)[0]?.of);
@@ -99,7 +100,10 @@ export function look(numbers: readonly string[]): Look {
       at;
       at = at.parentElement
     )
-      if (others.every((other) => at.contains(other!)) && Math.abs(apart(box, contentsOf(at))) < 4)
+      if (
+        others.every((other) => at.contains(other!)) &&
+        contentsOf(at).some((part) => Math.abs(apart(box, part)) < 5)
+      )
         return true;
       else if (first instanceof Element) return overlap(box, first.getBoundingClientRect()) > 0;
     return false;

@@ -145,3 +145,8 @@ it("at a block: beside its end, before its beginning, above and below, never ove
   for (const place of places) expect(meet(place, block)).toBe(false);
   expect(places[0]).toEqual(box(302, 100, 330, 114));
 });
+
+it("at a block: after its last line where nothing around it is free", () => {
+  const [left, top] = placesAtBlock(box(100, 100, 300, 200), box(100, 184, 180, 200))[4]!;
+  expect([left, top]).toEqual([184, 185]);
+});
