@@ -49,9 +49,11 @@ function looks(): void {
 /** Before the page opens something by itself: a click that it ended may open the same. */
 export const looksFirst = (): void => void (ended !== null && looks());
 
+/** What writes to an element is of no click of a script's. */
+export const isStill = (): boolean => depth === 0;
 /** To be called with the result of what writes to an element. */
 export function wrote<T>(result: T): T {
-  if (depth > 0) looks();
+  if (!isStill()) looks();
   return result;
 }
 /** A picture's attributes are written late: nobody but us sees that a link changed. */

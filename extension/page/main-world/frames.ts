@@ -5,7 +5,7 @@
  */
 import { BASES, FRAMES } from "../main-world-events.ts";
 import { asks } from "./ask-guard.ts";
-import { wrote } from "./clicks.ts";
+import { isStill, wrote } from "./clicks.ts";
 import {
   absolute,
   apply,
@@ -19,6 +19,7 @@ import {
   over,
   overEach,
   ownerOf,
+  type Quick,
   type Realm,
   removeAttribute,
   setValue,
@@ -104,13 +105,34 @@ const setsNode: Trap = (native, self, args) => {
   return gave(apply(native, self, args), use, ownerOf(args[0]));
 };
 
+/** What pages call most. In a class, as `StandIn`. */
+class Often {
+  static setAttribute: Quick = (native, trap) =>
+    ({
+      call(name: unknown, value: unknown) {
+        // A list of arguments costs more than all that is asked here.
+        return arguments.length === 2 && typeof name === "string" && !roleOf(name) && isStill()
+          ? native(this, name, value)
+          : trap(this, arguments as unknown as unknown[]);
+      },
+    }).call;
+
+  static text: Quick = (native, trap) =>
+    ({
+      call(text: unknown) {
+        return kindOf(this) !== ATTRIBUTE && isStill() ? native(this, text) : trap(this, [text]);
+      },
+    }).call;
+}
+
 export function wireFrames(realm: Realm): void {
-  over(realm.Element.prototype, "setAttribute", setsAttribute(0));
+  over(realm.Element.prototype, "setAttribute", setsAttribute(0), "value", Often.setAttribute);
   over(realm.Element.prototype, "setAttributeNS", setsAttribute(1));
   overEach(realm, ["Element"], ["setAttributeNode", "setAttributeNodeNS"], setsNode);
   overEach(realm, ["NamedNodeMap"], ["setNamedItem", "setNamedItemNS"], setsNode);
   over(realm.Attr.prototype, "value", setsValue, "set");
-  overEach(realm, ["Node"], ["nodeValue", "textContent"], setsValue, "set");
+  over(realm.Node.prototype, "nodeValue", setsValue, "set");
+  over(realm.Node.prototype, "textContent", setsValue, "set", Often.text);
   over(realm.HTMLBaseElement.prototype, "href", setsProperty("base"), "set");
   over(realm.HTMLIFrameElement.prototype, "srcdoc", setsProperty("markup"), "set");
   const address = setsProperty("address");

@@ -7,6 +7,11 @@
 export type Native = (this: unknown, ...args: unknown[]) => unknown;
 /** What runs instead of a native function. */
 export type Trap = (native: Native, self: unknown, args: unknown[]) => unknown;
+/** Makes a stand-in with code of its own, which calls the native itself where its trap would do nothing more. */
+export type Quick = (
+  native: (self: unknown, ...args: unknown[]) => unknown,
+  trap: (self: unknown, args: unknown[]) => unknown,
+) => Native;
 
 /** A window with its natives. */
 export type Realm = Window &
@@ -186,8 +191,10 @@ class StandIn {
  * A function instead of a native one, which looks like it. No proxy: Chrome takes a slow way to each property whose getter
  * or setter is one.
  */
-function standIn(native: Native, trap: Trap): Native {
-  const own = StandIn.of(native, trap).call;
+function standIn(native: Native, trap: Trap, quick?: Quick): Native {
+  const own = quick
+    ? quick(plain(native), (self, args) => trap(native, self, args))
+    : StandIn.of(native, trap).call;
   for (let i = 0; i < LOOKS.length; i++) {
     const look = getOwnPropertyDescriptor(native, LOOKS[i]!)!;
     setPrototypeOf(look, null);
@@ -207,11 +214,12 @@ export function over(
   name: string,
   trap: Trap,
   part: "value" | "get" | "set" = "value",
+  quick?: Quick,
 ): void {
   const own = owner && getOwnPropertyDescriptor(owner, name);
   const native = own?.[part] as Native | undefined;
   if (typeof native !== "function") return;
-  own![part] = standIn(native, trap);
+  own![part] = standIn(native, trap, quick);
   setPrototypeOf(own!, null);
   defineProperty(owner!, name, own!);
 }
