@@ -161,6 +161,11 @@ export const untried: readonly { name: string; when: string; why: string }[] = [
     when: "a person drops it on the strip of tabs, the address bar or another page",
     why: "the browser opens the address by itself, and the page hears of no click",
   },
+  {
+    name: "link in a closed shadow root",
+    when: "the page ends its click before the root hears it, and nobody noted what was pressed: by a screen reader, or where the page hid it from the pointer",
+    why: "outside the root the event names its host alone, and inside it nothing of ours hears an event that has ended",
+  },
 ];
 
 export const exception = (from: readonly Exception[], route: string, context: Context): string | null =>
