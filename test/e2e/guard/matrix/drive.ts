@@ -156,9 +156,9 @@ export class MatrixDrive {
     return this.#frames.get(documentOf(realm as RealmName))!;
   }
 
-  #plan({ cell, number }: Trial): Plan {
+  #plan({ cell, number, decoy = this.#decoy }: Trial): Plan {
     const { write, base } = encodingOf(cell.encoding);
-    return { cell, address: write(number), decoy: `tel:${this.#decoy}`, base: base?.(number) ?? null };
+    return { cell, address: write(number), decoy: `tel:${decoy}`, base: base?.(number) ?? null };
   }
 
   /** True where the work ends well and in time. Throws Hung where it takes long and the page answers nothing. */

@@ -1,12 +1,14 @@
 /**
  * A server before the Worker that takes the records of dials itself: a record costs the Worker more than its dial costs
- * the browser, and the matrix makes thousands. What becomes of records is seen where the table's rows dial.
+ * the browser, and the matrix makes thousands. What becomes of records is seen where the table's rows dial. All else is
+ * asked of the Worker, by the pace of the test.
  */
 import { request, type RequestListener } from "node:http";
 
 export const takesRecords =
-  (worker: string): RequestListener =>
-  (from, to) => {
+  (worker: string, pace: { until: Promise<unknown> }): RequestListener =>
+  async (from, to) => {
+    await pace.until;
     const { method = "GET", headers, url = "/" } = from;
     if (method === "POST" && url === "/v1/dials") {
       let body = "";

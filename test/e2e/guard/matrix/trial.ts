@@ -6,6 +6,8 @@ export interface Trial {
   number: string;
   /** How often the number was dialled before: numbers are used again. */
   before: number;
+  /** What a link leads to before the page's step; the number that the page shows where it is not said. */
+  decoy?: string;
   /** What the page could not do, or the browser did not do for the person. */
   error: string | null;
 }
