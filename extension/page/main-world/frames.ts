@@ -107,22 +107,20 @@ const setsNode: Trap = (native, self, args) => {
 
 /** What pages call most. In a class, as `StandIn`. */
 class Often {
-  static setAttribute: Quick = (native, trap) =>
-    ({
-      call(name: unknown, value: unknown) {
-        // A list of arguments costs more than all that is asked here.
-        return arguments.length === 2 && typeof name === "string" && !roleOf(name) && isStill()
-          ? native(this, name, value)
-          : trap(this, arguments as unknown as unknown[]);
-      },
-    }).call;
+  static setAttribute: Quick = (native, trap) => ({
+    call(name, value) {
+      // A list of arguments costs more than all that is asked here.
+      return arguments.length === 2 && typeof name === "string" && !roleOf(name) && isStill()
+        ? native(this, name, value)
+        : trap(this, arguments as unknown as unknown[]);
+    },
+  });
 
-  static text: Quick = (native, trap) =>
-    ({
-      call(text: unknown) {
-        return kindOf(this) !== ATTRIBUTE && isStill() ? native(this, text) : trap(this, [text]);
-      },
-    }).call;
+  static text: Quick = (native, trap) => ({
+    call(text) {
+      return kindOf(this) !== ATTRIBUTE && isStill() ? native(this, text) : trap(this, [text]);
+    },
+  });
 }
 
 export function wireFrames(realm: Realm): void {

@@ -11,7 +11,7 @@ export type Trap = (native: Native, self: unknown, args: unknown[]) => unknown;
 export type Quick = (
   native: (self: unknown, ...args: unknown[]) => unknown,
   trap: (self: unknown, args: unknown[]) => unknown,
-) => Native;
+) => { call: Native };
 
 /** A window with its natives. */
 export type Realm = Window &
@@ -192,9 +192,10 @@ class StandIn {
  * or setter is one.
  */
 function standIn(native: Native, trap: Trap, quick?: Quick): Native {
-  const own = quick
+  const made = quick
     ? quick(plain(native), (self, args) => trap(native, self, args))
-    : StandIn.of(native, trap).call;
+    : StandIn.of(native, trap);
+  const own = made.call;
   for (let i = 0; i < LOOKS.length; i++) {
     const look = getOwnPropertyDescriptor(native, LOOKS[i]!)!;
     setPrototypeOf(look, null);
