@@ -229,20 +229,28 @@ async function keepOf(
   return all;
 }
 
-/** What mail goes by, which tells people of all else, and who is sent anything: no archive need be read for it. */
-const AT_ONCE = ["mail_service", "recipients_before", "recipients_marks"];
+/**
+ * What mail goes by, which tells people of all else, who is sent anything, and requests with their items, as nothing is decided by what
+ * nobody can read: no archive need be read for it.
+ */
+const AT_ONCE = [
+  ...["mail_service", "recipients_before", "recipients_marks"],
+  ...["request_states", "request_items"],
+];
 
 /** The statements that keep it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */
 export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement[] =>
   AT_ONCE.map((table) =>
     sql(
       `INSERT INTO last_bound (${columns.join(", ")})
-       SELECT subject, ${columns.slice(1).join(", ")} FROM audit
+       SELECT ${nameOf}, ${columns.slice(1).join(", ")} FROM audit
        WHERE +seq BETWEEN ?1 AND ?2 AND subject >= ?3 AND subject < ?4 AND subject <> '' AND +code = ?5 ORDER BY seq ${newer}`,
       ...[firstSeq, lastSeq, `${table}/`, `${table}0`, BOUND],
     ),
   );
 
+/** SQL: as `nameIn` has it. */
+const nameOf = "substr(subject, 1, instr(subject || '@', '@') - 1)";
 const columns = ["row", "seq", "at", "actor", "code", "subject", "commitment", "prev", "hash", "mac"];
 const newer = `ON CONFLICT (row) DO UPDATE SET ${columns
   .slice(1)
