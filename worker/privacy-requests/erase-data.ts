@@ -16,6 +16,7 @@ import { insertEntries, newEntry, stillLive } from "../do-not-call/rows.ts";
 import type { Env } from "../env.ts";
 import { eraseDue } from "../recordings/erasure.ts";
 import { type Erased, sayErased } from "../trail/erased.ts";
+import { unlikeOnce } from "../trail/kept-back.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { restrictedBound } from "./bound.ts";
 import { namedDue } from "./letters/named.ts";
@@ -59,7 +60,7 @@ export async function daysBack(db: D1Database, row: Row, at: string): Promise<St
 
 /** Ids of the items of a kind that this decision, of the moment `at`, erases. `?1` is the request. */
 const complied = (kind: string, at: string): string =>
-  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND decision = 'comply'
+  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed' AND decision = 'comply'
      AND COALESCE(done_at, '${at}') = '${at}'`;
 
 /** Ids of the logged calls to be erased: items, and the calls of recordings that are erased. */
@@ -77,15 +78,14 @@ export async function erasures(
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
   const db = env.DB;
-  const { numbers, isSaid, items, lost } = await wantNumbers(env, row, denied);
+  const { numbers, isSaid, items, lost, unlike } = await wantNumbers(env, row, denied);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(
       `SELECT id, number, until, kind, keeps_line = 0 AS holds, keeps_line = 0 AND origin IS NULL AS own FROM suppressions
-       WHERE ended_at IS NULL AND (number IN (SELECT value FROM json_each(?2)) OR id IN (
-         SELECT ref FROM request_items WHERE request = ?1 AND kind = 'suppression'))`,
+       WHERE ended_at IS NULL AND number IN (SELECT value FROM json_each(?))`,
     )
-    .bind(row.id, list)
+    .bind(list)
     .all<{ id: string; number: number; until: string | null; kind: string; holds: number; own: number }>();
   const gone = await goneBy(db, row, at, denied);
   const proofs = await proofsOf(db, row.id, denied, at);
@@ -121,6 +121,8 @@ export async function erasures(
     .bind(Number(whole), list)
     .all<{ id: string }>();
   return [
+    // No later decision need come by here: they are told with this one, or neither is.
+    ...(await unlikeOnce(db, unlike, { key: `${row.id}.${row.rev}`, now: Date.parse(at) })),
     ...sayErased(erasing),
     // The job has the request's own number from the request, once it is as the trail has it.
     ...(await wordsDue(env, row, {
@@ -202,7 +204,7 @@ async function lastWordsOf(db: D1Database, request: string): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT id, MAX(COALESCE(heard_at, at)) FROM suppressions s
-       WHERE id IN (SELECT ref FROM request_items WHERE request = ? AND kind = 'suppression') AND kind = 'objection'
+       WHERE id IN (${confirmed("suppression")}) AND kind = 'objection'
          AND ${isWord("s")} AND EXISTS (SELECT 1 FROM suppressions l
            WHERE l.number = s.number AND l.kind = 'objection' AND l.ended_at IS NULL AND l.origin IS NULL)
        GROUP BY number`,
@@ -268,7 +270,7 @@ async function goneBy(
 export async function eraseNow(env: Env, request: string): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT i.ref FROM request_items i JOIN requests r ON r.id = i.request
-     WHERE i.request = ? AND i.kind = 'recording' AND i.decision = 'comply' AND r.kind = 'erasure' LIMIT 20`,
+     WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply' AND r.kind = 'erasure' LIMIT 20`,
   )
     .bind(request)
     .all<{ ref: string }>();

@@ -55,6 +55,8 @@ export interface Item {
   decision: string | null;
   isOpen: boolean;
   is: "so" | "not" | "unread";
+  /** The trail has some state of it: nobody put it there. */
+  isKnown: boolean;
 }
 
 /** Tables whose last events the database has, by the kind of their items. */
@@ -62,15 +64,16 @@ const compares = { consent: consentsBound, suppression: suppressionsBound } as c
 
 /**
  * Their numbers, for an erasure, and the items as they were compared. Throws `request-unlike` where the request is not as the trail has
- * it, nor an open item that is not refused (`denied`), or such an item has a number that no officer searched for: an officer can judge
- * or refuse it. What they cannot, as it is done, is no reason: such items, and those that somebody took away (`lost`), are erased no
- * further. `isSaid`: the trail has the request so; where only an archive does that cannot be read, nobody can tell.
+ * it, nor an open item that is not refused (`denied`), or only an archive knows of that item that cannot be read, or it has a number that
+ * no officer searched for: an officer can judge or refuse it. What they cannot, as it is done, is no reason: such items, and those that
+ * somebody took away (`lost`, kind.ref), are erased no further; officers are to be told of them (`unlike`) with the decision. `isSaid`:
+ * the trail has the request so; where only an archive does that cannot be read, nobody can tell.
  */
 export async function wantNumbers(
   env: Env,
   row: Row,
   denied: ReadonlyMap<string, unknown>,
-): Promise<{ numbers: number[]; isSaid: boolean; items: Item[]; lost: string[] }> {
+): Promise<{ numbers: number[]; isSaid: boolean; items: Item[]; lost: string[]; unlike: string[] }> {
   const all = await broughtBy(env.DB, row);
   const states = await statesOf(env.DB, itemsBound, "request = ?", row.id);
   const { results: searches } = await env.DB.prepare(
@@ -95,6 +98,8 @@ export async function wantNumbers(
   ]);
   const isSo = (name: string) => typeof rows.get(name)?.is === "number" || rows.get(name)?.is === "unbound";
   const isUnlike = (name: string) => rows.get(name)?.is === "not" && !rows.get(name)!.isUnread;
+  // Who owns the database can have any archive be one that cannot be read: what only that knows is as what is not so.
+  const isUnsaid = (name: string) => rows.has(name) && !isSo(name);
   const items = states.map((one): Item => {
     const { kind, ref, verdict, decision } = one as Record<string, string>;
     const name = `${ofItems}${kind!}/${ref!}`;
@@ -111,6 +116,7 @@ export async function wantNumbers(
       decision: decision!,
       isOpen,
       is,
+      isKnown: its !== undefined && its.isKnown(),
     };
   });
   const searched = new Set(
@@ -123,31 +129,35 @@ export async function wantNumbers(
   const isJudged = ({ verdict, isOpen, decision }: Item) =>
     isOpen && verdict !== "confirmed" && decision === null;
   const nameOf = ({ kind, ref }: Item) => `${ofItems}${kind}/${ref}`;
-  const bent = items.filter(({ is }) => is === "not");
-  const unlike = [
-    ...[own, ...items.filter(isErased).flatMap(namesOfRecord)].filter(isUnlike),
+  const bent = items.filter(({ is }) => is !== "so");
+  const barring = [
+    ...[own].filter(isUnlike),
+    ...items.filter(isErased).flatMap(namesOfRecord).filter(isUnsaid),
     ...bent.filter((item) => isErased(item) || isJudged(item)).map(nameOf),
   ];
   const lost = gone.filter((name) => name.startsWith(ofItems));
   // An altered search counts for nothing: another one may say it again.
   const altered = said.map(({ key }) => `${eventsBound.name}/${key}`).filter(isUnlike);
-  await tellUnlike(env, [...new Set([...unlike, ...bent.map(nameOf), ...lost, ...altered])], Date.now());
+  const unlike = [...new Set([...barring, ...bent.map(nameOf), ...lost, ...altered])];
   const isTheirs = ({ number }: Brought) => number === row.number || searched.has(e164Of(number));
   const erased = new Set(items.filter(isErased).map(({ item }) => item));
   const strange = all.filter((one) => one.item !== null && erased.has(one.item) && !isTheirs(one));
-  if (unlike.length + strange.length > 0)
+  if (barring.length + strange.length > 0) {
+    await tellUnlike(env, unlike, Date.now());
     throw new Problem("request-unlike", undefined, [
-      ...unlike.map((path) => ({ path, message: details.unlikeField })),
+      ...barring.map((path) => ({ path, message: details.unlikeField })),
       ...strange.map(({ item, number }) => ({
         path: item!,
         message: fill(details.strangeNumber, { number: e164Of(number) }),
       })),
     ]);
+  }
   return {
     numbers: numbersIn(all.filter(isTheirs)),
     isSaid: isSo(own),
     items,
-    lost: lost.map((name) => name.split("/").at(-1)!),
+    lost: lost.map((name) => name.slice(ofItems.length).replace("/", ".")),
+    unlike,
   };
 }
 const namesOfRecord = ({ kind, ref }: Item): string[] =>

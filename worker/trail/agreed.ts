@@ -54,6 +54,8 @@ interface Row {
   seq: () => number | null;
   /** `not`: the columns that may have been altered; none where any may. */
   columns: () => readonly string[];
+  /** The trail has some state of it: nobody put it there. */
+  isKnown: () => boolean;
 }
 
 export interface Compared {
@@ -127,7 +129,8 @@ async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number
     const isUnread = isOpen && !passed.has(row.subject) && unread.has(row.subject);
     const verdict = isOpen && passed.has(row.subject) ? "later" : isUnread ? "not" : (is ?? "not");
     const name = `${table.name}/${row.key}`;
-    rows.set(name, { ...told(table, row, own, known), is: verdict, isPutBack: false, isUnread });
+    const all = [...(events.get(name) ?? []), ...own];
+    rows.set(name, { ...told(table, row, all, known), is: verdict, isPutBack: false, isUnread });
   }
   return { rows, gone: [...gone] };
 }
@@ -147,6 +150,7 @@ function told(table: BoundTable, row: Kept, events: readonly LinkedRow[], { orig
     fields: row.fields,
     seq: () => its().find((event) => columnsBy(event) === null)?.seq ?? null,
     columns: () => its().flatMap((event) => columnsBy(event) ?? []),
+    isKnown: () => events.some((event) => originOf(event) !== "forged"),
   };
 }
 

@@ -9,21 +9,27 @@ import type { Row } from "../rows.ts";
 import { soughtOf, wordsOf } from "./namer.ts";
 import { jobOf, untilOf } from "./next.ts";
 
-/** SQL: the items of a request (?1). A dial of before is named on the trail by its older id, which is no recording's. */
-const items = `(SELECT * FROM request_items WHERE request = ?1) i LEFT JOIN dials d
-  ON i.kind = 'dial' AND d.num = i.ref AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = d.id)`;
+/**
+ * SQL: the items of a request (?1), and those that somebody took away (?2). A dial of before is named on the trail by its older id, which
+ * is no recording's.
+ */
+const items = `(SELECT kind, ref, verdict, decision FROM request_items WHERE request = ?1
+    UNION ALL SELECT value ->> 0, value ->> 1, NULL, NULL FROM json_each(?2)) i
+  LEFT JOIN dials d ON d.num = IIF(i.kind = 'dial', CAST(i.ref AS INTEGER), NULL) AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = d.id)`;
 const itemRef = "COALESCE(d.id, i.ref)";
 
 interface Now {
   item: string;
   ref: string;
-  verdict: string;
+  verdict: string | null;
   decision: string | null;
 }
-const itemsNow = (db: D1Database, request: string): D1PreparedStatement =>
+/** `lost` as wantNumbers has them. */
+const itemsNow = (db: D1Database, request: string, lost: readonly string[] = []): D1PreparedStatement =>
   db
     .prepare(`SELECT i.kind || '.' || i.ref AS item, ${itemRef} AS ref, i.verdict, i.decision FROM ${items}`)
-    .bind(request);
+    .bind(request, JSON.stringify(lost.map((item) => [kindOf(item), item.slice(kindOf(item).length + 1)])));
+const kindOf = (item: string): string => item.split(".")[0]!;
 
 const idsIn = (json: unknown): string[] => JSON.parse(String(json)) as string[];
 const idsOf = (...ids: readonly string[][]): string => JSON.stringify([...new Set(ids.flat())]);
@@ -48,7 +54,7 @@ export async function wordsDue(
   const { whole, numbers, items: compared, lost, at, denied } = more;
   const { before, job, isBack } = await jobOf(env, row.id);
   const [found, last] = (await env.DB.batch([
-    itemsNow(env.DB, row.id),
+    itemsNow(env.DB, row.id, lost),
     env.DB.prepare("SELECT MAX(seq) AS seq FROM audit"),
   ])) as [D1Result<Now>, D1Result<{ seq: number }>];
   const refOf = new Map(found.results.map(({ item, ref }) => [item, ref]));
@@ -63,8 +69,9 @@ export async function wordsDue(
       (item.isOpen || item.decision === "comply"),
   );
   const stays = [
-    ...refs((item) => item.is === "not" || item.verdict === "rejected" || isDenied(item)),
-    ...lost,
+    // One that somebody put there keeps nothing: its id may be any word.
+    ...refs((item) => (item.is === "not" ? item.isKnown : item.verdict === "rejected" || isDenied(item))),
+    ...lost.flatMap((item) => refOf.get(item) ?? []),
   ];
   const earlier = (column: string) => (job ? idsIn(job.due[column]) : []);
   const to = {

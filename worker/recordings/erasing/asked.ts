@@ -16,7 +16,7 @@ export async function askedFor(
   if (ids.length === 0) return { asked: new Set(), unreadTo: -Infinity };
   const { results } = await env.DB.prepare(
     `SELECT j.value AS id, i.request FROM json_each(?) j CROSS JOIN request_items i
-     ON i.ref = j.value AND i.kind = 'recording' AND i.decision = 'comply'`,
+     ON i.ref = j.value AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'`,
   )
     .bind(JSON.stringify(ids))
     .all<{ id: string; request: string }>();

@@ -158,7 +158,7 @@ async function wishOf(db: D1Database, recording: string): Promise<string | null>
   const found = await db
     .prepare(
       `SELECT q.ref FROM request_items i JOIN requests q ON q.id = i.request
-       WHERE i.ref = ? AND i.kind = 'recording' AND i.decision = 'comply' AND q.kind = 'erasure' LIMIT 1`,
+       WHERE i.ref = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply' AND q.kind = 'erasure' LIMIT 1`,
     )
     .bind(recording)
     .first<{ ref: string }>();

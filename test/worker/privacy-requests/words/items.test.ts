@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { eraseWords } from "../../../../worker/privacy-requests/words/erase.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
 import { tellUnlike } from "../../../../worker/trail/kept-back.ts";
 import { letGo } from "../../../../worker/jobs/sweep-said.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
@@ -83,6 +84,26 @@ it.each([
   expect([await isSaid(why), await isSaid(`${name} rang on his line`)]).toEqual([true, true]);
 });
 
+it("so does what quotes a dial of before, which the trail has by its older id", async () => {
+  const number = aNumber();
+  const body = { number, e164: number, action: "held", verdict: "unknown", reasons: [], seen: null };
+  const { status } = await call("POST", "/v1/dials", {
+    token: tokens.agent,
+    body: { ...body, host: "crm.example.com", at: new Date().toISOString() },
+  });
+  expect(status).toBeLessThan(300);
+  const [{ num }] = (await dump("dials")).slice(-1) as [{ num: number }];
+  await asOwner(["dials"], () => run("UPDATE dials SET id = 'of-before-1' WHERE num = ?", num));
+  await says({ text: "Lena Lost rang" }, "of-before-1");
+  const id = await request("Lena Lost", number);
+  const items = [{ id: `dial.${num}`, verdict: "rejected" }];
+  await done(tokens.compliance, id, "items", { items, reason: "her son's" });
+  await asOwner(["request_items"], () => run("DELETE FROM request_items WHERE request = ?", id));
+  await comply(id);
+  await runs();
+  expect(await isSaid("Lena Lost rang")).toBe(true);
+});
+
 it("an item of hers that somebody turns into another's has nothing decided; refused, it may be", async () => {
   const number = aNumber();
   const hers = await consent(number, { givenBy: "Rhea Reverse", words: "Ring me" });
@@ -149,4 +170,85 @@ it("a job that somebody has waiting is told of", async () => {
   await run("UPDATE words_due SET after = 0, waits = 1, changed_at = '9999' WHERE job = ?", job);
   await runs(1);
   expect(await told()).toContain(`words_due/${job}`);
+});
+
+const consents = async () => ((await dump("consents")) as { id: string }[]).map(({ id }) => id);
+const noted = async () => JSON.stringify(await dump("kept_back"));
+/** A request with a consent that is her husband's, as an officer says. */
+async function withHisConsent(name: string) {
+  const number = aNumber();
+  const his = await consent(number, { givenBy: "Her Husband" });
+  const id = await request(name, number);
+  const items = [{ id: `consent.${his}`, verdict: "rejected" }];
+  await done(tokens.compliance, id, "items", { items, reason: "her husband's" });
+  return { id, his };
+}
+
+it("an item that is another's stays where somebody has it complied with, and officers hear of it whatever they were told just before", async () => {
+  const { id, his } = await withHisConsent("Cora Complied");
+  await setItem(id, his, "decision = 'comply'");
+  await tellUnlike(env, ["recordings/other"], Date.now());
+  await comply(id);
+  expect(await consents()).toContain(his);
+  expect(await told()).toContain(`request_items/${id}/consent/${his}`);
+  expect(await noted()).toContain(`request_items/${id}/consent/${his}`);
+});
+
+const putThere = (id: string, kind: string, ref: string, done: string | null) =>
+  asOwner(["request_items"], () =>
+    run(
+      `INSERT INTO request_items (request, kind, ref, at, found_at, verdict, mute, decision, done_at, rev, past, salt_high, salt_low, code)
+       VALUES (?, ?, ?, '2026', '2026', 'rejected', '[]', ?, ?, 1, '[]', 1, 1, 1)`,
+      ...[id, kind, ref, done ? "deny" : "comply", done],
+    ),
+  );
+
+it("nor does anybody's consent go by an item that somebody puts there", async () => {
+  const theirs = await consent(aNumber(), { givenBy: "Otto Other" });
+  const id = await request("Pina Puts");
+  await putThere(id, "consent", theirs, null);
+  await comply(id);
+  expect(await consents()).toContain(theirs);
+  expect(await told()).toContain(`request_items/${id}/consent/${theirs}`);
+});
+
+it("a word is no item, and keeps nothing, where somebody puts it there as one that was refused", async () => {
+  const id = await request("Perry Plant");
+  await says({ text: "Perry Plant rang about the invoice" });
+  await putThere(id, "call", "rang", "2026-10-01T00:00:00.000Z");
+  await tellUnlike(env, ["recordings/other"], Date.now());
+  await comply(id);
+  await runs();
+  expect(await isSaid("Perry Plant rang about")).toBe(false);
+  expect(await told()).toContain(`request_items/${id}/call/rang`);
+});
+
+it("a recording of another's stays, which somebody has complied with and an officer rejects once more", async () => {
+  const { id, his, judge } = await withHusbands("Rena Rejects");
+  await comply(id);
+  await setItem(id, his, "decision = 'comply'");
+  await judge("rejected");
+  await asOwner(["recordings"], () =>
+    run("UPDATE recordings SET erase_after = '2026-01-01', rule = 'hand', due = NULL WHERE id = ?", his),
+  );
+  await eraseDue(env, Date.now(), { only: his });
+  expect(await dump("recordings")).toContainEqual(expect.objectContaining({ id: his, state: "kept" }));
+  expect(await noted()).toContain(`recordings/${his}`);
+});
+
+it("an entry of somebody else's keeps its end, and loses nothing", async () => {
+  const [number, stranger] = [aNumber(), aNumber()];
+  const entry = { number: stranger, kind: "house", reason: "ring in spring", until: "2099-03-01" };
+  const made = await call("POST", "/v1/suppressions", { token: tokens.manager, body: entry });
+  expect(made.status).toBe(201);
+  const id = await request("Hanna Honest", number, [stranger]);
+  const [item] = ((await dump("request_items")) as { request: string; ref: string }[]).filter(
+    (one) => one.request === id,
+  );
+  const items = [{ id: `suppression.${item!.ref}`, verdict: "rejected" }];
+  await done(tokens.compliance, id, "items", { items, reason: "a stranger's" });
+  await comply(id);
+  expect(await dump("suppressions")).toContainEqual(
+    expect.objectContaining({ id: item!.ref, until: "2099-03-01", reason: "ring in spring" }),
+  );
 });
