@@ -1,12 +1,17 @@
 /** What of requests and of what hangs on them the trail binds. */
 import { MONTH } from "../../shared/core/time.ts";
+import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable, type NewRow } from "../core/bound.ts";
 import { keyedBy } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";
+import type { Env } from "../env.ts";
+import { compared, isAsCompared } from "../trail/agreed.ts";
 import { goneWith } from "../trail/erased.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
+import type { Columns } from "./rows.ts";
 
 /** A task that is done, after that. */
 export const TASK_KEPT = 24 * MONTH;
@@ -57,16 +62,37 @@ export const statesBound = boundTable({
   erased: goneWith("requests"),
 });
 
-/** The statement that changes a request; refused (`request-moved`) where it is no longer as it was read. */
+/**
+ * The statement that changes a request; refused (`request-moved`) where it is no longer as it was read. An erasure whose state is not as
+ * the trail has it takes no step (`request-unlike`) but a search, which says how much it is of (`narrowed`): what somebody makes of that
+ * no step binds, and no decision goes by.
+ */
 export async function stepped(
-  db: D1Database,
-  { id, rev }: { id: string; rev: number },
+  env: Env,
+  row: Pick<Columns, "id" | "kind" | "narrowed" | "rev">,
   to: NewRow,
   at: string,
 ): Promise<Statement> {
-  const [before] = await statesOf(db, statesBound, "id = ?", id);
+  const [before] = await statesOf(env.DB, statesBound, "id = ?", row.id);
   if (!before) throw new Problem("not-found");
-  return changeBound(statesBound, { ...before, rev }, to, at);
+  if (row.kind === "erasure" && before["rev"] === row.rev && !("narrowed" in to))
+    await wantSaid(env, row, before);
+  return changeBound(statesBound, { ...before, rev: row.rev }, to, at);
+}
+
+async function wantSaid(
+  env: Env,
+  { id, narrowed }: Pick<Columns, "id" | "narrowed">,
+  before: NewRow,
+): Promise<void> {
+  const name = `${statesBound.name}/${id}`;
+  const its = (await compared(env, [{ table: statesBound, keys: [id] }])).rows.get(name);
+  const isSo = its?.is === "unbound" || isAsCompared(statesBound, before, its);
+  if (isSo && before["narrowed"] === narrowed) return;
+  // Somebody changed it since it was read.
+  if (typeof its?.is === "number") throw new Problem("request-moved");
+  await tellUnlike(env, [name], Date.now());
+  throw new Problem("request-unlike", undefined, [{ path: "narrowed", message: details.searchAgain }]);
 }
 
 /** What is owed, by when, and when it was done. */

@@ -115,8 +115,9 @@ requestSearch.openapi(
         // A copy has consents and entries whenever they were given. An erasure of less takes only what was named.
         const periodOf = (kind: (typeof places)[number][0]) =>
           row.kind === "access" && (kind === "consent" || kind === "suppression") ? ["", "9999"] : [from, to];
+        const isWhole = narrowed === undefined && (everything ?? whole);
         // Whoever gets all of it is not told that they asked for less.
-        const widened = narrowed === undefined && (everything ?? whole) && row.narrowed !== null;
+        const widened = isWhole && row.narrowed !== null;
         const held = all.filter((n) => n !== null);
         const lost = await recallSome(c.env, held.map(e164Of));
         // Once it can be read again nothing is missing: whether it is to go on without is for a person to say.
@@ -127,7 +128,8 @@ requestSearch.openapi(
           set: {
             searched_at: at,
             ...(narrowed === undefined ? {} : { narrowed }),
-            ...(widened ? { narrowed: null } : {}),
+            // Said also where it is so: somebody may have altered it.
+            ...(isWhole ? { narrowed: null } : {}),
           },
           statements: [
             ...(await newItems(c.env.DB, row.id, {

@@ -150,7 +150,7 @@ async function planStep(
         ...{ on, by: who, at: moment.at },
       })),
       ...statements,
-      await stepped(env.DB, row, values, moment.at),
+      await stepped(env, row, values, moment.at),
       timeline(row.id, action, state, detail, who, moment.at),
       ...(news.has(action)
         ? newsOf({ req }, after, moment, mailed === undefined ? undefined : { id: mailed, until })

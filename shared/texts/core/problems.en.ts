@@ -299,6 +299,8 @@ export const problemDetails = {
   heldOnTrail: "The audit trail has it under a hold, or a request, that somebody deleted or altered.",
   unlikeField: "It is another one than the audit trail has.",
   strangeNumber: "It has {number}, which nobody searched for.",
+  searchAgain:
+    "The request's state is not as the audit trail has it. Search again, for all of it or as the requester narrowed it: that says how much is to be erased.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 

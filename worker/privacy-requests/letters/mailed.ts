@@ -72,7 +72,7 @@ async function meet(env: Env, { request, kind, sentAt }: Sent, moment: Moment): 
     event: { code: "duty.mailed", subject: request, payload: { reference: row.ref, letter: kind, on } },
     statements: [
       ...(await writeChanges(env.DB, [{ request, ...owed, changes }], { on, by: "system", at: moment.at })),
-      await stepped(env.DB, row, { ...set, decide_by: after.decide_by }, moment.at),
+      await stepped(env, row, { ...set, decide_by: after.decide_by }, moment.at),
     ],
   });
 }

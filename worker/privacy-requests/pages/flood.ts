@@ -124,7 +124,8 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
   const before = await statesOf(
     db,
     statesBound,
-    `wave IS NULL AND at >= ?1 AND id IN (
+    // What was searched is in an officer's hands, and changes by steps alone (`stepped`).
+    `wave IS NULL AND searched_at IS NULL AND at >= ?1 AND id IN (
        SELECT o.request FROM form_networks f JOIN form_networks o ON o.network = f.network WHERE f.id = ?2)`,
     ...[wave, arriving],
   );
