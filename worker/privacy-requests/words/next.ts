@@ -40,9 +40,9 @@ export interface Next extends Job {
 /**
  * The job that is next, as the trail has it, with the request's decision. Officers are told
  * once of those that are not so; one of which an archive may tell that cannot be read waits, and the trail says so once a day. So does
- * one that went through all but what such archives have (`waits`). `left`: jobs to leave; `now` in milliseconds.
+ * one that went through all but what such archives have (`waits`). `without`: jobs to leave; `now` in milliseconds.
  */
-export async function nextDue(env: Env, left: ReadonlySet<string>, now: number): Promise<Next | null> {
+export async function nextDue(env: Env, without: ReadonlySet<string>, now: number): Promise<Next | null> {
   const dayAgo = new Date(now - DAY).toISOString();
   // Nothing of a row counts before it is compared: no job is left out by what it says.
   const { results } = await env.DB.prepare(
@@ -56,29 +56,30 @@ export async function nextDue(env: Env, left: ReadonlySet<string>, now: number):
   const unlike: string[] = [];
   let next: Next | null = null;
   for (const some of chunks(
-    results.filter(({ job }) => !left.has(job)),
+    results.filter(({ job }) => !without.has(job)),
     AT_ONCE,
   )) {
-    const { saidOf, rows, boundAt } = await howSaid(env, some);
-    const isOld = (one: Due) => (boundAt(one) ?? "") <= dayAgo;
-    unlike.push(...some.filter((due) => saidOf(due) === "not").map(nameOf));
-    const jobOf = async (one: Due): Promise<Job | null> => {
-      const [due] = await statesOf(env.DB, wordsBound, "job = ?", one.job);
-      const its = rows.get(nameOf(one));
-      // Altered since: the next run compares it as it is then.
-      return due && isAsCompared(wordsBound, due, its) ? { due, seq: its!.seq()! } : null;
+    const jobs = await jobsSaid(env, some);
+    const isOld = ({ job }: Due) => (jobs.boundAt(job) ?? "") <= dayAgo;
+    // One that waits is not looked at before its day, whatever its request and its decisions may be.
+    const rests = (one: Due) => {
+      const due = jobs.jobOf(one.job)?.due;
+      return due?.["after"] === 0 && due["waits"] === 1 && !isOld(one) && !jobs.back.has(nameOf(one));
     };
-    for (const one of some.filter((due) => saidOf(due) === "unread")) {
-      const job = await jobOf(one);
-      if (job && (isOld(one) || rows.get(nameOf(one))!.is === 1)) await sayWaits(env, job, now);
+    const left = some.filter((one) => !rests(one));
+    if (left.length === 0) continue;
+    const { saidOf, rows } = await howSaid(env, left, jobs);
+    unlike.push(...left.filter((due) => saidOf(due) === "not").map(nameOf));
+    for (const one of left.filter((due) => saidOf(due) === "unread")) {
+      const job = jobs.jobOf(one.job);
+      if (job && (isOld(one) || jobs.rows.get(nameOf(one))!.is === 1)) await sayWaits(env, job, now);
     }
-    for (const one of some.filter((due) => saidOf(due) === "so")) {
-      const job = await jobOf(one);
-      if (job && job.due["after"] === 0 && job.due["waits"] === 1 && !isOld(one)) continue;
+    const one = left.find((due) => saidOf(due) === "so");
+    if (one) {
+      const job = jobs.jobOf(one.job);
       const [who] = await statesOf(env.DB, requestsBound, "id = ?", one.request);
       if (job && who && isAsCompared(requestsBound, who, rows.get(`${requestsBound.name}/${one.request}`)))
         next = { ...job, who };
-      break;
     }
     if (next) break;
   }
@@ -134,14 +135,17 @@ export async function jobOf(
   return { before, job: isSo ? { due: before, seq: its!.seq()! } : null, isBack };
 }
 
-/** Whether the trail has such jobs so, with the decision of each. */
-async function howSaid(env: Env, due: readonly Due[]) {
-  const decisionsOf = ({ decisions }: Due) => JSON.parse(decisions) as string[];
-  const { rows } = await compared(env, [
-    { table: wordsBound, keys: due.map(({ job }) => job) },
-    { table: requestsBound, keys: due.map(({ request }) => request) },
-    { table: eventsBound, keys: due.flatMap(decisionsOf) },
-  ]);
+/** Jobs beside the trail, which cost no archive but of one that is put back or waits for a decision. */
+async function jobsSaid(env: Env, due: readonly Due[]) {
+  const keys = due.map(({ job }) => job);
+  const { rows } = await compared(env, [{ table: wordsBound, keys }]);
+  const states = await statesOf(
+    env.DB,
+    wordsBound,
+    "job IN (SELECT value FROM json_each(?))",
+    JSON.stringify(keys),
+  );
+  const dues = new Map(states.map((one) => [String(one["job"]), one]));
   const back = await broughtBack(env, await startOf(env), due.map(nameOf), new Date().toISOString());
   // A job's last event is of lately: one that only an archive has is of a row that was put back, or it waits for another decision.
   const seqs = due.map((one) => rows.get(nameOf(one))?.seq() ?? null);
@@ -152,7 +156,23 @@ async function howSaid(env: Env, due: readonly Due[]) {
     .all<{ seq: number; at: string }>();
   const here = new Map<number | null, string>(results.map(({ seq, at }) => [seq, at]));
   // When the trail bound it as it is, whatever the row says.
-  const boundAt = (one: Due) => here.get(rows.get(nameOf(one))?.seq() ?? null);
+  const boundAt = (job: string) => here.get(rows.get(`${wordsBound.name}/${job}`)?.seq() ?? null);
+  const jobOf = (job: string): Job | null => {
+    const [one, its] = [dues.get(job), rows.get(`${wordsBound.name}/${job}`)];
+    // Altered since: the next run compares it as it is then.
+    return one && isAsCompared(wordsBound, one, its) ? { due: one, seq: its!.seq()! } : null;
+  };
+  return { rows, back, here, boundAt, jobOf };
+}
+
+/** Whether the trail has such jobs so, with the request and the decision of each. */
+async function howSaid(env: Env, due: readonly Due[], jobs: Awaited<ReturnType<typeof jobsSaid>>) {
+  const decisionsOf = ({ decisions }: Due) => JSON.parse(decisions) as string[];
+  const { rows: others } = await compared(env, [
+    { table: requestsBound, keys: due.map(({ request }) => request) },
+    { table: eventsBound, keys: due.flatMap(decisionsOf) },
+  ]);
+  const rows = new Map([...jobs.rows, ...others]);
   const isSo = (name: string) => typeof rows.get(name)?.is === "number";
   const isUnread = (name: string) => {
     const row = rows.get(name);
@@ -161,10 +181,10 @@ async function howSaid(env: Env, due: readonly Due[]) {
   const saidOf = (one: Due): "so" | "not" | "unread" => {
     const its = [nameOf(one), `${requestsBound.name}/${one.request}`];
     const decisions = decisionsOf(one).map((key) => `${eventsBound.name}/${key}`);
-    if (back.has(its[0]!)) return "not";
-    if (isSo(its[0]!) && !here.has(rows.get(its[0]!)!.seq())) return "not";
+    if (jobs.back.has(its[0]!)) return "not";
+    if (isSo(its[0]!) && !jobs.here.has(rows.get(its[0]!)!.seq())) return "not";
     if (its.every(isSo) && decisions.some(isSo)) return "so";
     return [...its, ...decisions].some(isUnread) ? "unread" : "not";
   };
-  return { saidOf, rows, boundAt };
+  return { saidOf, rows };
 }

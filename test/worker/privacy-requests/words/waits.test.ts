@@ -68,6 +68,21 @@ it.each([SLICE, 7])(
   },
 );
 
+it("one that waits has no archive read before its day", async () => {
+  await says({ text: "Rosa Rests rang early" });
+  await archived();
+  const lost = await newest();
+  const id = await request("Rosa Rests");
+  await archived();
+  await comply(id);
+  for (let n = 0; n < 3; n++) await eraseWords(without(lost));
+  expect(await dueOf(id)).toMatchObject({ after: 0, waits: 1 });
+  const get = vi.spyOn(env.ARCHIVE, "get");
+  await eraseWords(env);
+  expect(get).not.toHaveBeenCalled();
+  get.mockRestore();
+});
+
 it("others go on beside one that waits", async () => {
   await says({ text: "Willy Waits rang" });
   const waiting = await request("Willy Waits");
