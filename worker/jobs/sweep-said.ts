@@ -13,6 +13,7 @@ import { unlikeSettings } from "../mail/settings.ts";
 import { compareTakenOver } from "../policy/taken-over.ts";
 import { unlikeOf } from "../policy/in-force.ts";
 import { statesBound } from "../privacy-requests/bound.ts";
+import { plantedOf } from "../proof/statement.ts";
 import { holdsBound } from "../recordings/bound.ts";
 import { borneOut } from "../recordings/erasing/borne-out.ts";
 import { foldersOf } from "../recordings/erasing/folders.ts";
@@ -254,6 +255,7 @@ const others: Readonly<
       .all<{ version: number; at: string }>();
     return [...(await unlikeOf(env, results, now))].map(String);
   },
+  statements: plantedOf,
   // A payload that an erasure left is told once, as long as it is there.
   audit_payload: async (env, keys) => {
     const { results } = await env.DB.prepare(

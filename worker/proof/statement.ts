@@ -22,16 +22,19 @@ import { bindAsIs, canBeBound } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
-import { sql, type Statement as Change } from "../core/sql.ts";
+import { refuseWhere, sql, type Statement as Change } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { disclosuresBound } from "../policy/bound.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { digestsOf } from "../policy/disclosed.ts";
+import { lastSaid } from "../trail/agreed.ts";
 import { lostEnds } from "../trail/end.ts";
+import { tellUnlike } from "../trail/kept-back.ts";
 import { noteIn } from "../trail/rows.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 import { startOf } from "../trail/start.ts";
+import { statementsBound } from "./bound.ts";
 import { erasuresOfDay } from "./statement-erasures.ts";
 import { figuresOfDay } from "./statement-figures.ts";
 
@@ -57,9 +60,8 @@ export async function makeStatements(env: Env, now: number, most = MOST): Promis
   const { policy } = await currentPolicy(env.DB);
   const zone = zoneOfPolicy(policy);
   const yesterday = daysLater(dayOf(now, zone), -1);
-  let last = await env.DB.prepare(
-    "SELECT day, ends_at AS endsAt, sha256 FROM statements ORDER BY day DESC LIMIT 1",
-  ).first<Made>();
+  const { made: before, planted } = await lastMade(env, yesterday, now);
+  let last = before;
   let day = last ? daysLater(last.day, 1) : yesterday;
   for (let made = 0; day <= yesterday && made < most; made++, day = daysLater(day, 1)) {
     const [midnight, end] = around(day, undefined, 0, zone);
@@ -67,9 +69,61 @@ export async function makeStatements(env: Env, now: number, most = MOST): Promis
     // The policy may have moved to a zone in which this day was over before the last statement's.
     const to = end < from ? from : end;
     if (!last && !(await hasBegun(env.DB, to))) break;
-    last = await make(env, { day, zone, from, to, previous: last, company: policy.identity.company }, now);
+    const about = { day, zone, from, to, previous: last, company: policy.identity.company };
+    last = await make(env, about, { over: planted.get(day) ?? null, now });
   }
-  await leave(env);
+  if (last) await leave(env, last.day);
+}
+
+/** Statements that are looked at for one that the trail has. */
+const LOOKED_AT = 60;
+
+/**
+ * The newest statement up to a day that the trail has, and the hashes of those behind it that somebody put there, by the day: of these
+ * officers are told, and the day's own takes the place of each. One of which an archive may tell counts.
+ */
+async function lastMade(
+  env: Env,
+  upTo: string,
+  now: number,
+): Promise<{ made: Made | null; planted: Map<string, string> }> {
+  const columns = "day, ends_at AS endsAt, sha256";
+  const { results } = await env.DB.prepare(
+    `SELECT * FROM (SELECT ${columns} FROM statements WHERE day > ?1 ORDER BY day LIMIT ${LOOKED_AT})
+     UNION ALL SELECT * FROM (SELECT ${columns} FROM statements WHERE day <= ?1 ORDER BY day DESC LIMIT ${LOOKED_AT})`,
+  )
+    .bind(upTo)
+    .all<Made>();
+  const planted = await plantedAmong(env, results);
+  const made = results.find((one) => one.day <= upTo && !planted.has(one.day)) ?? null;
+  const behind = [...planted].filter(([day]) => day > (made?.day ?? ""));
+  await tellUnlike(
+    env,
+    behind.map(([day]) => `${statementsBound.name}/${day}`),
+    now,
+  );
+  return { made, planted: new Map(behind) };
+}
+
+/** Those of these statements, as day and hash, that neither the database's trail has nor any of the times that are archived. */
+async function plantedAmong(env: Env, rows: readonly Omit<Made, "endsAt">[]): Promise<Map<string, string>> {
+  const subjectOf = ({ day, sha256 }: Omit<Made, "endsAt">) => `${day}/${sha256}`;
+  const { said, unreadTo } = await lastSaid(env, rows.map(subjectOf), ["statement.made"], 0);
+  return new Map(
+    rows.flatMap((row) =>
+      said.has(subjectOf(row)) || Date.parse(row.day) <= unreadTo ? [] : [[row.day, row.sha256]],
+    ),
+  );
+}
+
+/** Of these days, those whose statement somebody put there. */
+export async function plantedOf(env: Env, days: readonly string[]): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT day, sha256 FROM statements WHERE day IN (SELECT value FROM json_each(?))",
+  )
+    .bind(JSON.stringify(days))
+    .all<Omit<Made, "endsAt">>();
+  return [...(await plantedAmong(env, results)).keys()];
 }
 
 /** Whether the deployment existed before a moment. */
@@ -89,7 +143,12 @@ async function trailFrom(env: Env): Promise<Statement["trail"]> {
 
 type About = Pick<Statement, "day" | "zone" | "from" | "to" | "company"> & { previous: Made | null };
 
-async function make(env: Env, { previous, ...about }: About, now: number): Promise<Made> {
+/** `over`: the hash of one that somebody put there, whose place it takes. */
+async function make(
+  env: Env,
+  { previous, ...about }: About,
+  { over, now }: { over: string | null; now: number },
+): Promise<Made> {
   const key = await signer(env);
   const { day, from, to } = about;
   // What was sent on it changes no more.
@@ -135,8 +194,10 @@ async function make(env: Env, { previous, ...about }: About, now: number): Promi
       payload: { day, sha256, madeLater: statement.madeLater },
     },
     statements: [
+      // Another run was first.
+      refuseWhere("(SELECT sha256 FROM statements WHERE day = ?) IS NOT ?", day, over),
       sql(
-        "INSERT INTO statements (day, ends_at, made_at, later, sha256, document) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO statements (day, ends_at, made_at, later, sha256, document) VALUES (?, ?, ?, ?, ?, ?)",
         ...[day, to, statement.madeAt, Number(statement.madeLater), sha256, text],
       ),
       ...mails,
@@ -158,13 +219,17 @@ async function bindSent(db: D1Database, day: string): Promise<Change[]> {
   return results.length === 0 ? [] : bindAsIs(disclosuresBound, results);
 }
 
-/** Puts the newest statements into the bucket, as far as they are not there: a run may have died before. */
-async function leave(env: Env): Promise<void> {
-  const { results } = await env.DB.prepare("SELECT day, document FROM statements ORDER BY day DESC LIMIT ?")
-    .bind(MOST)
-    .all<{ day: string; document: string }>();
+/** Puts the newest statements up to a day into the bucket, as far as they are not there: a run may have died before. */
+async function leave(env: Env, upTo: string): Promise<void> {
+  const { results } = await env.DB.prepare(
+    "SELECT day, sha256, document FROM statements WHERE day <= ? ORDER BY day DESC LIMIT ?",
+  )
+    .bind(upTo, MOST)
+    .all<{ day: string; sha256: string; document: string }>();
+  const planted = await plantedAmong(env, results);
   for (const { day, document } of results)
-    if (!(await env.ARCHIVE.head(statementKey(day)))) await env.ARCHIVE.put(statementKey(day), document);
+    if (!planted.has(day) && !(await env.ARCHIVE.head(statementKey(day))))
+      await env.ARCHIVE.put(statementKey(day), document);
 }
 
 export const statements = room();
