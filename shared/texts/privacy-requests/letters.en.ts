@@ -103,7 +103,7 @@ export const letterWords = {
   complied: {
     access: "We have put together a copy of your data. {copy}",
     erasure:
-      "{erased} We keep your number as one entry on our do-not-call list, so that we do not call you again. If we compared it with registers of people who do not want sales calls, we also keep the proof of that, for at most {screened}. We keep the file of this request for {file} after it is closed. Our audit trail, which proves what we did, loses within a day what it quotes of the erased data, and keeps what it says of this request for at most {trail}.",
+      "{erased} We keep your number as one entry on our do-not-call list, so that we do not call you again. If we compared it with registers of people who do not want sales calls, we also keep the proof of that, for at most {screened}. We keep the file of this request, and of any other that you made, for {file} after it is closed. Our audit trail, which proves what we did, loses within a day what it quotes of the erased data, and keeps what it says of this request for at most {trail}.",
     objection:
       "We have put your number on our do-not-call list, and call it no more to sell anything. Nothing needs to be renewed. We keep the file of this request for {file} after it is closed.",
   } as Record<string, string>,

@@ -122,7 +122,9 @@ describe("erasure", () => {
     );
     // The letter names all that stays.
     expect(text).toMatch(/compared it with registers .* the proof of that, for at most 24 months\./);
-    expect(text).toContain("We keep the file of this request for 24 months after it is closed.");
+    expect(text).toContain(
+      "We keep the file of this request, and of any other that you made, for 24 months after it is closed.",
+    );
     expect(text).not.toContain("nothing else");
     await done(officer, id, "letters", { kind: "decision", ...letter, text });
     expect(await act(officer, id, "close")).toMatchObject({ why: "recipients" });
