@@ -40,6 +40,7 @@ export interface ToBackground {
       trouble: Trouble | null;
       tokens: Tokens;
       protocolsOff: string[];
+      softphone: string | null;
     };
   };
   /**
@@ -97,6 +98,8 @@ export interface ToBackground {
     ask: { key: string; dial: DialRequest; wait: boolean };
     answer: { ok: true; verdict: Verdict | null } | { ok: false; detail: string };
   };
+  /** The guard has started the softphone for a dial that passed: nothing of it comes to the browser's gate. */
+  "page.launched": { ask: { number: string }; answer: null };
   /**
    * What the agent allowed of a number in this tab within the last minute, for a softphone's call to it: an override, which
    * is for one call, or having read what there was to read.
@@ -254,6 +257,8 @@ export interface ToPage {
   "facts.tried": { number: string; at: string };
   /** The protocols of softphones that the administrator switched off. */
   protocols: { off: string[] };
+  /** What comes before the number where guards start the softphone; null where clear calls go by the browser's gate. */
+  softphone: { before: string | null };
   "rulings.changed": { host: string; rulings: Rulings };
   /** A frame's held dial, or its new state. Answered with true. */
   "ask.show": { documentId: string; id: string; asking: HeldDial };

@@ -202,6 +202,7 @@ const pageHandlers = openPageHandlers({
   injectCard: (sender) => sites.card(sender),
   tokensOf: (documentId) => succession.of(documentId),
   protocolsOff: managed.protocolsOff,
+  softphone: gate.inPages,
 });
 const dialHandlers = openDialHandlers({ account, worker, facts, dials: records, objections, now });
 listen(

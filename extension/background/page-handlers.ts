@@ -34,6 +34,8 @@ export interface PageHandlersDeps {
   tokensOf: (documentId: string) => Promise<Tokens>;
   /** The protocols of softphones that the administrator switched off. */
   protocolsOff: () => string[];
+  /** What comes before the number where guards start the softphone themselves. */
+  softphone: () => Promise<string | null>;
 }
 
 type PageKind =
@@ -67,6 +69,7 @@ export function openPageHandlers(deps: PageHandlersDeps): Handlers<PageKind> {
         trouble: await deps.trouble(),
         tokens: await deps.tokensOf(sender.documentId ?? ""),
         protocolsOff: deps.protocolsOff(),
+        softphone: await deps.softphone(),
       };
     },
     "page.facts": ({ numbers, within, now }) =>

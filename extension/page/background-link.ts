@@ -24,6 +24,8 @@ export interface Heard {
   rulings: (message: PageMessage<"rulings.changed">) => void;
   /** The administrator switched protocols of softphones on or off. */
   protocols: (message: PageMessage<"protocols">) => void;
+  /** The browser's gate was turned on or off, or goes out by another softphone. */
+  softphone: (message: PageMessage<"softphone">) => void;
   /** About a held dial. Answered with true, which tells the background that we run here. */
   dialog: (message: PageMessage<"ask.show" | "ask.close" | "ask.answer">) => true;
 }
@@ -36,6 +38,7 @@ export function hearBackground(heard: Heard, signal: AbortSignal): void {
     else if (message.kind === "facts.tried") heard.tried(message);
     else if (message.kind === "rulings.changed") heard.rulings(message);
     else if (message.kind === "protocols") heard.protocols(message);
+    else if (message.kind === "softphone") heard.softphone(message);
     else answer(heard.dialog(message));
   };
   chrome.runtime.onMessage.addListener(listener);

@@ -90,6 +90,7 @@ function start(): Running {
       tried: ({ number, at }) => facts.tried(number, at),
       rulings: (message) => message.host === location.host && numbers.setRulings(message.rulings),
       protocols: ({ off }) => judgeCalls(off),
+      softphone: ({ before }) => launchBy(before),
       dialog: judge.hear,
     },
     signal,
@@ -97,6 +98,14 @@ function start(): Running {
   signal.addEventListener("abort", () => delete shared.cleardialOverlay);
 
   const judgeCalls = (off: readonly string[]) => guardHandle.get()?.calls(judge.call, off, signal);
+
+  let isTold = false;
+  function launchBy(before: string | null): void {
+    isTold = true;
+    guardHandle
+      .get()
+      ?.launches(before, (number) => void ask("page.launched", { number }).catch(() => undefined));
+  }
 
   guardHandle.get()?.offers(judge.unexplained, signal);
   // Last: a dial that waits for the judge is judged at once.
@@ -107,6 +116,8 @@ function start(): Running {
       if (signal.aborted) return;
       if (hello) guardHandle.get()?.succeed(hello.tokens);
       judgeCalls(hello?.protocolsOff ?? []);
+      // What was told meanwhile is newer.
+      if (!isTold) launchBy(hello?.softphone ?? null);
       numbers.begin(hello);
       judge.begin();
     });

@@ -2,7 +2,7 @@
  * The way out of the browser's gate: `tel:` would only come back to it, so an allowed call goes to the softphone by its own
  * scheme. It is named by what comes before the number, such as `callto:` or `zoomphonecall://`.
  */
-import { mayBeAdded, mayDial, parseDialAddress, readDialAddress } from "./address.ts";
+import { type DialTarget, mayBeAdded, mayDial, parseDialAddress, readDialAddress } from "./address.ts";
 import { dialled } from "./keys.ts";
 import { type Medium, schemes } from "./schemes.ts";
 import { dialAddressOf } from "./write.ts";
@@ -48,6 +48,13 @@ export function launchAddress(before: string, written: string, medium: Medium): 
   const read = mayDial(address) && readDialAddress(address, [], (text) => text === number);
   return read?.written === number ? address : null;
 }
+
+/** A whole number in E.164, with what separates its digits for the eye. */
+const WHOLE = /^\+[1-9](?:[-. ]?\d){6,14}$/;
+
+/** The same for a page's guard, which dials no digits that a line would have to complete: null for these, and all but `tel:`. */
+export const launchInPage = (before: string, { written, medium, via }: DialTarget): string | null =>
+  via === "tel:" && WHOLE.test(written) ? launchAddress(before, written, medium) : null;
 
 /** A number of nobody (Ofcom's range for drama), to see whether a softphone's scheme can be written. */
 const SAMPLE = "+441632960000";

@@ -23,7 +23,7 @@ export interface BrowserGateDeps
     Omit<GateSettingDeps, "granted">,
     Pick<GateJudgeDeps, "context" | "kept" | "trouble" | "rulings" | "now" | "later"> {
   session: CachedStorage;
-  frames: Pick<Frames, "all">;
+  frames: Pick<Frames, "all" | "tell">;
   dials: Pick<DialQueue, "add">;
   newKey: () => string;
   /** The handlers of what pages ask. */
@@ -34,7 +34,9 @@ export interface BrowserGateDeps
 /** What the judge asks, as one of our own pages would. */
 type Asked = "page.facts" | "page.poll" | "page.rule";
 type Shared = "page.dial" | "page.answer";
-type GateKind = "ui.gate" | "ui.gateTry" | "ui.gateHeld";
+/** What pages were told last, also by a service worker before this one. */
+const IN_PAGES = "gate.in-pages";
+type GateKind = "ui.gate" | "ui.gateTry" | "ui.gateHeld" | "page.launched";
 
 const toTab = (tabId: number, documentId: string | null, message: PageMessage): Promise<boolean> =>
   chrome.tabs.sendMessage<unknown, unknown>(tabId, message, documentId === null ? {} : { documentId }).then(
@@ -92,7 +94,10 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     rule: async (host, written, ruling) => (await ask("page.rule", { host, written, ruling })).rulings,
     record: dials.add,
   });
-  const trial = openGateTrial({ later, framesIn, setting });
+  const trial = openGateTrial({
+    ...{ later, framesIn },
+    setting: { ...setting, found: (what) => setting.found(what).then(tellPages) },
+  });
   const gate = openGate({
     ...{ setting, trial, passed, places, judge, launchIn, launch, now },
     noWayOut: () => void chrome.runtime.openOptionsPage(),
@@ -108,9 +113,18 @@ export function openBrowserGate(deps: BrowserGateDeps) {
     },
   );
 
-  /** Makes Chrome's rule match the setting. */
+  /** Has the guards of open pages start the softphone, or no longer. */
+  async function tellPages(): Promise<void> {
+    await ready;
+    const before = await setting.inPages();
+    if (before === (deps.session.get<string | null>(IN_PAGES) ?? null)) return;
+    deps.session.set(IN_PAGES, before);
+    void frames.tell({ kind: "softphone", before });
+  }
+
+  /** Makes Chrome's rule and the pages match the setting. */
   const follow = () =>
-    ready
+    tellPages()
       .then(() => setting.working())
       .then((working) => mark(working?.origin ?? null))
       .catch((error: unknown) => console.error("gate", error));
@@ -122,6 +136,7 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       listenToChrome();
       if (!on) {
         setting.turnOff();
+        await tellPages();
         await chrome.permissions
           .remove({
             permissions: [...NEEDED, FULL] as chrome.runtime.ManifestPermission[],
@@ -143,12 +158,17 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       else if (await setting.working()) await trial.end(tab?.id);
       return setting.state();
     },
+    "page.launched"({ number }, { tab }) {
+      if (tab?.id !== undefined) passed.take(tab.id, { written: number, medium: "call" });
+      return null;
+    },
     "ui.gateHeld": (_, { tab }) => window.waiting(tab?.id),
   };
 
   return {
     handlers,
     state: () => setting.state(),
+    inPages: () => setting.inPages(),
     follow,
     /** Adds Chrome's listeners: at a start before anything is awaited, and after a grant. */
     listen: listenToChrome,

@@ -40,6 +40,15 @@ export function openPassed({ now }: { now: () => number }) {
     if (key !== null) all = [...all, { key, until: now() + KEPT_MS }].slice(-MOST);
   }
 
+  /** True once for each dial of a tab that was let go on. */
+  function take(tabId: number, dial: Dialled): boolean {
+    const key = keyOf(tabId, dial);
+    all = all.filter(({ until }) => until > now());
+    const at = all.findIndex((one) => one.key === key);
+    if (at >= 0) all.splice(at, 1);
+    return at >= 0;
+  }
+
   return {
     /** What a page tells of a dial, and the answer to it. One that a person waits for goes on by that answer alone. */
     async hear(
@@ -52,13 +61,6 @@ export function openPassed({ now }: { now: () => number }) {
       if (tabId !== undefined && wait && said.ok) note(tabId, dial);
       return said;
     },
-    /** True once for each dial of a tab that was let go on. */
-    take(tabId: number, dial: Dialled): boolean {
-      const key = keyOf(tabId, dial);
-      all = all.filter(({ until }) => until > now());
-      const at = all.findIndex((one) => one.key === key);
-      if (at >= 0) all.splice(at, 1);
-      return at >= 0;
-    },
+    take,
   };
 }

@@ -62,6 +62,14 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
   };
 
   const isOn = (): boolean => kept().on || managed() !== null;
+  /** Null where it hears nothing: off, or without what it needs. Each dial waits for it. */
+  async function working(): Promise<Working | null> {
+    await local.ready;
+    const [who, before] = [await account(), softphone()];
+    return isOn() && who && before !== null && (await mayHear(who))
+      ? { origin: new URL(who.url).origin, softphone: before }
+      : null;
+  }
   const mayHear = ({ url }: Account): Promise<boolean> =>
     granted({ permissions: NEEDED as chrome.runtime.ManifestPermission[], origins: [patternOf(url)] });
 
@@ -75,13 +83,11 @@ export function openGateSetting({ local, account, managed, granted }: GateSettin
         full: await granted({ permissions: [FULL] }),
       };
     },
-    /** Null where it hears nothing: off, or without what it needs. Each dial waits for it. */
-    async working(): Promise<Working | null> {
-      await local.ready;
-      const [who, before] = [await account(), softphone()];
-      return isOn() && who && before !== null && (await mayHear(who))
-        ? { origin: new URL(who.url).origin, softphone: before }
-        : null;
+    working,
+    /** The softphone that a page's guard may start: null until telephone links were found to come here, to this Worker. */
+    async inPages(): Promise<string | null> {
+      const now = await working();
+      return now && kept().found === "on" && [true, now.origin].includes(worked()) ? now.softphone : null;
     },
     /**
      * On, and it worked here with this Worker since: from then on a day without its try is missing, also where Chrome's grant was taken

@@ -20,6 +20,8 @@ export interface EventsDeps {
   channel: EventTarget;
   /** Dials by ourselves: no handler of the app's does. */
   dial: (found: Pick<Found, "target" | "address">, instead?: string) => false;
+  /** No listener of the window hears of a person's event any more, and it may open something. */
+  opens: () => void;
   signal: AbortSignal;
 }
 
@@ -52,7 +54,7 @@ interface Live {
   observer: MutationObserver | null;
 }
 
-export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
+export function openEvents({ gate, rules, channel, dial, opens, signal }: EventsDeps) {
   const live = new Set<Live>();
   const liveBy = (event: Event) => [...live].find((state) => state.event === event);
   /** What forms have in them that are being sent. */
@@ -101,6 +103,7 @@ export function openEvents({ gate, rules, channel, dial, signal }: EventsDeps) {
       if (now !== event || !isOpen(event)) return;
       if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
       state.look();
+      if (event.isTrusted && event.currentTarget === window) opens();
     };
     // A form's handlers may fill in fields, which nothing tells of, and end the event there.
     const lasts = [isSubmitEvent(event) && event.target, event.currentTarget].filter((at) => !!at);

@@ -8,6 +8,7 @@
  * that shows it.
  */
 import { mayDial } from "../../../shared/dials/address.ts";
+import { launchInPage } from "../../../shared/dials/softphone.ts";
 import { dialAddressOf } from "../../../shared/dials/write.ts";
 import { channel, outermostFrame } from "../channel.ts";
 import { GIVES, HELLO, JOINED, SUCCEEDS, WIRES } from "../main-world-events.ts";
@@ -45,20 +46,53 @@ function start(): Guard {
   if (isOutermost) openSockets(shared, carriers);
   const offers = isOutermost ? openOffers(shared, { calls: callGate, now, later, signal }) : null;
 
+  /** The softphone of the browser's gate, while it works here; null where clicks go to the gate itself. */
+  let way: { before: string; told: (written: string) => void } | null = null;
+  /** The link by which it is being started: no listener of the page's hears of that. */
+  let own: Element | null = null;
+
+  /** A Picture-in-Picture window goes nowhere. */
+  const isPictured = () => matchMedia("(display-mode:picture-in-picture)").matches;
+
   /** Dials by clicking a link outside the page, which only the navigate event reports. */
   function dial({ target, address }: Pick<Found, "target" | "address">, instead?: string): false {
-    // An element named `createElement` hides the document's own.
-    const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
-    link.href = instead === undefined ? address! : dialAddressOf(instead, target.medium, address);
-    // A chat is a page of its own and must not replace this one. A Picture-in-Picture window goes nowhere.
-    if (/^https?:/.test(link.href) || matchMedia("(display-mode:picture-in-picture)").matches)
-      link.target = "_blank";
-    link.click();
+    follow(instead === undefined ? address! : dialAddressOf(instead, target.medium, address));
     return false;
   }
 
+  function follow(address: string, isOwn = false): void {
+    // An element named `createElement` hides the document's own.
+    const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
+    link.href = address;
+    // A chat is a page of its own and must not replace this one.
+    if (/^https?:/.test(link.href) || isPictured()) link.target = "_blank";
+    if (isOwn) own = link;
+    link.click();
+    if (isOwn) own = null;
+  }
+
+  /** The last to hear what a person's click opens here: a clear call goes to the softphone without the gate's detour. */
+  function launches(event: Event): void {
+    const { destination, sourceElement, userInitiated } = event as NavigateEvent;
+    const isPlain =
+      userInitiated && sourceElement instanceof HTMLAnchorElement && !sourceElement.hasAttribute("download");
+    if (!way || !isPlain || !event.isTrusted || event.defaultPrevented || !whole.alive()) return;
+    const target = mayDial(destination.url);
+    const address = target && launchInPage(way.before, target);
+    if (!address) return;
+    event.preventDefault();
+    follow(address, true);
+    way.told(target.written);
+  }
+  /** Behind whatever listeners the page has by now; a click that it ends does not get here, and takes the detour. */
+  function opens(): void {
+    navigation.removeEventListener("navigate", launches);
+    navigation.addEventListener("navigate", launches, { signal });
+    setTimeout(() => navigation.removeEventListener("navigate", launches));
+  }
+
   const { listen, looks, ended, cancelled, sends } = openEvents({
-    ...{ gate, dial, signal, channel: shared },
+    ...{ gate, dial, opens, signal, channel: shared },
     rules: rulesFor(location.hostname),
   });
   const fresh = (event: Event) => event.isTrusted && gate.forget();
@@ -81,6 +115,10 @@ function start(): Guard {
       if (!event.isTrusted) return;
       const { destination, navigationType, sourceElement } = event as NavigateEvent;
       const address = destination.url;
+      if (own && sourceElement === own) {
+        event.stopImmediatePropagation();
+        return;
+      }
       const target = mayDial(address);
       if (!target || !event.cancelable || navigationType === "traverse") return;
       const perform = (instead?: string) => dial({ target, address }, instead);
@@ -89,6 +127,15 @@ function start(): Guard {
       event.stopImmediatePropagation();
     },
     { signal },
+  );
+
+  // What was clicked ends as ours begins: by the gate it would end without a word.
+  navigation.addEventListener(
+    "navigateerror",
+    (event) => own && event.isTrusted && event.stopImmediatePropagation(),
+    {
+      signal,
+    },
   );
 
   hearReports({
@@ -133,7 +180,13 @@ function start(): Guard {
     connect(judge, until): void {
       gate.connect(judge);
       // A site that was turned off may be turned on again. Without the extension nothing is known, and all is held.
-      until.addEventListener("abort", () => hasExtension() && gate.off());
+      until.addEventListener("abort", () => {
+        way = null;
+        if (hasExtension()) gate.off();
+      });
+    },
+    launches(before, told): void {
+      way = before !== null && window === top && !isPictured() ? { before, told } : null;
     },
     calls(judge, off, until): void {
       callGate.connect(judge, off);

@@ -12,6 +12,8 @@ export interface Guard {
   connect: (judge: Judge, until: AbortSignal) => void;
   /** Has softphones' calls judged by this judge until the signal aborts. `off`: the protocols whose calls all pass. */
   calls: (judge: JudgeCall, off: readonly string[], until: AbortSignal) => void;
+  /** Has a person's plain click on a clear number start the softphone, by what comes before the number; `told` hears of it. */
+  launches: (before: string | null, told: (written: string) => void) => void;
   /** Has audio that no call explains told, until the signal aborts. */
   offers: (tell: () => void, until: AbortSignal) => void;
   /** In a page that was open before us: gives the channel to our script in its world, by the name that it made. */

@@ -3,6 +3,8 @@
 export interface NavigateEvent extends Event {
   readonly destination: { readonly url: string };
   readonly navigationType: "push" | "replace" | "reload" | "traverse";
+  /** A person's own act began it. */
+  readonly userInitiated: boolean;
   /** The link or button that began it; older versions of Chrome have none. */
   readonly sourceElement?: Element | null;
 }

@@ -272,8 +272,13 @@ describe("on a site that is not turned on", () => {
 
 it("turned off, dials stay held, and the page says what to do", async () => {
   const { page } = browser;
+  const [row] = rowsOf(named("a link, tel:"), "clear") as [Row];
+  await drive.open("top", [row]);
   await browser.ask({ kind: "ui.gate", on: false });
   const before = dialler!.dialled().length;
+  // A page that was open hears of it: its guard starts no softphone any more.
+  await drive.begin(row);
+  await page.getByRole("heading", { name: "This call was held" }).waitFor();
   await page.goto(`${elsewhere}/empty`);
   await page.evaluate(() => void (location.href = "tel:+441632960001"));
   await page.getByRole("heading", { name: "This call was held" }).waitFor();

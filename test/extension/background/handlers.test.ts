@@ -123,6 +123,7 @@ describe("a page", () => {
       injectCard: () => (calls.push("card"), Promise.resolve()),
       tokensOf: () => Promise.resolve(tokens),
       protocolsOff: () => ["telnyx"],
+      softphone: () => Promise.resolve("callto:"),
       ...more,
     });
     return { handlers, calls, sent };
@@ -138,6 +139,7 @@ describe("a page", () => {
       trouble: null,
       tokens,
       protocolsOff: ["telnyx"],
+      softphone: "callto:",
     });
     expect(known.calls).toEqual(["tidy"]);
     const empty = open({ context: () => null });

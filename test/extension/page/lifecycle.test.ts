@@ -61,6 +61,7 @@ describe("a message from the background", () => {
         tried: ({ number }) => heard.push(number),
         rulings: ({ host }) => heard.push(`rulings ${host}`),
         protocols: ({ off }) => heard.push(`off ${off.join()}`),
+        softphone: ({ before }) => heard.push(`by ${before}`),
         dialog: ({ kind }) => (heard.push(kind), true),
       },
       control.signal,
@@ -75,10 +76,11 @@ describe("a message from the background", () => {
     listeners[0]!({ kind: "facts.stale", numbers: ["1"], all: false, context: null }, null, answer);
     listeners[0]!({ kind: "rulings.changed", host: "crm.example", rulings }, null, answer);
     listeners[0]!({ kind: "protocols", off: ["sip"] }, null, answer);
+    listeners[0]!({ kind: "softphone", before: "callto:" }, null, answer);
     expect(answer).not.toHaveBeenCalled();
     listeners[0]!({ kind: "ask.close", id: "a" }, null, answer);
     expect(answer).toHaveBeenCalledExactlyOnceWith(true);
-    expect(heard).toEqual(["off", "stale 1", "rulings crm.example", "off sip", "ask.close"]);
+    expect(heard).toEqual(["off", "stale 1", "rulings crm.example", "off sip", "by callto:", "ask.close"]);
   });
   it("is heard until all is taken down", () => {
     const { control } = hear();

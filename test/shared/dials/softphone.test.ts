@@ -1,8 +1,8 @@
 /** The way out of the browser's gate: by the softphone's own scheme, never by one that comes back to the gate. */
 import { describe, expect, it } from "vitest";
 import { heardIn, handlerOf } from "../../../shared/dials/browser-gate.ts";
-import { readDialAddress } from "../../../shared/dials/address.ts";
-import { isWayOut, launchAddress, softphones } from "../../../shared/dials/softphone.ts";
+import { mayDial, readDialAddress } from "../../../shared/dials/address.ts";
+import { isWayOut, launchAddress, launchInPage, softphones } from "../../../shared/dials/softphone.ts";
 
 const NUMBER = "+441632960001";
 
@@ -33,6 +33,43 @@ describe("a softphone", () => {
     expect(launchAddress("callto:", NUMBER, "message")).toBeNull();
     expect(launchAddress("whatsapp:", NUMBER, "message")).toBe("whatsapp:send?phone=441632960001");
     expect(launchAddress("callto:", "", "call")).toBeNull();
+  });
+});
+
+describe("a page's guard starts it", () => {
+  const started = (before: string, address: string) => launchInPage(before, mayDial(address)!);
+  it.each(["tel:+441632960001", "tel:+44-1632-960-001", "TEL:+44%201632%20960001", "tel:+44.1632.960001"])(
+    "for a whole number, by the address that the gate opens: %s",
+    (address) => {
+      for (const { before } of softphones)
+        expect(started(before, address)).toBe(launchAddress(before, NUMBER, "call"));
+      expect(started("acme:", address)).toBe("acme:+441632960001");
+    },
+  );
+  it.each([
+    ...["tel:01632960001", "tel:00441632960001", "tel:999", "tel:*31#+441632960001", "tel:141+441632960001"],
+    ...["tel:+441632960001;ext=5", "tel:+441632960001,5", "tel:+44(0)1632960001", "tel:+441632x960001"],
+    ...[
+      "tel:+1800FLOWERS",
+      "tel:+441632960001/+441632960002",
+      "tel:+44163",
+      "tel:+4416329600011234567",
+      "tel:",
+    ],
+    ...["tel:+01632960001", "tel:++441632960001", "tel:jo+441632960001"],
+    ...[
+      "sip:+441632960001@pbx.example",
+      "sms:+441632960001",
+      "web+tel:+441632960001",
+      "callto:+441632960001",
+    ],
+    ...["skype:+441632960001?call", "https://wa.me/441632960001", "acme:+441632960001"],
+  ])("for no other address, which goes by the gate: %s", (address) =>
+    expect(started("callto:", address)).toBeNull(),
+  );
+  it("by nothing that would come back", () => {
+    for (const before of ["tel:", "sip:", "https://phone.example/", ""])
+      expect(started(before, "tel:+441632960001")).toBeNull();
   });
 });
 

@@ -8,10 +8,10 @@ const { account } = new World();
 let asked: chrome.permissions.Permissions[];
 let may: boolean;
 let managed: string | null;
-const open = (who = account) =>
+const open = (who: () => typeof account | null = () => account) =>
   openGateSetting({
     local: openCachedStorage(new MemoryArea()),
-    account: () => Promise.resolve(who),
+    account: () => Promise.resolve(who()),
     managed: () => managed,
     granted: (what) => Promise.resolve(asked.push(what) > 0 && may),
   });
@@ -33,7 +33,7 @@ it("it works nowhere else: off, without a softphone, without what it needs, or b
   refused.turnOn("tel:");
   expect(await refused.working()).toBeNull();
   expect(asked).toEqual([]);
-  const alone = open(null);
+  const alone = open(() => null);
   alone.turnOn("callto:");
   expect(await alone.working()).toBeNull();
   may = false;
@@ -55,4 +55,30 @@ it("the options are told of all that Chrome has granted", async () => {
     ...{ on: true, softphone: "callto:", managed: false, granted: true, full: true, found: null },
   });
   expect(asked).toHaveLength(2);
+});
+it("a page's guard starts the softphone once links were found to come to this server, until that changes", async () => {
+  let who = account;
+  const setting = open(() => who);
+  const now = () => setting.inPages();
+  setting.turnOn("callto:");
+  expect(await now()).toBeNull();
+  await setting.found("on");
+  expect(await now()).toBe("callto:");
+  managed = "acme:";
+  expect(await now()).toBe("acme:");
+  managed = null;
+  who = { ...account!, url: "https://other.example" };
+  expect(await now()).toBeNull();
+  who = account;
+  may = false;
+  expect(await now()).toBeNull();
+  may = true;
+  for (const found of ["other", "declined"] as const) {
+    await setting.found("on");
+    await setting.found(found);
+    expect(await now()).toBeNull();
+  }
+  await setting.found("on");
+  setting.turnOff();
+  expect(await now()).toBeNull();
 });
