@@ -99,7 +99,7 @@ export interface ToBackground {
     answer: { ok: true; verdict: Verdict | null } | { ok: false; detail: string };
   };
   /** The guard has started the softphone for a dial that passed: nothing of it comes to the browser's gate. */
-  "page.launched": { ask: { number: string }; answer: null };
+  "page.launched": { ask: { address: string }; answer: null };
   /**
    * What the agent allowed of a number in this tab within the last minute, for a softphone's call to it: an override, which
    * is for one call, or having read what there was to read.

@@ -78,7 +78,11 @@ function start(): Running {
         numbers.decideAll();
         beat();
       },
-      returned: numbers.returned,
+      returned() {
+        // What was told meanwhile did not reach it.
+        launchBy(null);
+        numbers.returned();
+      },
     },
     host.element,
     signal,
@@ -104,7 +108,7 @@ function start(): Running {
     isTold = true;
     guardHandle
       .get()
-      ?.launches(before, (number) => void ask("page.launched", { number }).catch(() => undefined));
+      ?.launches(before, (address) => void ask("page.launched", { address }).catch(() => undefined));
   }
 
   guardHandle.get()?.offers(judge.unexplained, signal);

@@ -2,7 +2,7 @@
  * The way out of the browser's gate: `tel:` would only come back to it, so an allowed call goes to the softphone by its own
  * scheme. It is named by what comes before the number, such as `callto:` or `zoomphonecall://`.
  */
-import { type DialTarget, mayBeAdded, mayDial, parseDialAddress, readDialAddress } from "./address.ts";
+import { mayBeAdded, mayDial, parseDialAddress, readDialAddress } from "./address.ts";
 import { dialled } from "./keys.ts";
 import { type Medium, schemes } from "./schemes.ts";
 import { dialAddressOf } from "./write.ts";
@@ -53,8 +53,11 @@ export function launchAddress(before: string, written: string, medium: Medium): 
 const WHOLE = /^\+[1-9](?:[-. ]?\d){6,14}$/;
 
 /** The same for a page's guard, which dials no digits that a line would have to complete: null for these, and all but `tel:`. */
-export const launchInPage = (before: string, { written, medium, via }: DialTarget): string | null =>
-  via === "tel:" && WHOLE.test(written) ? launchAddress(before, written, medium) : null;
+export function launchInPage(before: string, address: string): string | null {
+  // An Android intent for one is none: a desktop's Chrome hands it to nobody.
+  const target = /^tel:/i.test(address) ? mayDial(address) : null;
+  return target && WHOLE.test(target.written) ? launchAddress(before, target.written, target.medium) : null;
+}
 
 /** A number of nobody (Ofcom's range for drama), to see whether a softphone's scheme can be written. */
 const SAMPLE = "+441632960000";

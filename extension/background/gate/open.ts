@@ -1,4 +1,5 @@
 /** Connects the parts of the browser's gate with each other, with Chrome, and with the rest of the background. */
+import { parseDialAddress } from "../../../shared/dials/address.ts";
 import { handled, SETUP_PATH } from "../../../shared/dials/browser-gate.ts";
 import { launchAddress } from "../../../shared/dials/softphone.ts";
 import type { Answer, Kind, PageMessage, ToBackground } from "../../messages.ts";
@@ -158,8 +159,9 @@ export function openBrowserGate(deps: BrowserGateDeps) {
       else if (await setting.working()) await trial.end(tab?.id);
       return setting.state();
     },
-    "page.launched"({ number }, { tab }) {
-      if (tab?.id !== undefined) passed.take(tab.id, { written: number, medium: "call" });
+    "page.launched"({ address }, { tab }) {
+      const dial = parseDialAddress(address);
+      if (dial && tab?.id !== undefined) passed.take(tab.id, dial);
       return null;
     },
     "ui.gateHeld": (_, { tab }) => window.waiting(tab?.id),

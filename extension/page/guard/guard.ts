@@ -47,7 +47,7 @@ function start(): Guard {
   const offers = isOutermost ? openOffers(shared, { calls: callGate, now, later, signal }) : null;
 
   /** The softphone of the browser's gate, while it works here; null where clicks go to the gate itself. */
-  let way: { before: string; told: (written: string) => void } | null = null;
+  let way: { before: string; told: (address: string) => void } | null = null;
   /** The link by which it is being started: no listener of the page's hears of that. */
   let own: Element | null = null;
 
@@ -66,9 +66,13 @@ function start(): Guard {
     link.href = address;
     // A chat is a page of its own and must not replace this one.
     if (/^https?:/.test(link.href) || isPictured()) link.target = "_blank";
-    if (isOwn) own = link;
+    if (isOwn) {
+      // A `base` of the page's may name another window.
+      link.target = "_self";
+      own = link;
+    }
     link.click();
-    if (isOwn) own = null;
+    own = null;
   }
 
   /** The last to hear what a person's click opens here: a clear call goes to the softphone without the gate's detour. */
@@ -76,16 +80,19 @@ function start(): Guard {
     const { destination, sourceElement, userInitiated } = event as NavigateEvent;
     const isPlain =
       userInitiated && sourceElement instanceof HTMLAnchorElement && !sourceElement.hasAttribute("download");
-    if (!way || !isPlain || !event.isTrusted || event.defaultPrevented || !whole.alive()) return;
-    const target = mayDial(destination.url);
-    const address = target && launchInPage(way.before, target);
+    if (!way || !isPlain || !event.isTrusted || event.defaultPrevented) return;
+    const address = launchInPage(way.before, destination.url);
     if (!address) return;
     event.preventDefault();
     follow(address, true);
-    way.told(target.written);
+    way.told(destination.url);
   }
-  /** Behind whatever listeners the page has by now; a click that it ends does not get here, and takes the detour. */
+  /**
+   * Behind whatever listeners the page has by now. A click that it ends gets here by what was clicked inside the link, if
+   * anything was; else it takes the detour.
+   */
   function opens(): void {
+    if (!way) return;
     navigation.removeEventListener("navigate", launches);
     navigation.addEventListener("navigate", launches, { signal });
     setTimeout(() => navigation.removeEventListener("navigate", launches));
@@ -186,7 +193,8 @@ function start(): Guard {
       });
     },
     launches(before, told): void {
-      way = before !== null && window === top && !isPictured() ? { before, told } : null;
+      // Listeners of a page that was open before us would hear of our link before we do.
+      way = before !== null && !late && window === top && !isPictured() ? { before, told } : null;
     },
     calls(judge, off, until): void {
       callGate.connect(judge, off);

@@ -13,7 +13,7 @@ export interface Guard {
   /** Has softphones' calls judged by this judge until the signal aborts. `off`: the protocols whose calls all pass. */
   calls: (judge: JudgeCall, off: readonly string[], until: AbortSignal) => void;
   /** Has a person's plain click on a clear number start the softphone, by what comes before the number; `told` hears of it. */
-  launches: (before: string | null, told: (written: string) => void) => void;
+  launches: (before: string | null, told: (address: string) => void) => void;
   /** Has audio that no call explains told, until the signal aborts. */
   offers: (tell: () => void, until: AbortSignal) => void;
   /** In a page that was open before us: gives the channel to our script in its world, by the name that it made. */

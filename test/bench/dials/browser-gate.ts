@@ -172,6 +172,8 @@ export async function browserGate(): Promise<string | null> {
           }
         if (way === "a link, on a site that is on") byPage -= detours;
       }
+      // Redirects go there: where no request is seen, nothing tells who started the softphone.
+      if (detours === DIALS - byPage) throw new Error(`No request for ${DIAL_PATH} was seen`);
       for (const { browser } of Object.values(opened)) await browser.close();
     });
   } finally {

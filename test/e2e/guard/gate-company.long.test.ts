@@ -13,8 +13,9 @@ import { handled, handlerOf } from "../../../shared/dials/browser-gate.ts";
 import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { withGate } from "../kit/gate.ts";
-import { launch, type Launched } from "../kit/harness.ts";
+import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
 import { closed, says } from "../kit/modal.ts";
+import { type Click, clicks, putClick } from "../kit/plain-clicks.ts";
 import { serve } from "../popup/extension-kit.ts";
 import { Drive, posted, type Row, rowOf, rowsOf } from "./drive.ts";
 import { answerRoutes } from "./pages.ts";
@@ -33,16 +34,29 @@ const fleet = openDialler(
 const folder = mkdtempSync(join(tmpdir(), "cleardial-company-"));
 const named = (...names: string[]): Route[] => routes.filter((r) => names.includes(r.name));
 
+/** A page that Chrome's back/forward cache may keep. */
+const kept = (number: string) =>
+  `<!doctype html><meta charset="utf-8"><title>Kept</title><link rel="icon" href="data:,">
+<style>#place{position:fixed;left:4px;top:4px}p{margin-top:60px}</style><div id="place"></div><p>${number}</p>
+<script>addEventListener("pageshow", (event) => (document.title = "shown " + event.persisted))</script>`;
+
 let managed: Launched;
 let drive: Drive;
+let url = "";
 let stop = () => {};
 beforeAll(async () => {
   if (!fleet) return;
-  const { port, close } = await serve(answerRoutes);
+  const { port, close } = await serve((request, response) => {
+    const [, number] = /^\/kept\?(.*)$/.exec(request.url!) ?? [];
+    if (number === undefined) answerRoutes(request, response);
+    else response.setHeader("content-type", "text/html").end(kept(number));
+  });
   stop = close;
-  const url = `http://localhost:${port}`;
+  url = `http://localhost:${port}`;
   const extension = withGate(folder, ["webNavigation"]);
-  managed = await launch({ sites: [url], extension, chromium: fleet.executablePath });
+  managed = await launch({
+    ...{ sites: [url], extension, chromium: fleet.executablePath, backForwardCache: true },
+  });
   drive = new Drive(managed.page, fleet, url);
 });
 afterAll(async () => {
@@ -62,6 +76,18 @@ async function held(row: Row, words = "Do not call"): Promise<void> {
   await closed(managed.page);
   expect(drive.count(row), row.route.name).toBe(0);
 }
+
+/** Has the gate tried as a person does, who finds that links come to it. */
+async function tested(): Promise<void> {
+  const { own } = managed;
+  await own.bringToFront();
+  await own.reload();
+  await own.getByRole("button", { name: "Test" }).and(own.locator("#gate ~ div button")).click();
+  await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+  await managed.page.bringToFront();
+}
+/** What a test found counts no longer. */
+const untested = () => managed.ask({ kind: "ui.gate", on: true, softphone: "callto:" });
 
 it("a policy gives telephone links to it, nobody is asked, and Chrome tells it nothing of the browsing history", async () => {
   const { gate } = (await managed.ask({ kind: "ui.options" })) as { gate: object };
@@ -118,135 +144,53 @@ it("with each softphone's protocol switched off their calls pass, and links are 
 });
 
 describe("a person's plain click on a clear number starts the softphone in the page, once the gate was found to work", () => {
-  /** What a link does when it is clicked, and how often it dials: by the page itself, or by the gate's detour. */
-  const clicks = {
-    "": "page",
-    "on a child": "page",
-    "in a closed root": "page",
-    "by Enter": "page",
-    "with separators": "page",
-    "taken out of the page by its handler": "page",
-    "beside a form that its handler sends": "page",
-    "given its number by its handler": "page",
-    "stopped by its handler": "gate",
-    "made by a script": "gate",
-    "with the shift key": "gate",
-    "to another window": "gate",
-    "in a frame": "gate",
-    "that downloads": "gate",
-    "in digits that a line completes": "gate",
-    "cancelled by its handler": "nobody",
-    "cancelled at the window": "nobody",
-    "cancelled by who hears of navigations": "nobody",
-    "cancelled by who hears of navigations since the click": "nobody",
-  } as const;
-  type Click = keyof typeof clicks;
   const [link] = named("a link, tel:") as [Route];
-  const detours: string[] = [];
+  let detours = 0;
+  const came = new Map<Row, number>();
   let rows = new Map<Click, Row>();
   let first: Row;
   let forms = 0;
 
-  const put = (how: Click, address: string) =>
-    managed.page.evaluate(
-      ([name, to]) => {
-        const { place, navigation } = window as unknown as { place: HTMLElement; navigation: EventTarget };
-        const made = document.createElement("a");
-        Object.assign(made, { href: to, innerHTML: "<b>Call me</b>" });
-        if (name !== "on a child") made.textContent = "Call me";
-        const clicked = (run: (event: Event) => void, at: EventTarget = made) =>
-          at.addEventListener("click", run, { once: true });
-        const prevents = (event: Event) => event.preventDefault();
-        const hears = () => navigation.addEventListener("navigate", prevents, { once: true });
-        place.replaceChildren(made);
-        const ways: Partial<Record<typeof name, () => unknown>> = {
-          "in a closed root": () =>
-            place.appendChild(document.createElement("i")).attachShadow({ mode: "closed" }).append(made),
-          "with separators": () => (made.href = to.replace(/(\d{2})(\d{3})(\d{3})/, "$1-$2.$3-")),
-          "taken out of the page by its handler": () => clicked(() => made.remove()),
-          "beside a form that its handler sends": () =>
-            clicked(() => {
-              const form = Object.assign(document.createElement("form"), {
-                action: "/empty",
-                target: "sent",
-              });
-              place.append(form);
-              form.submit();
-            }),
-          "given its number by its handler": () => ((made.href = "#"), clicked(() => (made.href = to))),
-          "stopped by its handler": () => clicked((event) => event.stopPropagation()),
-          "made by a script": () => {
-            const button = document.createElement("button");
-            button.textContent = "Call me";
-            place.replaceChildren(button);
-            clicked(() => made.click(), button);
-          },
-          "to another window": () => (made.target = "_blank"),
-          "in a frame": () => {
-            const frame = document.createElement("iframe");
-            place.replaceChildren(frame);
-            frame.contentDocument!.body.style.margin = "0";
-            frame.contentDocument!.body.append(made);
-          },
-          "that downloads": () => (made.download = ""),
-          "in digits that a line completes": () => (made.href = to.replace("+44", "0")),
-          "cancelled by its handler": () => clicked(prevents),
-          "cancelled at the window": () => clicked(prevents, window),
-          "cancelled by who hears of navigations": hears,
-          "cancelled by who hears of navigations since the click": () => clicked(hears),
-        };
-        ways[name]?.();
-        if (name === "by Enter") made.focus();
-      },
-      [how, address] as const,
-    );
+  const put = (how: Click, address: string) => managed.page.evaluate(putClick, [how, address] as const);
   async function click(how: Click, row = rows.get(how)!): Promise<void> {
     const { page } = managed;
     await page.bringToFront();
     await put(how, row.address);
+    const before = detours;
     if (how === "by Enter") await page.keyboard.press("Enter");
-    else {
-      if (how === "with the shift key") await page.keyboard.down("Shift");
-      await page.mouse.click(12, 14);
-      if (how === "with the shift key") await page.keyboard.up("Shift");
-    }
+    else await page.mouse.click(12, 14);
     if (clicks[how] === "nobody") await pause(500);
     else expect(await drive.dials(row), how).toBe(true);
+    came.set(row, detours - before);
     await drive.tidy();
   }
   /** By whom a number was dialled, each time; and at last what went out. */
   const by = (row: Row) => {
     const digits = row.number.slice(3);
     const dialled = fleet!.dialled().filter((address) => address.includes(digits));
-    const came = detours.filter((url) => decodeURIComponent(url).includes(digits)).length;
-    return [dialled, came] as const;
+    return [dialled, came.get(row)] as const;
   };
 
-  beforeAll(async () => {
+  beforeAll(() => {
     if (!fleet) return;
     managed.context.on("request", (request) => {
-      if (request.url().startsWith(`${workerUrl}/dial`)) detours.push(request.url());
+      if (request.url().startsWith(`${workerUrl}/dial`)) detours++;
       if (request.url().includes("/empty?")) forms++;
     });
     rows = new Map((Object.keys(clicks) as Click[]).map((how) => [how, rowOf(link, "clear")]));
     first = rowOf(link, "clear");
-    await drive.open("top", [first, ...rows.values()]);
   });
 
   it("not before", async () => {
-    // What the daily test may have found counts no longer.
-    await managed.ask({ kind: "ui.gate", on: true, softphone: "callto:" });
+    await drive.open("top", [first, ...rows.values()]);
+    await untested();
     await click("", first);
     await pause(300);
     expect(by(first)).toEqual([[`callto:${first.number}`], 1]);
   });
 
   it("what opens nothing dials nothing, and all others dial once: what is not plain by the detour", async () => {
-    const { own } = managed;
-    await own.bringToFront();
-    await own.reload();
-    await own.getByRole("button", { name: "Test" }).and(own.locator("#gate ~ div button")).click();
-    await own.getByText("On: telephone links of the whole browser come to ClearDial first.").waitFor();
+    await tested();
     // The page has been open since before that.
     for (const how of rows.keys()) await click(how);
     await pause(500);
@@ -259,13 +203,20 @@ describe("a person's plain click on a clear number starts the softphone in the p
   });
 
   it("each leaves the guard's record alone, and lets no other dial of the number out", async () => {
-    const row = rows.get("on a child")!;
-    const layers = async () =>
-      (await call<DialsAnswer>(workerUrl, tokens.admin, "GET", "/v1/dials?limit=500")).dials
-        .filter(({ number }) => number === row.number)
-        .map(({ action, layer }) => `${action} ${layer}`)
-        .reverse();
-    await expect.poll(layers).toEqual(["passed page"]);
+    const recorded = async () => {
+      const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", "/v1/dials?limit=500");
+      return (row: Row) =>
+        dials
+          .filter(({ number }) => number === row.number)
+          .map(({ action, layer }) => `${action} ${layer}`)
+          .reverse();
+    };
+    const byPages = [...rows].filter(([how]) => clicks[how] === "page");
+    const all = async () => {
+      const of = await recorded();
+      return byPages.map(([how, row]) => [how, ...of(row)]);
+    };
+    await expect.poll(all).toEqual(byPages.map(([how]) => [how, "passed page"]));
     const again = rowOf(link, "clear");
     rows.set("on a child", again);
     await drive.open("top", [again]);
@@ -273,8 +224,7 @@ describe("a person's plain click on a clear number starts the softphone in the p
     // Within the time in which the gate would take it for the same dial.
     await drive.begin({ ...again, route: named("an answer that leads there")[0]! });
     await expect.poll(() => by(again)[0]).toHaveLength(2);
-    row.number = again.number;
-    await expect.poll(layers).toEqual(["passed page", "passed browser"]);
+    await expect.poll(async () => (await recorded())(again)).toEqual(["passed page", "passed browser"]);
   });
 
   it("a page hears no more of it than of one that goes by the gate", async () => {
@@ -286,8 +236,11 @@ describe("a person's plain click on a clear number starts the softphone in the p
       await managed.page.evaluate(() => {
         const seen: string[] = [];
         const { navigation } = Object.assign(window as unknown as { navigation: EventTarget }, { seen });
-        const note = (event: Event) =>
-          seen.push(`${event.type} ${event.defaultPrevented} ${document.activeElement?.localName}`);
+        const note = (event: Event) => {
+          const { destination } = event as Event & { destination?: { url: string } };
+          const scheme = (destination?.url ?? "-").replace(/:.*/, "");
+          seen.push(`${event.type} ${scheme} ${event.defaultPrevented} ${document.activeElement?.localName}`);
+        };
         for (const type of ["click", "DOMActivate", "focusin", "focusout", "blur", "beforeunload"])
           addEventListener(type, note);
         for (const type of ["navigate", "navigateerror", "navigatesuccess"])
@@ -296,9 +249,11 @@ describe("a person's plain click on a clear number starts the softphone in the p
           ...{ subtree: true, childList: true, attributes: true },
         });
       });
+      const before = detours;
       await managed.page.mouse.click(12, 14);
       expect(await drive.dials(row)).toBe(true);
       await pause(300);
+      came.set(row, detours - before);
       return managed.page.evaluate(() => [
         ...(window as unknown as { seen: string[] }).seen,
         navigator.userActivation.isActive,
@@ -311,15 +266,51 @@ describe("a person's plain click on a clear number starts the softphone in the p
       (one) => rest.splice(rest.indexOf(one), Number(rest.includes(one))).length === 0,
     );
     expect(more).toEqual([]);
+    // What was clicked ends once, as it does by the gate; of our own link nothing is heard.
+    const navigations = byPage.filter((one) => String(one).startsWith("navigate"));
+    expect(navigations).toEqual(["navigate tel false a", "navigateerror - false a"]);
     expect([by(plain)[1], by(other)[1]]).toEqual([0, 1]);
+  });
+
+  it("not in a page that was open before ClearDial came to it, whose listeners come first", async () => {
+    const row = rowOf(link, "clear");
+    await managed.ask({ kind: "ui.site", tabId: -1, origins: [url], on: false });
+    await managed.page.goto(`${url}/?numbers=${encodeURIComponent(row.number)}`);
+    await managed.turnOn(url);
+    await managed.page.bringToFront();
+    await expectVerdicts(managed.page, { [row.number]: "clear" });
+    await click("", row);
+    await pause(300);
+    expect(by(row)).toEqual([[`callto:${row.number}`], 1]);
+  });
+
+  it("not in a page that comes back from the back/forward cache, which heard of no change", async () => {
+    const { page } = managed;
+    const row = rowOf(link, "clear");
+    await page.goto(`${url}/kept?${row.number}`);
+    await expectVerdicts(page, { [row.number]: "clear" });
+    await page.goto(`${url}/empty`);
+    await untested();
+    await page.evaluate("setTimeout(() => history.back())");
+    await expect.poll(() => page.title()).toBe("shown true");
+    await expectVerdicts(page, { [row.number]: "clear" });
+    await click("", row);
+    await pause(300);
+    expect(by(row)).toEqual([[`callto:${row.number}`], 1]);
   });
 });
 
 it("removed, the extension leaves dials held, and a page says so and what to do", async () => {
+  const row = rowOf(named("a link, tel:")[0]!, "clear");
+  await tested();
+  await drive.open("top", [row]);
   const before = fleet!.dialled().length;
-  const page = await managed.context.newPage();
   // It takes its own page with it.
   await managed.own.evaluate(() => chrome.management.uninstallSelf()).catch(() => undefined);
+  await drive.begin(row);
+  await pause(500);
+  expect(fleet!.dialled()).toHaveLength(before);
+  const page = await managed.context.newPage();
   await page.goto(`${workerUrl}/policy`);
   await page.evaluate(() => void (location.href = "tel:+441632960001"));
   await page.getByRole("heading", { name: "This call was held" }).waitFor();
