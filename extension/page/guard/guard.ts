@@ -41,6 +41,8 @@ function start(): Guard {
   const callGate = openCallGate(whole);
   const later = (run: () => void, ms: number) => void setTimeout(run, ms);
   const late = isLate();
+  /** Chrome rendered it before it was asked for: what the background tells may miss it, also once it is shown. */
+  const isPrerendered = (document as Document & { prerendering?: boolean }).prerendering;
   const carriers = { ...callGate, isLate: late, now, later, signal };
   const ownWindow = openWindow(window, carriers);
   if (isOutermost) openSockets(shared, carriers);
@@ -194,7 +196,8 @@ function start(): Guard {
     },
     launches(before, told): void {
       // Listeners of a page that was open before us would hear of our link before we do.
-      way = before !== null && !late && window === top && !isPictured() ? { before, told } : null;
+      const follows = !late && !isPrerendered && window === top && !isPictured();
+      way = before !== null && follows ? { before, told } : null;
     },
     calls(judge, off, until): void {
       callGate.connect(judge, off);

@@ -13,6 +13,7 @@ export const clicks = {
   "on a child, stopped by its handler": "page",
   "under a base for a frame": "page",
   "stopped by its handler": "gate",
+  "with the shift key": "gate",
   "made by a script": "gate",
   "to another window": "gate",
   "in a frame": "gate",
