@@ -138,15 +138,6 @@ function start(): Guard {
     { signal },
   );
 
-  // What was clicked ends as ours begins: by the gate it would end without a word.
-  navigation.addEventListener(
-    "navigateerror",
-    (event) => own && event.isTrusted && event.stopImmediatePropagation(),
-    {
-      signal,
-    },
-  );
-
   hearReports({
     ...{ gate, dial, listen, looks, ended, cancelled, sends, signal },
     channel: shared,

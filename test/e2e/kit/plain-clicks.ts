@@ -15,6 +15,7 @@ export const clicks = {
   "stopped by its handler": "gate",
   "with the shift key": "gate",
   "made by a script": "gate",
+  "made by a script at the last moment": "gate",
   "to another window": "gate",
   "in a frame": "gate",
   "that downloads": "gate",
@@ -42,6 +43,7 @@ export function putClick([name, to]: readonly [Click, string]): void {
   const prevents = (event: Event) => event.preventDefault();
   const stops = () => clicked((event) => event.stopPropagation());
   const hears = (run = prevents) => navigation.addEventListener("navigate", run, { once: true });
+  const button = make("<button>Call me</button>");
   place.replaceChildren(made);
   const ways: Partial<Record<Click, () => unknown>> = {
     "in a closed root": () =>
@@ -59,20 +61,26 @@ export function putClick([name, to]: readonly [Click, string]): void {
     "on a child, stopped by its handler": stops,
     "under a base for a frame": () => {
       made.target = "_self";
-      place.append(make('<base target="f">'), make('<iframe name="f" hidden></iframe>'));
+      // Ours must not go there: it would be cancelled.
+      const frame = make('<iframe name="f" hidden></iframe>') as HTMLIFrameElement;
+      frame.srcdoc = "<script>navigation.onnavigate = (event) => event.preventDefault()</script>";
+      place.append(make('<base target="f">'), frame);
     },
     "stopped by its handler": stops,
     "made by a script": () => {
-      const button = make("<button>Call me</button>");
       place.replaceChildren(button);
       clicked(() => made.click(), button);
     },
+    "made by a script at the last moment": () => {
+      place.replaceChildren(button);
+      clicked(() => clicked(() => made.click(), window), button);
+    },
     "to another window": () => (made.target = "_blank"),
     "in a frame": () => {
+      // A frame's first empty document tells of no navigation.
       const frame = document.createElement("iframe");
+      frame.srcdoc = `<body style="margin:0">${made.outerHTML}`;
       place.replaceChildren(frame);
-      frame.contentDocument!.body.style.margin = "0";
-      frame.contentDocument!.body.append(made);
     },
     "that downloads": () => (made.download = ""),
     "in digits that a line completes": () => (made.href = to.replace("+44", "0")),
