@@ -62,6 +62,21 @@ export const healthAnswer = z.object({
   setup: z.boolean().meta({ description: "true while there are no people: POST /v1/setup is open" }),
 });
 
+/** A challenge of ALTCHA, version 2: any of its libraries solves it. */
+export const challengeSchema = z.object({
+  parameters: z.object({
+    algorithm: z.string(),
+    cost: z.int(),
+    expiresAt: z.int().meta({ description: "seconds since 1970" }),
+    keyLength: z.int(),
+    keyPrefix: z.string(),
+    keySignature: z.string(),
+    nonce: z.string(),
+    salt: z.string(),
+  }),
+  signature: z.string(),
+});
+
 /** RFC 9457. `code` is stable; `title` and `detail` are for people and may change. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -70,7 +85,12 @@ export const problemSchema = z.object({
   code: z.string(),
   detail: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  challenge: challengeSchema.optional().meta({
+    description:
+      "of `challenge-unsolved`: to be solved, and sent with the request. The whole is an ALTCHA challenge, version 2",
+  }),
 });
 
+export type Challenge = z.infer<typeof challengeSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type HealthAnswer = z.infer<typeof healthAnswer>;

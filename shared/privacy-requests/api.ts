@@ -25,7 +25,7 @@ export const requestSchema = z.object({
   }),
   text: z.string().trim().max(5000).optional(),
 });
-const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =>
+export const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =>
   schema
     .refine(({ kind, number }) => kind === "complaint" || number !== undefined, {
       path: ["number"],
@@ -44,19 +44,6 @@ const wanted = <S extends z.ZodType<z.infer<typeof requestSchema>>>(schema: S) =
       message: "an access request to one call, with its day",
     });
 export const requestRequest = wanted(requestSchema);
-/** A request by the public API, with the defences of the public form. */
-export const requestPosted = wanted(
-  requestSchema.extend({
-    formAt: z.string().max(200).optional().meta({
-      description:
-        "`formAt` of GET /v1/requests/form, asked for when the person opened your form: from a second to a day ago. Until 1 June 2027 an answer without it waits a second; from then on it is refused",
-    }),
-    website: z.string().max(200).optional().meta({
-      description: "a field of your form that people do not see: what is filled in by a machine is refused",
-    }),
-  }),
-);
-export const requestForm = z.object({ formAt: z.string() });
 /** A request that staff enter. */
 export const requestEntry = wanted(
   requestSchema.extend({

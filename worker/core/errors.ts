@@ -2,7 +2,7 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
-import type { Problem as ProblemDocument } from "../../shared/api.ts";
+import type { Challenge, Problem as ProblemDocument } from "../../shared/api.ts";
 import { speakPlainly } from "../../shared/core/plain.ts";
 import { problemTitles } from "../../shared/texts/core/problems.en.ts";
 import type { App } from "../env.ts";
@@ -125,6 +125,7 @@ const statuses = {
   "too-many-tries": 429,
   "too-many-requests": 429,
   "version-needed": 428,
+  "challenge-unsolved": 428,
   "sso-off": 404,
   "sso-refused": 403,
   "sso-no-account": 403,
@@ -164,11 +165,13 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
   readonly errors: ProblemDocument["errors"];
-  constructor(code: ProblemCode, detail?: string, errors?: ProblemDocument["errors"]) {
+  readonly challenge: Challenge | undefined;
+  constructor(code: ProblemCode, detail?: string, errors?: ProblemDocument["errors"], challenge?: Challenge) {
     super(titles[code]);
     this.code = code;
     this.detail = detail;
     this.errors = errors;
+    this.challenge = challenge;
   }
 }
 
@@ -262,7 +265,7 @@ export const problemOf = (error: unknown): Problem | undefined => {
   return code && new Problem(code);
 };
 
-export function documentOf({ code, detail, errors }: Problem): ProblemDocument {
+export function documentOf({ code, detail, errors, challenge }: Problem): ProblemDocument {
   const document: ProblemDocument = {
     type: "about:blank",
     title: titles[code],
@@ -271,6 +274,7 @@ export function documentOf({ code, detail, errors }: Problem): ProblemDocument {
   };
   if (detail !== undefined) document.detail = detail;
   if (errors !== undefined) document.errors = errors;
+  if (challenge !== undefined) document.challenge = challenge;
   return document;
 }
 

@@ -35,6 +35,7 @@ export const officers = {
   "request-due": ["compliance", "admin"],
   "request-flood": ["compliance", "admin"],
   "request-many": ["compliance", "admin"],
+  "request-slowed": ["compliance", "admin"],
   "request-withdrawn": ["compliance", "admin"],
   "review-due": ["manager", "admin"],
   statement: ["admin", "compliance"],

@@ -1,4 +1,4 @@
-/** Shared by all public pages: security headers, head and style sheet. No script, but for the two that say so. */
+/** Shared by all public pages: security headers, head and style sheet. No script, but for the three that say so. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { html } from "hono/html";
@@ -56,10 +56,14 @@ button { font: inherit; font-weight: 600; color: var(--back); background: var(--
 }
 `;
 
+/** Names an inline script or style sheet to the browser. */
+const hashOf = (text: string): string =>
+  `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;
+
 const contentSecurityPolicy = {
   defaultSrc: ["'none'"],
   // Only our own style sheet, by its hash.
-  styleSrc: [`'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(style))))}'`],
+  styleSrc: [hashOf(style)],
   imgSrc: ["'self'", "data:"],
   frameAncestors: ["'none'"],
   baseUri: ["'none'"],
@@ -86,10 +90,17 @@ export const strictSetUp = secureHeaders({
  * For a page with a form. Its address may contain a secret, so no other origin gets a referrer; with `no-referrer`, a
  * browser would send the form with `Origin: null`.
  */
+const forForms = { ...contentSecurityPolicy, formAction: ["'self'"] };
 export const strictForm = secureHeaders({
-  contentSecurityPolicy: { ...contentSecurityPolicy, formAction: ["'self'"] },
+  contentSecurityPolicy: forForms,
   referrerPolicy: "same-origin",
 });
+/** The same for a page with this script, inline, and no other. */
+export const strictFormWith = (script: string) =>
+  secureHeaders({
+    contentSecurityPolicy: { ...forForms, scriptSrc: [hashOf(script)] },
+    referrerPolicy: "same-origin",
+  });
 
 /** A whole page. Escapes `title`, and JSX escapes all values in `children`. */
 export const page = (title: string, children: Child, language = textsFor("en").language) =>

@@ -5,9 +5,8 @@ import {
   requestArrived as arrivedSchema,
   requestEntered,
   requestEntry,
-  requestForm,
-  requestPosted,
 } from "../../shared/privacy-requests/api.ts";
+import { requestForm, requestPosted } from "../../shared/privacy-requests/api-posted.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { daysLater } from "../../shared/core/calendar.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -49,12 +48,12 @@ requestIntake.openapi(
     path: "/v1/requests",
     roles: "public",
     summary:
-      "A data subject's request. An objection holds its number at once, unverified. The link shows how far the request is",
+      "A data subject's request. An objection holds its number at once, unverified. The link shows how far the request is. In a flood it is refused with a challenge (428), and taken with its solution",
     request: { body: body(requestPosted) },
     responses: { 201: json(arrivedSchema) },
   }),
   async (c) => {
-    const { formAt, website = "", ...asked } = c.req.valid("json");
+    const { formAt, website = "", solution, ...asked } = c.req.valid("json");
     if (website !== "") throw wrong("website", details.trapped);
     const now = Date.now();
     const isRight =
@@ -63,7 +62,7 @@ requestIntake.openapi(
         : await isInTime(c.env.DB, formAt, now);
     if (!isRight) throw wrong("formAt", details.formAt);
     // No form is filled in within a second.
-    const arriving = await slowed(c, now, formAt === undefined ? SOONEST : 0);
+    const arriving = await slowed(c, now, solution, formAt === undefined ? SOONEST : 0);
     return retryOnConflict(async () => {
       const moment = await momentOf(c.env.DB, Date.now());
       const from: Origin = { channel: "page", receivedOn: moment.today, by: "public", arriving };

@@ -16,6 +16,8 @@ export const problemTitles = {
   "version-needed": "Send the version that you read in the If-Match header.",
   "too-many-numbers": "You have asked about as many numbers as the policy allows for now.",
   "too-many-requests": "Too many requests with this token. Wait a minute.",
+  "challenge-unsolved":
+    "Very many requests arrive just now. Solve the challenge, and send the request again with its solution; or send it later.",
   "too-many-tries": "Too many attempts from your network. Wait a minute.",
   internal: "Something went wrong on the server.",
 

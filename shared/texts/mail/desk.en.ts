@@ -74,6 +74,7 @@ export const mailDeskEn = {
     "rows-unlike": "Records that no check goes by: not as the trail has them",
     "request-flood": "Request: unusually many",
     "request-many": "Request: unusually many within a day",
+    "request-slowed": "Request: the form has senders' browsers solve challenges",
     "canary-passed": "A test of the hold was not held",
     "canary-probed": "A page dials the test number",
     "canary-missing": "Browsers were not tested",

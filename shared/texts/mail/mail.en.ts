@@ -4,7 +4,7 @@
  */
 import { clockJobsEn, databaseSizeEn, workLateEn } from "./clock-jobs.en.ts";
 import { connectorFailedEn } from "./connector-failed.en.ts";
-import { requestFlood, requestMany } from "./flood.en.ts";
+import { requestFlood, requestMany, requestSlowed } from "./flood.en.ts";
 import { listAgeEn } from "./list-age.en.ts";
 import { recordingsRefusedEn } from "./recordings-refused.en.ts";
 import { registerFreedEn } from "./register-freed.en.ts";
@@ -133,6 +133,7 @@ export const mailEn: {
   },
   "request-flood": requestFlood,
   "request-many": requestMany,
+  "request-slowed": requestSlowed,
   "canary-passed": {
     subject: "A browser no longer holds barred calls",
     paragraphs: [

@@ -30,6 +30,7 @@ export interface MailValues {
   "rows-unlike": { n: number; rows: string };
   "request-flood": { n: number; wave: string };
   "request-many": { n: number };
+  "request-slowed": { n: number };
   "canary-passed": { layer: string; name: string; device: string; version: string };
   "canary-probed": { name: string; device: string; host: string; n: number };
   "canary-missing": { day: string; browsers: number; n: number };

@@ -57,6 +57,20 @@ export const requestsPublicEn = {
     again: "Please press “Send” once more: the form was sent too quickly, or was open for more than a day.",
     trapped: "A field that must stay empty was filled in. Empty it and send again.",
     busy: "Too many requests came from your network. Wait a minute and send again.",
+    /** Very many requests come: each sender's browser works something out first. */
+    flood: {
+      title: "Not sent yet: ",
+      works:
+        "One moment. Very many requests arrive just now, so your browser works something out before yours is sent. That takes some seconds, and the form is then sent by itself: you need not press anything.",
+      notSent: "Your request has not reached us yet.",
+      why: "Very many requests arrive just now. Until there are fewer, your browser has to work something out before we can take yours. It needs a script for that, which did not run or did not finish.",
+      reach: "You can also make this request by writing to us or ringing us: {reach}.",
+      reachHow: "You can also make this request by letter, by e-mail or on the telephone.",
+      later:
+        "Or keep this page open and press “Send” again later: it needs no script once fewer requests arrive. What you wrote is still below.",
+      again:
+        "Please press “Send” once more: what your browser worked out came too late, or was sent before. If you have a reference already, we have your request.",
+    },
   },
 
   sent: {

@@ -54,6 +54,19 @@ export const requestsPublicPl: typeof requestsPublicEn = {
       "Naciśnij „Wyślij” jeszcze raz: formularz wysłano zbyt szybko albo był otwarty dłużej niż jeden dzień.",
     trapped: "Wypełniono pole, które musi zostać puste. Opróżnij je i wyślij ponownie.",
     busy: "Z Twojej sieci przyszło zbyt wiele próśb. Poczekaj minutę i wyślij ponownie.",
+    flood: {
+      title: "Jeszcze nie wysłano: ",
+      works:
+        "Chwileczkę. Przychodzi teraz bardzo wiele próśb, więc zanim wyślemy Twoją, przeglądarka musi coś obliczyć. Trwa to kilka sekund, a potem formularz wyśle się sam: nie trzeba nic naciskać.",
+      notSent: "Twoja prośba jeszcze do nas nie dotarła.",
+      why: "Przychodzi teraz bardzo wiele próśb. Dopóki nie będzie ich mniej, przeglądarka musi coś obliczyć, zanim będziemy mogli przyjąć Twoją. Potrzebuje do tego skryptu, który się nie uruchomił albo nie skończył pracy.",
+      reach: "Możesz też napisać do nas w tej sprawie albo zadzwonić: {reach}.",
+      reachHow: "Możesz też zgłosić tę prośbę listem, e-mailem albo przez telefon.",
+      later:
+        "Możesz też zostawić tę stronę otwartą i później nacisnąć „Wyślij” jeszcze raz: gdy próśb będzie mniej, skrypt nie będzie potrzebny. To, co zostało wpisane, jest nadal poniżej.",
+      again:
+        "Naciśnij „Wyślij” jeszcze raz: wynik obliczenia przyszedł za późno albo został już wysłany. Jeśli masz już numer sprawy, prośba do nas dotarła.",
+    },
   },
 
   sent: {

@@ -8,6 +8,7 @@ import {
   confirmAll,
   done,
   draft,
+  easySolution,
   enter,
   fileOn,
   letter,
@@ -76,7 +77,11 @@ const decisionFor = async ({ tokens }: World, id: string) => ({
 export const requestCases: Cases = {
   "POST /v1/requests": async () => ({
     path: "/v1/requests",
-    body: { kind: "access", ...WHO, number: aNumber(), formAt: await stamp(env.DB, Date.now() - 2000) },
+    body: {
+      ...{ kind: "access", ...WHO, number: aNumber(), formAt: await stamp(env.DB, Date.now() - 2000) },
+      // The table is filled as a flood fills it.
+      solution: await easySolution(),
+    },
   }),
   "POST /v1/requests/entries": ({ tokens }) => ({
     path: "/v1/requests/entries",
@@ -277,7 +282,7 @@ export const pageCases: Cases = {
   "POST /privacy-request": async () =>
     form("/privacy-request", {
       ...{ at: await stamp(env.DB, Date.now() - 60_000), website: "", kind: "access" },
-      ...{ name: WHO.name, email: "form@example.com", number: aNumber() },
+      ...{ name: WHO.name, email: "form@example.com", number: aNumber(), solution: await easySolution() },
     }),
   "GET /privacy-request/status": () => ({ path: "/privacy-request/status" }),
   "POST /privacy-request/status": async () => form("/privacy-request/status", await statusOf()),

@@ -213,6 +213,7 @@ describe("the letters", () => {
     "duties-due": { count: "2 duties", document: "K7PM-2QXR: decide" },
     "request-flood": { n: 30, wave: "2026-11-01T03:17:00.000Z" },
     "request-many": { n: 300 },
+    "request-slowed": { n: 30 },
     "canary-passed": { layer: "a link", name: "Ada Admin", device: "Chrome on Linux", version: "0.1.0" },
     "canary-probed": { name: "Ann", device: "Chrome on Linux", host: "crm.example.com", n: 5 },
     "canary-missing": { day: "2026-11-01", browsers: 12, n: 2 },

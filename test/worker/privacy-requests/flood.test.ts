@@ -8,7 +8,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { formHmac, stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, dump, MINUTE } from "../helpers.ts";
 import { Queues } from "../jobs/work-queue.ts";
-import { enter, linksTo, officer, sendForm, tokens, withTeam } from "./kit.ts";
+import { easySolution, enter, linksTo, officer, sendForm, tokens, withTeam } from "./kit.ts";
 
 withTeam();
 let waits: number[];
@@ -31,15 +31,18 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 let numbers = 0;
-const objection = async (own: Record<string, unknown> = {}, network?: string) =>
-  call("POST", "/v1/requests", {
-    ...(network !== undefined && { headers: { "cf-connecting-ip": network } }),
-    body: {
-      ...{ kind: "objection", name: "D", number: `+44207946${String(++numbers).padStart(4, "0")}` },
-      ...{ formAt: await stamp(env.DB, Date.now() - 2000), ...own },
-    },
-  });
-/** So many requests that came just now. */
+/** In a flood with the solution that it asks for. */
+const objection = async (own: Record<string, unknown> = {}, network?: string) => {
+  const body = {
+    ...{ kind: "objection", name: "D", number: `+44207946${String(++numbers).padStart(4, "0")}` },
+    ...{ formAt: await stamp(env.DB, Date.now() - 2000), ...own },
+  };
+  const headers = network === undefined ? {} : { "cf-connecting-ip": network };
+  const answer = await call("POST", "/v1/requests", { headers, body });
+  if (answer.status !== 428) return answer;
+  return call("POST", "/v1/requests", { headers, body: { ...body, solution: await easySolution() } });
+};
+/** So many requests that came just now, each from a network of its own unless these sent them. */
 const came = async (n: number, networks: readonly string[] = [], at = new Date().toISOString()) => {
   const rows = Array.from({ length: n }, (_, i) => `f${i}-${crypto.randomUUID()}`);
   await env.DB.prepare(
@@ -48,6 +51,12 @@ const came = async (n: number, networks: readonly string[] = [], at = new Date()
   )
     .bind(JSON.stringify(rows), at.slice(0, 10), at)
     .run();
+  if (networks.length === 0)
+    await env.DB.prepare(
+      "INSERT INTO form_networks (id, network, at, request) SELECT value, value, ?2, value FROM json_each(?1)",
+    )
+      .bind(JSON.stringify(rows), at)
+      .run();
   for (const [i, network] of networks.entries())
     await env.DB.prepare(
       `INSERT INTO form_networks (id, network, at, request)
@@ -56,6 +65,8 @@ const came = async (n: number, networks: readonly string[] = [], at = new Date()
       .bind(JSON.stringify(rows), bytesToHex(await formHmac(env.DB, network)), at, networks.length, i)
       .run();
 };
+/** To an administrator and an officer each. */
+const mails = ["request-slowed", "request-slowed", "request-flood", "request-flood"];
 const access = (email: string) => objection({ kind: "access", email });
 
 it("an address that never answered gets three mails a day by the form, from however many networks; one that did, twenty", async () => {
@@ -84,13 +95,13 @@ it("a mailbox is one, whatever tags its address gets; another's that begins alik
 
 it("a flood from everywhere holds each number, is told once, and is taken back as one wave; nobody waits for it", async () => {
   const honest = (await objection()).data as { reference: string };
-  await came(29);
+  await came(59);
   expect(await dump("outbox")).toEqual([]);
   for (let n = 0; n < 5; n++) expect((await objection()).status).toBe(201);
   expect(waits).toEqual([]);
   const told = (await dump("outbox")) as { template: string; vals: string }[];
-  expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
-  const { wave } = JSON.parse(told[0]!.vals) as { wave: string };
+  expect(told.map(({ template }) => template)).toEqual(mails);
+  const { wave } = JSON.parse(told.at(-1)!.vals) as { wave: string };
 
   const waves = async () =>
     (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
@@ -114,7 +125,7 @@ it("a flood from everywhere holds each number, is told once, and is taken back a
 
 it("a flood from some networks waits before it is written, and whoever is alone in theirs neither waits nor is taken back", async () => {
   const networks = Array.from({ length: 5 }, (_, n) => `198.51.100.${n}`);
-  await came(30, networks);
+  await came(60, networks);
   const before = ((await dump("requests")) as object[]).length;
   let seen = 0;
   meanwhile = async () => {
@@ -124,7 +135,7 @@ it("a flood from some networks waits before it is written, and whoever is alone 
   // At once: each sees those that came with it, and none is written before it has waited.
   const flood = await Promise.all(networks.map((network) => objection({}, network)));
   expect(flood.map(({ status }) => status)).toEqual(networks.map(() => 201));
-  expect(waits).toEqual(networks.map(() => 6000));
+  expect(waits).toEqual(networks.map(() => 10_000));
   expect(seen).toBe(before);
   waits = [];
   const honest = (await objection()).data as { reference: string };
@@ -157,19 +168,30 @@ it("a flood is told and is a wave, however many refused posts of one network com
     ),
   );
   await env.DB.batch(refused);
-  await came(30);
+  await came(60);
   for (let n = 0; n < 3; n++) expect((await objection({}, `198.51.100.${n}`)).status).toBe(201);
   const told = (await dump("outbox")) as { template: string }[];
-  expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
+  expect(told.map(({ template }) => template)).toEqual(mails);
   const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
   expect(waves).toMatchObject([{ held: 3 }]);
 });
 
 it("a flood is told also by a request that is none of it", async () => {
-  await came(30, ["198.51.100.1", "198.51.100.2"]);
+  await came(60, ["198.51.100.1", "198.51.100.2"]);
   for (const network of ["203.0.113.1", "203.0.113.2"]) await objection({}, network);
   const told = (await dump("outbox")) as { template: string }[];
-  expect(told.map(({ template }) => template)).toEqual(["request-flood", "request-flood"]);
+  expect(told.map(({ template }) => template)).toEqual(mails);
+  const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
+  expect(waves).toEqual([]);
+});
+
+it("a flood that solves nothing marks none of the honest people who do", async () => {
+  await came(30);
+  const refused = Array.from({ length: 20 }, () =>
+    call("POST", "/v1/requests", { body: { kind: "objection", name: "D", number: "+442079460999" } }),
+  );
+  for (const { status } of await Promise.all(refused)) expect(status).toBe(428);
+  for (let n = 0; n < 5; n++) expect((await objection()).status).toBe(201);
   const { waves } = (await call("GET", "/v1/requests/waves", { token: officer })).data as RequestWaves;
   expect(waves).toEqual([]);
 });

@@ -1,10 +1,14 @@
 /** Shared by the tests of requests: the public form, mailed links, entries by staff, and steps by an officer. */
 import { env } from "cloudflare:workers";
+import { solveChallenge } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { beforeAll, expect } from "vitest";
+import type { Challenge } from "../../../shared/api.ts";
 import type { Role } from "../../../shared/people/api.ts";
 import type { RequestAnswer, RequestStep } from "../../../shared/privacy-requests/api.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import type { Env } from "../../../worker/env.ts";
+import { newChallenge } from "../../../worker/privacy-requests/pages/challenge.ts";
 import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { call, newTeam, under } from "../helpers.ts";
 import { arrive, diallerOf, sample } from "../recordings/kit.ts";
@@ -53,6 +57,13 @@ export const fillIn = async (
     { at: await stamp(env.DB, Date.now() - 60_000), website: "", ...fields },
     more,
   );
+
+/** What a flood asks for, as ALTCHA's own library works it out. */
+export const solutionOf = async (challenge: Challenge): Promise<string> =>
+  btoa(JSON.stringify({ challenge, solution: await solveChallenge({ challenge, deriveKey }) }));
+/** The solution of one that the Worker made easy. */
+export const easySolution = async (now = Date.now()): Promise<string> =>
+  solutionOf(await newChallenge(env.DB, now, 1 / 1000));
 
 /** Paths of the links in the mails to an address, oldest first, with the template. */
 export async function linksTo(email: string): Promise<{ template: string; path: string }[]> {
@@ -176,10 +187,10 @@ export async function confirmAll(token: string, id: string): Promise<RequestAnsw
   return items;
 }
 
-/** Makes a request by the public API. Answers its id, and the path of its page. */
-export const ask = async (body: Record<string, unknown>) => {
-  const formAt = await stamp(env.DB, Date.now() - 2000);
-  const { status, data } = await call("POST", "/v1/requests", { body: { formAt, ...body } });
+/** Makes a request by the public API, solved as if in a flood. Answers its id, and the path of its page. */
+export const ask = async (asked: Record<string, unknown>) => {
+  const body = { formAt: await stamp(env.DB, Date.now() - 2000), solution: await easySolution(), ...asked };
+  const { status, data } = await call("POST", "/v1/requests", { body });
   expect(status, JSON.stringify(data)).toBe(201);
   const { reference, link } = data as { reference: string; link: string };
   const row = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")

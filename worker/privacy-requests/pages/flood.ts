@@ -1,28 +1,38 @@
 /**
- * Floods of the public form and its API, from however many networks. Each request still arrives, and an objection still holds its
- * number at once; but officers get a mail, and the requests are marked with their wave, so that officers take back the wave and
- * not what came before it. A network that sends more than one is slowed down, and nobody else: where most of a flood comes from
- * such networks, a request that is alone in its network is none of the wave.
+ * Floods of the public form and its API, from however many networks. While one lasts, a request is taken only with the solution of
+ * a challenge, which a person's browser works out by itself and which costs a flood as much for each request. An objection that is
+ * taken holds its number at once; but officers get a mail, and the requests are marked with their wave, so that officers take back
+ * the wave and not what came before it. A network that sends more than one also waits: where most of a flood comes from such
+ * networks, a request that is alone in its network is none of the wave.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { networkOf } from "../../core/auth.ts";
+import { Problem } from "../../core/errors.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { App } from "../../env.ts";
-import { mailOfficers } from "../../mail/outbox.ts";
+import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
 import { statesBound } from "../bound.ts";
+import { newChallenge, solvedBy } from "./challenge.ts";
 import { formHmac } from "./form-guard.ts";
 
 const SECOND = 1000;
 /** So many within so long are a flood. */
 const MANY = 30;
 const WITHIN = 10 * MINUTE;
+/**
+ * So many taken within as long are a wave. The first thirty were free, so thirty of them came with solutions: a flood that solves
+ * nothing would mark nobody but the honest people behind it.
+ */
+const WAVE = 2 * MANY;
 /** So many within a day are told as well, however slowly they come. */
 const MANY_A_DAY = 300;
 /** The longest wait; more than this many waits no longer. */
 const LONGEST = 10 * SECOND;
+/** How many times as hard a challenge becomes as more requests are taken: an old telephone works it out within some seconds. */
+const HARDEST = 4;
 /** Most of the newest requests that are looked at. */
 const LOOKED = 300;
 
@@ -36,19 +46,32 @@ const since = (now: number): string => new Date(now - WITHIN).toISOString();
 
 /**
  * Notes whence a request comes, and waits before anything of it is written, at least `least` milliseconds: in a flood a second
- * for each other request of its network. Those that came at once all see each other. `now` in milliseconds.
+ * for each other request of its network. Those that came at once all see each other. `now` in milliseconds. Throws
+ * `challenge-unsolved` in a flood for a request without a solution, and always for a solution that came before.
  */
-export async function slowed(c: Context<App>, now: number, least = 0): Promise<Arriving> {
+export async function slowed(
+  c: Context<App>,
+  now: number,
+  solution: string | undefined,
+  least = 0,
+): Promise<Arriving> {
   const db = c.env.DB;
-  const id = crypto.randomUUID();
+  const at = new Date(now).toISOString();
+  const solved = solution ? await solvedBy(db, solution) : null;
+  // A solution counts once: it is the key of its row.
+  const id = solved ?? crypto.randomUUID();
   const network = bytesToHex(await formHmac(db, networkOf(c)));
-  const [, , all, own] = await db.batch<{ n: number }>([
+  const told = `request-slowed:${at.slice(0, 10)}`;
+  const [, noted, all, own, taken, mailed] = (await db.batch([
     prepare(db, sql("DELETE FROM form_networks WHERE at <= ?", since(now))),
+    // One that is refused keeps the flood alive, and makes nobody of its network wait.
     prepare(
       db,
       sql(
-        "INSERT INTO form_networks (id, network, at) VALUES (?, ?, ?)",
-        ...[id, network, new Date(now).toISOString()],
+        `INSERT OR IGNORE INTO form_networks (id, network, at)
+         SELECT ?1, IIF(?4 OR (SELECT COUNT(*) FROM (SELECT 1 FROM form_networks LIMIT ?5)) < ?5, ?2, ''), ?3
+         RETURNING network`,
+        ...[id, network, at, Number(solved !== null), MANY],
       ),
     ),
     db.prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks LIMIT ?)").bind(MANY + 1),
@@ -57,10 +80,34 @@ export async function slowed(c: Context<App>, now: number, least = 0): Promise<A
         "SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network = ? AND id <> ? LIMIT ?)",
       )
       .bind(network, id, LONGEST / SECOND),
-  ]);
-  const pause = Math.max(least, all!.results[0]!.n > MANY ? own!.results[0]!.n * SECOND : 0);
+    db
+      .prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network > '' LIMIT ?)")
+      .bind(MANY * HARDEST),
+    db.prepare("SELECT EXISTS (SELECT 1 FROM outbox WHERE key > ? AND key < ?) AS n").bind(told, `${told};`),
+  ])) as [
+    D1Result,
+    D1Result<{ network: string }>,
+    D1Result<{ n: number }>,
+    D1Result<{ n: number }>,
+    D1Result<{ n: number }>,
+    D1Result<{ n: number }>,
+  ];
+  if (!noted.results[0]?.network) {
+    if (all.results[0]!.n > MANY && mailed.results[0]!.n === 0) await tellSlowed(c, told);
+    const times = Math.max(1, Math.floor(taken.results[0]!.n / MANY));
+    throw new Problem("challenge-unsolved", undefined, undefined, await newChallenge(db, now, times));
+  }
+  const pause = Math.max(least, all.results[0]!.n > MANY ? own.results[0]!.n * SECOND : 0);
   if (pause > 0) await new Promise((done) => setTimeout(done, pause));
   return id;
+}
+
+/** Once a day (UTC), as such a flood may leave nothing that `floodAt` would tell. */
+async function tellSlowed(c: Context<App>, key: string): Promise<void> {
+  const db = c.env.DB;
+  const mails = await mailOfficers(db, { template: "request-slowed", values: { n: MANY }, key });
+  if (mails.length > 0) await db.batch(mails.map((mail) => prepare(db, mail)));
+  sendSoon(c);
 }
 
 export interface Flood {
@@ -81,7 +128,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
         `INSERT INTO marks (name, value) SELECT '${MARK}', ?3 WHERE (SELECT COUNT(*) FROM (${lately})) >= ?4
          ON CONFLICT (name) DO UPDATE SET value = excluded.value
          WHERE value <= ?1 AND NOT EXISTS (SELECT 1 FROM (${lately}) WHERE wave IS NOT NULL)`,
-        ...[since(now), LOOKED, at, MANY],
+        ...[since(now), LOOKED, at, WAVE],
       ),
     ),
     db
@@ -112,7 +159,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
     sql("UPDATE form_networks SET request = ? WHERE id = ?", id, arriving),
     ...(today.results[0]!.n < MANY_A_DAY ? [] : await tellMany(db, at.slice(0, 10))),
   ];
-  if (n < MANY) return { wave: null, statements: named };
+  if (n < WAVE) return { wave: null, statements: named };
   if (marked === 0) {
     const key = `request-flood:${wave}`;
     named.push(...(await mailOfficers(db, { template: "request-flood", values: { n, wave }, key })));

@@ -1,10 +1,11 @@
-/** The public form for data subjects. Needs no sign-in and no script. */
+/** The public form for data subjects. Needs no sign-in, and no script but in a flood (solve.tsx). */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
 import { readDate } from "../../../shared/core/read-date.ts";
+import type { Challenge } from "../../../shared/api.ts";
 import { requestKind, requestRequest } from "../../../shared/privacy-requests/api.ts";
 import { promiseOf } from "../../../shared/privacy-requests/duties.ts";
 import { fill, plural } from "../../../shared/texts/language.ts";
@@ -13,13 +14,15 @@ import { limitTries } from "../../core/auth.ts";
 import { retryOnConflict } from "../../core/bulk.ts";
 import { wantForm } from "../../core/edge.ts";
 import type { App } from "../../env.ts";
-import { Problem, problemOf } from "../../core/errors.ts";
+import { Problem, problemOf, statusOf } from "../../core/errors.ts";
 import { mailVia, sendSoon } from "../../mail/outbox.ts";
 import { type Arriving, slowed } from "./flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
-import { strictForm } from "../../pages/layout.tsx";
+import { strictForm, strictFormWith } from "../../pages/layout.tsx";
+import { reachOf } from "./sent.tsx";
+import { SOLUTION, solver, Solver, Solving } from "./solve.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const PATH = "/privacy-request";
@@ -40,11 +43,17 @@ interface Wrong {
   /** What is wrong with the form as a whole. */
   whole?: string;
   fields?: ReadonlySet<Field>;
+  /** Nothing is wrong, but the browser has something to work out first. */
+  challenge?: Challenge;
 }
+const UNSOLVED = statusOf("challenge-unsolved") as 428;
+const strictSolver = strictFormWith(solver);
 
 export const requestForm = new Hono<App>();
-requestForm.use(PATH, strictForm, async (c, next) => {
+requestForm.use(PATH, async (c, next) => {
   await next();
+  const headers = c.res.status === UNSOLVED ? strictSolver : strictForm;
+  await headers(c, () => Promise.resolve());
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept-Language", { append: true });
 });
@@ -72,7 +81,7 @@ requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
   if (!read.success) return formPage(c, moment, values, { fields: faultsIn(values, read.error) });
   try {
     await limitTries(c, () => Promise.resolve());
-    const arriving = await slowed(c, moment.now);
+    const arriving = await slowed(c, moment.now, word(SOLUTION));
     const link = await retryOnConflict(() => arrive(c, read.data, moment, arriving));
     sendSoon(c);
     return c.redirect(link, 303);
@@ -80,6 +89,11 @@ requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {
     if (!(error instanceof Problem)) throw error;
     if (error.code === "too-many-tries")
       return formPage(c, moment, values, { whole: t.busy }, undefined, 429);
+    if (error.challenge)
+      // Without a challenge after a solution, so that no browser sends by itself again and again.
+      return word(SOLUTION) === ""
+        ? formPage(c, moment, values, { challenge: error.challenge }, word("at"), UNSOLVED)
+        : formPage(c, moment, values, { whole: t.flood.again }, word("at"));
     if (error.code === "not-a-number" || error.code === "country-unclear")
       return formPage(c, moment, values, { fields: new Set(["number"]) });
     throw error;
@@ -110,13 +124,15 @@ async function arrive(
 
 async function formPage(
   c: Context<App>,
-  { policy, now }: Moment,
+  moment: Moment,
   values: Values,
   wrong: Wrong | null,
   /** The form's signed time, to keep if it is still valid. */
   at?: string,
-  status: 422 | 429 = 422,
+  status: 422 | 428 | 429 = 422,
 ) {
+  const { policy, now } = moment;
+  const challenge = wrong?.challenge;
   const words = wordsFor(c.req.header("accept-language"));
   const { form: t, texts } = words;
   const company = policy.identity.company || words.company;
@@ -127,7 +143,7 @@ async function formPage(
   const time = at && (await isInTime(c.env.DB, at, now + 2000)) ? at : await stamp(c.env.DB, now);
   const bad = wrong?.fields ?? new Set<Field>();
   const html = page(
-    `${wrong ? t.errorTitle : ""}${t.title}`,
+    `${challenge ? t.flood.title : wrong ? t.errorTitle : ""}${t.title}`,
     <>
       <h1>{t.title}</h1>
       <p>{fill(t.lead, { company })}</p>
@@ -139,9 +155,11 @@ async function formPage(
       <p>
         <a href="/privacy-request/status">{words.find.link}</a>
       </p>
-      {wrong && <Faults whole={wrong.whole} fields={bad} />}
+      {challenge && <Solving challenge={challenge} reach={reachOf(moment)} />}
+      {wrong && !challenge && <Faults whole={wrong.whole} fields={bad} />}
       <form method="post" action={PATH} novalidate>
         <input type="hidden" name="at" value={time} />
+        {challenge && <input type="hidden" name={SOLUTION} id={SOLUTION} autocomplete="off" />}
         <Kinds chosen={values.kind} wrong={bad.has("kind")} />
         <Line name="name" value={values.name} wrong={bad.has("name")} autocomplete="name" />
         <Line
@@ -204,6 +222,7 @@ async function formPage(
         </div>
         <button type="submit">{t.send}</button>
       </form>
+      {challenge && <Solver />}
     </>,
     words,
   );
