@@ -20,9 +20,9 @@ import { type Arriving, slowed } from "./flood.ts";
 import { planRequest } from "../new-request.ts";
 import { type Moment, momentOf } from "../rows.ts";
 import { isInTime, stamp, TRAP } from "./form-guard.ts";
-import { strictForm, strictFormWith } from "../../pages/layout.tsx";
+import { strictForm, strictFormScript } from "../../pages/layout.tsx";
 import { reachOf } from "./sent.tsx";
-import { SOLUTION, solver, Solver, Solving } from "./solve.tsx";
+import { SOLUTION, solver, Solver, SOLVER_PATH, Solving } from "./solve.tsx";
 import { page, Spoken, wordsFor } from "./words.tsx";
 
 const PATH = "/privacy-request";
@@ -47,17 +47,19 @@ interface Wrong {
   challenge?: Challenge;
 }
 const UNSOLVED = statusOf("challenge-unsolved") as 428;
-const strictSolver = strictFormWith(solver);
 
 export const requestForm = new Hono<App>();
-requestForm.use(PATH, async (c, next) => {
+requestForm.use(PATH, async (c: Context<App>, next) => {
   await next();
-  const headers = c.res.status === UNSOLVED ? strictSolver : strictForm;
+  const headers = c.res.status === UNSOLVED ? strictFormScript : strictForm;
   await headers(c, () => Promise.resolve());
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept-Language", { append: true });
 });
 
+requestForm.get(SOLVER_PATH, (c) =>
+  c.body(solver, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-cache" }),
+);
 requestForm.get(PATH, async (c) => formPage(c, await momentOf(c.env.DB, Date.now()), {}, null));
 
 requestForm.post(PATH, csrf(), bodyLimit({ maxSize: 64_000 }), async (c) => {

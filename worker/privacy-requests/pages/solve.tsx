@@ -9,6 +9,7 @@ import { Spoken } from "./words.tsx";
 
 /** The field of the form that holds the solution. */
 export const SOLUTION = "solution";
+export const SOLVER_PATH = "/privacy-request/solve.js";
 
 /** The script, as it is sent: it runs in browsers, and is small. It gives up after five minutes. */
 export const solver = `const part = (name) => document.querySelector("[data-part=" + name + "]");
@@ -59,4 +60,4 @@ export function Solving({ challenge, reach }: { challenge: Challenge; reach: str
 }
 
 /** Behind the form, which has a field for the solution. */
-export const Solver = () => <script dangerouslySetInnerHTML={{ __html: solver }} />;
+export const Solver = () => <script src={SOLVER_PATH} />;

@@ -158,11 +158,14 @@ describe("a person", () => {
     expect(html).toContain('value="Dora Data"');
     expect(html).toContain("My &quot;words&quot;");
     expect(html).toMatch(/id="kind-objection"[^>]*checked/);
-    const [, script] = /<script>([^]*)<\/script>/.exec(html)!;
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script));
-    const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+    // One script of our own, and none within the page.
+    const [, src] = /<script src="([^"]*)"><\/script>/.exec(html)!;
+    expect(html.match(/<script|\son\w+=/g)).toHaveLength(1);
+    const script = await call("GET", src!);
+    expect(script.status).toBe(200);
+    expect(script.headers.get("content-type")).toMatch(/^text\/javascript/);
     const policy = headers.get("content-security-policy")!;
-    expect(policy).toContain(`script-src 'sha256-${hash}'`);
+    expect(policy).toMatch(/^default-src 'none';.* script-src 'self'(;|$)/);
     expect(policy).not.toMatch(/unsafe|connect-src|https?:/);
     expect(policy).toContain("form-action 'self'");
     const [, at] = /name="at" value="([^"]*)"/.exec(html)!;
@@ -213,7 +216,7 @@ describe("another system", () => {
     expect([status, headers.get("content-type")]).toEqual([428, "application/problem+json"]);
     const { code, challenge } = data as Problem;
     expect(code).toBe("challenge-unsolved");
-    expect(challenge!.parameters).toMatchObject({ algorithm: "PBKDF2/SHA-256", cost: expect.any(Number) });
+    expect(challenge!.parameters.algorithm).toBe("PBKDF2/SHA-256");
     expect((await objection(await solutionOf(challenge!))).status).toBe(201);
   });
 
