@@ -2,6 +2,7 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
+import { createMiddleware } from "hono/factory";
 import { type Child, useContext } from "hono/jsx";
 import type * as z from "zod";
 import { readDate } from "../../../shared/core/read-date.ts";
@@ -49,13 +50,14 @@ interface Wrong {
 const UNSOLVED = statusOf("challenge-unsolved") as 428;
 
 export const requestForm = new Hono<App>();
-requestForm.use(PATH, async (c: Context<App>, next) => {
+const framed = createMiddleware<App>(async (c, next) => {
   await next();
   const headers = c.res.status === UNSOLVED ? strictFormScript : strictForm;
   await headers(c, () => Promise.resolve());
   c.header("Cache-Control", "no-store");
   c.header("Vary", "Accept-Language", { append: true });
 });
+requestForm.use(PATH, framed);
 
 requestForm.get(SOLVER_PATH, (c) =>
   c.body(solver, 200, { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-cache" }),
