@@ -21,6 +21,8 @@ function launchHere(address: string, key: string): void {
   // An element named `createElement` hides the document's own.
   const link = Document.prototype.createElement.call(document, "a") as HTMLAnchorElement;
   link.href = address;
+  // Not where a page's base element says: its frame would take the call, and may cancel it.
+  link.target = "_self";
   link.click();
 }
 

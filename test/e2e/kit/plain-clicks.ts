@@ -13,6 +13,7 @@ export const clicks = {
   "on a child, stopped by its handler": "page",
   "under a base for a frame": "page",
   "stopped by its handler": "gate",
+  "under a base for a frame, stopped by its handler": "gate",
   "with the shift key": "gate",
   "made by a script": "gate",
   "made by a script at the last moment": "gate",
@@ -43,6 +44,13 @@ export function putClick([name, to]: readonly [Click, string]): void {
   const prevents = (event: Event) => event.preventDefault();
   const stops = () => clicked((event) => event.stopPropagation());
   const hears = (run = prevents) => navigation.addEventListener("navigate", run, { once: true });
+  const underBase = () => {
+    made.target = "_self";
+    // Ours must not go there: it would be cancelled.
+    const frame = make('<iframe name="f" hidden></iframe>') as HTMLIFrameElement;
+    frame.srcdoc = "<script>navigation.onnavigate = (event) => event.preventDefault()</script>";
+    place.append(make('<base target="f">'), frame);
+  };
   const button = make("<button>Call me</button>");
   place.replaceChildren(made);
   const ways: Partial<Record<Click, () => unknown>> = {
@@ -59,14 +67,9 @@ export function putClick([name, to]: readonly [Click, string]): void {
       }),
     "given its number by its handler": () => ((made.href = "#"), clicked(() => (made.href = to))),
     "on a child, stopped by its handler": stops,
-    "under a base for a frame": () => {
-      made.target = "_self";
-      // Ours must not go there: it would be cancelled.
-      const frame = make('<iframe name="f" hidden></iframe>') as HTMLIFrameElement;
-      frame.srcdoc = "<script>navigation.onnavigate = (event) => event.preventDefault()</script>";
-      place.append(make('<base target="f">'), frame);
-    },
+    "under a base for a frame": underBase,
     "stopped by its handler": stops,
+    "under a base for a frame, stopped by its handler": () => (underBase(), stops()),
     "made by a script": () => {
       place.replaceChildren(button);
       clicked(() => made.click(), button);
