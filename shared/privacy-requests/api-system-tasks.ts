@@ -48,7 +48,8 @@ const taskHeld = z.object({
     description: "where the data lies: as the vendor says, else as the policy's recipient says",
   }),
   problem: z.string().nullable().meta({
-    description: "why it may hold more: `more`, `no-search`, `removed`, or the system's own words",
+    description:
+      "why it may hold more: `more`, `no-search`, `removed` (also where it may lead to another account since then), or the system's own words",
   }),
   next: z.int().nullable().meta({ description: "from where to look next; null: these were the last" }),
 });

@@ -243,6 +243,7 @@ const untold: Record<string, readonly string[]> = {
       "connector_records.seen",
     ],
     ...[
+      "connectors.account_since",
       "connectors.again",
       "connectors.consents_left",
       "connectors.sent_again",

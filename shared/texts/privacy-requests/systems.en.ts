@@ -34,7 +34,7 @@ export const systemsEn = {
     more: "There are more than 100 records of one kind: look there yourself.",
     "no-search": "ClearDial cannot search this system: look there yourself.",
     removed:
-      "This system is not connected any more, or is connected to another account: look there yourself.",
+      "This system is not connected any more, or nothing tells that it is connected to the same account: look there yourself.",
     before: "The last look was before the decision: look again.",
     forgotten:
       "It was connected after the decision, and numbers that the erasure named are erased here: look there yourself.",

@@ -29,8 +29,16 @@ interface Of {
   day: string;
 }
 
-/** The statements that make the tasks of these records, of which none is in an open task. Their ids begin with their day. */
-function newTasks({ connector, name, kind, day }: Of, records: readonly [string, string][], at: string) {
+/**
+ * The statements that make the tasks of these records. Their ids begin with their day. Refused where one is in an open task, unless
+ * `or` lets it be (the connector leads to another account since, and that task is of it).
+ */
+function newTasks(
+  { connector, name, kind, day }: Of,
+  records: readonly [string, string][],
+  at: string,
+  or: "" | "OR IGNORE" = "",
+) {
   const rows = [...chunks(records, MOST)].map((some) => ({
     ...{ id: `${day}-${crypto.randomUUID()}`, connector, name, kind, day, records: JSON.stringify(some) },
     ...{ done_on: null, how: "", backups_until: null, by: "system", at },
@@ -40,7 +48,7 @@ function newTasks({ connector, name, kind, day }: Of, records: readonly [string,
     : [
         insertBound(tasksBound, rows),
         sql(
-          `INSERT INTO system_task_records (connector, object, record, task)
+          `INSERT ${or} INTO system_task_records (connector, object, record, task)
            SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
            CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
           JSON.stringify(rows.map(({ id }) => id)),
@@ -139,7 +147,7 @@ async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
       JSON.stringify(old.map(({ id }) => id!)),
     ),
     // They have waited since then.
-    ...newTasks(of, [...each.values()].sort(), of.at),
+    ...newTasks(of, [...each.values()].sort(), of.at, "OR IGNORE"),
   ]);
   return true;
 }

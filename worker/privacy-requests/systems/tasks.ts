@@ -11,6 +11,8 @@ import {
   systemTasksQuery,
   type TaskHeld,
 } from "../../../shared/privacy-requests/api-system-tasks.ts";
+import { dayOf } from "../../../shared/core/calendar.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
@@ -44,9 +46,18 @@ function shown(row: Stored): SystemTask {
   }
 }
 
-/** The system of a task, as it is connected now: one of another kind is another. */
-const systemOf = async (db: D1Database, { connector, kind }: Pick<SystemTask, "connector" | "kind">) =>
-  (await systemsOf(db)).find(({ row }) => row.id === connector && row.kind === kind);
+/**
+ * The system of a task, as it is connected now: one of another kind is another, and so is an account that it leads to only since the
+ * task's day, or later. What has the task's ids there is somebody else.
+ */
+const systemOf = async (
+  db: D1Database,
+  { connector, kind, day }: Pick<SystemTask, "connector" | "kind" | "day">,
+  { policy }: Moment,
+): Promise<System | undefined> =>
+  (await systemsOf(db)).find(
+    ({ row, since }) => row.id === connector && row.kind === kind && dayOf(since, zoneOfPolicy(policy)) < day,
+  );
 
 /** What the system holds of some of a task's records, from a place on, by the look of a request. Its numbers are erased here. */
 async function heldOf(
@@ -141,9 +152,9 @@ systemTaskRoutes.openapi(
     const { look } = c.req.valid("query");
     await logRead(c, "system-task", null, id);
     const task = shown(row);
-    const system = await systemOf(db, task);
-    const linkOf = system && (await linksIn(c.env, system));
     const moment = await momentOf(db, Date.now());
+    const system = await systemOf(db, task, moment);
+    const linkOf = system && (await linksIn(c.env, system));
     return c.json(
       {
         task,
@@ -185,7 +196,7 @@ systemTaskRoutes.openapi(
       throw wrong("also", t.refused.taskOther);
     if (on > today) throw wrong("on", details.sentLater);
     if (all.some((one) => on < String(one["day"]))) throw wrong("on", t.refused.taskBefore);
-    const system: System | undefined = await systemOf(db, first as unknown as SystemTask);
+    const system = await systemOf(db, first as unknown as SystemTask, moment);
     const backups = backupsUntil ?? backupsOf(policy, system?.host ?? "", on);
     if (backups !== null && backups < on) throw wrong("backupsUntil", t.refused.backups);
     const to = { done_on: on, how, backups_until: backups, by: c.get("actor")!.id };

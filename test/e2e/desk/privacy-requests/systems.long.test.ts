@@ -94,6 +94,8 @@ it("lists what the CRM holds, and closes once somebody said what was done there"
        ('t', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000009"]]', 'system', '2026-11-01T00:00:00.000Z'),
        ('u', (SELECT id FROM connectors), 'House CRM', 'espocrm', '2026-11-01', '[["Contact","65f0000000000010"]]', 'system', '2026-11-01T00:00:00.000Z')`,
   );
+  // It was connected before.
+  write("UPDATE connectors SET account_since = '2026-10-01T00:00:00.000Z'");
   const overview = await open(own.browser, "#/");
   await overview.getByText("2 tasks in connected CRMs since recordings were erased").waitFor();
   const queue = await open(own.browser, "#/requests");

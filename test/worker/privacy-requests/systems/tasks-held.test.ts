@@ -1,8 +1,10 @@
 /** A task of the end of retention lists what its system holds: its records, and their calls, recordings and transcripts. */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connector } from "../../../../shared/connectors/api.ts";
+import type { ConnectorKind } from "../../../../shared/connectors/kinds.ts";
 import type { SystemTaskAnswer, TaskHeld } from "../../../../shared/privacy-requests/api-system-tasks.ts";
+import { eraseIn, systemsOf } from "../../../../worker/connectors/kinds/held/read.ts";
 import { requestOf } from "../../connectors/drive.ts";
 import { type Calls, holding } from "../../connectors/held.ts";
 import { type Double, doubleOf, fill } from "../../connectors/kit.ts";
@@ -15,24 +17,32 @@ withTeam();
 let crm: Double;
 let calls: Calls[];
 let connector = "";
-beforeEach(async () => {
-  crm = doubleOf("hubspot");
-  calls = holding(crm, "hubspot");
-  const { data } = await call("POST", "/v1/connectors", { token: tokens.admin, body: requestOf(crm) });
+/** Connects a CRM, as if that was weeks ago. */
+async function connect(kind: ConnectorKind, settings: Record<string, string> = {}): Promise<void> {
+  crm = doubleOf(kind);
+  calls = holding(crm, kind);
+  Object.assign(crm.setup.settings, settings);
+  const { data } = await call("POST", "/v1/connectors", { token: tokens.admin, body: requestOf(crm, kind) });
   connector = (data as Connector).id;
+  await run("UPDATE connectors SET account_since = ?1", `${daysAgo(30)}T09:00:00.000Z`);
+}
+const remove = () => call("DELETE", `/v1/connectors/${connector}`, { token: tokens.admin });
+beforeEach(async () => {
+  await connect("hubspot");
   await env.DB.exec("DELETE FROM disclosures");
   await env.DB.exec("DELETE FROM system_tasks");
 });
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await call("DELETE", `/v1/connectors/${connector}`, { token: tokens.admin });
+  await remove();
 });
-const task = (ids: readonly string[]) =>
+const task = (ids: readonly string[], kind = "hubspot", object = "contacts", day = daysAgo(2)) =>
   run(
     `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
-     VALUES ('t', ?1, 'Our CRM', 'hubspot', ?2, ?3, 'system', ?2)`,
-    ...[connector, daysAgo(2)],
-    JSON.stringify(ids.map((id) => ["contacts", id])),
+     VALUES ('t', ?1, 'Our CRM', ?4, ?2, ?3, 'system', ?2)`,
+    ...[connector, day],
+    JSON.stringify(ids.map((id) => [object, id])),
+    kind,
   );
 const look = async (from: number) =>
   ((await call("GET", `/v1/system-tasks/t?look=${from}`, { token: officer })).data as SystemTaskAnswer).held!;
@@ -103,4 +113,98 @@ it("asks the system nothing where nobody asked for it", async () => {
   const { data } = await call("GET", "/v1/system-tasks/t", { token: officer });
   expect((data as SystemTaskAnswer).held).toBeNull();
   expect(crm.requests).toEqual(["GET api.hubapi.com/account-info/v3/details"]);
+});
+
+describe("once its connector is changed", () => {
+  /** Other credentials, or another set-up. */
+  const change = async (kind: ConnectorKind, settings: Record<string, string> = {}) => {
+    Object.assign(crm.setup.settings, settings);
+    const body = requestOf(crm, kind);
+    expect((await call("PUT", `/v1/connectors/${connector}`, { token: tokens.admin, body })).status).toBe(
+      200,
+    );
+  };
+  const answer = async () =>
+    (await call("GET", "/v1/system-tasks/t?look=0", { token: officer })).data as SystemTaskAnswer;
+  /** The record by itself, and no word of what has its id there now. */
+  const nothingOf = async (object: string, id: string) => {
+    crm.requests = [];
+    expect(await answer()).toMatchObject({
+      links: [null],
+      held: { records: [{ object, id, link: null }], problem: "removed", region: null, next: null },
+    });
+    expect(crm.requests).toEqual([]);
+  };
+
+  it("to another account, it lists nothing from there, names its host in no receipt, and keeps no task from it", async () => {
+    await remove();
+    await connect("espocrm");
+    const [id] = fill(crm, "espocrm", [{ phoneNumber: "+442079460958" }]);
+    await task([id!], "espocrm", "Contact");
+    const keys = () => env.DB.prepare("SELECT COUNT(*) AS n FROM system_task_records").first<number>("n");
+    await run(
+      "INSERT INTO system_task_records (connector, object, record, task) VALUES (?1, 'Contact', ?2, 't')",
+      ...[connector, id!],
+    );
+    expect((await answer()).held).toMatchObject({ problem: null, records: [{ id }] });
+    expect(await keys()).toBe(1);
+    await change("espocrm", { host: "https://other.example.com" });
+    await nothingOf("Contact", id!);
+    expect(await keys()).toBe(0);
+    const { data } = await call("POST", "/v1/system-tasks/t", {
+      token: officer,
+      body: { how: "Bo erased it" },
+    });
+    expect((data as { receipt: string }).receipt).not.toContain("example.com");
+  });
+
+  it("to other credentials of the same host it goes on", async () => {
+    await remove();
+    await connect("espocrm");
+    const [id] = fill(crm, "espocrm", [{ phoneNumber: "+442079460958" }]);
+    await task([id!], "espocrm", "Contact");
+    await change("espocrm");
+    expect((await answer()).held).toMatchObject({ problem: null, records: [{ id }] });
+  });
+
+  it("to other credentials where all accounts have one host, it lists nothing, unless the set-up names the account", async () => {
+    const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+    await task([id!]);
+    await change("hubspot");
+    await nothingOf("contacts", id!);
+    await remove();
+    await run("DELETE FROM system_tasks");
+    await connect("hubspot", { portal: "62515" });
+    const [hers] = fill(crm, "hubspot", ["020 7946 0958"]);
+    await task([hers!]);
+    await change("hubspot");
+    expect((await answer()).held).toMatchObject({ problem: null, records: [{ id: hers }] });
+  });
+
+  it("of a task of before nothing is listed where the credentials were entered on its day or later", async () => {
+    const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+    await task([id!], "hubspot", "contacts", daysAgo(30));
+    await nothingOf("contacts", id!);
+    await run("DELETE FROM system_tasks");
+    await task([id!], "hubspot", "contacts", daysAgo(29));
+    expect((await answer()).held).toMatchObject({ problem: null, records: [{ id }] });
+  });
+});
+
+it("HubSpot: credentials of another account than the set-up's tell nothing, and erase nothing", async () => {
+  await remove();
+  await connect("hubspot", { portal: "777" });
+  const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+  await task([id!]);
+  const { records, problem } = await look(0);
+  expect([records, problem]).toEqual([
+    [{ object: "contacts", id, what: ["record"], link: null }],
+    "hubspot: its credentials are of the account 62515, not of 777",
+  ]);
+  const [system] = await systemsOf(env.DB);
+  const named = [{ object: "contacts", id: id! }];
+  expect(await eraseIn(env, system!, named)).toMatchObject({
+    ...{ erased: [], stopped: "hubspot: its credentials are of the account 62515, not of 777" },
+  });
+  expect(crm.records["contacts"]).toHaveLength(1);
 });

@@ -23,20 +23,22 @@ import { BY_HAND, holdingOf, MOST } from "./sought.ts";
 
 export type { Holding };
 
-/** A connected CRM; `host` is empty where its set-up is of no use. */
+/** A connected CRM; `host` is empty where its set-up is of no use. `since`: when it began to lead to this account (ISO 8601). */
 export interface System {
   row: ConnectorRow;
   host: string;
+  since: string;
 }
 export async function systemsOf(db: D1Database): Promise<System[]> {
   const { results } = await db
     .prepare(`SELECT ${connectorColumns} FROM connectors c ORDER BY c.num`)
     .all<ConnectorRow>();
   return results.map((row) => {
+    const since = row.accountSince ?? row.at;
     try {
-      return { row, host: hostOf(row.kind, setupOf(row)) };
+      return { row, host: hostOf(row.kind, setupOf(row)), since };
     } catch {
-      return { row, host: "" };
+      return { row, host: "", since };
     }
   });
 }
