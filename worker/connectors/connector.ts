@@ -163,8 +163,8 @@ export interface Connector {
   changed?: (cursor: string | null, since: number) => Promise<Page>;
   /** The records of one kind that have these ids, few enough for one page; those that are gone are left out. */
   records?: (object: string, ids: readonly string[]) => Promise<Contact[]>;
-  /** Milliseconds between two readings of changes, where each costs much of a day's quota; every minute without. */
-  pause?: number;
+  /** For how long changes are not read after it took no more requests (429), in milliseconds; as it asks itself without. */
+  refusedFor?: number;
   /** Of a contact that has `changed`, the numbers that only its own record tells: one request. Null where it is refused. */
   further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */

@@ -146,7 +146,7 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.changed && { changed: undocumented(row.kind, crm.changed) }),
     ...(crm.further && { further: undocumented(row.kind, crm.further) }),
     ...(crm.records && { records: undocumented(row.kind, crm.records) }),
-    ...(crm.pause !== undefined && { pause: crm.pause }),
+    ...(crm.refusedFor !== undefined && { refusedFor: crm.refusedFor }),
     write: undocumented(row.kind, crm.write),
     ...(crm.held && { held: undocumented(row.kind, crm.held) }),
     ...(crm.links && { links: undocumented(row.kind, crm.links) }),

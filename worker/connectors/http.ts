@@ -22,6 +22,12 @@ const MOST = 20_000_000;
 /** What Zoho answers with 401 where a scope is missing. A renewed token would have no other, and it grants ten in ten minutes. */
 export const LACKS_SCOPE = "OAUTH_SCOPE_MISMATCH";
 
+/**
+ * What Pipedrive answers with what is left of the day's tokens. Its document does not name it, and not each answer has it; beside it
+ * stands a wait for its limit of two seconds, and who goes on asking is shut out.
+ */
+const TOKENS_LEFT = "x-daily-ratelimit-token-remaining";
+
 export const realTime: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
 
 /** `kind` begins every error message; `base` is the only origin that requests may go to. */
@@ -60,6 +66,8 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         continue;
       }
       const now = clock();
+      if (status === 429 && response?.headers.get(TOKENS_LEFT) === "0")
+        throw new ConnectorError(said, now + HOUR, status);
       if (isUsedUp(status, data))
         throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR, status);
       const later = response && isBusy(status) ? againAt(response, now) : null;

@@ -74,8 +74,7 @@ describe("what changed in a CRM", () => {
 
       const [made, fine] = fill(crm, kind, [{ [phone]: BARRED }, { [phone]: clear }]);
       edit(crm, ids[1]!, { [phone]: BARRED });
-      // Pipedrive's day has no room for more, where the set-up names nothing that may be withdrawn.
-      driven.now += kind === "pipedrive" ? 5 * MINUTE : MINUTE;
+      driven.now += MINUTE;
       await poll();
       expect([made!, fine!, ids[1]!].map((id) => marked(crm, id)[0])).toEqual([
         "blocked",
@@ -328,20 +327,61 @@ it("Pipedrive: the day of a consent that is taken out there is a withdrawal at t
   expect((await factsOf(e164)).suppressions.map(({ kind }) => kind)).toEqual(["objection"]);
 });
 
-it("Pipedrive: where the set-up names neither a flag nor a consent, it is asked every five minutes", async () => {
+/** In which minutes Pipedrive is asked for changes, and how often; `refuses`: those in which it answers 429. */
+async function askedIn(minutes: number, refuses: (minute: number) => Record<string, string> | null) {
   const { crm } = await screened("pipedrive", [{ phones: number() }]);
   await poll();
   let minute = 1;
-  const minutes: number[] = [];
+  const asked: number[] = [];
   crm.instead = (request) => {
-    if (new URL(request.url).searchParams.has("updated_since")) minutes.push(minute);
-    return null;
+    if (!new URL(request.url).searchParams.has("updated_since")) return null;
+    asked.push(minute);
+    const headers = refuses(minute);
+    return headers && Response.json({ success: false }, { status: 429, headers });
   };
-  for (; minute <= 11; minute++) {
+  for (; minute <= minutes; minute++) {
     driven.now += MINUTE;
     await poll();
   }
-  expect(minutes).toEqual([5, 10]);
+  return { asked, minutes: [...new Set(asked)] };
+}
+/** What its document gives with each answer: of two seconds, not of the day. */
+const BURST = { "x-ratelimit-limit": "80", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2" };
+
+it("Pipedrive: it is asked each minute, each five once it refuses as its day's tokens are used up, and each again on its next day", async () => {
+  const refused = await askedIn(16, (minute) => (minute >= 3 && minute < 12 ? BURST : null));
+  expect(refused.minutes).toEqual([1, 2, 3, 8, 13, 14, 15, 16]);
+  // A wait that it asks for is no failure.
+  expect(await stateOf()).toMatchObject({ failures: 0, error: null });
+});
+
+it("Pipedrive: where it says that no token of the day is left, it is asked once, and not again within its seconds", async () => {
+  const { asked } = await askedIn(8, (minute) =>
+    minute === 3 ? { ...BURST, "x-daily-ratelimit-token-remaining": "0" } : null,
+  );
+  expect(asked).toEqual([1, 2, 3, 8]);
+});
+
+it("Pipedrive: tokens that are used up while a run waits keep a withdrawal for five minutes, and no longer", async () => {
+  const theirs = number();
+  const { crm, id, ids } = await screened("pipedrive", [{ phones: theirs }], FLAGS["pipedrive"]);
+  await poll();
+  await ask("POST", `/${id}/runs`, { trial: false });
+  edit(crm, ids[0]!, { [FLAGS["pipedrive"]!]: "yes" });
+  const asked: number[] = [];
+  let minute = 1;
+  crm.instead = () => {
+    asked.push(minute);
+    return minute === 1
+      ? Response.json({}, { status: 429, headers: { "x-daily-ratelimit-token-remaining": "0" } })
+      : null;
+  };
+  for (; minute <= 6; minute++) {
+    driven.now += MINUTE;
+    await poll();
+  }
+  expect([...new Set(asked)]).toEqual([1, 6]);
+  expect(await entries(theirs)).toEqual([SAYS]);
 });
 
 it("a withdrawal in either is in force in both after one run of the minute's trigger", async () => {

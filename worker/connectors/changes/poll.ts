@@ -39,32 +39,28 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   const readOne = async (row: Readable): Promise<void> => {
     let state: ChangesRow | null = null;
     const beside = row.runs === 1;
-    let pause: number | undefined;
-    // The clock's minutes are not as long as each other.
-    const next = () => (pause === undefined ? null : waiting.clock() + pause - MINUTE / 2);
+    let crm: Crm | null = null;
     try {
       state = await (beside ? takeBeside : take)(env.DB, row, waiting.clock());
       if (!state) return;
-      const whole = await crmOf(env, row, waiting);
-      pause = whole.pause;
-      const rests = !beside && isRead(state, pause, waiting.clock());
-      const crm = rests ? silent(whole) : whole;
+      crm = await crmOf(env, row, waiting);
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
         const { cursor, read, wrote, reaches } = await readChanged(
-          ...([env, row, crm, state, waiting, most, beside || rests] as const),
+          ...([env, row, crm, state, waiting, most, beside] as const),
         );
         came += read;
         spreads ||= reaches;
         state.cursor = cursor;
         if (cursor === null || wrote) break;
       }
-      await letGo(env.DB, row.num, beside ? next() : null);
+      await letGo(env.DB, row.num);
     } catch (error) {
+      const refused = refusedUntil(error, crm, waiting.clock());
       // A run tells of its own failures, and all is read again after it.
-      if (beside) await letGo(env.DB, row.num, next());
+      if (beside) await letGo(env.DB, row.num, refused);
       // A run has begun: it reads all.
       else if (String(error).includes("connector_run_goes")) await letGo(env.DB, row.num);
-      else await failed(env, row, state, error, waiting.clock(), next());
+      else await failed(env, row, state, error, waiting.clock(), refused);
     }
   };
   // All at once: one that is slow to answer holds no other up.
@@ -75,10 +71,12 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   return came > 0;
 }
 
-/** Whether changes were read so lately that the CRM is not asked for more yet: what is to be told to it does not wait for that. */
-const isRead = ({ cursor, readAt }: ChangesRow, pause: number | undefined, now: number): boolean =>
-  pause !== undefined && cursor === null && readAt !== null && now - Date.parse(readAt) < pause - MINUTE / 2;
-const silent = (crm: Crm): Crm => ({ ...crm, changed: () => Promise.resolve({ contacts: [], next: null }) });
+/** Until when a CRM that takes no more requests is not to be asked, in milliseconds since the epoch; null where that is its own word. */
+const refusedUntil = (error: unknown, crm: Crm | null, now: number): number | null =>
+  crm?.refusedFor !== undefined && error instanceof ConnectorError && error.status === 429
+    ? // The clock's minutes are not as long as each other.
+      now + crm.refusedFor - MINUTE / 2
+    : null;
 
 async function failed(
   env: Env,
@@ -86,15 +84,15 @@ async function failed(
   state: ChangesRow | null,
   error: unknown,
   now: number,
-  next: number | null,
+  refused: number | null,
 ): Promise<void> {
   const words = wordsOf(error);
-  const asked = error instanceof ConnectorError ? (error.notBefore ?? 0) : 0;
+  const asked = refused ?? (error instanceof ConnectorError ? (error.notBefore ?? 0) : 0);
   // Where the day's numbers are used up, the next minute reads the slice again: withdrawals in it do not wait for the next day.
   const isUsedUp = words === "too-many-numbers";
   // A wait that the CRM asks for is no failure, unless nothing was read for a day.
   if (asked > now && now - Date.parse(state?.readAt ?? row.doneAt) < DAY) {
-    await letGo(env.DB, row.num, isUsedUp ? next : asked);
+    await letGo(env.DB, row.num, isUsedUp ? null : asked);
     return;
   }
   const failures = (state?.failures ?? 0) + 1;

@@ -2,8 +2,9 @@
  * Pipedrive: persons by the API v2. Signs in by a person's API token, or by an app's refresh token, which may change.
  * https://developers.pipedrive.com/docs/api/v1/Persons (v2: GET and PATCH /api/v2/persons)
  * https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide: `phones`, `custom_fields`, cursors
- * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: tokens of the day's budget; of version 2 half of those of
- * version 1, 5 a write and 10 a page: https://developers.pipedrive.com/changelog/post/deprecation-of-selected-api-v1-endpoints
+ * https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting: tokens of the day's budget, and 429 until the next day begins once
+ * they are used up; of version 2 half of those of version 1, 5 a write and 10 a page:
+ * https://developers.pipedrive.com/changelog/post/deprecation-of-selected-api-v1-endpoints
  * https://pipedrive.readme.io/docs/marketplace-oauth-authorization
  */
 import type { ClientAuth } from "oauth4webapi";
@@ -96,8 +97,8 @@ export const pipedrive: Kind = {
         next: additional_data?.next_cursor ?? null,
       };
     }),
-    // A withdrawal there counts here within the minute. What else changes waits, as each reading costs a page of the day's budget.
-    ...(objects.every(({ flag, consentAt }) => (flag ?? consentAt) === undefined) && { pause: 5 * MINUTE }),
+    // Its headers are about two seconds, and the day's budget begins anew at an hour that it does not name.
+    refusedFor: 5 * MINUTE,
     write: (marks) =>
       oneByOne(
         marks,
