@@ -4,6 +4,8 @@
  * https://developers.pipedrive.com/docs/api/v1/Persons (v2: GET /api/v2/persons/search, which is not said to find a number in another
  * notation than it is asked for; GET /api/v2/persons by `ids`; DELETE /api/v2/persons/{id})
  * https://developers.pipedrive.com/docs/api/v1/Activities (v2: by `person_id` and `org_id`, of the first participant)
+ * https://developers.pipedrive.com/docs/api/v1/CallLogs (v1: `has_recording`; its list has the logs of the user who asks, its answers none
+ * by person, and an activity does not name its log): not looked at
  * https://developers.pipedrive.com/docs/api/v1/Users (GET /api/v1/users/me): only an administrator of `sales` sees what others keep to
  * themselves; one of `global` administers what the apps share, and no more.
  */
