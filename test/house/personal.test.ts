@@ -243,6 +243,7 @@ const untold: Record<string, readonly string[]> = {
       "connector_records.seen",
     ],
     ...[
+      "connectors.account",
       "connectors.account_since",
       "connectors.again",
       "connectors.consents_left",

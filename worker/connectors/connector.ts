@@ -157,6 +157,8 @@ export interface Erasing {
 }
 
 export interface Connector {
+  /** The account that its credentials are of; null where it does not say. Absent where its host tells. */
+  account?: () => Promise<string | null>;
   /** The page at a cursor; null asks for the first. An empty page may have a next one. */
   page: (cursor: string | null) => Promise<Page>;
   /** The same of records alone that were made or changed at a moment (milliseconds) or later. Absent where the CRM cannot be asked so. */

@@ -18,7 +18,7 @@ import {
 } from "./connector.ts";
 import { wantAsSaid } from "./checks/bound.ts";
 import { wantCrm } from "./hosts.ts";
-import { connectorOf, hostOf, makerOf } from "./kinds/index.ts";
+import { connectorOf, hostOf, makerOf, signInOf } from "./kinds/index.ts";
 import { MINUTE } from "../../shared/core/time.ts";
 import { disclosing } from "../policy/disclosed.ts";
 import { tell } from "./failures.ts";
@@ -136,11 +136,12 @@ export async function vaultOf(
   return { setup, vault };
 }
 
-/** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key. */
+/** Stores each token as it is granted. Throws a ConnectorError where the credentials were sealed under another key, or are of another account. */
 export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Promise<Crm> {
   const { setup, vault } = await vaultOf(env, row, waiting);
   wantSignedIn(row, vault);
   const crm = connectorOf(row.kind, setup, vault, waiting);
+  await wantAccount(env, row, setup, crm);
   return {
     page: undocumented(row.kind, crm.page),
     ...(crm.changed && { changed: undocumented(row.kind, crm.changed) }),
@@ -152,6 +153,27 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.links && { links: undocumented(row.kind, crm.links) }),
     ...(crm.erase && { erase: undocumented(row.kind, crm.erase) }),
   };
+}
+
+/**
+ * Throws a SetupError where the credentials are of another account than those of before, whose records are known here, or than the
+ * set-up's: asked once for each credentials, of a CRM whose host does not tell.
+ */
+async function wantAccount(env: Env, row: ConnectorRow, setup: ConnectorSetup, crm: Crm): Promise<void> {
+  if (!crm.account) return;
+  const [known = null, of] = row.account?.split(" ") ?? [];
+  const isAsked = of === row.at;
+  const id = isAsked ? known : await undocumented(row.kind, crm.account)();
+  if (id === null && known === null) return;
+  const isOther = known !== null && id !== known;
+  if (isOther || signInOf(row.kind)?.isOurs?.(id ?? "", setup.settings) === false)
+    throw new SetupError(
+      `${row.kind}: its credentials are of the account ${id ?? "(not told)"}, where ${isOther ? known : setup.settings["portal"]} is expected: connect another as a CRM of its own`,
+    );
+  if (!isAsked)
+    await env.DB.prepare("UPDATE connectors SET account = ?2 WHERE id = ?1 AND at = ?3")
+      .bind(row.id, `${id} ${row.at}`, row.at)
+      .run();
 }
 
 function wantSignedIn(row: ConnectorRow, { secret }: Vault): void {

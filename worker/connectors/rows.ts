@@ -44,12 +44,14 @@ export interface ConnectorRow {
   consentsLeft: string;
   by: string;
   at: string;
+  /** Which account it leads to, and of which credentials (`at`) that was told; null where nothing tells, or its host does. */
+  account: string | null;
   /** Since when it leads to its account (ISO 8601); null: since `at`. */
   accountSince: string | null;
 }
 export const connectorColumns = `c.num, c.id, c.kind, c.name, c.setup, c.way, c.secret, c.pending, c.proved, c.active,
   c.tried_at AS triedAt, c.turned, c.failures, c.error, c.due, c.again, c.sent_again AS sentAgain, c.consents_left AS consentsLeft,
-  c.by, c.at, c.account_since AS accountSince`;
+  c.by, c.at, c.account, c.account_since AS accountSince`;
 
 export type RunRow = Omit<ConnectorRun, "trial" | "kinds"> & {
   /** JSON, by the kind's name. */

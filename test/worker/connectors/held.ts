@@ -40,13 +40,6 @@ const remove = (crm: Double, object: string, id: string): boolean => {
 };
 
 const hubspot: Look = async (crm, calls, request, { pathname }) => {
-  if (pathname === "/account-info/v3/details")
-    return json({
-      portalId: 62515,
-      accountType: "STANDARD",
-      uiDomain: "app-eu1.hubspot.com",
-      dataHostingLocation: "eu1",
-    });
   if (pathname === "/crm/v3/objects/contacts/gdpr-delete") {
     const { objectId } = await request.json<{ objectId: string }>();
     if (crm.refuses.has(objectId)) return json({ status: "error", category: "MISSING_SCOPES" }, 403);

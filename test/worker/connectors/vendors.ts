@@ -91,6 +91,11 @@ export const vendors: Record<ConnectorKind, Vendor> = {
     lets: (request) => isBearer(request, "pat-eu1-secret"),
     id: (n) => String(1000 + n),
     async answer(crm, request, { pathname, searchParams }) {
+      if (pathname === "/account-info/v3/details")
+        return json({
+          ...{ portalId: 62515, accountType: "STANDARD" },
+          ...{ uiDomain: "app-eu1.hubspot.com", dataHostingLocation: "eu1" },
+        });
       const [, of] = /^\/crm\/v3\/properties\/(\w+)$/.exec(pathname) ?? [];
       if (of !== undefined && request.method === "GET")
         return json({ results: fieldsIn(crm, of).map((name) => ({ name, label: name, type: "string" })) });

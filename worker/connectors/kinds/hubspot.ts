@@ -122,8 +122,8 @@ export const hubspot: Kind = {
     isOurs: (account, { portal = "" }) => portal === "" || account === portal,
     revoke: () => `${TOKEN}/revoke`,
   },
-  open: ({ settings: { portal = "" }, objects, fields }, wire) => ({
-    ...hubspotHeld(portal, objects, wire),
+  open: ({ objects, fields }, wire) => ({
+    ...hubspotHeld(objects, wire),
     page: overObjects(objects, async (object, cursor) => {
       const { results, paging } = await listed(wire, object.name, fieldsOf(object, fields), cursor);
       if (cursor === null) await wantAll(wire, object, fields, results);

@@ -109,8 +109,11 @@ it("says why it may hold more: a system that fails, or is not connected any more
 it("asks the system nothing where nobody asked for it", async () => {
   const ids = fill(crm, "hubspot", ["020 7946 0958"]);
   await task(ids);
+  const ask = () => call("GET", "/v1/system-tasks/t", { token: officer });
+  // Of which account its credentials are, once.
+  await ask();
   crm.requests = [];
-  const { data } = await call("GET", "/v1/system-tasks/t", { token: officer });
+  const { data } = await ask();
   expect((data as SystemTaskAnswer).held).toBeNull();
   expect(crm.requests).toEqual(["GET api.hubapi.com/account-info/v3/details"]);
 });
@@ -167,18 +170,20 @@ describe("once its connector is changed", () => {
     expect((await answer()).held).toMatchObject({ problem: null, records: [{ id }] });
   });
 
-  it("to other credentials where all accounts have one host, it lists nothing, unless the set-up names the account", async () => {
+  it("to other credentials where the host does not tell the account, it lists nothing, unless the CRM told the same before", async () => {
     const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
     await task([id!]);
     await change("hubspot");
     await nothingOf("contacts", id!);
     await remove();
     await run("DELETE FROM system_tasks");
-    await connect("hubspot", { portal: "62515" });
+    await connect("hubspot");
     const [hers] = fill(crm, "hubspot", ["020 7946 0958"]);
     await task([hers!]);
-    await change("hubspot");
-    expect((await answer()).held).toMatchObject({ problem: null, records: [{ id: hers }] });
+    for (const _ of [1, 2]) {
+      expect(await answer()).toMatchObject({ held: { problem: null, records: [{ id: hers }] } });
+      await change("hubspot");
+    }
   });
 
   it("of a task of before nothing is listed where the credentials were entered on its day or later", async () => {
@@ -191,20 +196,48 @@ describe("once its connector is changed", () => {
   });
 });
 
-it("HubSpot: credentials of another account than the set-up's tell nothing, and erase nothing", async () => {
-  await remove();
-  await connect("hubspot", { portal: "777" });
-  const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
-  await task([id!]);
-  const { records, problem } = await look(0);
-  expect([records, problem]).toEqual([
-    [{ object: "contacts", id, what: ["record"], link: null }],
-    "hubspot: its credentials are of the account 62515, not of 777",
-  ]);
-  const [system] = await systemsOf(env.DB);
-  const named = [{ object: "contacts", id: id! }];
-  expect(await eraseIn(env, system!, named)).toMatchObject({
-    ...{ erased: [], stopped: "hubspot: its credentials are of the account 62515, not of 777" },
+describe("HubSpot", () => {
+  const saysAccount = (portalId: number) => {
+    const answer = crm.instead;
+    crm.instead = async (request) =>
+      request.url.endsWith("/account-info/v3/details")
+        ? Response.json({ portalId, uiDomain: "app-eu1.hubspot.com", dataHostingLocation: "eu1" })
+        : answer(request);
+  };
+  const erase = async (id: string) => {
+    const [system] = await systemsOf(env.DB);
+    return eraseIn(env, system!, [{ object: "contacts", id }]);
+  };
+
+  it("credentials of another account than those of before tell nothing, and erase nothing", async () => {
+    const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+    await task([id!]);
+    expect(await look(0)).toMatchObject({ problem: null });
+    saysAccount(777);
+    // It was told for these.
+    expect(await look(0)).toMatchObject({ problem: null });
+    const body = requestOf(crm);
+    await call("PUT", `/v1/connectors/${connector}`, { token: tokens.admin, body });
+    const why =
+      "hubspot: its credentials are of the account 777, where 62515 is expected: connect another as a CRM of its own";
+    expect(await look(0)).toMatchObject({ records: [{ id, link: null }], problem: why });
+    expect(await erase(id!)).toMatchObject({ erased: [], stopped: why });
+    expect(crm.records["contacts"]).toHaveLength(1);
+    saysAccount(62515);
+    expect(await look(0)).toMatchObject({ records: [{ id }], problem: null });
   });
-  expect(crm.records["contacts"]).toHaveLength(1);
+
+  it("nor those of another account than the set-up's, nor of none", async () => {
+    await remove();
+    await connect("hubspot", { portal: "777" });
+    const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+    await task([id!]);
+    expect((await look(0)).problem).toContain("of the account 62515, where 777 is expected");
+    expect(await erase(id!)).toMatchObject({ erased: [] });
+    saysAccount(777);
+    expect((await look(0)).problem).toBeNull();
+    crm.instead = () => Response.json({ category: "MISSING_SCOPES" }, { status: 403 });
+    await call("PUT", `/v1/connectors/${connector}`, { token: tokens.admin, body: requestOf(crm) });
+    expect((await look(0)).problem).toContain("of the account (not told), where 777 is expected");
+  });
 });

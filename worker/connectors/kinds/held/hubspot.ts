@@ -11,7 +11,7 @@
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { chunks } from "../../../../shared/core/chunks.ts";
-import { type Connector, type LinkOf, SetupError, type Sought, type Wire } from "../../connector.ts";
+import type { Connector, LinkOf, Sought, Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
 import {
   BY_HAND,
@@ -67,12 +67,10 @@ function filtersOf({ name, numbers: fields }: ConnectorObject, { numbers, email 
   ];
 }
 
-/** `portal`: the account that the set-up names, or "": nothing is told of another's, nor erased there. */
 export function hubspotHeld(
-  portal: string,
   objects: readonly ConnectorObject[],
   wire: Wire,
-): Required<Pick<Connector, "held" | "links" | "erase">> {
+): Required<Pick<Connector, "held" | "links" | "erase" | "account">> {
   /** What a search answers, whatever of it is another's; and whether there may be more. */
   const search = async (object: string, filters: readonly Filter[], properties: readonly string[] = []) => {
     const all = new Map<string, Record<string, unknown>>();
@@ -94,11 +92,8 @@ export function hubspotHeld(
     return { all, isMore };
   };
   const ownAccount = async () => {
-    const { status, data } = await wire("/account-info/v3/details", { takes: portal === "" ? [403] : [] });
-    const own = status === 403 ? null : account.parse(data);
-    if (own && portal !== "" && String(own.portalId) !== portal)
-      throw new SetupError(`hubspot: its credentials are of the account ${own.portalId}, not of ${portal}`);
-    return own;
+    const { status, data } = await wire("/account-info/v3/details", { takes: [403] });
+    return status === 403 ? null : account.parse(data);
   };
   const linkBy =
     (own: z.infer<typeof account> | null): LinkOf =>
@@ -107,6 +102,10 @@ export function hubspotHeld(
         ? `https://${own.uiDomain}/contacts/${own.portalId}/record/${types[object]}/${id}`
         : null;
   return {
+    async account() {
+      const own = await ownAccount();
+      return own && String(own.portalId);
+    },
     links: async () => linkBy(await ownAccount()),
     async held(sought, known) {
       const own = await ownAccount();
@@ -164,7 +163,6 @@ export function hubspotHeld(
       });
     },
     async erase(records) {
-      if (portal !== "") await ownAccount();
       const contacts = records.filter(({ object }) => object === "contacts");
       const others = records.filter(({ object }) => object !== "contacts");
       const done = await eachErased(
