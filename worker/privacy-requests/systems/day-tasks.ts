@@ -37,7 +37,7 @@ function newTasks(
   { connector, name, kind, day }: Of,
   records: readonly [string, string][],
   at: string,
-  or: "" | "OR IGNORE" = "",
+  or: "" | " OR IGNORE" = "",
 ) {
   const rows = [...chunks(records, MOST)].map((some) => ({
     ...{ id: `${day}-${crypto.randomUUID()}`, connector, name, kind, day, records: JSON.stringify(some) },
@@ -48,7 +48,7 @@ function newTasks(
     : [
         insertBound(tasksBound, rows),
         sql(
-          `INSERT ${or} INTO system_task_records (connector, object, record, task)
+          `INSERT${or} INTO system_task_records (connector, object, record, task)
            SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
            CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
           JSON.stringify(rows.map(({ id }) => id)),
@@ -147,7 +147,7 @@ async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
       JSON.stringify(old.map(({ id }) => id!)),
     ),
     // They have waited since then.
-    ...newTasks(of, [...each.values()].sort(), of.at, "OR IGNORE"),
+    ...newTasks(of, [...each.values()].sort(), of.at, " OR IGNORE"),
   ]);
   return true;
 }
