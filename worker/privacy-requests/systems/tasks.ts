@@ -46,6 +46,12 @@ function shown(row: Stored): SystemTask {
   }
 }
 
+/** Whether a day begins behind a moment (ISO 8601), which somebody may have made unreadable. */
+const isBefore = (moment: string, day: string, zone: string): boolean => {
+  const at = Date.parse(moment);
+  return !Number.isNaN(at) && dayOf(at, zone) < day;
+};
+
 /**
  * The system of a task, as it is connected now: one of another kind is another, and so is an account that it leads to only since the
  * task's day, or later. What has the task's ids there is somebody else.
@@ -56,7 +62,8 @@ const systemOf = async (
   { policy }: Moment,
 ): Promise<System | undefined> =>
   (await systemsOf(db)).find(
-    ({ row, since }) => row.id === connector && row.kind === kind && dayOf(since, zoneOfPolicy(policy)) < day,
+    ({ row, since }) =>
+      row.id === connector && row.kind === kind && isBefore(since, day, zoneOfPolicy(policy)),
   );
 
 /** What the system holds of some of a task's records, from a place on, by the look of a request. Its numbers are erased here. */
