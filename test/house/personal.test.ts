@@ -243,7 +243,6 @@ const untold: Record<string, readonly string[]> = {
       "connector_records.seen",
     ],
     ...[
-      "connectors.account",
       "connectors.account_since",
       "connectors.again",
       "connectors.consents_left",

@@ -2,8 +2,8 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import { systemsOf } from "../../../worker/connectors/kinds/held/read.ts";
-import { migrationsBefore } from "../helpers.ts";
+import { systemsOf } from "../../../../worker/connectors/kinds/held/read.ts";
+import { migrationsBefore } from "../../helpers.ts";
 
 const [FIRST, THEN, LATER] = ["2026-09-01", "2026-10-01", "2026-11-01"].map((day) => `${day}T09:00:00.000Z`);
 const at = (host: string) => ({ settings: { host } });
