@@ -88,14 +88,13 @@ export const recordsFor = (row: SystemState, who: Who): HeldRecordRow[] =>
   recordsIn(row).filter(({ erasedOn }) => erasedOn !== null || covers(who, soughtIn(row)));
 
 /**
- * Whether a row is of a system as it is connected now: another kind, host or account is another system. The host is not known where
+ * Whether a row is of a system as it is connected now: another kind, or another host, is another system. The host is not known where
  * the set-up is, or was, of no use.
  */
-export const isOf = ({ connector, kind, host, at }: SystemState, system: System): boolean =>
+export const isOf = ({ connector, kind, host }: SystemState, system: System): boolean =>
   connector === system.row.id &&
   kind === system.row.kind &&
-  (system.host === "" || host === "" || host === system.host) &&
-  String(at) >= system.since;
+  (system.host === "" || host === "" || host === system.host);
 
 /** Rows for systems that are connected now. */
 export const freshRows = (

@@ -254,27 +254,6 @@ it("a connector that leads elsewhere since is another system, and the one of bef
   ]);
 });
 
-it("nor is it one that other credentials may have led to another account; of the same, by its own word, it goes on", async () => {
-  const { id } = await requested();
-  await decide(id);
-  const path = `/v1/connectors/${connectors[0]!}`;
-  const renew = async () =>
-    expect((await call("PUT", path, { token: tokens.admin, body: requestOf(crm) })).status).toBe(200);
-  // Nothing was asked yet.
-  await renew();
-  await look(id);
-  const both = [
-    { kind: "hubspot", outcome: null, problem: "removed" },
-    { kind: "hubspot", outcome: "nothing" },
-  ];
-  expect(await all(id)).toMatchObject(both);
-  await renew();
-  await look(id);
-  const now = await all(id);
-  expect(now).toMatchObject(both);
-  expect(now).toHaveLength(2);
-});
-
 it("a system that is connected once nothing is owed is not asked, and keeps nothing open", async () => {
   const { id } = await requested();
   await decide(id);

@@ -34,8 +34,8 @@ const found = z.object({
   total: z.number().optional(),
   paging: z.object({ next: z.unknown().optional() }).optional(),
 });
-const account = z.object({
-  portalId: z.number(),
+const portal = z.object({ portalId: z.number() });
+const account = portal.extend({
   uiDomain: z.string().regex(/^[a-z0-9.-]+\.hubspot\.com$/),
   dataHostingLocation: z.string().max(20),
 });
@@ -103,8 +103,9 @@ export function hubspotHeld(
         : null;
   return {
     async account() {
-      const own = await ownAccount();
-      return own && String(own.portalId);
+      const { data } = await wire("/account-info/v3/details", { takes: REFUSED });
+      const told = portal.safeParse(data);
+      return told.success ? String(told.data.portalId) : null;
     },
     links: async () => linkBy(await ownAccount()),
     async held(sought, known) {
