@@ -202,7 +202,7 @@ describe("HubSpot", () => {
     crm.instead = async (request) =>
       request.url.endsWith("/account-info/v3/details")
         ? Response.json({ portalId, uiDomain: "app-eu1.hubspot.com", dataHostingLocation: "eu1" })
-        : answer(request);
+        : ((await answer(request)) ?? null);
   };
   const erase = async (id: string) => {
     const [system] = await systemsOf(env.DB);
