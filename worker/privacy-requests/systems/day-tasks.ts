@@ -1,13 +1,16 @@
 /** The tasks in connected systems after the end of retention (expired.ts): one a system and day. */
 import * as z from "zod";
+import { dayOf } from "../../../shared/core/calendar.ts";
 import { chunks } from "../../../shared/core/chunks.ts";
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { type System, systemsOf } from "../../connectors/kinds/held/read.ts";
 import { insertBound } from "../../core/bound.ts";
 import { record } from "../../core/commit.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { tasksBound } from "../bound.ts";
-import { momentOf } from "../rows.ts";
+import { type Moment, momentOf } from "../rows.ts";
 
 /** Records of one task: a day with more of a system has several. */
 const MOST = 500;
@@ -29,12 +32,34 @@ interface Of {
   day: string;
 }
 
+/** Whether a day begins behind a moment (ISO 8601), which somebody may have made unreadable. */
+const isBefore = (moment: string, day: string, zone: string): boolean => {
+  const at = Date.parse(moment);
+  return !Number.isNaN(at) && dayOf(at, zone) < day;
+};
+
 /**
- * The statements that make the tasks of these records. Their ids begin with their day. Refused where one is in an open task, unless
- * `or` lets it be (the connector leads to another account since, and that task is of it).
+ * The system of a task, as it is connected now: one of another kind is another, and so is an account that it leads to only since the
+ * task's day, or later. What has the task's ids there is somebody else.
+ */
+export const systemOf = async (
+  db: D1Database,
+  { connector, kind, day }: Omit<Of, "name">,
+  { policy }: Pick<Moment, "policy">,
+): Promise<System | undefined> =>
+  (await systemsOf(db)).find(
+    ({ row, since }) =>
+      row.id === connector && row.kind === kind && isBefore(since, day, zoneOfPolicy(policy)),
+  );
+
+/**
+ * The statements that make the tasks of these records. Their ids begin with their day. They keep the records out of other tasks, but
+ * where the connector leads to another account since, in which these ids are somebody else's. Refused where one is in an open task,
+ * unless `or` lets it be (which may be of that other account).
  */
 function newTasks(
   { connector, name, kind, day }: Of,
+  system: System | undefined,
   records: readonly [string, string][],
   at: string,
   or: "" | " OR IGNORE" = "",
@@ -50,8 +75,10 @@ function newTasks(
         sql(
           `INSERT${or} INTO system_task_records (connector, object, record, task)
            SELECT t.connector, e.value ->> 0, e.value ->> 1, t.id FROM json_each(?) j
-           CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e`,
-          JSON.stringify(rows.map(({ id }) => id)),
+           CROSS JOIN system_tasks t ON t.id = j.value CROSS JOIN json_each(t.records) e
+           WHERE NOT EXISTS (SELECT 1 FROM connectors c
+             WHERE c.id = t.connector AND (c.kind <> t.kind OR COALESCE(c.account_since, c.at) IS NOT ?))`,
+          ...[JSON.stringify(rows.map(({ id }) => id)), system?.since ?? null],
         ),
       ];
 }
@@ -65,17 +92,17 @@ const made = (env: Env, { connector, day }: Of, records: number, statements: Sta
 
 /** Scheduled: makes the tasks of the days that are over, and joins those that an earlier Worker made, one for each number. */
 export async function makeTasks(env: Env, now: number): Promise<void> {
-  const { today, at } = await momentOf(env.DB, now);
-  for (const some of [makeSome, joinSome]) for (let n = 0; n < ROUNDS && (await some(env, today, at)); n++);
+  const moment = await momentOf(env.DB, now);
+  for (const some of [makeSome, joinSome]) for (let n = 0; n < ROUNDS && (await some(env, moment)); n++);
 }
 
-async function makeSome(env: Env, today: string, at: string): Promise<boolean> {
+async function makeSome(env: Env, moment: Moment): Promise<boolean> {
   const db = env.DB;
   const of = await db
     .prepare(
       "SELECT connector, name, kind, day FROM system_left WHERE day < ? ORDER BY day, connector, object, record LIMIT 1",
     )
-    .bind(today)
+    .bind(moment.today)
     .first<Of>();
   if (!of) return false;
   const { results } = await db
@@ -88,7 +115,14 @@ async function makeSome(env: Env, today: string, at: string): Promise<boolean> {
     .all<{ object: string; record: string }>();
   const records = results.map(({ object, record: id }): [string, string] => [object, id]);
   await made(env, of, records.length, [
-    ...newTasks(of, records, at),
+    ...newTasks(of, await systemOf(db, of, moment), records, moment.at),
+    sql(
+      `DELETE FROM system_left WHERE day = ?1 AND connector = ?2
+         AND (object, record) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))`,
+      ...[of.day, of.connector, JSON.stringify(records)],
+    ),
+    // Fails where another run of the clock has made them meanwhile.
+    sql("SELECT json(IIF(changes() = ?, 'null', 'not as read'))", records.length),
     // Whatever is in an open task by now waits no longer.
     sql(
       `DELETE FROM system_left WHERE day = ?1 AND connector = ?2 AND EXISTS (SELECT 1 FROM system_task_records e
@@ -108,7 +142,7 @@ const ofBefore = `done_on IS NULL AND id NOT GLOB '????-??-??-*' AND CASE WHEN j
 /** Of marks: until when no task of before was left. An earlier Worker, gone back to, makes later ones. */
 const MARK = "tasks-joined";
 
-async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
+async function joinSome(env: Env, moment: Moment): Promise<boolean> {
   const of = await env.DB.prepare(
     `SELECT connector, name, kind, day, at FROM system_tasks
      WHERE ${ofBefore} AND at > COALESCE((SELECT value FROM marks WHERE name = ?), '') ORDER BY at, id LIMIT 1`,
@@ -119,7 +153,7 @@ async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
     const moved = sql(
       `INSERT INTO marks (name, value) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET value = excluded.value WHERE substr(value, 1, 10) < substr(excluded.value, 1, 10)`,
-      ...[MARK, at],
+      ...[MARK, moment.at],
     );
     await prepare(env.DB, moved).run();
     return false;
@@ -139,15 +173,15 @@ async function joinSome(env: Env, today: string, at: string): Promise<boolean> {
   await made(env, of, each.size, [
     ...changeRows(
       tasksBound,
-      old.map((before) => ({ before, to: { done_on: today, how: JOINED_HOW, by: "system" } })),
-      at,
+      old.map((before) => ({ before, to: { done_on: moment.today, how: JOINED_HOW, by: "system" } })),
+      moment.at,
     ),
     sql(
       "DELETE FROM system_task_records WHERE task IN (SELECT value FROM json_each(?))",
       JSON.stringify(old.map(({ id }) => id!)),
     ),
     // They have waited since then.
-    ...newTasks(of, [...each.values()].sort(), of.at, " OR IGNORE"),
+    ...newTasks(of, await systemOf(env.DB, of, moment), [...each.values()].sort(), of.at, " OR IGNORE"),
   ]);
   return true;
 }

@@ -11,13 +11,11 @@ import {
   systemTasksQuery,
   type TaskHeld,
 } from "../../../shared/privacy-requests/api-system-tasks.ts";
-import { dayOf } from "../../../shared/core/calendar.ts";
-import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { english, fill, plural, sayDate } from "../../../shared/texts/language.ts";
 import { problemDetails as details } from "../../../shared/texts/core/problems.en.ts";
 import { requestsEn } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { systemsEn as t } from "../../../shared/texts/privacy-requests/systems.en.ts";
-import { heldIn, linksIn, type System, systemsOf } from "../../connectors/kinds/held/read.ts";
+import { heldIn, linksIn, type System } from "../../connectors/kinds/held/read.ts";
 import { commit, logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { body, json, room, route } from "../../core/route.ts";
@@ -27,7 +25,7 @@ import type { Env } from "../../env.ts";
 import { disclosing } from "../../policy/disclosed.ts";
 import { tasksBound } from "../bound.ts";
 import { type Moment, momentOf } from "../rows.ts";
-import { taskRecords } from "./day-tasks.ts";
+import { systemOf, taskRecords } from "./day-tasks.ts";
 import { backupsOf, regionOf } from "./rows.ts";
 
 export const systemTaskRoutes = room();
@@ -45,26 +43,6 @@ function shown(row: Stored): SystemTask {
     return { ...row, records: [], unread: true };
   }
 }
-
-/** Whether a day begins behind a moment (ISO 8601), which somebody may have made unreadable. */
-const isBefore = (moment: string, day: string, zone: string): boolean => {
-  const at = Date.parse(moment);
-  return !Number.isNaN(at) && dayOf(at, zone) < day;
-};
-
-/**
- * The system of a task, as it is connected now: one of another kind is another, and so is an account that it leads to only since the
- * task's day, or later. What has the task's ids there is somebody else.
- */
-const systemOf = async (
-  db: D1Database,
-  { connector, kind, day }: Pick<SystemTask, "connector" | "kind" | "day">,
-  { policy }: Moment,
-): Promise<System | undefined> =>
-  (await systemsOf(db)).find(
-    ({ row, since }) =>
-      row.id === connector && row.kind === kind && isBefore(since, day, zoneOfPolicy(policy)),
-  );
 
 /** What the system holds of some of a task's records, from a place on, by the look of a request. Its numbers are erased here. */
 async function heldOf(
@@ -203,7 +181,13 @@ systemTaskRoutes.openapi(
       throw wrong("also", t.refused.taskOther);
     if (on > today) throw wrong("on", details.sentLater);
     if (all.some((one) => on < String(one["day"]))) throw wrong("on", t.refused.taskBefore);
-    const system = await systemOf(db, first as unknown as SystemTask, moment);
+    // An earlier account is another system.
+    const days = [...new Set(all.map((one) => String(one["day"])))];
+    const [system, ...others] = await Promise.all(
+      days.map((day) => systemOf(db, { ...(first as unknown as SystemTask), day }, moment)),
+    );
+    if (others.some((other) => (other === undefined) !== (system === undefined)))
+      throw wrong("also", t.refused.taskOther);
     const backups = backupsUntil ?? backupsOf(policy, system?.host ?? "", on);
     if (backups !== null && backups < on) throw wrong("backupsUntil", t.refused.backups);
     const to = { done_on: on, how, backups_until: backups, by: c.get("actor")!.id };

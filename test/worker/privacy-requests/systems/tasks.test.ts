@@ -94,6 +94,41 @@ it("names no record that is in an open task already", async () => {
   expect((await recordsOf()).filter((id) => id === "shared" || id === "own")).toEqual(["own", "shared"]);
 });
 
+it("of an account that its connector leads to no more, it keeps none from the other account's with the same ids", async () => {
+  const end = async (at: number) => {
+    const { number } = await called(tokens.admin);
+    await sawNumber(number, "same");
+    for (const only of await recordingsOf(number)) await eraseDue(env, at, { only });
+  };
+  const days = async () =>
+    (await tasks()).filter(({ records }) => records.some(([, id]) => id === "same")).map(({ day }) => day);
+  await end(LATER);
+  await run(
+    `UPDATE connectors SET at = ?1, setup = '{"settings":{"host":"https://other.example.com"},"objects":[],"fields":{}}'`,
+    new Date(LATER).toISOString(),
+  );
+  await dayOver();
+  await dayOver();
+  expect(await days()).toHaveLength(1);
+  await end(LATER + 2 * DAY);
+  await dayOver(LATER + 2 * DAY);
+  expect(new Set(await days()).size).toBe(2);
+  // This one is in an open task of the account.
+  await end(LATER + 4 * DAY);
+  await dayOver(LATER + 4 * DAY);
+  expect(await days()).toHaveLength(2);
+  expect(await dump("system_left")).toEqual([]);
+});
+
+it("two runs of the clock at once make one, also of such an account", async () => {
+  const { number } = await called(tokens.admin);
+  await sawNumber(number, "twice");
+  for (const only of await recordingsOf(number)) await eraseDue(env, LATER, { only });
+  await run("UPDATE connectors SET account_since = ?1", new Date(LATER).toISOString());
+  await Promise.allSettled([dayOver(), dayOver()]);
+  expect((await recordsOf()).filter((id) => id === "twice")).toHaveLength(1);
+});
+
 it("a task whose records cannot be read stops no erasure", async () => {
   await run(
     `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
