@@ -165,8 +165,6 @@ export interface Connector {
   changed?: (cursor: string | null, since: number) => Promise<Page>;
   /** The records of one kind that have these ids, few enough for one page; those that are gone are left out. */
   records?: (object: string, ids: readonly string[]) => Promise<Contact[]>;
-  /** For how long changes are not read after it took no more requests (429), in milliseconds; as it asks itself without. */
-  refusedFor?: number;
   /** Of a contact that has `changed`, the numbers that only its own record tells: one request. Null where it is refused. */
   further?: (contact: Contact) => Promise<Further | null>;
   /** Writes marks in as few requests as the CRM allows, and answers what it refused. Idempotent. */
@@ -248,6 +246,11 @@ export interface Kind {
   /** Where it grants access tokens: an https address. Absent where it grants none. */
   token?: (settings: Record<string, string>) => string;
   sign: (setup: Setup, vault: Vault, clock: () => number) => Sign;
+  /**
+   * Where who goes on asking after it took no more requests (429) is shut out: for how long changes are not read then, in
+   * milliseconds. Any request is sent once more at most. As the CRM asks itself without.
+   */
+  refusedFor?: number;
   signIn?: SignIn;
   open: (setup: Setup, wire: Wire) => Connector;
   /** Absent where its API makes no fields. */

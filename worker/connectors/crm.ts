@@ -147,7 +147,6 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
     ...(crm.changed && { changed: undocumented(row.kind, crm.changed) }),
     ...(crm.further && { further: undocumented(row.kind, crm.further) }),
     ...(crm.records && { records: undocumented(row.kind, crm.records) }),
-    ...(crm.refusedFor !== undefined && { refusedFor: crm.refusedFor }),
     write: undocumented(row.kind, crm.write),
     ...(crm.held && { held: undocumented(row.kind, crm.held) }),
     ...(crm.links && { links: undocumented(row.kind, crm.links) }),
@@ -157,13 +156,19 @@ export async function crmOf(env: Env, row: ConnectorRow, waiting: Waiting): Prom
 
 /**
  * Throws a SetupError where the credentials are of another account than those of before, whose records are known here, or than the
- * set-up's: asked once for each credentials, of a CRM whose host does not tell.
+ * set-up's: asked of a CRM whose host does not tell, until it has said so for these credentials. Where nothing is known, one that
+ * cannot say it stops nothing else.
  */
 async function wantAccount(env: Env, row: ConnectorRow, setup: ConnectorSetup, crm: Crm): Promise<void> {
   if (!crm.account) return;
   const [known = null, of] = row.account?.split(" ") ?? [];
   const isAsked = of === row.at;
-  const id = isAsked ? known : await undocumented(row.kind, crm.account)();
+  const id = isAsked
+    ? known
+    : await undocumented(row.kind, crm.account)().catch((error: unknown) => {
+        if (known === null && error instanceof ConnectorError && error.status !== 429) return null;
+        throw error;
+      });
   if (id === null && known === null) return;
   const isOther = known !== null && id !== known;
   if (isOther || signInOf(row.kind)?.isOurs?.(id ?? "", setup.settings) === false)

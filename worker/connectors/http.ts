@@ -24,20 +24,30 @@ export const LACKS_SCOPE = "OAUTH_SCOPE_MISMATCH";
 
 /**
  * What Pipedrive answers with what is left of the day's tokens. Its document does not name it, and not each answer has it; beside it
- * stands a wait for its limit of two seconds, and who goes on asking is shut out.
+ * stands a wait for its limit of two seconds.
  */
 const TOKENS_LEFT = "x-daily-ratelimit-token-remaining";
 
 export const realTime: Waiting = { clock: Date.now, wait: (ms) => scheduler.wait(ms) };
 
-/** `kind` begins every error message; `base` is the only origin that requests may go to. */
-export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: Waiting): Wire {
+/**
+ * `kind` begins every error message; `base` is the only origin that requests may go to. `shutsOut`: who goes on asking after a 429 is
+ * shut out, so each request is sent once more at most.
+ */
+export function wireTo(
+  kind: string,
+  base: string,
+  sign: Sign,
+  { clock, wait }: Waiting,
+  shutsOut = false,
+): Wire {
   return async (path, { method = "GET", body, headers = {}, takes = [], once = false } = {}) => {
     const url = new URL(path, base);
     // An answer that names the next page on another host must not be sent our token.
     if (url.origin !== new URL(base).origin) throw new ConnectorError(`${kind}: another host`);
     let renewed = false;
     let fresh = false;
+    let refusals = 0;
     for (let failures = 0, waited = 0; ;) {
       const signed = await sign({ method, path: url.pathname }, fresh);
       fresh = false;
@@ -66,7 +76,7 @@ export function wireTo(kind: string, base: string, sign: Sign, { clock, wait }: 
         continue;
       }
       const now = clock();
-      if (status === 429 && response?.headers.get(TOKENS_LEFT) === "0")
+      if (status === 429 && (response?.headers.get(TOKENS_LEFT) === "0" || (shutsOut && refusals++ > 0)))
         throw new ConnectorError(said, now + HOUR, status);
       if (isUsedUp(status, data))
         throw new ConnectorError(said, againAt(response!, now) ?? now + HOUR, status);

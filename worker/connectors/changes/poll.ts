@@ -10,10 +10,11 @@ import { sql } from "../../core/sql.ts";
 import { spreadAll, spreadOn } from "../../do-not-call/spread.ts";
 import type { Env } from "../../env.ts";
 import { finishScreening } from "../../screening/record.ts";
-import { ConnectorError, type Connector as Crm, type Waiting } from "../connector.ts";
+import { ConnectorError, type Waiting } from "../connector.ts";
 import { crmOf } from "../crm.ts";
 import { TELL, tell, wordsOf } from "../failures.ts";
 import { realTime } from "../http.ts";
+import { refusedFor } from "../kinds/index.ts";
 import { connectorColumns, lastRun } from "../rows.ts";
 import { readChanged } from "./read.ts";
 import { type ChangesRow, letGo, type Readable, take, takeBeside } from "./rows.ts";
@@ -39,11 +40,10 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
   const readOne = async (row: Readable): Promise<void> => {
     let state: ChangesRow | null = null;
     const beside = row.runs === 1;
-    let crm: Crm | null = null;
     try {
       state = await (beside ? takeBeside : take)(env.DB, row, waiting.clock());
       if (!state) return;
-      crm = await crmOf(env, row, waiting);
+      const crm = await crmOf(env, row, waiting);
       for (let slice = 0; slice < (crm.further ? 1 : SLICES); slice++) {
         const { cursor, read, wrote, reaches } = await readChanged(
           ...([env, row, crm, state, waiting, most, beside] as const),
@@ -55,7 +55,7 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
       }
       await letGo(env.DB, row.num);
     } catch (error) {
-      const refused = refusedUntil(error, crm, waiting.clock());
+      const refused = refusedUntil(error, row, waiting.clock());
       // A run tells of its own failures, and all is read again after it.
       if (beside) await letGo(env.DB, row.num, refused);
       // A run has begun: it reads all.
@@ -72,11 +72,13 @@ export async function readChanges(env: Env, waiting: Waiting = realTime, most = 
 }
 
 /** Until when a CRM that takes no more requests is not to be asked, in milliseconds since the epoch; null where that is its own word. */
-const refusedUntil = (error: unknown, crm: Crm | null, now: number): number | null =>
-  crm?.refusedFor !== undefined && error instanceof ConnectorError && error.status === 429
-    ? // The clock's minutes are not as long as each other.
-      now + crm.refusedFor - MINUTE / 2
+function refusedUntil(error: unknown, { kind }: Readable, now: number): number | null {
+  const pause = refusedFor(kind);
+  // The clock's minutes are not as long as each other.
+  return pause !== null && error instanceof ConnectorError && error.status === 429
+    ? now + pause - MINUTE / 2
     : null;
+}
 
 async function failed(
   env: Env,

@@ -1,6 +1,6 @@
 /** The kinds of CRM. To add one: a file in this folder, a row here, and a row in shared/connectors/kinds.ts. */
 import type { ConnectorKind } from "../../../shared/connectors/kinds.ts";
-import type { Connector, Kind, Maker, Setup, SignIn, Vault, Waiting } from "../connector.ts";
+import type { Connector, Kind, Maker, Setup, SignIn, Vault, Waiting, Wire } from "../connector.ts";
 import { dynamics } from "./dynamics.ts";
 import { espocrm } from "./espocrm.ts";
 import { hubspot } from "./hubspot.ts";
@@ -28,17 +28,24 @@ export const hostOf = (kind: ConnectorKind, { settings }: Setup): string =>
 export const tokenAddressOf = (kind: ConnectorKind, { settings }: Setup): string | null =>
   kinds[kind].token?.(settings) ?? null;
 
+/** For how long changes of a kind of CRM are not read after it took no more requests, in milliseconds; null where it says so itself. */
+export const refusedFor = (kind: ConnectorKind): number | null => kinds[kind].refusedFor ?? null;
+
 /** How an administrator signs in to a kind of CRM; null where none can. */
 export const signInOf = (kind: ConnectorKind): SignIn | null => kinds[kind].signIn ?? null;
 
 /** Opens a CRM. Each of its requests is signed and may wait; errors are ConnectorErrors that begin with `kind`. */
 export function connectorOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Connector {
-  const { base, sign, open } = kinds[kind];
-  return open(setup, wireTo(kind, base(setup.settings), sign(setup, vault, waiting.clock), waiting));
+  return kinds[kind].open(setup, wireOf(kind, setup, vault, waiting));
 }
 
 /** What makes fields in a CRM; null where its API makes none. */
 export function makerOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Maker | null {
-  const { base, sign, make } = kinds[kind];
-  return make?.(wireTo(kind, base(setup.settings), sign(setup, vault, waiting.clock), waiting)) ?? null;
+  return kinds[kind].make?.(wireOf(kind, setup, vault, waiting)) ?? null;
+}
+
+function wireOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Wire {
+  const { base, sign, refusedFor } = kinds[kind];
+  const signed = sign(setup, vault, waiting.clock);
+  return wireTo(kind, base(setup.settings), signed, waiting, refusedFor !== undefined);
 }

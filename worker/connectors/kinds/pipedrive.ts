@@ -62,6 +62,8 @@ export const pipedrive: Kind = {
   make: pipedriveMaker,
   base: ({ host = "" }) => host,
   token: () => TOKEN,
+  // Its headers are about two seconds, and the day's budget begins anew at an hour that it does not name.
+  refusedFor: 5 * MINUTE,
   sign: (_, vault, clock) =>
     vault.secret["token"]
       ? () => Promise.resolve({ "x-api-token": vault.secret["token"] ?? "" })
@@ -97,8 +99,6 @@ export const pipedrive: Kind = {
         next: additional_data?.next_cursor ?? null,
       };
     }),
-    // Its headers are about two seconds, and the day's budget begins anew at an hour that it does not name.
-    refusedFor: 5 * MINUTE,
     write: (marks) =>
       oneByOne(
         marks,
