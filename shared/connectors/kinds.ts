@@ -179,7 +179,8 @@ export const kinds: Readonly<Record<ConnectorKind, KindFacts>> = {
     settings: [
       {
         key: "host",
-        pattern: /^https:\/\/[\w-]+\.pipedrive\.com$/,
+        // The company's own: at these two a token alone says whose records they are.
+        pattern: /^https:\/\/(?!api(-proxy)?\.)[\w-]+\.pipedrive\.com$/i,
         example: "https://example.pipedrive.com",
       },
     ],

@@ -262,6 +262,7 @@ const pipedrive: Look = (crm, calls, request, { pathname, searchParams }) => {
     return json({
       success: true,
       data: {
+        company_domain: "example",
         access: [
           { app: "sales", admin: crm.role !== "own", permission_set_id: "x" },
           // It administers what the apps share, and sees no more records by that.

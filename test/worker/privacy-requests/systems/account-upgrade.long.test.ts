@@ -9,6 +9,8 @@ const [FIRST, THEN, LATER] = ["2026-09-01", "2026-10-01", "2026-11-01"].map((day
 const at = (host: string) => ({ settings: { host } });
 const ours = "https://ours.example.com";
 const none = { settings: {} };
+const shared = at("https://API.pipedrive.com");
+const company = at("https://ours.pipedrive.com");
 
 /** By id: what a connector was, what an earlier Worker makes of it, as it stores it, and whether that is the same account. */
 const changes = {
@@ -25,6 +27,10 @@ const changes = {
     { settings: { region: "eu" } },
     false,
   ],
+  // At these a token alone says whose account it is.
+  mapped: ["rest", "header", at(ours), "rest", "header", at(ours), false],
+  shared: ["pipedrive", "token", shared, "pipedrive", "token", shared, false],
+  company: ["pipedrive", "token", company, "pipedrive", "token", company, true],
   hubspot: ["hubspot", "token", none, "hubspot", "token", none, false],
   told: ["hubspot", "token", none, "hubspot", "signIn", none, true],
 } as const;
@@ -74,8 +80,8 @@ it("leads to another since that may be so, whichever Worker changes it, and its 
         "UPDATE connectors SET kind = ?2, way = ?3, setup = ?4, at = ?5 WHERE id = ?1",
         ...[id, kind, way, JSON.stringify({ ...setup, objects: [], fields: {} }), moment],
       );
-  // The second time each has the host of before.
-  const last: Record<string, string> = { host: THEN!, kind: THEN! };
+  // The second time it has the host of before.
+  const last: Record<string, string> = { host: THEN! };
   expect(await since()).toEqual(
     Object.fromEntries(ids.map((id) => [id, isSame(id) ? FIRST : (last[id] ?? LATER)])),
   );

@@ -186,6 +186,24 @@ describe("once its connector is changed", () => {
     }
   });
 
+  it("a task of before is not ended by one word with one of the account of now", async () => {
+    await task(["1"]);
+    await run(
+      `INSERT INTO system_tasks (id, connector, name, kind, day, records, by, at)
+       SELECT 'old', connector, name, kind, ?1, records, by, at FROM system_tasks`,
+      daysAgo(31),
+    );
+    const ended = async (id: string, also: string[]) =>
+      (
+        await call("POST", `/v1/system-tasks/${id}`, {
+          token: officer,
+          body: { how: "Bo erased it", also },
+        })
+      ).status;
+    expect([await ended("t", ["old"]), await ended("old", ["t"])]).toEqual([422, 422]);
+    expect([await ended("t", []), await ended("old", [])]).toEqual([200, 200]);
+  });
+
   it("of a task of before nothing is listed where the credentials were entered on its day or later", async () => {
     const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
     await task([id!], "hubspot", "contacts", daysAgo(30));
@@ -193,6 +211,39 @@ describe("once its connector is changed", () => {
     await run("DELETE FROM system_tasks");
     await task([id!], "hubspot", "contacts", daysAgo(29));
     expect((await answer()).held).toMatchObject({ problem: null, records: [{ id }] });
+  });
+});
+
+describe("Pipedrive", () => {
+  const why =
+    "pipedrive: its credentials are of the account other, whose host is another: connect it as a CRM of its own";
+
+  it("credentials of another company than its host's tell nothing, and erase nothing", async () => {
+    await remove();
+    await connect("pipedrive");
+    const [id] = fill(crm, "pipedrive", [{ phones: "+442079460958" }]);
+    await task([id!], "pipedrive", "persons");
+    expect(await look(0)).toMatchObject({ problem: null });
+    const answer = crm.instead;
+    crm.instead = (request) =>
+      request.url.endsWith("/users/me")
+        ? Response.json({
+            data: { company_domain: "other", access: [{ app: "sales", admin: true }] },
+          })
+        : answer(request);
+    expect(await look(0)).toMatchObject({ records: [{ id, link: null }], problem: why });
+    const [system] = await systemsOf(env.DB);
+    const done = await eraseIn(env, system!, [{ object: "persons", id: id! }]);
+    expect(done).toMatchObject({ erased: [], stopped: why });
+    expect(crm.records["persons"]).toHaveLength(1);
+  });
+
+  it.each(["api", "API", "api-proxy"])("%s, a host of all companies, is not connected", async (name) => {
+    const double = doubleOf("pipedrive");
+    double.setup.settings["host"] = `https://${name}.pipedrive.com`;
+    const body = requestOf(double, "pipedrive");
+    const { status, data } = await call("POST", "/v1/connectors", { token: tokens.admin, body });
+    expect([status, JSON.stringify(data)]).toEqual([422, expect.stringContaining("setup.settings.host")]);
   });
 });
 
@@ -225,6 +276,14 @@ describe("HubSpot", () => {
     expect(crm.records["contacts"]).toHaveLength(1);
     saysAccount(62515);
     expect(await look(0)).toMatchObject({ records: [{ id }], problem: null });
+  });
+
+  it("where nothing is known yet, one that cannot say its account goes on as before", async () => {
+    const [id] = fill(crm, "hubspot", ["020 7946 0958"]);
+    const answer = crm.instead;
+    crm.instead = (request) =>
+      request.url.endsWith("/account-info/v3/details") ? new Response("<html>") : answer(request);
+    expect(await erase(id!)).toMatchObject({ erased: [{ id }], stopped: null });
   });
 
   it("nor those of another account than the set-up's, nor of none", async () => {

@@ -7,12 +7,13 @@
  * https://developers.pipedrive.com/docs/api/v1/CallLogs (v1: `has_recording`; its list has the logs of the user who asks, its answers none
  * by person, and an activity does not name its log): not looked at
  * https://developers.pipedrive.com/docs/api/v1/Users (GET /api/v1/users/me): only an administrator of `sales` sees what others keep to
- * themselves; one of `global` administers what the apps share, and no more.
+ * themselves; one of `global` administers what the apps share, and no more. It names the company, too, whose ids count from 1 as each
+ * other's do: https://pipedrive.readme.io/docs/how-to-get-the-company-domain
  */
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
 import { addedToPipedrive } from "../../../../shared/connectors/kinds.ts";
-import type { Connector, LinkOf, Named, Wire } from "../../connector.ts";
+import { type Connector, type LinkOf, type Named, SetupError, type Wire } from "../../connector.ts";
 import { REFUSED } from "../../records.ts";
 import { eachErased, holdingOf, type IsGone, isSought, MOST, notationsOf, thereOf } from "./sought.ts";
 
@@ -38,7 +39,10 @@ const list = z.object({
   additional_data: next,
 });
 const user = z.object({
-  data: z.object({ access: z.array(z.object({ app: z.string(), admin: z.boolean() })) }),
+  data: z.object({
+    company_domain: z.string().regex(/^[\w-]{1,100}$/),
+    access: z.array(z.object({ app: z.string(), admin: z.boolean() })),
+  }),
 });
 const deleted = z.object({ data: z.object({ is_deleted: z.literal(true) }) });
 const success = (is: boolean) => z.object({ success: z.literal(is) });
@@ -61,11 +65,19 @@ export function pipedriveHeld(
     wire(`${V2}${path}?${new URLSearchParams(of).toString()}`, { takes });
   const one = (method: "GET" | "DELETE", { object, id }: Named) =>
     wire(`${V2}${object}/${encodeURIComponent(id)}`, { method, takes: REFUSED });
-  /** Lists leave out what its user may not see, and one such record is answered as one that is not there. */
+  /**
+   * Lists leave out what its user may not see, and one such record is answered as one that is not there. Throws a SetupError where the
+   * credentials are another company's than its host.
+   */
   const unreadBy = async (): Promise<string[]> => {
     const { status, why, data } = await wire("/api/v1/users/me", { takes: REFUSED });
     if (status !== 200) return [`users/me: ${status} ${why}`.trim()];
-    const seesAll = user.parse(data).data.access.some(({ app, admin }) => admin && app === "sales");
+    const { company_domain: company, access } = user.parse(data).data;
+    if (`${company}.pipedrive.com`.toLowerCase() !== new URL(host).host)
+      throw new SetupError(
+        `pipedrive: its credentials are of the account ${company}, whose host is another: connect it as a CRM of its own`,
+      );
+    const seesAll = access.some(({ app, admin }) => admin && app === "sales");
     return seesAll ? [] : ["its user is no administrator of deals, and may not read all"];
   };
   const goneFor = (unread: readonly string[]): IsGone => {
