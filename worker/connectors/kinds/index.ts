@@ -45,7 +45,7 @@ export function makerOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting
 }
 
 function wireOf(kind: ConnectorKind, setup: Setup, vault: Vault, waiting: Waiting): Wire {
-  const { base, sign, refusedFor } = kinds[kind];
+  const { base, sign } = kinds[kind];
   const signed = sign(setup, vault, waiting.clock);
-  return wireTo(kind, base(setup.settings), signed, waiting, refusedFor !== undefined);
+  return wireTo(kind, base(setup.settings), signed, waiting, refusedFor(kind) !== null);
 }
