@@ -7,6 +7,7 @@ import { hidden } from "./record-hidden.ts";
 import { parted, whole } from "./record-parted.ts";
 import { people } from "./record-people.ts";
 import { sheets } from "./record-sheets.ts";
+import { slots } from "./record-slots.ts";
 
 /** What it tries, its HTML, and how each of its numbers is read out: with its code where the country is told, else null. */
 export type Layout = readonly [name: string, html: string, numbers: Record<string, string | null>];
@@ -255,6 +256,7 @@ export const layouts: readonly Layout[] = [
   ...people,
   ...sheets,
   ...parted,
+  ...slots,
   ...whole,
 ];
 

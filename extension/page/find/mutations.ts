@@ -78,7 +78,8 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     };
     for (const record of records) {
       const { target, type } = record;
-      if (type !== "attributes") touched.add(target);
+      // Where a component shows what is in its slots.
+      if (type !== "attributes" || record.attributeName === "slot") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target, true);
@@ -164,7 +165,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: [...ADDRESSES, "open", "popover", "hidden", "class", "style", OPT_OUT],
+      attributeFilter: [...ADDRESSES, "open", "popover", "hidden", "class", "style", "slot", OPT_OUT],
     });
     watcher.rootAdded(root);
     dirty.add(root);

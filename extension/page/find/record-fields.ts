@@ -34,6 +34,7 @@ import {
   startOf,
   textsIn,
 } from "./record-shape.ts";
+import { rootOf } from "./roots.ts";
 import { boxOf, isSeen } from "./seen.ts";
 import { isOptedOut, isSkipped } from "./tree.ts";
 
@@ -122,7 +123,14 @@ export function fieldsOf(
       Array.from(children(node), tagName).every((name) => name === "MARK")
     )
       return say(textOf(node), treeWalker(first, NodeFilter.SHOW_TEXT).nextNode() as Text, inner, its);
-    for (const child of childNodes(shadowIn(node) ?? node)) if (!walk(child, inner, its)) return false;
+    const lent = node instanceof HTMLSlotElement ? node.assignedNodes() : [];
+    // Slots of what is around the number may be in several records: it has its own.
+    if (lent.length > 0 && above.has((rootOf(node) as ShadowRoot).host)) {
+      hasAside = true;
+      if (!lent.some((one) => above.has(one))) return true;
+    }
+    for (const child of lent.length > 0 ? lent : childNodes(shadowIn(node) ?? node))
+      if (!walk(child, inner, its)) return false;
     if (matches(node, SECTION)) heading = before;
     return true;
   };

@@ -1,10 +1,12 @@
 /** What an element is by its shape: one field, or one of several records that are alike. */
 import {
   areTwoParties,
+  hasMore,
   hasWords,
   isSigned,
   isStrange as mayBeAnothers,
   namesName,
+  namesNote,
   namesOwn,
   namesOthersLine,
   namesOwnPlace,
@@ -119,10 +121,12 @@ function isRecord(element: Element): boolean {
   if (
     // An office is a place or a line, and may be somebody's.
     (namesPlace(first) && (hasWords(first) || texts.length < 3 || /\d/.test(texts[1]!))) ||
-    (texts.length <= FIELD_TEXTS && ((isName(first) && !hasWords(texts[1])) || query(element, "textarea")))
+    (texts.length <= FIELD_TEXTS &&
+      (((isName(first) || (texts[1] && namesNote(first))) && !hasWords(texts[1])) ||
+        query(element, "textarea")))
   )
     return false;
-  return texts.some(hasWords);
+  return texts.some(hasMore);
 }
 
 /**

@@ -169,6 +169,22 @@ it("follows the country's row as it comes, changes and goes, and what hides it",
   await expect.poll(said).toEqual(["4155550170"]);
 });
 
+it("follows a country that a component shows in another slot, and is open while that is not the number's", async () => {
+  await show("<x-card><p>4155550171</p><p>USA</p></x-card>");
+  const card = page.locator("x-card");
+  await card.evaluate(
+    (at) => (at.attachShadow({ mode: "open" }).innerHTML = "<slot name=aside></slot><hr><slot></slot>"),
+  );
+  const place = page.locator("p:last-child");
+  const put = (slot: string) => place.evaluate((at, slot) => at.setAttribute("slot", slot), slot);
+  for (let i = 0; i < 2; i++) {
+    await put("aside");
+    await expect.poll(said).toEqual(["4155550171"]);
+    await put("");
+    await expect.poll(said).toEqual(["+1 415 555 0171"]);
+  }
+});
+
 /** A page of its own, with these elements. */
 async function show(html: string): Promise<void> {
   await page.goto(`${pagesUrl}/frame?count=0`);

@@ -30,6 +30,8 @@ it.each([
   ["Phone|01 99 00 12 34; Country|Congo - Kinshasa", 0, "CD"],
   ["Phone|4155550100; Country|United States; State|Georgia; City|Lebanon", 0, "US"],
   ["Telefon|030 901820; Land|DEU", 0, "DE"],
+  ["Country|Germany; Email|a@b.example; Notes|Zentrale 030 901820", 2, "DE"],
+  ["Comment|070-174 06 12; Country|Sweden", 0, "SE"],
 ])("%s: of one record", (rows, own, region) => {
   expect(regionOf(rows, own)).toBe(region);
 });
@@ -88,6 +90,11 @@ it.each([
   "Our phone|0662 123456; Country|Germany",
   "Hotline|0800 1234567; Country|Austria",
   "Dialled number|030 901820; Country|Germany",
+  "Notes|Jo 030 901820; Country|Germany",
+  "Notes|Zentrale 030 901820 (Jo); Country|Germany",
+  "Notes|Assistant phone 030 901820; Country|Germany",
+  "Note by Jo|030 901820; Country|Germany",
+  "Phone|030 901820; Notes|Jo Miller; Country|Germany",
 ])("two countries, another's, or more than a country: asked: %s", (rows) => {
   expect(regionOf(rows)).toBeNull();
 });
