@@ -126,6 +126,11 @@ export const recordRows: readonly Layout[] = [
     true,
   ),
   layout(
+    "a row that is broken over two columns",
+    items(item("City", "Austin"), country, phone).replace("<ul", `<ul style="columns:2;width:600px"`),
+    true,
+  ),
+  layout(
     "its own flag before its record's country",
     items(item("Phone", `<span class="flag flag-us"></span> N#`), item("Country", "Germany")),
     true,
@@ -173,6 +178,11 @@ export const recordRows: readonly Layout[] = [
   layout(
     "two people's rows side by side",
     `<style>.g2 ul{display:grid;grid-template-columns:1fr 1fr}</style><div class=g2>${items(item("Contact", "Ann"), item("Account", "Acme"), phone, country)}</div>`,
+    false,
+  ),
+  layout(
+    "two people's rows side by side in a list of columns",
+    `<style>.g3 ul{columns:1}.g3 li{display:inline-block;width:40%}.g3 div{margin:6px 0}</style><div class=g3>${items(item("City", "Austin"), item("Street", "1 Main St"), phone, country)}</div>`,
     false,
   ),
   layout(

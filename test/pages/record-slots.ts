@@ -84,9 +84,6 @@ export const slots: readonly Layout[] = [
         `${field("Phone", "N#")}${field("Owner", "Jo Miller")}${field("Country", "USA")}`,
       ),
       "an owner's component between": `<section>${named("Phone", "N#")}${named("Owner", "Jo Miller")}${named("Country", "USA")}</section>`,
-      "two countries in a card": card(
-        `${field("Country", "USA")}${field("Phone", "N#")}${field("Region", tag("Germany"))}`,
-      ),
       "a code of a state in a card": card(
         `<b slot=header>Ann</b>${field("Location", "CA")}${field("Phone", "N#")}`,
       ),

@@ -213,20 +213,20 @@ function readRows(list: Element, language: string) {
 
 /** True where a person sees rows below each other in their order: beside each other they may be two people's. */
 function areBelow(list: Element, rows: readonly Element[]): boolean {
+  const { columnCount, columnWidth } = getComputedStyle(list);
+  // From the end of a column a person goes on at the top of the next, within a row, too.
+  const flows = /\d/.test(columnCount + columnWidth);
   const boxes = rows
     .map(piecesIn)
     .filter((pieces) => pieces.length > 0)
-    .map((pieces) => boxOf(pieces[0]!, pieces.at(-1)))
-    .filter((box) => box.height > 0);
-  const { columnCount, columnWidth } = getComputedStyle(list);
-  // From the end of a column a person goes on at the top of the next.
-  const flows = /\d/.test(columnCount + columnWidth);
-  return boxes.every((box, i) => {
-    const before = boxes[i - 1] ?? box;
+    .map((pieces) => [0, -1].map((i) => (flows ? boxOf(pieces.at(i)!) : boxOf(pieces[0]!, pieces.at(-1)))))
+    .filter(([box]) => box!.height > 0);
+  return boxes.every(([box], i) => {
+    const [first, last] = boxes[i - 1] ?? [];
     return (
-      before === box ||
-      box.top + OVERLAP > before.bottom ||
-      (flows && box.left > before.left && box.bottom < before.top)
+      !first ||
+      box!.top + OVERLAP > last!.bottom ||
+      (flows && box!.left > first.left && box!.bottom < first.top)
     );
   });
 }
