@@ -5,7 +5,7 @@ import { namesElse, namesPlace } from "./places.ts";
 
 /** Names of telephone lines. */
 const LINES =
-  /\b(?:tele(?:phone|fon\w*)|phone|tel|mobile?|cell(?:phone|ulare)?|work|home|office|direct|main|fax|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|v[aä]xel|portable|m[oó]vil|kom[oó]rka|tlf)\b\.?/giu;
+  /\b(?:tele(?:phone|fon\w*)|phone|tel|mobile?|cell(?:phone|ulare)?|work|home|office|direct|main|fax|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|portable|m[oó]vil|kom[oó]rka|tlf)\b\.?/giu;
 /** Which of several lines. */
 const WHICH =
   /\b(?:business|private?|personal|primary|secondary|other|alternat\w+|preferred|best|registered|verified|geschäftlich|dienstlich|festnetz|büro|bureau|fixe?|casa|trabajo|domicile|lines?|de|du|di)\b/gi;
@@ -26,10 +26,11 @@ const SIGNED = /\b(?:thanks,|regards|sincerely|gr[uü](?:ß|ss)en?\b|cordialemen
 export const withoutLines = (text: string): string => text.replace(LINES, "");
 /** True for more than names of lines. */
 export const hasWords = (text = ""): boolean => LETTERS.test(withoutLines(text));
-/** True for more than a line, with its name before it: Business 020 7946 0958. */
-export const hasMore = (text: string): boolean => hasWords(text.replace(/^business\b/i, ""));
 /** True for the name of a note, which may hold a line alone. */
-export const namesNote = (text: string): boolean => /^(?:note|comment|remark|description)s?$/i.test(text);
+const namesNote = (text: string): boolean => /^(note|comment|remark|description)s?$/i.test(text);
+/** True for more than a line with its name before it (Business 020 7946 0958), or the name of a note. */
+export const hasMore = (text: string): boolean =>
+  !namesNote(text) && hasWords(text.replace(/^business\b/i, ""));
 /** True for more than names of lines, and which of several they are. */
 const hasOtherWords = (text: string): boolean => hasWords(otherWords(text));
 const otherWords = (text: string): string =>

@@ -1,6 +1,6 @@
 /** Whether a text differs from what is behind it: it has its ground's colour, or next to no opacity, where it is to be hidden. */
 import { kept, once } from "./moment.ts";
-import { parentOf } from "./roots.ts";
+import { shownIn } from "./roots.ts";
 
 /** Of 255, by the channel that differs most. White on the palest grey of a table's stripes is 10, and legible grey on white 60. */
 const LEAST_CONTRAST = 20;
@@ -11,7 +11,7 @@ export function isReadable(element: Element, isFlag: boolean): boolean {
   /** The colours behind it, the lowest first; null where a picture is, or what nobody here knows. */
   let grounds: string[] | null = [];
   let isCovered = false;
-  for (let at: Element | null = element; at; at = parentOf(at)) {
+  for (let at: Element | null = element; at; at = shownIn(at)) {
     const its = styleOf(at);
     opacity *= its.opacity;
     if (isCovered || !grounds) continue;

@@ -34,7 +34,6 @@ import {
   startOf,
   textsIn,
 } from "./record-shape.ts";
-import { rootOf } from "./roots.ts";
 import { boxOf, isSeen } from "./seen.ts";
 import { isOptedOut, isSkipped } from "./tree.ts";
 
@@ -125,11 +124,11 @@ export function fieldsOf(
       return say(textOf(node), treeWalker(first, NodeFilter.SHOW_TEXT).nextNode() as Text, inner, its);
     const lent = node instanceof HTMLSlotElement ? node.assignedNodes() : [];
     // Slots of what is around the number may be in several records: it has its own.
-    if (lent.length > 0 && above.has((rootOf(node) as ShadowRoot).host)) {
+    if (lent[0] && above.has(parentElement(lent[0])!)) {
       hasAside = true;
       if (!lent.some((one) => above.has(one))) return true;
     }
-    for (const child of lent.length > 0 ? lent : childNodes(shadowIn(node) ?? node))
+    for (const child of lent[0] ? lent : childNodes(shadowIn(node) ?? node))
       if (!walk(child, inner, its)) return false;
     if (matches(node, SECTION)) heading = before;
     return true;

@@ -6,7 +6,6 @@ import {
   isSigned,
   isStrange as mayBeAnothers,
   namesName,
-  namesNote,
   namesOwn,
   namesOthersLine,
   namesOwnPlace,
@@ -121,9 +120,7 @@ function isRecord(element: Element): boolean {
   if (
     // An office is a place or a line, and may be somebody's.
     (namesPlace(first) && (hasWords(first) || texts.length < 3 || /\d/.test(texts[1]!))) ||
-    (texts.length <= FIELD_TEXTS &&
-      (((isName(first) || (texts[1] && namesNote(first))) && !hasWords(texts[1])) ||
-        query(element, "textarea")))
+    (texts.length <= FIELD_TEXTS && ((isName(first) && !hasWords(texts[1])) || query(element, "textarea")))
   )
     return false;
   return texts.some(hasMore);

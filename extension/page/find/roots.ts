@@ -35,3 +35,6 @@ export function parentOf(node: Node): Element | null {
   const root = parentNode(node);
   return root instanceof ShadowRoot ? root.host : null;
 }
+
+/** What an element is shown in: its slot, else its parent. Closed roots do not tell their slots. */
+export const shownIn = (element: Element): Element | null => element.assignedSlot ?? parentOf(element);

@@ -5,7 +5,7 @@
 import { boxOf as boxOfElement, clientHeight, clientWidth, isVisible } from "./dom.ts";
 import { once } from "./moment.ts";
 import { isReadable } from "./readable.ts";
-import { parentOf } from "./roots.ts";
+import { parentOf, shownIn } from "./roots.ts";
 
 /** Pixels. Texts for screen readers alone are in boxes of one pixel, and no letter is lower than the second. */
 const LEAST = 2;
@@ -17,7 +17,8 @@ const both = (a: Span, b: Span): Span => [Math.max(a[0], b[0]), Math.min(a[1], b
 
 /** Not where it has no box, is smaller than a letter, clipped away, outside the page, transparent or of its ground's colour. */
 export function isSeen(node: Text | Element): boolean {
-  const element = node instanceof Text ? parentOf(node) : node;
+  // A slot itself has no box.
+  const element = node instanceof Text ? parentOf(node.assignedSlot ?? node) : node;
   if (!element || !isVisible(element, { opacityProperty: true, visibilityProperty: true })) return false;
   const [width, height] = leftOf(boxOf(node), element);
   if (width < 0 || height < 0 || (node instanceof Text && (width < LEAST || height < LOWEST))) return false;
@@ -44,7 +45,7 @@ function leftOf({ left, right, top, bottom }: DOMRect, element: Element): [width
   let across: Span = both([left, right], [-scrollX, Infinity]);
   let down: Span = both([top, bottom], [-scrollY, Infinity]);
   let position = "";
-  for (let at: Element | null = element; at; at = parentOf(at)) {
+  for (let at: Element | null = element; at; at = shownIn(at)) {
     const its = around(at);
     if (its.cuts) return [-1, -1];
     // What another element places is not clipped by those between.
