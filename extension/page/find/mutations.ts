@@ -12,7 +12,8 @@ import { sights } from "./sights.ts";
 import { shadowOf } from "./roots.ts";
 import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT } from "./tree.ts";
 
-const ADDRESSES = new Set(["href", "formaction", "action"]);
+/** Where something leads, and where a component shows it: both are read again. */
+const PLACES = new Set(["href", "formaction", "action", "slot"]);
 const buttonsOf = (form: Node): Iterable<Element> =>
   form instanceof HTMLFormElement ? Reflect.get(HTMLFormElement.prototype, "elements", form) : [];
 
@@ -78,8 +79,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     };
     for (const record of records) {
       const { target, type } = record;
-      // Where a component shows what is in its slots.
-      if (type !== "attributes" || record.attributeName === "slot") touched.add(target);
+      if (type !== "attributes") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
         watcher.textChanged(target, true);
@@ -102,7 +102,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         const container = containerOnce(target);
         watcher.piecesChanged(container);
         changed.add(container);
-      } else if (ADDRESSES.has(record.attributeName!)) {
+      } else if (PLACES.has(record.attributeName!)) {
         // A form's address is that of each of its buttons.
         for (const one of [target, ...buttonsOf(target)]) {
           watcher.linkChanged(one);
@@ -165,7 +165,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       characterData: true,
       subtree: true,
       attributes: true,
-      attributeFilter: [...ADDRESSES, "open", "popover", "hidden", "class", "style", "slot", OPT_OUT],
+      attributeFilter: [...PLACES, "open", "popover", "hidden", "class", "style", OPT_OUT],
     });
     watcher.rootAdded(root);
     dirty.add(root);
