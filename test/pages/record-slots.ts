@@ -47,7 +47,7 @@ export const slots: readonly Layout[] = [
       "fields that are components": `<section><b>Ann</b>${named("Country", "USA")}${named("Phone", "N#")}</section>`,
       "a card in a page of slots": `<x-page>${root("<div><slot></slot></div>")}<section>${card(`${field("Phone", "N#")}${field("Country", "USA")}`)}</section></x-page>`,
       "a slot that is handed on": `<x-outer>${root(card("<slot></slot>"))}${field("Phone", "N#")}${field("Country", "USA")}</x-outer>`,
-      "a business line beside another number in a card": `<div class=c><div><b>Ann</b></div><div><span>Acme · Austin · USA</span></div><span class=t>Business N#, mobile N#</span><span class=t>Company number 01234567</span></div>`,
+      "a business line beside a reference in a card": `<div class=c><div><b>Ann</b></div><div><span>Acme · Austin · USA</span></div><span class=t>Business N#, mobile N#</span><span class=t>EIN 04-5550123</span></div>`,
       "a line in a note": fields(["Country", "USA"], mail, ["Description", "Zentrale N#"]),
       "a line in a note's row": `<ul>${[["Country", "USA"], mail, ["Notes", "Durchwahl N#"]].map(([n, v]) => `<li><div>${n}</div><div>${v}</div></li>`).join("")}</ul>`,
     },
