@@ -15,6 +15,14 @@ const mail: [string, string] = ["Email", "a@b.example"];
 const tag = (text: string) => `<x-tag>${root("<b><slot></slot></b>")}${text}</x-tag>`;
 const named = (name: string, value: string) =>
   `<x-field>${root("<label><slot name=label></slot></label><slot></slot>")}<span slot=label>${name}</span>${value}</x-field>`;
+const person = (component: string) => `<section><b>Ann</b><p>N#</p>${component}</section>`;
+const more = (html: string, shown: string) => `<x-more>${root(html)}${shown}</x-more>`;
+/** Hands on what it is given. */
+const outer = (html: string) => `<x-outer>${root(more(html, "<slot></slot>"))}USA</x-outer>`;
+const NO_HEIGHT = "height:0;overflow:hidden";
+/** A person called as a country, whose lines the number may be of. */
+const jordan = (number: string, html: string) =>
+  `<x-labelled>${root(`${html}<div><slot></slot></div>`)}<span slot=country>USA</span><b>Jordan</b><p>${number}</p></x-labelled>`;
 
 let last = 4155557000;
 const told = (digits: string) => digits.replace(/^(...)(...)/, "+1 $1 $2 ");
@@ -47,6 +55,9 @@ export const slots: readonly Layout[] = [
       "fields that are components": `<section><b>Ann</b>${named("Country", "USA")}${named("Phone", "N#")}</section>`,
       "a card in a page of slots": `<x-page>${root("<div><slot></slot></div>")}<section>${card(`${field("Phone", "N#")}${field("Country", "USA")}`)}</section></x-page>`,
       "a slot that is handed on": `<x-outer>${root(card("<slot></slot>"))}${field("Phone", "N#")}${field("Country", "USA")}</x-outer>`,
+      "a text that is handed on": person(outer("<div><slot></slot></div>")),
+      "a text in a slot with a box": person(more("<slot style=display:block></slot>", "USA")),
+      "a form with a field that is called as a member": `<form><input name=assignedSlot>${field("Country", "USA")}${field("Phone", "N#")}</form>`,
       "a business line beside a reference in a card": `<div class=c><div><b>Ann</b></div><div><span>Acme · Austin · USA</span></div><span class=t>Business N#, mobile N#</span><span class=t>EIN 04-5550123</span></div>`,
       "a line in a note": fields(["Country", "USA"], mail, ["Description", "Zentrale N#"]),
       "a line in a note's row": `<ul>${[["Country", "USA"], mail, ["Notes", "Durchwahl N#"]].map(([n, v]) => `<li><div>${n}</div><div>${v}</div></li>`).join("")}</ul>`,
@@ -68,8 +79,23 @@ export const slots: readonly Layout[] = [
       "a country above a card's fields": card(`<b slot=header>USA</b>${field("Phone", "N#")}`),
       "a flag in another slot": split(`<p slot=start>N#</p><p slot=end><i class="flag flag-us"></i></p>`),
       "a country in a slot that is not shown": card(`${field("Phone", "N#")}<p slot=gone>USA</p>`),
-      "a country in a part of a component that is shut": `<section><b>Ann</b><p>N#</p><x-more>${root(`<div style="height:0;overflow:hidden"><slot></slot></div>`)}USA</x-more></section><section><b>Jo</b><p>N#</p><x-more>${root(`<div style="height:0;overflow:hidden"><slot></slot></div>`)}<i>USA</i></x-more></section>`,
-      "a country in a component that does not show it": `<section><b>Ann</b><p>N#</p><x-more>${root(`<div style="opacity:0"><slot></slot></div>`)}USA</x-more></section>`,
+      "two slots behind a number": `<section><p>Phone N#</p>${split("<p slot=start>N#</p><p slot=end>USA</p>")}</section>`,
+      "a country in a part of a component that is shut": ["USA", "<i>USA</i>"]
+        .map((text) => person(more(`<div style="${NO_HEIGHT}"><slot></slot></div>`, text)))
+        .join(""),
+      "a country in a component that does not show it": person(
+        more("<div style=opacity:0><slot></slot></div>", "USA"),
+      ),
+      "a country that is handed on to a part that is shut": person(
+        outer(`<div style="${NO_HEIGHT}"><slot></slot></div>`),
+      ),
+      "a country that is handed on to what does not show it": person(
+        outer("<div style=opacity:0><slot></slot></div>"),
+      ),
+      "a country in a slot that is shut": person(
+        more(`<slot style="display:block;${NO_HEIGHT}"></slot>`, "USA"),
+      ),
+      "a country in a slot that hides it": person(more("<slot style=visibility:hidden></slot>", "USA")),
       "two slots that are handed on": `<x-outer>${root(split("<slot name=a slot=start></slot><slot name=b slot=end></slot>"))}<p slot=a>N#</p><p slot=b>USA</p></x-outer>`,
       "two people in one slot": card(`<h4>Ann</h4><p>N#</p><h4>Jo</h4><p>USA</p>`),
       "two cards in one": card(
@@ -102,4 +128,14 @@ export const slots: readonly Layout[] = [
     },
     false,
   ),
+  [
+    "a label of another slot",
+    jordan("0790123456", "<div>Country: <slot name=country></slot></div>"),
+    { "0790123456": null },
+  ],
+  [
+    "a heading of another slot",
+    jordan("0790123457", "<h4>Country</h4><slot name=country></slot>"),
+    { "0790123457": null },
+  ],
 ];

@@ -28,6 +28,7 @@ export const tagName = /* @__PURE__ */ ofElement<string>("tagName");
 export const localName = /* @__PURE__ */ ofElement<string>("localName");
 export const classList = /* @__PURE__ */ ofElement<DOMTokenList>("classList");
 export const shadowRoot = /* @__PURE__ */ ofElement<ShadowRoot | null>("shadowRoot");
+export const assignedSlot = /* @__PURE__ */ ofElement<HTMLSlotElement | null>("assignedSlot");
 export const children = /* @__PURE__ */ ofElement<HTMLCollection>("children");
 export const childElementCount = /* @__PURE__ */ ofElement<number>("childElementCount");
 export const firstElementChild = /* @__PURE__ */ ofElement<Element | null>("firstElementChild");

@@ -1,5 +1,5 @@
 /** Open and closed shadow roots. The overlay has these from the guard (scripts/lib/shipped.ts). */
-import { localName, nodeType, parentElement, parentNode } from "./dom.ts";
+import { assignedSlot, localName, nodeType, parentElement, parentNode } from "./dom.ts";
 
 /** Built-in elements that may have a shadow root (DOM Standard, `attachShadow`); custom elements may, too. */
 const HOSTS = new Set(
@@ -36,5 +36,6 @@ export function parentOf(node: Node): Element | null {
   return root instanceof ShadowRoot ? root.host : null;
 }
 
-/** What an element is shown in: its slot, else its parent. Closed roots do not tell their slots. */
-export const shownIn = (element: Element): Element | null => element.assignedSlot ?? parentOf(element);
+/** What a text or an element is shown in: its slot, else its parent. Closed roots do not tell their slots. */
+export const shownIn = (shown: Text | Element): Element | null =>
+  (shown instanceof Text ? shown.assignedSlot : assignedSlot(shown)) ?? parentOf(shown);

@@ -5,7 +5,7 @@
 import { boxOf as boxOfElement, clientHeight, clientWidth, isVisible } from "./dom.ts";
 import { once } from "./moment.ts";
 import { isReadable } from "./readable.ts";
-import { parentOf, shownIn } from "./roots.ts";
+import { shownIn } from "./roots.ts";
 
 /** Pixels. Texts for screen readers alone are in boxes of one pixel, and no letter is lower than the second. */
 const LEAST = 2;
@@ -17,9 +17,12 @@ const both = (a: Span, b: Span): Span => [Math.max(a[0], b[0]), Math.min(a[1], b
 
 /** Not where it has no box, is smaller than a letter, clipped away, outside the page, transparent or of its ground's colour. */
 export function isSeen(node: Text | Element): boolean {
-  // A slot itself has no box.
-  const element = node instanceof Text ? parentOf(node.assignedSlot ?? node) : node;
-  if (!element || !isVisible(element, { opacityProperty: true, visibilityProperty: true })) return false;
+  const element = node instanceof Text ? shownIn(node) : node;
+  if (!element || getComputedStyle(element).visibility !== "visible") return false;
+  let box: Element | null = element;
+  // A slot itself has no box, unless a style gives it one.
+  while (box instanceof HTMLSlotElement && getComputedStyle(box).display === "contents") box = shownIn(box);
+  if (!box || !isVisible(box, { opacityProperty: true })) return false;
   const [width, height] = leftOf(boxOf(node), element);
   if (width < 0 || height < 0 || (node instanceof Text && (width < LEAST || height < LOWEST))) return false;
   // A flag that is painted on an empty inline element has a height alone, and no letters.

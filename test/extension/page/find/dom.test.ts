@@ -13,7 +13,12 @@ const GETTERS = {
   },
   Element: {
     ...{ tagName: dom.tagName, localName: dom.localName, classList: dom.classList },
-    ...{ shadowRoot: dom.shadowRoot, children: dom.children, childElementCount: dom.childElementCount },
+    ...{
+      assignedSlot: dom.assignedSlot,
+      shadowRoot: dom.shadowRoot,
+      children: dom.children,
+      childElementCount: dom.childElementCount,
+    },
     ...{ firstElementChild: dom.firstElementChild, previousElementSibling: dom.previousElement },
     ...{ nextElementSibling: dom.nextElement, clientWidth: dom.clientWidth, clientHeight: dom.clientHeight },
   },
@@ -86,7 +91,7 @@ describe("a form whose fields have the names of its members", () => {
 
 /** Variables that may hold any element, forms among them. */
 const ANY =
-  /\b(?:element|node|at|top|row|list|before|sibling|outer|host|container|card|record|heading|hit|child|parent|grid|owner|target)[!?]?\.(?:matches|closest|querySelector(?:All)?|getAttribute|hasAttribute|textContent|children|childNodes|tagName|localName|classList|parentElement|parentNode|nextSibling|(?:next|previous)ElementSibling|checkVisibility|getBoundingClientRect|client(?:Width|Height)|shadowRoot|childElementCount|firstElementChild|firstChild|contains)\b/;
+  /\b(?:element|node|at|top|row|list|before|sibling|outer|host|container|card|record|heading|hit|child|parent|grid|owner|target)[!?]?\.(?:matches|closest|querySelector(?:All)?|getAttribute|hasAttribute|textContent|children|childNodes|tagName|localName|classList|parentElement|parentNode|nextSibling|(?:next|previous)ElementSibling|checkVisibility|getBoundingClientRect|client(?:Width|Height)|shadowRoot|assignedSlot|childElementCount|firstElementChild|firstChild|contains)\b/;
 
 it("the finder asks any element for its members so, and never the element itself", () => {
   const folder = "extension/page/find";
