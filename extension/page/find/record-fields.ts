@@ -69,8 +69,10 @@ export function fieldsOf(
 ): SeenField[] | null {
   // What is around many numbers is reached from each of them.
   const known = knownOf(top);
-  if (known.fields !== undefined && !fieldList) return known.fields;
+  if (known.fields !== undefined && !fieldList && !known.hosts.some((host) => above.has(host)))
+    return known.fields;
   let hasAside = false;
+  const hosts: Element[] = [];
   const most = matches(top, ROW) ? MOST_TEXTS_IN_ROW : MOST_TEXTS;
   const fields: SeenField[] = [];
   let label = "";
@@ -123,10 +125,16 @@ export function fieldsOf(
     )
       return say(textOf(node), treeWalker(first, NodeFilter.SHOW_TEXT).nextNode() as Text, inner, its);
     const lent = node instanceof HTMLSlotElement ? node.assignedNodes() : [];
+    const host = lent[0] && parentElement(lent[0]);
+    if (host) hosts.push(host);
     // Slots of what is around the number may be in several records: it has its own.
-    if (lent[0] && above.has(parentElement(lent[0])!)) {
+    if (host && above.has(host)) {
       hasAside = true;
-      if (!lent.some((one) => above.has(one))) return true;
+      if (!lent.some((one) => above.has(one))) {
+        // What names the other slot's names nothing behind it.
+        label = heading = "";
+        return true;
+      }
     }
     for (const child of lent[0] ? lent : childNodes(shadowIn(node) ?? node))
       if (!walk(child, inner, its)) return false;
@@ -134,12 +142,13 @@ export function fieldsOf(
     return true;
   };
   const found = walk(top, false, closest(top, CELL)) ? fields : null;
-  if (!hasAside && !fieldList) known.fields = found;
+  // Not for a number in one of the components, which has its own slot.
+  if (!hasAside && !fieldList) Object.assign(known, { fields: found, hosts });
   return found;
 }
 /** True for a row of more than a name and a value. */
 const hasColumns = (row: Element): boolean => tagName(row) === "TR" && childElementCount(row) > 2;
-const knownOf = once((_top: Element): { fields?: SeenField[] | null } => ({}));
+const knownOf = once((_top: Element): { fields?: SeenField[] | null; hosts: Element[] } => ({ hosts: [] }));
 
 /** True for the name of a field of places as a text by itself: Country, City:. */
 const isPlaceName = (text: string): boolean =>
