@@ -185,6 +185,17 @@ it("follows a country that a component shows in another slot, and is open while 
   }
 });
 
+it("follows a component that shows or hides in its root what is in its slot", async () => {
+  await show("<section><b>Ann</b><p>4155550171</p><x-more><i>USA</i></x-more></section>");
+  const more = page.locator("x-more");
+  await more.evaluate((at) => (at.attachShadow({ mode: "open" }).innerHTML = "<div><slot></slot></div>"));
+  const part = page.locator("x-more div");
+  for (const display of ["none", "", "none"]) {
+    await part.evaluate((at: HTMLElement, display) => (at.style.display = display), display);
+    await expect.poll(said).toEqual([display ? "4155550171" : "+1 415 555 0171"]);
+  }
+});
+
 /** A page of its own, with these elements. */
 async function show(html: string): Promise<void> {
   await page.goto(`${pagesUrl}/frame?count=0`);

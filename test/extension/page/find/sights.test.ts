@@ -3,18 +3,27 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { openSights as open } from "../../../../extension/page/find/sights.ts";
 
 class FakeNode {
-  readonly inside: FakeNode[] = [];
+  parent: FakeNode | null = null;
+  slot: FakeNode | null = null;
   here = true;
   get isConnected(): boolean {
     return this.here;
   }
-  contains(other: FakeNode): boolean {
-    return other === this || this.inside.some((node) => node.contains(other));
+  get parentElement(): FakeNode | null {
+    return this.parent;
+  }
+  get parentNode(): FakeNode | null {
+    return this.parent;
+  }
+  get assignedSlot(): FakeNode | null {
+    return this.slot;
   }
 }
 let openSights: typeof open;
 beforeEach(async () => {
   vi.stubGlobal("Node", FakeNode);
+  vi.stubGlobal("Element", FakeNode);
+  for (const name of ["Text", "ShadowRoot"]) vi.stubGlobal(name, class {});
   // It keeps what it has taken from Node's prototype.
   vi.resetModules();
   ({ openSights } = await import("../../../../extension/page/find/sights.ts"));
@@ -23,8 +32,8 @@ afterEach(() => vi.unstubAllGlobals());
 
 function world() {
   const [record, cell, country, city] = [new FakeNode(), new FakeNode(), new FakeNode(), new FakeNode()];
-  record.inside.push(cell, city);
-  cell.inside.push(country);
+  cell.parent = city.parent = record;
+  country.parent = cell;
   const hidden = new Set<unknown>();
   const asked: unknown[] = [];
   const sights = openSights((place) => (asked.push(place), !hidden.has(place)));
@@ -43,6 +52,16 @@ describe("a record", () => {
     expect(sights.changed(as(record), as(cell))).toBe(false);
     hidden.clear();
     expect(sights.changed(as(record), as(cell))).toBe(true);
+  });
+
+  it("is read again where what changed is around the slot that a place is shown in", () => {
+    const { sights, hidden, as, record, country } = world();
+    const inRoot = new FakeNode();
+    country.slot = new FakeNode();
+    country.slot.parent = inRoot;
+    sights.note(as(record), new Map([[as(country), true]]));
+    hidden.add(country);
+    expect(sights.changed(as(record), as(inRoot))).toBe(true);
   });
 
   it("asks of no place outside of what changed, nor where nothing was told, nor of what left the page", () => {
