@@ -7,8 +7,8 @@
  * https://developers.pipedrive.com/docs/api/v1/CallLogs (v1: `has_recording`; its list has the logs of the user who asks, its answers none
  * by person, and an activity does not name its log): not looked at
  * https://developers.pipedrive.com/docs/api/v1/Users (GET /api/v1/users/me): only an administrator of `sales` sees what others keep to
- * themselves; one of `global` administers what the apps share, and no more. It names the company, too, whose ids count from 1 as each
- * other's do: https://pipedrive.readme.io/docs/how-to-get-the-company-domain
+ * themselves; one of `global` administers what the apps share, and no more. It names the company, too:
+ * https://pipedrive.readme.io/docs/how-to-get-the-company-domain
  */
 import * as z from "zod";
 import type { ConnectorObject } from "../../../../shared/connectors/kinds.ts";
