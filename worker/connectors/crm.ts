@@ -166,7 +166,10 @@ async function wantAccount(env: Env, row: ConnectorRow, setup: ConnectorSetup, c
   const id = isAsked
     ? known
     : await undocumented(row.kind, crm.account)().catch((error: unknown) => {
-        if (known === null && error instanceof ConnectorError && error.status !== 429) return null;
+        // A sign-in that is over is a SetupError.
+        const isRefusal =
+          error instanceof ConnectorError && !(error instanceof SetupError) && error.status !== 429;
+        if (known === null && isRefusal) return null;
         throw error;
       });
   if (id === null && known === null) return;
