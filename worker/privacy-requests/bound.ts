@@ -3,14 +3,13 @@ import { MONTH } from "../../shared/core/time.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable, type NewRow } from "../core/bound.ts";
-import { keyedBy } from "../core/sql.ts";
+import { keyedBy, refuseWhere, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
-import type { Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { compared, isAsCompared } from "../trail/agreed.ts";
 import { goneWith } from "../trail/erased.ts";
-import { tellUnlike } from "../trail/kept-back.ts";
+import { tellUnlike, unlikeOnce } from "../trail/kept-back.ts";
 import type { Columns } from "./rows.ts";
 
 /** A task that is done, after that. */
@@ -62,37 +61,59 @@ export const statesBound = boundTable({
   erased: goneWith("requests"),
 });
 
+/** What a step does to how much an erasure is of: it says that anew, or leaves all of the state as it is. */
+export type Extent = "said" | "left";
+
 /**
- * The statement that changes a request; refused (`request-moved`) where it is no longer as it was read. An erasure whose state is not as
- * the trail has it takes no step (`request-unlike`) but a search, which says how much it is of (`narrowed`): what somebody makes of that
- * no step binds, and no decision goes by.
+ * The statements that change a request, and the revision that it is then in; refused (`request-moved`) where it is no longer as it was
+ * read. An erasure whose state is not as the trail has it takes no step (`request-unlike`) but a search that says how much it is of, and
+ * files, of which the requester's letter may be one: those change nothing of the state. What somebody makes of it no step binds, and no
+ * decision goes by.
  */
 export async function stepped(
   env: Env,
   row: Pick<Columns, "id" | "kind" | "narrowed" | "rev">,
   to: NewRow,
   at: string,
-): Promise<Statement> {
-  const [before] = await statesOf(env.DB, statesBound, "id = ?", row.id);
+  extent?: Extent,
+): Promise<{ rev: number; statements: Statement[] }> {
+  const { id, rev } = row;
+  const [before] = await statesOf(env.DB, statesBound, "id = ?", id);
   if (!before) throw new Problem("not-found");
-  if (row.kind === "erasure" && before["rev"] === row.rev && !("narrowed" in to))
-    await wantSaid(env, row, before);
-  return changeBound(statesBound, { ...before, rev: row.rev }, to, at);
+  const step = { rev: rev + 1, statements: [changeBound(statesBound, { ...before, rev }, to, at)] };
+  if (row.kind !== "erasure" || before["rev"] !== rev || (await isSaid(env, row, before))) return step;
+  const name = `${statesBound.name}/${id}`;
+  if (extent === undefined) {
+    await tellUnlike(env, [name], Date.now());
+    throw new Problem("request-unlike", undefined, [{ path: "narrowed", message: details.searchAgain }]);
+  }
+  const told = await unlikeOnce(env.DB, [name], { key: `${id}.${rev}`, now: Date.parse(at) });
+  if (extent === "said") return { ...step, statements: [...told, ...step.statements] };
+  return {
+    rev,
+    statements: [...told, refuseWhere("(SELECT rev FROM requests WHERE id = ?) IS NOT ?", id, rev)],
+  };
 }
 
-async function wantSaid(
+async function isSaid(
   env: Env,
   { id, narrowed }: Pick<Columns, "id" | "narrowed">,
   before: NewRow,
-): Promise<void> {
-  const name = `${statesBound.name}/${id}`;
-  const its = (await compared(env, [{ table: statesBound, keys: [id] }])).rows.get(name);
-  const isSo = its?.is === "unbound" || isAsCompared(statesBound, before, its);
-  if (isSo && before["narrowed"] === narrowed) return;
+): Promise<boolean> {
+  const { rows } = await compared(env, [{ table: statesBound, keys: [id] }]);
+  const its = rows.get(`${statesBound.name}/${id}`);
+  if (isSo(before, its) && before["narrowed"] === narrowed) return true;
   // Somebody changed it since it was read.
   if (typeof its?.is === "number") throw new Problem("request-moved");
-  await tellUnlike(env, [name], Date.now());
-  throw new Problem("request-unlike", undefined, [{ path: "narrowed", message: details.searchAgain }]);
+  return false;
+}
+const isSo = (row: NewRow, its: Parameters<typeof isAsCompared>[2]): boolean =>
+  its?.is === "unbound" || isAsCompared(statesBound, row, its);
+
+/** Those of these states that are as the trail has them; no archive is read for it. */
+export async function statesSaid(env: Env, states: readonly NewRow[]): Promise<NewRow[]> {
+  const { rows } = await compared(env, [{ table: statesBound, keys: states.map(({ id }) => String(id)) }], 0);
+  return states.filter((row) => isSo(row, rows.get(`${statesBound.name}/${row["id"]}`)));
 }
 
 /** What is owed, by when, and when it was done. */

@@ -74,7 +74,7 @@ export async function planRequest(
   const state = startOf(kind, { oral, inWriting: policy.requests.erasureInWriting, known: !isPublic });
   const id = crypto.randomUUID();
   const ref = newReference();
-  const flood = arriving === undefined ? null : await floodAt(c.env.DB, arriving, id, now);
+  const flood = arriving === undefined ? null : await floodAt(c.env, arriving, id, now);
   const held =
     kind === "objection" && entry === undefined
       ? await hold(c.env.DB, e164!, { ref, by, isPublic, at })

@@ -3,7 +3,8 @@ import { e164Of } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { Problem } from "../core/errors.ts";
-import { statesOf } from "../core/states.ts";
+import type { Statement } from "../core/sql.ts";
+import { changeRows, statesOf } from "../core/states.ts";
 import { closedItems } from "../dials/closed/read.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
@@ -65,7 +66,7 @@ const compares = { consent: consentsBound, suppression: suppressionsBound } as c
 /**
  * Their numbers, for an erasure, and the items as they were compared. Throws `request-unlike` where the request is not as the trail has
  * it, nor an open item that is not refused (`denied`), or only an archive knows of that item that cannot be read, or it has a number that
- * no officer searched for: an officer can judge or refuse it. What they cannot, as it is done, is no reason: such items, and those that
+ * no officer searched for: an officer can judge or refuse it; a record of its that nobody can read once more (`recordsSeen`). What they cannot, as it is done, is no reason: such items, and those that
  * somebody took away (`lost`, kind.ref), are erased no further; officers are to be told of them (`unlike`) with the decision. `isSaid`:
  * the trail has the request so; where only an archive does that cannot be read, nobody can tell.
  */
@@ -100,13 +101,14 @@ export async function wantNumbers(
   const isUnlike = (name: string) => rows.get(name)?.is === "not" && !rows.get(name)!.isUnread;
   // Who owns the database can have any archive be one that cannot be read: what only that knows is as what is not so.
   const isUnsaid = (name: string) => rows.has(name) && !isSo(name);
+  const records = new Set(states.flatMap((one) => namesOfRecord(one as unknown as Item)));
+  const isRecordUnread = (name: string) => records.has(name) && isUnread(rows.get(name));
   const items = states.map((one): Item => {
     const { kind, ref, verdict, decision } = one as Record<string, string>;
     const name = `${ofItems}${kind!}/${ref!}`;
     const its = rows.get(name);
-    const isUnread = its !== undefined && (its.is === "later" || its.isUnread);
     const is =
-      isAsCompared(itemsBound, one, its) || its?.is === "unbound" ? "so" : isUnread ? "unread" : "not";
+      isAsCompared(itemsBound, one, its) || its?.is === "unbound" ? "so" : isUnread(its) ? "unread" : "not";
     const isOpen = one["done_at"] === null;
     return {
       item: `${kind!}.${ref!}`,
@@ -145,7 +147,10 @@ export async function wantNumbers(
   if (barring.length + strange.length > 0) {
     await tellUnlike(env, unlike, Date.now());
     throw new Problem("request-unlike", undefined, [
-      ...barring.map((path) => ({ path, message: details.unlikeField })),
+      ...barring.map((path) => ({
+        path,
+        message: details[isRecordUnread(path) ? "unreadRecord" : "unlikeField"],
+      })),
       ...strange.map(({ item, number }) => ({
         path: item!,
         message: fill(details.strangeNumber, { number: e164Of(number) }),
@@ -160,5 +165,37 @@ export async function wantNumbers(
     unlike,
   };
 }
-const namesOfRecord = ({ kind, ref }: Item): string[] =>
+const namesOfRecord = ({ kind, ref }: Pick<Item, "kind" | "ref">): string[] =>
   kind === "consent" || kind === "suppression" ? [`${compares[kind].name}/${ref}`] : [];
+const isUnread = (its: { is: unknown; isUnread: boolean } | undefined): boolean =>
+  its !== undefined && (its.is === "later" || its.isUnread);
+
+/**
+ * The statements that bind consents and entries as they are, of which only an archive tells that cannot be read, and officers were told:
+ * an officer judged such an item (kind.ref) once more, and confirmed it. Else a requester's own could never be erased.
+ */
+export async function recordsSeen(env: Env, items: readonly string[], at: string): Promise<Statement[]> {
+  const all = await Promise.all(
+    Object.entries(compares).map(async ([kind, table]) => {
+      const refs = items.flatMap((item) =>
+        item.startsWith(`${kind}.`) ? [item.slice(kind.length + 1)] : [],
+      );
+      if (refs.length === 0) return [];
+      const { rows } = await compared(env, [{ table, keys: refs }]);
+      const unread = refs.filter((ref) => isUnread(rows.get(`${table.name}/${ref}`)));
+      if (unread.length === 0) return [];
+      const states = await statesOf(
+        env.DB,
+        table,
+        `id IN (SELECT value FROM json_each(?1)) AND '${table.name}/' || id IN (SELECT row FROM kept_back)`,
+        JSON.stringify(unread),
+      );
+      return changeRows(
+        table,
+        states.map((before) => ({ before, to: {} })),
+        at,
+      );
+    }),
+  );
+  return all.flat();
+}

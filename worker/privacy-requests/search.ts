@@ -24,6 +24,7 @@ import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
+import { recordsSeen } from "./numbers.ts";
 import type { Row } from "./rows.ts";
 import { newSystems } from "./systems/rows.ts";
 import { takeStep } from "./take-step.ts";
@@ -125,10 +126,11 @@ requestSearch.openapi(
         // What the connected systems hold is looked for by a step of its own: until then each is a task.
         const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
         return {
+          // Who says nothing of how much it is of goes by what the request says.
+          extent: everything === true || narrowed !== undefined ? "said" : undefined,
           set: {
             searched_at: at,
             ...(narrowed === undefined ? {} : { narrowed }),
-            // Said also where it is so: somebody may have altered it.
             ...(isWhole ? { narrowed: null } : {}),
           },
           statements: [
@@ -248,6 +250,9 @@ requestSearch.openapi(
         const others = items.flatMap(({ id, verdict }) =>
           verdict === "rejected" && known.get(id)!.verdict !== verdict ? [id] : [],
         );
+        const again = items.flatMap(({ id, verdict }) =>
+          verdict === "confirmed" && known.get(id)!.verdict !== "proposed" ? [id] : [],
+        );
         const out = others.length;
         const silenced = items.reduce(
           (sum, { id, mute }) => sum + moreThan(known.get(id)!.mute, mute ?? []),
@@ -263,6 +268,7 @@ requestSearch.openapi(
         return {
           statements: [
             ...(await judged(c.env.DB, row.id, items, at)),
+            ...(row.kind === "erasure" ? await recordsSeen(c.env, again, at) : []),
             endCopies(row.id, today),
             ...(await wordsStay(c.env, row.id, { kept: new Set(others), at })),
           ],

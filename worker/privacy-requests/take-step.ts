@@ -24,7 +24,7 @@ import type { App, Env } from "../env.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { compared } from "../trail/agreed.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
-import { eventsBound, statesBound, stepped } from "./bound.ts";
+import { eventsBound, type Extent, statesBound, stepped } from "./bound.ts";
 import { clocks } from "./clocks.ts";
 import { courseOf, dutiesOf, writeChanges } from "./duties.ts";
 import { type Asked, newsOf } from "./links.ts";
@@ -49,6 +49,8 @@ export interface Plan {
   erased?: boolean;
   /** It decides that more is erased than before. */
   more?: boolean;
+  /** Also of an erasure whose state is not as the trail has it. */
+  extent?: Extent | undefined;
 }
 type Planner = (row: Row, moment: Moment) => Plan | Promise<Plan>;
 
@@ -130,14 +132,17 @@ async function planStep(
     until,
     erased = false,
     more = false,
+    extent,
   } = await plan(row, moment);
-  const after: Row = { ...row, ...set, state, rev: row.rev + 1 };
+  const after: Row = { ...row, ...set, state };
   if (isFinal(state) && row.closed_at === null) after.closed_at = moment.at;
   // A decision fixes the promised day, by the clock as it was before the step.
   const clock = clocks(after.decided_on === null ? after : row, moment.today);
   after.decide_by = clock.decideBy;
-  const { rev, closed_at, decide_by } = after;
-  const values = { ...set, state, closed_at, decide_by };
+  const { closed_at, decide_by } = after;
+  const change = await stepped(env, row, { ...set, state, closed_at, decide_by }, moment.at, extent);
+  const { rev } = change;
+  after.rev = rev;
   const who = by === "requester" ? "requester" : actor;
   const { duties, made } = dutiesOf(row, moment);
   const course = { ...courseOf(after, moment, on), paused: clock.paused, untold: untold ?? row.untold, more };
@@ -150,7 +155,7 @@ async function planStep(
         ...{ on, by: who, at: moment.at },
       })),
       ...statements,
-      await stepped(env, row, values, moment.at),
+      ...change.statements,
       timeline(row.id, action, state, detail, who, moment.at),
       ...(news.has(action)
         ? newsOf({ req }, after, moment, mailed === undefined ? undefined : { id: mailed, until })

@@ -15,6 +15,7 @@ import { around, dayOf, daysLater } from "../../shared/core/calendar.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
+import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { sayLost } from "../../shared/texts/proof/statement.en.ts";
 import { canaryOfDay } from "../dials/canary/figures.ts";
 import type { NewRow } from "../core/bound.ts";
@@ -31,7 +32,7 @@ import { digestsOf } from "../policy/disclosed.ts";
 import { lastSaid } from "../trail/agreed.ts";
 import { lostEnds } from "../trail/end.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
-import { noteIn } from "../trail/rows.ts";
+import { linked, noteIn } from "../trail/rows.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 import { startOf } from "../trail/start.ts";
 import { statementsBound } from "./bound.ts";
@@ -79,8 +80,9 @@ export async function makeStatements(env: Env, now: number, most = MOST): Promis
 const LOOKED_AT = 60;
 
 /**
- * The newest statement up to a day that the trail has, and the hashes of those behind it that somebody put there, by the day: of these
- * officers are told, and the day's own takes the place of each. One of which an archive may tell counts.
+ * The newest statement up to a day that the trail has, by the hash that it has of it, and the hashes of those that somebody put there, by
+ * the day: of those behind it officers are told, and the day's own takes the place of each. One that somebody altered is told, and stays.
+ * One of which an archive may tell counts.
  */
 async function lastMade(
   env: Env,
@@ -95,14 +97,30 @@ async function lastMade(
     .bind(upTo)
     .all<Made>();
   const planted = await plantedAmong(env, results);
-  const made = results.find((one) => one.day <= upTo && !planted.has(one.day)) ?? null;
-  const behind = [...planted].filter(([day]) => day > (made?.day ?? ""));
+  const hashes = await madeOn(env, [...planted.keys()]);
+  const last = results.find((one) => one.day <= upTo && (!planted.has(one.day) || hashes.has(one.day)));
+  const made = last ? { ...last, sha256: hashes.get(last.day) ?? last.sha256 } : null;
+  const unlike = [...planted.keys()].filter((day) => day >= (made?.day ?? ""));
   await tellUnlike(
     env,
-    behind.map(([day]) => `${statementsBound.name}/${day}`),
+    unlike.map((day) => `${statementsBound.name}/${day}`),
     now,
   );
-  return { made, planted: new Map(behind) };
+  return { made, planted };
+}
+
+/** The hashes of the statements that the database's trail has of these days, by the day. */
+async function madeOn(env: Env, days: readonly string[]): Promise<Map<string, string>> {
+  if (days.length === 0) return new Map();
+  const { results } = await env.DB.prepare(
+    `SELECT ${linked} FROM json_each(?) j CROSS JOIN audit a ON a.subject >= j.value || '/' AND a.subject < j.value || '0'
+     WHERE a.subject <> '' AND +a.code = 'statement.made' ORDER BY a.seq`,
+  )
+    .bind(JSON.stringify(days))
+    .all<LinkedRow>();
+  const { originOf } = await startOf(env);
+  const ours = results.filter((row) => originOf(row) !== "forged");
+  return new Map(ours.map(({ subject }) => subject.split("/") as [string, string]));
 }
 
 /** Those of these statements, as day and hash, that neither the database's trail has nor any of the times that are archived. */

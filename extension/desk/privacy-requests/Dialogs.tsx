@@ -56,16 +56,17 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
   const [date, setDate] = useState(row.callDate ?? "");
   const [time, setTime] = useState(row.callTime ?? "");
   const [numbers, setNumbers] = useState("");
-  const [everything, setEverything] = useState(
-    row.callDate === null || row.kind === "erasure" || row.narrowed === null,
-  );
+  // Of an erasure the Worker goes by what the request says, unless the officer says it.
+  const usually = row.callDate === null || row.kind === "erasure" || row.narrowed === null;
+  const [said, setSaid] = useState(row.kind === "erasure" ? null : usually);
+  const everything = said ?? usually;
   const [narrowed, setNarrowed] = useState("");
   const letters = files.filter(({ purpose, erasedAt }) => purpose === "scan" && erasedAt === null);
   const [narrowedIn, setNarrowedIn] = useState(letters.at(-1)?.id ?? "");
   const asksHow = row.narrowed === null && !everything;
   const usual = useApi<PolicyAnswer>("/v1/policy").data?.policy.requests.matchWindowMinutes;
-  const [asked, setAsked] = useState<number | null>(null);
-  const minutes = asked ?? usual;
+  const [within, setWithin] = useState<number | null>(null);
+  const minutes = within ?? usual;
   const [unread, setUnread] = useState(false);
   function sent(): Sent {
     const further = numbers
@@ -75,8 +76,8 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
     return {
       path: "match",
       body: {
-        everything,
-        ...(asksHow ? { narrowed, narrowedIn } : {}),
+        ...(said === null ? {} : { everything }),
+        ...(!everything && narrowed !== "" ? { narrowed, narrowedIn } : {}),
         ...(unread ? { unread } : {}),
         ...(further.length === 0 ? {} : { numbers: further }),
         ...(everything || date === "" ? {} : { date }),
@@ -84,6 +85,49 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
       },
     };
   }
+  const how = (
+    <>
+      <TextInput
+        label={text.narrowed}
+        description={text.narrowedNote}
+        required
+        maxLength={500}
+        value={narrowed}
+        onChange={({ currentTarget }) => setNarrowed(currentTarget.value)}
+      />
+      {letters.length === 0 ? (
+        <Text size="sm">{text.narrowedNoFile}</Text>
+      ) : (
+        <NativeSelect
+          label={text.narrowedIn}
+          data={letters.map(({ id, name }) => ({ value: id, label: name }))}
+          value={narrowedIn}
+          onChange={({ currentTarget }) => setNarrowedIn(currentTarget.value)}
+        />
+      )}
+    </>
+  );
+  /** What a search asks that was refused. */
+  const asked = {
+    "archive-broken": (
+      <Checkbox
+        label={text.unread}
+        description={text.unreadNote}
+        checked={unread}
+        onChange={({ currentTarget }) => setUnread(currentTarget.checked)}
+      />
+    ),
+    "request-unlike": everything ? (
+      <Checkbox
+        label={text.whole}
+        description={text.wholeNote}
+        checked={said === true}
+        onChange={({ currentTarget }) => setSaid(currentTarget.checked ? true : null)}
+      />
+    ) : (
+      !asksHow && how
+    ),
+  };
   return (
     <StepForm
       {...props}
@@ -91,23 +135,13 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
       text={text.text}
       yes={text.yes}
       sent={sent}
-      after={(error) =>
-        error instanceof ApiError &&
-        error.problem?.code === "archive-broken" && (
-          <Checkbox
-            label={text.unread}
-            description={text.unreadNote}
-            checked={unread}
-            onChange={({ currentTarget }) => setUnread(currentTarget.checked)}
-          />
-        )
-      }
+      after={(error) => error instanceof ApiError && asked[error.problem?.code as keyof typeof asked]}
     >
       <Checkbox
         label={text.everything}
         {...(row.narrowed !== null && everything ? { description: text.everythingNote } : {})}
         checked={everything}
-        onChange={({ currentTarget }) => setEverything(currentTarget.checked)}
+        onChange={({ currentTarget }) => setSaid(currentTarget.checked)}
       />
       {!everything && (
         <Group gap="md">
@@ -130,30 +164,12 @@ export function RequestSearchDialog({ files, ...props }: StepProps & Pick<Reques
               allowDecimal={false}
               w={220}
               value={minutes ?? ""}
-              onChange={(value) => setAsked(typeof value === "number" ? value : null)}
+              onChange={(value) => setWithin(typeof value === "number" ? value : null)}
             />
           )}
         </Group>
       )}
-      {asksHow && (
-        <TextInput
-          label={text.narrowed}
-          description={text.narrowedNote}
-          required
-          maxLength={500}
-          value={narrowed}
-          onChange={({ currentTarget }) => setNarrowed(currentTarget.value)}
-        />
-      )}
-      {asksHow && letters.length === 0 && <Text size="sm">{text.narrowedNoFile}</Text>}
-      {asksHow && letters.length > 0 && (
-        <NativeSelect
-          label={text.narrowedIn}
-          data={letters.map(({ id, name }) => ({ value: id, label: name }))}
-          value={narrowedIn}
-          onChange={({ currentTarget }) => setNarrowedIn(currentTarget.value)}
-        />
-      )}
+      {asksHow && how}
       <Textarea
         label={text.numbers}
         autosize

@@ -302,7 +302,9 @@ export const problemDetails = {
   unlikeField: "It is another one than the audit trail has.",
   strangeNumber: "It has {number}, which nobody searched for.",
   searchAgain:
-    "The request's state is not as the audit trail has it. Search again, for all of it or as the requester narrowed it: that says how much is to be erased.",
+    "The request's state is not as the audit trail has it. Search again, and say how much is to be erased: all of it, or what the requester names in a letter or e-mail on file.",
+  unreadRecord:
+    "Only an archive tells of it that cannot be read. If it is the requester's, reject the item and confirm it again: then it counts as it is.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 

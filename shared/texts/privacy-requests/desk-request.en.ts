@@ -307,6 +307,9 @@ export const deskRequestEn = {
     narrowedNote: "A request covers all that is held, unless they want less. The answer repeats their words.",
     narrowedIn: "Their letter or e-mail that says so",
     narrowedNoFile: "First add their letter or e-mail that says so to the files, as a scan.",
+    whole: "They want all of it erased",
+    wholeNote:
+      "Go by their own words. If they asked for less, take out the tick above and name their letter.",
     unread: "Go on without the calls in the lost file",
     unreadNote: "Better restore it from a backup. Its calls are listed by time, and the answer says so.",
     yes: "Search",

@@ -194,6 +194,7 @@ export const requestsPublicEn = {
     elsewhere:
       "This link was handed out by our staff, and we do not let recordings be opened with it from where you are. Write to us: we will get your copy to you in another way.",
     changed: "That could not be done any more.",
+    stopped: "That cannot be done here at the moment. Write to us with the reference, or ring us.",
     states: {
       unconfirmed: "We wait for your word in writing. The time runs already.",
       open: "We look into it.",

@@ -188,6 +188,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     elsewhere:
       "Ten link wydał nasz pracownik, a takim linkiem nie pozwalamy otwierać nagrań z miejsca, w którym jesteś. Napisz do nas: przekażemy Ci kopię w inny sposób.",
     changed: "Tego nie można już było zrobić.",
+    stopped: "W tej chwili nie można tego zrobić tutaj. Napisz do nas i podaj numer sprawy albo zadzwoń.",
     states: {
       unconfirmed: "Czekamy na Twoje słowo na piśmie. Czas już biegnie.",
       open: "Zajmujemy się tym.",

@@ -98,3 +98,16 @@ it.each([
     await clear();
   },
 );
+
+it("the last one, whose hash somebody altered, is not made again, and the next one goes on behind it", async () => {
+  await runAfter(daysLater(await last(), 1));
+  const before = await last();
+  const { document } = (await rows()).find((row) => row.day === before)!;
+  const { sha256 } = JSON.parse(document) as StatementDocument;
+  await asOwner(["statements"], () => run("UPDATE statements SET sha256 = 'x' WHERE day = ?", before));
+  const of = daysLater(before, 1);
+  await runAfter(of);
+  expect((await documentOf(of)).statement.previous).toEqual({ day: before, sha256 });
+  expect((await rows()).find((row) => row.day === before)!.document).toBe(document);
+  expect(await noted()).toContain(before);
+});

@@ -74,6 +74,7 @@ requestFiles.openapi(
       ...(asProof ? { set: proofCame(now, moment.today) } : {}),
       statements: [fileCame(coming, stored, now.at)],
       detail: { purpose },
+      extent: asProof ? undefined : "left",
     })).catch(async (error: unknown) => {
       await store.erase(object).catch(() => null);
       throw error;

@@ -32,24 +32,30 @@ interface Sent {
   sentAt: string;
 }
 
-/** Scheduled every five minutes, after the mails; for one request, before an officer's next step. */
-export async function meetMailed(env: Env, now: number, request: string | null = null): Promise<void> {
+/** Scheduled every five minutes, after the mails; for one request, before an officer's next step. `most` for tests. */
+export async function meetMailed(
+  env: Env,
+  now: number,
+  request: string | null = null,
+  most = MOST,
+): Promise<void> {
   const moment = await momentOf(env.DB, now);
   const of = (column: string) => (request === null ? "?1 IS NULL" : `${column} = ?1`);
   const { results } = await env.DB.prepare(
-    `SELECT l.request, l.kind, MIN(o.sent_at) AS sentAt FROM duties d
+    // Any of them: those that are refused (`stepped`) stay, and would keep the others out.
+    `SELECT * FROM (SELECT l.request, l.kind, MIN(o.sent_at) AS sentAt FROM duties d
      JOIN request_letters l ON l.request = d.request AND l.how = 'mail' AND l.kind = ${letterOfDuty} AND l.at >= d.made_at
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
      WHERE ${openDuty} AND d.due <= '9999' AND ${of("d.request")} GROUP BY l.request, l.kind
      UNION ALL
      SELECT l.request, l.kind, o.sent_at FROM requests r CROSS JOIN request_letters l ON l.request = r.id
      JOIN outbox o ON o.key = 'letter:' || l.id AND o.state = 'sent'
-     WHERE r.closed_at IS NULL AND ${of("r.id")} AND ${unsentLetter}
-     ORDER BY sentAt LIMIT ${MOST}`,
+     WHERE r.closed_at IS NULL AND ${of("r.id")} AND ${unsentLetter})
+     ORDER BY random() LIMIT ?2`,
   )
-    .bind(request)
+    .bind(request, most)
     .all<Sent>();
-  for (const sent of results)
+  for (const sent of results.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1)))
     await meet(env, sent, moment).catch((error: unknown) =>
       console.error("letter", sent.request, error instanceof Error ? error.message : error),
     );
@@ -72,7 +78,7 @@ async function meet(env: Env, { request, kind, sentAt }: Sent, moment: Moment): 
     event: { code: "duty.mailed", subject: request, payload: { reference: row.ref, letter: kind, on } },
     statements: [
       ...(await writeChanges(env.DB, [{ request, ...owed, changes }], { on, by: "system", at: moment.at })),
-      await stepped(env, row, { ...set, decide_by: after.decide_by }, moment.at),
+      ...(await stepped(env, row, { ...set, decide_by: after.decide_by }, moment.at)).statements,
     ],
   });
 }

@@ -12,9 +12,9 @@ import { networkOf } from "../../core/auth.ts";
 import { Problem } from "../../core/errors.ts";
 import { prepare, sql, type Statement } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
-import type { App } from "../../env.ts";
+import type { App, Env } from "../../env.ts";
 import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
-import { statesBound } from "../bound.ts";
+import { statesBound, statesSaid } from "../bound.ts";
 import { newChallenge, solvedBy } from "./challenge.ts";
 import { formHmac } from "./form-guard.ts";
 
@@ -117,7 +117,8 @@ export interface Flood {
 }
 
 /** What request `id` of the public meets. `now` is in milliseconds. */
-export async function floodAt(db: D1Database, arriving: Arriving, id: string, now: number): Promise<Flood> {
+export async function floodAt(env: Env, arriving: Arriving, id: string, now: number): Promise<Flood> {
+  const db = env.DB;
   const at = new Date(now).toISOString();
   const lately = "SELECT wave FROM requests WHERE by = 'public' AND at > ?1 ORDER BY at DESC LIMIT ?2";
   const [, waves, networks, today] = (await db.batch([
@@ -171,7 +172,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
   const before = await statesOf(
     db,
     statesBound,
-    // What was searched is in an officer's hands, and changes by steps alone (`stepped`).
+    // What was searched is in an officer's hands, and changes by steps alone (`stepped`); what is not as the trail has it, by none.
     `wave IS NULL AND searched_at IS NULL AND at >= ?1 AND id IN (
        SELECT o.request FROM form_networks f JOIN form_networks o ON o.network = f.network WHERE f.id = ?2)`,
     ...[wave, arriving],
@@ -182,7 +183,7 @@ export async function floodAt(db: D1Database, arriving: Arriving, id: string, no
       ...named,
       ...changeRows(
         statesBound,
-        before.map((row) => ({ before: row, to: { wave } })),
+        (await statesSaid(env, before)).map((row) => ({ before: row, to: { wave } })),
         new Date(now).toISOString(),
       ),
     ],

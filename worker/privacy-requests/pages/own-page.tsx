@@ -90,7 +90,10 @@ ownPage.post(PATH, csrf(), bodyLimit({ maxSize: 4_000 }), async (c) => {
     }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return show(c, { ...opened, row: await wantRequest(c.env.DB, row.id, moment) }, spoken(c).status.changed);
+    const { changed, stopped } = spoken(c).status;
+    // Officers get a mail of such a request (`stepped`).
+    const fault = error.code === "request-unlike" ? `${stopped} ${reachOf(moment)}`.trim() : changed;
+    return show(c, { ...opened, row: await wantRequest(c.env.DB, row.id, moment) }, fault);
   }
   return c.redirect(c.req.path, 303);
 });

@@ -194,7 +194,7 @@ export function RequestNextSteps(answer: RequestAnswer) {
       ...(row.narrowed === null && {
         search: {
           ...deskPathEn.search,
-          go: () => step.mutate({ path: "match", body: { everything: true } }),
+          go: () => step.mutate({ path: "match" }),
         },
       }),
       ...(row.kind === "access" && { comply: { text: all.comply.access, yes: all.comply.yes } }),

@@ -70,6 +70,21 @@ it("nor has a consent of hers that somebody gave another number so, until it is 
   expect(await there("consents", hers)).toBe(true);
 });
 
+it("a consent of hers that only an archive knows which nobody can read goes once an officer who was told confirms it again", async () => {
+  const number = aNumber();
+  const hers = await consent(number, { givenBy: "Hilda Honest" });
+  const id = await request("Hilda Honest", number);
+  await unread("consents", "words = words", "id = ?", hers);
+  const items = [{ id: `consent.${hers}`, verdict: "confirmed" }];
+  // Nobody was told yet: whoever confirms it looked at nothing.
+  await done(tokens.compliance, id, "items", { items });
+  expect(await tryToComply(id)).toMatchObject(unlike);
+  expect(await told()).toContain(`consents/${hers}`);
+  await done(tokens.compliance, id, "items", { items });
+  await comply(id);
+  expect(await there("consents", hers)).toBe(false);
+});
+
 const narrow = async (id: string, own: Env = env) => {
   const body = { everything: true, narrowed: "that one call", narrowedIn: await fileOn(id, "scan") };
   await done(tokens.compliance, id, "match", body, own);
