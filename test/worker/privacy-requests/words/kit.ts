@@ -12,7 +12,7 @@ export const says = (payload: unknown, subject = "") =>
 export const isSaid = async (text: string) => JSON.stringify(await dump("audit_payload")).includes(text);
 
 let n = 0;
-export const aNumber = (): string => `+4420794607${String(++n).padStart(2, "0")}`;
+export const aNumber = (): string => `+442079460${String(++n).padStart(3, "0")}`;
 /** A verified request of erasure that was searched, also for `numbers`. */
 export async function request(
   name: string,
