@@ -368,6 +368,39 @@ it("an erasure is searched by a day only in the requester's words on file; a sea
   expect((await one(id)).request.narrowed).toBeNull();
 });
 
+it("an erasure that somebody altered is searched once the officer says how much it is of", async () => {
+  const number = "+442079460779";
+  const then = await recording("call-9", new Date().toISOString(), number);
+  const id = await erasure(number, { callDate: daysAgo(0) });
+  const alter = (to: string) => write(`UPDATE requests SET narrowed = ${to}, rev = rev + 1 WHERE id = ?`, id);
+  alter("'form'");
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  const files = page.getByRole("region", { name: "Files" }).locator("input[type=file]");
+  await files.first().setInputFiles({ name: "hers.png", mimeType: "image/png", buffer: Buffer.alloc(9) });
+  await page.getByText("hers.png").first().waitFor();
+  await press("Search…");
+  await dialog().getByLabel("Everything of the number").uncheck();
+  await button("Search", dialog()).click();
+  await dialog().getByLabel("How the requester narrowed it").fill("Only the call of today");
+  await expectAccessibleInBoth(page);
+  await button("Search", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  expect(await one(id)).toMatchObject({
+    request: { narrowed: "Only the call of today" },
+    items: [{ ref: then.id }],
+  });
+  alter("NULL");
+  await open(own.browser, "#/requests");
+  await open(own.browser, `#/requests/case/${id}`);
+  await press("Search…");
+  await button("Search", dialog()).click();
+  await dialog().getByLabel("They want all of it erased").check();
+  await expectAccessibleInBoth(page);
+  await button("Search", dialog()).click();
+  await dialog().waitFor({ state: "hidden" });
+  expect((await one(id)).request.narrowed).toBeNull();
+});
+
 it("an answer from the company's own mailbox is recorded as that, with its day and address", async () => {
   const { id } = await post<{ id: string }>("/v1/requests/entries", {
     ...{ kind: "complaint", channel: "email", name: "Ema Mail", email: "ema@example.com" },
