@@ -284,6 +284,8 @@ export function respond(problem: Problem): Response {
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (status === 429) headers.set("retry-after", "60");
+  // Without a solution, once what came in the flood no longer counts.
+  if (body.challenge) headers.set("retry-after", "600");
   return new Response(JSON.stringify(body), { status, headers });
 }
 

@@ -60,6 +60,7 @@ export const requestsPublicEn = {
     /** Very many requests come: each sender's browser works something out first. */
     flood: {
       title: "Not sent yet: ",
+      worksTitle: "One moment, it is being sent",
       works:
         "One moment. Very many requests arrive just now, so your browser works something out before yours is sent. That takes some seconds, and the form is then sent by itself: you need not press anything.",
       notSent: "Your request has not reached us yet.",
@@ -69,7 +70,7 @@ export const requestsPublicEn = {
       later:
         "Or keep this page open and press “Send” again later: it needs no script once fewer requests arrive. What you wrote is still below.",
       again:
-        "Please press “Send” once more: what your browser worked out came too late, or was sent before. If you have a reference already, we have your request.",
+        "Please press “Send” once more: what your browser worked out came too late, or was sent before. It may have reached us although you saw no reference; a second one does no harm.",
     },
   },
 

@@ -56,6 +56,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     busy: "Z Twojej sieci przyszło zbyt wiele próśb. Poczekaj minutę i wyślij ponownie.",
     flood: {
       title: "Jeszcze nie wysłano: ",
+      worksTitle: "Chwileczkę, trwa wysyłanie",
       works:
         "Chwileczkę. Przychodzi teraz bardzo wiele próśb, więc zanim wyślemy Twoją, przeglądarka musi coś obliczyć. Trwa to kilka sekund, a potem formularz wyśle się sam: nie trzeba nic naciskać.",
       notSent: "Twoja prośba jeszcze do nas nie dotarła.",
@@ -65,7 +66,7 @@ export const requestsPublicPl: typeof requestsPublicEn = {
       later:
         "Możesz też zostawić tę stronę otwartą i później nacisnąć „Wyślij” jeszcze raz: gdy próśb będzie mniej, skrypt nie będzie potrzebny. To, co zostało wpisane, jest nadal poniżej.",
       again:
-        "Naciśnij „Wyślij” jeszcze raz: wynik obliczenia przyszedł za późno albo został już wysłany. Jeśli masz już numer sprawy, prośba do nas dotarła.",
+        "Naciśnij „Wyślij” jeszcze raz: wynik obliczenia przyszedł za późno albo został już wysłany. Prośba mogła do nas dotrzeć, choć numeru sprawy nie było widać; druga w niczym nie zaszkodzi.",
     },
   },
 

@@ -63,6 +63,8 @@ async function expectNotSent(page: Page): Promise<void> {
   await page.getByText("Your request has not reached us yet.").waitFor();
   await page.getByText("You can also make this request").waitFor();
   await expect.poll(() => page.getByText("One moment.").isVisible()).toBe(false);
+  await expect.poll(() => page.title()).toContain("Not sent yet");
+  await expect.poll(() => page.getByRole("button", { name: "Send" }).isEnabled()).toBe(true);
   await expect.poll(() => page.getByLabel("Your name").inputValue()).toBe(NAME);
   await expect.poll(() => page.getByLabel("Anything else").inputValue()).toBe("Please <stop>.");
   await expect.poll(() => page.getByLabel("No more calls to my number").isChecked()).toBe(true);
@@ -75,8 +77,28 @@ it("goes through with one press of “Send”: the browser works it out and send
   page.on("response", (answer) => {
     if (answer.request().method() === "POST") answers.push(answer.status());
   });
+  // What it works out waits until it was looked at.
+  await page.addInitScript(() => {
+    const subtle = crypto.subtle;
+    const real = subtle.importKey.bind(subtle);
+    const looked = new Promise((done) => Object.assign(globalThis, { looked: done }));
+    subtle.importKey = (async (...all: Parameters<typeof real>) => {
+      await looked;
+      return real(...all);
+    }) as typeof real;
+  });
   await fillIn(page);
   await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("status").getByText("One moment.").waitFor();
+  const button = page.getByRole("button", { name: "Send" });
+  await expect.poll(() => button.isDisabled()).toBe(true);
+  await expect.poll(() => page.title()).toContain("One moment");
+  await expect.poll(() => page.getByText("has not reached us yet").count()).toBe(0);
+  // Who comes back to it may press again.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await page.getByRole("status").getByText("has not reached us yet").waitFor();
+  await expect.poll(() => button.isEnabled()).toBe(true);
+  await page.evaluate(() => (globalThis as unknown as { looked: () => void }).looked());
   await page.getByText("Your reference is").waitFor();
   await expect.poll(() => answers).toEqual([428, 303]);
   expect(await stored()).toBe(1);

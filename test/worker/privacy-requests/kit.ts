@@ -187,10 +187,14 @@ export async function confirmAll(token: string, id: string): Promise<RequestAnsw
   return items;
 }
 
-/** Makes a request by the public API, solved as if in a flood. Answers its id, and the path of its page. */
+/** Makes a request by the public API, solved where a flood asks for it. Answers its id, and the path of its page. */
 export const ask = async (asked: Record<string, unknown>) => {
-  const body = { formAt: await stamp(env.DB, Date.now() - 2000), solution: await easySolution(), ...asked };
-  const { status, data } = await call("POST", "/v1/requests", { body });
+  const post = async (more = {}) => {
+    const formAt = await stamp(env.DB, Date.now() - 2000);
+    return call("POST", "/v1/requests", { body: { formAt, ...more, ...asked } });
+  };
+  const first = await post();
+  const { status, data } = first.status === 428 ? await post({ solution: await easySolution() }) : first;
   expect(status, JSON.stringify(data)).toBe(201);
   const { reference, link } = data as { reference: string; link: string };
   const row = await env.DB.prepare("SELECT id FROM requests WHERE ref = ?")

@@ -1,7 +1,7 @@
 /**
  * What a sender's browser works out in a flood (flood.ts) before its request is taken, by ALTCHA's protocol, so that other
- * people's forms can use any of its libraries. The Worker chooses the number that is looked for, so nobody has much more to do
- * than another.
+ * people's forms can use any of its libraries. The Worker chooses the number that is looked for, so there is a most that anybody
+ * has to try. Each number below it is as likely, so nobody gains by where they begin.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createChallenge, randomInt, verifySolution } from "altcha-lib";
@@ -13,10 +13,10 @@ import { formHmac } from "./form-guard.ts";
 
 /** Less than flood.ts keeps what came: what it has forgotten is too old here. */
 const LASTS = 9 * MINUTE;
-/** Rounds of PBKDF2 for each number that is tried. */
-const ROUNDS = 1000;
-/** Most numbers to try where it is easiest, of which at least half are needed: a second's work of an ordinary computer. */
-const MOST = 1500;
+/** Rounds of PBKDF2 for each number that is tried: so many that what a browser adds to each try is little beside them. */
+const ROUNDS = 10_000;
+/** Most numbers to try where it is easiest, and twice as many as are needed on average. */
+const MOST = 400;
 
 async function secrets(db: D1Database) {
   const secret = bytesToHex(await formHmac(db, "challenge"));
@@ -28,7 +28,7 @@ export const newChallenge = async (db: D1Database, now: number, times: number): 
   challengeSchema.parse(
     await createChallenge({
       ...{ algorithm: "PBKDF2/SHA-256", cost: ROUNDS, deriveKey, expiresAt: new Date(now + LASTS) },
-      counter: randomInt(MOST * times, (MOST * times) / 2),
+      counter: randomInt(MOST * times, 0),
       ...(await secrets(db)),
     }),
   );

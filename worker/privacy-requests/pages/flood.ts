@@ -1,7 +1,6 @@
 /**
  * Floods of the public form and its API, from however many networks. While one lasts, a request is taken only with the solution of
- * a challenge, which a person's browser works out by itself and which costs a flood as much for each request. An objection that is
- * taken holds its number at once; but officers get a mail, and the requests are marked with their wave, so that officers take back
+ * a challenge, which a person's browser works out by itself. An objection that is taken holds its number at once; but officers get a mail, and the requests are marked with their wave, so that officers take back
  * the wave and not what came before it. A network that sends more than one also waits: where most of a flood comes from such
  * networks, a request that is alone in its network is none of the wave.
  */
@@ -22,9 +21,11 @@ const SECOND = 1000;
 /** So many within so long are a flood. */
 const MANY = 30;
 const WITHIN = 10 * MINUTE;
+/** So many of one network count for the others, whether taken or refused: one that tries again and again keeps nobody out. */
+const OF_EACH = 5;
 /**
- * So many taken within as long are a wave. The first thirty were free, so thirty of them came with solutions: a flood that solves
- * nothing would mark nobody but the honest people behind it.
+ * So many taken within as long are a wave. Thirty are free to as many networks, so as many again came with solutions: a flood that
+ * solves nothing would mark nobody but the honest people behind it. More are free only to networks that send several.
  */
 const WAVE = 2 * MANY;
 /** So many within a day are told as well, however slowly they come. */
@@ -41,6 +42,15 @@ const MARK = "request-wave";
 
 /** A request of the public on its way: the row that knows its network. */
 export type Arriving = string;
+
+/** Before the network of a request that was refused: only others count it, so that its sender's next one is not refused for it. */
+const REFUSED = "-";
+/** How many count for network ?1: of its own those that were taken, of each other one a few. */
+const COUNTED = `(SELECT COUNT(*) FROM (SELECT 1 FROM form_networks WHERE network = ?1 LIMIT ${MANY + 1}))
+  + (SELECT IFNULL(SUM(MIN(k, ${OF_EACH})), 0) FROM (
+       SELECT COUNT(*) AS k FROM (
+         SELECT LTRIM(network, '${REFUSED}') AS whose FROM form_networks ORDER BY at DESC LIMIT ${LOOKED})
+       WHERE whose <> ?1 GROUP BY whose))`;
 
 const since = (now: number): string => new Date(now - WITHIN).toISOString();
 
@@ -62,26 +72,27 @@ export async function slowed(
   const id = solved ?? crypto.randomUUID();
   const network = bytesToHex(await formHmac(db, networkOf(c)));
   const told = `request-slowed:${at.slice(0, 10)}`;
-  const [, noted, all, own, taken, mailed] = (await db.batch([
+  const [, noted, counted, own, taken, mailed] = (await db.batch([
     prepare(db, sql("DELETE FROM form_networks WHERE at <= ?", since(now))),
-    // One that is refused keeps the flood alive, and makes nobody of its network wait.
+    // One that is refused keeps the flood alive for others, and makes nobody of its network wait.
     prepare(
       db,
       sql(
         `INSERT OR IGNORE INTO form_networks (id, network, at)
-         SELECT ?1, IIF(?4 OR (SELECT COUNT(*) FROM (SELECT 1 FROM form_networks LIMIT ?5)) < ?5, ?2, ''), ?3
+         SELECT ?2, whose, ?3 FROM (SELECT IIF(?4 OR ${COUNTED} < ${MANY}, '', '${REFUSED}') || ?1 AS whose)
+         WHERE whose = ?1 OR (SELECT COUNT(*) FROM form_networks WHERE network = whose) < ${OF_EACH}
          RETURNING network`,
-        ...[id, network, at, Number(solved !== null), MANY],
+        ...[network, id, at, Number(solved !== null)],
       ),
     ),
-    db.prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks LIMIT ?)").bind(MANY + 1),
+    db.prepare(`SELECT ${COUNTED} AS n`).bind(network),
     db
       .prepare(
         "SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network = ? AND id <> ? LIMIT ?)",
       )
       .bind(network, id, LONGEST / SECOND),
     db
-      .prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network > '' LIMIT ?)")
+      .prepare("SELECT COUNT(*) AS n FROM (SELECT 1 FROM form_networks WHERE network >= '0' LIMIT ?)")
       .bind(MANY * HARDEST),
     db.prepare("SELECT EXISTS (SELECT 1 FROM outbox WHERE key > ? AND key < ?) AS n").bind(told, `${told};`),
   ])) as [
@@ -92,12 +103,12 @@ export async function slowed(
     D1Result<{ n: number }>,
     D1Result<{ n: number }>,
   ];
-  if (!noted.results[0]?.network) {
-    if (all.results[0]!.n > MANY && mailed.results[0]!.n === 0) await tellSlowed(c, told);
+  if (noted.results[0]?.network !== network) {
+    if (counted.results[0]!.n >= MANY && mailed.results[0]!.n === 0) await tellSlowed(c, told);
     const times = Math.max(1, Math.floor(taken.results[0]!.n / MANY));
     throw new Problem("challenge-unsolved", undefined, undefined, await newChallenge(db, now, times));
   }
-  const pause = Math.max(least, all.results[0]!.n > MANY ? own.results[0]!.n * SECOND : 0);
+  const pause = Math.max(least, counted.results[0]!.n > MANY ? own.results[0]!.n * SECOND : 0);
   if (pause > 0) await new Promise((done) => setTimeout(done, pause));
   return id;
 }

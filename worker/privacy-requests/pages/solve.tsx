@@ -13,7 +13,15 @@ export const SOLVER_PATH = "/privacy-request/solve.js";
 
 /** The script, as it is sent: it runs in browsers, and is small. It gives up after five minutes. */
 export const solver = `const part = (name) => document.querySelector("[data-part=" + name + "]");
-const say = (works) => { part("works").hidden = !works; part("waits").hidden = works; };
+const said = part("said"), waits = part("waits"), button = document.querySelector("button[type=submit]");
+const works = document.createElement("p"), title = document.title;
+works.className = "notice";
+works.textContent = said.dataset.works;
+const say = (working) => {
+  said.replaceChildren(working ? works : waits);
+  document.title = working ? said.dataset.title : title;
+  button.disabled = working;
+};
 const bytes = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 async function solve({ nonce, salt, cost, keyLength, keyPrefix }) {
@@ -31,31 +39,36 @@ async function solve({ nonce, salt, cost, keyLength, keyPrefix }) {
 }
 async function send() {
   say(true);
-  const challenge = JSON.parse(part("works").dataset.challenge);
+  const challenge = JSON.parse(said.dataset.challenge);
   const solution = await solve(challenge.parameters);
   const field = document.getElementById("${SOLUTION}");
   field.value = btoa(JSON.stringify({ challenge, solution }));
   field.form.submit();
 }
+// Who goes back to this page finds it as it was.
+addEventListener("pageshow", ({ persisted }) => { if (persisted) say(false); });
 send().catch(() => say(false));
 `;
 
-/** Before the form. */
+/** Before the form. What the script says, it puts into a region that is there, so that screen readers read it. */
 export function Solving({ challenge, reach }: { challenge: Challenge; reach: string }) {
   const t = useContext(Spoken).form.flood;
   return (
-    <>
-      <p class="notice" role="status" data-part="works" data-challenge={JSON.stringify(challenge)} hidden>
-        {t.works}
-      </p>
-      <div class="notice" role="alert" data-part="waits">
+    <div
+      role="status"
+      data-part="said"
+      data-challenge={JSON.stringify(challenge)}
+      data-works={t.works}
+      data-title={t.worksTitle}
+    >
+      <div class="notice" data-part="waits">
         <p class="wrong">{t.notSent}</p>
         <p>{t.why}</p>
         <p>
           {reach ? fill(t.reach, { reach }) : t.reachHow} {t.later}
         </p>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -15,9 +15,10 @@ withTeam();
 beforeEach(() => env.DB.exec("DELETE FROM form_networks; DELETE FROM outbox"));
 
 let numbers = 0;
-/** An objection by the API, from a network of its own. */
-const objection = async (solution?: string) =>
+/** An objection by the API, from this network or one of its own. */
+const objection = async (solution?: string, network?: string) =>
   call("POST", "/v1/requests", {
+    headers: network === undefined ? {} : { "cf-connecting-ip": network },
     body: {
       ...{ kind: "objection", name: "D", number: `+44207946${String(++numbers).padStart(4, "0")}` },
       ...{ formAt: await stamp(env.DB, Date.now() - 2000), solution },
@@ -38,6 +39,13 @@ const stored = async () =>
   );
 /** The challenge with which a request is refused that brings none. */
 const asked = async (): Promise<Challenge> => ((await objection()).data as Problem).challenge!;
+/** Of all numbers that could be looked for, from 0 to 2 to the 32nd. */
+const theWorkerPicks = (random: number) => {
+  const real = crypto.getRandomValues.bind(crypto);
+  vi.spyOn(crypto, "getRandomValues").mockImplementation((into) =>
+    into instanceof Uint32Array ? into.fill(random) : real(into as Uint8Array<ArrayBuffer>),
+  );
+};
 /** The page's challenge, as its script reads it. */
 const challengeIn = (html: string) =>
   JSON.parse(/data-challenge="([^"]*)"/.exec(html)![1]!.replaceAll("&quot;", '"')) as Challenge;
@@ -113,12 +121,22 @@ describe("a flood", () => {
     expect((await objection(sent())).status).toBe(201);
   });
 
+  it("knows no number to begin at: any may be the one, down to none", async () => {
+    await came(30);
+    for (const [random, most] of [
+      [0, 0],
+      [2 ** 29, 60],
+      [2 ** 30, 110],
+    ] as const) {
+      theWorkerPicks(random);
+      const { counter } = (await solveChallenge({ challenge: await asked(), deriveKey }))!;
+      expect(counter).toBeLessThanOrEqual(most);
+      vi.restoreAllMocks();
+    }
+  });
+
   it("has harder ones as more are taken, up to four times; those that are refused change nothing", async () => {
-    // The least number that the Worker looks for.
-    const real = crypto.getRandomValues.bind(crypto);
-    vi.spyOn(crypto, "getRandomValues").mockImplementation((into) =>
-      into instanceof Uint32Array ? into.fill(0) : real(into as Uint8Array<ArrayBuffer>),
-    );
+    theWorkerPicks(2 ** 30);
     const after = async (taken: number, refused = 0) => {
       await env.DB.exec("DELETE FROM form_networks");
       await came(taken);
@@ -127,6 +145,7 @@ describe("a flood", () => {
     };
     const easiest = await after(30);
     const { counter } = (await solveChallenge({ challenge: easiest, deriveKey }))!;
+    expect(counter).toBeGreaterThan(0);
     const isFor = async ({ parameters }: Challenge, times: number) => {
       const tried = new Uint8Array([...hexToBytes(parameters.nonce), 0, 0, 0, 0]);
       new DataView(tried.buffer).setUint32(16, counter * times);
@@ -137,6 +156,51 @@ describe("a flood", () => {
     expect(await isFor(await after(60), 2)).toBe(true);
     expect(await isFor(await after(400), 4)).toBe(true);
     vi.restoreAllMocks();
+  });
+});
+
+describe("a network", () => {
+  it("that sends 40 is asked itself, and keeps nobody else out, however often it tries again", async () => {
+    const busy = "203.0.113.7";
+    const sent = await Promise.all(Array.from({ length: 40 }, () => objection(undefined, busy)));
+    const of = (code: number) => sent.filter(({ status }) => status === code).length;
+    expect([of(201), of(428)]).toEqual([30, 10]);
+    expect((await objection()).status).toBe(201);
+    expect((await objection(undefined, busy)).status).toBe(428);
+    // Five networks are no thirty, whatever they send; seven are.
+    const other = (n: number) =>
+      env.DB.prepare(
+        "INSERT INTO form_networks (id, network, at) SELECT ?1 || value, ?1, ?2 FROM json_each('[1, 2, 3, 4, 5, 6]')",
+      )
+        .bind(`o${n}`, new Date().toISOString())
+        .run();
+    for (const n of [1, 2, 3, 4]) await other(n);
+    expect((await objection()).status).toBe(201);
+    for (const n of [5, 6]) await other(n);
+    expect((await objection()).status).toBe(428);
+  });
+
+  it("that kept what was refused gets it through by trying again, once the flood of others is over", async () => {
+    await came(30);
+    const queue = "203.0.113.8";
+    const tries = () => Promise.all(Array.from({ length: 18 }, () => objection(undefined, queue)));
+    for (const { status, headers } of [...(await tries()), ...(await tries())]) {
+      expect(status).toBe(428);
+      expect(headers.get("retry-after")).toBe("600");
+    }
+    await env.DB.exec("DELETE FROM form_networks WHERE id LIKE 'came-%'");
+    for (const { status } of await tries()) expect(status).toBe(201);
+  });
+
+  it("counts for others by what was refused, too, a few times", async () => {
+    await came(30);
+    for (let n = 0; n < 7; n++) expect((await objection(undefined, "203.0.113.9")).status).toBe(428);
+    const refused = "SELECT COUNT(*) AS n FROM form_networks WHERE id NOT LIKE 'came-%'";
+    expect(await env.DB.prepare(refused).first("n")).toBe(5);
+    await env.DB.exec(
+      "DELETE FROM form_networks WHERE id IN ('came-1', 'came-2', 'came-3', 'came-4', 'came-5')",
+    );
+    expect((await objection()).status).toBe(428);
   });
 });
 
@@ -179,6 +243,7 @@ describe("a person", () => {
     expect(status).toBe(422);
     expect(html).toContain("what your browser worked out came too late");
     expect(html).toContain('value="Dora Data"');
+    expect(html).toContain("It may have reached us although you saw no reference");
     expect(html).not.toContain("<script");
     expect(headers.get("content-security-policy")).not.toContain("script-src");
     expect((await fillIn(good)).status).toBe(428);
