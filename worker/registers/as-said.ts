@@ -40,13 +40,15 @@ export async function wantHeadAsSaid(env: Env, head: HeadRow): Promise<void> {
 const READ = 100;
 /**
  * Whether the trail binds a later version: the register was put back, and what starts from it would lack what that one brought. Of
- * archived months it does not tell: by then the law wants a newer copy.
+ * what an earlier release archived it does not tell: by then the law wants a newer copy.
  */
 async function isLaterSaid(env: Env, { id, version }: HeadRow): Promise<boolean> {
   const versions = `${versionsBound.name}/${id}/`;
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM audit a WHERE a.subject >= ?1 AND a.subject < ?2 AND a.subject <> '' AND +a.code = ?3
-       AND CAST(substr(a.subject, length(?1) + 1) AS INTEGER) > ?4 LIMIT ${READ}`,
+       AND CAST(substr(a.subject, length(?1) + 1) AS INTEGER) > ?4
+     UNION ALL SELECT ${linked} FROM last_bound a WHERE a.row >= ?1 AND a.row < ?2
+       AND CAST(substr(a.row, length(?1) + 1) AS INTEGER) > ?4 LIMIT ${READ}`,
   )
     .bind(versions, `${versionsBound.name}/${id}0`, BOUND, version)
     .all<LinkedRow>();

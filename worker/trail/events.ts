@@ -230,12 +230,12 @@ async function keepOf(
 }
 
 /**
- * What mail goes by, which tells people of all else, who is sent anything, and requests with their items, as nothing is decided by what
- * nobody can read: no archive need be read for it.
+ * What mail goes by, which tells people of all else, who is sent anything, which versions a register has had, and requests with their
+ * items, as nothing is decided by what nobody can read: no archive need be read for it.
  */
 const AT_ONCE = [
   ...["mail_service", "recipients_before", "recipients_marks"],
-  ...["request_states", "request_items"],
+  ...["versions", "request_states", "request_items"],
 ];
 
 /** The statements that keep it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */

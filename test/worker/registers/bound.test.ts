@@ -496,6 +496,9 @@ describe("a register that somebody puts back for a moment, with what tells of it
       await refused();
       await asOwner(["versions"], () => run("DELETE FROM versions WHERE list = 1 AND ver = ?", head + 1));
       await refused();
+      // Also once what tells of it is in the archive.
+      await archiveMonths(env, Date.now() + 2 * MONTH);
+      await refused();
     });
     for (const table of tables) await run(`DROP TABLE then_${table}`);
     // Where nothing compared it, as in an earlier release, the version itself says what it starts from.
