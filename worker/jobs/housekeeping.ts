@@ -274,7 +274,7 @@ async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
 async function oldChanges(db: D1Database, now: number): Promise<Due[]> {
   const { policy } = await currentPolicy(db);
   const floor = await db
-    // A change whose audit row was archived is older than that: months are archived some days after their end.
+    // A change whose audit row was archived is older than that: none leaves within three days.
     .prepare(
       `SELECT MAX(c.seq) AS seq FROM changes c LEFT JOIN audit a USING (seq) WHERE (a.at < ?1 OR a.seq IS NULL)
          AND (c.seq <= (SELECT seq FROM watching) OR ?2 = 0 OR NOT EXISTS (SELECT 1 FROM watched))`,
