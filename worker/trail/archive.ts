@@ -123,9 +123,16 @@ async function archiveSlice(env: Env, last: End, { month, end, times, bytes }: S
     sha256: await sha256OfBytes(bytes),
     at: new Date().toISOString(),
   };
-  // After a crash it may be there already, and a bucket lock may forbid to overwrite it.
-  if (!(await bytesOf(env, archive))?.intact)
-    await env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
+  // After a crash it may be there already, and a bucket lock may forbid to overwrite it. Other rows are there where these left once
+  // before the database was put back.
+  const there = await bytesOf(env, archive);
+  const put = () => env.ARCHIVE.put(archive.key, bytes, { sha256: archive.sha256 });
+  if (!there?.intact)
+    await put().catch((error: unknown) => {
+      if (!there) throw error;
+      archive.key = archive.key.replace(".ndjson", `-${end.hash.slice(0, 16)}$&`);
+      return put();
+    });
   const stored = await bytesOf(env, archive);
   if (!stored?.intact) throw new Error(`${archive.key} differs from what was written`);
   await record(env, {

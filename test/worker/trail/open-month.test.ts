@@ -79,3 +79,23 @@ it("a row without a code, which an officer may yet account for, stays until its 
   expect((await archivedOn(56, 2)).at(-1)).toEqual([seq - 2, seq - 1]);
   expect((await archivedOn(66, 20)).at(-1)![0]).toBe(seq);
 });
+
+it("a locked object of rows that left before the database was put back stays, and holds nothing up", async () => {
+  const [, last] = (await objects()).at(-1)!;
+  at(67);
+  await write("test");
+  const key = `audit/2027-05/${String(last! + 1).padStart(10, "0")}.ndjson.gz`;
+  await env.ARCHIVE.put(key, "of before");
+  const locked = {
+    get: (of: string) => env.ARCHIVE.get(of),
+    put: async (of: string, bytes: ArrayBuffer) => {
+      if (await env.ARCHIVE.head(of)) throw new Error("locked");
+      return env.ARCHIVE.put(of, bytes);
+    },
+  } as unknown as R2Bucket;
+  at(100);
+  await archiveMonths({ ...env, ARCHIVE: locked }, Date.now());
+  expect((await objects()).at(-1)![0]).toBe(last! + 1);
+  expect(await (await env.ARCHIVE.get(key))!.text()).toBe("of before");
+  expect(await walk()).toMatchObject({ ok: true });
+});
