@@ -131,7 +131,7 @@ ${rows("record of a dial", costs.dial)}
 Storage of one dial:
 
 - ${bytes(dial)} for its evidence, with indexes, as long as the policy keeps it. The trail commits to that same row and does not repeat it.
-- ${bytes(audit)} for its row of the trail, which moves to R2 after the month.
+- ${bytes(audit)} for its row of the trail, which moves to R2 with a full object, or after the month.
 - ${bytes(answer)} for the answer stored under its idempotency key, for two days.
 - Texts that dials share (reasons, the registers' versions, hosts) are stored once a month, ${bytes(text)} each.
 

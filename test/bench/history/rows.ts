@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- rows [count] [--write]`: how many bytes of the database a recording, its call and its certificate take, by
- * table and index, from the pages that SQLite counts (dbstat); with the migrations before the slim rows, and with all.
+ * `npm run bench -- rows [count] [--write]`: how many bytes of the database a recording, its call, its certificate and its rows of
+ * the trail take, by table and index, from the pages that SQLite counts (dbstat); with the migrations before the slim rows, and with
+ * all.
  */
+import { randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { DAY } from "../../../shared/core/time.ts";
@@ -109,6 +111,82 @@ function measured(until: string | undefined, count: number) {
   };
 }
 
+/** Working days of a month, with those until the night in which it leaves as it is closed. */
+const MONTH = 25;
+/** And of the eight days for which rows stay in any case, until the night after them. */
+const STAYS = 7;
+const AGENTS = 1000;
+const CALLS_A_DAY = 100;
+/** Rows of an object of the archive: fewer of the open month do not leave. */
+const OBJECT = 20_000;
+const ROWS_A_CALL = 5;
+
+/** Rows of the trail that a recorded call leaves, as the Ledger writes them: its dial, three states that are bound, and its arrival. */
+function trailOf(calls: number): Sizes {
+  const db = migrated();
+  const add = db.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const keep = db.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)");
+  const agents = Array.from({ length: 200 }, () => randomUUID());
+  const integration = randomUUID();
+  const hex = (bytes: number) => randomBytes(bytes).toString("hex");
+  const began = Date.now() - 400 * DAY;
+  const payload = JSON.stringify({
+    ...{
+      provider: "dialler",
+      store: "s3",
+      region: "GB",
+      eraseAfter: "2027-11-30",
+      rule: "retention",
+      months: 12,
+    },
+    ...{ flagged: false, quarantined: false },
+  });
+  let [seq, prev] = [0, "genesis"];
+  db.exec("BEGIN");
+  for (let n = 0; n < calls; n++) {
+    const at = new Date(began + n * 1440).toISOString();
+    const [id, call] = [randomUUID(), randomUUID()];
+    const written: [actor: string, code: string, subject: string][] = [
+      [agents[n % 200]!, "dial.passed", String((began + n * 1440) * 64)],
+      [integration, "audit.bound", `recordings/${id}`],
+      [integration, "audit.bound", `audio/${id}@1`],
+      [integration, "audit.bound", `calls/${call}@1`],
+      [integration, "recording.added", id],
+    ];
+    for (const row of written) {
+      const hash = hex(32);
+      add.run(++seq, at, ...row, hex(32), prev, hash, hex(16));
+      prev = hash;
+    }
+    keep.run(seq, at, hex(16), payload);
+  }
+  db.exec("COMMIT");
+  const sizes = sizesOf(db);
+  db.close();
+  return sizes;
+}
+
+/** What they take of the database at most, in gigabytes, where all rows of a month stay until it is closed, and as they leave now. */
+function trailText(count: number): string {
+  const calls = Math.ceil(count / ROWS_A_CALL);
+  const sizes = [...trailOf(calls)].filter(([, { of }]) => /^audit(_payload)?$/.test(of));
+  const a = (bytes: number) => (bytes / calls).toFixed(0);
+  const all = sizes.reduce((sum, [, { of, bytes }]) => sum + (of === "audit" ? bytes : 0), 0) / calls;
+  const gigabytes = (days: number, more: number) =>
+    ((all * (days * AGENTS * CALLS_A_DAY + more / ROWS_A_CALL)) / 1e9).toFixed(2);
+  return [
+    titled(`Of a recorded call in the trail, ${ROWS_A_CALL} rows and one payload`, [
+      ["", "bytes"],
+      ...sizes.map(([name, { bytes }]) => [name, a(bytes)]),
+    ]),
+    table([
+      [`the trail of ${AGENTS.toLocaleString("en-GB")} agents at most, without payloads`, "GB"],
+      ["until each month is closed", gigabytes(MONTH, 0)],
+      ["until an object is full, and eight days old", gigabytes(STAYS, OBJECT)],
+    ]),
+  ].join("\n\n");
+}
+
 export async function rows(count = 100_000, write = false): Promise<void> {
   const [before, now] = [measured(SLIM, count), measured(undefined, count)];
   const of = (sizes: Sizes, name: string) => {
@@ -139,6 +217,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
         ...names(which).map((name) => [name, of(before.kept, name), of(now.kept, name)]),
       ]),
     ),
+    trailText(count),
   ].join("\n\n");
   console.log(`\n${text}`);
   if (write) await writeFigures("rows", text, "npm run bench -- rows --write");

@@ -67,7 +67,7 @@ ${line("D1's storage", dollars("storage"))}
 ${line("the archive's storage", dollars("archive"))}
 ${line("**a month, with the plan**", ({ total }) => `**${dollar(total)}**`)}`;
   });
-  return `Written on ${today()} by \`npm run bench -- simulation\`: ${months.length} months of ${agents} ${agents === 1 ? "agent" : "agents"} in compressed time, by the Worker's own statements and its jobs of each night; what is said of larger companies follows from the bytes and rows of an agent there. Registers, requests and screenings are not in it. The price is of the last month, with D1's storage up to its limit.
+  return `Written on ${today()} by \`npm run bench -- simulation\`: ${months.length} months of ${agents} ${agents === 1 ? "agent" : "agents"} in compressed time, by the Worker's own statements and its jobs of each night; what is said of larger companies follows from the bytes and rows of an agent there. Registers, requests and screenings are not in it. So few agents fill no object of the archive before their month is closed: of a larger company more of the trail has left, and D1 takes less than is said here ([growth.md](growth.md)). The price is of the last month, with D1's storage up to its limit.
 
 ${sections.join("\n\n")}`;
 }
