@@ -273,7 +273,7 @@ export const trailEn = {
   archives: {
     title: "Archived months",
     lead: "Rows that have left the database. The trail goes on across them, and verifying reads them too.",
-    none: "None yet: a month is archived when it is closed and old enough.",
+    none: "None yet: rows are archived once their month is closed, or once they fill a file and are eight days old.",
     columns: { month: "Month", rows: "Rows", bytes: "Size", hash: "SHA-256", at: "Archived", get: "" },
     range: "{from} to {to}",
     kb: "{n} kB",
