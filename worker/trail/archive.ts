@@ -44,12 +44,12 @@ export async function archiveMonths(env: Env, now: number, most = ROWS, step = S
     ).first<End>()) ?? { seq: 0, hash: "genesis" };
     // An officer accounts for rows without a code, as an older Worker writes them, while they are here: they wait for the month's end.
     const full = await env.DB.prepare(
-      `SELECT at FROM audit WHERE seq = ?2
-         AND NOT EXISTS (SELECT 1 FROM audit WHERE seq BETWEEN ?1 AND ?2 AND mac IS NULL)`,
+      `SELECT 1 FROM audit a WHERE a.seq = ?2 AND a.at < ?3
+         AND NOT EXISTS (SELECT 1 FROM audit b WHERE b.seq BETWEEN ?1 AND a.seq AND b.mac IS NULL)`,
     )
-      .bind(last.seq + 1, last.seq + most)
-      .first<{ at: string }>();
-    const before = full && full.at < fullBefore && fullBefore > closedBefore ? fullBefore : closedBefore;
+      .bind(last.seq + 1, last.seq + most, fullBefore)
+      .first();
+    const before = full && fullBefore > closedBefore ? fullBefore : closedBefore;
     const slice = await sliceAfter(env, last, { newest, before, most, step });
     if (slice === null) return;
     await archiveSlice(env, last, slice);
