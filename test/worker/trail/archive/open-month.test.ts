@@ -1,13 +1,13 @@
 /** Rows of the open month leave once they fill an object and are eight days old; a small company's stay until it is closed. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { record } from "../../../worker/core/commit.ts";
-import type { Statement } from "../../../worker/core/sql.ts";
-import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { erasedOf, sayErased } from "../../../worker/trail/erased.ts";
-import { startOf } from "../../../worker/trail/start.ts";
-import { dump } from "../helpers.ts";
-import { newest, walk, writeAs } from "./kit.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import type { Statement } from "../../../../worker/core/sql.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { erasedOf, sayErased } from "../../../../worker/trail/erased.ts";
+import { startOf } from "../../../../worker/trail/start.ts";
+import { dump } from "../../helpers.ts";
+import { newest, walk, writeAs } from "../kit.ts";
 
 /** Days of March 2027; those behind it are of April. */
 const at = (day: number) => vi.setSystemTime(Date.UTC(2027, 2, day, 10));
@@ -86,16 +86,31 @@ it("a locked object of rows that left before the database was put back stays, an
   await write("test");
   const key = `audit/2027-05/${String(last! + 1).padStart(10, "0")}.ndjson.gz`;
   await env.ARCHIVE.put(key, "of before");
+  let isKilled = true;
   const locked = {
     get: (of: string) => env.ARCHIVE.get(of),
     put: async (of: string, bytes: ArrayBuffer) => {
       if (await env.ARCHIVE.head(of)) throw new Error("locked");
-      return env.ARCHIVE.put(of, bytes);
+      await env.ARCHIVE.put(of, bytes);
+      if (isKilled) throw new Error("killed");
     },
   } as unknown as R2Bucket;
   at(100);
-  await archiveMonths({ ...env, ARCHIVE: locked }, Date.now());
+  const archived = () => archiveMonths({ ...env, ARCHIVE: locked }, Date.now());
+  // Its own object is there, and locked as well, when the next run comes.
+  await expect(archived()).rejects.toThrow("killed");
+  isKilled = false;
+  await archived();
   expect((await objects()).at(-1)![0]).toBe(last! + 1);
   expect(await (await env.ARCHIVE.get(key))!.text()).toBe("of before");
+  expect(await walk()).toMatchObject({ ok: true });
+});
+
+it("a run makes so many objects that its calls suffice, and the next goes on", async () => {
+  at(100);
+  for (let n = 0; n < 40; n++) await write("test");
+  const { length } = await objects();
+  expect(await archivedOn(110, 1)).toHaveLength(length + 30);
+  expect((await archivedOn(110, 1)).length).toBeGreaterThanOrEqual(length + 40);
   expect(await walk()).toMatchObject({ ok: true });
 });
