@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { MailAnswer, MailServiceRequest, MailSettings } from "../../../shared/mail/api.ts";
 import type { Env } from "../../../worker/env.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
+import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { flush } from "../../../worker/mail/outbox.ts";
 import { mailVia, unlikeSettings } from "../../../worker/mail/settings.ts";
 import { forgetRecipients } from "../../../worker/policy/egress.ts";
@@ -185,6 +186,17 @@ it("counts on when the month that set it leaves for the archive, and is told as 
   // What somebody alters is found as ever.
   await env.DB.exec("UPDATE mail_service SET at = '2026-01-01'");
   expect([await mailVia(env), await unlikeSettings(env)]).toEqual([null, ["mail_service/1"]]);
+  await set(ours);
+});
+
+it("is told as altered by the daily run in which rows of the trail leave, too", async () => {
+  await set(ours);
+  await keepLast(env);
+  await env.DB.exec("UPDATE mail_service SET at = '2026-01-01'; DELETE FROM kept_back");
+  // Other jobs may fail so far ahead.
+  await scheduled({ cron: "17 3 * * *", scheduledTime: Date.now() + 2 * MONTH }, env).catch(() => {});
+  expect(await env.DB.prepare("SELECT COUNT(*) AS n FROM audit WHERE code = 'mail.set'").first("n")).toBe(0);
+  expect(((await dump("kept_back")) as { row: string }[]).map(({ row }) => row)).toContain("mail_service/1");
   await set(ours);
 });
 
