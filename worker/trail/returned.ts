@@ -4,13 +4,15 @@
  */
 import { returnedAnswer, returnedRequest } from "../../shared/trail/api.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
+import type { Env } from "../env.ts";
 import { judge } from "./deep/accounted.ts";
 import { bindReturned } from "./adopt.ts";
 import { erasedByRequests, sayErased } from "./erased.ts";
-import { asProblem } from "./rows.ts";
+import { type Archive, archiveColumns, asProblem, wholeRows } from "./rows.ts";
 import { keptStart, RETURNED, startOf } from "./start.ts";
 
 export const returned = room();
@@ -32,7 +34,7 @@ returned.openapi(
     const [from, to] = [asked.from, asked.to].map((at) => new Date(at).toISOString()) as [string, string];
     const start = await startOf(c.env);
     const isPast = from < to && Date.parse(to) <= Date.now();
-    const range = start.isKept && isPast ? await rowsBetween(c.env.DB, from, to) : null;
+    const range = start.isKept && isPast ? await rowsBetween(c.env, from, to).catch(asProblem) : null;
     if (!range) throw new Problem("invalid", undefined, [{ path: "to", message: details.returned }]);
     const judged = await judge(c.env, start, { ...range, from, to }, asked.rows).catch(asProblem);
     const answer = { ...range, rows: judged.map(({ row }) => row) };
@@ -60,18 +62,29 @@ returned.openapi(
   },
 );
 
-/** From the first row of the time to the last before one of a later time: who dates a row back is not among them. */
-async function rowsBetween(db: D1Database, from: string, to: string) {
-  const first = (moment: string, is: ">" | ">=") =>
-    db
-      .prepare(
-        `SELECT seq FROM audit WHERE at ${is} ?1 AND seq > COALESCE(
-           (SELECT seq FROM heads WHERE day < date(?1, '-2 days') ORDER BY day DESC LIMIT 1), 0) ORDER BY seq LIMIT 1`,
-      )
-      .bind(moment)
-      .first<number>("seq");
-  const begins = await first(from, ">=");
-  const ends = await first(to, ">");
+/** From the first row of the time to the last before one of a later time: who dates a row back is not among them. Throws Unreadable. */
+async function rowsBetween(env: Env, from: string, to: string) {
+  const [begins, ends] = [await firstRow(env, from, ">="), await firstRow(env, to, ">")];
   if (begins === null || ends === null || ends <= begins) return null;
   return { first: begins, last: ends - 1 };
+}
+
+/** The first row since, or behind, a moment, wherever it is. Throws Unreadable. */
+async function firstRow(env: Env, moment: string, is: ">" | ">="): Promise<number | null> {
+  const after =
+    "COALESCE((SELECT seq FROM heads WHERE day < date(?1, '-2 days') ORDER BY day DESC LIMIT 1), 0)";
+  const [here, there] = (await env.DB.batch([
+    env.DB.prepare(`SELECT seq FROM audit WHERE at ${is} ?1 AND seq > ${after} ORDER BY seq LIMIT 1`).bind(
+      moment,
+    ),
+    env.DB.prepare(
+      `SELECT ${archiveColumns}, ${after} AS after FROM audit_archives
+       WHERE last_at ${is} ?1 AND last_seq > ${after} ORDER BY first_seq LIMIT 1`,
+    ).bind(moment),
+  ])) as [D1Result<{ seq: number }>, D1Result<Archive & { after: number }>];
+  const archive = there.results[0];
+  const rows = archive ? await wholeRows(env, archive) : [];
+  const isSince = ({ at }: LinkedRow) => at > moment || (is === ">=" && at === moment);
+  const archived = rows.find((row) => row.seq > archive!.after && isSince(row));
+  return (archived ?? here.results[0])?.seq ?? null;
 }

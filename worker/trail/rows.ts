@@ -108,6 +108,13 @@ export class Unreadable extends Error {
   }
 }
 
+/** The rows of an object as they were written. Throws Unreadable. */
+export async function wholeRows(env: Pick<Env, "ARCHIVE">, archive: Archive): Promise<LinkedRow[]> {
+  const object = await readObject(env, archive);
+  if (object?.rows && object.intact) return object.rows;
+  throw new Unreadable(object === null ? "object-missing" : "object-altered", archive);
+}
+
 /** For `catch`: an archive that cannot be read, as the problem `archive-broken`. */
 export const asProblem = (error: unknown): never => {
   throw error instanceof Unreadable ? new Problem("archive-broken", error.message) : error;
