@@ -291,7 +291,9 @@ export async function lastSaid(
   if (subjects.length === 0) return { said, unreadTo: -Infinity };
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
-     WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2)) ORDER BY a.seq`,
+     WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2))
+     UNION ALL SELECT ${linked} FROM json_each(?1) j CROSS JOIN last_bound a ON a.row = 'asked/' || j.value
+     WHERE +a.code IN (SELECT value FROM json_each(?2)) ORDER BY seq`,
   )
     .bind(JSON.stringify(subjects), JSON.stringify(codes))
     .all<LinkedRow>();

@@ -159,7 +159,7 @@ async function archiveSlice(env: Env, last: End, { month, end, times, bytes }: S
         archive.sha256,
         archive.at,
       ),
-      ...keepAtOnce(archive.firstSeq, archive.lastSeq),
+      keepAtOnce(archive.firstSeq, archive.lastSeq),
       sql("DELETE FROM audit WHERE seq BETWEEN ? AND ?", archive.firstSeq, archive.lastSeq),
     ],
   });

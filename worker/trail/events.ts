@@ -27,7 +27,19 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound-folders": ["owners", "webhooks", "connectors", "mail_service"],
   // Of its own, as an earlier Worker that archives rows after a roll-back reads none of them for these.
   "last-bound-recipients": ["recipients_before", "recipients_marks"],
+  // Of its own as well. No table: `keptAs`.
+  "last-bound-asked": ["asked"],
 };
+/**
+ * What asks for a recording's erasure, of which the last event about each subject is kept as well: a store may put the erasure off for
+ * years.
+ */
+export const ASKED = ["recording.erase-asked"];
+export const DECIDED = ["request.comply", "request.partial"];
+const ASKING = [...ASKED, ...DECIDED];
+/** The row of `last_bound` that an event is kept as, if it is. */
+const keptAs = ({ code, subject }: LinkedRow): string =>
+  code === BOUND ? nameIn(subject) : ASKING.includes(code) ? `asked/${subject}` : "";
 /**
  * The codes under the Worker's key over what marks say: nobody else says that an archive was read. An earlier release has its code
  * over its own marks, which stays as it is.
@@ -35,6 +47,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
 const MACS: Readonly<Record<string, readonly string[]>> = {
   "last-bound-mac": ["last-bound", "last-bound-holds", "last-bound-folders"],
   "last-bound-recipients-mac": ["last-bound-recipients"],
+  "last-bound-asked-mac": ["last-bound-asked"],
 };
 const markOf = (table: string): string | undefined =>
   Object.keys(KEPT).find((mark) => KEPT[mark]!.includes(table));
@@ -219,8 +232,8 @@ async function keepOf(
     if (whole !== null) upTo = Math.max(upTo, archive.lastSeq);
     unread = [...unread.filter((key) => key !== archive.key), ...(whole === null ? [archive.key] : [])];
     const rows = (whole ?? [])
-      .filter(({ code, subject }) => code === BOUND && tables.includes(subject.split("/")[0]!))
-      .map((row) => ({ row: nameIn(row.subject), ...row }));
+      .map((row) => ({ row: keptAs(row), ...row }))
+      .filter(({ row }) => tables.includes(row.split("/")[0]!));
     all = { ...all, [mark]: { upTo, unread } };
     await env.DB.batch(
       [...inChunks(rows, insertLast), ...keepRead(known, all)].map((one) => prepare(env.DB, one)),
@@ -230,23 +243,20 @@ async function keepOf(
 }
 
 /**
- * What mail goes by, which tells people of all else, who is sent anything, which versions a register has had, and requests with their
- * items, as nothing is decided by what nobody can read: no archive need be read for it.
+ * Of these it is kept in the step in which the row of the trail leaves, so that it is in the database at any time: of those tables,
+ * which versions a register has had, and by what a request was searched. What an older Worker archived, `keepLast` reads.
  */
-const AT_ONCE = [
-  ...["mail_service", "recipients_before", "recipients_marks"],
-  ...["versions", "request_states", "request_items"],
-];
+const AT_ONCE = [...Object.values(KEPT).flat(), "versions", "requests", "request_events"];
 
-/** The statements that keep it as rows of the trail leave for the archive, in the same step; the others are kept by `keepLast`. */
-export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement[] =>
-  AT_ONCE.map((table) =>
-    sql(
-      `INSERT INTO last_bound (${columns.join(", ")})
-       SELECT ${nameOf}, ${columns.slice(1).join(", ")} FROM audit
-       WHERE +seq BETWEEN ?1 AND ?2 AND subject >= ?3 AND subject < ?4 AND subject <> '' AND +code = ?5 ORDER BY seq ${newer}`,
-      ...[firstSeq, lastSeq, `${table}/`, `${table}0`, BOUND],
-    ),
+/** The statement that keeps it. */
+export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement =>
+  sql(
+    `INSERT INTO last_bound (${columns.join(", ")})
+     SELECT IIF(code = ?3, ${nameOf}, 'asked/' || subject), ${columns.slice(1).join(", ")} FROM audit
+     WHERE seq BETWEEN ?1 AND ?2 AND IIF(code = ?3,
+       substr(subject, 1, instr(subject, '/') - 1) IN (SELECT value FROM json_each(?4)),
+       +code IN (SELECT value FROM json_each(?5))) ORDER BY seq ${newer}`,
+    ...[firstSeq, lastSeq, BOUND, JSON.stringify(AT_ONCE), JSON.stringify(ASKING)],
   );
 
 /** SQL: as `nameIn` has it. */

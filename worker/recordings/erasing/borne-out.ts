@@ -52,10 +52,14 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
   const bent = await bentHolds(env, ids);
   const whole = await asBound(env, ids);
   const isOf = ({ id }: DueRow): Verdict => byRow[whole.get(id)?.is ?? "not"];
-  const { asked } = await askedFor(
+  const { asked, ...open } = await askedFor(
     env,
     byHand.map(({ id }) => id),
   );
+  const unaskedIs = ({ id }: DueRow): Verdict => {
+    const isOpen = ({ lastSeq }: { lastSeq: number }) => lastSeq >= (whole.get(id)?.came ?? 0);
+    return open.left.some(isOpen) ? "later" : open.unread.some(isOpen) ? "waits" : "not";
+  };
   // An officer's own word on one that is not as the trail has it.
   const covered = await coveredOf(
     env,
@@ -65,7 +69,8 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
   const isAstray = await astray(env, byDay);
   const verdictOn = (row: DueRow): Verdict => {
     const { id } = row;
-    if (held.has(id) || bent.not.has(id) || (isByHand(row) && !asked.has(id))) return "not";
+    if (held.has(id) || bent.not.has(id)) return "not";
+    if (isByHand(row) && !asked.has(id)) return unaskedIs(row);
     const is = covered.has(id) ? "good" : isOf(row);
     if (is === "not") return "not";
     if (is === "later" || bent.later.has(id)) return "later";

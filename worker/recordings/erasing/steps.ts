@@ -51,7 +51,7 @@ export async function stepsUnlike(
     .all<Row>();
   const live = rows.filter(({ state }) => state !== "erased");
   const daysAt = await daysOf(env, live);
-  const { asked, unreadTo } = await askedFor(
+  const { asked, left, unread } = await askedFor(
     env,
     live.flatMap(({ id, rule }) => (rule === "hand" ? [id] : [])),
   );
@@ -78,7 +78,7 @@ export async function stepsUnlike(
       state: row.certified === 1,
       claim: isErasing && !runs.said.has(row.claim ?? "") && (row.claim === null || isRead(runs.unreadTo)),
       erase_after: (last !== null && eraseAfter > last) || isEarly,
-      rule: rule === "hand" && !asked.has(id) && isRead(unreadTo),
+      rule: rule === "hand" && !asked.has(id) && [...left, ...unread].every(({ to }) => isRead(to)),
       months: days !== null && !days.months.includes(row.months),
       waits_until: isAfter(row.waitsUntil, Date.parse(at) + LATE),
       not_before: isAfter(row.notBefore, now) && isAfter(row.notBefore, deferred(id, isRead)),

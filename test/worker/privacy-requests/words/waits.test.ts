@@ -15,6 +15,11 @@ beforeEach(() => run("DELETE FROM outbox"));
 afterEach(() => vi.useRealTimers());
 
 const archived = () => archiveMonths(env, Date.now() + 3 * MONTH);
+/** As a release does that keeps nothing of a request in the step that archives it. */
+const archivedBefore = async () => {
+  await archived();
+  await run("DELETE FROM last_bound WHERE row LIKE 'requests/%'");
+};
 /** A Worker that cannot read one of the archives, as it is not there or the store fails. */
 const without = (key: string, isDown = false): typeof env => ({
   ...env,
@@ -86,7 +91,7 @@ it("one that waits has no archive read before its day", async () => {
 it("others go on beside one that waits", async () => {
   await says({ text: "Willy Waits rang" });
   const waiting = await request("Willy Waits");
-  await archived();
+  await archivedBefore();
   await comply(waiting);
   const other = await request("Olaf Other");
   await says({ text: "Olaf Other rang" });
@@ -100,7 +105,7 @@ it("others go on beside one that waits", async () => {
 it("one whose decision an archive has that cannot be read goes once it can, months later, without another decision", async () => {
   await says({ text: "Mila Months rang before" });
   const next = await request("Mila Months");
-  await archived();
+  await archivedBefore();
   await comply(next);
   await says({ text: "Mila Months rang since" });
   for (let n = 0; n < 3; n++) await eraseWords(withoutArchive(env));
