@@ -1,13 +1,13 @@
 /** Rows of the open month leave once they fill an object and are eight days old; a small company's stay until it is closed. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { record } from "../../../../worker/core/commit.ts";
-import type { Statement } from "../../../../worker/core/sql.ts";
-import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { erasedOf, sayErased } from "../../../../worker/trail/erased.ts";
-import { startOf } from "../../../../worker/trail/start.ts";
-import { dump } from "../../helpers.ts";
-import { newest, walk, writeAs } from "../kit.ts";
+import { record } from "../../../worker/core/commit.ts";
+import type { Statement } from "../../../worker/core/sql.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { erasedOf, sayErased } from "../../../worker/trail/erased.ts";
+import { startOf } from "../../../worker/trail/start.ts";
+import { dump } from "../helpers.ts";
+import { newest, walk, writeAs } from "./kit.ts";
 
 /** Days of March 2027; those behind it are of April. */
 const at = (day: number) => vi.setSystemTime(Date.UTC(2027, 2, day, 10));

@@ -1,16 +1,16 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ArchivesAnswer, AuditAnswer } from "../../../../shared/trail/api.ts";
-import type { Role } from "../../../../shared/people/api.ts";
-import { auditFaults } from "../../../../shared/texts/trail/faults.en.ts";
-import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { record } from "../../../../worker/core/commit.ts";
-import { faultOf, type KeptRow, rowHash } from "../../../../shared/trail/chain.ts";
-import type { Env } from "../../../../worker/env.ts";
-import { sweep } from "../../../../worker/jobs/housekeeping.ts";
-import { verify } from "../../../../worker/trail/verify.ts";
-import { call, dump, MONTH, newTeam } from "../../helpers.ts";
-import { history, walk } from "../kit.ts";
+import type { ArchivesAnswer, AuditAnswer } from "../../../shared/trail/api.ts";
+import type { Role } from "../../../shared/people/api.ts";
+import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
+import { archiveMonths } from "../../../worker/trail/archive.ts";
+import { record } from "../../../worker/core/commit.ts";
+import { faultOf, type KeptRow, rowHash } from "../../../shared/trail/chain.ts";
+import type { Env } from "../../../worker/env.ts";
+import { sweep } from "../../../worker/jobs/housekeeping.ts";
+import { verify } from "../../../worker/trail/verify.ts";
+import { call, dump, MONTH, newTeam } from "../helpers.ts";
+import { history, walk } from "./kit.ts";
 
 /** Some days into next month, so that the test's own month is closed. */
 const nextMonth = (): number => {

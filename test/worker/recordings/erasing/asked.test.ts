@@ -14,8 +14,8 @@ import { keepLast } from "../../../../worker/trail/events.ts";
 import { aTeam, call, dump, MONTH, asOwner } from "../../helpers.ts";
 import { confirmAll, done, enter } from "../../privacy-requests/kit.ts";
 import { made } from "../../proof/kit.ts";
-import { arrive, broughtForward, sample } from "../../recordings/kit.ts";
-import { run, withoutArchive, writeAs } from "../kit.ts";
+import { arrive, broughtForward, sample } from "../kit.ts";
+import { run, withoutArchive, writeAs } from "../../trail/kit.ts";
 
 const tokens = aTeam();
 const pause = () => new Promise((after) => setTimeout(after, 3));

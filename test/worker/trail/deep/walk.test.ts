@@ -1,13 +1,13 @@
 /** The Worker compares its own records with the trail, some at each run of the clock: what was bent is told by itself, once. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { comparedTableNames } from "../../../shared/trail/bound-tables.ts";
-import { ledgerOf } from "../../../worker/core/commit.ts";
-import { consentsBound } from "../../../worker/do-not-call/bound.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { walkOn } from "../../../worker/trail/deep/walk.ts";
-import { asOwner, aTeam, call, DAY, dump, MINUTE } from "../helpers.ts";
-import { run } from "./kit.ts";
+import { comparedTableNames } from "../../../../shared/trail/bound-tables.ts";
+import { ledgerOf } from "../../../../worker/core/commit.ts";
+import { consentsBound } from "../../../../worker/do-not-call/bound.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { walkOn } from "../../../../worker/trail/deep/walk.ts";
+import { asOwner, aTeam, call, DAY, dump, MINUTE } from "../../helpers.ts";
+import { run } from "../kit.ts";
 
 const tokens = aTeam();
 const STEPS = 1 + 2 * comparedTableNames.length + 1;
