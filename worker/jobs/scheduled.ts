@@ -131,8 +131,6 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     filesNamed: () => tellFilesNamed(env, now),
     digest: () => watchDigest(env, now),
     ...often,
-    // Behind what goes by the last events of rows: until they are kept, an object that has just left may say otherwise (stillSaid).
-    archive: () => archiveClosed(env, now),
     // What a connector's run could not do at its end.
     spread: () => spreadAll(env, now),
     changesLeft: () => closeLeft(env),
@@ -141,8 +139,10 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     told: () => tellMuch(env, now),
     // Nothing else waits for it: it may read much.
     daysCompared: () => compareDays(env),
-    // These two last, as they may use up the rest of the run.
+    // These last, as they may use up the rest of the run.
     sweep: () => sweep(env, now),
+    // Behind what goes by the last events of rows: until they are kept, an object that has just left may say otherwise (stillSaid).
+    archive: () => archiveClosed(env, now),
     // Behind the trail's archive and the statements, which read what it closes.
     closing: () => closeMonths(env, now),
   };

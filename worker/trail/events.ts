@@ -244,7 +244,8 @@ async function keepOf(
 
 /**
  * Of these it is kept in the step in which the row of the trail leaves, so that it is in the database at any time: of those tables,
- * which versions a register has had, and by what a request was searched. What an older Worker archived, `keepLast` reads.
+ * which versions a register has had, and by what a request was searched. What an older Worker archived, `keepLast` reads for those
+ * tables; for the other three its objects are asked as before.
  */
 const AT_ONCE = [...Object.values(KEPT).flat(), "versions", "requests", "request_events"];
 

@@ -45,7 +45,6 @@ export const deskRequestEn = {
     counts: "counts",
     paused: "Both are paused until what was asked for comes.",
     narrowedForm: "as the requester chose in the form",
-
     next: "What is next",
     nothing: "Nothing more: it is finished.",
     judgeFirst: "Say of each finding below whether it is theirs.",
@@ -60,7 +59,6 @@ export const deskRequestEn = {
     timelineCaption: { at: "When", what: "What", by: "By", state: "State after it" },
     byRequester: "the requester",
     bySystem: "ClearDial",
-
     items: "What is held of them",
     itemsLabel: "Findings",
     itemsNote: "Confirm what is the requester's, and reject what is about someone else.",
@@ -308,8 +306,7 @@ export const deskRequestEn = {
     narrowedIn: "Their letter or e-mail that says so",
     narrowedNoFile: "First add their letter or e-mail that says so to the files, as a scan.",
     whole: "They want all of it erased",
-    wholeNote:
-      "Go by their own words. If they asked for less, take out the tick above and name their letter.",
+    wholeNote: "Go by their own words. For less, take out the tick above and name their letter.",
     unread: "Go on without the calls in the lost file",
     unreadNote: "Better restore it from a backup. Its calls are listed by time, and the answer says so.",
     yes: "Search",

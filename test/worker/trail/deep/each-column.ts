@@ -94,7 +94,9 @@ export const eachColumn = () =>
         expect((await deep(set)).findings, column).toEqual([]);
       }
       await run("DROP TABLE aside");
-      expect(certain.length).toBeGreaterThan(columns.length - 5);
+      // One that cannot change alone is never told apart.
+      const alone = columns.filter((column) => !together[`${table}.${column}`]);
+      expect(certain.length).toBeGreaterThan(alone.length - 5);
     });
 
     it("a row that is gone is missed, and one more is known by no event, whatever it says of its age", async () => {
