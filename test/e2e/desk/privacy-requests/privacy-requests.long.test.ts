@@ -395,6 +395,7 @@ it("an erasure that somebody altered is searched once the officer says how much 
   await press("Search…");
   await button("Search", dialog()).click();
   await dialog().getByLabel("They want all of it erased").check();
+  await shot(page, "desk-request-search-altered");
   await expectAccessibleInBoth(page);
   await button("Search", dialog()).click();
   await dialog().waitFor({ state: "hidden" });
