@@ -7,7 +7,7 @@ import { pathOf } from "./closed.ts";
 import { findDial, type Found, isEdited, isSame, showsFirst } from "./find-dial.ts";
 import { besideOf, opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate, Stage } from "./gate.ts";
-import { openPresses } from "./presses.ts";
+import { isMouseEvent, openPresses } from "./presses.ts";
 import { openRepeats } from "./repeats.ts";
 import type { SiteRule } from "./site-rules.ts";
 import { formOf } from "../find/leads.ts";
@@ -26,7 +26,6 @@ export interface EventsDeps {
 }
 
 const ALL = { subtree: true, childList: true, attributes: true };
-const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
 const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in event;
 
 /** A click or a submit that is under way. */
@@ -48,8 +47,8 @@ interface Live {
   path: readonly Element[];
   /** Whether a stage is none of what it opens, as it was at the last look. */
   beside: (stage: Stage) => boolean;
-  /** What it was judged by may have gone another way. */
-  isLent?: boolean;
+  /** The stage by which what it was judged by may have gone another way. */
+  lent?: Stage | false;
   look: () => void;
   observer: MutationObserver | null;
 }
@@ -69,7 +68,12 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     lends && event.eventPhase > 0 && !(event.cancelBubble && beside("click"));
   /** True where it was judged as what it opens, which has not gone another way, while it is another window's. */
   const isKnown = (target: DialTarget, state: Live) =>
-    isSame(target, state.target) && !(state.isLent && state.beside("click") && !isLending(state));
+    isSame(target, state.target) && !(state.lent && state.beside("click") && !isLending(state));
+  /** Once it was dialled in place of an event that has ended, where it leads by then would be seen by nobody. */
+  function yields({ event, lent, observer, path }: Live): void {
+    const isSeen = !event.cancelBubble || (observer && !isSubmitEvent(event));
+    if (lent && !/click|submit/.test(lent) && !isSeen && !path.some(formOf)) event.preventDefault();
+  }
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
@@ -129,14 +133,15 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
 
   /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
   function owns(state: Live): (stage: Stage) => boolean {
-    state.isLent = false;
+    state.lent = false;
     return (stage) => {
       const { event } = state;
       // Also once it has passed, until what it opens in another window is open.
       const isLive = state.dials && live.has(state) && !event.defaultPrevented;
       const isOnWay = !event.target || event.eventPhase > 0;
       const isOwn = isLive && !isLending(state) && ((isOnWay && stage !== "goes") || state.beside(stage));
-      state.isLent = isLive && !isOwn;
+      state.lent = isLive && !isOwn && stage;
+      yields(state);
       return isOwn;
     };
   }
@@ -211,12 +216,12 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     const { target, element, address } = found;
     const isKeyed = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
     state.beside = formOf(element) ? () => false : isKeyed ? () => true : besideOf(element, null);
-    if (isKnown(target, state)) return;
+    if (isKnown(target, state)) return yields(state);
     const isHeard = path.includes(element);
     // Its own app, which alone could dial, does not hear it, either.
     if (!isHeard && address === null) return;
     // What it was judged by before does not open any more.
-    const { isLent, stage } = state;
+    const { lent, stage } = state;
     if (state.target) gate.happened(state.target, stage);
     state.target = target;
     state.dials = address !== null;
@@ -225,7 +230,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
       const on = path.find(isInPage) ?? element;
       let now: Found | null = found;
       // What a handler dialled in its place it would dial again.
-      if (!isLent && instead === undefined && isHeard && isInPage(element))
+      if (!lent && instead === undefined && isHeard && isInPage(element))
         repeats.watched(() => {
           // A scripted middle click opens nothing, and its handlers may change what a person's would.
           const isOn = event.type !== "click" && on.dispatchEvent(new MouseEvent("auxclick", event));
@@ -239,8 +244,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
         gate.stops({ ...again, perform: (other) => dial(goes, other) });
         return false;
       }
-      if (goes.address === null && instead === undefined) return true;
-      return dial(goes, instead);
+      return (goes.address === null && instead === undefined) || dial(goes, instead);
     };
     if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend }))
       stop(state.event);
@@ -255,10 +259,9 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     const path = [...new Set([...now, ...(heard?.path ?? [])])];
     let event = heard?.event ?? unheard.get(node);
     if (!event || !liveBy(event)) unheard.set(node, (event = new MouseEvent("click", { cancelable: true })));
-    const look = (state: Live) => judgeClick(event as MouseEvent, path, state);
-    const state = begin(event, new Set(), look);
+    const state = begin(event, new Set(), (now) => judgeClick(event as MouseEvent, path, now));
     const was = event.defaultPrevented;
-    look(state);
+    state.look();
     return event.defaultPrevented && (!was || !heard);
   }
 
@@ -292,12 +295,13 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     const address = sends(form, event.submitter);
     const target = mayDial(address);
     state.beside = besideOf(form, event.submitter);
-    if (!target || isKnown(target, state)) return;
-    const { isLent, stage } = state;
+    if (!target) return;
+    if (isKnown(target, state)) return yields(state);
+    const { lent, stage } = state;
     if (state.target) gate.happened(state.target, stage);
     state.target = target;
     const perform = (instead?: string): boolean => {
-      if (!isLent && instead === undefined && isInPage(form))
+      if (!lent && instead === undefined && isInPage(form))
         try {
           repeats.watched(() => HTMLFormElement.prototype.requestSubmit.call(form, event.submitter));
           return true;

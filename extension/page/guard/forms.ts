@@ -66,9 +66,9 @@ const actionOf = (form: HTMLFormElement, submitter: Element | null): string =>
   absolute(attribute(submitter, "formaction") ?? attribute(form, "action") ?? "") ?? "";
 
 const targetOf = (element: Element, submitter: Element | null): string =>
-  attribute(submitter, "formtarget") ??
-  attribute(element, "target") ??
-  attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ??
+  // An empty one is none.
+  (attribute(submitter, "formtarget") ?? attribute(element, "target")) ||
+  attribute(Document.prototype.querySelector.call(document, "base[target]"), "target") ||
   "";
 
 /** True where a form is sent by this very window, and its navigate event tells of it. */

@@ -2,7 +2,7 @@
 import { deepest, pathOf } from "./closed.ts";
 import { isElement, shadowOf } from "../find/roots.ts";
 
-const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
+export const isMouseEvent = (event: Event): event is MouseEvent => "button" in event;
 
 /** `listen`: hears the events of a root. */
 export function openPresses(listen: (root: EventTarget) => void) {

@@ -286,6 +286,59 @@ const opens: Runs = (_, to) => open(to);
 const opensOrSets: Runs = (_, to) => open(to) || (location.href = to);
 const frames: Runs = (place, to) => add(place, "iframe", { src: to });
 
+type Handles = (place: HTMLElement, to: string, event: Event) => unknown;
+const bases = (place: HTMLElement) => add(place, "base", { target: "_blank" });
+const ends = (event: Event) => event.stopPropagation();
+/** A link and a form that leave it to the page where they open, and this handler. */
+const plainLink = (place: HTMLElement, to: string, handles: Handles) => {
+  const made = add(place, "a", { href: to });
+  made.addEventListener("click", (event) => void handles(place, to, event));
+  return made;
+};
+const plainForm = (place: HTMLElement, to: string, handles: Handles) => {
+  const made = add(place, "form", { action: to });
+  made.addEventListener("submit", (event) => void handles(place, to, event));
+  return made;
+};
+/** A web page, which a browser opens more than once for one act of its person. */
+const chat = (number: string) => `https://wa.me/call/${number.replace("+", "")}`;
+const setsThenBases: Handles = (place, to, event) => (ends(event), (location.href = to), bases(place));
+/** Their event ends, and nobody hears where they lead once the handler has dialled. */
+const overtaken: readonly Route[] = (
+  [
+    ["ends it, sets an address, and adds a base", setsThenBases],
+    ["sets an address, ends it, and adds a base", (p, to, by) => (location.assign(to), ends(by), bases(p))],
+    ["ends it, opens a window, and adds a base", (p, to, by) => (ends(by), open(to, "_self"), bases(p))],
+    ["ends it, opens another window, and adds a base", (p, to, by) => (ends(by), open(to), bases(p))],
+    [
+      "ends it, sends another form, and adds a base",
+      (p, to, by) => (ends(by), form(p, to, "_blank").submit(), bases(p)),
+    ],
+    [
+      "ends it, sets an address, and has it open another window",
+      (_, to, by) => {
+        ends(by);
+        location.href = to;
+        (by.currentTarget as HTMLAnchorElement).target = "_blank";
+      },
+    ],
+    ["ends it, and sets an address", (_, to, by) => (ends(by), (location.href = to))],
+  ] as [does: string, handles: Handles][]
+).flatMap(([does, handles]): Route[] => [
+  {
+    name: `a link whose handler ${does}`,
+    by: "click",
+    address: chat,
+    put: (place, to) => plainLink(place, to, handles),
+  },
+  {
+    name: `a form whose handler ${does}`,
+    by: "click",
+    address: chat,
+    put: (place, to) => add(plainForm(place, to, handles), "button"),
+  },
+]);
+
 /** Links whose handler dials in their place, and cancels the link after that, as pages do that count their calls first. */
 export const inPlace: readonly Route[] = (
   [
@@ -407,6 +460,7 @@ export const inPlace: readonly Route[] = (
         return other;
       },
     },
+    ...overtaken,
   );
 
 /** The same, where nobody cancels the link: it dials beside what its handler dials. */
@@ -430,6 +484,12 @@ export const beside: readonly Route[] = (
     },
   }))
   .concat(
+    {
+      name: "a link whose handler ends it, adds a base, and sets an address",
+      by: "click",
+      put: (place, to) =>
+        plainLink(place, to, (_, __, event) => (ends(event), bases(place), (location.href = to))),
+    },
     {
       name: "a form to _blank whose handler opens another window, and ends its event",
       put(place, to) {
@@ -668,6 +728,43 @@ export const gestures: readonly { dials: number; route: Route }[] = [
           location.href = to;
         });
         made.click();
+      },
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "a link whose handler ends it, sets an address, and then adds a base",
+      by: "click",
+      put: (place, to) => plainLink(place, to, setsThenBases),
+    },
+  },
+  {
+    dials: 1,
+    route: {
+      name: "click() on a link whose handler ends it, sets an address, and adds a base",
+      address: chat,
+      put: (place, to) => plainLink(place, to, setsThenBases).click(),
+    },
+  },
+  {
+    dials: 1,
+    route: {
+      name: "a form by requestSubmit whose handler ends it, sets an address, and adds a base",
+      address: chat,
+      put: (place, to) => plainForm(place, to, setsThenBases).requestSubmit(),
+    },
+  },
+  {
+    dials: 2,
+    route: {
+      name: "a link with an empty target, where the page has a base, whose handler sets an address",
+      by: "click",
+      put(place, to) {
+        bases(place);
+        const made = link(place, to, "");
+        made.addEventListener("click", () => (location.href = to));
+        return made;
       },
     },
   },
