@@ -21,6 +21,16 @@ interface Waiting {
 /** True where a constraint or trigger refused: then nothing of the batch was written. */
 const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT");
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Refuses the batch, without any trigger, where another row than this one is the newest. */
+const isNewest = ({ seq, hash }: Head) =>
+  sql(
+    `INSERT INTO audit (seq) SELECT NULL
+     WHERE (SELECT MAX(seq) FROM audit) <> ?1 OR NOT EXISTS (SELECT 1 FROM audit WHERE seq = ?1 AND hash = ?2)`,
+    ...[seq, hash],
+  );
+
 /** Rows of the trail (JSON), each after the one before. */
 const insertRows = (rows: string) =>
   sql(
@@ -46,7 +56,7 @@ interface Plan {
 
 /**
  * Decides nothing by what it remembers: if it is evicted or killed, each group of changes is in D1 whole or not at all. Its
- * memory is for verifications.
+ * memory is for verifications, and says behind which row a commit is tried first.
  */
 export class Ledger extends DurableObject<Env> implements LedgerCalls {
   #waiting: Waiting[] = [];
@@ -94,15 +104,38 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     await this.ctx.storage.put(WALK, to);
   }
 
+  /**
+   * A commit is one call of the database where the row that the Ledger remembers is the newest, as nearly always: behind that it is
+   * tried first. Another row is the newest only after an older Worker, a restore, or somebody who owns the database.
+   */
   async #batch(changes: Change[]): Promise<string | null> {
-    let plan: Plan | null = null;
     try {
-      plan = await this.#plan(changes);
+      const before = await this.written();
+      const own = before && { seq: before.seq, hash: before.hash, mac: null, was: before.hash };
+      const refusal = own && (await this.#follow(own, before, changes));
+      if (own && (refusal === null || !isRefusal(refusal))) return refusal;
+      const head = await this.env.DB.prepare(
+        `SELECT seq, hash, mac, (SELECT hash FROM audit WHERE seq = ?) AS was FROM audit ORDER BY seq DESC LIMIT 1`,
+      )
+        .bind(before?.seq ?? null)
+        .first<Head>();
+      if (!head) throw new Error("the audit trail has no genesis row");
+      if (head.seq === own?.seq && head.hash === own.hash) return refusal;
+      return await this.#follow(head, before, changes);
+    } catch (error) {
+      return wordsOf(error);
+    }
+  }
+
+  /** Writes changes behind this row, or nothing. */
+  async #follow(head: Head, before: Written | null, changes: Change[]): Promise<string | null> {
+    const plan = await this.#plan(head, before, changes);
+    try {
       await this.env.DB.batch(plan.statements);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const words = wordsOf(error);
       // The batch may have been written and only its answer lost: then its first row is in the trail.
-      if (isRefusal(words) || !plan) return words;
+      if (isRefusal(words)) return words;
       const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
         .bind(plan.firstHash)
         .first()
@@ -115,20 +148,13 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     return null;
   }
 
-  async #plan(changes: Change[]): Promise<Plan> {
-    const before = await this.written();
-    const head = await this.env.DB.prepare(
-      `SELECT seq, hash, mac, (SELECT hash FROM audit WHERE seq = ?) AS was FROM audit ORDER BY seq DESC LIMIT 1`,
-    )
-      .bind(before?.seq ?? null)
-      .first<Head>();
-    if (!head) throw new Error("the audit trail has no genesis row");
+  async #plan(head: Head, before: Written | null, changes: Change[]): Promise<Plan> {
     const lost = lostAt(head, before);
     // Verifications read the archive, too: the end may have gone there by an older Worker.
     if (lost && !(await this.#isArchived(lost.last))) changes = [cutOf(lost), ...changes];
     const key = await this.#key;
     const at = new Date().toISOString();
-    const statements: D1PreparedStatement[] = [];
+    const statements = [prepare(this.env.DB, isNewest(head))];
     const written: LinkedRow[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {

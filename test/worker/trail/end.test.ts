@@ -18,6 +18,7 @@ import { tellCut } from "../../../worker/trail/end.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { withDatabase } from "../core/faults-kit.ts";
+import { Noting } from "../core/noting.ts";
 import { asOwner, aTeam, call, dump, MONTH } from "../helpers.ts";
 import { append, memory, newest, remember, run, writeAs } from "./kit.ts";
 
@@ -97,6 +98,22 @@ describe("rows that are taken from the end", () => {
     ]);
     expect(await found()).toEqual(missing(seq - 1, seq));
     for (let n = 0; n < 5; n++) await write();
+    expect(await found()).toEqual(missing(seq - 1, seq));
+  });
+
+  it("also where the Worker writes on while no trigger says what follows what", async () => {
+    await asOwner(["audit"], async () => {
+      await run("DELETE FROM audit WHERE seq >= ?", seq - 1);
+      await run("DELETE FROM audit_payload WHERE seq >= ?", seq - 1);
+      await write("test.since");
+    });
+    const { results } = await env.DB.prepare("SELECT seq, code FROM audit WHERE seq >= ?")
+      .bind(seq - 1)
+      .all();
+    expect(results).toEqual([
+      { seq: seq - 1, code: "evidence.cut" },
+      { seq, code: "test.since" },
+    ]);
     expect(await found()).toEqual(missing(seq - 1, seq));
   });
 
@@ -180,6 +197,17 @@ describe("no such thing", () => {
     expect(await found()).toEqual(holds);
     await cut(seq);
     expect(await found()).toEqual(missing(seq, seq));
+  });
+
+  it("a commit asks for the newest row where that is another than the Ledger's own, and only there", async () => {
+    const calls = () => {
+      const noting = new Noting();
+      return withDatabase(noting.db, write.bind(null, "test.noted")).then(() => noting.calls);
+    };
+    expect(await calls()).toBe(1);
+    await writeAs("test.older", true);
+    // Refused, asked, written.
+    expect([await calls(), await calls()]).toEqual([3, 1]);
   });
 
   it("an older Worker, which remembers nothing, for an hour and for months", async () => {
