@@ -12,27 +12,43 @@ export const speakers: Readonly<Record<string, string>> = {
 };
 
 /** Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. */
-export interface Documented {
+export type Documented = {
   title: string;
-  /** The site rule that knows its call button (guard/site-rules.ts), by its name; null: a call made in it is not held. */
-  rule: string | null;
   /** What was read. */
   source: string;
-}
+} & (
+  | {
+      /** The site rule that knows its call button (guard/site-rules.ts), by its name. */
+      rule: string;
+    }
+  | {
+      /** A call made in it is not held. */
+      rule: null;
+      /** Why no button of it can be named. */
+      why: string;
+    }
+);
 
 export const documented: readonly Documented[] = [
   {
     title: "Zoom Phone and Zoom Contact Center",
     rule: null,
+    why: "the page of the company's own app posts `zp-make-call` to Zoom's frame: the documents have that message, and no button; the keypad is in Zoom's frame",
     source:
       "developers.zoom.us/docs/phone/smart-embed, /docs/contact-center/smart-embed; the audio of Zoom Phone runs in its own program",
   },
-  { title: "Dialpad", rule: null, source: "developers.dialpad.com/docs/dialpad-mini-dialer" },
+  {
+    title: "Dialpad",
+    rule: null,
+    why: "the page of the company's own app posts `initiate_call` to Dialpad's frame: the document has that message, and no button; the keypad is in Dialpad's frame",
+    source: "developers.dialpad.com/docs/dialpad-mini-dialer",
+  },
   {
     title: "Vonage",
     rule: null,
+    why: "an app calls `placeCall` of ContactPad's script, or has that script make numbers of the page clickable: the documents have both functions, and no element",
     source:
-      "@vonage/client-sdk 2.3.1 begins a call by a request (POST /v0.3/knocking), no carrier here; Open ContactPad by its document",
+      "@vonage/client-sdk 2.3.1 begins a call by a request (POST /v0.3/knocking), no carrier here; Open ContactPad by its documents (developer.vonage.com/en/vonage-business-cloud/open-contactpad)",
   },
   {
     title: "HubSpot's own calling",

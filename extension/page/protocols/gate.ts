@@ -6,6 +6,9 @@ import { openLimit } from "./too-many.ts";
 import type { Ruling } from "./calls.ts";
 import type { JudgeCall, StartedCall } from "./endpoint.ts";
 
+/** So many calls wait for a judge, which may never come: it comes once a page's HTML has ended. */
+const MOST_WAITING = 64;
+
 /** False for an id or a name, as apps of Twilio's and Plivo's send beside a number. */
 function mayBeNumber(one: string): boolean {
   const text = withoutWords(one);
@@ -66,6 +69,7 @@ export function openCallGate({ alive, orphaned, now }: CallGateDeps) {
     }
     if (limit.isTooMany()) return help ? "go" : "refuse";
     if (judge !== "waiting") return ask(judge, help ?? call);
+    if (waiting.length >= MOST_WAITING) return help ? "go" : "refuse";
     if (help) {
       // For its record.
       waiting.push({ call: { ...help, became: () => "go" }, tell: () => {} });

@@ -29,6 +29,19 @@ describe("the gate of calls", () => {
     expect(gate.judge(call("1"))).toBe("go");
   });
 
+  it("keeps 64 waiting at most, however long there is no judge, and no emergency call", () => {
+    const { gate, wait } = world();
+    const judged = vi.fn(() => "go" as const);
+    const rulings = Array.from({ length: 65 }, (_, n) => {
+      wait(1000);
+      return gate.judge(call(String(n)));
+    });
+    expect(rulings.filter((ruling) => ruling === "refuse")).toEqual([rulings.at(-1)]);
+    expect(gate.judge(call("999"))).toBe("go");
+    gate.connect(judged, []);
+    expect(judged).toHaveBeenCalledTimes(64);
+  });
+
   it("refuses what its judge fails at", () => {
     const { gate } = world();
     const error = vi.spyOn(console, "error").mockReturnValue();
