@@ -15,6 +15,7 @@ import {
   joinTeam,
   launchBrowser,
   openExtensionPage,
+  send,
   turnOn,
 } from "../../../scripts/lib/browser.ts";
 import { pause } from "../../../scripts/lib/processes.ts";
@@ -36,13 +37,16 @@ const ways = [
   "a link, on another site",
 ] as const;
 type Way = (typeof ways)[number];
-const sides = ["without", "handler", "with"] as const;
+/** `managed`: ClearDial's gate by policies; `turnedOn`: as a person turns it on, with the service worker of the Worker's page. */
+const sides = ["without", "handler", "managed", "turnedOn"] as const;
 type Side = (typeof sides)[number];
 const label: Record<Side, string> = {
   without: "without",
   handler: "simple handler",
-  with: "with ClearDial",
+  managed: "by policies",
+  turnedOn: "turned on by a person",
 };
+const isOurs = (side: Side): boolean => side === "managed" || side === "turnedOn";
 
 /** Clear ones: every third of these is listed. */
 const numbers = Array.from({ length: DIALS }, (_, i) => `+44207946${String(i * 3 + 1).padStart(4, "0")}`);
@@ -120,14 +124,15 @@ export async function browserGate(): Promise<string | null> {
             protocol,
             allowed_origins: ["*"],
           })),
-          ...(side === "with" && {
+          ...(side === "managed" && {
             "3rdparty": { extensions: { [EXTENSION_ID]: { softphone: "callto:" } } },
           }),
         };
-        const address = side === "with" ? handlerOf(url) : `${elsewhere}${DIAL_PATH}?u=%s`;
+        const address = side === "managed" ? handlerOf(url) : `${elsewhere}${DIAL_PATH}?u=%s`;
         const handler = { protocol: "tel", url: address, default: true };
-        const recommended = side === "without" ? {} : { RegisteredProtocolHandlers: [handler] };
-        const build = side === "with" ? gateBuild : grantedCopy;
+        const isGiven = side === "handler" || side === "managed";
+        const recommended = isGiven ? { RegisteredProtocolHandlers: [handler] } : {};
+        const build = isOurs(side) ? gateBuild : grantedCopy;
         const browser: Browser = await launchBrowser({
           executablePath: underPolicy(chromium, own, policy, softphone.bin, recommended),
           extension: build(directory, join(own, "extension"), ["http://localhost/*"]),
@@ -136,29 +141,31 @@ export async function browserGate(): Promise<string | null> {
           size: { width: 1280, height: 900 },
         });
         const ours = await openExtensionPage(browser);
-        if (side === "with") {
-          const agent = { name: "Gate", email: "gate@example.com", role: "agent" } as const;
+        const tab = await browser.context.newPage();
+        if (isOurs(side)) {
+          const agent = { name: "Gate", email: `${side.toLowerCase()}@example.com`, role: "agent" } as const;
           await joinTeam(ours, url, await invite(url, token, agent));
           await turnOn(ours, [site]);
+          if (side === "turnedOn") await askChrome(ours, tab);
           await findOn(ours);
         }
-        const tab = await browser.context.newPage();
         await tab.bringToFront();
         return { browser, tab, softphone };
       };
       const opened = {
         without: await open("without"),
         handler: await open("handler"),
-        with: await open("with"),
+        managed: await open("managed"),
+        turnedOn: await open("turnedOn"),
       };
       let detours = 0;
-      opened.with.browser.context.on("request", (request) => {
+      opened.managed.browser.context.on("request", (request) => {
         if (request.url().startsWith(`${url}${DIAL_PATH}`)) detours++;
       });
       for (const way of ways) {
         const at = way === "a link, on another site" ? elsewhere : site;
         for (const side of sides) await opened[side].tab.goto(side === "handler" ? `${at}/?handler` : at);
-        if (at === site) await untilMarked(opened.with.tab, DIALS);
+        for (const side of sides) if (at === site && isOurs(side)) await untilMarked(opened[side].tab, DIALS);
         for (const number of numbers)
           for (const side of sides) {
             const { tab, softphone } = opened[side];
@@ -168,7 +175,7 @@ export async function browserGate(): Promise<string | null> {
             // Each has to go out: a call that is held would be no call.
             if (started === null) throw new Error(`${way}, ${label[side]}: ${number} did not go out`);
             took[way]![sides.indexOf(side)]!.push(started - began);
-            await pause(APART_MS / 2);
+            await pause(APART_MS / (sides.length - 1));
           }
         if (way === "a link, on a site that is on") byPage -= detours;
       }
@@ -186,20 +193,37 @@ export async function browserGate(): Promise<string | null> {
     [
       [
         "",
-        ...sides.flatMap((side) => [`${label[side]} p50`, "p95"]),
+        ...[label.without, label.handler, "with ClearDial"].flatMap((head) => [`${head} p50`, "p95"]),
         ...["beyond without p50", "p95"],
         ...["beyond the handler p50", "p95"],
       ],
-      ...ways.map((way) => {
-        const all = took[way]!.map((times) => [0.5, 0.95].map((q) => quantile(times, q)));
-        const [without, handler, own] = all as [number[], number[], number[]];
-        const beside = (other: number[]) => own.map((time, i) => time - other[i]!);
-        const cells = [...all.flat(), ...beside(without), ...beside(handler)];
-        return [way, ...cells.map(ms)];
+      ...ways.flatMap((way) => {
+        const quantiles = took[way]!.map((times) => [0.5, 0.95].map((q) => quantile(times, q)));
+        const [without, handler] = quantiles as [number[], number[]];
+        return sides.filter(isOurs).map((side) => {
+          const own = quantiles[sides.indexOf(side)]!;
+          const beside = (other: number[]) => own.map((time, i) => time - other[i]!);
+          const cells = [...without, ...handler, ...own, ...beside(without), ...beside(handler)];
+          return [`${way}; ${label[side]}`, ...cells.map(ms)];
+        });
       }),
     ],
   );
-  return `${table}\n\nOf the links on a site that is on, the page's guard started the softphone itself for ${byPage} of ${DIALS}.`;
+  return `${table}\n\nOf the links on a site that is on, by policies, the page's guard started the softphone itself for ${byPage} of ${DIALS}.`;
+}
+
+/** Turns the gate on as a person does, by one click on the Worker's page and Chrome's question, and waits for its service worker. */
+async function askChrome(options: Page, tab: Page): Promise<void> {
+  const { page } = (await send(options, { kind: "ui.gate", on: true, softphone: "callto:" })) as {
+    page: string;
+  };
+  await tab.goto(page);
+  const session = await tab.context().newCDPSession(tab);
+  await session.send("Page.setRPHRegistrationMode", { mode: "autoAccept" });
+  await tab.getByRole("button", { name: "Open telephone links with ClearDial" }).click();
+  await tab.getByText("Chrome has been asked.").waitFor();
+  await tab.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await options.bringToFront();
 }
 
 /** Has the gate tried by the options' button: guards start the softphone once it was found to work. */
