@@ -12,7 +12,7 @@ export const browserGateEn = {
   managed: "Set by your administrator.",
   full: "Hear of all of them",
   fullHint:
-    "Chrome then asks whether ClearDial may read your browsing history: it looks at the addresses of your company's server alone. Without it, ClearDial does not know which window opened a call, cannot say that another site opens your telephone links, and Chrome shows an error instead of your page while the server does not answer.",
+    "Chrome then asks whether ClearDial may read your browsing history: it looks at the addresses of your company's server alone. Without it, ClearDial does not know which window opened a call, loses a call in an embedded object of a site that is not on without a word, cannot say that another site opens your telephone links, and Chrome shows an error instead of your page while the server does not answer.",
   turnOn: "Turn on…",
   turnOff: "Turn off…",
   again: "Ask Chrome…",

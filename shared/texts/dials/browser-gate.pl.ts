@@ -14,7 +14,7 @@ export const browserGatePl: typeof browserGateEn = {
   managed: "Ustawił administrator.",
   full: "Słyszeć o wszystkich",
   fullHint:
-    "Chrome zapyta wtedy, czy ClearDial może czytać historię przeglądania: patrzy on tylko na adresy serwera Twojej firmy. Bez tego ClearDial nie wie, które okno zaczęło połączenie, nie powie, że linki telefoniczne otwiera inna strona, a gdy serwer nie odpowiada, Chrome pokazuje błąd zamiast Twojej strony.",
+    "Chrome zapyta wtedy, czy ClearDial może czytać historię przeglądania: patrzy on tylko na adresy serwera Twojej firmy. Bez tego ClearDial nie wie, które okno zaczęło połączenie, gubi bez słowa połączenie z obiektu osadzonego na stronie, na której nie działa, nie powie, że linki telefoniczne otwiera inna strona, a gdy serwer nie odpowiada, Chrome pokazuje błąd zamiast Twojej strony.",
   turnOn: "Włącz…",
   turnOff: "Wyłącz…",
   again: "Zapytaj Chrome…",

@@ -209,6 +209,10 @@ export class Drive {
   }
 }
 
+/** Runs in a page: a call in an object. */
+export const putObject = (address: string): void =>
+  document.body.append(Object.assign(document.createElement("object"), { data: address }));
+
 /** Begins a call by SIP through a port and on a channel: those by which it arrives, within `ms` at most. */
 export const posted = (page: Page, number: string, ms = 300): Promise<string[]> =>
   page.evaluate(

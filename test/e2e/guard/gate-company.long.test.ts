@@ -16,12 +16,13 @@ import { call } from "../../../scripts/lib/seed.ts";
 import { openDialler } from "../kit/dialler.ts";
 import { withGate } from "../kit/gate.ts";
 import { expectVerdicts, launch, type Launched } from "../kit/harness.ts";
-import { closed, says } from "../kit/modal.ts";
+import { closed, modal, refuseIn, says } from "../kit/modal.ts";
 import { type Click, clicks, putClick } from "../kit/plain-clicks.ts";
 import { serve } from "../popup/extension-kit.ts";
-import { Drive, posted, type Row, rowOf, rowsOf } from "./drive.ts";
+import { Drive, posted, putObject, type Row, rowOf, rowsOf } from "./drive.ts";
+import { escapeIn } from "./kinds.ts";
 import { answerRoutes } from "./pages.ts";
-import { type Route, routes } from "./routes.ts";
+import { contexts, type Route, routes } from "./routes.ts";
 
 const { chromium, workerUrl, tokens } = inject("e2e");
 const fleet = openDialler(
@@ -36,25 +37,18 @@ const fleet = openDialler(
 const folder = mkdtempSync(join(tmpdir(), "cleardial-company-"));
 const named = (...names: string[]): Route[] => routes.filter((r) => names.includes(r.name));
 
-/** A page that Chrome's back/forward cache may keep. */
-const kept = (number: string) =>
-  `<!doctype html><meta charset="utf-8"><title>Kept</title><link rel="icon" href="data:,">
-<style>#place{position:fixed;left:4px;top:4px}p{margin-top:60px}</style><div id="place"></div><p>${number}</p>
-<script>addEventListener("pageshow", (event) => (document.title = "shown " + event.persisted))</script>`;
-
 let managed: Launched;
 let drive: Drive;
 let url = "";
+/** Of a site that is not turned on. */
+let elsewhere = "";
 let stop = () => {};
 beforeAll(async () => {
   if (!fleet) return;
-  const { port, close } = await serve((request, response) => {
-    const [, number] = /^\/kept\?(.*)$/.exec(request.url!) ?? [];
-    if (number === undefined) answerRoutes(request, response);
-    else response.setHeader("content-type", "text/html").end(kept(number));
-  });
+  const { port, close } = await serve(answerRoutes);
   stop = close;
   url = `http://localhost:${port}`;
+  elsewhere = `http://127.0.0.1:${port}`;
   const extension = withGate(folder, ["webNavigation"]);
   managed = await launch({
     ...{ sites: [url], extension, chromium: fleet.executablePath, backForwardCache: true },
@@ -127,6 +121,65 @@ describe("addresses of the other schemes that a page may handle come to it as we
     await drive.begin(last);
     expect(await drive.dials(last)).toBe(true);
     expect(drive.count(clear)).toBe(0);
+  });
+});
+
+describe("without “Hear of all of them”", () => {
+  /** Ways that open a window for the call. */
+  const OPENS = /\b(?:blank|empty) window's location|, in a window$|^an animated link/;
+  const SMALL = "/tabs/held.html";
+  /** Refuses a barred call wherever the agent is asked about it, and true where that is the page. */
+  async function refusedInPage(row: Row): Promise<boolean> {
+    const { page, context } = managed;
+    let at: Page | undefined;
+    const asks = async () => {
+      for (const one of context.pages())
+        if (one.url().endsWith(SMALL) || (await modal(one).catch(() => null))) return (at = one);
+      return null;
+    };
+    await drive.begin(row);
+    await expect.poll(asks, { message: row.route.name }).not.toBeNull();
+    const isSmall = at!.url().endsWith(SMALL);
+    await says(at!, "Do not call");
+    await at!.bringToFront();
+    if (isSmall) await refuseIn(at!);
+    else await at!.keyboard.press("Escape").then(() => closed(at!));
+    await drive.tidy();
+    expect(drive.count(row), row.route.name).toBe(0);
+    return at === page;
+  }
+
+  it.each(contexts.filter((context) => escapeIn(context).length > 0))(
+    "what escapes the guard is held, shown and recorded, in the page but where the call opened a window: %s",
+    async (context) => {
+      const rows = rowsOf(escapeIn(context), "blocked");
+      await drive.open(context, context === "other" ? [] : rows);
+      const outside: string[] = [];
+      for (const row of rows) if (!(await refusedInPage(row))) outside.push(row.route.name);
+      const names = rows.map(({ route }) => route.name);
+      expect(outside).toEqual(names.filter((name) => OPENS.test(name)));
+      const unrecorded = async () => {
+        const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", "/v1/dials?limit=500");
+        const held = dials.filter(({ action, layer }) => action === "held" && layer === "browser");
+        return rows
+          .filter((row) => !held.some(({ number }) => number === row.number))
+          .map(({ route }) => route.name);
+      };
+      await expect.poll(unrecorded).toEqual([]);
+    },
+  );
+
+  it("a call in an object on another site is lost: it goes nowhere, and nobody hears of it", async () => {
+    const { page } = managed;
+    const [lost, next] = rowsOf(named("an object", "location ="), "clear") as [Row, Row];
+    await page.goto(`${elsewhere}/empty`);
+    await page.keyboard.press("Shift");
+    await page.evaluate(putObject, lost.address);
+    await pause(1000);
+    await page.keyboard.press("Shift");
+    await page.evaluate((address) => void (location.href = address), next.address);
+    expect(await drive.dials(next)).toBe(true);
+    expect(drive.count(lost)).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
-/** The kinds of ways to dial, as figures have them. */
-import type { Context, Route } from "./routes.ts";
+/** The kinds of ways to dial, as figures have them, and those that escape the guard. */
+import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import type { Row } from "./drive.ts";
 import type { Tallied } from "../kit/tallied.ts";
@@ -13,6 +13,12 @@ function kindOf({ name, by }: Route): string {
   return name.startsWith("a link, ") ? "a page: a link, of each scheme" : "a page: links, buttons, forms";
 }
 
+/** Each route that escapes the guard, in the first place where it does. */
+export const escapeIn = (context: Context): Route[] =>
+  [...routes, ...tricks].filter(
+    ({ name }) =>
+      contexts.find((at) => !exception(refused, name, at) && exception(escapes, name, at)) === context,
+  );
 /** Counts rows that ended as they should: those of escapes.ts went out where the guard is alone. */
 export function tallyRows(layer: Tallied["layer"], context: Context, rows: readonly Row[]): void {
   const isAlone = layer === "the page's guard";

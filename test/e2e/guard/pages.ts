@@ -9,6 +9,12 @@ const page = (body: string, head = "") =>
 #place,.place{position:fixed;left:4px;top:4px;height:30px;font:14px sans-serif}iframe{width:60px;height:20px}
 iframe.all{position:fixed;inset:0;width:100%;height:100%;border:0}dialog{width:90%;height:90%}</style></head><body>${body}</body></html>`;
 
+/** A page that Chrome's back/forward cache may keep. */
+const kept = (number: string) =>
+  `<!doctype html><meta charset="utf-8"><title>Kept</title><link rel="icon" href="data:,">
+<style>#place{position:fixed;left:4px;top:4px}p{margin-top:60px}</style><div id="place"></div><p>${number}</p>
+<script>addEventListener("pageshow", (event) => (document.title = "shown " + event.persisted))</script>`;
+
 /** The frame fills the window, as on pages that are one frame: positions in it are positions in the window. */
 const SANDBOX = "allow-scripts allow-popups allow-top-navigation-by-user-activation";
 const frame = (attributes: string) => page(`<iframe class="all" ${attributes}></iframe>`);
@@ -85,6 +91,8 @@ export function answerRoutes(request: IncomingMessage, response: ServerResponse)
       .end(
         `<html xmlns="http://www.w3.org/1999/xhtml"><body><a href="${escaped(to)}" style="display:block;height:150px">Call</a></body></html>`,
       );
+  else if (url.pathname === "/kept")
+    response.writeHead(200, { "content-type": "text/html" }).end(kept(url.search.slice(1)));
   else if (url.pathname === "/empty") html(page(""));
   else if (url.pathname === "/based")
     html(page(to && `<script>open(${JSON.stringify(to)})</script>`, '<base href="tel://x/">'));
