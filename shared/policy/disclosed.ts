@@ -23,6 +23,8 @@ export const disclosed = {
   proof: ["proof"],
   trail: ["trail"],
   dials: ["dial"],
+  /** To a dialler, which a system takes out. */
+  callable: ["number"],
 } as const;
 
 /** What a message of this kind has; of what a later release counted, nothing is known. An earlier one counted looks as questions. */

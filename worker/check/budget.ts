@@ -92,6 +92,8 @@ export const asks = {
   filter: asking("one number", (c) => (c.req.query("number") === undefined ? 0 : 1)),
   /** The distinct `numbers` of the body. */
   numbers: asking("numbers", async (c) => distinct((await bodyOf(c))["numbers"])),
+  /** A request's number, of which its requester is told and so whoever entered it, and further ones that the body names. */
+  request: asking("a request's numbers", async (c) => 1 + distinct((await bodyOf(c))["numbers"])),
   /** The distinct `number` of the body's `rows`. */
   rows: asking("rows", async (c) => {
     const { rows } = await bodyOf(c);

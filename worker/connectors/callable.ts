@@ -26,6 +26,8 @@ import { json, room, route } from "../core/route.ts";
 import { sealInAddress, unsealInAddress } from "../core/seal.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy, wantKind } from "../policy/current.ts";
+import { disclosed } from "../policy/disclosed.ts";
+import { wantExport } from "../policy/egress.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { signedWith, signer } from "../trail/signer.ts";
 
@@ -100,6 +102,7 @@ callable.openapi(
     const db = c.env.DB;
     const key = await signer(c.env).catch(() => null);
     if (!key) throw new Problem("signing-key");
+    await wantExport(c.env);
     const asked = Date.now();
     const { results } = await db.prepare(selectHeads).all<HeadRow>();
     const before = (await currentPolicy(db)).policy;
@@ -126,10 +129,16 @@ callable.openapi(
       next: found.length < limit ? null : await cursorOf(c.env, actor.id, found.at(-1)!),
     };
     const document: CallableDocument = { list, ...(await signedWith(key, canonical(list))) };
-    await logRead(c, "callable", {
-      ...{ campaign, judged: list.judged, numbers: list.numbers.length },
-      ...{ at: list.at, until: list.until, sha256: document.sha256 },
-    });
+    const n = list.numbers.length;
+    const payload = {
+      campaign,
+      judged: list.judged,
+      numbers: n,
+      at: list.at,
+      until: list.until,
+      sha256: document.sha256,
+    };
+    await logRead(c, "callable", payload, "", n === 0 ? [] : [disclosed("export", "", "callable", n, now)]);
     return c.body(canonical(document), 200, { "content-type": "application/json" }) as never;
   },
 );

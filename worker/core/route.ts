@@ -30,7 +30,14 @@ export const body = <S extends z.ZodType>(schema: S) => ({
 
 /** Of how many numbers an answer tells whether they are barred; `charge` counts them before the handler runs; without it the handler does. */
 export interface Asks {
-  what: "one number" | "numbers" | "rows" | "screened numbers" | "changed numbers" | "a sum";
+  what:
+    | "one number"
+    | "numbers"
+    | "rows"
+    | "screened numbers"
+    | "changed numbers"
+    | "a request's numbers"
+    | "a sum";
   charge?: MiddlewareHandler<App>;
 }
 

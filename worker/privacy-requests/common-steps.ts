@@ -9,6 +9,7 @@ import {
   requestIdParam as idParam,
   withdrawRequest,
 } from "../../shared/privacy-requests/api-steps.ts";
+import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
@@ -201,6 +202,7 @@ requestSteps.openapi(
     method: "post",
     path: "/v1/requests/{id}/link",
     roles: officers,
+    asks: asks.request,
     summary:
       "A link to letters and the copy, to hand to a verified requester without e-mail; it withdraws nothing. Shown once",
     request: { params: idParam },

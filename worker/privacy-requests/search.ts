@@ -11,6 +11,7 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { around } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
+import { asks } from "../check/budget.ts";
 import { insertBound } from "../core/bound.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import type { Statement } from "../core/sql.ts";
@@ -77,6 +78,7 @@ requestSearch.openapi(
     method: "post",
     path: "/v1/requests/{id}/match",
     roles: officers,
+    asks: asks.request,
     summary:
       "Searches recordings, dials, logged calls, consents and do-not-call entries by number, day and approximate time, and " +
       "proposes what it finds. Items that were judged before stay so",

@@ -8,7 +8,7 @@ import {
   watchAnswer,
 } from "../../shared/watching/api.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
-import { asks } from "../check/budget.ts";
+import { asks, chargeReadings } from "../check/budget.ts";
 import { query as read, runBatch } from "../core/batch.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { fewest, fitting, lastOf } from "../core/newest.ts";
@@ -162,6 +162,8 @@ statusChanges.openapi(
     const [rows, more] = await db.batch<Row>(others.length === 0 ? [page] : [page, rest]);
     const { results } = rows!;
     const last = results[limit - 1] ?? more?.results[0];
+    // What a register newly lists is news of numbers that nobody here named.
+    if (number === null) await chargeReadings(c, results.length);
     const turned = results.map((row) => ({
       ...row,
       number: e164Of(row.number),

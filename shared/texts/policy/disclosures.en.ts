@@ -36,6 +36,7 @@ export const disclosuresEn = {
     proof: "A proof",
     trail: "An export of the trail",
     dials: "A month of dials",
+    callable: "Numbers that a dialler may call",
   } satisfies Record<Disclosed, string> as Record<string, string>,
   fields: {
     record: "the record's id",

@@ -102,7 +102,6 @@ const excused: Record<string, string> = {
   "POST /v1/requests/entries": "the answer is the same for every number",
   "GET /v1/requests": onRecord,
   "GET /v1/requests/{id}": onRecord,
-  "POST /v1/requests/{id}/match": "what is on record of a requester, for their letter; it is on the trail",
   "GET /v1/audit": onRecord,
   "POST /v1/audit/returned": "what verifying found of rows, sent back",
   "GET /v1/figures": counts,
@@ -293,6 +292,14 @@ const requests: Record<string, { path: string; body?: object; counts: number }> 
   },
   "GET /v1/proof": { path: "/v1/proof?number=%2B442079460100&from=2026-01-01&to=2026-01-02", counts: 1 },
   "GET /v1/disclosures": { path: "/v1/disclosures?number=%2B442079460100", counts: 1 },
+  // What an officer enters of a number comes back as their requester's page, copy or items.
+  "POST /v1/requests/{id}/match": {
+    path: "/v1/requests/none/match",
+    body: { numbers: fresh(2) },
+    counts: 3,
+  },
+  "POST /v1/requests/{id}/link": { path: "/v1/requests/none/link", counts: 1 },
+  "POST /v1/requests/{id}/export": { path: "/v1/requests/none/export", counts: 1 },
   "GET /v1/watch/turned": { path: "/v1/watch/turned?number=%2B442079460100", counts: 1 },
 };
 

@@ -67,6 +67,9 @@ describe("a list of callable numbers", () => {
     ).first<{ payload: string }>();
     expect(row!.payload).toContain(signed.sha256);
     expect(row!.payload).not.toContain("79460555");
+    // And what went out counts, as any export does.
+    const what = "SELECT kind, host, items FROM disclosures WHERE what = 'callable'";
+    expect((await env.DB.prepare(what).all()).results).toEqual([{ kind: "export", host: "", items: 2 }]);
   });
 
   it("leaves out at once who objects, and everybody where the kind of call needs consent", async () => {

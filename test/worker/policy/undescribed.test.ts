@@ -6,7 +6,7 @@ import type { Recipient } from "../../../shared/policy/policy.ts";
 import type { Env } from "../../../worker/env.ts";
 import { forgetRecipients, wantRecipient } from "../../../worker/policy/egress.ts";
 import { adoptRecipients } from "../../../worker/jobs/recipients.ts";
-import { aTeam, call, setPolicy, today } from "../helpers.ts";
+import { aTeam, call, integration, setPolicy, today } from "../helpers.ts";
 import { neverTakenOver } from "./never-taken-over.ts";
 
 const tokens = aTeam();
@@ -23,24 +23,27 @@ const status = async () =>
   (await call("GET", "/v1/recipients", { token: tokens.admin })).data as RecipientsAnswer;
 const undescribed = async () => (await status()).undescribed.map(({ kind, host }) => `${kind} ${host}`);
 const published = async () => (await call("GET", "/policy")).text;
+let dialler: string;
 const exports = async () => {
   const answers = [];
-  for (const path of [
-    `/v1/proof?from=${today()}&to=${today()}`,
-    "/v1/audit/export",
-    "/v1/dials/months/2026-08",
-  ])
-    answers.push(await call("GET", path, { token: tokens.admin }));
+  for (const [path, token] of [
+    [`/v1/proof?from=${today()}&to=${today()}`, tokens.admin],
+    ["/v1/audit/export", tokens.admin],
+    ["/v1/dials/months/2026-08", tokens.admin],
+    ["/v1/callable?campaign=general", dialler],
+  ] as const)
+    answers.push(await call("GET", path, { token }));
   return answers.map(({ status: code, data }) => (code === 200 ? 200 : (data as { code: string }).code));
 };
 const deployed: Env = { ...env, TSA_URL: "https://tsa.example.com/" };
 
 beforeAll(async () => {
+  dialler = await integration(tokens.admin, ["callable"], "The dialler");
   await call("POST", "/v1/webhooks", { token: tokens.admin, body: { url: "https://dial.example.com/in" } });
 });
 
 it("before the take-over exports go out, as ever", async () => {
-  expect(await exports()).toEqual([200, 200, 200]);
+  expect(await exports()).toEqual([200, 200, 200, 200]);
   expect(await undescribed()).toEqual([]);
   expect(await published()).not.toContain("not described yet");
 });
@@ -83,7 +86,7 @@ it("a new deployment takes over what its first run finds; what comes later is se
   ]);
   forgetRecipients();
   await expect(wantRecipient(env, "store", "anybody.example.com")).rejects.toThrow("not a recipient");
-  expect(await exports()).toEqual([200, 200, 200]);
+  expect(await exports()).toEqual([200, 200, 200, 200]);
 });
 
 it("/policy names each kind of those, without hosts, until somebody describes them", async () => {
@@ -112,12 +115,12 @@ it("Cloudflare's own stores are to be described as long as the policy has no row
 
 it("an export is refused once those that were described are no recipients any more, and the error says what to do", async () => {
   await describeThem(recipient({}));
-  expect(await exports()).toEqual([200, 200, 200]);
+  expect(await exports()).toEqual([200, 200, 200, 200]);
   await describeThem();
-  expect(await exports()).toEqual(["export-recipient", "export-recipient", "export-recipient"]);
+  expect(await exports()).toEqual(Array(4).fill("export-recipient"));
   expect((await status()).refused).toContainEqual({ kind: "export", host: "" });
   const { data } = await call("GET", "/v1/audit/export", { token: tokens.compliance });
   expect((data as { title: string }).title).toContain("Who receives");
   await describeThem(recipient({}));
-  expect(await exports()).toEqual([200, 200, 200]);
+  expect(await exports()).toEqual([200, 200, 200, 200]);
 });

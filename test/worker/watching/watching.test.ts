@@ -389,7 +389,12 @@ describe("told", () => {
     const get = async (query = "") =>
       (await call("GET", `/v1/watch/turned${query}`, { token: tokens.manager })).data as StatusChangesAnswer;
     const state = async () => (await call("GET", "/v1/watch", { token: tokens.manager })).data as WatchAnswer;
+    const spent = async () =>
+      ((await dump("asked")) as { numbers: number }[]).reduce((sum, { numbers }) => sum + numbers, 0);
+    const asked = await spent();
     const all = await get("?limit=500");
+    // Nobody named these numbers: each tells what is listed.
+    expect((await spent()) - asked).toBe(all.turned.length);
     expect(all.turned).toHaveLength((await rows()).length);
     expect(all.turned.map(({ num }) => num)).toEqual(all.turned.map(({ num }) => num).sort((a, b) => b - a));
     expect(all.turned[0]).toMatchObject({

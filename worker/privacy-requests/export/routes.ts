@@ -7,6 +7,7 @@
 import type { Context } from "hono";
 import { copyAsked, requestStep } from "../../../shared/privacy-requests/api.ts";
 import { requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
+import { asks } from "../../check/budget.ts";
 import { json, room, route } from "../../core/route.ts";
 import type { App } from "../../env.ts";
 import { disclosed } from "../../policy/disclosed.ts";
@@ -25,6 +26,7 @@ requestExport.openapi(
     method: "post",
     path: "/v1/requests/{id}/export",
     roles: ["compliance", "admin"],
+    asks: asks.request,
     summary:
       "Makes the requester's copy, which their page offers for 30 days. A recording that is silenced in part must be a WAV or an MP3. " +
       "One whose audio is missing, erased or in quarantine is named in `errors`; a note with `without` leaves it out. " +
