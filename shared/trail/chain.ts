@@ -20,11 +20,14 @@ export interface LinkedRow extends ChainRow {
 export interface KeptRow extends LinkedRow {
   salt: string | null;
   payload: string | null;
-  /** JSON: what a row is about whose event has no payload, but binds that row field by field (bound.ts). */
+  /** JSON: what a row is about whose event says nothing, as it, or one beside it, binds that row field by field (bound.ts). */
   said: string | null;
 }
 
 export const commitmentOf = (salt: string, payload: string): string => sha256Hex(salt + payload);
+
+/** The commitment of an event that says nothing: there is nothing to guess, so that it needs no salt. */
+export const SAYS_NOTHING = commitmentOf("", "null");
 
 /** SHA-256 over the row's fields in this order, as a JSON array. */
 export const rowHash = (r: ChainRow): string =>

@@ -195,8 +195,8 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
   /** An event's commitment, and the statements that keep its payload. */
   #commitmentOf({ binds, payload, salt: given }: Event, seq: number, at: string) {
     if (binds) return { commitment: commitmentTo(openingOf(null, binds)), kept: [] };
-    const salt = given ?? newSalt();
     const text = JSON.stringify(payload ?? null);
+    const salt = given ?? (text === "null" ? "" : newSalt());
     const insert = this.env.DB.prepare(
       "INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)",
     );

@@ -1,7 +1,7 @@
 /** Verifies the chain, archived rows included, and names the first row that does not hold. */
 import { type Head, verifyAnswer, type VerifyAnswer, verifyQuery } from "../../shared/trail/api.ts";
 import { auditFaults } from "../../shared/texts/trail/faults.en.ts";
-import { faultOf, type KeptRow } from "../../shared/trail/chain.ts";
+import { faultOf, type KeptRow, SAYS_NOTHING } from "../../shared/trail/chain.ts";
 import { fill } from "../../shared/texts/language.ts";
 import { BOUND } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
@@ -124,10 +124,11 @@ async function silentIn(
   rows: readonly KeptRow[],
   { payloadsDue, now }: { payloadsDue: number; now: number },
 ): Promise<Set<number>> {
-  // What a dial is about, its own row says.
+  // What a dial is about, its own row says; and of nothing, nothing is missing.
   const without = rows.filter(
     (row) =>
       row.payload === null &&
+      row.commitment !== SAYS_NOTHING &&
       row.code !== BOUND &&
       !dialsBound.codes.includes(row.code) &&
       Date.parse(row.at) >= payloadsDue &&
