@@ -25,7 +25,7 @@ import { sha256Hex } from "../core/hash.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Brought, insertRows, type NewRow, payloadOf, planRows } from "./new-rows.ts";
+import { type Brought, insertRows, type NewRow, planRows } from "./new-rows.ts";
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
@@ -151,6 +151,18 @@ recordingImport.openapi(
     });
   },
 );
+
+/** Of each, in the one event of them all. It says nothing about the call, as the trail may outlive the recording. */
+const payloadOf = ({ provider, store, region, eraseAfter, rule, months, flag, quarantined }: NewRow) => ({
+  provider,
+  store,
+  region,
+  eraseAfter,
+  rule,
+  months,
+  flagged: flag !== null,
+  quarantined,
+});
 
 const wrong = (path: string, message: string) => new Problem("invalid", undefined, [{ path, message }]);
 

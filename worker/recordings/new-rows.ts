@@ -154,27 +154,6 @@ export function insertRows(rows: readonly NewRow[], by: string, at: string): Sta
 const { rev, changed, past, high, low, code } = audioBound.own;
 const noAudio = { [rev]: 0, [changed]: null, [past]: null, [high]: null, [low]: null, [code]: null };
 
-/** The payload of its audit row. It says nothing about the call, as the trail may outlive the recording. */
-export const payloadOf = ({
-  provider,
-  store,
-  region,
-  eraseAfter,
-  rule,
-  months,
-  flag,
-  quarantined,
-}: NewRow) => ({
-  provider,
-  store,
-  region,
-  eraseAfter,
-  rule,
-  months,
-  flagged: flag !== null,
-  quarantined,
-});
-
 /**
  * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. Throws the Problem
  * `recording-elsewhere` where it is now reported in another place: the audio in one of the two would never be erased; and `archive-broken`.

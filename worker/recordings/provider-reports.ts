@@ -17,7 +17,7 @@ import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { arrivedBefore, type Brought, insertRows, isTooMany, payloadOf, planRows } from "./new-rows.ts";
+import { arrivedBefore, type Brought, insertRows, isTooMany, planRows } from "./new-rows.ts";
 import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { json, room, route } from "../core/route.ts";
@@ -94,7 +94,7 @@ providerReports.openapi(
     const answer = await retryOnConflict(async () =>
       commit(
         c,
-        { code: "recording.reported", subject: id, payload: payloadOf(row!) },
+        { code: "recording.reported", subject: id, payload: null },
         [
           insertRows([row!], by, new Date(now).toISOString()),
           ...(await callsOf(c.env, [{ ...arrival, unjudged }], policy, by, now)),

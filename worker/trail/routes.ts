@@ -60,7 +60,7 @@ trail.openapi(
         rows: rows.map(readable).map(({ salt: _, mac: __, said, ...row }) => ({
           ...row,
           actorName: names.get(row.actor) ?? null,
-          payload: valueOf(row.payload ?? said),
+          payload: valueOf(said ?? row.payload),
         })),
         next,
       },

@@ -1,6 +1,6 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import { chunks } from "../../shared/core/chunks.ts";
-import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
+import { type KeptRow, type LinkedRow, SAYS_NOTHING } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import { closedSaid } from "../dials/closed/said.ts";
@@ -86,8 +86,14 @@ export const payloads = "LEFT JOIN audit_payload p ON p.seq = a.seq";
 /** Each by itself: joined, SQLite would make the whole view first, of all dials. */
 const ofDial = (column: string, view: string): string =>
   `IIF(a.code LIKE 'dial.%', (SELECT ${column} FROM ${view} WHERE num = CAST(a.subject AS INTEGER)), NULL)`;
+/** A recording's arrival says nothing itself: what of its row no step changes. Of a call, nothing once that is erased. */
+const ofArrival = `IIF(a.commitment = '${SAYS_NOTHING}' AND a.code IN ('recording.added', 'recording.reported'),
+  (SELECT json_object('provider', provider, 'store', store, 'region', region,
+     'flagged', json(IIF(state = 'erased', 'null', IIF(flag IS NULL, 'false', 'true'))))
+   FROM recordings WHERE id = a.subject), NULL)`;
 const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
-  COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload, ${ofDial("payload", "dial_said")} AS said`;
+  COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload,
+  COALESCE(${ofDial("payload", "dial_said")}, ${ofArrival}) AS said`;
 /** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
 export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, a.mac";
 export const columns = `${linked}, ${kept}`;
@@ -190,10 +196,15 @@ export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: Linke
   const bySeq = new Map<number, Payload>();
   const look = async (some: readonly LinkedRow[]) => {
     const { results } = await env.DB.prepare(
-      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject FROM json_each(?))
+      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject,
+         value ->> 'commitment' AS "commitment" FROM json_each(?))
        SELECT a.seq, ${kept} FROM a ${payloads}`,
     )
-      .bind(JSON.stringify(some.map(({ seq, code, subject }) => ({ seq, code, subject }))))
+      .bind(
+        JSON.stringify(
+          some.map(({ seq, code, subject, commitment }) => ({ seq, code, subject, commitment })),
+        ),
+      )
       .all<Payload>();
     for (const one of results) bySeq.set(one.seq, one);
   };

@@ -14,7 +14,7 @@ import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
 import { todayAt } from "../../../worker/recordings/erasure.ts";
 import { sendErasures } from "../../../worker/recordings/erasure-queue.ts";
-import { insertRows, payloadOf, planRows } from "../../../worker/recordings/new-rows.ts";
+import { insertRows, planRows } from "../../../worker/recordings/new-rows.ts";
 import { lookAtAll, type Seen } from "../../../worker/recordings/objects.ts";
 import { HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
@@ -160,7 +160,7 @@ async function recordRecordings(env: Env, made: readonly Made[]): Promise<void> 
     rows.map(async (row, i) =>
       record(env, {
         actor: by,
-        event: { code: "recording.added", subject: row.id, payload: payloadOf(row) },
+        event: { code: "recording.added", subject: row.id, payload: null },
         statements: [insertRows([row], by, at), ...(await insertCalls(env.DB, [planned.rows[i]!], by, at))],
       }),
     ),

@@ -9,7 +9,7 @@ import { record } from "../../../worker/core/commit.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
 import { wantReport } from "../../../worker/recordings/arrival.ts";
-import { insertRows, payloadOf, planRows } from "../../../worker/recordings/new-rows.ts";
+import { insertRows, planRows } from "../../../worker/recordings/new-rows.ts";
 import { storeOf } from "../../../worker/storage/index.ts";
 import { DAY, integrationOfBefore, setPolicy, under } from "../helpers.ts";
 
@@ -108,7 +108,7 @@ async function arrivedLate(own: Env, token: string, body: RecordingRequest): Pro
   const [row] = await planRows(own, [{ ...report, integration: by }], now);
   await record(own, {
     actor: by,
-    event: { code: "recording.added", subject: row!.id, payload: payloadOf(row!) },
+    event: { code: "recording.added", subject: row!.id, payload: null },
     statements: [
       insertRows([row!], by, new Date(now).toISOString()),
       ...(await callsOf(own, [report], policy, by, now)),

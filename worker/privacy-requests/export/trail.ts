@@ -78,7 +78,8 @@ function tell(
   words: readonly string[],
   { theirs, roleOf }: Without,
 ): Fields | null {
-  const { at, code, subject, actor, payload } = row;
+  const { at, code, subject, actor } = row;
+  const payload = row.said ?? row.payload;
   if (!isTold(row) || others.has(subject)) return null;
   if (OF_REQUESTS.test(code) && subject !== "" && !requests.has(subject)) return null;
   const detail = payload === null ? null : theirs(JSON.parse(payload));

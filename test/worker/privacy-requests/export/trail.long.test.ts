@@ -62,6 +62,10 @@ describe("the trail in a copy", () => {
           }) as unknown,
         }),
         expect.objectContaining({ what: "Consent recorded", by: "a manager" }),
+        expect.objectContaining({
+          what: "Recording registered",
+          detail: { provider: "dialler", store: "r2", region: "GB", flagged: false },
+        }),
         expect.objectContaining({ what: "Looked at a recording", by: "a manager" }),
         expect.objectContaining({ what: "Looked at dials", by: "a manager" }),
         expect.objectContaining({ what: "Identity clear already", by: "a compliance officer" }),
