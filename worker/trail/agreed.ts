@@ -292,7 +292,8 @@ export async function lastSaid(
   const { results } = await env.DB.prepare(
     `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
      WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2))
-     UNION ALL SELECT ${linked} FROM json_each(?1) j CROSS JOIN last_bound a ON a.row = 'asked/' || j.value
+     UNION ALL SELECT ${linked} FROM json_each(?1) j CROSS JOIN last_bound a
+       ON a.row >= 'asked/' || j.value AND a.row < 'asked/' || j.value || 'A'
      WHERE +a.code IN (SELECT value FROM json_each(?2)) ORDER BY seq`,
   )
     .bind(JSON.stringify(subjects), JSON.stringify(codes))

@@ -27,19 +27,19 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   "last-bound-folders": ["owners", "webhooks", "connectors", "mail_service"],
   // Of its own, as an earlier Worker that archives rows after a roll-back reads none of them for these.
   "last-bound-recipients": ["recipients_before", "recipients_marks"],
-  // Of its own as well. No table: `keptAs`.
-  "last-bound-asked": ["asked"],
+  // Of its own as well: an earlier Worker keeps these by `last-bound-asked`, under other names. No table: `keptAs`.
+  "last-bound-asking": ["asked"],
 };
 /**
- * What asks for a recording's erasure, of which the last event about each subject is kept as well: a store may put the erasure off for
- * years.
+ * What asks for a recording's erasure, of which each event is kept as well: a store may put the erasure off for years. Each, as one that
+ * the database's owner adds to the trail is not to take another's place.
  */
 export const ASKED = ["recording.erase-asked"];
 export const DECIDED = ["request.comply", "request.partial"];
 const ASKING = [...ASKED, ...DECIDED];
 /** The row of `last_bound` that an event is kept as, if it is. */
-const keptAs = ({ code, subject }: LinkedRow): string =>
-  code === BOUND ? nameIn(subject) : ASKING.includes(code) ? `asked/${subject}` : "";
+const keptAs = ({ code, subject, seq }: LinkedRow): string =>
+  code === BOUND ? nameIn(subject) : ASKING.includes(code) ? `asked/${subject}@${seq}` : "";
 /**
  * The codes under the Worker's key over what marks say: nobody else says that an archive was read. An earlier release has its code
  * over its own marks, which stays as it is.
@@ -47,7 +47,7 @@ const keptAs = ({ code, subject }: LinkedRow): string =>
 const MACS: Readonly<Record<string, readonly string[]>> = {
   "last-bound-mac": ["last-bound", "last-bound-holds", "last-bound-folders"],
   "last-bound-recipients-mac": ["last-bound-recipients"],
-  "last-bound-asked-mac": ["last-bound-asked"],
+  "last-bound-asking-mac": ["last-bound-asking"],
 };
 const markOf = (table: string): string | undefined =>
   Object.keys(KEPT).find((mark) => KEPT[mark]!.includes(table));
@@ -253,7 +253,7 @@ const AT_ONCE = [...Object.values(KEPT).flat(), "versions", "requests", "request
 export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement =>
   sql(
     `INSERT INTO last_bound (${columns.join(", ")})
-     SELECT IIF(code = ?3, ${nameOf}, 'asked/' || subject), ${columns.slice(1).join(", ")} FROM audit
+     SELECT IIF(code = ?3, ${nameOf}, 'asked/' || subject || '@' || seq), ${columns.slice(1).join(", ")} FROM audit
      WHERE seq BETWEEN ?1 AND ?2 AND IIF(code = ?3,
        substr(subject, 1, instr(subject, '/') - 1) IN (SELECT value FROM json_each(?4)),
        +code IN (SELECT value FROM json_each(?5))) ORDER BY seq ${newer}`,

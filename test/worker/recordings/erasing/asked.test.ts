@@ -15,7 +15,7 @@ import { aTeam, call, dump, MONTH, asOwner } from "../../helpers.ts";
 import { confirmAll, done, enter } from "../../privacy-requests/kit.ts";
 import { made } from "../../proof/kit.ts";
 import { arrive, broughtForward, sample } from "../kit.ts";
-import { run, withoutArchive, writeAs } from "../../trail/kit.ts";
+import { run, walk, withoutArchive, writeAs } from "../../trail/kit.ts";
 
 const tokens = aTeam();
 const pause = () => new Promise((after) => setTimeout(after, 3));
@@ -32,6 +32,7 @@ let time: { from: string; to: string };
 let range: [first: number, last: number];
 let rows: { consents: string; suppressions: string; requests: string; request_events: string };
 let byHand: string;
+let forged: number;
 let byRequest: string;
 beforeAll(async () => {
   await adopt(env);
@@ -57,6 +58,9 @@ beforeAll(async () => {
   await confirmAll(tokens.compliance, request);
   const { RECORDINGS: _, ...unstored } = env;
   await done(tokens.compliance, request, "decide", { decision: "comply" }, unstored);
+  // The database's owner says the same behind them, without a code.
+  forged = await writeAs("recording.erase-asked", false, byHand);
+  await writeAs("request.comply", false, request);
   const event = (await env.DB.prepare(
     "SELECT request || '/' || ref AS key FROM request_events WHERE request = ? LIMIT 1",
   )
@@ -93,10 +97,12 @@ it("the time of an older Worker is found where its rows have codes, and have lef
   expect((await said({ to })).data as ReturnedAnswer).toMatchObject({ first: range[0], last: last - 1 });
 });
 
-it("what an officer asked to erase, or a request's decision, goes however long a store puts it off", async () => {
+it("what an officer asked to erase, or a request's decision, goes however long a store puts it off, and whoever says it again", async () => {
   for (let n = 0; n < 3; n++) await keepLast(env);
   expect(await verdictOn(byHand)).toEqual(["good"]);
   expect(await verdictOn(byRequest)).toEqual(["good"]);
+  // Who did is a finding, from the first on.
+  expect(await walk()).toMatchObject({ ok: false, why: expect.stringContaining("did not write") as string, brokenAt: forged });
 });
 
 it("where an earlier release archived that, it waits until the archives are read, and is never taken for altered", async () => {
@@ -105,8 +111,11 @@ it("where an earlier release archived that, it waits until the archives are read
     run("UPDATE recordings SET erase_after = '2026-01-01', rule = 'hand' WHERE id = ?", unasked),
   );
   expect(await verdictOn(unasked)).toEqual(["not"]);
-  await run("DELETE FROM last_bound WHERE row LIKE 'asked/%'");
-  await run("DELETE FROM marks WHERE name LIKE 'last-bound-asked%'");
+  // Of each subject it kept the newest, here the forged one.
+  await run("DELETE FROM last_bound WHERE row LIKE 'asked/%' AND seq NOT IN (?, ?)", forged, forged + 1);
+  await run("UPDATE last_bound SET row = 'asked/' || subject WHERE row LIKE 'asked/%'");
+  await run("DELETE FROM marks WHERE name LIKE 'last-bound-asking%'");
+  await run("INSERT INTO marks (name, value) VALUES ('last-bound-asked', '7')");
   // The last came behind all of them.
   const all = async (own = env) => [
     await verdictOn(byHand, own),
@@ -118,4 +127,7 @@ it("where an earlier release archived that, it waits until the archives are read
   expect(await all()).toEqual([["waits"], ["waits"], ["not"]]);
   for (let n = 0; n < 3; n++) await keepLast(env);
   expect(await all()).toEqual([["good"], ["good"], ["not"]]);
+  // After a roll-back that Worker reads on from where it was.
+  const mark = env.DB.prepare("SELECT value FROM marks WHERE name = 'last-bound-asked'");
+  expect(await mark.first("value")).toBe("7");
 });
