@@ -56,17 +56,17 @@ export const requestsPublicPl: typeof requestsPublicEn = {
     busy: "Z Twojej sieci przyszło zbyt wiele próśb. Poczekaj minutę i wyślij ponownie.",
     flood: {
       title: "Jeszcze nie wysłano: ",
-      worksTitle: "Chwileczkę, trwa wysyłanie",
+      worksTitle: "Proszę czekać, trwa wysyłanie",
       works:
-        "Chwileczkę. Przychodzi teraz bardzo wiele próśb, więc zanim wyślemy Twoją, przeglądarka musi coś obliczyć. Trwa to kilka sekund, a potem formularz wyśle się sam: nie trzeba nic naciskać.",
+        "Proszę czekać. Przychodzi teraz bardzo wiele próśb, więc zanim Twoja zostanie wysłana, przeglądarka musi coś obliczyć. Potrwa to kilka sekund, a potem formularz wyśle się sam: niczego nie trzeba naciskać.",
       notSent: "Twoja prośba jeszcze do nas nie dotarła.",
-      why: "Przychodzi teraz bardzo wiele próśb. Dopóki nie będzie ich mniej, przeglądarka musi coś obliczyć, zanim będziemy mogli przyjąć Twoją. Potrzebuje do tego skryptu, który się nie uruchomił albo nie skończył pracy.",
-      reach: "Możesz też napisać do nas w tej sprawie albo zadzwonić: {reach}.",
-      reachHow: "Możesz też zgłosić tę prośbę listem, e-mailem albo przez telefon.",
+      why: "Przychodzi teraz bardzo wiele próśb. Dopóki nie będzie ich mniej, przeglądarka musi coś obliczyć, zanim będziemy mogli przyjąć Twoją prośbę. Potrzebuje do tego skryptu, który się nie uruchomił albo nie zakończył działania.",
+      reach: "Możesz też do nas napisać w tej sprawie albo zadzwonić: {reach}.",
+      reachHow: "Możesz też złożyć tę prośbę listownie, e-mailem albo telefonicznie.",
       later:
-        "Możesz też zostawić tę stronę otwartą i później nacisnąć „Wyślij” jeszcze raz: gdy próśb będzie mniej, skrypt nie będzie potrzebny. To, co zostało wpisane, jest nadal poniżej.",
+        "Albo zostaw tę stronę otwartą i później jeszcze raz naciśnij „Wyślij”: gdy próśb będzie mniej, skrypt nie będzie potrzebny. To, co zostało wpisane, nadal jest poniżej.",
       again:
-        "Naciśnij „Wyślij” jeszcze raz: wynik obliczenia przyszedł za późno albo został już wysłany. Prośba mogła do nas dotrzeć, choć numeru sprawy nie było widać; druga w niczym nie zaszkodzi.",
+        "Naciśnij „Wyślij” jeszcze raz: wynik obliczenia przyszedł za późno albo był już raz wysłany. Prośba mogła do nas dotrzeć, choć numer sprawy się nie pokazał: druga niczemu nie zaszkodzi.",
     },
   },
 
