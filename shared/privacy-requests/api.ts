@@ -165,6 +165,8 @@ export const requestStep = z.object({
 export const copyAsked = requestStep.extend({
   parts: count.meta({ description: "files that are being made" }),
 });
+const itemDoubt = z.enum(["item", "record"]);
+export type ItemDoubt = z.infer<typeof itemDoubt>;
 export const itemSchema = z.object({
   id: z.string().meta({ description: "kind and id, such as dial.1234" }),
   kind: z.enum(["recording", "dial", "call", "consent", "suppression"]),
@@ -183,6 +185,11 @@ export const itemSchema = z.object({
   doneAt: time.nullable(),
   held: z.boolean().meta({ description: "a recording under a hold" }),
   state: z.string().nullable().meta({ description: "a recording's state: kept, erasing or erased" }),
+  doubt: itemDoubt.exactOptional().meta({
+    description:
+      "of an erasure, until an officer judges it once more: the verdict is not as the audit trail has it; or only an archive that cannot " +
+      "be read tells of the record",
+  }),
 });
 export const requestFile = z.object({
   id: z.string(),

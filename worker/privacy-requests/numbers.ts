@@ -1,7 +1,9 @@
 /** The numbers that are a requester's: an erasure goes by them, and so by no record that somebody altered. */
+import type { ItemDoubt } from "../../shared/privacy-requests/api.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
+import type { BoundTable } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
@@ -171,24 +173,57 @@ const isUnread = (its: { is: unknown; isUnread: boolean } | undefined): boolean 
   its !== undefined && (its.is === "later" || its.isUnread);
 
 /**
+ * By the open items (kind.ref) of an erasure: `item`, where officers were told that the trail does not have its verdict so; `record`, where
+ * they were told of its record, and only an archive tells of that which cannot be read. Whoever judges such an item once more has looked.
+ */
+export async function doubtsOf(env: Env, request: string): Promise<Map<string, ItemDoubt>> {
+  const ofItems = `${itemsBound.name}/${request}/`;
+  const names = Object.entries(compares).map(([kind, table]) => [kind, table.name]);
+  const { results } = await env.DB.prepare(
+    `SELECT i.kind || '.' || i.ref AS item, k.row FROM request_items i CROSS JOIN kept_back k ON k.row = ?2 || i.kind || '/' || i.ref
+       WHERE i.request = ?1 AND i.done_at IS NULL
+     UNION ALL SELECT i.kind || '.' || i.ref, k.row FROM json_each(?3) j CROSS JOIN request_items i ON i.kind = j.value ->> 0
+       CROSS JOIN kept_back k ON k.row = (j.value ->> 1) || '/' || i.ref WHERE i.request = ?1 AND i.done_at IS NULL`,
+  )
+    .bind(request, ofItems, JSON.stringify(names))
+    .all<{ item: string; row: string }>();
+  const keysOf = ({ name }: BoundTable) =>
+    results.flatMap(({ row }) => (row.startsWith(`${name}/`) ? [row.slice(name.length + 1)] : []));
+  const asked = [itemsBound, ...Object.values(compares)].map((table) => ({ table, keys: keysOf(table) }));
+  const { rows } = await compared(
+    env,
+    asked.filter(({ keys }) => keys.length > 0),
+  );
+  const doubtOf = (name: string): ItemDoubt | null => {
+    const its = rows.get(name);
+    if (name.startsWith(ofItems)) return typeof its?.is === "number" || its?.is === "unbound" ? null : "item";
+    return isUnread(its) ? "record" : null;
+  };
+  const doubts = results.map(({ item, row }) => [item, doubtOf(row)] as const);
+  return new Map(doubts.filter((one): one is [string, ItemDoubt] => one[1] !== null));
+}
+
+/**
  * The statements that bind consents and entries as they are, of which only an archive tells that cannot be read, and officers were told:
  * an officer judged such an item (kind.ref) once more, and confirmed it. Else a requester's own could never be erased.
  */
-export async function recordsSeen(env: Env, items: readonly string[], at: string): Promise<Statement[]> {
+export async function recordsSeen(
+  env: Env,
+  request: string,
+  items: readonly string[],
+  at: string,
+): Promise<Statement[]> {
+  const doubts = items.length === 0 ? new Map<string, ItemDoubt>() : await doubtsOf(env, request);
+  const seen = items.filter((item) => doubts.get(item) === "record");
   const all = await Promise.all(
     Object.entries(compares).map(async ([kind, table]) => {
-      const refs = items.flatMap((item) =>
-        item.startsWith(`${kind}.`) ? [item.slice(kind.length + 1)] : [],
-      );
+      const refs = seen.flatMap((item) => (item.startsWith(`${kind}.`) ? [item.slice(kind.length + 1)] : []));
       if (refs.length === 0) return [];
-      const { rows } = await compared(env, [{ table, keys: refs }]);
-      const unread = refs.filter((ref) => isUnread(rows.get(`${table.name}/${ref}`)));
-      if (unread.length === 0) return [];
       const states = await statesOf(
         env.DB,
         table,
-        `id IN (SELECT value FROM json_each(?1)) AND '${table.name}/' || id IN (SELECT row FROM kept_back)`,
-        JSON.stringify(unread),
+        "id IN (SELECT value FROM json_each(?1))",
+        JSON.stringify(refs),
       );
       return changeRows(
         table,

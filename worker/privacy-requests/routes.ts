@@ -3,6 +3,7 @@ import type * as z from "zod";
 import {
   dutiesAnswer,
   dutiesQuery,
+  type ItemDoubt,
   type RequestAnswer,
   requestAnswer as answerSchema,
   requestFigures,
@@ -22,6 +23,7 @@ import { json, room, route } from "../core/route.ts";
 import { lateRequest, overdueDuty } from "./duties.ts";
 import { partsOf, shownPart } from "./files/parts/rows.ts";
 import { itemsOf } from "./items.ts";
+import { doubtsOf } from "./numbers.ts";
 import {
   isRecipient,
   isThere,
@@ -244,12 +246,13 @@ requests.openapi(
     const row = await wantRequest(db, c.req.valid("param").id, moment);
     await logRead(c, "request", null, row.id);
     const all = async <T>(sql: string): Promise<T[]> => (await db.prepare(sql).bind(row.id).all<T>()).results;
-    const [events, items, files, letters, recipients, parts, systems] = await Promise.all([
+    const [events, items, doubts, files, letters, recipients, parts, systems] = await Promise.all([
       all<Omit<RequestAnswer["events"][number], "detail"> & { detail: string | null }>(
         `SELECT e.action, e.state, e.detail, e.by, p.name AS byName, e.at
          FROM request_events e LEFT JOIN people p ON p.id = e.by WHERE e.request = ? ORDER BY e.id`,
       ),
       itemsOf(db, row.id),
+      row.kind === "erasure" ? doubtsOf(c.env, row.id) : new Map<string, ItemDoubt>(),
       all<RequestAnswer["files"][number]>(
         `SELECT id, purpose, name, type, bytes, erase_after AS eraseAfter, erased_at AS erasedAt, at
          FROM request_files WHERE request = ? AND ${isThere} ORDER BY at, id`,
@@ -274,7 +277,10 @@ requests.openapi(
           ...e,
           detail: e.detail === null ? null : (JSON.parse(e.detail) as unknown),
         })),
-        items,
+        items: items.map((item) => {
+          const doubt = doubts.get(item.id);
+          return doubt ? { ...item, doubt } : item;
+        }),
         files,
         letters,
         recipients: recipients.map((one) => ({ ...one, owed: one.owed === 1, mistaken: one.mistaken === 1 })),

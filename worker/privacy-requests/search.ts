@@ -270,7 +270,7 @@ requestSearch.openapi(
         return {
           statements: [
             ...(await judged(c.env.DB, row.id, items, at)),
-            ...(row.kind === "erasure" ? await recordsSeen(c.env, again, at) : []),
+            ...(row.kind === "erasure" ? await recordsSeen(c.env, row.id, again, at) : []),
             endCopies(row.id, today),
             ...(await wordsStay(c.env, row.id, { kept: new Set(others), at })),
           ],

@@ -48,8 +48,9 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
     );
   const mayJudge = row.actions.some(({ action }) => action === "judge");
   const proposed = items.filter(({ verdict }) => verdict === "proposed");
-  async function settle(items: Judged[]) {
-    if (items.every(({ verdict }) => verdict === "confirmed")) return judge.mutate({ items });
+  /** `again`: as it was judged before, so that nothing more is left out. */
+  async function settle(items: Judged[], again = false) {
+    if (again || items.every(({ verdict }) => verdict === "confirmed")) return judge.mutate({ items });
     const reason = await askReason({ ...text.notTheirs, reasonNote: all.timelineNote });
     if (reason !== null) judge.mutate({ items, reason });
   }
@@ -85,7 +86,7 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
       <Table
         label={text.itemsLabel}
         columns={columnsOf(
-          mayJudge && !judge.isPending ? (judged) => void settle([judged]) : null,
+          mayJudge && !judge.isPending ? (judged, again) => void settle([judged], again) : null,
           // Only access gives a copy, so only there are parts silenced.
           mayJudge && row.kind === "access" ? setMuting : null,
           // The Worker's own rule.
@@ -99,8 +100,14 @@ export function RequestItems({ row, items, searched }: ItemsProps) {
   );
 }
 
+/** Judged once more as it is, it counts. */
+const isAgain = (item: RequestItem): item is RequestItem & Judged =>
+  item.verdict === "confirmed"
+    ? item.doubt !== undefined
+    : item.verdict === "rejected" && item.doubt === "item";
+
 const columnsOf = (
-  judge: ((judged: Judged) => void) | null,
+  judge: ((judged: Judged, again?: boolean) => void) | null,
   silence: ((item: RequestItem) => void) | null,
   /** The item can no longer be judged: a decision covers it. */
   stays: (item: RequestItem) => boolean,
@@ -127,6 +134,11 @@ const columnsOf = (
       <>
         <Tag tone={toneOf[item.verdict]}>{text.verdicts[item.verdict]}</Tag>
         {item.held && <Tag tone="bad">{text.held}</Tag>}
+        {item.doubt && (
+          <Text size="sm" c="dimmed">
+            {text.doubts[item.doubt]}
+          </Text>
+        )}
         {item.mute.length > 0 && (
           <Text size="sm" c="dimmed">
             {fill(text.silenced, { parts: sayMutedParts(item.mute).join(", ") })}
@@ -168,6 +180,16 @@ const columnsOf = (
           onClick={() => judge({ id: item.id, verdict: "rejected" })}
         >
           {text.reject}
+        </Button>
+      )}
+      {judge && isAgain(item) && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={fill(text.again[item.verdict].label, { item: sayItem(item) })}
+          onClick={() => judge({ id: item.id, verdict: item.verdict }, true)}
+        >
+          {text.again[item.verdict].short}
         </Button>
       )}
       {silence && item.kind === "recording" && item.verdict === "confirmed" && (

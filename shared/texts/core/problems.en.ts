@@ -304,7 +304,7 @@ export const problemDetails = {
   searchAgain:
     "The request's state is not as the audit trail has it. Search again, and say how much is to be erased: all of it, or what the requester names in a letter or e-mail on file.",
   unreadRecord:
-    "Only an archive tells of it that cannot be read. If it is the requester's, reject the item and confirm it again: then it counts as it is.",
+    "Only an archive tells of it that cannot be read. If it is the requester's, confirm its item once more: then it counts as it is.",
   countryUnknown: "Nobody knows from which country you ask.",
   listeners: "The policy says who may listen to recordings.",
 

@@ -128,6 +128,11 @@ export const letterWords = {
     narrowed: "We have erased the data that you named.",
     partial: "We have erased your data, except for what is named below.",
   } as Record<string, string>,
+  /** Recordings that are still to go, when the letter is written. */
+  erasing: {
+    one: "{n} recording of a call is not erased yet: its erasure goes on by itself.",
+    other: "{n} recordings of calls are not erased yet: their erasure goes on by itself.",
+  } satisfies Forms,
   /** How the requester gets the copy, by how the letter is sent. A mail contains only the link to the letter's page. */
   copy: {
     mail: "You can download it from the page on which you are reading this letter.",

@@ -1,11 +1,13 @@
 /** A request that the database's owner puts back to an earlier state, to have what was decided of it decided again. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
+import { comparedTableNames } from "../../../shared/trail/bound-tables.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
 import { asOwner, dump, MONTH } from "../helpers.ts";
-import { run } from "../trail/kit.ts";
+import { findingsIn, run } from "../trail/kit.ts";
+import { kindsOwed } from "./duties-kit.ts";
 import { act, done, enter, officer, withTeam } from "./kit.ts";
 
 withTeam();
@@ -44,3 +46,27 @@ it.each([
   expect(told).toHaveLength(2);
   expect(told[0]!.vals).toContain(`request_states/${id}`);
 });
+
+it.each([
+  ["held", null],
+  ["withdrawn", "2026-11-01T10:00:00.000Z"],
+])(
+  "whose state somebody makes one that allows no step (%s) owes what it owed, and `verify --deep` names it",
+  async (state, closedAt) => {
+    const id = await enter(officer, { kind: "erasure" });
+    await done(officer, id, "identity", { step: "clear", how: "known to us" });
+    const become = (...to: [string, string | null]) =>
+      asOwner(["requests"], () =>
+        run("UPDATE requests SET state = ?, closed_at = ? WHERE id = ?", ...to, id),
+      );
+    const search = () => act(officer, id, "match", { everything: true });
+    await become(state, closedAt);
+    expect(await search()).toMatchObject({ status: 409, code: "request-not-now" });
+    expect(await kindsOwed(officer, id)).toEqual(["decide"]);
+    // By the Worker itself as well (trail/deep/walk.test.ts).
+    expect(comparedTableNames).toContain("request_states");
+    expect(await findingsIn("request_states")).toContainEqual(expect.stringContaining(`altered ${id}`));
+    await become("verified", null);
+    expect(await search()).toMatchObject({ status: 200 });
+  },
+);

@@ -63,6 +63,12 @@ const sayParts = (kinds: ReadonlyMap<RequestItem["kind"], number>): string =>
     [...kinds].map(([kind, n]) => plural(english, words.kinds[kind], n)),
   );
 
+/** Recordings that are not erased yet, but those that their store puts off, which have a sentence of their own (letter.ts). */
+function sayErasing({ pending, locked }: Row): string[] {
+  const n = pending - (JSON.parse(locked ?? "[]") as unknown[]).length;
+  return n > 0 ? [plural(english, words.erasing, n)] : [];
+}
+
 /** The day that a letter promises: of the decision, as it would be once extended, or of a complaint's outcome. */
 function untilOf(row: Row, kind: LetterKind, moment: Moment): string {
   const outcome = dutiesOf(row, moment).duties.find((duty) => duty.kind === "outcome");
@@ -120,6 +126,7 @@ export async function draftLetter(
     decided: [
       ...(complied ? [fill(words.complied[row.kind] ?? "", extent)] : []),
       ...(complied ? [sayCopy(await partsThere(db, row.id), moment)].filter(Boolean) : []),
+      ...(complied ? sayErasing(row) : []),
       ...(complied && row.kind === "erasure" ? [await sayNamed(env, row, moment)] : []),
       ...[await saySystems(db, row, moment)].filter(Boolean),
       ...leftOut(row).map(({ sentence, ask }) => `${sentence} ${ask}`),

@@ -474,3 +474,40 @@ it("an officer counts the places of other people's names, has them left out of t
     .toBe(true);
   await expect.poll(() => scrollsSideways(page)).toBe(false);
 });
+
+it("an item of which only an archive tells that cannot be read is offered once more, and says why", async () => {
+  const number = "+442079460781";
+  const { id: consent } = await post<{ id: string }>("/v1/consents", {
+    ...{ number, kind: "notification", giver: "subscriber", givenBy: "Erna Daten", words: "Do ring me" },
+    ...{ how: "web", proof: "form 12", givenAt: new Date().toISOString() },
+  });
+  const id = await erasure(number);
+  await post(`/v1/requests/${id}/match`, { everything: true });
+  const { items } = await one(id);
+  await post(`/v1/requests/${id}/items`, {
+    items: items.map((item) => ({ id: item.id, verdict: "confirmed" })),
+  });
+  // Somebody says in the database that it changed on a day whose archive is lost.
+  const day = "2026-01-01T10:00:00.000Z";
+  for (const trigger of ["audit_archives_chain", "audit_archives_macs"]) write(`DROP TRIGGER ${trigger}`);
+  write(
+    `INSERT INTO audit_archives (first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at)
+     VALUES (900000000, 900000001, 'x', 'lost', '2026-01', ?1, ?1, 1, 'x', ?1)`,
+    day,
+  );
+  write(`UPDATE consents SET rev = rev + 1, past = '["x"]', changed_at = ? WHERE id = ?`, day, consent);
+  const page = await open(own.browser, `#/requests/case/${id}`);
+  const comply = async () => {
+    await press("Comply…");
+    await button("Comply", dialog()).click();
+  };
+  await comply();
+  const why = page.getByText("Only an archive that cannot be read tells of this record");
+  await why.waitFor();
+  await shot(page, "desk-request-item-unread");
+  await expectAccessibleInBoth(page);
+  await button(/^Still theirs: Consent/).click();
+  await why.waitFor({ state: "hidden" });
+  await comply();
+  await rows("Findings").filter({ hasText: "Comply, done" }).waitFor();
+});

@@ -6,12 +6,14 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Env } from "../../../../worker/env.ts";
 import { eraseWords, SLICE } from "../../../../worker/privacy-requests/words/erase.ts";
+import { consentsBound } from "../../../../worker/do-not-call/bound.ts";
+import { agreedOf } from "../../../../worker/trail/agreed.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { asOwner, dump, MONTH } from "../../helpers.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
 import { lostArchives, noLostArchives, run, withoutArchive } from "../../trail/kit.ts";
-import { act, done, fileOn, tokens, upload, withTeam } from "../kit.ts";
+import { act, done, fileOn, read, tokens, upload, withTeam } from "../kit.ts";
 import { aNumber, comply, consent, dueOf, isSaid, request, says, tryToComply } from "./kit.ts";
 
 withTeam();
@@ -51,7 +53,10 @@ it.each([
   expect(await tryToComply(id)).toMatchObject(unlike);
   expect(await told()).toContain(`request_items/${id}/consent/${one}`);
   expect([await there("consents", one), await dueOf(id)]).toEqual([true, undefined]);
+  const doubts = async () => (await read(tokens.compliance, id)).items.map(({ doubt }) => doubt);
+  expect(await doubts()).toEqual(["item"]);
   await judge("rejected");
+  expect(await doubts()).toEqual([undefined]);
   await comply(id);
   expect(await there("consents", one)).toBe(true);
 });
@@ -76,13 +81,41 @@ it("a consent of hers that only an archive knows which nobody can read goes once
   const id = await request("Hilda Honest", number);
   await unread("consents", "words = words", "id = ?", hers);
   const items = [{ id: `consent.${hers}`, verdict: "confirmed" }];
+  const doubts = async () => (await read(tokens.compliance, id)).items.map(({ doubt }) => doubt);
   // Nobody was told yet: whoever confirms it looked at nothing.
   await done(tokens.compliance, id, "items", { items });
+  expect(await doubts()).toEqual([undefined]);
   expect(await tryToComply(id)).toMatchObject(unlike);
   expect(await told()).toContain(`consents/${hers}`);
+  expect(await doubts()).toEqual(["record"]);
   await done(tokens.compliance, id, "items", { items });
+  expect(await doubts()).toEqual([undefined]);
   await comply(id);
   expect(await there("consents", hers)).toBe(false);
+});
+
+it("and so do some of which more archives may tell than are read at once", async () => {
+  const number = aNumber();
+  const hers = [];
+  for (const words of ["Ring me", "And my husband"])
+    hers.push(await consent(number, { givenBy: "Lara Later", words }));
+  const id = await request("Lara Later", number);
+  for (const [n, one] of hers.entries()) {
+    const at = `2026-01-0${n + 1}T10:00:00.000Z`;
+    const lost = Array.from({ length: 21 }, (_, k) => 900_000_000 + 100 * n + 2 * k);
+    await lostArchives(lost, at);
+    await asOwner(["consents"], () =>
+      run(`UPDATE consents SET rev = rev + 1, past = '["x"]', changed_at = ? WHERE id = ?`, at, one),
+    );
+  }
+  const { later } = await agreedOf(env, consentsBound, hers);
+  expect(later).toHaveLength(1);
+  expect(await tryToComply(id)).toMatchObject(unlike);
+  for (const one of hers) expect(await told()).toContain(`consents/${one}`);
+  const items = hers.map((one) => ({ id: `consent.${one}`, verdict: "confirmed" }));
+  await done(tokens.compliance, id, "items", { items });
+  await comply(id);
+  expect([await there("consents", hers[0]!), await there("consents", hers[1]!)]).toEqual([false, false]);
 });
 
 const narrow = async (id: string, own: Env = env) => {
