@@ -147,7 +147,7 @@ export async function wantNumbers(
   const erased = new Set(items.filter(isErased).map(({ item }) => item));
   const strange = all.filter((one) => one.item !== null && erased.has(one.item) && !isTheirs(one));
   if (barring.length + strange.length > 0) {
-    await tellUnlike(env, unlike, Date.now());
+    await tellUnlike(env, unlike, Date.now(), row.id);
     throw new Problem("request-unlike", undefined, [
       ...barring.map((path) => ({
         path,

@@ -57,11 +57,13 @@ export async function unlikeOnce(
 
 /**
  * Notes those of these rows that were not noted before, which no check goes by, with a mail and a row of the trail: once an hour at
- * the most, and the others by a later check.
+ * the most, and the others by a later check. `of`: the request that an officer decides by them, of which there is a mail of its own, as
+ * what they judge once more counts from that on.
  */
-export async function tellUnlike(env: Env, rows: readonly string[], now: number): Promise<void> {
+export async function tellUnlike(env: Env, rows: readonly string[], now: number, of?: string): Promise<void> {
   if (rows.length === 0) return;
-  const key = `rows-unlike:${new Date(now).toISOString().slice(0, 13)}`;
+  const hour = new Date(now).toISOString().slice(0, 13);
+  const key = `rows-unlike:${hour}${of === undefined ? "" : `.${of}`}`;
   const { results } = await env.DB.prepare(
     `SELECT j.value AS row FROM json_each(?1) j WHERE j.value NOT IN (SELECT row FROM kept_back)
        AND NOT EXISTS (SELECT 1 FROM outbox WHERE key >= ?2 || ':' AND key < ?2 || ';')`,

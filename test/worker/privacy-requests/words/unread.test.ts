@@ -76,10 +76,14 @@ it("nor has a consent of hers that somebody gave another number so, until it is 
 });
 
 it("a consent of hers that only an archive knows which nobody can read goes once an officer who was told confirms it again", async () => {
-  const number = aNumber();
+  const [number, another] = [aNumber(), aNumber()];
   const hers = await consent(number, { givenBy: "Hilda Honest" });
   const id = await request("Hilda Honest", number);
-  await unread("consents", "words = words", "id = ?", hers);
+  const his = await consent(another, { givenBy: "Hugo Honest" });
+  const other = await request("Hugo Honest", another);
+  await unread("consents", "words = words", "id IN (?, ?)", hers, his);
+  // That they were told of another request in this hour is in no way.
+  expect(await tryToComply(other)).toMatchObject(unlike);
   const items = [{ id: `consent.${hers}`, verdict: "confirmed" }];
   const doubts = async () => (await read(tokens.compliance, id)).items.map(({ doubt }) => doubt);
   // Nobody was told yet: whoever confirms it looked at nothing.
