@@ -185,7 +185,7 @@ export const itemSchema = z.object({
   doneAt: time.nullable(),
   held: z.boolean().meta({ description: "a recording under a hold" }),
   state: z.string().nullable().meta({ description: "a recording's state: kept, erasing or erased" }),
-  doubt: itemDoubt.exactOptional().meta({
+  doubt: itemDoubt.optional().meta({
     description:
       "of an erasure, until an officer judges it once more: the verdict is not as the audit trail has it; or only an archive that cannot " +
       "be read tells of the record",
