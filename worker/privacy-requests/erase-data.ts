@@ -22,6 +22,7 @@ import { restrictedBound } from "./bound.ts";
 import { namedDue } from "./letters/named.ts";
 import { confirmed, wantNumbers } from "./numbers.ts";
 import type { Row } from "./rows.ts";
+import { withoutOrigins } from "./systems/own-copy.ts";
 import { wordsDue } from "./words/due.ts";
 
 /** `recordings.why` of what this request brings forward. */
@@ -163,6 +164,7 @@ export async function erasures(
     ...(whole
       ? [sql("UPDATE parties SET rev = NULL WHERE number IN (SELECT value FROM json_each(?))", list)]
       : []),
+    ...(whole ? [withoutOrigins(numbers)] : []),
     // A live entry stays, or the number would be called again, but it says nothing else, and no longer expires.
     stillLive(complying),
     ...(await changeEntries(

@@ -149,6 +149,9 @@ export const systemsEn = {
     given: "{name}: we give it to you with this letter, or have given it to you before.",
     nothing: "{name}: we found nothing of you there.",
     kept: "{name}: it keeps only what we refused, as named in this letter.",
+    /** Where one of them may still hold something. */
+    reread:
+      "We have erased our own copy of what these systems say of where they have your number from, since when, and what you were told of it. While one of them holds your data we may read that there again; it goes once it is erased there.",
     open: "{name}: we are erasing what it holds of you, and will have done so by {until}.",
     openBackups:
       "{name}: we are erasing what it holds of you, and will have done so by {until}; its backups keep it until {backups} at the latest.",

@@ -23,11 +23,12 @@ import { retryOnConflict } from "../../core/bulk.ts";
 import { changeBound, changeRows } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { systemsBound } from "../bound.ts";
-import { dutiesOf, stillToErase } from "../duties.ts";
+import { dutiesOf } from "../duties.ts";
 import { fileOf } from "../files/routes.ts";
 import { type Moment, momentOf, type Row, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
 import { countAsked } from "./asked.ts";
+import { settled } from "./own-copy.ts";
 import { becomes, keyOf, seen } from "./records.ts";
 import { certificateOf } from "./told.ts";
 import {
@@ -152,7 +153,7 @@ requestSystems.openapi(
         statements: [
           ...changeRows(systemsBound, changes, at),
           ...(added.length === 0 ? [] : [insertBound(systemsBound, added)]),
-          ...(row.kind === "erasure" ? [stillToErase(id)] : []),
+          ...settled(row),
         ],
         erased: leavesNothing(row, open),
         detail: { systems: changes.length + added.length, left: open },
@@ -204,7 +205,7 @@ requestSystems.openapi(
             },
             at,
           ),
-          ...(row.kind === "erasure" ? [stillToErase(id)] : []),
+          ...settled(row),
         ],
         erased: leavesNothing(row, open),
         detail: { system: before.name, outcome, how },
@@ -273,7 +274,7 @@ requestSystems.openapi(
           ? becomes(left, now.problem, { kind: row.kind, today, backups })
           : { records: JSON.stringify(left), outcome: now.outcome };
         return {
-          statements: [changeBound(systemsBound, now, to, at), stillToErase(id)],
+          statements: [changeBound(systemsBound, now, to, at), ...settled(row)],
           erased: leavesNothing(row, row.systems - Number(isOpen && to.outcome !== null)),
           detail: {
             ...{ system: now.name, erased: erased.size, refused: whyOf.size },

@@ -48,7 +48,9 @@ export async function saySystems(db: D1Database, row: Row, moment: Moment): Prom
     }
     return fill(t.letter[outcome], { name });
   });
-  return [t.letter[row.kind as "access"], ...lines].join("\n");
+  const isThere = systems.some(({ outcome }) => outcome === null || outcome === "kept");
+  const rereads = row.kind === "erasure" && row.narrowed === null && isThere ? [t.letter.reread] : [];
+  return [t.letter[row.kind as "access"], ...lines, ...rereads].join("\n");
 }
 
 /** Whether the decision was taken by a Worker that knew of connected systems: none listed means that none was connected. */
