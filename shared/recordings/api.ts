@@ -207,7 +207,10 @@ export const eraseRequest = z.object({
 });
 
 export const lookRequest = z.object({
-  why: text(500).meta({ description: "why this object is the recording; stays on the trail" }),
+  why: text(500).meta({
+    description:
+      "why this object is the recording; on the trail. An erasure of the recording that a requester is granted takes it out",
+  }),
 });
 export const lookSchema = z.object({
   before: z.string().meta({ description: "ETag of the object that was registered" }),

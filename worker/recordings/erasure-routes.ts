@@ -54,7 +54,11 @@ recordingErasure.openapi(
     );
     const answer = await commit(
       c,
-      { code: "recording.erase-asked", subject: recording.id, payload: { why, ...differs } },
+      {
+        code: "recording.erase-asked",
+        subject: recording.id,
+        payload: { recording: recording.id, why, ...differs },
+      },
       [
         unlike ? { ...asked, binds: [unlike.word] } : asked,
         // It is compared again before it goes.

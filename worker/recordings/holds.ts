@@ -113,7 +113,7 @@ async function planHold(c: Context<App>, id: string, { reason, reviewOn }: z.inf
   const insert = insertBound(holdsBound, [
     { id: hold.id, recording: hold.recording, reason, review_on: reviewOn, by, at: hold.at },
   ]);
-  return { hold, recording, insert, payload: { hold: hold.id, reason, reviewOn } };
+  return { hold, recording, insert, payload: { recording: recording.id, hold: hold.id, reason, reviewOn } };
 }
 
 /** The statement that releases a hold. Throws the Problem `conflict` where somebody was first. */
@@ -148,7 +148,11 @@ recordingHolds.openapi(
     const ended = await release(c.env.DB, recording.hold.id, { by, why: reason, at });
     return commit(
       c,
-      { code: "recording.released", subject: recording.id, payload: { hold: recording.hold.id, reason } },
+      {
+        code: "recording.released",
+        subject: recording.id,
+        payload: { recording: recording.id, hold: recording.hold.id, reason },
+      },
       [ended, sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id)],
       { status: 200, body: { ...recording, hold: other, due: null } },
     );

@@ -96,7 +96,7 @@ recordingLooks.openapi(
       {
         code: "recording.looked",
         subject: id,
-        payload: { before, now: look.now, bytes: look.bytes, why },
+        payload: { recording: id, before, now: look.now, bytes: look.bytes, why },
       },
       [
         {
@@ -161,7 +161,7 @@ recordingLooks.openapi(
       {
         code: "recording.look-approved",
         subject: id,
-        payload: { before, now: look.now, bytes: look.bytes, why: look.why, by: look.by },
+        payload: { recording: id, before, now: look.now, bytes: look.bytes, why: look.why, by: look.by },
       },
       [
         changeBound(audioBound, audio!, { ...set, etag: look.now }, new Date(now).toISOString(), [

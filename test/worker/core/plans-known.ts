@@ -36,7 +36,7 @@ export const known: Readonly<Record<string, string>> = {
     "every five minutes, until it is through: a slice of the certificates of before, to be moved",
   e484f1b2f43a: "the same: the seeds of their recordings",
   // Once, for a requester's erasure or copy, some at a time: the words are in no index.
-  ab282e37fa23: "an erasure's words, in a step of the trail's payloads",
+  a60cf84a5ed8: "an erasure's words, in a step of the trail's payloads",
   f9025b19fc64: "an erasure's words, in answers of two days",
   "368f13a7f090": "an erasure's words, in mails of thirty days",
   "42ad2fb07da4": "an erasure's words, in what was heard of recordings",

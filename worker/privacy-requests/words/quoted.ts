@@ -90,20 +90,22 @@ interface Place {
   id: string;
   text: string;
   read: string;
-  /** SQL, and its parameters behind the hints. */
+  /** SQL: which rows, and which of them whatever words they have; and the parameters behind the hints. */
   only?: string;
+  or?: string;
   params?: (string | number)[];
 }
 
 /** These rows, some at a time, by their length. */
 export async function* hinted<T>(
   db: D1Database,
-  { table, id, text, read, only = "TRUE", params = [] }: Place,
+  { table, id, text, read, only = "TRUE", or, params = [] }: Place,
   hints: string,
 ): AsyncGenerator<T[]> {
+  const may = or === undefined ? has(text) : `(${has(text)} OR ${or})`;
   const { results } = await db
     .prepare(
-      `SELECT ${id} AS id, length(${text}) AS n FROM ${table} WHERE ${only} AND ${text} <> '' AND ${has(text)} ORDER BY 1`,
+      `SELECT ${id} AS id, length(${text}) AS n FROM ${table} WHERE ${only} AND ${text} <> '' AND ${may} ORDER BY 1`,
     )
     .bind(hints, ...params)
     .all<Sized>();
@@ -132,8 +134,20 @@ async function* bySize<T>(db: D1Database, read: string, all: readonly Sized[]): 
 }
 
 /** What an officer writes of a recording goes with it, whether it names anybody or not. */
-const writtenOf =
-  "recording.held recording.held-on recording.released recording.erase-asked recording.looked".split(" ");
+const writtenOf = ["held", "held-on", "released", "erase-asked", "looked", "look-approved"].map(
+  (what) => `recording.${what}`,
+);
+/**
+ * How their payloads begin, by which they are found where the trail's row has left the database: with the recording's id, or as releases
+ * of before wrote them, which only that row says the recording of.
+ */
+const OF = '{"recording":"';
+const BEGIN = [OF, '{"hold":"', '{"before":"', '{"why":"'];
+/** Whether a payload may be what an officer wrote of one of these recordings. */
+const mayBeOf = (payload: string, recordings: ReadonlySet<string>): boolean =>
+  payload.startsWith(OF)
+    ? recordings.has(payload.slice(OF.length, payload.indexOf('"', OF.length)))
+    : recordings.size > 0 && BEGIN.some((begin) => payload.startsWith(begin));
 
 interface Payload {
   seq: number;
@@ -153,42 +167,34 @@ interface Quoted {
 export async function quotedIn(env: Env, wanted: Wanted, after: number, end: number): Promise<Quoted> {
   const quoted: Quoted = { gone: [], unlike: [], waits: false, pages: 0 };
   const told = await trailOf(env);
-  const { results: written } = await env.DB.prepare(
-    `SELECT p.seq AS id, length(p.payload) AS n FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value CROSS JOIN audit_payload p ON p.seq = a.seq
-     WHERE a.subject <> '' AND a.seq > ?2 AND a.seq <= ?3 AND +a.code IN (SELECT value FROM json_each(?4))`,
-  )
-    .bind(JSON.stringify([...wanted.gone]), after, end, JSON.stringify(writtenOf))
-    .all<Sized>();
-  const read = "seq, salt, payload";
-  const place = { table: "audit_payload", id: "seq", text: "payload", read };
-  const bounds = { only: "seq > ?2 AND seq <= ?3", params: [after, end] };
-  const byWords = hinted<Payload>(env.DB, { ...place, ...bounds }, wanted.hints);
-  const byItem = bySize<Payload>(
+  const { gone } = wanted;
+  const some = hinted<Payload>(
     env.DB,
-    `SELECT ${read} FROM audit_payload WHERE seq IN (SELECT value FROM json_each(?))`,
-    written,
+    {
+      ...{ table: "audit_payload", id: "seq", text: "payload", read: "seq, salt, payload" },
+      only: "seq > ?2 AND seq <= ?3",
+      or: "EXISTS (SELECT 1 FROM json_each(?4) b WHERE substr(payload, 1, length(b.value)) = b.value)",
+      params: [after, end, JSON.stringify(gone.size > 0 ? BEGIN : [])],
+    },
+    wanted.hints,
   );
-  const isWritten = ({ code, subject }: LinkedRow) => writtenOf.includes(code) && wanted.gone.has(subject);
-  for (const [some, isOfItem] of [
-    [byWords, false],
-    [byItem, true],
-  ] as const)
-    for await (const rows of some) {
-      const named = rows.flatMap((row) => {
-        const texts = textsIn(row.payload);
-        return isOfItem || texts.some(wanted.names) || texts.some(wanted.namesSingly) ? [{ row, texts }] : [];
-      });
-      quoted.pages++;
-      const { so, unlike, waits } = await told(named.map(({ row }) => row));
-      quoted.unlike.push(...unlike);
-      quoted.waits ||= waits;
-      for (const { row, texts } of named) {
-        const its = so.get(row.seq);
-        if (its && (isWritten(its) || isToGo(wanted, texts, its.subject))) quoted.gone.push(row.seq);
-      }
+  const isWritten = ({ code, subject }: LinkedRow) => writtenOf.includes(code) && gone.has(subject);
+  for await (const rows of some) {
+    const named = rows.flatMap((row) => {
+      const texts = textsIn(row.payload);
+      const isNamed = texts.some(wanted.names) || texts.some(wanted.namesSingly);
+      return isNamed || mayBeOf(row.payload, gone) ? [{ row, texts }] : [];
+    });
+    quoted.pages++;
+    const { so, unlike, waits } = await told(named.map(({ row }) => row));
+    quoted.unlike.push(...unlike);
+    quoted.waits ||= waits;
+    for (const { row, texts } of named) {
+      const its = so.get(row.seq);
+      if (its && (isWritten(its) || isToGo(wanted, texts, its.subject))) quoted.gone.push(row.seq);
     }
-  const once = (seqs: number[]) => [...new Set(seqs)].sort((a, b) => a - b);
-  return { ...quoted, gone: once(quoted.gone), unlike: once(quoted.unlike) };
+  }
+  return quoted;
 }
 
 /** Compares payloads with their rows of the trail, in the database or archived: one archive is in memory at once. */

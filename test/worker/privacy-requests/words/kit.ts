@@ -59,3 +59,19 @@ export async function consent(number: string, more: object): Promise<string> {
   expect(status, JSON.stringify(data)).toBe(201);
   return (data as { id: string }).id;
 }
+/** A Worker that cannot read one of the archives, as it is not there or the store fails. */
+export const without = (key: string, isDown = false): typeof env => ({
+  ...env,
+  ARCHIVE: new Proxy(env.ARCHIVE, {
+    get: (bucket, name) =>
+      name === "get"
+        ? (of: string) =>
+            of !== key ? bucket.get(of) : isDown ? Promise.reject(new Error("down")) : Promise.resolve(null)
+        : (Reflect.get(bucket, name) as () => unknown).bind(bucket),
+  }),
+});
+/** The key of the newest archive. */
+export const newest = async (): Promise<string> =>
+  ((await dump("audit_archives")) as { key: string; first_seq: number }[]).sort(
+    (a, b) => b.first_seq - a.first_seq,
+  )[0]!.key;

@@ -4,10 +4,10 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { eraseWords, SLICE } from "../../../../worker/privacy-requests/words/erase.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { DAY, dump, MONTH } from "../../helpers.ts";
+import { DAY, MONTH } from "../../helpers.ts";
 import { deepOf, run, withoutArchive } from "../../trail/kit.ts";
 import { withTeam } from "../kit.ts";
-import { comply, dueOf, isSaid, request, runs, saidOf, says } from "./kit.ts";
+import { comply, dueOf, isSaid, newest, request, runs, saidOf, says, without } from "./kit.ts";
 
 withTeam();
 beforeAll(() => adopt(env));
@@ -20,22 +20,6 @@ const archivedBefore = async () => {
   await archived();
   await run("DELETE FROM last_bound WHERE row LIKE 'requests/%'");
 };
-/** A Worker that cannot read one of the archives, as it is not there or the store fails. */
-const without = (key: string, isDown = false): typeof env => ({
-  ...env,
-  ARCHIVE: new Proxy(env.ARCHIVE, {
-    get: (bucket, name) =>
-      name === "get"
-        ? (of: string) =>
-            of !== key ? bucket.get(of) : isDown ? Promise.reject(new Error("down")) : Promise.resolve(null)
-        : (Reflect.get(bucket, name) as () => unknown).bind(bucket),
-  }),
-});
-const newest = async (): Promise<string> =>
-  ((await dump("audit_archives")) as { key: string; first_seq: number }[]).sort(
-    (a, b) => b.first_seq - a.first_seq,
-  )[0]!.key;
-
 it.each([SLICE, 7])(
   "what another archive has goes at once, and the rest once it is read again (%d a slice)",
   async (slice) => {
