@@ -3,9 +3,9 @@ import { isLineWord, labelBefore, labelOfName } from "../phone/labels.ts";
 import { placeKey } from "./names.ts";
 import { namesElse, namesPlace } from "./places.ts";
 
-/** Names of telephone lines. */
+/** Names of telephone lines. In a town's name, Main is a river. */
 const LINES =
-  /\b(?:tele(?:phone|fon\w*)|phone|tel|mobile?|cell(?:phone|ulare)?|work|home|office|direct|main|fax|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|portable|m[oó]vil|kom[oó]rka|tlf)\b\.?/giu;
+  /\b(?:t[eé]l(?:[eé](?:phone|fo+n\w*))?|telem[oó]vel|phone|mob(?:ile?|iel)|cell?(?:phone|ular\w?)?|work|home|office|dire[ck]?tt?[eo]?|(?<!\bam )main|fax|faksi?|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|centra(?:la|lita|lino)|portable|m[oó]vil|kom(?:[oó]rka)?|tlf|v[aä]xeln?|sentralbord|omstilling|vaihde|puhelin)\b\.?/giu;
 /** Which of several lines. */
 const WHICH =
   /\b(?:business|private?|personal|primary|secondary|other|alternat\w+|preferred|best|registered|verified|geschäftlich|dienstlich|festnetz|büro|bureau|fixe?|casa|trabajo|domicile|lines?|de|du|di)\b/gi;

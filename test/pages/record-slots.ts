@@ -59,7 +59,7 @@ export const slots: readonly Layout[] = [
       "a text in a slot with a box": person(more("<slot style=display:block></slot>", "USA")),
       "a form with a field that is called as a member": `<form><input name=assignedSlot>${field("Country", "USA")}${field("Phone", "N#")}</form>`,
       "a business line beside a reference in a card": `<div class=c><div><b>Ann</b></div><div><span>Acme · Austin · USA</span></div><span class=t>Business N#, mobile N#</span><span class=t>EIN 04-5550123</span></div>`,
-      "a line in a note": fields(["Country", "USA"], mail, ["Description", "Zentrale N#"]),
+      "a line in a note": fields(["Country", "USA"], mail, ["Description", "Växel N#"]),
       "a line in a note's row": `<ul>${[["Country", "USA"], mail, ["Notes", "Durchwahl N#"]].map(([n, v]) => `<li><div>${n}</div><div>${v}</div></li>`).join("")}</ul>`,
     },
     true,

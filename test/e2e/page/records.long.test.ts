@@ -196,6 +196,13 @@ it("follows a component that shows or hides in its root what is in its slot", as
   }
 });
 
+it("takes a town on the Main for a town, and for no line's name", async () => {
+  const card = (name: string, phone: string) =>
+    `<div class=card><div><div>${name}, Acme</div><div>Frankfurt am Main<!---->, <!---->Germany</div><div>${phone}</div></div></div>`;
+  await show(card("Ann", "0171/3920056") + card("Jo", "069 90009-678"));
+  await expect.poll(said).toEqual(["+49 171 3920056", "+49 69 90009678"]);
+});
+
 /** A page of its own, with these elements. */
 async function show(html: string): Promise<void> {
   await page.goto(`${pagesUrl}/frame?count=0`);

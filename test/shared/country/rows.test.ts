@@ -1,6 +1,6 @@
 /** Rows of a name and a value: in which of them the country of a number in another stands, and where that is asked. */
 import { expect, it } from "vitest";
-import { namesOwnLine } from "../../../shared/country/field-names.ts";
+import { hasWords, namesOwnLine, withoutLines } from "../../../shared/country/field-names.ts";
 import { countryRow, rowsOf } from "../../../shared/country/rows.ts";
 
 /** The region that the rows `Name|Value; …` give the number in a row, the first by default. */
@@ -32,6 +32,8 @@ it.each([
   ["Telefon|030 901820; Land|DEU", 0, "DE"],
   ["Country|Germany; Email|a@b.example; Notes|Zentrale 030 901820", 2, "DE"],
   ["Comment|070-174 06 12; Country|Sweden", 0, "SE"],
+  ["Notes|V\u00e4xel 08-465 004 99; Country|Sweden", 0, "SE"],
+  ["Notes|Tel. kom. 512 345 678; Country|Poland", 0, "PL"],
 ])("%s: of one record", (rows, own, region) => {
   expect(regionOf(rows, own)).toBe(region);
 });
@@ -99,6 +101,26 @@ it.each([
   expect(regionOf(rows)).toBeNull();
 });
 
+it.each([
+  ["German", "Telefon Mobil Fax Handy Durchwahl Zentrale"],
+  ["French", "T\u00e9l T\u00e9l\u00e9phone Mobile Portable Directe Fax"],
+  ["Spanish", "Tel\u00e9fono M\u00f3vil Celular Directo Centralita Fax"],
+  ["Portuguese", "Telefone Telem\u00f3vel Celular Direto Fax"],
+  ["Italian", "Telefono Cellulare Diretto Centralino Fax"],
+  ["Dutch", "Telefoon Mobiel Fax"],
+  ["Polish", "Telefon Telefonu Kom Kom\u00f3rka Centrala Faks"],
+  ["Swedish", "Telefon Mobil Direkt V\u00e4xel V\u00e4xeln Fax"],
+  ["Danish and Norwegian", "Tlf Telefon Mobil Direkte Omstilling Sentralbord Faks"],
+  ["Finnish", "Puhelin Vaihde Faksi"],
+])("a line's name says nothing else: %s", (_, names) => {
+  expect(names.split(" ").filter((name) => hasWords(`${name} 08-465 004 99`))).toEqual([]);
+});
+
+it("a town on the Main is no line", () => {
+  expect(withoutLines("Frankfurt am Main, Germany")).toBe("Frankfurt am Main, Germany");
+  expect(withoutLines("Team main 069 90009-100")).toBe("Team  069 90009-100");
+});
+
 it("tells the name of an own line from a name in which another may be", () => {
   const own = [
     "Phone",
@@ -129,6 +151,8 @@ it("tells the name of an own line from a name in which another may be", () => {
     "Hotline",
     "Reception",
     "Switchboard",
+    "Central",
+    "Direktor",
     "Call him",
     "Calling from",
     "Dialled number",
