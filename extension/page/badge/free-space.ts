@@ -7,11 +7,11 @@ import { type Box, intersect } from "./box.ts";
 import { chooseSlot, onCorner, placesAtBlock, SIZE, type Slot, slotInField, WIDE } from "./slot-order.ts";
 import { childElementCount } from "../find/dom.ts";
 import { once } from "../find/moment.ts";
-import { parentOf, rootOf } from "../find/roots.ts";
+import { parentOf, rootOf, shownIn } from "../find/roots.ts";
 import { elementAt, holds } from "../find/tree.ts";
 
 /** Containers that show nothing of their own beside their text. */
-const PLAIN = new Set("TD TH DIV TR LI DD DT SECTION P ARTICLE MAIN BODY HTML".split(" "));
+const PLAIN = new Set("TD TH DIV TR LI DD DT LABEL SECTION P ARTICLE MAIN BODY HTML".split(" "));
 
 // One live range for all measuring. It is parked in an empty document, as live ranges slow a page's mutations.
 const range = document.createRange();
@@ -87,7 +87,7 @@ export function slotFor(
     cut,
     stop: cut ? 0 : stopAfter(last),
     second: mark.second === true,
-    free: (x: number, y: number) => isFree(mark.element, x, y),
+    free: (x: number, y: number) => isFree(mark, x, y),
     foreign: isOfNumber,
     taken,
   };
@@ -178,15 +178,21 @@ export function isSeenAt(mark: Mark, x: number, y: number): boolean {
   return hit !== null && (hit === mark.owner || holds(hit, mark.element) || holds(mark.element, hit));
 }
 
-function isFree(element: Element, x: number, y: number): boolean {
+function isFree(mark: Mark, x: number, y: number): boolean {
   const hit = elementAt(x, y);
   if (!hit) return false;
-  if (!holds(hit, element)) {
+  if (!holds(hit, mark.element) && !isSlotIn(hit, mark)) {
     if (!PLAIN.has(hit.tagName) || hit.closest("a, button, [role=button]")) return false;
     const before = getComputedStyle(hit, "::before").content;
     if (before !== "none" && before !== "normal") return false;
   }
   return charAt(x, y, hit) === null;
+}
+
+/** True where a component shows the mark's text in one of its own elements. */
+function isSlotIn(own: Element, { parts, element }: Mark): boolean {
+  for (let at = shownIn(parts[0]?.node ?? element); at; at = shownIn(at)) if (at === own) return true;
+  return false;
 }
 
 /** The character at a point. */

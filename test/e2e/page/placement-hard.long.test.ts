@@ -108,6 +108,26 @@ describe("icons at their numbers", () => {
     await shot(page, "placement-sticky");
   });
 
+  it("in a component's own padding, as in a page element's", async () => {
+    const pill = `<x-pill><template shadowrootmode=open><span style="padding:8px 9px;border-radius:4px;background:#ddd;font:12px/1 Arial;white-space:nowrap"><slot></slot></span></template>`;
+    const row = (number: string) => `<td>Open</td><td>${pill}${number}</x-pill></td><td>Open</td>`;
+    await page.evaluate(
+      (html) => document.body.setHTMLUnsafe(html),
+      `<style>td{padding:4px 8px}</style><table><tr>${row(a)}</tr><tr>${row(b)}</tr></table>`,
+    );
+    await expectIcons([a, b]);
+    await expect.poll(async () => (await icons()).own.sort()).toEqual([a, b].sort());
+    await shot(page, "placement-component");
+  });
+
+  it("under a label that is as wide as its field", async () => {
+    await fill(`<div style="display:flex;flex-direction:column;width:444px;font:14px/20px Arial">
+      <label style="font-size:12px;line-height:16px">Description</label><span>Her office has ${a}, after 14:00</span></div>`);
+    await expectIcons([a]);
+    await expect.poll(async () => (await icons()).own).toEqual([a]);
+    await shot(page, "placement-label");
+  });
+
   it("cut by overflow and by an ellipsis", async () => {
     await fill(`<style>.cut{width:190px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.clip{overflow:hidden;height:20px;line-height:20px}</style>
       <p class="cut">Then call ${a} when he is in</p><p class="cut">And when he is not in, ${b}</p>

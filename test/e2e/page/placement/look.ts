@@ -49,7 +49,9 @@ export function look(numbers: readonly string[]): Look {
     if (node instanceof Text) texts.push(node);
     if (node instanceof Element && ["SCRIPT", "STYLE", "CLEARDIAL-HOST"].includes(node.tagName)) return;
     const root = node instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(node);
-    (root || node).childNodes.forEach(visit);
+    if (root) root.childNodes.forEach(visit);
+    // What a component shows in its slots; nothing else of it has a box.
+    node.childNodes.forEach(visit);
   };
   visit(document.body);
   const rectsOf = (text: Text, start: number, end: number) => {
