@@ -1,5 +1,6 @@
 /** What a page holds: by the browser's own counters after a collection of garbage, and its timers by a count of our own. */
 import type { Page } from "playwright-core";
+import { pause } from "../../scripts/lib/processes.ts";
 import { inOurWorlds } from "../e2e/kit/our-world.ts";
 
 export interface Held {
@@ -52,10 +53,19 @@ const live = () => (globalThis as unknown as Counting).liveTimers?.size ?? 0;
 export async function held(tab: Page): Promise<Held> {
   const session = await tab.context().newCDPSession(tab);
   await session.send("Performance.enable");
-  for (let i = 0; i < 2; i++) await session.send("HeapProfiler.collectGarbage");
-  const { metrics } = await session.send("Performance.getMetrics");
+  const look = async () => {
+    for (let i = 0; i < 2; i++) await session.send("HeapProfiler.collectGarbage");
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (name: string) => metrics.find((m) => m.name === name)?.value ?? Number.NaN;
+  };
+  // What a dialog that closed leaves goes only after some time.
+  let of = await look();
+  for (let before = Infinity, i = 0; of("Nodes") < before && i < 20; i++) {
+    before = of("Nodes");
+    await pause(2000);
+    of = await look();
+  }
   await session.detach();
-  const of = (name: string) => metrics.find((m) => m.name === name)?.value ?? Number.NaN;
   const ours = await inOurWorlds(tab, live, null);
   return {
     ...{ heap: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners") },

@@ -1,8 +1,9 @@
 /**
  * `npm run soak:pages`: 2,000 changes of route in each of three applications of real packages, with dialogs, edits, sorting,
  * frames that come and go, and pages that are put away and come back; the extension is updated in the middle. Says what the
- * page holds at none, a quarter, half and all of them, without ClearDial and with it. `-- --routes N` changes fewer; `-- --write`
- * writes the table of docs/figures.md. Exits with 1 if what we hold grows with the routes.
+ * page holds at none, a quarter, half (before the update and after it) and all of them, without ClearDial and with it.
+ * `-- --routes N` changes fewer; `-- antd` is that application alone; `-- --write` writes the table of docs/figures.md.
+ * Exits with 1 if what we hold grows with the routes. What an update leaves is in the table, and no growth.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,18 +20,26 @@ import { writeFigures } from "../bench/write.ts";
 import { drive } from "./drive.ts";
 import { countTimers, type Held, held } from "./page-held.ts";
 
-const { values } = parseArgs({ options: { routes: { type: "string" }, write: { type: "boolean" } } });
+const { values, positionals } = parseArgs({
+  options: { routes: { type: "string" }, write: { type: "boolean" } },
+  allowPositionals: true,
+});
 const routes = Number(values.routes ?? 2000);
 if (!(routes >= 8)) throw new Error("--routes wants a number of at least 8");
 
 /** A router of React, of Vue and of Angular; what sorts each one's list. */
 const apps = { antd: ".ant-table-column-sorters", element: ".caret-wrapper", angular: ".sort" } as const;
-const names = Object.keys(apps) as (keyof typeof apps & KitName)[];
-const stops = [0, Math.round(routes / 4), Math.round(routes / 2), routes];
+const all = Object.keys(apps) as (keyof typeof apps & KitName)[];
+const names = positionals.length > 0 ? all.filter((name) => positionals.includes(name)) : all;
+if (names.length === 0 || (values.write && names.length < all.length))
+  throw new Error(`The applications are ${all.join(", ")}; a table has them all`);
+/** Each half has a beginning, which the update is before, and an end. */
+const stops = [0, routes / 4, routes / 2, routes / 2, routes].map(Math.round);
+const UPDATED = 3;
 /** How often the page is put away and comes back, in all. */
 const AWAY = 8;
 
-/** What may grow by chance, from a quarter of the routes to all of them: of bytes, nodes, listeners and timers. */
+/** What may grow by chance from a quarter of the routes to all of them, but for the update: bytes, nodes, listeners, timers. */
 const CHANCE: Held = { heap: 3e6, nodes: 600, listeners: 40, timers: 3, ours: 3 };
 
 async function soak(
@@ -42,9 +51,10 @@ async function soak(
 ) {
   await tab.goto(`${site}/${name}#/list`);
   if (side === "with") await untilMarked(tab, 20);
-  const all: Held[] = [];
+  const readings: Held[] = [];
   let done = 0;
-  for (const stop of stops) {
+  for (const [i, stop] of stops.entries()) {
+    if (i === UPDATED && side === "with") await update(browser, build, tab);
     while (done < stop) {
       const to = Math.min(stop, done + Math.ceil(routes / AWAY));
       await tab.evaluate(drive, { from: done, to, sort: apps[name] });
@@ -52,11 +62,10 @@ async function soak(
       await putAway(tab, site);
     }
     await rested(tab, side);
-    all.push(await held(tab));
-    console.error(`${name}, ${side}: ${stop} ${JSON.stringify(all.at(-1))}`);
-    if (stop === stops[2] && side === "with") await update(browser, build, tab);
+    readings.push(await held(tab));
+    console.error(`${name}, ${side}: ${stop} ${JSON.stringify(readings.at(-1))}`);
   }
-  return all;
+  return readings;
 }
 
 /** Freezes the page, leaves it and comes back: it must come back as it was, or nothing would have been held. */
@@ -103,7 +112,7 @@ async function update(browser: Opened["browser"], build: string, tab: Page): Pro
     if (Date.now() > until) throw new Error("The newer version did not take over");
     await pause(200);
   }
-  await untilMarked(tab, 20);
+  await inOurWorlds(tab, countTimers, null);
   folders.push(newer);
 }
 let updates = 0;
@@ -137,10 +146,13 @@ try {
       for (const side of sides)
         rows.push([
           i === 0 && side === "without" ? kits[name].title : "",
-          side === "without" ? at.toLocaleString("en-GB") : "",
+          side === "without" ? at.toLocaleString("en-GB") + (i === UPDATED ? ", updated" : "") : "",
           ...[label[side], ...row(of[side][i]!)],
         ]);
-    const growth = (side: Side) => minus(of[side].at(-1)!, of[side][1]!);
+    const growth = (side: Side) => {
+      const [, quarter, half, updated, end] = of[side];
+      return minus(minus(end!, updated!), minus(quarter!, half!));
+    };
     const ours = minus(growth("with"), growth("without"));
     rows.push(["", "", `grown with it, from ${stops[1]}`, ...row(ours)]);
     for (const what of Object.keys(CHANCE) as (keyof Held)[])
