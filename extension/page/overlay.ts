@@ -111,6 +111,7 @@ function start(): Running {
       ?.launches(before, (address) => void ask("page.launched", { address }).catch(() => undefined));
   }
 
+  guardHandle.get()?.gone(() => control.abort("gone"));
   guardHandle.get()?.offers(judge.unexplained, signal);
   // Last: a dial that waits for the judge is judged at once.
   guardHandle.get()?.connect(judge.judge, signal);

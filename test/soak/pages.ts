@@ -29,10 +29,10 @@ if (!(routes >= 8)) throw new Error("--routes wants a number of at least 8");
 
 /** A router of React, of Vue and of Angular; what sorts each one's list. */
 const apps = { antd: ".ant-table-column-sorters", element: ".caret-wrapper", angular: ".sort" } as const;
-const all = Object.keys(apps) as (keyof typeof apps & KitName)[];
-const names = positionals.length > 0 ? all.filter((name) => positionals.includes(name)) : all;
-if (names.length === 0 || (values.write && names.length < all.length))
-  throw new Error(`The applications are ${all.join(", ")}; a table has them all`);
+const every = Object.keys(apps) as (keyof typeof apps & KitName)[];
+const names = positionals.length > 0 ? every.filter((name) => positionals.includes(name)) : every;
+if (names.length === 0 || (values.write && names.length < every.length))
+  throw new Error(`The applications are ${every.join(", ")}; a table has them all`);
 /** Each half has a beginning, which the update is before, and an end. */
 const stops = [0, routes / 4, routes / 2, routes / 2, routes].map(Math.round);
 const UPDATED = 3;
@@ -129,19 +129,25 @@ const minus = (a: Held, b: Held): Held =>
 const { site, stop } = await serveKits(names);
 const rows = [["", "routes", "", "heap", "nodes", "listeners", "timers of the page", "of ours"]];
 const grown: string[] = [];
+/** It counts, and measures no time: so the applications run side by side. */
+async function bothSides(name: keyof typeof apps): Promise<Record<Side, Held[]>> {
+  const of = {} as Record<Side, Held[]>;
+  for (const side of sides)
+    await withBrowsers(
+      site,
+      [side],
+      async (opened, build) => {
+        await opened[side].browser.context.addInitScript(countTimers);
+        of[side] = await soak(name, side, opened[side], site, build);
+      },
+      { backForwardCache: true, flags: ["--enable-unsafe-extension-debugging"] },
+    );
+  return of;
+}
 try {
-  for (const name of names) {
-    const of = {} as Record<Side, Held[]>;
-    for (const side of sides)
-      await withBrowsers(
-        site,
-        [side],
-        async (opened, build) => {
-          await opened[side].browser.context.addInitScript(countTimers);
-          of[side] = await soak(name, side, opened[side], site, build);
-        },
-        { backForwardCache: true, flags: ["--enable-unsafe-extension-debugging"] },
-      );
+  const all = await Promise.all(names.map(bothSides));
+  for (const [n, name] of names.entries()) {
+    const of = all[n]!;
     for (const [i, at] of stops.entries())
       for (const side of sides)
         rows.push([

@@ -15,7 +15,7 @@ import { GIVES, HELLO, JOINED, SUCCEEDS, WIRES } from "../main-world-events.ts";
 import { openEvents } from "./events.ts";
 import { type Found, rulesFor } from "./find-dial.ts";
 import { openGate } from "./gate.ts";
-import { type Guard, guardHandle, isLate, joinsFirst, sharedPasses } from "./handle.ts";
+import { type Guard, guardHandle, isLate, joinsFirst, sharedPasses, stopsInFrame } from "./handle.ts";
 import { hasExtension } from "../has-extension.ts";
 import { type NavigateEvent, navigation } from "./navigation.ts";
 import { sayReload } from "./notice.ts";
@@ -158,7 +158,12 @@ function start(): Guard {
       },
       { signal },
     );
+  let gone = () => {};
   if (!isOutermost) {
+    stopsInFrame(() => {
+      control.abort("gone");
+      gone();
+    });
     wire();
     shared.addEventListener(JOINED, wire, { signal });
   }
@@ -177,6 +182,7 @@ function start(): Guard {
   return {
     alive: () => !signal.aborted && hasExtension(),
     stop: () => control.abort(),
+    gone: (stop) => void (gone = stop),
     connect(judge, until): void {
       gate.connect(judge);
       // A site that was turned off may be turned on again. Without the extension nothing is known, and all is held.

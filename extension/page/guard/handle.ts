@@ -8,6 +8,8 @@ export interface Guard {
   alive: () => boolean;
   /** Removes the guard. */
   stop: () => void;
+  /** In an inner frame: what else is to stop once its document is found gone. */
+  gone: (stop: () => void) => void;
   /** Has dials judged by this judge until the signal aborts; then everything passes, unless the extension is gone. */
   connect: (judge: Judge, until: AbortSignal) => void;
   /** Has softphones' calls judged by this judge until the signal aborts. `off`: the protocols whose calls all pass. */
@@ -29,6 +31,7 @@ type Shared = {
   cleardialGuard?: Guard;
   cleardialPasses?: Pass[];
   cleardialJoined?: boolean;
+  cleardialFrames?: Map<Element, () => void>;
   /** Set by the background (sites.ts). */
   cleardialLate?: true;
 };
@@ -43,6 +46,23 @@ export const guardHandle = {
 
 /** Dials that passed, shared by the frames of one origin: a dial may begin in one and end in another. */
 export const sharedPasses = (): Pass[] => ((outermostFrame() as unknown as Shared).cleardialPasses ??= []);
+
+/**
+ * Keeps how to stop our scripts in an inner frame, and stops those whose document has gone: what they hear on the channel
+ * would keep it. No event says for sure that a document is gone, so the next frame looks. They abort with a reason, as an
+ * error that is made for want of one would keep who calls.
+ */
+export function stopsInFrame(stop: () => void): void {
+  const outermost = outermostFrame() as Window & Shared & { Map: typeof Map };
+  const frames = (outermost.cleardialFrames ??= new outermost.Map());
+  const own = window.frameElement!;
+  for (const [element, stopBefore] of frames)
+    if (element === own || (element as HTMLIFrameElement).contentWindow === null) {
+      frames.delete(element);
+      stopBefore();
+    }
+  frames.set(own, stop);
+}
 
 /** True in a page that was open before us. */
 export const isLate = (): boolean => shared.cleardialLate === true;
