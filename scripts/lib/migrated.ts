@@ -3,7 +3,7 @@
  * new state is a copy of a migrated one, and a state that has all migrations is left alone.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { at } from "./paths.ts";
@@ -24,9 +24,9 @@ export async function migrate(stateDir: string, apply: Apply, cache?: string): P
 export async function newState(apply: Apply, cache = at(".cache/state")): Promise<string> {
   const made = join(cache, digestOfMigrations().slice(0, 16));
   if (existsSync(made)) return made;
-  const folder = `${made}.${process.pid}`;
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(`${made}.`);
   try {
-    mkdirSync(folder, { recursive: true });
     await apply(folder);
     copy(join(folder, "v3/d1"), made);
   } finally {
@@ -37,8 +37,8 @@ export async function newState(apply: Apply, cache = at(".cache/state")): Promis
 
 /** Moves the folder into place in one step. Another run may have been faster. */
 function copy(from: string, to: string): void {
-  const part = `${to}.${process.pid}`;
   mkdirSync(dirname(to), { recursive: true });
+  const part = mkdtempSync(`${to}.`);
   cpSync(from, part, { recursive: true });
   if (existsSync(to)) rmSync(part, { recursive: true });
   else renameSync(part, to);
