@@ -14,7 +14,7 @@ import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { differences, matcherTexts } from "../corpus/matcher.ts";
-import { differ, type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
+import { type Difference, differ, type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
@@ -180,7 +180,15 @@ function scores(columns: [name: string, texts: readonly Outside[], find: Finder]
   return table([
     ["", ...columns.map(([name]) => name)],
     row("numbers", (s) => s.expected),
+    ["found (recall)", ...all.map((s) => share(s.expected - s.lost.length, s.expected))],
+    [
+      "numbers among the found (precision)",
+      ...all.map(({ expected, lost, invented }) =>
+        share(expected - lost.length, expected - lost.length + invented.length),
+      ),
+    ],
     row("right", (s) => s.right),
+    ["of all", ...all.map((s) => share(s.right, s.expected))],
     row("asked, where a reader could tell", (s) => s.asked.length),
     row("lost", (s) => s.lost.length),
     row("another number", (s) => s.wrong.length),
@@ -193,29 +201,38 @@ function scores(columns: [name: string, texts: readonly Outside[], find: Finder]
 const LONGEST = 60;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-/** Who is right where the two finders differ: each text that was read, and of the unread counts alone. */
+/** Who is right where the two finders differ, and why: each text that was read, and of the unread counts alone. */
 function disagreements(): string {
   const found = differ(outside, ours, theirs);
   const third = new Set(unread.map(({ id }) => id));
-  const counts = (name: string, isOf: (id: string) => boolean) => {
-    const all = found.filter(({ id }) => isOf(id));
-    const count = (a: boolean, b: boolean) =>
-      String(all.filter(({ right }) => right[0] === a && right[1] === b).length);
-    return [name, String(all.length), count(true, false), count(false, true), count(false, false)];
-  };
-  const rows = found
-    .filter(({ id }) => !third.has(id))
-    .map(({ id, written, said, right, why }) => {
-      const who = right[0] ? "ClearDial" : right[1] ? "library" : "neither";
-      return [`${id} ${short(written.replace(/\s+/g, " "))}`, ...said, who, short(why)];
-    });
+  const parts = [found.filter(({ id }) => !third.has(id)), found.filter(({ id }) => third.has(id))];
+  const counts = (name: string, isOf: (one: Difference) => boolean) => [
+    name,
+    ...parts.flatMap((part) => {
+      const all = part.filter(isOf);
+      const count = (a: boolean, b: boolean) =>
+        String(all.filter(({ right }) => right[0] === a && right[1] === b).length);
+      return [String(all.length), count(true, false), count(false, true), count(false, false)];
+    }),
+  ];
+  const reasons = [...new Set(found.map(({ reason }) => reason))]
+    .map((reason) => counts(reason, (one) => one.reason === reason))
+    .sort((a, b) => Number(b[1]) - Number(a[1]));
+  const rows = parts[0]!.map(({ id, written, said, right, why, reason }) => {
+    const who = right[0] ? "ClearDial" : right[1] ? "library" : "neither";
+    return [`${id} ${short(written.replace(/\s+/g, " "))}`, ...said, who, short(why ?? reason)];
+  });
   return [
     table([
-      ["where the two differ", "all", "ClearDial is right", "the library is", "neither"],
-      counts("in the texts that were read", (id) => !third.has(id)),
-      counts("in the third that nobody read", (id) => third.has(id)),
+      [
+        "where the two differ",
+        ...["read", "ClearDial is right", "the library", "neither"],
+        ...["unread", "ClearDial is right", "the library", "neither"],
+      ],
+      ...reasons,
+      counts("all", () => true),
     ]),
-    table([["text that was read", "ClearDial", "libphonenumber-js", "right", "why, or its kind"], ...rows]),
+    table([["text that was read", "ClearDial", "libphonenumber-js", "right", "why"], ...rows]),
   ].join("\n\n");
 }
 

@@ -11,6 +11,8 @@
  * (FR-019, BE-020) may as well be a customer's number, and SIREN numbers have nine digits (INSEE).
  */
 import { readFileSync } from "node:fs";
+import { type CountryCode, getCountries, getCountryCallingCode } from "libphonenumber-js/max";
+import { reasonOf } from "./reasons.ts";
 
 export interface Outside {
   id: string;
@@ -61,6 +63,10 @@ export interface Judged {
 }
 export type Finder = (text: string, region: string) => readonly Result[];
 
+const codes = new Set<string>(getCountries().map((country) => getCountryCallingCode(country)));
+/** Of an E.164 number: no country's code begins with another's. */
+const codeOf = (e164: string) => [2, 3, 4].map((end) => e164.slice(1, end)).find((code) => codes.has(code));
+
 export function judged({ region, record, text, numbers }: Outside, find: Finder): Judged[] {
   const results = new Set(find(text, record ?? region));
   const all: Judged[] = [];
@@ -78,7 +84,7 @@ export function judged({ region, record, text, numbers }: Outside, find: Finder)
       add(
         result.e164,
         "wrong",
-        may.every((number) => number.slice(0, 3) !== result.e164!.slice(0, 3)),
+        may.every((number) => codeOf(number) !== codeOf(result.e164!)),
       );
   }
   for (const { start, end, e164 } of results)
@@ -108,10 +114,13 @@ export interface Difference {
   written: string;
   said: [string, string];
   right: [boolean, boolean];
-  why: string;
+  /** By rule (reasons.ts). */
+  reason: string;
+  /** The labeller's own remark on the text, where there is one. */
+  why: string | undefined;
 }
 
-/** Where two finders differ. The label says who is right, and its own remark why; one without a remark names its kind of text. */
+/** Where two finders differ. The label says who is right. */
 export function differ(texts: readonly Outside[], one: Finder, other: Finder): Difference[] {
   return texts.flatMap((text) => {
     const [a, b] = [judged(text, one), judged(text, other)];
@@ -122,12 +131,19 @@ export function differ(texts: readonly Outside[], one: Finder, other: Finder): D
     const difference = (first: Judged | undefined, second: Judged | undefined): Difference[] => {
       const isRight = (is: Judged | undefined) => (is ? is.outcome === "right" : true);
       if (first?.said === second?.said || (isRight(first) && isRight(second))) return [];
-      const { written } = (first ?? second)!;
+      const { written, at } = (first ?? second)!;
+      const label = text.numbers.find((number) => number.written === written && (number.at ?? 0) === at);
       const said: [string, string] = [first?.said ?? "-", second?.said ?? "-"];
       return [
         {
           ...{ id: text.id, written, said, right: [isRight(first), isRight(second)] },
-          why: text.why ?? text.kind,
+          reason: reasonOf({
+            ...{ text: text.text, written, at, e164: label ? (label.e164 ?? "open") : null },
+            abroad:
+              label?.e164 !== undefined &&
+              codeOf(label.e164) !== getCountryCallingCode((text.record ?? text.region) as CountryCode),
+          }),
+          why: text.why,
         },
       ];
     };

@@ -9,10 +9,17 @@ export interface Way {
 /** Changes the route, by turns to the list, a record, its form and a search, and uses what is there. Throws where it is not. */
 export async function drive({ from, to, sort }: Way): Promise<void> {
   const rest = (ms = 50) => new Promise((done) => setTimeout(done, ms));
+  /** A busy machine renders late. */
+  const there = async <T>(find: () => T | null | undefined, what: string): Promise<T> => {
+    for (let i = 0; i < 200; i++) {
+      const found = find();
+      if (found) return found;
+      await rest();
+    }
+    throw new Error(`${location.hash} has no ${what}`);
+  };
   const click = async (selector: string) => {
-    const element = document.querySelector<HTMLElement>(selector);
-    if (!element) throw new Error(`${location.hash} has no ${selector}`);
-    element.click();
+    (await there(() => document.querySelector<HTMLElement>(selector), selector)).click();
     await rest();
   };
   const go = async (hash: string) => {
@@ -34,10 +41,11 @@ export async function drive({ from, to, sort }: Way): Promise<void> {
         break;
       case 2: {
         await go(`#/edit/${id}`);
-        const field = [...document.querySelectorAll("input")].find(({ value }) =>
-          /^[+(\d][\d ()./-]{6,}$/.test(value),
+        const inputs = () => [...document.querySelectorAll("input")];
+        const field = await there(
+          () => inputs().find(({ value }) => /^[+(\d][\d ()./-]{6,}$/.test(value)),
+          "number in its form",
         );
-        if (!field) throw new Error("The form has no number");
         // Past the setter of its framework's own.
         const own = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
         own?.set?.call(
