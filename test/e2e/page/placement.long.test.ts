@@ -2,10 +2,12 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launch, type Launched } from "../kit/harness.ts";
+import { inOurWorld } from "../kit/modal.ts";
 import { verdictOf } from "../kit/model.ts";
 import { shot } from "../kit/shots.ts";
 import { contrastsOf } from "./placement/colours.ts";
 import { expectIconsAt, fill, iconsOf, setZoom } from "./placement/kit.ts";
+import type { Box } from "./placement/look.ts";
 import { numbersOf, sceneOf, themes } from "./placement/scenes.ts";
 
 const { pagesUrl } = inject("e2e");
@@ -19,6 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+declare const cleardialOverlay: { badges: () => { box: Box }[] };
+const saysOf = { clear: "No bar found", blocked: "Do not call" };
 const strictest = ["blocked", "unknown", "caution", "clear"];
 const strictestOf = (numbers: string[]) =>
   strictest[Math.min(...numbers.map((number) => strictest.indexOf(verdictOf(number)!)))];
@@ -36,11 +40,40 @@ it.each(themes.flatMap((theme) => [1, 1.5, 2].map((zoom) => [theme, zoom] as con
     }
     for (const { verdict, all } of (await iconsOf(page)).shared)
       expect(strictestOf(all), all.join()).toBe(verdict);
-    if (zoom !== 1) return;
     // Nobody reads a red line on a red bar.
-    for (const { written, line, icon } of await contrastsOf(page)) {
-      expect.soft(line, `the line of ${written}`).toBeGreaterThanOrEqual(2.9);
+    const contrasts = await contrastsOf(page);
+    for (const { written, line, icon } of contrasts) {
+      if (line !== null) expect.soft(line, `the line of ${written}`).toBeGreaterThanOrEqual(2.9);
       expect.soft(icon, `the icon of ${written}`).toBeGreaterThanOrEqual(2.9);
     }
+    // The two textareas, the two inputs and the dense block.
+    expect(contrasts.filter(({ line }) => line === null).length).toBeGreaterThanOrEqual(5);
   },
 );
+
+it("the mark of a textarea lists its numbers when it is pointed at", async () => {
+  await setZoom(browser, 1);
+  await fill(page, `<textarea cols="40" rows="3">First ${numbers.slice(0, 3).join(", then ")}</textarea>`);
+  await expectIconsAt(page, numbers.slice(0, 3));
+  const [mark] = await inOurWorld(page, () => cleardialOverlay.badges().map(({ box }) => box), null);
+  const { left, right, top, bottom } = mark!;
+  await page.mouse.move((left + right) / 2, (top + bottom) / 2, { steps: 4 });
+  const items = () =>
+    inOurWorld(
+      page,
+      () => {
+        const host = document.querySelector<HTMLElement>("cleardial-host")!;
+        const items = chrome.dom
+          .openOrClosedShadowRoot(host)!
+          .querySelectorAll<HTMLElement>("dialog[open] li");
+        return [...items].map(({ innerText }) => innerText);
+      },
+      null,
+    );
+  await expect.poll(async () => (await items()).length).toBe(3);
+  await shot(page, "placement-textarea-list");
+  for (const [i, said] of (await items()).entries()) {
+    expect(said.replace(/\D/g, "")).toContain(numbers[i]!.replace(/\D/g, "").slice(-6));
+    expect(said).toContain(saysOf[verdictOf(numbers[i]!) as keyof typeof saysOf]);
+  }
+});

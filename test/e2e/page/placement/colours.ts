@@ -5,39 +5,42 @@ import type { Box } from "./look.ts";
 
 interface Contrast {
   written: string;
-  /** Of the underline with what is behind the number, and of the icon with what is around it or its own plate. */
-  line: number;
+  /** Of the underline with what is behind the number; null where the icon is a field's, or for several. */
+  line: number | null;
+  /** Of the icon with what is around it or its own plate. */
   icon: number;
 }
 
 interface Place {
   written: string;
-  number: Box;
+  number: Box | null;
   icon: Box;
 }
 declare const cleardialOverlay: { badges: () => { written: string; box: Box }[] };
 
-/** Every number in the page's text with an icon of its own. The page is at a zoom of 1. */
+/** Of every icon that is shown, and of the number in the page's text that it is for. */
 export async function contrastsOf(page: Page): Promise<Contrast[]> {
   const places = await inOurWorld(
     page,
     () => {
-      const found: Place[] = [];
-      for (const { written, box } of cleardialOverlay.badges()) {
+      const numberOf = (written: string): Box | null => {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
           const text = walker.currentNode as Text;
           const start = text.data.indexOf(written);
-          if (start < 0 || text.parentElement!.closest("style, textarea") || box.right - box.left > 20)
-            continue;
+          if (start < 0 || text.parentElement!.closest("style, textarea")) continue;
           const range = new Range();
           range.setStart(text, start);
           range.setEnd(text, start + written.length);
           const { left, top, right, bottom } = [...range.getClientRects()].at(-1)!;
-          found.push({ written, number: { left, top, right, bottom }, icon: { ...box } });
+          return { left, top, right, bottom };
         }
-      }
-      return found;
+        return null;
+      };
+      return cleardialOverlay.badges().map(({ written, box }): Place => {
+        const isForSeveral = box.right - box.left > 20;
+        return { written, number: isForSeveral ? null : numberOf(written), icon: { ...box } };
+      });
     },
     null,
   );
@@ -51,9 +54,10 @@ async function measure([picture, places]: readonly [string, Place[]]): Promise<C
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
   context.drawImage(bitmap, 0, 0);
+  const zoom = bitmap.width / innerWidth;
   const rows = (box: Box): string[][] => {
-    const [left, top] = [Math.round(box.left), Math.round(box.top)];
-    const [width, height] = [Math.round(box.right) - left, Math.round(box.bottom) - top];
+    const [left, top] = [Math.round(box.left * zoom), Math.round(box.top * zoom)];
+    const [width, height] = [Math.round(box.right * zoom) - left, Math.round(box.bottom * zoom) - top];
     const { data } = context.getImageData(left, top, width, height);
     return Array.from({ length: height }, (_, y) =>
       Array.from({ length: width }, (_, x) =>
@@ -81,7 +85,7 @@ async function measure([picture, places]: readonly [string, Place[]]): Promise<C
   /** The contrast that a share of pixels has at least. */
   const reached = (pixels: string[], ground: string, share: number) =>
     pixels.map((pixel) => contrast(pixel, ground)).sort((a, b) => b - a)[Math.floor(pixels.length * share)]!;
-  return places.map(({ written, number, icon }) => {
+  const lineOf = (number: Box) => {
     const ground = mostOf(rows(number).flat());
     // Below the digits is nothing but the line: in the best of these rows a third of it, as it may be dotted.
     const below = rows({
@@ -91,7 +95,9 @@ async function measure([picture, places]: readonly [string, Place[]]): Promise<C
       top: number.bottom - 2,
       bottom: number.bottom + 4,
     });
-    const line = Math.max(...below.map((row) => reached(row, ground, 0.3)));
+    return Math.max(...below.map((row) => reached(row, ground, 0.3)));
+  };
+  return places.map(({ written, number, icon }) => {
     const around = [
       ...rows({ ...icon, top: icon.top - 2, bottom: icon.top - 1 }).flat(),
       ...rows({ ...icon, top: icon.bottom + 1, bottom: icon.bottom + 2 }).flat(),
@@ -99,6 +105,6 @@ async function measure([picture, places]: readonly [string, Place[]]): Promise<C
     const [edge, pixels] = [mostOf(around), rows(icon).flat()];
     // A ring or a shape of its own, of at least a twelfth of its pixels: before what is around it, or before its own plate.
     const seen = [edge, mostOf(pixels)].map((ground) => reached(pixels, ground, 1 / 12));
-    return { written, line, icon: Math.max(...seen) };
+    return { written, line: number && lineOf(number), icon: Math.max(...seen) };
   });
 }
