@@ -68,7 +68,10 @@ async function soak(
   return readings;
 }
 
-/** Freezes the page, leaves it and comes back: it must come back as it was, or nothing would have been held. */
+/**
+ * Freezes the page, leaves it and comes back: it must come back as it was, or nothing would have been held. Where it goes is
+ * another process, which is not counted: Chromium keeps what was visited there for some time, without us too.
+ */
 async function putAway(tab: Page, site: string): Promise<void> {
   const session = await tab.context().newCDPSession(tab);
   await session.send("Page.setWebLifecycleState", { state: "frozen" });
@@ -77,7 +80,7 @@ async function putAway(tab: Page, site: string): Promise<void> {
   await session.detach();
   await tab.evaluate(() => Object.assign(globalThis, { kept: true }));
   const url = tab.url();
-  await tab.goto(`${site}/elsewhere`);
+  await tab.goto(`${site.replace("127.0.0.1", "localhost")}/elsewhere`);
   await tab.evaluate("setTimeout(() => history.back())");
   // Of a page that comes back as it was nothing is loaded.
   await tab.waitForURL(url, { waitUntil: "commit" });
