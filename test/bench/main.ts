@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months]] [--write]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months]] [--write]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -9,6 +9,7 @@ import { dials } from "./dials/dials.ts";
 import { filters } from "./filters.ts";
 import { gate } from "./gate.ts";
 import { scrollGrids } from "./grids/grids.ts";
+import { hard } from "./page/hard.ts";
 import { judge } from "./judge.ts";
 import { kits } from "./grids/kits.ts";
 import { layers } from "./dials/layers.ts";
@@ -33,6 +34,7 @@ const benches: Record<string, () => Promise<void>> = {
   filters: () => filters(count === undefined ? undefined : Number(count)),
   gate: () => gate(Number(count) || undefined, [count, flag].includes("--write")),
   grids: () => scrollGrids(count === "--write"),
+  hard: () => hard(count === "--write"),
   judge,
   kits: () => kits(count === "--write" ? undefined : count, [count, flag].includes("--write")),
   layers: () => layers(count === "--write"),

@@ -39,6 +39,7 @@ export async function servePages() {
     phone: `020 7946 0${String(i % 1000).padStart(3, "0")}`,
   }));
   const bodies: Record<string, () => [type: string, body: string | Buffer]> = {
+    "/empty": () => ["text/html", html("")],
     "/idle": () => ["text/html", html(idle)],
     "/thousand": () => ["text/html", html(thousand)],
     "/react": () => ["text/html", html(`<div id="root"></div><script>${app}</script>`)],
