@@ -55,13 +55,13 @@ export const sharedPasses = (): Pass[] => ((outermostFrame() as unknown as Share
 export function stopsInFrame(stop: () => void): void {
   const outermost = outermostFrame() as Window & Shared & { Map: typeof Map };
   const frames = (outermost.cleardialFrames ??= new outermost.Map());
-  const own = window.frameElement!;
+  const own = window.frameElement;
   for (const [element, stopBefore] of frames)
     if (element === own || (element as HTMLIFrameElement).contentWindow === null) {
       frames.delete(element);
       stopBefore();
     }
-  frames.set(own, stop);
+  if (own) frames.set(own, stop);
 }
 
 /** True in a page that was open before us. */
