@@ -25,7 +25,7 @@ import {
   queueAll,
   queueMoved,
 } from "./layout.ts";
-import { type Box, isInBox } from "./box.ts";
+import { type Box, isInBox, meet } from "./box.ts";
 import { openNear } from "./near.ts";
 import { boxAround, boxesOf, boxOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
 import { plateFor } from "./ground.ts";
@@ -147,8 +147,14 @@ export function openBadgeLayer(
     quiet,
   );
   scrolling.follow({
-    counts: (scroller) =>
-      !isElement(scroller) || [...layout.near.keys()].some(({ element }) => holds(scroller, element)),
+    counts(scroller) {
+      if (!isElement(scroller)) return true;
+      const box = boxOf(scroller);
+      // A grid that paints its rows scrolls what lies over its numbers, and holds none.
+      return [...layout.near].some(
+        ([{ element }, { at }]) => holds(scroller, element) || (at && meet(at, box)),
+      );
+    },
     scrolled() {
       layout.scrolling = true;
       if (layout.near.size > 0 && !isHidden()) schedule();
