@@ -36,6 +36,8 @@ export const previousElement = /* @__PURE__ */ ofElement<Element | null>("previo
 export const nextElement = /* @__PURE__ */ ofElement<Element | null>("nextElementSibling");
 export const clientWidth = /* @__PURE__ */ ofElement<number>("clientWidth");
 export const clientHeight = /* @__PURE__ */ ofElement<number>("clientHeight");
+export const scrollTop = /* @__PURE__ */ ofElement<number>("scrollTop");
+export const scrollLeft = /* @__PURE__ */ ofElement<number>("scrollLeft");
 
 export const matches = (element: Element, selector: string): boolean =>
   Element.prototype.matches.call(element, selector);

@@ -1,11 +1,13 @@
 /**
  * Whether what holds numbers scrolls. Much of what comes into view then leaves it the next moment, so reading and placing
- * wait until it rests; but not for long, as some pages scroll all the time.
+ * wait until it rests; but not for long, as some pages scroll all the time, unless all passes by.
  */
+import { clientHeight, clientWidth, scrollLeft, scrollTop } from "./dom.ts";
+import { isElement } from "./roots.ts";
 
 /** So long after the last scroll event, in milliseconds, the page rests. */
 const REST_MS = 250;
-/** What waits may begin after this time, in milliseconds, though the page still scrolls. */
+/** What waits may begin after this time, in milliseconds, though the page still scrolls: not what passes by. */
 const LONGEST_MS = 2000;
 
 /** What was scrolled: the document, or an element that clips. */
@@ -27,26 +29,62 @@ export interface Scrolling {
   follow: (events: ScrollEvents) => void;
 }
 
-export function openScrolling(signal: AbortSignal): Scrolling {
+/** Where what it shows begins, and how long that is, in pixels, down and across. */
+export type View = readonly (readonly [from: number, length: number])[];
+function viewOfPage(scroller: Scroller): View {
+  const page = (): Element | null => Reflect.get(Document.prototype, "scrollingElement", scroller);
+  const at = isElement(scroller) ? scroller : page();
+  return at
+    ? [
+        [scrollTop(at), clientHeight(at)],
+        [scrollLeft(at), clientWidth(at)],
+      ]
+    : [];
+}
+/** True where nothing that was in view still is. */
+const isAway = (before: View, now: View): boolean =>
+  now.some(([from, length], i) => Math.abs(from - (before[i] ?? now[i]!)[0]) > length);
+
+export function openScrolling(signal: AbortSignal, viewOf = viewOfPage): Scrolling {
   const followers: ScrollEvents[] = [];
-  /** Those that count until the page rests: a grid that drops its rows meanwhile has no numbers. */
-  const counted = new Set<Scroller>();
+  /** Those that count until the page rests, with what they showed: a grid that drops its rows meanwhile has no numbers. */
+  const counted = new Map<Scroller, View>();
+  let heardAt = 0;
   let resting: ReturnType<typeof setTimeout> | undefined;
   let longest: ReturnType<typeof setTimeout> | undefined;
 
   function due(rests: boolean): void {
     clearTimeout(longest);
     longest = undefined;
-    if (rests) counted.clear();
+    if (rests) {
+      resting = undefined;
+      counted.clear();
+    }
     for (const { due } of followers) due?.(rests);
+  }
+  /** One timer for many events. */
+  function rest(): void {
+    const left = heardAt + REST_MS - performance.now();
+    if (left > 0) resting = setTimeout(rest, left);
+    else due(true);
+  }
+  function waitedLong(): void {
+    let passes = true;
+    for (const [scroller, before] of counted) {
+      const now = viewOf(scroller);
+      counted.set(scroller, now);
+      passes &&= isAway(before, now);
+    }
+    if (passes) longest = setTimeout(waitedLong, LONGEST_MS);
+    else due(false);
   }
   function heard({ target }: Event): void {
     const scroller = target as Scroller;
     if (!counted.has(scroller) && !followers.some(({ counts }) => counts?.(scroller))) return;
-    counted.add(scroller);
-    clearTimeout(resting);
-    resting = setTimeout(due, REST_MS, true);
-    longest ??= setTimeout(due, LONGEST_MS, false);
+    if (!counted.has(scroller)) counted.set(scroller, viewOf(scroller));
+    heardAt = performance.now();
+    resting ??= setTimeout(rest, REST_MS);
+    longest ??= setTimeout(waitedLong, LONGEST_MS);
     for (const { scrolled } of followers) scrolled?.(scroller);
   }
   signal.addEventListener("abort", () => {

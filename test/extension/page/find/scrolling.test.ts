@@ -1,6 +1,6 @@
 /** When what waits for a scrolling page begins. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openScrolling, type Scrolling } from "../../../../extension/page/find/scrolling.ts";
+import { openScrolling, type Scrolling, type View } from "../../../../extension/page/find/scrolling.ts";
 
 type Root = Parameters<Scrolling["listen"]>[0];
 /** The list holds numbers, the ticker none. */
@@ -21,9 +21,9 @@ function listening({ listen }: Scrolling): (target: Element) => void {
   return (target) => heard({ target });
 }
 
-function opened() {
+function opened(view: () => View = () => []) {
   const control = new AbortController();
-  const scrolling = openScrolling(control.signal);
+  const scrolling = openScrolling(control.signal, view);
   const told: string[] = [];
   let hasNumbers = true;
   scrolling.follow({
@@ -66,6 +66,22 @@ describe("work", () => {
     const all = told();
     expect(count(all, "rests")).toBe(0);
     expect(count(all, "due")).toBe(2);
+    expect(scrolling.isBusy()).toBe(true);
+  });
+  it("of what passes by by more than is in view waits on, until that moves less", () => {
+    let at = 0;
+    const { scrolling, told } = opened(() => [
+      [at, 600],
+      [0, 800],
+    ]);
+    for (let i = 0; i < 450; i++) {
+      scrollFor(16);
+      at += i < 250 ? 10 : 1;
+    }
+    const all = told();
+    // By 1,250 pixels in the first two seconds, and in the next two; by 125 in those after.
+    expect(count(all, "due")).toBe(1);
+    expect(all.indexOf("due")).toBeGreaterThan(250);
     expect(scrolling.isBusy()).toBe(true);
   });
   it("does not wait for what has no numbers in it", () => {
