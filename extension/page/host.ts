@@ -52,6 +52,8 @@ export function openHost(signal: AbortSignal): Host {
   root.adoptedStyleSheets = [sheet];
   const canvas = document.createElement("canvas");
   canvas.ariaHidden = "true";
+  // Chrome makes a picture of what a canvas shows at each frame of the page, of nothing, too.
+  canvas.hidden = true;
   const spoken = document.createElement("ul");
   spoken.className = "spoken";
   root.append(canvas, spoken);

@@ -25,6 +25,7 @@ export function openCanvas({ canvas, element }: Host) {
     const now = JSON.stringify([width, height, ratio, icons, covers]);
     if (now === drawn) return;
     drawn = now;
+    canvas.hidden = icons.length + covers.length === 0;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
