@@ -47,6 +47,7 @@ export function openFinder(
   const watcher = watch(
     {
       textChanged: (node, inPlace) => marks.dropText(node, inPlace ? lastRead(node) : undefined),
+      hasMarks: marks.has,
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged(link) {
         marks.dropOwned(link);
@@ -57,7 +58,7 @@ export function openFinder(
         marks.dropOptedOut();
         fields.dropOptedOut();
       },
-      recordsAround: (node) => records.around(node),
+      recordsAround: (node, known) => records.around(node, known),
       marksOf: records.marksOf,
       changed: events.changed,
       rootAdded: events.rootAdded,

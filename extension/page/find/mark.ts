@@ -141,7 +141,11 @@ export function openMarks(events: MarkEvents) {
     if (!isCurrent(mark)) return;
     all.add(mark);
     file(byOwner, mark.owner, mark);
-    for (const { node } of mark.source) file(byText, node, mark);
+    for (const { node } of mark.source) {
+      // A text that was put here from what the page had taken away.
+      for (const other of byText.get(node) ?? []) if (other.owner !== mark.owner) drop(other);
+      file(byText, node, mark);
+    }
     events.added(mark);
   }
 
@@ -157,6 +161,7 @@ export function openMarks(events: MarkEvents) {
 
   return {
     all,
+    has: (owner: Node): boolean => (byOwner.get(owner)?.size ?? 0) > 0,
     drop,
     put,
     /**

@@ -5,9 +5,10 @@
 import { channel } from "../channel.ts";
 import { ROOT } from "../main-world-events.ts";
 import type { Scrolling } from "./scrolling.ts";
-import { closest, isConnected, localName, parentElement } from "./dom.ts";
+import { childElementCount, closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate } from "./moment.ts";
+import type { Records } from "./record-index.ts";
 import { sights } from "./sights.ts";
 import { shadowOf } from "./roots.ts";
 import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT } from "./tree.ts";
@@ -27,14 +28,16 @@ const SCROLLED_SLICES = 3;
 export interface Watcher {
   /** The text of a node changed in its place, or the node came or left. */
   textChanged: (node: Text, inPlace: boolean) => void;
+  /** True where a number's text is in a container. */
+  hasMarks: (container: Node) => boolean;
   /** Text or inline elements were added to a container, or removed. */
   piecesChanged: (container: Node) => void;
   /** The address of a link changed: its mark is outdated, and those of numbers that it is around or beside. */
   linkChanged: (link: Node) => void;
   /** Something may be in what the page opted out now. */
   optedOut: () => void;
-  /** The records that a node is in, of those that tell a number's country. */
-  recordsAround: (node: Node) => Generator<Element>;
+  /** The records that a node is in, of those that tell a number's country. `known`: those of what is around it. */
+  recordsAround: (node: Node, known: Map<Element, Records>) => Records;
   /** The marks of a record. */
   marksOf: (record: Element) => Iterable<Mark>;
   /** Anything at all changed: icons may be out of place. */
@@ -70,6 +73,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   const observer = new MutationObserver((records) => {
     let layers = false;
     const touched = new Set<Node>();
+    const known = new Map<Element, Records>();
     /** Most of a burst is in a few elements, which are looked at once. */
     const containers = new Map<Node, Node>();
     const containerOnce = (target: Node): Node => {
@@ -85,6 +89,14 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         watcher.textChanged(target, true);
         changed.add(containerOnce(target));
       } else if (type === "childList") {
+        // A grid writes thousands of cells a second, few of which have a number: what came and went is not asked then.
+        if (target instanceof Element && childElementCount(target) === 0) {
+          const container = containerOnce(target);
+          if (!watcher.hasMarks(container)) {
+            changed.add(container);
+            continue;
+          }
+        }
         const { removedNodes, addedNodes } = record;
         let pieces = removedNodes.length > 0;
         for (let i = 0; i < removedNodes.length; i++) {
@@ -119,14 +131,14 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         for (const root of roots)
           if (root instanceof ShadowRoot && holds(target as Element, root.host)) dirty.add(root);
       } else {
-        if (!watcher.recordsAround(target).next().done) styled.add(target);
+        if (watcher.recordsAround(target, known).length > 0) styled.add(target);
         if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
       }
     }
     const inDoubt = new Set<Element>();
     for (const node of touched) {
       linkAround(node instanceof Element ? node : parentElement(node));
-      for (const around of watcher.recordsAround(node)) inDoubt.add(around);
+      for (const around of watcher.recordsAround(node, known)) inDoubt.add(around);
     }
     for (const around of inDoubt) readAgain(around);
     if (layers) watcher.layersChanged();
@@ -208,10 +220,12 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
 
   /** One step of reading; false when there is nothing left to read. */
   function step(): boolean {
+    const known = new Map<Element, Records>();
     for (const node of styled) {
       styled.delete(node);
       if (!isConnected(node)) continue;
-      for (const record of watcher.recordsAround(node)) if (sights.changed(record, node)) readAgain(record);
+      for (const record of watcher.recordsAround(node, known))
+        if (sights.changed(record, node)) readAgain(record);
     }
     // Changed text first: a person may be looking at it.
     urgent ??= next(changed, watcher.readText);

@@ -2,11 +2,10 @@
 import type { Mark } from "./mark.ts";
 import { parentOf } from "./roots.ts";
 
-/** Levels from a node up to its record, at most. */
-const MOST_LEVELS = 16;
+export type Records = readonly Element[];
 
 export function openRecordIndex() {
-  const marks = new WeakMap<Element, Set<Mark>>();
+  const marks = new Map<Element, Set<Mark>>();
   return {
     add(record: Element, mark: Mark): void {
       const here = marks.get(record);
@@ -18,10 +17,17 @@ export function openRecordIndex() {
       here?.delete(mark);
       if (here?.size === 0) marks.delete(record);
     },
-    /** The records that a node is in. */
-    *around(node: Node): Generator<Element> {
-      let at = node instanceof Element ? node : parentOf(node);
-      for (let level = 0; at && level < MOST_LEVELS; level++, at = parentOf(at)) if (marks.has(at)) yield at;
+    /** The records that a node is in. `known`: those of what is around it, as long as nothing changes. */
+    around(node: Node, known = new Map<Element, Records>()): Records {
+      const passed: Element[] = [];
+      let at = marks.size === 0 ? null : node instanceof Element ? node : parentOf(node);
+      for (; at && !known.has(at); at = parentOf(at)) passed.push(at);
+      let found = (at && known.get(at)) ?? [];
+      for (const at of passed.reverse()) {
+        if (marks.has(at)) found = [at, ...found];
+        known.set(at, found);
+      }
+      return found;
     },
     marksOf: (record: Element): Iterable<Mark> => marks.get(record) ?? [],
   };

@@ -49,6 +49,15 @@ function opened() {
 }
 
 describe("marks", () => {
+  it("a text that was put elsewhere has the mark of where it is alone", () => {
+    const { marks, events } = opened();
+    const a = text("0113 496 0001");
+    const elsewhere = { isConnected: true } as unknown as Element;
+    marks.put(mark("0113 496 0001", a), undefined);
+    marks.put({ ...mark("0113 496 0001", a), owner: elsewhere }, undefined);
+    expect(events()).toEqual(["+ 0113 496 0001", "- 0113 496 0001", "+ 0113 496 0001"]);
+    expect([marks.has(element), marks.has(elsewhere)]).toEqual([false, true]);
+  });
   it("those that did not change stay; the others go and come", () => {
     const { marks, events } = opened();
     const [a, b] = [text("0113 496 0001"), text("0113 496 0002")];
