@@ -102,7 +102,11 @@ it("what an officer asked to erase, or a request's decision, goes however long a
   expect(await verdictOn(byHand)).toEqual(["good"]);
   expect(await verdictOn(byRequest)).toEqual(["good"]);
   // Who did is a finding, from the first on.
-  expect(await walk()).toMatchObject({ ok: false, why: expect.stringContaining("did not write") as string, brokenAt: forged });
+  expect(await walk()).toMatchObject({
+    ok: false,
+    why: expect.stringContaining("did not write") as string,
+    brokenAt: forged,
+  });
 });
 
 it("where an earlier release archived that, it waits until the archives are read, and is never taken for altered", async () => {
