@@ -24,7 +24,7 @@ const isRefusal = (words: string): boolean => words.includes("SQLITE_CONSTRAINT"
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Refuses the batch, without any trigger, where another row than this one is the newest. */
-const isNewest = ({ seq, hash }: Head) =>
+const wantNewest = ({ seq, hash }: Head) =>
   sql(
     `INSERT INTO audit (seq) SELECT NULL
      WHERE (SELECT MAX(seq) FROM audit) <> ?1 OR NOT EXISTS (SELECT 1 FROM audit WHERE seq = ?1 AND hash = ?2)`,
@@ -106,7 +106,8 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
 
   /**
    * A commit is one call of the database where the row that the Ledger remembers is the newest, as nearly always: behind that it is
-   * tried first. Another row is the newest only after an older Worker, a restore, or somebody who owns the database.
+   * tried first. Another row is the newest only after an older Worker, a Ledger that was killed before it remembered, a restore,
+   * or somebody who owns the database.
    */
   async #batch(changes: Change[]): Promise<string | null> {
     try {
@@ -154,7 +155,7 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     if (lost && !(await this.#isArchived(lost.last))) changes = [cutOf(lost), ...changes];
     const key = await this.#key;
     const at = new Date().toISOString();
-    const statements = [prepare(this.env.DB, isNewest(head))];
+    const statements = [prepare(this.env.DB, wantNewest(head))];
     const written: LinkedRow[] = [];
     let { seq, hash } = head;
     for (const { actor, event, statements: own } of changes) {

@@ -202,7 +202,7 @@ describe("no such thing", () => {
   it("a commit asks for the newest row where that is another than the Ledger's own, and only there", async () => {
     const calls = () => {
       const noting = new Noting();
-      return withDatabase(noting.db, write.bind(null, "test.noted")).then(() => noting.calls);
+      return withDatabase(noting.db, () => write("test.noted")).then(() => noting.calls);
     };
     expect(await calls()).toBe(1);
     await writeAs("test.older", true);
