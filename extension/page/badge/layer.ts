@@ -178,6 +178,8 @@ export function openBadgeLayer(
   );
   signal.addEventListener("abort", () => {
     cancelAnimationFrame(frame);
+    // The guard stays, and what it knows of us would keep the page's nodes.
+    layout.badges = [];
   });
 
   return {
