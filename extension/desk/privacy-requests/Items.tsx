@@ -4,6 +4,7 @@ import { useState } from "react";
 import { MAX_ITEMS } from "../../../shared/core/limits.ts";
 import type { RequestItem, RequestSummary } from "../../../shared/privacy-requests/api.ts";
 import { deskRequestsEn } from "../../../shared/texts/privacy-requests/desk.en.ts";
+import { doubtEn } from "../../../shared/texts/privacy-requests/doubt.en.ts";
 import { askReason } from "../forms/Dialog.tsx";
 import { useMutate } from "../parts/api.ts";
 import { linkTo } from "../parts/location.ts";
@@ -136,7 +137,7 @@ const columnsOf = (
         {item.held && <Tag tone="bad">{text.held}</Tag>}
         {item.doubt && (
           <Text size="sm" c="dimmed">
-            {text.doubts[item.doubt]}
+            {doubtEn.why[item.doubt]}
           </Text>
         )}
         {item.mute.length > 0 && (
@@ -186,10 +187,10 @@ const columnsOf = (
         <Button
           size="compact-xs"
           variant="default"
-          aria-label={fill(text.again[item.verdict].label, { item: sayItem(item) })}
+          aria-label={fill(doubtEn.again[item.verdict].label, { item: sayItem(item) })}
           onClick={() => judge({ id: item.id, verdict: item.verdict }, true)}
         >
-          {text.again[item.verdict].short}
+          {doubtEn.again[item.verdict].short}
         </Button>
       )}
       {silence && item.kind === "recording" && item.verdict === "confirmed" && (

@@ -75,15 +75,6 @@ export const deskRequestEn = {
     reject: "Not theirs…",
     confirmLabel: "Theirs: {item}",
     rejectLabel: "Not theirs: {item}",
-    again: {
-      confirmed: { short: "Still theirs", label: "Still theirs: {item}" },
-      rejected: { short: "Still not theirs", label: "Still not theirs: {item}" },
-    },
-    doubts: {
-      item: "This answer is not as the audit trail has it, or only an archive that cannot be read tells of it. Nothing is decided by it until you judge it once more.",
-      record:
-        "Only an archive that cannot be read tells of this record, so that nobody can compare it. It is not erased until you have looked at it, and say once more that it is theirs.",
-    },
     confirmAll: "All are theirs",
     rejectAll: "The rest is not theirs…",
     notTheirs: {
