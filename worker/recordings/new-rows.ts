@@ -1,4 +1,4 @@
-/** New rows of the register: planned from what was reported, inserted, and described for the trail. */
+/** New rows of the register: planned from what was reported, and inserted. */
 import type { Reason } from "../../shared/check/api.ts";
 import type { RecordingArrived, RecordingReport } from "../../shared/recordings/api.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
