@@ -20,7 +20,7 @@ Errors are problem documents (RFC 9457). \`code\` is stable and one of those bel
     "changed numbers":
       "Its numbers, up to a hundred, count among those that policy allows the asker in an hour.",
     "a request's numbers":
-      "The request's number, and further ones that the body names, count among those that policy allows the asker in an hour.",
+      "Counts the request's number, and further ones that the body names, among those that policy allows the asker in an hour.",
     "a sum": "Counts as a hundred numbers of those that policy allows the asker in an hour.",
     "screened numbers": "Each number counts among those that policy allows one asker to screen in a day.",
   },
