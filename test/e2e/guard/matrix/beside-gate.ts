@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { handlerOf } from "../../../../shared/dials/browser-gate.ts";
 import { openDialler } from "../../kit/dialler.ts";
-import { withGate } from "../../kit/gate.ts";
+import { gateBuild } from "../../kit/gate-build.ts";
 import { launch, type Launched } from "../../kit/harness.ts";
 import { tally } from "../../kit/tally.ts";
 import type { Tallied } from "../../kit/tallied.ts";
-import { type Cell, sinkOf } from "./axes.ts";
+import { type Cell, encodingOf, sinkOf } from "./axes.ts";
 import { MatrixDrive } from "./drive.ts";
 import { calls } from "./inside/sinks-calls.ts";
 import { forms } from "./inside/sinks-forms.ts";
@@ -33,21 +33,28 @@ function count(layer: Tallied["layer"], { cell, dialled, error, without }: Ended
   tally(kindOf(cell), layer, { [end]: 1 });
 }
 
+/** The gate is the browser's handler of these. */
+const isOfGate = ({ encoding }: Cell): boolean => {
+  const { write, base = write } = encodingOf(encoding);
+  return ["tel:", "sip:"].includes(new URL(base("+441134960001"), "about:blank").protocol);
+};
+
 /**
  * Of cells that were tried with the guard alone, those that dial without us. Answers those that must be held and dialled all the
- * same.
+ * same; not those that the guard is known not to hold, by an address of another scheme.
  */
 export async function besideGate(
   tried: readonly Tried[],
   url: string,
   isKnown: (cell: Cell) => boolean,
 ): Promise<Cell[]> {
-  const { chromium, workerUrl } = inject("e2e");
+  const { build, chromium, workerUrl } = inject("e2e");
   const handler = handlerOf(workerUrl);
   const handlers = ["tel", "sip"].map((protocol) => ({ protocol, url: handler, default: true }));
   const dialler = openDialler(chromium, { RegisteredProtocolHandlers: handlers }, { softphone: "callto:" })!;
   const folder = mkdtempSync(join(tmpdir(), "cleardial-beside-"));
-  const extension = withGate(folder);
+  const origins = ["http://localhost/*", "http://127.0.0.1/*"];
+  const extension = gateBuild(build, join(folder, "extension"), origins);
   let browser: Launched | null = null;
   const drive = new MatrixDrive(async () => {
     await browser?.close();
@@ -64,7 +71,7 @@ export async function besideGate(
       one.without !== null && one.without > 0 ? [{ ...one, without: one.without }] : [],
     );
     const isClear = ({ cell }: Pick<Ended, "cell">) => cell.verdict === "clear";
-    const cellsOf = (all: readonly Ended[]) => all.map(({ cell }) => cell);
+    const cellsOf = (all: readonly Pick<Ended, "cell">[]) => all.map(({ cell }) => cell);
     const outcomes = [
       ...(await oneByOne(runner, cellsOf(dial.filter(isClear)), () => DIALS_MS)),
       ...(await together(runner, cellsOf(dial.filter((one) => !isClear(one))), isKnown)),
@@ -73,7 +80,10 @@ export async function besideGate(
     dial.forEach((one) => count("the page's guard", one));
     for (const one of outcomes)
       count("guard and browser's gate", { ...one, without: withoutOf.get(one.cell)! });
-    return outcomes.filter((one) => !isClear(one) && one.dialled > 0).map(({ cell }) => cell);
+    const isExcused = (cell: Cell) => isKnown(cell) && !isOfGate(cell);
+    return cellsOf(outcomes.filter((one) => !isClear(one) && one.dialled > 0)).filter(
+      (cell) => !isExcused(cell),
+    );
   } finally {
     await (browser as Launched | null)?.close();
     dialler.remove();
