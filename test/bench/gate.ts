@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- gate [calls a second] [--write]`: a telephone system that asks the gate about 200 calls a second, against a register of
- * 20 million numbers, through the real Worker: as it is, and with 15 ms added to each call of the database, as D1 may be that far
- * away. Calls begin on time, whether the ones before have their answer or not, and each is timed from when it should have begun. With
- * --write, its table goes into docs/figures.md. Last, with one second added, it counts how many calls of the database an answer waits
- * for, one after another: a figure that no load of the machine changes.
+ * `npm run bench -- gate [calls a second] [--write]`: a telephone system that asks the gate about 200 calls a second, against a
+ * register of 20 million numbers, through the real Worker: as it is, and with 15 ms added to each call of the database, as D1 may
+ * be that far away. Its peer is a Worker that does nothing but as many calls of the same database. Calls begin on time, whether the
+ * ones before have their answer or not, and each is timed from when it should have begun. With --write, its table goes into
+ * docs/figures.md. Last, with one second added, it counts how many calls of the database an answer waits for, one after another: a
+ * figure that no load of the machine changes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -27,6 +28,7 @@ const AGENTS = 50;
 const RATE = 200;
 const WARM_MS = 5000;
 const LASTS_MS = 60_000;
+const PEER_MS = 20_000;
 const DELAYS = [0, 15];
 /** So much is added where calls of the database are counted. */
 const STEP_MS = 1000;
@@ -58,18 +60,15 @@ export async function gate(rate = RATE, write = false): Promise<void> {
       const worker = await aWorker(dir, delay);
       try {
         bench ??= await prepare(worker.url, dir);
+        await fetch(`${worker.url}/bench/table`);
+        const four = (due: number, done: Took) =>
+          timed(`${worker.url}/bench/four`, { method: "POST" }, due, done).then(() => {});
+        await onTime(rate, WARM_MS, four);
+        rows.push(await row(`${delay} ms; four calls, and nothing else`, () => onTime(rate, PEER_MS, four)));
         await calls(worker.url, bench, rate, WARM_MS);
         process.stderr.write(`${rate} calls a second, ${delay} ms added to each call of the database …\n`);
-        const stood = loadavg()[0]!;
-        const began = performance.now();
-        const { took, failed, wrong } = await calls(worker.url, bench, rate, LASTS_MS);
-        rows.push([
-          `${delay} ms`,
-          String(Math.round((took.length / (performance.now() - began)) * 1000)),
-          ...[0.5, 0.95, 0.99].map((q) => ms(quantile(took, q))),
-          ...[String(failed), String(wrong), stood.toFixed(1)],
-        ]);
-        if (failed + wrong > 0) process.exitCode = 1;
+        const asked = bench;
+        rows.push(await row(`${delay} ms; the gate`, () => calls(worker.url, asked, rate, LASTS_MS)));
       } finally {
         await worker.stop();
       }
@@ -86,6 +85,20 @@ export async function gate(rate = RATE, write = false): Promise<void> {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A row of the table. */
+async function row(name: string, run: () => Promise<Took>): Promise<string[]> {
+  const stood = loadavg()[0]!;
+  const began = performance.now();
+  const { took, failed, wrong } = await run();
+  if (failed + wrong > 0) process.exitCode = 1;
+  return [
+    name,
+    String(Math.round((took.length / (performance.now() - began)) * 1000)),
+    ...[0.5, 0.95, 0.99].map((q) => ms(quantile(took, q))),
+    ...[String(failed), String(wrong), stood.toFixed(1)],
+  ];
 }
 
 const aWorker = async (dir: string, delay: number) =>
@@ -143,12 +156,11 @@ const mayBeCalled = (number: number, listed: Listed): boolean =>
   textReading(`0${number}`, "GB", "GB").e164 === `+44${number}` &&
   regionOf(`+44${number}`) === "GB";
 
-/** Every second call is to a listed number. The others are to numbers beside those. */
-async function calls(
-  url: string,
-  { token, numbers, listed }: Bench,
+/** Begins calls on time, whether the ones before have their answer or not. */
+async function onTime(
   rate: number,
   lasts: number,
+  begin: (due: number, done: Took, n: number) => Promise<void>,
 ): Promise<Took> {
   const done: Took = { took: [], failed: 0, wrong: 0 };
   const going: Promise<void>[] = [];
@@ -156,14 +168,30 @@ async function calls(
   for (let n = 0; n < (rate * lasts) / 1000; n++) {
     const due = began + (n * 1000) / rate;
     await pause(Math.max(0, due - performance.now()));
+    going.push(begin(due, done, n));
+  }
+  await Promise.all(going);
+  return done;
+}
+
+/** Every second call is to a listed number. The others are to numbers beside those. */
+const calls = (url: string, { token, numbers, listed }: Bench, rate: number, lasts: number): Promise<Took> =>
+  onTime(rate, lasts, (due, done, n) => {
     const isListed = n % 2 === 0;
     let number = numbers[Math.floor(next() * numbers.length)]!;
     while (!isListed && !mayBeCalled(number, listed))
       number = numbers[Math.floor(next() * numbers.length)]! + 1;
-    going.push(ask(url, token, number, isListed, due, done));
-  }
-  await Promise.all(going);
-  return done;
+    return ask(url, token, number, isListed, due, done);
+  });
+
+/** Null where there was no answer, or a refusal. */
+async function timed<T>(url: string, init: RequestInit, due: number, done: Took): Promise<T | null> {
+  const answer = await fetch(url, init)
+    .then(async (response) => (response.ok ? ((await response.json()) as T) : null))
+    .catch(() => null);
+  done.took.push(performance.now() - due);
+  if (answer === null) done.failed++;
+  return answer;
 }
 
 async function ask(
@@ -174,17 +202,14 @@ async function ask(
   due: number,
   done: Took,
 ): Promise<void> {
-  const answer = await fetch(`${url}/v1/gate`, {
+  const init = {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({
       ...{ to: `0${number}`, from: OURS, agent: `agent${Math.floor(next() * AGENTS)}@example.com` },
       callId: `bench-${process.pid}-${++ids}`,
     }),
-  })
-    .then(async (response) => (response.ok ? ((await response.json()) as GateAnswer) : null))
-    .catch(() => null);
-  done.took.push(performance.now() - due);
-  if (answer === null) done.failed++;
-  else if ((answer.answer === "deny") !== isListed) done.wrong++;
+  };
+  const answer = await timed<GateAnswer>(`${url}/v1/gate`, init, due, done);
+  if (answer && (answer.answer === "deny") !== isListed) done.wrong++;
 }

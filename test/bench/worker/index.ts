@@ -30,6 +30,16 @@ export class Ledger extends RealLedger {
   }
 }
 
+/** As many calls as the gate's answer waits for, one after another, the last of which writes: what they take by themselves. */
+async function inFour(db: D1Database): Promise<unknown> {
+  const one = db.prepare("SELECT COUNT(*) AS n FROM numbers WHERE n = ?");
+  for (let n = 0; n < 3; n++) await one.bind(n).all();
+  const [written] = await db.batch([
+    db.prepare("INSERT INTO numbers SELECT COALESCE(MAX(n), 0) + 1 FROM numbers RETURNING n"),
+  ]);
+  return written!.results;
+}
+
 /** The same answer as from the peer's table, from the blocks: only a check's work on the registers. */
 async function inBlocks(db: D1Database, ids: string): Promise<{ n: number }[]> {
   const { results } = await db
@@ -91,6 +101,8 @@ export default {
       case "/bench/table":
         await DB.prepare("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY)").run();
         return Response.json({});
+      case "/bench/four":
+        return Response.json(await inFour(databaseOf(env)));
       case "/bench/insert":
         await counting(DB).batch([
           DB.prepare("INSERT INTO numbers SELECT value FROM json_each(?)").bind(await request.text()),
