@@ -148,6 +148,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "audio.ts",
     "bound.ts",
     "certificates/lines.ts",
+    "certificates/said.ts",
     "certificates/written.ts",
     "claims.ts",
     "erasing/counted.ts",

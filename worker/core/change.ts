@@ -11,7 +11,7 @@ export interface Event {
   binds?: readonly string[];
   /** The actor of a request without a token, such as `public`. The default is `system`: the Worker itself. */
   by?: string;
-  /** Of an older form: set where the change's own rows keep the payload and this salt. */
+  /** Set where the change's own statements keep the payload and this salt. */
   salt?: string;
 }
 

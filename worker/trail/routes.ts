@@ -6,6 +6,7 @@ import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { fewest, fitting, lastOf, newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
+import { withCertificates } from "../recordings/certificates/said.ts";
 import type { Env } from "../env.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantExport } from "../policy/egress.ts";
@@ -166,7 +167,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
   ]);
   const archivedTo = (seam!.results[0] as { seq: number }).seq;
   if (before > archivedTo + 1) {
-    const rows = here!.results as KeptRow[];
+    const rows = await withCertificates(env, here!.results as KeptRow[]);
     if (rows.length === limit) return { rows, next: rows[rows.length - 1]!.seq };
     const last = rest?.results[0] as { seq: number } | undefined;
     if (last) return { rows, next: last.seq };
@@ -197,7 +198,10 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     .reverse()
     .slice(0, limit);
   const next = rows.length === limit ? rows[rows.length - 1]!.seq : archive.firstSeq;
-  return { rows: await withPayloads(env, rows), next: next > 1 ? next : null };
+  return {
+    rows: await withCertificates(env, await withPayloads(env, rows)),
+    next: next > 1 ? next : null,
+  };
 }
 
 trail.openapi(
@@ -258,8 +262,8 @@ async function* exported(
   for await (const { rows, ends } of pages(env, after)) {
     if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive);
     if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
-    const lines = rows
-      .filter((r) => r.seq <= last && r.at >= from && r.at < until)
+    const wanted = rows.filter((r) => r.seq <= last && r.at >= from && r.at < until);
+    const lines = (await withCertificates(env, wanted))
       .map(readable)
       .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload), said: valueOf(r.said) })}\n`);
     if (lines.length > 0) yield lines.join("");

@@ -4,6 +4,7 @@ import { type KeptRow, type LinkedRow, SAYS_NOTHING } from "../../shared/trail/c
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import { closedSaid } from "../dials/closed/said.ts";
+import { ofErasure } from "../recordings/certificates/said.ts";
 import type { Env } from "../env.ts";
 
 /** A row of `audit_archives`: an object in R2 with rows that have left the database. */
@@ -93,7 +94,7 @@ const ofArrival = `IIF(a.commitment = '${SAYS_NOTHING}' AND a.code IN ('recordin
    FROM recordings WHERE id = a.subject), NULL)`;
 const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
   COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload,
-  COALESCE(${ofDial("payload", "dial_said")}, ${ofArrival}) AS said`;
+  COALESCE(${ofDial("payload", "dial_said")}, ${ofArrival}, ${ofErasure}) AS said`;
 /** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
 export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, a.mac";
 export const columns = `${linked}, ${kept}`;

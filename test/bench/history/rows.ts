@@ -120,48 +120,62 @@ const CALLS_A_DAY = 100;
 /** Rows of an object of the archive: fewer of the open month do not leave. */
 const OBJECT = 20_000;
 const ROWS_A_CALL = 5;
+const ROWS_AN_ERASURE = 2;
 
-/**
- * Rows of the trail that a recorded call leaves, as the Ledger writes them: its dial, three states that are bound, and its arrival, which
- * says nothing that the recording's row says.
- */
-function trailOf(calls: number): Sizes {
+type Event = [actor: string, code: string, subject: string];
+const hex = (bytes: number) => randomBytes(bytes).toString("hex");
+
+/** Rows of the trail as the Ledger writes them, of so many calls or recordings; the last of each says nothing apart, under a salt. */
+function trailOf(count: number, written: (n: number, ms: number) => Event[], salt: () => string): Sizes {
   const db = migrated();
   const add = db.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const keep = db.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, ?)");
-  const agents = Array.from({ length: 200 }, () => randomUUID());
-  const integration = randomUUID();
-  const hex = (bytes: number) => randomBytes(bytes).toString("hex");
+  const keep = db.prepare("INSERT INTO audit_payload (seq, at, salt, payload) VALUES (?, ?, ?, 'null')");
   const began = Date.now() - 400 * DAY;
   let [seq, prev] = [0, "genesis"];
   db.exec("BEGIN");
-  for (let n = 0; n < calls; n++) {
-    const at = new Date(began + n * 1440).toISOString();
-    const [id, call] = [randomUUID(), randomUUID()];
-    const written: [actor: string, code: string, subject: string][] = [
-      [agents[n % 200]!, "dial.passed", String((began + n * 1440) * 64)],
-      [integration, "audit.bound", `recordings/${id}`],
-      [integration, "audit.bound", `audio/${id}@1`],
-      [integration, "audit.bound", `calls/${call}@1`],
-      [integration, "recording.added", id],
-    ];
-    for (const row of written) {
+  for (let n = 0; n < count; n++) {
+    const ms = began + n * 1440;
+    const at = new Date(ms).toISOString();
+    for (const row of written(n, ms)) {
       const hash = hex(32);
       add.run(++seq, at, ...row, hex(32), prev, hash, hex(16));
       prev = hash;
     }
-    keep.run(seq, at, "", "null");
+    keep.run(seq, at, salt());
   }
   db.exec("COMMIT");
   const sizes = sizesOf(db);
   db.close();
-  return sizes;
+  return new Map([...sizes].filter(([, { of }]) => /^audit(_payload)?$/.test(of)));
+}
+
+const agents = Array.from({ length: 200 }, () => randomUUID());
+const integration = randomUUID();
+/** Of a recorded call: its dial, three states that are bound, and its arrival, which says nothing that the recording's row says. */
+function ofCall(n: number, ms: number): Event[] {
+  const [id, call] = [randomUUID(), randomUUID()];
+  return [
+    [agents[n % 200]!, "dial.passed", String(ms * 64)],
+    [integration, "audit.bound", `recordings/${id}`],
+    [integration, "audit.bound", `audio/${id}@1`],
+    [integration, "audit.bound", `calls/${call}@1`],
+    [integration, "recording.added", id],
+  ];
+}
+/** Of an erasure on its day: its certificate, and the erasure, which says nothing that the certificate says but for the salt. */
+function ofErasure(): Event[] {
+  const id = randomUUID();
+  return [
+    ["system", "audit.bound", `certificates/${id}`],
+    ["system", "recording.erased", id],
+  ];
 }
 
 /** What they take of the database at most, in gigabytes, where all rows of a month stay until it is closed, and as they leave now. */
 function trailText(count: number): string {
   const calls = Math.ceil(count / ROWS_A_CALL);
-  const sizes = [...trailOf(calls)].filter(([, { of }]) => /^audit(_payload)?$/.test(of));
+  const sizes = [...trailOf(calls, ofCall, () => "")];
+  const erasures = [...trailOf(calls, ofErasure, () => hex(16))];
   const a = (bytes: number) => (bytes / calls).toFixed(0);
   const all = sizes.reduce((sum, [, { of, bytes }]) => sum + (of === "audit" ? bytes : 0), 0) / calls;
   const gigabytes = (days: number, more: number) =>
@@ -171,6 +185,10 @@ function trailText(count: number): string {
       ["", "bytes"],
       ...sizes.map(([name, { bytes }]) => [name, a(bytes)]),
     ]),
+    titled(
+      `Of an erasure on its day in the trail, ${ROWS_AN_ERASURE} rows, of which one says nothing apart but its salt`,
+      [["", "bytes"], ...erasures.map(([name, { bytes }]) => [name, a(bytes)])],
+    ),
     table([
       [`the trail of ${AGENTS.toLocaleString("en-GB")} agents at most, without payloads`, "GB"],
       ["until each month is closed", gigabytes(MONTH, 0)],

@@ -87,12 +87,11 @@ describe("on its day", () => {
       ...{ eraseAfter: before.eraseAfter, erasedAt: new Date(morning(before)).toISOString() },
     });
     // With the salt, an earlier copy of the row proves that it was this one.
-    const { payload } = (await env.DB.prepare(
-      "SELECT payload FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.erased' AND subject = ?",
+    const { salt } = (await env.DB.prepare(
+      "SELECT salt FROM audit_payload JOIN audit USING (seq) WHERE code = 'recording.erased' AND subject = ?",
     )
       .bind(id)
-      .first<{ payload: string }>())!;
-    const { salt } = JSON.parse(payload) as { salt: string };
+      .first<{ salt: string }>())!;
     const was = (seconds: number) =>
       commitmentOf(
         salt,

@@ -8,6 +8,7 @@ import { chunks } from "../../../shared/core/chunks.ts";
 import type { KeptRow } from "../../../shared/trail/chain.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
+import { withCertificates } from "../../recordings/certificates/said.ts";
 import { columns, payloads, withPayloads } from "../../trail/rows.ts";
 import type { Without } from "./others.ts";
 import { archivedRows, isTold, quotes, type Read, wordsOf } from "./read-archives.ts";
@@ -31,7 +32,8 @@ export async function* trailOf(
   const words = wordsOf(about);
   const told = (rows: readonly KeptRow[]) =>
     rows.map((row) => tell(row, about, words, without)).filter((row) => row !== null);
-  for await (const rows of archivedRows(db, request)) yield told(await withPayloads(env, rows));
+  for await (const rows of archivedRows(db, request))
+    yield told(await withCertificates(env, await withPayloads(env, rows)));
   const last =
     (await db.prepare("SELECT MAX(seq) AS seq FROM audit_payload").first<number | null>("seq")) ?? 0;
   const quoting = await quotes(db, words, after, last);
@@ -42,7 +44,7 @@ export async function* trailOf(
       )
       .bind(JSON.stringify(some))
       .all<KeptRow>();
-    yield told(results);
+    yield told(await withCertificates(env, results));
   }
   // What was archived meanwhile is in neither.
   const moved = await db.prepare("SELECT 1 FROM audit_archives WHERE last_seq > ?").bind(after).first();

@@ -11,7 +11,7 @@ import type { Registered } from "../rows.ts";
 
 /**
  * The statement that writes a certificate, and what its audit row must hold: `commitment` is SHA-256 over the salt and the
- * entry as JSON. The salt is kept only in that audit row's payload: once this is erased, no one can test guesses of the
+ * entry as JSON. The salt is kept only with that audit row's payload (said.ts): once this is erased, no one can test guesses of the
  * number against the commitment.
  */
 export function certificateOf(

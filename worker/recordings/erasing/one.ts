@@ -21,6 +21,7 @@ import { storeOf } from "../../storage/index.ts";
 import { type NotYet, OtherVersion, StoreError, within } from "../../storage/store.ts";
 import { alarmFailing, alarmMissing } from "../alarms.ts";
 import { holdsBound } from "../bound.ts";
+import { saysNothing } from "../certificates/said.ts";
 import { certificateOf } from "../certificates/written.ts";
 import { isFile, isOther } from "../objects.ts";
 import { PUT_OFF_DAYS, type Registered } from "../rows.ts";
@@ -105,6 +106,8 @@ async function erased(
   const wish = rule === "hand" ? await wishOf(env.DB, id) : null;
   const why = [wish ?? entry.why, sayPutOff(entry, notBefore)].filter(Boolean).join("; ");
   const { salt, commitment, statement } = certificateOf(entry, at, was, why);
+  // Words are on the trail as well, where a request that quotes them finds them.
+  const silent = why === "" ? saysNothing(salt) : null;
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
   const commit = async () => {
@@ -114,9 +117,10 @@ async function erased(
       event: {
         code: "recording.erased",
         subject: id,
-        payload: { run, rule, months, why, salt, commitment, was },
+        ...(silent?.event ?? { payload: { run, rule, months, why, salt, commitment, was } }),
       },
       statements: [
+        ...(silent ? [silent.kept] : []),
         statement,
         sql("DELETE FROM recording_looks WHERE recording = ?", id),
         ...(rule === "retention" ? [systemLeft(id, today)] : []),
