@@ -56,6 +56,8 @@ export function openDialQueue(deps: DialQueueDeps) {
   const { worker, account, local, later, wrong, called, counted, most = MOST } = deps;
   /** By key, who waits for the Worker's answer to a record. */
   const asking = new Map<string, (answer: Answer<"page.dial">) => void>();
+  /** Keys of records that may be withdrawn yet: they are stored, and wait. */
+  const unsure = new Set<string>();
   let sending: Promise<void> | null = null;
   let again = false;
   let due = false;
@@ -69,7 +71,8 @@ export function openDialQueue(deps: DialQueueDeps) {
     return PREFIX + String(n).padStart(12, "0");
   };
   const placeOf = (key: string) => places().find((place) => at(place)?.key === key);
-  const mine = (owner: string) => places().find((place) => at(place)?.owner === owner);
+  const mine = (owner: string) =>
+    places().find((place) => at(place)?.owner === owner && !unsure.has(at(place)!.key));
 
   function warn(warning: DialWarning): void {
     const kept = local.get<DialWarning[]>(WARNINGS) ?? [];
@@ -165,13 +168,34 @@ export function openDialQueue(deps: DialQueueDeps) {
     return local.settled();
   }
 
+  function withdraw(key: string, dial: DialRequest): void {
+    const place = placeOf(key);
+    if (place !== undefined) local.remove(place);
+    const number = calledBy(dial);
+    // It was counted as a call.
+    if (number !== null) counted(number);
+  }
+
   return {
     /**
      * Stores a record, and resolves once it is safe: on the disk, or with the Worker. `wait`: also waits up to WAIT_MS
-     * for the Worker's verdict. Throws where it could not be stored; then the dial must not go on.
+     * for the Worker's verdict. Throws where it could not be stored; then the dial must not go on. `stands`: it is
+     * stored at once and sent once that says so; if that says no, the dial did not go, or another record tells of it.
      */
-    async add(key: string, dial: DialRequest, wait: boolean): Promise<Answer<"page.dial">> {
+    async add(
+      key: string,
+      dial: DialRequest,
+      wait: boolean,
+      stands?: Promise<boolean>,
+    ): Promise<Answer<"page.dial">> {
+      if (stands) unsure.add(key);
       const onDisk = await keep(key, dial, wait);
+      const isSo = await (stands ?? true);
+      unsure.delete(key);
+      if (!isSo) {
+        withdraw(key, dial);
+        return { ok: true, verdict: null };
+      }
       if (!wait && onDisk) {
         flush();
         return { ok: true, verdict: null };

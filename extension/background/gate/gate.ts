@@ -20,7 +20,7 @@ export interface GateDeps {
   trial: Pick<ReturnType<typeof openGateTrial>, "hears">;
   passed: Pick<ReturnType<typeof openPassed>, "take">;
   places: Pick<Places, "begunBy" | "near" | "of">;
-  judge: Pick<ReturnType<typeof openGateJudge>, "judge">;
+  judge: Pick<ReturnType<typeof openGateJudge>, "judge" | "passes">;
   /** In a document of ours. False where it is gone. */
   launchIn: (frame: Frame, address: string) => Promise<boolean>;
   launch: (place: Place, address: string) => Promise<void>;
@@ -71,12 +71,22 @@ export function openGate(deps: GateDeps) {
       // A guard counts the dials of its own page: no other page's loop keeps them from going out.
       if (!isGiven && !isEmergency(target.written, null) && isTooMuch(places.begunBy(dial))) return;
       const address = wayOut();
-      // Whether the page is there still, is seen as the call goes out of it.
-      if (isGiven && address !== null && (await launchIn(near, address))) return undefined;
-      const place = await places.of(dial);
+      const isTaken = (tabId: number) => [dial.tabId, tabId].some((id) => passed.take(id, target));
+      /** Out of a page that may be gone: as the call goes out of it, it is seen that it is not. */
+      const outOf = async (frame: Frame, to: string): Promise<Place | "out"> => {
+        if (isGiven) return (await launchIn(frame, to)) ? "out" : places.of(dial);
+        const { promise: stands, resolve: recorded } = Promise.withResolvers<boolean>();
+        if (!(await judge.passes({ tabId: frame.tabId, frame }, target, stands))) return places.of(dial);
+        const isOut = await launchIn(frame, to);
+        const place = await places.of(dial);
+        // Where a guard had let it go on, and says so only now, the guard's record is the one that stays.
+        recorded(isOut && !isTaken(place.tabId));
+        return isOut ? "out" : place;
+      };
+      const place = await (near && address !== null ? outOf(near, address) : places.of(dial));
+      if (place === "out") return;
       // The page has just answered that it is there, and its guard spoke before that.
-      const isTaken = () => [dial.tabId, place.tabId].some((tabId) => passed.take(tabId, target));
-      if (place.frame && (isGiven || isTaken())) return out(place);
+      if (place.frame && (isGiven || isTaken(place.tabId))) return out(place);
       await judge.judge(place, target, (instead) => void out(place, wayOut(instead)));
     },
   };

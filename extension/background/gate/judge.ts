@@ -4,7 +4,7 @@
  * facts from the background's cache, which counts every call; of what changes while it is not decided, it is told.
  */
 import type { DialTarget } from "../../../shared/dials/address.ts";
-import type { DialRequest } from "../../../shared/dials/api.ts";
+import { lineRegionOf } from "../../../shared/dials/line.ts";
 import { readDial } from "../../../shared/dials/read.ts";
 import { withheld } from "../../../shared/dials/withheld.ts";
 import type { Rulings, Trouble } from "../../carried.ts";
@@ -17,6 +17,7 @@ import type { Judge, PendingDial } from "../../page/guard/pending-dial.ts";
 import { followPolicy, newRules } from "../../page/find/reading-rules.ts";
 import type { PolicyContext } from "../../policy-context.ts";
 import type { FactCache } from "../check/fact-cache.ts";
+import type { DialQueue } from "../dials/queue.ts";
 import { rule, type Ruling } from "../rulings.ts";
 import type { Place } from "./place.ts";
 import type { GateWindow } from "./window.ts";
@@ -28,7 +29,7 @@ export interface GateJudgeDeps {
   /** What the background has of these numbers, and when the Worker confirmed it. */
   kept: FactCache["kept"];
   trouble: () => Promise<Trouble | null>;
-  record: (key: string, dial: DialRequest, wait: boolean) => Promise<Answer<"page.dial">>;
+  record: DialQueue["add"];
   rulings: (host: string) => Rulings;
   /** Keeps a ruling on a site's number. What is said of a dial without a site, nothing keeps. */
   rule: (host: string, written: string, ruling: Ruling) => Promise<Rulings>;
@@ -50,8 +51,8 @@ export function openGateJudge(deps: GateJudgeDeps) {
     return deps.ask(kind, confirms ? { ...body, within: 0 } : body);
   };
 
-  /** `over`: nobody is asked about the dial any more. */
-  function judgeAt(place: Place, asks: boolean, over: () => void) {
+  /** `over`: nobody is asked about the dial any more. `stands`: whether its record does. */
+  function judgeAt(place: Place, asks: boolean, over: () => void, stands?: Promise<boolean>) {
     const host = place.frame?.host ?? "";
     const rules = newRules();
     rules.rulings = deps.rulings(host);
@@ -90,7 +91,7 @@ export function openGateJudge(deps: GateJudgeDeps) {
         if (host === "" && dial.action === "passed" && !held)
           return Promise.resolve({ ok: true, verdict: null });
         held ||= dial.action === "held";
-        return deps.record(key, { ...dial, host, layer: "browser" }, wait);
+        return deps.record(key, { ...dial, host, layer: "browser" }, wait, stands);
       },
       async country(written, ruling) {
         rules.rulings =
@@ -105,16 +106,27 @@ export function openGateJudge(deps: GateJudgeDeps) {
       unexplained: () => Promise.resolve(),
       ear: () => undefined,
     });
-    /** Judges by what the background has, as a page by what it knows: out of date, by nothing. */
-    function begin(dial: PendingDial, why: Trouble | null): ReturnType<Judge> {
+    const assessed = (dial: PendingDial) =>
+      assess(facts, read(dial.written, dial), dial.written, dial.medium);
+    /** By what the background has, as in a page by what that knows: out of date, by nothing. */
+    function know(dial: PendingDial, why: Trouble | null): void {
       const context = deps.context();
-      const { written, medium } = dial;
       facts.begin(context, why);
-      const numbers = numbersOf(assess(facts, read(written, dial), written, medium));
+      const numbers = numbersOf(assessed(dial));
       if (why !== "too-old") facts.begin(context, why, deps.kept(numbers));
+    }
+    function begin(dial: PendingDial, why: Trouble | null): ReturnType<Judge> {
+      know(dial, why);
       return judge.judge(dial);
     }
-    return { facts, begin };
+    /** As `begin`, where it passes at once; any other dial is neither recorded nor asked about. */
+    function passes(dial: PendingDial, why: Trouble | null): boolean {
+      know(dial, why);
+      const context = facts.context();
+      const hides = withheld(dial.written, context && lineRegionOf(context.policy)) !== null;
+      return !hides && assessed(dial).handling === "pass" && judge.judge(dial) === "pass";
+    }
+    return { facts, begin, passes };
   }
 
   return {
@@ -123,6 +135,15 @@ export function openGateJudge(deps: GateJudgeDeps) {
       open.forEach((facts) => facts.stale(numbers, all, context)),
     /** A number was called from this browser. */
     tried: (number: string, at: string) => open.forEach((facts) => facts.tried(number, at)),
+    /**
+     * Whether a dial passes by what is known already; its record is handed over then. `stands`: whether it went by that
+     * alone. For any other nothing is done here.
+     */
+    async passes(place: Place, target: DialTarget, stands: Promise<boolean>): Promise<boolean> {
+      const why = await deps.trouble();
+      const { passes } = judgeAt(place, false, () => {}, stands);
+      return passes({ ...target, element: null, resume: () => {} }, why);
+    },
     /** `go` performs the dial, with another number where the agent chose it: now, later or never. */
     async judge(place: Place, target: DialTarget, go: (instead?: string) => void): Promise<void> {
       const why = await deps.trouble();

@@ -103,6 +103,46 @@ describe("a record", () => {
     expect(world.dialsWorker.stored[0]!.dial).toEqual(dial(1));
   });
 
+  describe("that may be withdrawn", () => {
+    const passed = dial(1, { action: "passed", verdict: "clear" });
+    it("stands in storage at once, is sent once it stands, and keeps no other waiting", async () => {
+      const world = new Life();
+      const { dials } = world.start();
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const added = dials.add("k1", passed, false, promise);
+      await settle();
+      expect(world.kept()).toBe(1);
+      await dials.add("k2", dial(2), false);
+      await settle();
+      expect([world.order(), world.kept()]).toEqual([["k2"], 1]);
+      resolve(true);
+      expect(await added).toEqual({ ok: true, verdict: null });
+      await settle();
+      expect([world.order(), world.kept()]).toEqual([["k2", "k1"], 0]);
+    });
+    it("goes unsent where it is withdrawn, and what was counted by it is asked for again", async () => {
+      const world = new Life();
+      const { dials } = world.start();
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const added = dials.add("k1", passed, false, promise);
+      await settle();
+      resolve(false);
+      await added;
+      dials.flush();
+      await settle();
+      expect([world.order(), world.kept()]).toEqual([[], 0]);
+      expect(world.counted).toEqual([passed.e164]);
+    });
+    it("is sent where the service worker was stopped before anybody said which", async () => {
+      const world = new Life();
+      void world.start().dials.add("k1", passed, false, new Promise(() => {}));
+      await settle();
+      world.start().dials.flush();
+      await settle();
+      expect(world.order()).toEqual(["k1"]);
+    });
+  });
+
   it("is sent in the order of the dials, over failures, stops and restarts, once each", async () => {
     const world = new Life();
     world.dialsWorker.mood = "down";

@@ -45,6 +45,8 @@ class Browser extends Clock {
   shown: { id: string; asking: HeldDial; answered: (outcome: Outcome) => void }[] = [];
   closed: string[] = [];
   ruled: string[] = [];
+  /** What was done, in turn. */
+  order: string[] = [];
   noWayOut = vi.fn();
   #keys = 0;
 
@@ -97,9 +99,12 @@ class Browser extends Clock {
           }
         : null,
     trouble: () => Promise.resolve(this.joined ? null : "not-joined"),
-    record: (_key, dial) => {
+    record: async (_key, dial, _wait, stands) => {
       this.records.push(dial);
-      return this.stored.then(() => ({ ok: true, verdict: null }));
+      this.order.push("recorded");
+      if (stands && !(await stands)) this.records.splice(this.records.indexOf(dial), 1);
+      await this.stored;
+      return { ok: true, verdict: null };
     },
     rulings: () => ({ notNumbers: [], countries: {}, siteCountry: null }),
     rule: (host, written) => {
@@ -128,11 +133,13 @@ class Browser extends Clock {
       begunBy: ({ tabId }) => this.openers.get(tabId) ?? tabId,
       of: () => {
         this.asked();
+        this.order.push("asked");
         return Promise.resolve(this.place);
       },
     },
     judge: this.judge,
     launchIn: (frame, address) => {
+      this.order.push("launched");
       if (!this.isGone) this.launched.push([frame.tabId, frame.frameId, address]);
       return Promise.resolve(!this.isGone);
     },
@@ -283,6 +290,78 @@ describe("on a site that is turned on", () => {
       browser.isGone = true;
       await browser.hears(`tel:${BARRED}`);
       expect(browser.launched).toEqual([[7, 0, `callto:${BARRED}`]]);
+    });
+  });
+  describe("where the background knows the number, and a page that may be the one", () => {
+    beforeEach(() => {
+      browser.near = GUARDED;
+      browser.known = true;
+    });
+    const inTurn = async (number: string) => {
+      browser.order = [];
+      await browser.hears(`tel:${number}`);
+      return browser.order;
+    };
+    it("what is clear goes out once its record is handed over: its page answers by that", async () => {
+      expect(await inTurn(CLEAR)).toEqual(["recorded", "launched", "asked"]);
+      expect(browser.launched).toEqual([[7, 0, `callto:${CLEAR}`]]);
+      expect(browser.said()).toEqual(["passed browser crm.example"]);
+    });
+    it("so does an emergency number", async () => {
+      expect(await inTurn("999")).toEqual(["recorded", "launched", "asked"]);
+      expect(browser.launched).toEqual([[7, 0, "callto:999"]]);
+    });
+    it("of what the guard tells of meanwhile its record alone stays, the call goes out once, and the next is judged", async () => {
+      browser.asked = () => void browser.guardSaid(CLEAR);
+      await inTurn(CLEAR);
+      expect(browser.launched).toEqual([[7, 0, `callto:${CLEAR}`]]);
+      expect(browser.records).toEqual([]);
+      browser.asked = () => {};
+      browser.barred = CLEAR;
+      await browser.hears(`tel:${CLEAR}`);
+      expect(browser.launched).toHaveLength(1);
+      expect(browser.said()).toEqual(["held browser crm.example"]);
+    });
+    it("where the page is gone, it leaves no record of that page, and goes out where it is", async () => {
+      browser.isGone = true;
+      elsewhere();
+      expect(await inTurn(CLEAR)).toEqual(["recorded", "launched", "asked"]);
+      expect([browser.launched, browser.records]).toEqual([[[7, null, `callto:${CLEAR}`]], []]);
+    });
+    it("where another frame of ours is there in its place, it has one record, and goes out once", async () => {
+      browser.isGone = true;
+      browser.place = { tabId: 7, frame: { ...GUARDED, frameId: 3, host: "other.example" } };
+      await inTurn(CLEAR);
+      expect(browser.launched).toEqual([[7, 3, `callto:${CLEAR}`]]);
+      expect(browser.said()).toEqual(["passed browser other.example"]);
+    });
+    it.each([
+      ["barred", BARRED],
+      ["to be read first", AMBER],
+      ["clear, and would hide our number", `141${CLEAR.replace("+44", "0")}`],
+      ["no number", "call-us"],
+    ])("what is %s is recorded and asked about once the page has answered", async (_, number) => {
+      expect(await inTurn(number)).toEqual(["asked", "recorded"]);
+      expect([browser.launched, new Set(browser.shown.map(({ id }) => id)).size]).toEqual([[], 1]);
+      expect(browser.said()).toEqual(["held browser crm.example"]);
+    });
+    it("what the background does not know is asked for first, wherever the page is", async () => {
+      browser.known = false;
+      browser.stored = new Promise(() => {});
+      expect(await inTurn(CLEAR)).toEqual(["asked", "recorded"]);
+      expect(browser.launched).toEqual([]);
+    });
+    it("what the softphone has no address for is not recorded as gone", async () => {
+      browser.asked = () => void browser.guardSaid(CLEAR, "sms:");
+      expect(await inTurn(CLEAR)).toHaveLength(3);
+      browser.records = [];
+      browser.order = [];
+      await browser.hears(`sms:${CLEAR}`);
+      expect([browser.order, browser.records, browser.noWayOut.mock.calls.length]).toEqual([
+        ["asked"],
+        [],
+        1,
+      ]);
     });
   });
   it("another dial of what is asked about is held and recorded, without a question", async () => {
