@@ -175,9 +175,9 @@ function enclose(script: string): string {
 
 /**
  * The bundler's own minifier, once more: what it does in one pass leaves more to do. Of what it keeps, styles alone have lines
- * that begin with spaces. In these two of our own world patterns stand where they are used, and arrows do for functions: the
- * minifier leaves those with `this` alone, we refuse what else either has not (withoutOwn), and that nothing makes an object by
- * an arrow is seen where test/e2e/page starts the scripts.
+ * that begin with spaces; they need none beside their signs either. In these two of our own world patterns stand where they
+ * are used, and arrows do for functions: the minifier leaves those with `this` alone, we refuse what else either has not
+ * (withoutOwn), and that nothing makes an object by an arrow is seen where test/e2e/page starts the scripts.
  */
 function shorter(file: string, script: string): string {
   const arrows = /^(guard|overlay)\./.test(file);
@@ -186,7 +186,11 @@ function shorter(file: string, script: string): string {
     mangle: { toplevel: true },
     ecma: 2022,
   });
-  return (arrows ? withoutOwn(code) : code).replace(/\n +/g, "\n");
+  const tight = (style: string) => style.replace(/ ?([{};:,]) /g, "$1");
+  return (arrows ? withoutOwn(code) : code).replace(
+    /\n +([^\n`]*)/g,
+    (_, style: string) => `\n${tight(style)}`,
+  );
 }
 
 /**

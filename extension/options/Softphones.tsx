@@ -2,7 +2,7 @@
  * The softphones whose calls are judged before they leave, whether each is on, and how far it was tried. A person has no switch
  * for one: they are on with a site, and turning one off would only let its calls out unseen.
  */
-import { documented, speakers } from "../page/protocols/documented.ts";
+import { documented, fromDocuments, speakers } from "../page/protocols/documented.ts";
 import { protocols } from "../page/protocols/all.ts";
 import type { Answer } from "../messages.ts";
 import { options } from "../ui/our-pages.ts";
@@ -23,9 +23,7 @@ export function Softphones({ state }: { state: Answer<"ui.options"> }) {
           return (
             <li key={name} data-state={is}>
               <span className="grow">{speakers[name]}</span>
-              <span className="quiet">
-                {t.states[is !== "on" ? is : isTried(name) ? "tried" : "untried"]}
-              </span>
+              <span className="quiet">{t.states[is !== "on" ? is : triedOf(name)]}</span>
             </li>
           );
         })}
@@ -40,5 +38,8 @@ export function Softphones({ state }: { state: Answer<"ui.options"> }) {
   );
 }
 
-/** Only where each of its rows was tried with the vendor's real service. */
-const isTried = (name: string): boolean => protocols.every((row) => row.name !== name || row.verified);
+/** Tried only where each of its rows was, with the vendor's real service. */
+function triedOf(name: string): "tried" | "untried" | "document" {
+  if (protocols.every((row) => row.name !== name || row.verified)) return "tried";
+  return fromDocuments.includes(name) ? "document" : "untried";
+}

@@ -12,7 +12,7 @@ const TABLE =
   /^shared\/dials\/(?:address|schemes|sites|codes|emergency)\.ts$|^extension\/page\/guard\/site-rules\.ts$/;
 /** Whether a row was tried with the vendor is shown on the options page. */
 const PROTOCOL =
-  /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral|posted)\.ts$/;
+  /^extension\/page\/protocols\/(?:sip|twilio|telnyx|aircall|hubspot|amazon|ringcentral|embeds|posted)\.ts$/;
 
 /** The overlay's copies of the law. */
 const LAW = /^overlay\/shared\/law\/(?:[a-z]{2}|islands)\.ts$/;

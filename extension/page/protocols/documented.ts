@@ -9,7 +9,12 @@ export const speakers: Readonly<Record<string, string>> = {
   hubspot: "HubSpot's calling extensions SDK",
   "amazon-connect": "Amazon Connect Streams",
   ringcentral: "RingCentral Embeddable",
+  zoom: "Zoom Phone and Zoom Contact Center (Smart Embed)",
+  dialpad: "Dialpad's mini dialer",
 };
+
+/** Of these a document alone tells the message that begins a call: neither the vendor's code nor its service was seen. */
+export const fromDocuments: readonly string[] = ["zoom", "dialpad"];
 
 /** Softphones of which only a document tells how a call begins, or nothing does: they have no protocol here. */
 export type Documented = {
@@ -30,19 +35,6 @@ export type Documented = {
 );
 
 export const documented: readonly Documented[] = [
-  {
-    title: "Zoom Phone and Zoom Contact Center",
-    rule: null,
-    why: "the page of the company's own app posts `zp-make-call` to Zoom's frame: the documents have that message, and no button; the keypad is in Zoom's frame",
-    source:
-      "developers.zoom.us/docs/phone/smart-embed, /docs/contact-center/smart-embed; the audio of Zoom Phone runs in its own program",
-  },
-  {
-    title: "Dialpad",
-    rule: null,
-    why: "the page of the company's own app posts `initiate_call` to Dialpad's frame: the document has that message, and no button; the keypad is in Dialpad's frame",
-    source: "developers.dialpad.com/docs/dialpad-mini-dialer",
-  },
   {
     title: "Vonage",
     rule: null,

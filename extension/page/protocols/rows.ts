@@ -1,6 +1,7 @@
 /** The protocols by which softphones in pages begin calls. One row each; CONTRIBUTING.md says how to add one. */
 import { aircall } from "./aircall.ts";
 import { amazon, amazonPorts } from "./amazon.ts";
+import { dialpad, zoom } from "./embeds.ts";
 import { hubspot } from "./hubspot.ts";
 import type { MessageProtocol, PortProtocol, SocketProtocol } from "./protocol.ts";
 import { sipFrames, sipPorts } from "./posted.ts";
@@ -15,6 +16,8 @@ export const messageProtocols: readonly MessageProtocol[] = [
   hubspot,
   amazon,
   ringcentral,
+  zoom,
+  dialpad,
   sipFrames,
 ];
 export const portProtocols: readonly PortProtocol[] = [sipPorts, ringcentralPorts, amazonPorts];

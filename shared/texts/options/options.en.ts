@@ -98,6 +98,7 @@ export const optionsEn = {
     noSite: "Softphones in pages are off until a site is on.",
     states: {
       untried: "On. Never tried with the vendor's real service",
+      document: "On, as the vendor's document says it. Never tried with the vendor's real service",
       tried: "On. Tried with the vendor's real service",
       "no-site": "Off until a site is on",
       off: "Left alone: set by your administrator",

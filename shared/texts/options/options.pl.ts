@@ -100,6 +100,7 @@ export const optionsPl: typeof optionsEn = {
     noSite: "Telefony programowe na stronach są wyłączone, dopóki nie włączysz strony.",
     states: {
       untried: "Włączony. Nigdy nie wypróbowano z prawdziwą usługą dostawcy",
+      document: "Włączony, według dokumentu dostawcy. Nigdy nie wypróbowano z prawdziwą usługą dostawcy",
       tried: "Włączony. Wypróbowano z prawdziwą usługą dostawcy",
       "no-site": "Wyłączony, dopóki nie włączysz strony",
       off: "Pominięte: ustawił to administrator",

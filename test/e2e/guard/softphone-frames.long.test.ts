@@ -14,10 +14,16 @@ const WORKSPACE = "https://workspace.aircall.io";
 const PANEL = "https://acme.my.connect.aws";
 const APP = "https://dialler.example";
 const WIDGET = "https://apps.ringcentral.com";
+const ZOOM = "https://applications.zoom.us";
+const CALLBAR = "https://acme.zoom.us";
+const DIALPAD = "https://dialpad.com";
 
 let phones: Phones;
 beforeAll(async () => {
-  phones = await openPhones({ vendors: [WORKSPACE, PANEL, APP, WIDGET], hear: () => undefined });
+  phones = await openPhones({
+    vendors: [WORKSPACE, PANEL, APP, WIDGET, ZOOM, CALLBAR, DIALPAD],
+    hear: () => undefined,
+  });
 });
 afterAll(() => phones?.close());
 
@@ -27,6 +33,12 @@ interface Got {
 }
 /** In a frame: keeps what it gets. */
 const KEEPS = `window.got = []; addEventListener("message", ({ data, origin }) => got.push({ data, origin }));`;
+/** In the page: the vendor's frame, to which it posts what a document says. */
+const postsTo = (vendor: string, path: string, message: string) => `
+  const frame = document.createElement("iframe");
+  frame.src = "${vendor}${path}";
+  document.querySelector("#phone").append(frame);
+  window.begin = async (number) => frame.contentWindow.postMessage(${message}, "${vendor}");`;
 const got = (frame: Frame) => frame.evaluate(() => (window as unknown as { got: Got[] }).got);
 const written = async (frame: Frame) => JSON.stringify(await got(frame));
 
@@ -98,6 +110,45 @@ const kits = [
       document.querySelector("#phone").append(frame);
       window.begin = async (phoneNumber) =>
         frame.contentWindow.postMessage({ type: "rc-adapter-new-call", phoneNumber, toCall: true }, "*");`,
+    ended: null,
+  },
+  {
+    name: "Zoom Phone's Smart Embed, by its document",
+    vendor: ZOOM,
+    path: "/integration/phone/embeddablephone/home",
+    inside: KEEPS,
+    outside: () =>
+      postsTo(
+        ZOOM,
+        "/integration/phone/embeddablephone/home",
+        `{ type: "zp-make-call", data: { number, callerId: "", autoDial: true } }`,
+      ),
+    ended: null,
+  },
+  {
+    name: "Zoom Contact Center's Smart Embed, by its document",
+    vendor: CALLBAR,
+    path: "/cci/callbar/crm/",
+    inside: KEEPS,
+    outside: () =>
+      postsTo(
+        CALLBAR,
+        "/cci/callbar/crm/",
+        `{ type: "onclicktoact", data: { id: "c-1", name: "Jo", phone: number, userEntity: "Contact" } }`,
+      ),
+    ended: null,
+  },
+  {
+    name: "Dialpad's mini dialer, by its document",
+    vendor: DIALPAD,
+    path: "/apps/client",
+    inside: KEEPS,
+    outside: () =>
+      postsTo(
+        DIALPAD,
+        "/apps/client",
+        `{ api: "opencti_dialpad", version: "1.0", method: "initiate_call", payload: { enable_current_tab: true, phone_number: number } }`,
+      ),
     ended: null,
   },
 ];

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../scripts/lib/paths.ts";
 import { aircall } from "../../../../extension/page/protocols/aircall.ts";
 import { amazon, amazonPorts } from "../../../../extension/page/protocols/amazon.ts";
-import { documented, speakers } from "../../../../extension/page/protocols/documented.ts";
+import { documented, fromDocuments, speakers } from "../../../../extension/page/protocols/documented.ts";
+import { dialpad, zoom } from "../../../../extension/page/protocols/embeds.ts";
 import { hubspot } from "../../../../extension/page/protocols/hubspot.ts";
 import { siteRules } from "../../../../extension/page/guard/site-rules.ts";
 import type { Said, SocketProtocol, Start } from "../../../../extension/page/protocols/protocol.ts";
@@ -292,6 +293,51 @@ describe("messages to a vendor's frame", () => {
     if (said) expect(startIn(said).instead!()).toMatchObject([{ path: "/custom-alert-message" }]);
   });
 
+  it.each([
+    [{ type: "zp-make-call", data: { number: BARRED, callerId: OTHER, autoDial: true } }, [BARRED]],
+    [{ type: "zp-make-call", data: { number: BARRED } }, [BARRED]],
+    [{ type: "zp-make-call", data: { number: 441134960001 } }, ["441134960001"]],
+    [{ type: "onclicktoact", data: { id: "7", phone: BARRED, userEntity: "Contact" } }, [BARRED]],
+    [{ type: "onclicktoact", data: { phone: BARRED, number: OTHER } }, [OTHER, BARRED]],
+    // A call whose number is not where a document has it is not known.
+    [{ type: "zp-make-call", data: { number: null } }, []],
+    [{ type: "zp-make-call", data: BARRED }, []],
+    [{ type: "zp-make-call" }, []],
+    [{ type: "zp-input-sms", data: { number: BARRED } }, null],
+    [{ type: "zp-init-config", data: { enableAutoLog: true } }, null],
+    [{ type: "zp-contact-match-response", data: [{ number: BARRED }] }, null],
+    [{ type: "zcc-contact-search-response", data: { phone: BARRED } }, null],
+    [{ data: { number: BARRED } }, null],
+    [null, null],
+  ])("Zoom's Smart Embeds: %j", (message, numbers) => {
+    const said = zoom.open().read(message);
+    expect(said && startIn(said).numbers).toEqual(numbers);
+    if (said) expect(startIn(said).refuse()).toEqual([]);
+  });
+
+  const cti = (method: string, payload?: object) => ({
+    ...{ api: "opencti_dialpad", version: "1.0", method },
+    ...(payload && { payload }),
+  });
+  it.each([
+    [cti("initiate_call", { enable_current_tab: true, phone_number: BARRED }), [BARRED]],
+    [cti("initiate_call", { phone_number: BARRED, outbound_caller_id: OTHER }), [BARRED]],
+    [{ ...cti("initiate_call", { phone_number: BARRED }), version: "2.0" }, [BARRED]],
+    [cti("initiate_call"), [""]],
+    [cti("enable_current_tab"), null],
+    [cti("hang_up_all_calls"), null],
+    [{ method: "initiate_call", payload: { phone_number: BARRED } }, [BARRED]],
+    [{ api: "opencti_dialpad", payload: { phone_number: BARRED } }, null],
+  ])("Dialpad's mini dialer: %j", (message, numbers) => {
+    const talk = dialpad.open();
+    const said = talk.read(message);
+    expect(said && startIn(said).numbers).toEqual(numbers);
+    if (!said) return;
+    expect(startIn(said).refuse()).toEqual([]);
+    // Requests have no id: each is judged for itself.
+    expect(startIn(talk.read(message)).key).not.toBe(startIn(said).key);
+  });
+
   const asks = (method: string, params: object) => ({
     event: "api_request",
     data: { event: "api_request", requestId: "r1", method, params },
@@ -342,13 +388,19 @@ describe("messages to a vendor's frame", () => {
     expect(amazon.sign("acme.my.connect.aws", true)).toBe(true);
     expect(amazon.sign("acme.awsapps.com", false)).toBe(true);
     expect(ringcentral.sign("apps.ringcentral.com", true)).toBe(true);
+    for (const host of ["applications.zoom.us", "zoom.us", "acme.zoom.us"])
+      expect(zoom.sign(host, true), host).toBe(true);
+    expect(dialpad.sign("dialpad.com", true)).toBe(true);
     expect(hubspot.sign("dialler.example", true)).toBe(true);
-    for (const row of [aircall, amazon, ringcentral])
+    for (const row of [aircall, amazon, ringcentral, zoom, dialpad])
       for (const host of [
         "evil.example",
         "aircall.io.evil.example",
         "notawsapps.com",
         "ringcentral.com.evil.example",
+        "zoom.us.evil.example",
+        "notzoom.us",
+        "notdialpad.com",
       ])
         expect(row.sign(host, true), `${row.name} ${host}`).toBe(false);
   });
@@ -491,6 +543,7 @@ it("each row names its source, and none claims to have met its vendor's service"
     expect(row.verified, row.name).toBeUndefined();
   }
   expect(Object.keys(speakers).sort()).toEqual([...new Set(protocols.map(({ name }) => name))].sort());
+  for (const name of fromDocuments) expect(speakers).toHaveProperty(name);
   const keys = protocols.map(({ name, carrier }) => `${name} ${carrier}`);
   expect(new Set(keys).size).toBe(keys.length);
 });
