@@ -65,20 +65,22 @@ export function isLikelyBytes(bytes: Uint8Array): boolean {
 }
 /** Of four bytes: each a backslash, the lowest bit of each, and the highest. */
 const [BACKSLASHES, LOWEST, HIGHEST] = [0x5c5c5c5c, 0x01010101, 0x80808080];
-/** True at least where a backslash is in the bytes. Decoding takes twice as long. */
-function mayEscape(bytes: Uint8Array): boolean {
+/** True where a backslash is in the bytes, or where they are a few. Decoding takes twice as long. */
+export function mayEscape(bytes: Uint8Array): boolean {
   const length = bytesIn(bytes);
   /** Bytes before the first that is at a fourth of their buffer. */
   const from = -startOf(bytes) & 3;
   const count = (length - from) >> 2;
   if (count < 1) return true;
   const words = wordsOf(bytes, from, count);
-  // One less than a byte that is 0 has its highest bit. Two halves at once: neither waits for the other.
+  // One less than a byte that is 0 has its highest bit, which that byte had not. Two halves at once: neither waits for the other.
   let seen = 0;
   let beside = 0;
   for (let i = 0, n = count >> 1; n < count; i++, n++) {
-    seen |= (words[i]! ^ BACKSLASHES) - LOWEST;
-    beside |= (words[n]! ^ BACKSLASHES) - LOWEST;
+    const one = words[i]! ^ BACKSLASHES;
+    const other = words[n]! ^ BACKSLASHES;
+    seen |= (one - LOWEST) & ~one;
+    beside |= (other - LOWEST) & ~other;
   }
   if ((seen | beside) & HIGHEST) return true;
   for (let i = 0; i < length; i++) {

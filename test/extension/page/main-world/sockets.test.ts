@@ -165,6 +165,17 @@ describe("bytes", () => {
     ] as const)
       for (const text of texts) expect([isLikely(text), isLikelyBytes(bytes(text))], text).toEqual([is, is]);
   });
+  it("of JSON are decoded for a backslash alone, and not for letters beyond ASCII", async () => {
+    const { mayEscape } = await import("../../../../extension/page/main-world/sockets.ts");
+    for (const letter of ["ü", "é", "€", "ł", "漢", "😀", "\u0080", "\uFFFF", "]", "[", "\u007f"])
+      for (const before of ["", "a", "ab", "abc"]) {
+        const text = `{"note":"${before}${letter.repeat(9)}`;
+        expect([mayEscape(bytes(`${text}"}`)), mayEscape(bytes(`${text}\\n"}`))], text).toEqual([
+          false,
+          true,
+        ]);
+      }
+  });
   it("however the page says how long they are", async () => {
     const lied = bytes(twilio(BARRED));
     Object.defineProperty(lied, "length", { value: 0 });
