@@ -117,6 +117,8 @@ describe("the options page", () => {
     await expect.poll(() => softphones.locator("li[data-state]:not([data-state=on])").count()).toBe(0);
     const says = () => rows.first().innerText();
     await expect.poll(says).toMatch(/On\. (Tried|Never tried) with the vendor's real service/);
+    const ofDocuments = () => rows.filter({ hasText: "as the vendor's document says it" }).allInnerTexts();
+    await expect.poll(async () => (await ofDocuments()).join()).toMatch(/^Zoom[^]*Dialpad/);
     await expect.poll(() => softphones.locator("button").count()).toBe(0);
     await looksRight(page, "options-joined");
     await page.getByRole("button", { name: "Leave", exact: true }).click();
