@@ -166,8 +166,9 @@ export async function browserGate(): Promise<string | null> {
         const at = way === "a link, on another site" ? elsewhere : site;
         for (const side of sides) await opened[side].tab.goto(side === "handler" ? `${at}/?handler` : at);
         for (const side of sides) if (at === site && isOurs(side)) await untilMarked(opened[side].tab, DIALS);
-        for (const number of numbers)
-          for (const side of sides) {
+        for (const [n, number] of numbers.entries())
+          // Each is first as often as the others: a dial may feel what the one before left to do.
+          for (const side of [...sides.slice(n % sides.length), ...sides.slice(0, n % sides.length)]) {
             const { tab, softphone } = opened[side];
             const before = softphone.lines();
             const began = await dial(tab, way, number, at);
