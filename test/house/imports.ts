@@ -93,8 +93,12 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   dials: [
     "bound.ts",
     "canary/figures.ts",
+    "closed/calls.ts",
+    "closed/lines.ts",
     "closed/read.ts",
     "closed/said.ts",
+    "closed/verified-calls.ts",
+    "closed/words.ts",
     "gate.ts",
     "near.ts",
     "row-number.ts",

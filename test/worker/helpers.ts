@@ -128,13 +128,14 @@ const isOfProposals = (name: string, query: string) => /^(0049|0057)/.test(name)
 
 /**
  * The migrations before one, and those that today's Worker needs to admit anybody: scopes, what binds people, the codes
- * of the trail, whose code another held, and where mails go, without what it does to proposals, which may not be there yet.
+ * of the trail, whose code another held, where mails go, and where rows of closed months are, without what it does to proposals, which may
+ * not be there yet.
  */
 export const migrationsBefore = (until: string) =>
   env.TEST_MIGRATIONS.filter(
     ({ name }) =>
       name < until ||
-      /^(0029_scopes|0041_access_bound|0045_states_bound|0046_keyed|0049_held|0051_coded|0052_kept_back|0057_one_person|0061_last_bound|0075_mail_service)/.test(
+      /^(0029_scopes|0041_access_bound|0045_states_bound|0046_keyed|0049_held|0051_coded|0052_kept_back|0057_one_person|0061_last_bound|0075_mail_service|0130_closed_dials|0142_closed_calls)/.test(
         name,
       ),
   ).map(({ name, queries }) => ({

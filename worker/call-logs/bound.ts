@@ -3,6 +3,7 @@ import { campaignSchema } from "../../shared/policy/policy.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { keyedBy } from "../core/sql.ts";
+import { behind, closedRows } from "../dials/closed/verified-calls.ts";
 import { goneWith, keptSince } from "../trail/erased.ts";
 import { lowOf } from "./began.ts";
 
@@ -35,7 +36,9 @@ export const callsBound = boundTable({
   day: "started_at",
   // Those of before are too many to be bound at once.
   states: { before: logged, each: false, adoption: null },
+  places: { place: "CAST(r.rowid AS TEXT)", after: behind, order: "r.rowid" },
   erased: keptSince,
+  closed: closedRows,
 });
 
 /** Who an agent of the logs is, as the desk says: said otherwise, it is another row. */

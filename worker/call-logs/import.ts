@@ -9,7 +9,7 @@ import { asks } from "../check/budget.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { readRow, retryOnConflict, wordsOf } from "../core/bulk.ts";
 import { planCalls } from "./plan.ts";
-import { findingsOfNew, insertCalls, type LoggedCall, type NewCall, oldest } from "./rows.ts";
+import { findingsOfNew, insertCalls, type LoggedCall, type NewCall, oldest, wantStored } from "./rows.ts";
 import { enterHeard, heardIn } from "./heard.ts";
 import { addedBy, anySaid, insertWords, isContradicted, shownAs, type Word } from "./said.ts";
 import { Problem } from "../core/errors.ts";
@@ -93,6 +93,7 @@ callImport.openapi(
           ...(added.length > 0
             ? await insertCalls(c.env.DB, added, actor.id, new Date(now).toISOString())
             : []),
+          wantStored([...learnt.keys()]),
           ...insertWords([...learnt.values()], actor.id, new Date(now).toISOString()),
         ],
         { status: 200, body: { results } },

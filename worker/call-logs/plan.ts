@@ -3,6 +3,7 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { NOT_JUDGED } from "../check/budget.ts";
 import { decideAt } from "../check/decide-at.ts";
+import { recallCalls } from "../dials/closed/read.ts";
 import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -31,7 +32,8 @@ interface There {
 }
 
 export async function planCalls(env: Env, logged: readonly LoggedCall[], policy: Policy): Promise<Plan> {
-  const { fresh: instead, there, again } = await newOnes(env.DB, logged);
+  const lost = await recallCalls(env, refsOf(logged), logged);
+  const { fresh: instead, there, again } = await newOnes(env.DB, logged, lost);
   const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
   // A provider's list names no kind: what a log said of the call makes the verdict stricter, and never milder.
@@ -110,13 +112,17 @@ const refOf = ({ provider, providerId, number, agent, startedAt, owner }: Logged
 /** Of an integration's call from before its ids were its own. */
 const oldRefOf = (call: LoggedCall): string => refOf({ ...call, owner: undefined });
 
+const refsOf = (logged: readonly LoggedCall[]): string[] =>
+  logged.flatMap((one) => [refOf(one), oldRefOf(one)]);
+
 /**
  * The calls that are not stored yet, each once, with the stored one that it is instead of, and those that are there: stored, or in an
  * earlier line (`again`). Two are the same call by their provider's id; unless both have an id of the same provider, by number,
  * direction, agent and time. What a provider's own list says is always stored: a log or a recording that came before it, and may
- * blame nobody or a moment before an objection, is replaced by it, unless an erasure left that as a proof alone.
+ * blame nobody or a moment before an objection, is replaced by it, unless an erasure left that as a proof alone. `lost`: references of calls
+ * in lost files, which are there.
  */
-async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
+async function newOnes(db: D1Database, logged: readonly LoggedCall[], lost: ReadonlySet<string>) {
   const fresh = new Map<LoggedCall, Replaced | null>();
   const there: Plan["there"] = new Map();
   const again = new Map<LoggedCall, LoggedCall>();
@@ -132,7 +138,7 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
              AND c.ref IN (SELECT value FROM json_each(?1))) t
          UNION ALL SELECT ref, NULL, NULL, NULL FROM calls_erased WHERE ref IN (SELECT value FROM json_each(?1))`,
       )
-      .bind(JSON.stringify(logged.flatMap((one) => [refOf(one), oldRefOf(one)]))),
+      .bind(JSON.stringify(refsOf(logged))),
     db
       .prepare(
         `SELECT c.id, c.via, c.number, c.provider, c.provider_id AS providerId, c.agent, c.direction,
@@ -147,7 +153,10 @@ async function newOnes(db: D1Database, logged: readonly LoggedCall[]) {
         edge(times.at(-1)!, SAME_CALL),
       ),
   ])) as [D1Result<Ref>, D1Result<Stored & { number: number }>];
-  const known = new Map(refs.results.map(({ ref, by }) => [ref, by]));
+  const known = new Map([
+    ...[...lost].map((ref): [string, string | null] => [ref, null]),
+    ...refs.results.map(({ ref, by }): [string, string | null] => [ref, by]),
+  ]);
   const rowOf = new Map(refs.results.map((row) => [row.ref, row]));
   /** By reference, the line of this log that brings it. */
   const lines = new Map<string, LoggedCall>();

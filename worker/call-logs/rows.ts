@@ -8,7 +8,7 @@ import { missedBy } from "../../shared/call-logs/missed.ts";
 import { wantDials } from "../dials/closed/read.ts";
 import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
-import type { Statement } from "../core/sql.ts";
+import { refuseWhere, type Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { callsBound } from "./bound.ts";
 import type { Evidence } from "./evidence.ts";
@@ -114,6 +114,13 @@ export const isCurrent = "NOT EXISTS (SELECT 1 FROM calls n WHERE n.replaces = c
 /** Calls that are changed in one commit at most. */
 export const CALLS = 500;
 
+/** Refuses the batch (`conflict`) unless these calls are in the database: one may close once it was read. */
+export const wantStored = (ids: readonly string[]): Statement =>
+  refuseWhere(
+    "(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN calls c ON c.id = j.value) <> ?",
+    ...[JSON.stringify(ids), ids.length],
+  );
+
 /** The statements that change calls by what they are now, and bind their new states. */
 export async function changeCalls(
   db: D1Database,
@@ -122,11 +129,14 @@ export async function changeCalls(
 ): Promise<Statement[]> {
   const where = "id IN (SELECT value FROM json_each(?))";
   const calls = await statesOf(db, callsBound, where, JSON.stringify(ids));
-  return changeRows(
-    callsBound,
-    calls.map((before) => ({ before, to: to(before) })),
-    new Date().toISOString(),
-  );
+  return [
+    wantStored(calls.map((call) => String(call["id"]))),
+    ...changeRows(
+      callsBound,
+      calls.map((before) => ({ before, to: to(before) })),
+      new Date().toISOString(),
+    ),
+  ];
 }
 
 /** The findings as conditions on a row `c` of `calls`. */

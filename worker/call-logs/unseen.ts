@@ -8,6 +8,7 @@ import { DAY } from "../../shared/core/time.ts";
 import { CALL_MADE, COUNTED_ALREADY } from "../check/contacts.ts";
 import { logRead } from "../core/commit.ts";
 import { json, room, route } from "../core/route.ts";
+import { closedLoggedByProvider } from "../dials/closed/calls.ts";
 import { closedByDay } from "../dials/closed/read.ts";
 import { dialAfter, dialFrom } from "../dials/row-number.ts";
 import type { Env } from "../env.ts";
@@ -69,7 +70,7 @@ interface Read {
 }
 
 async function unseenBetween(env: Env, from: string, to: string): Promise<CallsUnseen> {
-  const [counted, through, closed, read] = (await env.DB.batch([
+  const [counted, through, closed, read, closedLogs] = (await env.DB.batch([
     env.DB.prepare(
       // Counted where they lie: what only names them is read once a line.
       `SELECT day, (SELECT text ->> 0 FROM call_texts WHERE num = source) AS provider,
@@ -84,7 +85,11 @@ async function unseenBetween(env: Env, from: string, to: string): Promise<CallsU
     ).bind(dialFrom(from), dialAfter(to)),
     env.DB.prepare(closedByDay).bind(dialFrom(from), dialAfter(to)),
     env.DB.prepare("SELECT provider, began, since FROM call_lists"),
-  ])) as [D1Result<Counted>, D1Result<Calls>, D1Result<Calls>, D1Result<Read>];
+    // Each was made by a dial, with the extension in use.
+    env.DB.prepare(
+      `SELECT *, 0 AS client, 'on' AS extension, 0 AS unseen FROM (${closedLoggedByProvider})`,
+    ).bind(from, to),
+  ])) as [D1Result<Counted>, D1Result<Calls>, D1Result<Calls>, D1Result<Read>, D1Result<Counted>];
   const configured = Object.entries(callLists).flatMap(([provider, open]) => (open(env) ? [provider] : []));
   const lists = new Map(read.results.map((row) => [row.provider, row]));
   const seen = new Map<string, number>();
@@ -93,7 +98,7 @@ async function unseenBetween(env: Env, from: string, to: string): Promise<CallsU
   const days: CallsUnseen["days"] = [];
   for (let ms = Date.parse(to); ms >= Date.parse(from); ms -= DAY) {
     const day = dayOf(ms);
-    const rows = counted.results.filter((row) => row.day === day);
+    const rows = [...counted.results, ...closedLogs.results].filter((row) => row.day === day);
     const providers = [...new Set([...configured, ...rows.map(({ provider }) => provider)])].sort();
     const logs = providers.map((provider) => {
       const its = rows.filter((row) => row.provider === provider);

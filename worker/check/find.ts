@@ -102,7 +102,10 @@ const held = {
     ),
     place("closed_numbers"),
   ],
-  calls: [place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`)],
+  calls: [
+    place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`),
+    place("closed_numbers", "c.calls = 1"),
+  ],
   recordings: [place("recordings", "c.state <> 'erased'")],
 };
 const requests = [place("requests")];

@@ -93,12 +93,15 @@ export interface ClosedRows {
   members?: (env: Env, keys: readonly string[]) => Promise<Map<string, string>>;
   /** Behind all rows: whether the index, once it is through, has more entries than they have; a place begins with `~`. */
   counted?: (env: Env, place: string, most?: number) => Promise<{ extra: boolean; next: string | null }>;
-  /** Some behind a place, in order; unreadable files, each with its first place; keys that no search would find. */
-  after?: (
-    env: Env,
-    after: string,
-    most: number,
-  ) => Promise<{ rows: Leafy[]; unread: { key: string; first: string }[]; unlisted: string[] }>;
+  after?: (env: Env, after: string, most: number) => Promise<ClosedSome>;
+}
+
+/** Rows behind a place; unreadable files, each with its first place; keys that no search would find; up to where, if more may follow a few. */
+export interface ClosedSome {
+  rows: Leafy[];
+  unread: { key: string; first: string }[];
+  unlisted: string[];
+  reached?: string;
 }
 
 export interface States {
@@ -289,7 +292,6 @@ export function bind(table: BoundTable, row: NewRow) {
   return { row, kept: keptOf(seed, made), event: { row: table.subjectOf(row), root: made.root } };
 }
 
-/** The first state of a row. */
 const firstOf = ({ rev, changed, past }: OwnColumns) => ({ [rev]: 1, [changed]: null, [past]: "[]" });
 
 /** What the columns of a new row get that bind it (text: some are of integers), with the event. */

@@ -9,6 +9,7 @@ import { covers } from "../../shared/policy/sites.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 import { floor } from "../../shared/law/law.ts";
 import { isAlive } from "../core/auth.ts";
+import { closedLogged } from "../dials/closed/calls.ts";
 import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { claimsTimes, whileClaims } from "../recordings/claims.ts";
@@ -155,7 +156,9 @@ const isShorter = ({ from: before, to: after }: PolicyChange) => Number(after) <
 const calls: Figure = async (asked) => {
   const dials = kept("dials", "num < unixepoch(?1) * 64000");
   const closed = keptBy((at) => async (of) => {
-    const select = of.db.prepare(`SELECT ${closedCalls("0", "unixepoch(?1) * 64000")} AS n`);
+    const select = of.db.prepare(
+      `SELECT ${closedCalls("0", "unixepoch(?1) * 64000")} + ${closedLogged("'1970-01-01'", "?1")} AS n`,
+    );
     return (await select.bind(at(of)).first<{ n: number }>())!.n;
   });
   const logged = kept("calls c", beganBefore("?1"));

@@ -18,7 +18,7 @@ import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
-import { type Indexed, recallSome, wantDials } from "../dials/closed/read.ts";
+import { type Indexed, newestClosed, recallSome, wantDials, wantNewest } from "../dials/closed/read.ts";
 import { dialTime } from "../dials/row-number.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
 import { itemsBound, systemsBound } from "./bound.ts";
@@ -122,6 +122,7 @@ requestSearch.openapi(
         // Whoever gets all of it is not told that they asked for less.
         const widened = isWhole && row.narrowed !== null;
         const held = all.filter((n) => n !== null);
+        const newest = await newestClosed(c.env.DB);
         const lost = await recallSome(c.env, held.map(e164Of));
         // Once it can be read again nothing is missing: whether it is to go on without is for a person to say.
         if (lost.file !== null && unread !== true) throw new Problem("archive-broken", lost.file);
@@ -136,6 +137,8 @@ requestSearch.openapi(
             ...(isWhole ? { narrowed: null } : {}),
           },
           statements: [
+            // A recording's call is no item, and goes by its recording: it may have closed meanwhile.
+            wantNewest(newest),
             ...(await newItems(c.env.DB, row.id, {
               numbers: JSON.stringify(held),
               periodOf,

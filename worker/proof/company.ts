@@ -4,6 +4,7 @@ import { median } from "../../shared/privacy-requests/deadlines.ts";
 import { daysBetween } from "../../shared/core/calendar.ts";
 import { beganIn } from "../call-logs/began.ts";
 import { findingIs, isCurrent } from "../call-logs/rows.ts";
+import { closedLogged } from "../dials/closed/calls.ts";
 import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { dialWas } from "../dials/rows.ts";
@@ -82,7 +83,7 @@ export async function companyFigures(
       .bind(today, from, to),
     db
       .prepare(
-        `SELECT COUNT(*) AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
+        `SELECT COUNT(*) + ${closedLogged("?1", "?2")} AS outbound, COUNT(*) FILTER (WHERE ${findingIs.blocked}) AS blocked,
            COUNT(*) FILTER (WHERE ${findingIs.unscreened}) AS unscreened
          FROM calls c WHERE ${beganIn("?1", "?2")} AND c.direction = 'outbound' AND ${isCurrent}`,
       )

@@ -2,6 +2,7 @@
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
 import { recall } from "../dials/closed/read.ts";
+import { HOUR } from "../../shared/core/time.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
@@ -42,7 +43,9 @@ export async function eventsOfNumber(
   screenings: readonly ToldScreening[],
 ): Promise<ClaimedEvent[]> {
   const db = env.DB;
-  await recall(env, [e164], [dialFrom(start), dialFrom(end)]);
+  // A logged call that began in time may be with a dial that came a little before, or after.
+  const moved = (at: string, ms: number) => dialFrom(new Date(Date.parse(at) + ms).toISOString());
+  await recall(env, [e164], [moved(start, -HOUR), moved(end, HOUR)]);
   const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await db.batch([
     db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
     ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),

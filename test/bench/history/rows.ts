@@ -111,6 +111,20 @@ function measured(until: string | undefined, count: number) {
   };
 }
 
+/** What stays in the database of a dial and its call once their month is closed: entries by number, and by the call's reference and id. */
+function closedOf(count: number): Sizes {
+  const db = migrated();
+  const began = Date.now() - 400 * DAY;
+  const dial = "CAST((?2 + n * 1440) * 64 AS INTEGER)";
+  const insert = (table: string, columns: string, values: string) =>
+    db.prepare(`INSERT INTO ${table} (${columns}) ${some} SELECT ${values} FROM made`).run(count, began);
+  insert("closed_numbers", "number, num, calls", `number, ${dial}, 1`);
+  for (let n = 0; n < 2; n++) insert("closed_logged", "name, num", `random(), ${dial}`);
+  const sizes = sizesOf(db);
+  db.close();
+  return new Map([...sizes].filter(([, { of }]) => /^closed_(numbers|logged)$/.test(of)));
+}
+
 /** Working days of a month, with those until the night in which it leaves as it is closed. */
 const MONTH = 25;
 /** And of the eight days for which rows stay in any case, until the night after them. */
@@ -227,6 +241,10 @@ export async function rows(count = 100_000, write = false): Promise<void> {
         ...names(which).map((name) => [name, of(before.kept, name), of(now.kept, name)]),
       ]),
     ),
+    titled("Of a call and its dial whose month is closed", [
+      ["", "bytes"],
+      ...[...closedOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
+    ]),
     trailText(count),
   ].join("\n\n");
   console.log(`\n${text}`);

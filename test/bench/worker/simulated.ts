@@ -205,6 +205,7 @@ async function state(env: Env) {
   const { results, meta } = await env.DB.prepare(
     `SELECT (SELECT COUNT(*) FROM dials) AS dials, (SELECT COUNT(*) FROM call_rows) AS calls,
        (SELECT COALESCE(SUM(rows), 0) FROM closed_files) - (SELECT COUNT(*) FROM closed_out) AS closedDials,
+       (SELECT COALESCE(SUM(n), 0) FROM closed_logged_days) AS closedCalls,
        (SELECT COUNT(*) FROM recordings WHERE state <> 'erased') AS kept,
        (SELECT COUNT(*) FROM recordings WHERE state = 'erased') AS emptied,
        (SELECT COALESCE(SUM(rows), 0) FROM closed_certificates) AS closedCertificates,

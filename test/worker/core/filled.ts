@@ -254,6 +254,9 @@ const fills: Readonly<Record<string, Fill>> = {
     },
   },
   closed_numbers: { columns: { number, num: "n" } },
+  closed_logged: { columns: { name: "n * 1000003", num: "n" } },
+  closed_logged_quarters: { every: 10, columns: { quarter: "n" } },
+  closed_logged_days: { every: 10, columns: { day: "n", person: "1" } },
   closed_calls: { every: 10, columns: { quarter: "n", made: "n", zones: "'[]'" } },
   // Of dials that came back.
   closed_out: { columns: { num: "unixepoch(AT) * 64000 + n % 64" } },

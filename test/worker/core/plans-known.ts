@@ -79,7 +79,7 @@ export const known: Readonly<Record<string, string>> = {
   b7456e18c569: "GET /v1/recordings?agent&provider: the agent's recordings",
   c123c1a11bfb: "GET /v1/recordings?show=quarantined&provider: as many of each region as a page has",
   // Figures of a period that is asked for.
-  "95e47fd7d5cc": "GET /v1/calls/days: the calls of the days that are asked for",
+  b9863834a466: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",
   "2b51252d5c12": "the same: the calls of these days",
   d9a290a2db62: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",

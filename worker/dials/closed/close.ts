@@ -6,6 +6,7 @@ import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
+import { callOf, listCalls, wantCalls } from "./calls.ts";
 import { countLines, dialsKind, type Line, plain } from "./lines.ts";
 
 const closing: Closing<Line> = {
@@ -16,11 +17,14 @@ const closing: Closing<Line> = {
   leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain})`,
   keyIn: ({ num }) => num,
   listed: (lines) => [
+    ...wantCalls(lines),
     sql(
-      "INSERT INTO closed_numbers (number, num) SELECT number, num FROM dials WHERE num IN (SELECT value FROM json_each(?))",
-      JSON.stringify(lines.map(({ num }) => num)),
+      `INSERT INTO closed_numbers (number, num, calls)
+       SELECT d.number, d.num, j.value ->> 1 FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value ->> 0`,
+      JSON.stringify(lines.map(({ num, call }) => [num, Number(call !== null)])),
     ),
     ...countLines(lines, 1),
+    ...listCalls(lines),
   ],
 };
 
@@ -28,13 +32,19 @@ const closing: Closing<Line> = {
 export const closeDials = (env: Env, now: number, forTests?: ForTests): Promise<void> =>
   closeMonthsOf(env, closing, now, forTests);
 
+/** Characters of a file's lines, about: a line with a call is four times as long, and all are in memory twice. */
+const SIZE = 8_000_000;
+
 /** The next lines of a month that go into one file, oldest first. */
 async function linesToClose(db: D1Database, { until }: Month, last: number, most: number): Promise<Line[]> {
   const lines: Line[] = [];
-  for (let after = last; lines.length < most;) {
+  let size = 0;
+  for (let after = last; lines.length < most && size < SIZE;) {
     const { results } = await db
       .prepare(
-        `SELECT ${lineOf(dialsKind)} AS line FROM dials d WHERE d.num > ? AND d.num < ? AND ${plain} ORDER BY d.num LIMIT ?`,
+        `SELECT IIF(call IS NULL, line, json_insert(line, '$[#]', json(call))) AS line FROM (
+           SELECT d.num, ${lineOf(dialsKind)} AS line, ${callOf} AS call
+           FROM dials d WHERE d.num > ? AND d.num < ? AND ${plain} ORDER BY d.num LIMIT ?) ORDER BY num`,
       )
       .bind(after, until, Math.min(MEMBER, most - lines.length))
       .all<{ line: string }>();
@@ -42,6 +52,7 @@ async function linesToClose(db: D1Database, { until }: Month, last: number, most
     if (found.length === 0) break;
     lines.push(...found.filter(({ number }) => !countsCalls(e164Of(number))));
     after = found.at(-1)!.num;
+    size += found.reduce((sum, { text }) => sum + text.length, 0);
   }
   return lines;
 }

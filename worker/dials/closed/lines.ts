@@ -4,14 +4,23 @@ import { dialLayer } from "../../../shared/dials/api.ts";
 import { zonesOf } from "../../../shared/hours/zones.ts";
 import { regionOf } from "../../../shared/phone/phone.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
-import { type Kind, type Line as ClosedLine, refuseWhere, rowsIn } from "../../storage/closed/kind.ts";
+import {
+  besideIn,
+  type Kind,
+  type Line as ClosedLine,
+  refuseWhere,
+  rowsIn,
+} from "../../storage/closed/kind.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
+import { callsBeside, type ClosedCall, plainCalls, readCall, unlistCalls } from "./calls.ts";
 
 export interface Line extends ClosedLine {
   by: number;
   number: number;
   late: number;
+  /** The logged call that was made by it. */
+  call: ClosedCall | null;
 }
 
 export const dialsKind: Kind<Line> = {
@@ -28,17 +37,22 @@ export const dialsKind: Kind<Line> = {
   numAt: (ms) => dialFrom(new Date(ms).toISOString()),
   timeAt: dialTime,
   readLine: (text) => {
-    const row = JSON.parse(text) as (number | string | null)[];
+    const row = JSON.parse(text) as unknown[];
     const [num, by, number, late] = row as [number, number, number, number];
-    return { num, by, number, late, text };
+    const call = row[dialsKind.columns.length] as readonly unknown[] | undefined;
+    return { num, by, number, late, call: call ? readCall(call) : null, text };
   },
+  beside: callsBeside,
 };
 
 /** SQL to put before a statement that reads `dials`: it then reads those of the lines (`?1`). */
 export const FROM_LINES = `WITH dials AS MATERIALIZED (SELECT *, num >> 6 AS at, (num >> 6) - late AS device_at FROM (${rowsIn(dialsKind)}))`;
+/** The same of `calls`, besides. */
+export const CALLS_FROM_LINES = `${FROM_LINES}, calls AS MATERIALIZED (
+  ${rowsIn(callsBeside, ["'c' || (value ->> 0) || '|' || (value ->> 1) AS rowid"], besideIn(dialsKind))})`;
 
 /**
- * SQL of a row `d` of `dials`: it is plain, and nothing refers to it. Numbers of regions whose law counts calls stay besides
+ * SQL of a row `d` of `dials`: it is plain, and nothing refers to it but one plain call. Numbers of regions whose law counts calls stay besides
  * (close.ts), as does what a clock that was off by more than a day wrote.
  */
 export const plain = `d.action = 0 AND d.refused = 0 AND d.verdict = 0 AND d.worker_verdict = 0 AND d.agrees = 1
@@ -48,7 +62,7 @@ export const plain = `d.action = 0 AND d.refused = 0 AND d.verdict = 0 AND d.wor
   AND NOT EXISTS (SELECT 1 FROM gate_calls g WHERE g.dial = d.num)
   AND NOT EXISTS (SELECT 1 FROM request_items i WHERE i.ref = CAST(d.num AS TEXT))
   AND NOT EXISTS (SELECT 1 FROM restricted x WHERE x.kind = 'dial' AND x.ref = CAST(d.num AS TEXT))
-  AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.number = d.number AND c.dial = CAST(d.num AS TEXT))
+  AND ${plainCalls}
   AND NOT EXISTS (SELECT 1 FROM suppressions n WHERE n.number = d.number)`;
 
 /** Calls of a quarter of an hour. */
@@ -91,15 +105,22 @@ const spanOf = (rows: readonly (number | string)[][]): [number, number] => {
 export const pairsOf = (lines: readonly Line[]): string =>
   JSON.stringify(lines.map(({ number, num }) => [number, num]));
 /** Refuses the batch unless each of these lines is one that counts. */
-export const wantClosed = (lines: readonly Line[]): Statement =>
+const wantClosed = (lines: readonly Line[]): Statement =>
   refuseWhere(
     `(SELECT COUNT(*) FROM json_each(?) j
        CROSS JOIN closed_numbers c ON c.number = j.value ->> 0 AND c.num = j.value ->> 1) <> ?`,
     ...[pairsOf(lines), lines.length],
   );
-/** Takes lines out of `closed_numbers`. */
-export const unnumber = (lines: readonly Line[]): Statement =>
-  sql(
-    `DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
-    pairsOf(lines),
-  );
+/** Lines that count until now. */
+export const unlistLines = (lines: readonly Line[]): Statement[] =>
+  lines.length === 0
+    ? []
+    : [
+        wantClosed(lines),
+        sql(
+          `DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+          pairsOf(lines),
+        ),
+        ...countLines(lines, -1),
+        ...unlistCalls(lines),
+      ];

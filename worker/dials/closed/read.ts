@@ -1,6 +1,6 @@
 /** Reading closed dials: a page of them, and those of numbers, which come back into the database. */
 import { chunks } from "../../../shared/core/chunks.ts";
-import { DAY, SECOND } from "../../../shared/core/time.ts";
+import { DAY, HOUR, SECOND } from "../../../shared/core/time.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { lostFile } from "../../storage/closed/files.ts";
 import { asJson, putBack, refuseWhere } from "../../storage/closed/kind.ts";
@@ -17,7 +17,8 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { countLines, dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unnumber, wantClosed } from "./lines.ts";
+import { nameOfRef } from "./calls.ts";
+import { dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
 
 /** SQL: how many closed calls arrived between two row numbers, of which the second is exclusive; both begin a quarter of an hour. */
 export const closedCalls = (from: string, until: string): string =>
@@ -86,6 +87,38 @@ export const closedItems = (
 export const recallItems = async (env: Env, request: string): Promise<Lost> =>
   onlyLost(env, await bringBack(env, env.DB.prepare(closedItems("request = ?1")).bind(request)));
 
+/**
+ * Puts closed dials back with whose calls the calls of a log may be the same: by reference, or by number and time (ISO 8601). Answers the references
+ * whose call stays where it is, as its file is lost: it comes in no second time.
+ */
+export async function recallCalls(
+  env: Env,
+  refs: readonly string[],
+  calls: readonly { number: string; startedAt: string }[],
+): Promise<ReadonlySet<string>> {
+  if (calls.length === 0) return new Set();
+  const times = calls.map(({ startedAt }) => Date.parse(startedAt)).sort((a, b) => a - b);
+  const names = JSON.stringify(refs.map((ref) => [ref, nameOfRef(ref)]));
+  const which = env.DB.prepare(
+    `SELECT c.number, c.num FROM json_each(?1) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ?2 AND ?3
+     UNION SELECT 0, l.num FROM json_each(?4) j CROSS JOIN closed_logged l ON l.name = CAST(j.value ->> 1 AS INTEGER)`,
+  ).bind(
+    JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]),
+    ...[times[0]! - HOUR, times.at(-1)! + HOUR].map((ms) => dialFrom(new Date(ms).toISOString())),
+    names,
+  );
+  if ((await which.first()) === null) return new Set();
+  const { file } = await onlyLost(env, await bringBack(env, which));
+  if (file !== null) console.error(file, "is lost: calls of a log are not compared with what it has");
+  const { results } = await env.DB.prepare(
+    `SELECT j.value ->> 0 AS ref FROM json_each(?) j
+     WHERE EXISTS (SELECT 1 FROM closed_logged l WHERE l.name = CAST(j.value ->> 1 AS INTEGER))`,
+  )
+    .bind(names)
+    .all<{ ref: string }>();
+  return new Set(results.map(({ ref }) => ref));
+}
+
 /** Files that could not be read, and their dials that were asked for. */
 interface Unread {
   files: string[];
@@ -130,10 +163,9 @@ const back = (env: Env, lines: readonly Line[]): Promise<void> =>
     actor: "system",
     event: { code: "audit.dials-recalled", subject: "", payload: { dials: lines.length } },
     statements: [
-      wantClosed(lines),
-      putBack(dialsKind, lines),
-      unnumber(lines),
-      ...countLines(lines, -1),
+      // First, as a call that is listed comes in no second time.
+      ...unlistLines(lines),
+      ...putBack(dialsKind, lines),
       sql("INSERT INTO closed_out (num) SELECT value ->> 0 FROM json_each(?)", asJson(lines)),
     ],
   });
@@ -183,6 +215,12 @@ export const wantDials = (nums: readonly (string | null)[]): Statement => {
     ...[JSON.stringify(all), all.length],
   );
 };
+
+/** Where the newest closed month ends; and refuses the batch (`conflict`) if another has closed since. */
+export const newestClosed = async (db: D1Database): Promise<number> =>
+  (await db.prepare("SELECT COALESCE(MAX(first), -1) AS first FROM closed_files").first<number>("first"))!;
+export const wantNewest = (newest: number): Statement =>
+  refuseWhere("(SELECT COALESCE(MAX(first), -1) FROM closed_files) <> ?", newest);
 
 /** A page of closed dials: `closedPage` of closed/read.ts. */
 export const closedDials = (env: Reading, span: Span<Line>, limit: number): Promise<Page<Line>> =>

@@ -16,16 +16,14 @@ import { outOf } from "../../storage/closed/read.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { countLines, dialsKind, type Line, QUARTER_OF_ROWS, unnumber, wantClosed } from "./lines.ts";
+import { dialFrom } from "../row-number.ts";
+import { goneCalls } from "./calls.ts";
+import { dialsKind, type Line, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
 import { unlist, unlisted } from "./unlist.ts";
-
-/** Lines that count until now. */
-const uncounted = (lines: readonly Line[]): Statement[] =>
-  lines.length === 0 ? [] : [wantClosed(lines), unnumber(lines), ...countLines(lines, -1)];
 
 export const dialsBack: Back<Line> = {
   ...dialsKind,
-  unlisted: uncounted,
+  unlisted: unlistLines,
   // What was counted before all others.
   behind: [
     sql(
@@ -39,7 +37,7 @@ export const dialsBack: Back<Line> = {
 const FILES = 200;
 
 /**
- * Runs daily. Rewrites the files with dials that were erased, or whose row number is below `due`, as their time is over. Throws at the
+ * Runs daily. Rewrites the files with dials or calls that were erased, or whose row number is below `due`, as their time is over. Throws at the
  * end where a file could not be read. `now` in milliseconds.
  */
 export async function rewriteFiles(
@@ -53,7 +51,8 @@ export async function rewriteFiles(
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_files f WHERE f.first < ?1 OR f.first IN (
        SELECT (SELECT MAX(w.first) FROM closed_files w WHERE w.first <= o.num) FROM closed_out o
-       WHERE o.gone = 1 AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = o.num))
+       WHERE o.gone = 1 AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = o.num)
+       UNION SELECT (SELECT MAX(w.first) FROM closed_files w WHERE w.first <= o.num) FROM closed_out o WHERE o.lone = 1)
      ORDER BY f.first LIMIT ?2`,
   )
     .bind(due, FILES)
@@ -85,7 +84,9 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
   const { first, last, key } = file;
   const out = await outOf(env.DB, dialsKind, file);
   const back = await inDatabase(env.DB, [...out]);
-  const stays = ({ num }: Line) => num >= due && (!out.has(num) || back.has(num));
+  // A call is kept as long as its dial, and may have begun a little later.
+  const isOver = ({ num, call }: Line) => num < due && (call === null || dialFrom(call.startedAt) < due);
+  const stays = (line: Line) => !isOver(line) && (!out.has(line.num) || back.has(line.num));
   const kept = lines.filter(stays);
   const gone = lines.filter((line) => !stays(line));
   const commit = (written: readonly Statement[]) =>
@@ -98,7 +99,11 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
       },
       statements: [
         wantFile(dialsKind, file),
-        ...uncounted(gone.filter(({ num }) => !out.has(num))),
+        ...unlistLines(gone.filter(({ num }) => !out.has(num))),
+        ...goneCalls(
+          gone.filter(({ num }) => out.has(num)),
+          new Date(now).toISOString(),
+        ),
         ...written,
       ],
     });
@@ -140,16 +145,20 @@ async function drop(env: Env, file: ClosedFile): Promise<void> {
     },
     statements: [
       wantFile(dialsKind, file),
-      ...uncounted(lines.filter(({ num }) => !out.has(num))),
+      ...unlistLines(lines.filter(({ num }) => !out.has(num))),
       ...dropped(dialsBack, file),
-      unlisted(file.last + 1),
+      ...unlisted(file.last + 1),
     ],
   });
 }
 
+/** Those of these that are in `dials` again, with the call that came back with them. */
 async function inDatabase(db: D1Database, nums: readonly number[]): Promise<Set<number>> {
   const { results } = await db
-    .prepare("SELECT num FROM dials WHERE num IN (SELECT value FROM json_each(?))")
+    .prepare(
+      `SELECT num FROM dials WHERE num IN (SELECT value FROM json_each(?))
+         AND num NOT IN (SELECT num FROM closed_out WHERE lone = 1)`,
+    )
     .bind(JSON.stringify(nums))
     .all<{ num: number }>();
   return new Set(results.map(({ num }) => num));

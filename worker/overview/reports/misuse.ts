@@ -6,6 +6,7 @@ import { DAY, HOUR } from "../../../shared/core/time.ts";
 import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { saidIn } from "../../call-logs/said.ts";
+import { closedLoggedByHour } from "../../dials/closed/calls.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
 import { percent, type Report, type Row, slicesOf, type Span } from "./report.ts";
 
@@ -44,7 +45,7 @@ export const misuse: Report = {
     const hours = new Map<string, Hour>();
     const from = { logged: 0, outcomes: 0 };
     for (const slice of slicesOf(before, span.end))
-      for (const row of await hoursOf(db, slice)) {
+      for (const row of [...(await hoursOf(db, slice)), ...(await closedOf(db, slice))]) {
         const key = `${row.hour} ${row.campaign}`;
         const sum = hours.get(key);
         // A slice may begin within an hour.
@@ -68,6 +69,15 @@ export const misuse: Report = {
     };
   },
 };
+
+/** Closed calls, of which no log says a campaign or how they ended. */
+async function closedOf(db: D1Database, [from, until]: readonly [string, string]): Promise<Hour[]> {
+  const { results } = await db
+    .prepare(closedLoggedByHour)
+    .bind(from, until)
+    .all<{ hour: number; calls: number }>();
+  return results.map(({ hour, calls }) => ({ ...none, campaign: "", hour, unsaid: calls }));
+}
 
 /** Calls that a person answered. */
 const heardIn = ({ answered, abandoned, silent, message }: Counts): number =>

@@ -12,6 +12,7 @@ import { beganIn } from "../../call-logs/began.ts";
 import { isCurrent } from "../../call-logs/rows.ts";
 import { saidIn } from "../../call-logs/said.ts";
 import { CALL_MADE } from "../../check/contacts.ts";
+import { closedLogged } from "../../dials/closed/calls.ts";
 import { dialFrom } from "../../dials/row-number.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
 import { type Report, type Row, slicesOf } from "./report.ts";
@@ -55,7 +56,12 @@ export const presented: Report = {
   chart: { along: "shown", series: ["calls", "gate"] },
   async make(db, { start, end, policy }) {
     const numbers = new Map<string, Used>();
-    const from = { logged: 0, shownInLogs: 0, shownAtGate: 0 };
+    // No log says what a closed call showed.
+    const closed = await db
+      .prepare(`SELECT ${closedLogged("?1", "?2")} AS n`)
+      .bind(start, end)
+      .first<number>("n");
+    const from = { logged: closed!, shownInLogs: 0, shownAtGate: 0 };
     for (const slice of slicesOf(start, end)) {
       const { logs, gates } = await usesIn(db, slice);
       for (const { shown, ...its } of logs) {

@@ -63,7 +63,7 @@ export async function putAllBack<L extends Line>(
     statements: [
       wantFile(kind, file),
       ...kind.unlisted(lines),
-      ...[...chunks(lines, MEMBER)].map((some) => putBack(kind, some)),
+      ...[...chunks(lines, MEMBER)].flatMap((some) => putBack(kind, some)),
       ...dropped(kind, file),
       openAgain(kind),
     ],

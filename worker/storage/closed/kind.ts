@@ -29,26 +29,34 @@ export interface Kind<L extends Line = Line> {
   numAt: (ms: number) => number;
   timeAt: (num: number) => number;
   readLine: (text: string) => L;
+  /** Rows of another table, of which a line may carry one behind its columns: it leaves, is compared and comes back with the line. */
+  beside?: Shape;
 }
 
-type Shape = Pick<Kind, "table" | "key" | "columns" | "large">;
+export type Shape = Pick<Kind, "table" | "key" | "columns" | "large">;
 
 /** In a line the row number comes first, also where it is no column. */
 const placeIn = ({ columns }: Shape, name: string): number =>
   columns.indexOf(name) + Number(columns[0] !== "num");
 
-/** SQL: the columns of a row `d`, as JSON. */
-export const lineOf = ({ columns, large }: Shape): string =>
-  `json_array(${columns.map((name) => (large.includes(name) ? `CAST(d.${name} AS TEXT)` : `d.${name}`)).join(", ")})`;
+/** SQL: the columns of a row, as JSON. */
+export const lineOf = ({ columns, large }: Shape, row = "d"): string =>
+  `json_array(${columns.map((name) => (large.includes(name) ? `CAST(${row}.${name} AS TEXT)` : `${row}.${name}`)).join(", ")})`;
+
+/** SQL: what lines (`?1`) carry behind their columns, as `rowsIn` reads it: a line of its own, with the same row number. */
+export const besideIn = (kind: Shape): string => {
+  const place = placeIn(kind, kind.columns.at(-1)!) + 1;
+  return `(SELECT l.value -> ${place} AS value FROM json_each(?1) l WHERE l.value -> ${place} IS NOT NULL)`;
+};
 
 /** SQL: rows of the table from lines (`?1`: a JSON array of them). */
-export function rowsIn(kind: Shape, more: readonly string[] = []): string {
+export function rowsIn(kind: Shape, more: readonly string[] = [], lines = "json_each(?1)"): string {
   const values = kind.columns.map((name) =>
     kind.large.includes(name)
       ? `CAST(value ->> ${placeIn(kind, name)} AS INTEGER) AS ${name}`
       : `value ->> ${placeIn(kind, name)} AS ${name}`,
   );
-  return `SELECT ${[...values, ...more].join(", ")} FROM json_each(?1)`;
+  return `SELECT ${[...values, ...more].join(", ")} FROM ${lines}`;
 }
 
 /** A column of a line. */
@@ -58,23 +66,35 @@ export const valueIn = (kind: Shape, { text }: Line, name: string): number | str
 /** As the parameter that `rowsIn` and `putBack` take. */
 export const asJson = (lines: readonly Line[]): string => `[${lines.map(({ text }) => text).join(",")}]`;
 
-/** How many of the lines differ from the rows of the database in any column, or have none there. */
-export async function unlike(db: D1Database, kind: Shape, lines: readonly Line[]): Promise<number> {
-  const { table, key, columns, large } = kind;
-  const names = columns.map((name) => (large.includes(name) ? `CAST(${name} AS INTEGER)` : name)).join(", ");
+type Carrying = Shape & Pick<Kind, "beside">;
+/** What lines have rows of, and where in them these are. */
+const partsOf = (kind: Carrying): [shape: Shape, lines: string][] => [
+  [kind, "json_each(?1)"],
+  ...(kind.beside ? [[kind.beside, besideIn(kind)] satisfies [Shape, string]] : []),
+];
+
+/** How many of the lines' rows differ from those of the database in any column, or are not there. */
+export async function unlike(db: D1Database, kind: Carrying, lines: readonly Line[]): Promise<number> {
+  const counts = partsOf(kind).map(([shape, from]) => {
+    const { table, key, columns, large } = shape;
+    const names = columns
+      .map((name) => (large.includes(name) ? `CAST(${name} AS INTEGER)` : name))
+      .join(", ");
+    return `(SELECT COUNT(*) FROM (SELECT ${columns.join(", ")} FROM (${rowsIn(shape, [], from)})
+       EXCEPT SELECT ${names} FROM ${table} WHERE ${key} IN (SELECT value ->> ${placeIn(shape, key)} FROM ${from})))`;
+  });
   const found = await db
-    .prepare(
-      `SELECT COUNT(*) AS n FROM (SELECT ${columns.join(", ")} FROM (${rowsIn(kind)})
-       EXCEPT SELECT ${names} FROM ${table} WHERE ${key} IN (SELECT value ->> ${placeIn(kind, key)} FROM json_each(?1)))`,
-    )
+    .prepare(`SELECT ${counts.join(" + ")} AS n`)
     .bind(asJson(lines))
     .first<{ n: number }>();
   return found!.n;
 }
 
-/** Puts the rows of lines back into their table. */
-export const putBack = (kind: Shape, lines: readonly Line[]): Statement =>
-  sql(`INSERT INTO ${kind.table} (${kind.columns.join(", ")}) ${rowsIn(kind)}`, asJson(lines));
+/** Puts the rows of lines back into their tables. */
+export const putBack = (kind: Carrying, lines: readonly Line[]): Statement[] =>
+  partsOf(kind).map(([shape, from]) =>
+    sql(`INSERT INTO ${shape.table} (${shape.columns.join(", ")}) ${rowsIn(shape, [], from)}`, asJson(lines)),
+  );
 
 /** Refuses the batch that it is in, where a condition holds. */
 export const refuseWhere = (condition: string, ...params: Statement["params"]): Statement =>

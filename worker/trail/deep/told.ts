@@ -99,7 +99,9 @@ export async function rowsPass(
       ...{ table: table.name, key: name.slice(table.name.length + 1), seq, what: "back", columns: [] },
     }),
   );
-  const isDone = results.length < most && rows.length === results.length;
+  // It read so far, and there may be more behind.
+  const reached = results.length < most && rows.length === results.length ? closed?.reached : undefined;
+  const isDone = reached === undefined && results.length < most && rows.length === results.length;
   const index = (isDone && (await counted?.(env, ""))) || { extra: false, next: null };
   const count = (is: (row: Kept) => boolean) => rows.filter(is).length;
   const inPart = (row: Kept) => isInPart(table, row);
@@ -110,7 +112,7 @@ export async function rowsPass(
       ...[...findings, ...unlike, ...back],
       ...(index.extra ? [beyond(table)] : []),
     ],
-    next: isDone ? index.next : rows.at(-1)!.place,
+    next: isDone ? index.next : (reached ?? rows.at(-1)!.place),
     excused: { request: 0, retention: 0, returned: count(told.isReturned) },
     bound: {
       every: count((row) => row.code !== null && !inPart(row)),

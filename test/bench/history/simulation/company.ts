@@ -53,6 +53,7 @@ export type State = Record<
   | "dials"
   | "calls"
   | "closedDials"
+  | "closedCalls"
   | "kept"
   | "emptied"
   | "closedCertificates"

@@ -26,6 +26,7 @@ export const FREE = "free pages";
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   dials: ["dials", "dial_texts"],
   "closed dials' index": ["closed_files", "closed_numbers", "closed_calls", "closed_out"],
+  "closed calls' index": ["closed_logged", "closed_logged_quarters", "closed_logged_days"],
   calls: ["call_rows", "call_texts"],
   recordings: ["recordings", "recording_days"],
   "closed certificates' index": ["closed_certificates", "closed_recordings", "closed_erasures"],

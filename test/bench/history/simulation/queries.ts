@@ -38,6 +38,8 @@ export async function askAll(company: Company, now: number): Promise<Asked[]> {
     "dials of a day, in a closed month": `/v1/dials?from=${closed}&to=${closed}`,
     "the history of a number": `/v1/numbers/${number}/history`,
     "calls of a day": `/v1/calls?from=${day}&to=${day}`,
+    "calls of a day, in a closed month": `/v1/calls?from=${closed}&to=${closed}`,
+    "calls of an agent": `/v1/calls?person=${person.id}`,
     "calls of a number": `/v1/calls?number=${number}`,
     "recordings of a number": `/v1/recordings?number=${number}`,
     "recordings of a day": `/v1/recordings?date=${day}`,

@@ -279,7 +279,9 @@ describe("closed dials", () => {
     expect((await deep("dials", LATER)).findings).toEqual([
       { table: "dials", key: String(row!.num), seq: null, what: "altered", columns: ["closed_numbers"] },
     ]);
-    await env.DB.prepare("INSERT INTO closed_numbers VALUES (?, ?)").bind(row!.number, row!.num).run();
+    await env.DB.prepare("INSERT INTO closed_numbers (number, num) VALUES (?, ?)")
+      .bind(row!.number, row!.num)
+      .run();
   });
 
   it("come back by the command, all of them, and close again", async () => {

@@ -72,3 +72,60 @@ it("which dials of files were erased is known from before, and noted as others g
     [5, 1],
   ]);
 });
+
+it("calls stay as they were, close with their dials, and come back as they were (migrations 0142 and 0144)", async () => {
+  await reset();
+  await applyD1Migrations(
+    env.DB,
+    migrationsBefore("0142").filter(({ name }) => name < "0142"),
+  );
+  await newTeam();
+  const at = Date.UTC(2025, 8, 5, 10);
+  const began = new Date(at + 2000).toISOString();
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO dial_texts (num, month, text) VALUES (1, '2025-09', '[]'), (2, '2025-09', '{}'), (3, '2025-09', '[1]')",
+    ),
+    ...[at, at + 60_000].map((ms) =>
+      env.DB.prepare(
+        `INSERT INTO dials (num, ${columns}) SELECT ?, p.num, 442079460951, 0, 0, 0, 0, 0, 1, 2, 1, 1, 3, 7, 8, 9, '', 0, 0
+         FROM people p WHERE p.role = 'agent'`,
+      ).bind(ms * 64),
+    ),
+    ...["a", "b"].map((letter, n) =>
+      env.DB.prepare(
+        `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict, reasons,
+           overridden, dial, screened, extension, by, at, campaign, judged_as, rev, past, salt_high, salt_low, code, told)
+         SELECT ?1 || '1111111-1111-4111-8111-111111111111', ?2, 'import', '3cx', ?1, 442079460951, 'Ann “A” Agent', p.id, 'outbound', ?3, 9, 'clear',
+           '[]', 0, ?4, 'dial', 'on', p.id, ?3, NULL, 'general', 1, '[]', 9007199254740993, -9007199254740993, 5, 0
+         FROM people p WHERE p.role = 'agent'`,
+      ).bind(letter, letter.repeat(64), began, String((at + n * 60_000) * 64)),
+    ),
+  ]);
+  const all = async () =>
+    (
+      await env.DB.prepare(
+        `SELECT id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict, reasons, overridden, dial,
+           screened, extension, by, at, campaign, judged_as, rev, past, CAST(salt_high AS TEXT), CAST(salt_low AS TEXT), code, told, changed_at,
+           replaces, person_num FROM calls ORDER BY id`,
+      ).all()
+    ).results;
+  const before = await all();
+  await applyD1Migrations(env.DB, migrationsSince("0142"));
+  expect(await all()).toEqual(before);
+  await closeDials(env, Date.UTC(2025, 11, 2));
+  expect([await all(), await dump("dials")]).toEqual([[], []]);
+  // Whose agent's name went with the last call that had it.
+  expect(JSON.stringify(await dump("call_texts"))).not.toContain("Ann");
+  // An earlier Worker's statement, too.
+  await expect(
+    env.DB.prepare(
+      `INSERT INTO calls (id, ref, via, provider, number, direction, started_at, verdict, reasons, overridden, by, at)
+       VALUES ('c', ?, 'import', '3cx', 1, 'outbound', ?, 'clear', '[]', 0, 'x', ?)`,
+    )
+      .bind("a".repeat(64), began, began)
+      .run(),
+  ).rejects.toThrow("UNIQUE constraint failed: calls.ref");
+  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2, certificates: 0 });
+  expect(await all()).toEqual(before);
+});

@@ -1,0 +1,72 @@
+/** Shared by the tests of closed calls: logged calls that a dial was made for, of today as if that was months ago, and what tells of them. */
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import type { CallsAnswer } from "../../../../shared/call-logs/api.ts";
+import type { Role } from "../../../../shared/people/api.ts";
+import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { call, DAY, dump, push } from "../../helpers.ts";
+import { dial, OTHER } from "../../proof/kit.ts";
+
+export const LATER = Date.now() + 100 * DAY;
+/** When they were made: once the registers are there. */
+export const made = { at: "" };
+export const numberOf = (n: number): string => `+4420794609${50 + n}`;
+
+type Tokens = Record<Role, string>;
+export async function registers({ admin }: Tokens): Promise<void> {
+  for (const list of ["tps", "ctps"]) await push(admin, list, [OTHER]);
+  made.at = new Date().toISOString();
+}
+
+/** A row of a log. */
+export const row = (n: number, own: object = {}) => ({
+  ...{ provider: "3cx", providerId: `call-${n}`, number: numberOf(n), agent: "agent@example.com" },
+  ...{ startedAt: made.at, seconds: 9, campaign: "general" },
+  ...own,
+});
+export async function imported({ manager }: Tokens, ...rows: object[]): Promise<string[]> {
+  const { status, data } = await call("POST", "/v1/calls/import", {
+    token: manager,
+    body: { rows, dryRun: false },
+  });
+  expect(status, JSON.stringify(data)).toBe(200);
+  return (data as { results: { status: string }[] }).results.map((one) => one.status);
+}
+/** A dial and its call. */
+export async function both(tokens: Tokens, n: number, own: object = {}): Promise<void> {
+  await dial(tokens.agent, { number: numberOf(n), e164: numberOf(n), seen: null, at: made.at });
+  expect(await imported(tokens, row(n, own))).toEqual(["added"]);
+}
+export async function close(): Promise<void> {
+  await archiveMonths(env, LATER);
+  await closeDials(env, LATER);
+}
+
+const byNumber = (a: number, b: number) => a - b;
+/** Whose calls are in the database. */
+export const here = async (): Promise<number[]> =>
+  ((await dump("calls")) as { number: number }[]).map(({ number }) => (number % 100) - 50).sort(byNumber);
+export const dialsHere = async (): Promise<number[]> =>
+  ((await dump("dials")) as { number: number }[]).map(({ number }) => (number % 100) - 50).sort(byNumber);
+/** As they are, but for where they lie. */
+export const calls = async (): Promise<object[]> =>
+  ((await dump("calls")) as Record<string, unknown>[])
+    .map(({ rowid: _, agent_low: __, ...columns }) => columns)
+    .sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
+export const read = async (token: string, path: string): Promise<unknown> => {
+  const { status, data } = await call("GET", path, { token });
+  expect(status, JSON.stringify(data)).toBe(200);
+  return data;
+};
+/** A list, page after page. */
+export async function listed(token: string, query: string, limit = 100): Promise<object[]> {
+  const all: object[] = [];
+  for (let after = ""; ;) {
+    const page = (await read(token, `/v1/calls?limit=${limit}&${query}${after}`)) as CallsAnswer;
+    all.push(...page.calls);
+    if (page.next === null) return all;
+    after = `&after=${encodeURIComponent(page.next)}`;
+  }
+}
+export const files = async () => (await dump("closed_files")) as { key: string }[];
