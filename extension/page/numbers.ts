@@ -102,7 +102,7 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
     },
     signal,
   );
-  const paint = openPaint(finder.roots, signal);
+  const paint = openPaint(finder.roots, layer.isNear, signal);
   const panel = openPanel({
     ...{ host, layer, scrolling, signal },
     propsOf: ({ written, e164, readings, ext, by, medium, decision }) =>

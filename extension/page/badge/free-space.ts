@@ -2,10 +2,10 @@
  * Asks the page where there is room for a number's icon: whether the number can be seen, and what is around it. The first
  * free slot (slot-order.ts) is the answer: an offset, by which the icon then moves with its number until the page changes.
  */
-import type { Mark } from "../find/mark.ts";
+import { isInLong, type Mark } from "../find/mark.ts";
 import { type Box, intersect } from "./box.ts";
 import { chooseSlot, onCorner, placesAtBlock, SIZE, type Slot, slotInField, WIDE } from "./slot-order.ts";
-import { childElementCount } from "../find/dom.ts";
+import { childElementCount, scrollLeft, scrollTop } from "../find/dom.ts";
 import { once } from "../find/moment.ts";
 import { parentOf, rootOf, shownIn } from "../find/roots.ts";
 import { elementAt, holds } from "../find/tree.ts";
@@ -17,9 +17,9 @@ const PLAIN = new Set("TD TH DIV TR LI DD DT LABEL SECTION P ARTICLE MAIN BODY H
 const range = document.createRange();
 const rest = document.implementation.createHTMLDocument("");
 
-/** The rectangles of a mark in the viewport, line by line; none where it is not rendered. */
-export const boxesOf = (mark: Mark): Box[] => {
-  if (mark.kind === "text") return measured(mark, mark, () => shown(range.getClientRects())) ?? [];
+/** The rectangles of a mark in the viewport, line by line; none where it is not rendered. `afresh`: by no earlier measure. */
+export const boxesOf = (mark: Mark, afresh?: true): Box[] => {
+  if (mark.kind === "text") return boxesIn(mark, afresh);
   if (!mark.element.isConnected) return [];
   const box = boxOf(mark.element);
   return shown([mark.owner instanceof HTMLAreaElement ? boxOfArea(mark.owner, box) : box]);
@@ -43,21 +43,41 @@ function boxOfArea({ shape, coords }: HTMLAreaElement, whole: DOMRect): DOMRect 
 
 /** The box of all from one mark to another in the same text; null where it is not rendered. */
 export const boxAround = (from: Mark, to: Mark): Box | null =>
-  from.kind !== "text"
-    ? (shown([boxOf(from.element)])[0] ?? null)
-    : measured(from, to, () => shown([range.getBoundingClientRect()])[0] ?? null);
+  (from.kind === "text"
+    ? measured(from, to, () => [range.getBoundingClientRect()])
+    : shown([boxOf(from.element)])
+  )[0] ?? null;
 
-/** Measures what is from the beginning of one mark to the end of another; null where the page has changed. */
-function measured<T>(from: Mark, to: Mark, measure: () => T): T | null {
+/**
+ * In a very long text what was measured is kept: it moves with the element that the text is in, as long as that is as large,
+ * with all that scrolls in it. The next placing measures it again.
+ */
+const known = new WeakMap<Mark, readonly [boxes: DOMRect[], x: number, y: number, size: number]>();
+function boxesIn(mark: Mark, afresh?: true): Box[] {
+  const { element } = mark;
+  const ask = () => measured(mark, mark, () => range.getClientRects());
+  if (!isInLong(mark)) return ask();
+  const { left, top, width, height } = boxOf(element);
+  const x = left - scrollLeft(element);
+  const y = top - scrollTop(element);
+  const size = width * height + element.scrollWidth * element.scrollHeight;
+  let was = known.get(mark);
+  if (afresh || was?.[3] !== size) known.set(mark, (was = [ask(), x, y, size]));
+  const [boxes, atX, atY] = was;
+  return boxes.map((box) => new DOMRect(box.x + x - atX, box.y + y - atY, box.width, box.height));
+}
+
+/** The boxes from the beginning of one mark to the end of another; none where the page has changed. */
+function measured(from: Mark, to: Mark, ask: () => Iterable<DOMRect>): DOMRect[] {
   const [first, last] = [from.parts[0], to.parts[to.parts.length - 1]];
-  if (!first?.node.isConnected || !last?.node.isConnected || last.end > last.node.data.length) return null;
+  if (!first?.node.isConnected || !last?.node.isConnected || last.end > last.node.data.length) return [];
   range.setStart(first.node, first.start);
   range.setEnd(last.node, last.end);
-  const found = measure();
+  const found = shown(ask());
   range.selectNodeContents(rest);
   return found;
 }
-const shown = (rects: Iterable<DOMRect>): Box[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
+const shown = (rects: Iterable<DOMRect>): DOMRect[] => [...rects].filter((r) => r.width > 1 && r.height > 1);
 
 /**
  * The slot for a mark's icon; null where the mark cannot be seen. "crowded": there is no room for an icon, so only the
@@ -82,6 +102,8 @@ export function slotFor(
     );
   }
   if (mark.kind === "link" && !mark.element.textContent?.trim()) return onCorner;
+  // Each hit test, by which there is room beside it, would go through all lines.
+  if (isInLong(mark)) return onCorner;
   const cut = isCut(mark.element);
   const around = {
     cut,
@@ -234,14 +256,14 @@ function isCut(element: Element): boolean {
 export function clippersOf(element: Element): Element[] {
   const passed: Element[] = [];
   let at: Element | null = element;
-  for (; at && at !== document.documentElement && !known(at).clippers; at = parentOf(at)) passed.push(at);
-  let clippers = (at && known(at).clippers) ?? [];
+  for (; at && at !== document.documentElement && !clipped(at).clippers; at = parentOf(at)) passed.push(at);
+  let clippers = (at && clipped(at).clippers) ?? [];
   for (const at of passed.reverse()) {
     const { overflowX, overflowY } = getComputedStyle(at);
     if (at !== document.body && (overflowX !== "visible" || overflowY !== "visible"))
       clippers = [at, ...clippers];
-    known(at).clippers = clippers;
+    clipped(at).clippers = clippers;
   }
   return clippers;
 }
-const known = once((_element: Element): { clippers?: Element[] } => ({}));
+const clipped = once((_element: Element): { clippers?: Element[] } => ({}));

@@ -32,19 +32,21 @@ import { plateFor } from "./ground.ts";
 
 /** Milliseconds of measuring and placing in one frame. */
 const FRAME_MS = 4;
-/** Between two looks for what is near in a long text, in milliseconds: each costs as much as the text is long. */
+/** What takes longer, as one measure in a very long text may, rests then: the next begins after so many times as long. */
+const REST = 3;
+/** Between two looks for what is near in a long text, in milliseconds. */
 const LOOK_MS = 400;
 /** A transition that moves a number is followed for this long at most, in milliseconds. */
 const TRANSITION_MS = 1000;
 /** Transitions of these properties move nothing. */
 const MOVES_NOTHING = /color|shadow|background|outline|opacity|visibility|fill|stroke|filter|cursor/;
 
-/** `nearChanged`: other numbers are near the viewport now. `plated`: a mark has another plate, or none. */
+/** `nearChanged`: other numbers are near the viewport now. `redraw`: a mark has another plate, or none, or came near. */
 export function openBadgeLayer(
   host: Host,
   scrolling: Scrolling,
   nearChanged: () => void,
-  plated: (mark: Mark) => void,
+  redraw: (mark: Mark) => void,
   signal: AbortSignal,
 ) {
   const layout = newLayout();
@@ -54,7 +56,7 @@ export function openBadgeLayer(
       const plate = mark.kind === "text" ? plateFor(mark.element) : undefined;
       if (plate !== mark.plate) {
         mark.plate = plate;
-        plated(mark);
+        redraw(mark);
       }
       return slotFor(mark, boxes, taken);
     },
@@ -64,20 +66,25 @@ export function openBadgeLayer(
   /** The queue is being placed, to its end. */
   let begun = false;
   let movingUntil = 0;
-  /** What is near has to be looked for, and not before this time. */
+  /** What is near is being looked for; and has to be again, and not before this time. */
   let looking = false;
+  let inDoubt = false;
   let lookAt = 0;
+  let restUntil = 0;
 
   const near = openNear(
     {
-      entered: (mark) => enter(layout, mark),
+      entered(mark) {
+        enter(layout, mark);
+        redraw(mark);
+      },
       left: (mark) => leave(layout, mark),
       changed() {
         nearChanged();
         schedule();
       },
       doubtful() {
-        looking = true;
+        inDoubt = true;
         schedule();
       },
     },
@@ -94,7 +101,7 @@ export function openBadgeLayer(
     // Hit tests fail while our modal makes the page inert: the icons keep their places.
     const modal = host.root.querySelector(":modal") !== null;
     inMoment(FRAME_MS, () => {
-      if (!modal && (begun || !scrolling.isBusy())) placeSome();
+      if (!modal && performance.now() >= restUntil && (begun || !scrolling.isBusy())) placeSome();
       draw();
     });
     if ((begun && !modal) || performance.now() < movingUntil) schedule();
@@ -102,12 +109,15 @@ export function openBadgeLayer(
 
   /** Places what waits, as far as the time goes. */
   function placeSome(): void {
-    if (looking && performance.now() > lookAt) {
-      looking = !near.look(view(), isLate);
-      lookAt = performance.now() + LOOK_MS;
+    const now = performance.now();
+    if (!looking && inDoubt && now > lookAt) [looking, inDoubt] = [true, false];
+    if (looking && near.look(view(), isLate)) {
+      looking = false;
+      lookAt = now + LOOK_MS;
     }
     placeQueued(layout, page, isLate);
-    begun = layout.queue.size > 0;
+    restUntil = now + (performance.now() - now - FRAME_MS) * REST;
+    begun = looking || layout.queue.size > 0;
   }
 
   function view(): Box {
@@ -124,7 +134,7 @@ export function openBadgeLayer(
   }
 
   function placeAll(): void {
-    looking = true;
+    inDoubt = true;
     queueAll(layout, performance.now());
     schedule();
   }
@@ -203,6 +213,7 @@ export function openBadgeLayer(
       schedule();
     },
     near: (): Iterable<Mark> => layout.near.keys(),
+    isNear: (mark: Mark): boolean => layout.near.has(mark),
     any: (): boolean => layout.near.size > 0,
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
@@ -219,7 +230,7 @@ export function openBadgeLayer(
       if (layout.scrolling) return;
       if (layout.doubtful) return placeAll();
       inMoment(FRAME_MS, () => queueMoved(layout, page, isLate));
-      if (looking || layout.queue.size > 0) schedule();
+      if (inDoubt || layout.queue.size > 0) schedule();
     },
     badges: (): readonly Badge[] => layout.badges,
     /** The numbers that a person can step through by keyboard, from the top. */

@@ -9,8 +9,8 @@ import { iconBox, onCorner, type Slot } from "./slot-order.ts";
 
 /** What the page answers about one mark or element. free-space.ts asks a real page. */
 export interface Geometry {
-  /** The rectangles of a mark, line by line; none where it is not rendered. */
-  boxesOf: (mark: Mark) => Box[];
+  /** The rectangles of a mark, line by line; none where it is not rendered. `afresh`: by no earlier measure. */
+  boxesOf: (mark: Mark, afresh?: true) => Box[];
   /** The elements that clip what is in this one. */
   clippersOf: (element: Element) => Element[];
   boxOf: (element: Element) => Box;
@@ -100,7 +100,7 @@ export function queueMoved(
   isLate: () => boolean,
 ): void {
   for (const [mark, { at }] of near) {
-    const now = page.boxesOf(mark).at(-1) ?? null;
+    const now = page.boxesOf(mark, true).at(-1) ?? null;
     const moved =
       !now || !at
         ? (now === null) !== (at === null)
@@ -131,7 +131,7 @@ function moved({ near }: Layout, badge: Badge, page: Geometry): Badge[] {
 }
 
 function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry): void {
-  const boxes = page.boxesOf(mark);
+  const boxes = page.boxesOf(mark, true);
   placement.at = boxes[boxes.length - 1] ?? null;
   placement.clippers = page.clippersOf(mark.element);
   const others = (of?: Element) => layout.badges.filter((b) => keyOf(b) !== (of ?? mark));

@@ -2,15 +2,15 @@
  * Which marks are near the viewport: by one observer of their elements, and of an element with many, as one long text, by
  * where each is.
  */
-import type { Mark } from "../find/mark.ts";
+import { isInLong, type Mark } from "../find/mark.ts";
 import { type Box, meet } from "./box.ts";
 
 /** So far outside the viewport, in pixels, an icon is placed already. */
 const MARGIN = 120;
-/** Of an element with more marks each is looked for by itself. */
+/** Of an element with more marks each is looked for by itself; so it is in a very long text. */
 const MANY = 40;
 /** So few marks are near together. */
-const FEW = 8;
+const FEW = 4;
 
 export interface NearEvents {
   entered: (mark: Mark) => void;
@@ -32,12 +32,14 @@ interface Here {
 
 /** `boxAround`: where all is from one mark to another of the same element; null where it is not rendered. */
 export function openNear(
-  { entered, left, changed, doubtful }: NearEvents,
+  { entered, left: goes, changed, doubtful }: NearEvents,
   boxAround: (first: Mark, last: Mark) => Box | null,
   signal: AbortSignal,
 ) {
   const elements = new Map<Element, Here>();
   const full = new Set<Here>();
+  /** What is left of a look: marks that follow each other. */
+  const left: [here: Here, marks: readonly Mark[]][] = [];
   const observer = new IntersectionObserver(
     (entries) => {
       let any = false;
@@ -58,35 +60,24 @@ export function openNear(
   function set({ near }: Here, mark: Mark, isNear: boolean): boolean {
     if (!isNear) {
       near.delete(mark);
-      return left(mark);
+      return goes(mark);
     }
     near.add(mark);
     entered(mark);
     return true;
   }
 
-  /** The marks near a view of some that follow each other: none where nothing between the first and the last is. */
-  function within(marks: readonly Mark[], view: Box): Mark[] {
-    const box = boxAround(marks[0]!, marks[marks.length - 1]!);
-    if (!box || !meet(box, view)) return [];
-    if (marks.length <= FEW) return [...marks];
-    const half = marks.length >> 1;
-    return [...within(marks.slice(0, half), view), ...within(marks.slice(half), view)];
-  }
-
   return {
     add(mark: Mark): void {
-      const here = elements.get(mark.element);
+      let here = elements.get(mark.element);
       if (!here) {
-        elements.set(mark.element, {
-          ...{ marks: new Set([mark]), isNear: false },
-          ...{ sorted: null, near: new Set() },
-        });
-        return observer.observe(mark.element);
+        here = { marks: new Set(), isNear: false, near: new Set(), sorted: null };
+        elements.set(mark.element, here);
+        observer.observe(mark.element);
       }
       here.marks.add(mark);
       here.sorted = null;
-      if (here.marks.size > MANY) full.add(here);
+      if (here.marks.size > MANY || isInLong(mark)) full.add(here);
       if (!here.isNear) return;
       if (full.has(here)) return doubtful();
       set(here, mark, true);
@@ -103,24 +94,32 @@ export function openNear(
       full.delete(here);
       observer.unobserve(mark.element);
     },
-    /** Looks for what is near in the elements with many marks, until it is late. False where some are left. */
-    look({ left, top, right, bottom }: Box, isLate: () => boolean): boolean {
-      const view = { left: left - MARGIN, top: top - MARGIN, right: right + MARGIN, bottom: bottom + MARGIN };
+    /**
+     * Looks for what is near in the elements with many marks, until it is late. False where some are left, with which the next
+     * call goes on.
+     */
+    look(of: Box, isLate: () => boolean): boolean {
+      const view = {
+        ...{ left: of.left - MARGIN, top: of.top - MARGIN },
+        ...{ right: of.right + MARGIN, bottom: of.bottom + MARGIN },
+      };
+      if (left.length === 0)
+        for (const here of full)
+          if (here.isNear) left.push([here, (here.sorted ??= [...here.marks].sort(inOrder))]);
       let any = false;
-      let all = true;
-      for (const here of [...full]) {
-        if (!here.isNear) continue;
-        // Next time the others come first.
-        if (!(all &&= !isLate())) break;
-        full.delete(here);
-        full.add(here);
-        here.sorted ??= [...here.marks].sort(inOrder);
-        const near = new Set(within(here.sorted, view));
-        for (const mark of here.near) if (!near.has(mark)) any = set(here, mark, false) || any;
-        for (const mark of near) if (!here.near.has(mark)) any = set(here, mark, true) || any;
+      for (let next = left.pop(); next; next = isLate() ? undefined : left.pop()) {
+        const [here, marks] = next;
+        const box = boxAround(marks[0]!, marks[marks.length - 1]!);
+        const isNear = box !== null && meet(box, view);
+        const half = marks.length >> 1;
+        // Nothing between the first and the last is near, or it is looked for in both halves.
+        if (isNear && marks.length > FEW) left.push([here, marks.slice(half)], [here, marks.slice(0, half)]);
+        else
+          for (const mark of marks)
+            if (here.marks.has(mark) && here.near.has(mark) !== isNear) any = set(here, mark, isNear) || any;
       }
       if (any) changed();
-      return all;
+      return left.length === 0;
     },
   };
 }

@@ -3,7 +3,7 @@
  * touched. Digits stay readable, so nothing is struck through.
  */
 import type { Verdict } from "../../../shared/check/api.ts";
-import type { Mark } from "../find/mark.ts";
+import { isInLong, type Mark } from "../find/mark.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
 
@@ -63,10 +63,17 @@ const plateCss = (plate: Plate): string => {
  */
 const PAINT_EVERY_MS = 50;
 const NUMBERS_A_MS = 20;
+/** And one more for so many characters of the text that they are in: Chrome goes through all of its lines. */
+const CHARACTERS_A_MS = 8000;
 
 const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
-export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortSignal) {
+/** `isNear`: whether a mark is near the viewport; in a very long text no others are painted. */
+export function openPaint(
+  roots: Iterable<Document | ShadowRoot>,
+  isNear: (mark: Mark) => boolean,
+  signal: AbortSignal,
+) {
   const sheet = new CSSStyleSheet();
   let masked = false;
   /** By their names. */
@@ -74,6 +81,7 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
   const painted = new Map<Mark, { names: string[]; ranges: AbstractRange[] }>();
   /** Decided, and not painted yet. */
   const waiting = new Set<Mark>();
+  const isFar = (mark: Mark) => isInLong(mark) && !isNear(mark);
   const used = new Set<Plate>();
   let paintedAt = -Infinity;
   let scheduled = false;
@@ -150,15 +158,18 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       hasNumbers = true;
       adoptAll();
     }
-    for (const mark of waiting) if (mark.decision) paint(mark, namesOf(mark));
+    // What is no longer near goes with the next paint, as its own would cost as much.
+    for (const mark of painted.keys()) if (isFar(mark)) clear(mark);
+    for (const mark of waiting) if (mark.decision && !isFar(mark)) paint(mark, namesOf(mark));
     waiting.clear();
     paintedAt = performance.now();
   }
 
-  function schedule(): void {
+  function schedule(characters: number): void {
     if (scheduled) return;
     scheduled = true;
-    const wait = paintedAt + PAINT_EVERY_MS + painted.size / NUMBERS_A_MS - performance.now();
+    const cost = painted.size / NUMBERS_A_MS + characters / CHARACTERS_A_MS;
+    const wait = paintedAt + PAINT_EVERY_MS + cost - performance.now();
     if (wait > 0) setTimeout(paintWaiting, wait);
     // All that is decided in this task is painted together.
     else queueMicrotask(paintWaiting);
@@ -176,10 +187,10 @@ export function openPaint(roots: Iterable<Document | ShadowRoot>, signal: AbortS
       const old = painted.get(mark)?.names ?? [];
       if (names.join() === old.join()) return;
       clear(mark);
-      if (names.length === 0 || mark.parts.length === 0) return;
+      if (names.length === 0 || mark.parts.length === 0 || isFar(mark)) return;
       if (old.length > 0) return paint(mark, names);
       waiting.add(mark);
-      schedule();
+      schedule(mark.parts[0]!.node.length);
     },
     /** Hides blocked numbers, or shows them again. */
     mask(on: boolean): void {

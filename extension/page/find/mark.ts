@@ -52,6 +52,14 @@ export interface Mark {
 /** The numbers whose facts decide a mark. */
 export const numbersOf = (mark: Mark): string[] => (mark.e164 === null ? mark.readings : [mark.e164]);
 
+/**
+ * Of a text of more characters Chrome goes through all lines for each question where something is, and for each change of its
+ * paint; where it is one line, through all characters for each number that is painted.
+ */
+const LONG = 0x40000;
+/** True for a number in so long a text: only what is near the viewport is measured, placed and painted there. */
+export const isInLong = ({ parts }: Mark): boolean => (parts[0]?.node.length ?? 0) > LONG;
+
 /** The number that the page's marks give a written form; null where they differ, or no mark has that form. */
 export function numberWritten(marks: Iterable<Mark>, written: string): string | null {
   const key = writtenKey(written);
@@ -143,7 +151,11 @@ export function openMarks(events: MarkEvents) {
     file(byOwner, mark.owner, mark);
     for (const { node } of mark.source) {
       // A text that was put here from what the page had taken away.
-      for (const other of byText.get(node) ?? []) if (other.owner !== mark.owner) drop(other);
+      for (const other of byText.get(node) ?? []) {
+        // All have one owner.
+        if (other.owner === mark.owner) break;
+        drop(other);
+      }
       file(byText, node, mark);
     }
     events.added(mark);

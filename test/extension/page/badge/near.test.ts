@@ -40,7 +40,10 @@ it("each mark of an element, told in batches, and none once the last mark is dro
     control.signal,
   );
   const element = {} as Element;
-  const [a, b] = ["a", "b"].map((written) => ({ written, element }) as Mark) as [Mark, Mark];
+  const [a, b] = ["a", "b"].map((written) => ({ written, element, parts: [] }) as unknown as Mark) as [
+    Mark,
+    Mark,
+  ];
   near.add(a);
   near.add(b);
   expect(watched).toEqual([element]);
@@ -49,7 +52,7 @@ it("each mark of an element, told in batches, and none once the last mark is dro
   expect(events.splice(0)).toEqual(["+a", "+b", ".", "-a", "-b", "."]);
   // An observer reports only changes: a later mark of an element is where the others are.
   told([{ target: element, isIntersecting: true }]);
-  const late = { written: "late", element } as Mark;
+  const late = { written: "late", element, parts: [] } as unknown as Mark;
   near.add(late);
   expect(events.splice(0)).toEqual(["+a", "+b", ".", "+late", "."]);
   near.drop(late);
@@ -71,9 +74,9 @@ it("each mark of an element, told in batches, and none once the last mark is dro
 describe("of one long text", () => {
   const view = { left: 0, top: 0, right: 1000, bottom: 800 };
   /** A number in each line of 20 pixels; scrolled so far. */
-  function text(count: number) {
+  function text(count: number, length = 0) {
     const element = {} as Element;
-    const node = {} as Text;
+    const node = { length } as Text;
     const marks = Array.from(
       { length: count },
       (_, i) => ({ element, parts: [{ node, start: i * 20 }] }) as never,
@@ -105,7 +108,7 @@ describe("of one long text", () => {
     );
     for (const mark of marks) all.add(mark);
     told([{ target: element, isIntersecting: true }]);
-    return { near, state, look: () => all.look(view, () => false), all, marks };
+    return { near, state, look: (isLate = () => false) => all.look(view, isLate), all, marks };
   }
 
   it("are those that are, and not all that are in the text", () => {
@@ -144,9 +147,25 @@ describe("of one long text", () => {
     });
     expect(told[1]! / told[0]!).toBeLessThan(2.4);
   });
-  it("are looked for until it is late, one text after the other", () => {
-    const element = () => ({}) as Element;
+  it("are looked for until it is late, and then on from there", () => {
+    const { near, state, look } = text(100_000);
+    state.scrolled = 1_000_000;
+    // It is always late: after one measure.
+    let looks = 1;
+    for (; !look(() => true); looks++) expect(state.measured).toBe(looks);
+    expect(looks).toBeGreaterThan(10);
+    expect([...near]).toEqual(expect.arrayContaining([50_000, 50_039]));
+  });
+  it("are not told of once they were dropped in between", () => {
+    const { near, look, all, marks } = text(3000);
+    look(() => true);
+    all.drop(marks[1]!);
+    look();
+    expect([near.has(0), near.has(1)]).toEqual([true, false]);
+  });
+  it("are looked for in one text after the other", () => {
     const seen = new Set<Element>();
+    let measured = 0;
     const all = openNear(
       {
         entered: (mark) => void seen.add(mark.element),
@@ -154,21 +173,30 @@ describe("of one long text", () => {
         changed: () => undefined,
         doubtful: () => undefined,
       },
-      () => ({ left: 0, top: 0, right: 10, bottom: 10 }),
+      () => (measured++, { left: 0, top: 0, right: 10, bottom: 10 }),
       new AbortController().signal,
     );
-    const elements = [element(), element(), element()];
-    for (const of of elements) {
-      const far = Array.from({ length: 50 }, (_, i) => ({ element: of, parts: [{ node: of, start: i }] }));
-      for (const mark of far) all.add(mark as never);
+    for (const of of [{}, {}, {}] as Element[]) {
+      for (let start = 0; start < 50; start++)
+        all.add({ element: of, parts: [{ node: of, start }] } as never);
       told([{ target: of, isIntersecting: true }]);
     }
-    for (const found of [1, 2, 3]) {
-      let late = 0;
-      expect(all.look(view, () => ++late > 1)).toBe(false);
-      expect(seen.size).toBe(found);
-    }
+    const first = () => all.look(view, () => seen.size > 0);
+    expect(first()).toBe(false);
+    expect(seen.size).toBe(1);
     expect(all.look(view, () => false)).toBe(true);
+    expect(seen.size).toBe(3);
+    expect(measured).toBeLessThan(150);
+  });
+  it("are told one by one in a very long text, however few it has", () => {
+    const { near, state, look } = text(30, 1_000_000);
+    expect(near.size).toBe(0);
+    expect(state.doubts).toBe(1);
+    look();
+    expect(near.size).toBe(30);
+    state.scrolled = 460;
+    look();
+    expect([near.has(17), near.has(10)]).toEqual([true, false]);
   });
   it("a later one is looked for", () => {
     const { near, state, look, all, marks } = text(100);

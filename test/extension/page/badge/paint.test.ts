@@ -64,8 +64,9 @@ describe("new numbers", () => {
   let sheet: string;
   /** How many ranges each highlight has. */
   const painted = () => [...registry].map(([name, ranges]) => `${name.slice(10)} ${ranges.size}`).join(", ");
-  const markOf = (verdict: Verdict) =>
-    ({ parts: [{ node: {}, start: 0, end: 1 }], decision: { verdict } }) as unknown as Mark;
+  const markOf = (verdict: Verdict, length = 10) =>
+    ({ parts: [{ node: { length }, start: 0, end: 1 }], decision: { verdict } }) as unknown as Mark;
+  const near = new Set<Mark>();
   const passTask = () => vi.advanceTimersByTimeAsync(0);
   let control: AbortController;
   let paint: ReturnType<typeof openPaint>;
@@ -85,7 +86,7 @@ describe("new numbers", () => {
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
     control = new AbortController();
     root.adoptedStyleSheets = [];
-    paint = openPaint([root as unknown as Document], control.signal);
+    paint = openPaint([root as unknown as Document], (mark) => near.has(mark), control.signal);
     paint.adopt(root as unknown as Document);
     expect(root.adoptedStyleSheets).toHaveLength(0);
     paint.draw(markOf("clear"));
@@ -151,6 +152,34 @@ describe("new numbers", () => {
     expect([plate.size, registry.get("cleardial-blocked")!.size]).toEqual([0, 0]);
     control.abort();
     expect(registry.size).toBe(0);
+  });
+
+  it("of a very long text are painted near the viewport alone, and go with the next paint", async () => {
+    const [here, there] = [markOf("blocked", 8_000_000), markOf("blocked", 8_000_000)];
+    near.add(here);
+    for (const mark of [here, there]) paint.draw(mark);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(painted()).toBe("clear 1, caution 0, blocked 1, unknown 0");
+    // As a person scrolls on.
+    near.delete(here);
+    near.add(there);
+    for (const mark of [here, there]) paint.draw(mark);
+    expect(painted()).toBe("clear 1, caution 0, blocked 1, unknown 0");
+    await vi.advanceTimersByTimeAsync(500);
+    // Chrome takes long for each paint of it.
+    expect(painted()).toBe("clear 1, caution 0, blocked 1, unknown 0");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(registry.get("cleardial-blocked")!.size).toBe(1);
+    // Never an old verdict: one that is painted still, and decided anew while it is far away, goes at once.
+    near.delete(there);
+    paint.draw(there);
+    there.decision = markOf("clear").decision;
+    paint.draw(there);
+    expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 0");
+    near.add(there);
+    paint.draw(there);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(painted()).toBe("clear 2, caution 0, blocked 0, unknown 0");
   });
 
   it("that were dropped meanwhile, or are of a page that was left, are not painted", async () => {
