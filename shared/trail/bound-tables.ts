@@ -13,6 +13,7 @@ export const boundTableNames = [
   "lookups",
   "lookup_turns",
   "screenings",
+  "screening_ends",
   "screening_parts",
   "screened_bound",
   "recordings",
@@ -67,6 +68,6 @@ export const ALL_TABLES = "all" as const;
 /** The adoptions by which rows of before of such tables were bound, in their order (worker/trail/adopt.ts). */
 export const adoptionNames = [
   ...(["access", "entries", "later", "facts", "rest", "more"] as const),
-  ...(["folders", "names", "words", "sent"] as const),
+  ...(["folders", "names", "words", "sent", "ends"] as const),
 ] as const;
 export type AdoptionName = (typeof adoptionNames)[number];

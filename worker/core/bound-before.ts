@@ -1,4 +1,4 @@
-/** Rows of before that nothing binds, and rows of an older Worker: they are bound once, as they are now. */
+/** Rows that are bound once they are there: as they are, those of before and of an older Worker; or as a change ends them. */
 import { bind, type BoundTable, type NewRow } from "./bound.ts";
 import { refuseWhere, sql, type Statement } from "./sql.ts";
 
@@ -31,29 +31,40 @@ export const unboundOf = async (
   table: BoundTable,
   { most, ...time }: Time & { most: number },
 ): Promise<NewRow[]> => {
-  const { name, columns, keySql, when } = table;
+  const { table: name, columns, keySql, when, own } = table;
   const { results } = await db
     .prepare(
       `SELECT ${columns.join(", ")}, ${keySql} AS key FROM ${name} r
-         WHERE code IS NULL AND ${when ?? "TRUE"} AND ${canBeBound(table)} AND ${writtenIn(table)} LIMIT ?3`,
+         WHERE ${own.code} IS NULL AND ${when ?? "TRUE"} AND ${canBeBound(table)} AND ${writtenIn(table)} LIMIT ?3`,
     )
     .bind(time.from, time.to, most)
     .all<NewRow>();
   return results;
 };
 
-/** The statements that bind them as they are now. Where one is bound already they are refused (conflict), as it has an event: read again. */
-export function bindAsIs(table: BoundTable, rows: readonly NewRow[]): Statement[] {
-  const { name, keys } = table;
-  const bound = rows.map((row) => bind(table, row));
-  const kept = [0, 1, 2].map((place) => `CAST(value ->> ${keys.length + place} AS INTEGER)`);
+/**
+ * The statements that bind rows: as they are now, or as `to` changes them with that. Where one is no longer as it was read, or is bound
+ * already, as it has an event, they are refused (conflict): read again.
+ */
+export function bindAsIs(table: BoundTable, rows: readonly NewRow[], to: NewRow = {}): Statement[] {
+  const { table: name, keys, columns, own } = table;
+  const set = Object.keys(to);
+  const others = columns.filter((column) => !keys.includes(column));
+  const read = [...keys, ...others];
+  const bound = rows.map((row) => ({ was: row, ...bind(table, { ...row, ...to }) }));
+  const kept = [0, 1, 2].map((place) => `CAST(value ->> ${read.length + place} AS INTEGER)`);
   const update = {
     ...sql(
-      `WITH j AS MATERIALIZED (SELECT ${keys.map((key, place) => `value ->> ${place} AS ${key}, `).join("")}
-         ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said FROM json_each(?))
-       UPDATE ${name} SET salt_high = j.high, salt_low = j.low, code = j.said FROM j
-       WHERE ${keys.map((key) => `${name}.${key} = j.${key} AND `).join("")}code IS NULL`,
-      JSON.stringify(bound.map((b) => [...keys.map((key) => b.row[key]), ...b.kept])),
+      `WITH j AS MATERIALIZED (SELECT ${read.map((column, place) => `value ->> ${place} AS was_${column}, `).join("")}
+         ${kept[0]!} AS high, ${kept[1]!} AS low, ${kept[2]!} AS said FROM json_each(?1))
+       UPDATE ${name} SET ${set.map((column, place) => `${column} = ?${place + 2}, `).join("")}
+         ${own.high} = j.high, ${own.low} = j.low, ${own.code} = j.said FROM j
+       WHERE ${keys.map((key) => `${name}.${key} = j.was_${key} AND `).join("")}
+         ${others.map((column) => `${name}.${column} IS j.was_${column} AND `).join("")}${own.code} IS NULL`,
+      JSON.stringify(
+        bound.map(({ was, kept: own }) => [...read.map((column) => was[column] ?? null), ...own]),
+      ),
+      ...set.map((column) => to[column]!),
     ),
     binds: bound.map(({ event }) => event),
   };

@@ -112,7 +112,7 @@ export interface States {
   adoption: AdoptionName | null;
 }
 
-const ownColumns = {
+export const ownColumns = {
   ...{ rev: "rev", changed: "changed_at", past: "past" },
   ...{ high: "salt_high", low: "salt_low", code: "code" },
 };

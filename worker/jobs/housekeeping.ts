@@ -1,5 +1,7 @@
 /** Daily: erases rows whose retention is over. Each table's period is also a comment in its migration. */
 import { TOKEN_KEPT } from "../core/access-bound.ts";
+import type { NewRow } from "../core/bound.ts";
+import { bindAsIs } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -11,6 +13,7 @@ import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { TASK_KEPT } from "../privacy-requests/bound.ts";
 import { abandon } from "../registers/staging.ts";
+import { endsBound } from "../screening/bound.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 import { bentHolds, type Due, isSaid, letGo, type Over, proofErasure, saidErasure } from "./sweep-said.ts";
@@ -250,6 +253,9 @@ async function staleUploads(db: D1Database, now: number): Promise<Due[]> {
   return [{ kind: "uploads", n: results.length, statements }];
 }
 
+/** Screenings a run that are given up, each with an event. */
+const GIVEN_UP = 500;
+
 /**
  * Cancels screenings that received no part for a week: by then their stored answers are erased as well. A connector's
  * run ends its own screenings.
@@ -258,16 +264,16 @@ async function staleScreenings(db: D1Database, now: number): Promise<Due[]> {
   const where = `state = 'open' AND source <> 'connector' AND at < ?1
     AND NOT EXISTS (SELECT 1 FROM screening_parts p WHERE p.screening = screenings.num AND p.at >= ?1)`;
   const until = new Date(now - 7 * DAY).toISOString();
-  const found = await db
-    .prepare(`SELECT COUNT(*) AS n FROM screenings WHERE ${where}`)
+  const { results: rows } = await db
+    .prepare(`SELECT ${endsBound.columns.join(", ")} FROM screenings WHERE ${where} LIMIT ${GIVEN_UP}`)
     .bind(until)
-    .first<{ n: number }>();
-  if (!found?.n) return [];
-  const statement = sql(
-    `UPDATE screenings SET state = 'cancelled', finished_at = ?2 WHERE ${where}`,
-    ...[until, new Date(now).toISOString()],
-  );
-  return [{ kind: "screeningsGivenUp", n: found.n, statements: [statement] }];
+    .all<NewRow>();
+  if (rows.length === 0) return [];
+  const statements = bindAsIs(endsBound, rows, {
+    state: "cancelled",
+    finished_at: new Date(now).toISOString(),
+  });
+  return [{ kind: "screeningsGivenUp", n: rows.length, statements }];
 }
 
 /** Changes older than two days that the watching has processed: a page that asks less often drops its cache (check/changes-feed.ts). */

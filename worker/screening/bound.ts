@@ -1,33 +1,46 @@
 /**
- * What of screenings the trail binds: whose and what each is; each part: by what state its numbers were judged, and how many got which
+ * What of screenings the trail binds: whose and what each is, and with its end what came of it; each part: by what state its numbers were judged, and how many got which
  * verdict; and a list of the part's rows in `screened`, which number got which.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { toBase64 } from "../../shared/registers/blocks.ts";
-import { boundTable, type BoundTable } from "../core/bound.ts";
-import { dueUntil } from "../trail/erased.ts";
+import { boundTable, type BoundTable, ownColumns } from "../core/bound.ts";
+import { dueUntil, goneWith } from "../trail/erased.ts";
 
 const over: NonNullable<BoundTable["erased"]> = async ({ DB }, lost, now) => {
   const due = await dueUntil(DB, now, "screeningMonths");
   return lost.filter(({ at }) => Date.parse(at) < due).map(({ key }) => key);
 };
-const sums = "the sums of its parts, which are bound";
-const counted = "what its sender counted, as its event has it";
+const ending = ["state", "finished_at", "rows", "invalid", "duplicates"];
+const counts = ["numbers", "clear", "caution", "blocked", "unknown"];
+const ended = { high: "ended_high", low: "ended_low", code: "ended_code" };
 
 export const screeningsBound = boundTable({
   name: "screenings",
   columns: ["id", "source", "name", "purpose", "by", "at"],
   unbound: {
     num: "a short name for its parts, which bind it",
-    ...{ state: counted, finished_at: counted, rows: counted, invalid: counted, duplicates: counted },
-    ...{ numbers: sums, clear: sums, caution: sums, blocked: sums, unknown: sums },
+    ...Object.fromEntries(
+      [...ending, ...counts, ...Object.values(ended)].map((column) => [column, "bound by themselves, at its end"]),
+    ),
   },
   at: "r.at",
   adoption: "facts",
   // Those of before stay as they are: nothing is bound of what they judged.
   whole: false,
   erased: over,
+});
+
+/** How it ended, and what was counted by then: nothing of it changes any more. */
+export const endsBound = boundTable({
+  name: "screening_ends",
+  of: { table: "screenings", own: { ...ownColumns, ...ended } },
+  columns: ["id", ...ending, ...counts],
+  when: "r.state <> 'open'",
+  at: "COALESCE(r.finished_at, '')",
+  adoption: "ends",
+  erased: goneWith("screenings"),
 });
 
 const ofPart = {

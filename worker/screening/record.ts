@@ -11,13 +11,14 @@ import type { Campaign } from "../../shared/policy/policy.ts";
 import { MAX_PART } from "../../shared/core/limits.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
+import { bindAsIs } from "../core/bound-before.ts";
 import type { Event } from "../core/change.ts";
 import { record } from "../core/commit.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Actor, Env } from "../env.ts";
-import { Problem } from "../core/errors.ts";
+import { Problem, problemOf } from "../core/errors.ts";
 import { leave } from "../lookups/queue.ts";
-import { listOf, partsBound, screenedBound, screeningsBound } from "./bound.ts";
+import { endsBound, listOf, partsBound, screenedBound, screeningsBound } from "./bound.ts";
 import { judge, type Judged } from "./judge.ts";
 import { screenedId, verdictCodes } from "./screened.ts";
 import { sha256Hex } from "../core/hash.ts";
@@ -215,23 +216,25 @@ export interface Finish {
   cancelled?: boolean;
 }
 
-/** The event and the statements that end a screening. */
+/** The event and the statements that end a screening; refused (conflict) where a part came in since it was read. */
 function finishing(screening: Screening, { rows = 0, invalid = 0, duplicates = 0, cancelled }: Finish) {
   const state = cancelled ? "cancelled" : "done";
-  const at = new Date().toISOString();
-  const { numbers, clear, caution, blocked, unknown } = screening;
-  const payload = { rows, invalid, duplicates, numbers, clear, caution, blocked, unknown };
+  const { id, numbers, clear, caution, blocked, unknown } = screening;
+  const sums = { numbers, clear, caution, blocked, unknown };
   const event: Event = {
     code: cancelled ? "screening.cancelled" : "screening.done",
-    subject: screening.id,
-    payload,
+    subject: id,
+    payload: { rows, invalid, duplicates, ...sums },
   };
-  const statement = sql(
-    "UPDATE screenings SET state = ?, finished_at = ?, rows = ?, invalid = ?, duplicates = ? WHERE num = ?",
-    ...[state, at, rows, invalid, duplicates, screening.num],
-  );
-  return { event, statements: [statement] };
+  const open = { ...openEnd, id, ...sums };
+  const to = { state, finished_at: new Date().toISOString(), rows, invalid, duplicates };
+  return { event, statements: bindAsIs(endsBound, [open], to) };
 }
+/** What an open one says of its end. */
+const openEnd = { state: "open", finished_at: null, rows: 0, invalid: 0, duplicates: 0 };
+
+/** Parts that come in while it is ended, at the most. */
+const TRIES = 5;
 
 /** Ends a screening with its sender's counts. One that has ended already is returned as it is. */
 export async function finishScreening(
@@ -240,10 +243,12 @@ export async function finishScreening(
   { id }: Pick<Screening, "id">,
   counted: Finish,
 ): Promise<Summary> {
-  const now = await screeningOf(env.DB, id);
-  if (now.state === "open")
+  for (let tries = TRIES; ; tries--) {
+    const now = await screeningOf(env.DB, id);
+    if (now.state !== "open") break;
     await record(env, { actor: by, ...finishing(now, counted) }).catch((error: unknown) => {
-      if (!String(error).includes("screening_over")) throw error;
+      if (tries <= 1 || problemOf(error)?.code !== "conflict") throw error;
     });
+  }
   return summaryOf(env.DB, id);
 }

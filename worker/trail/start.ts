@@ -34,6 +34,7 @@ const keptStartSchema = z.looseObject({
   names: adoption,
   words: adoption,
   sent: adoption,
+  ends: adoption,
   hooks: adoption,
   coded: adoption,
   bare: adoption,
@@ -84,6 +85,7 @@ export const ADOPTIONS = {
   names: { code: "evidence.names-adopted", mark: "evidence-names-adopted" },
   words: { code: "evidence.words-adopted", mark: "evidence-words-adopted" },
   sent: { code: "evidence.sent-adopted", mark: "evidence-sent-adopted" },
+  ends: { code: "evidence.ends-adopted", mark: "evidence-ends-adopted" },
   // Of addresses of before that are told of status changes: no other is taken as one.
   hooks: { code: "evidence.webhooks-adopted", mark: "evidence-webhooks-adopted" },
   // Each token of before that the trail has as it is has its code.

@@ -34,7 +34,7 @@ import { filesBound, namesBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { statementsBound } from "../proof/bound.ts";
-import { partsBound, screenedBound, screeningsBound } from "../screening/bound.ts";
+import { endsBound, partsBound, screenedBound, screeningsBound } from "../screening/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
@@ -51,6 +51,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   lookups: lookupsBound,
   lookup_turns: turnsBound,
   screenings: screeningsBound,
+  screening_ends: endsBound,
   screening_parts: partsBound,
   screened_bound: screenedBound,
   recordings: recordingsBound,

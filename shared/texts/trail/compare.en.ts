@@ -26,6 +26,7 @@ export const compareEn = {
     lookups: ["Answer of a lookup source", "Answers of lookup sources"],
     lookup_turns: ["Register by lookup or by file", "Registers by lookup or by file"],
     screenings: ["Screening", "Screenings"],
+    screening_ends: ["End of a screening", "Ends of screenings"],
     screening_parts: ["Part of a screening", "Parts of screenings"],
     screened_bound: ["List of a screening's part", "Lists of screenings' parts"],
     recordings: ["Recording", "Recordings"],

@@ -143,6 +143,8 @@ export const trailEn = {
     "evidence.names-adopted": "Names of requests’ files, and who agents of logs are: bound from here on",
     "evidence.words-adopted": "Which words an erasure takes out of the trail is bound from here on",
     "evidence.sent-adopted": "What was sent to whom is bound, field by field, from here on",
+    "evidence.ends-adopted":
+      "What ended screenings, runs and days say is bound, field by field, from here on",
     "evidence.webhooks-adopted": "Webhooks of before are bound from here on, and no other is taken for one",
     "evidence.returned-bound": "What an older Worker wrote in a time is bound: no more of it counts",
     ...requestCodesEn,

@@ -7,8 +7,8 @@ import { insertBound } from "../../../worker/core/bound.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { lookupsBound } from "../../../worker/lookups/bound.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { asOwner, aTeam, call, MONTH } from "../helpers.ts";
-import { openScreening, screenPart } from "../../../worker/screening/record.ts";
+import { asOwner, aTeam, call, DAY, MONTH } from "../helpers.ts";
+import { finishScreening, openScreening, screenPart, summaryOf } from "../../../worker/screening/record.ts";
 import { confirmAll, done, enter } from "../privacy-requests/kit.ts";
 import { deep, findingsIn, namesColumn, run } from "./kit.ts";
 
@@ -108,6 +108,46 @@ it("how many numbers of a screening were clear is bound, part by part", async ()
   expect(await findingsIn("screening_parts")).toEqual([expect.stringMatching(/^altered \d+\/2 clear$/)]);
   await asOwner(["screening_parts"], () =>
     run("UPDATE screening_parts SET clear = clear - 7 WHERE part = 2"),
+  );
+});
+
+it("what a screening says once it has ended is bound with its end, also where parts come in meanwhile or nobody ends it", async () => {
+  const screening = await openScreening(env, "a-person", { source: "api", name: "a file" });
+  const idle = await openScreening(env, "a-person", { source: "api", name: "left" });
+  const ended = finishScreening(env, "a-person", screening, { rows: 5, invalid: 2, duplicates: 1 });
+  await Promise.all([screenPart(env, "a-person", screening, 1, [NUMBER]).catch(() => null), ended]);
+  const { numbers } = await ended;
+  expect(await summaryOf(env.DB, screening.id)).toMatchObject({ state: "done", numbers, rows: 5 });
+  await sweep(env, Date.now() + 8 * DAY);
+  const bound = await deep("screening_ends", Date.now() + 9 * DAY);
+  expect(bound).toEqual({ findings: [], bound: { every: 2, some: 0, none: 0 } });
+  const bent = (set: string) =>
+    asOwner(["screenings"], () => run(`UPDATE screenings SET ${set} WHERE id = ?`, screening.id));
+  for (const [column, set, back] of [
+    ["state", "'cancelled'", "'done'"],
+    ["finished_at", "'2026-01-01'", `'${(await summaryOf(env.DB, screening.id)).finishedAt!}'`],
+    ["rows", "6", "5"],
+    ["clear", "clear + 1", "clear - 1"],
+    ["blocked", "blocked + 1", "blocked - 1"],
+  ] as const) {
+    await bent(`${column} = ${set}`);
+    expect(await findingsIn("screening_ends")).toEqual([namesColumn(screening.id, column)]);
+    await bent(`${column} = ${back}`);
+  }
+  // Nor is it open again.
+  await bent("state = 'open', finished_at = NULL, ended_code = NULL");
+  expect(await findingsIn("screening_ends")).toEqual([
+    expect.stringMatching(`^altered ${screening.id}`) as string,
+  ]);
+  await asOwner(["screenings", "screening_parts", "screened"], async () => {
+    for (const table of ["screened", "screening_answers", "screened_bound", "screening_parts"])
+      await run(`DELETE FROM ${table}`);
+    await run("DELETE FROM screenings WHERE id IN (?, ?)", screening.id, idle.id);
+  });
+  // Their own event misses them.
+  expect(await findingsIn("screening_ends")).toEqual([]);
+  expect(await findingsIn("screenings")).toEqual(
+    expect.arrayContaining([`missing ${screening.id}`, `missing ${idle.id}`]),
   );
 });
 

@@ -29,6 +29,12 @@ export const olderSent = (n: number, at: string): string[] => [
   ),
 ];
 
+/** What `evidence.ends-adopted` adopts. */
+export const olderEnds = (n: number, at: string): string[] => [
+  `INSERT INTO screenings (id, source, name, by, at) VALUES ('z${n}', 'desk', 'a.csv', 'ada', '${at}')`,
+  `UPDATE screenings SET state = 'done', finished_at = '${at}', rows = 7 WHERE id = 'z${n}'`,
+];
+
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */
 export const olderRest = (n: number, at: string): string[] => [
   `INSERT INTO people (id, name, email, role, created_at) VALUES ('bob${n}', 'Bob', 'bob${n}@example.com', 'admin', '${at}')`,

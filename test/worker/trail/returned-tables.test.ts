@@ -17,7 +17,7 @@ import { keptStart, startOf } from "../../../worker/trail/start.ts";
 import { boundTables } from "../../../worker/trail/tables.ts";
 import { asOwner, aTeam, call, DAY, MONTH } from "../helpers.ts";
 import { deep, run, writeAs } from "./kit.ts";
-import { olderFacts, olderNames, olderRest, olderSent, olderStart } from "./older.ts";
+import { olderEnds, olderFacts, olderNames, olderRest, olderSent, olderStart } from "./older.ts";
 
 const tokens = aTeam();
 const before = new Date(Date.now() - DAY).toISOString();
@@ -53,13 +53,13 @@ const CHANGED = {
 beforeAll(async () => {
   await exec(
     ...olderStart(before),
-    ...[olderRest, olderFacts, olderNames, olderSent].flatMap((older) => older(1, before)),
+    ...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(1, before)),
   );
   await adopt(env);
   await pause();
   from = new Date().toISOString();
   await writeAs("test.older", false);
-  await exec(...[olderRest, olderFacts, olderNames, olderSent].flatMap((older) => older(2, from)));
+  await exec(...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(2, from)));
   await exec(
     "UPDATE consent_uses SET what = 'talked' WHERE consent = 'c1'",
     `UPDATE duties SET met_on = '2026-01-30', met_at = '${from}', by = 'ada' WHERE request = 'w1'`,
@@ -113,7 +113,7 @@ it("once an officer has said so, none of it is named, and later alterations are"
 it("where they are many, the next runs go on; meanwhile they count as an older Worker's", async () => {
   const then = { from: new Date().toISOString(), to: "" };
   const seq = await writeAs("test.older", false);
-  await exec(...[olderRest, olderFacts, olderNames, olderSent].flatMap((older) => older(3, then.from)));
+  await exec(...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(3, then.from)));
   await pause();
   then.to = new Date().toISOString();
   const start = await startOf(env);
@@ -205,7 +205,7 @@ it("and so it is once its month is archived", async () => {
 
 it("what is put there afterwards, dated into that time, is named and counts for nothing", async () => {
   const then = new Date(Date.parse(from) + 1).toISOString();
-  await exec(...[olderRest, olderFacts, olderNames, olderSent].flatMap((older) => older(4, then)), policy(2));
+  await exec(...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(4, then)), policy(2));
   const party = boundTables.find(({ name }) => name === "parties")!;
   expect((await agreedOf(env, party, ["y4"])).not).toEqual(["y4"]);
   const named = await compared();

@@ -4,7 +4,7 @@
 export const lies: Readonly<Record<string, string>> = { certificates: "certificates_apart" };
 /** And where they lie smaller, so that the name is what an owner alters. */
 export const smaller: Readonly<Record<string, string>> = { calls: "call_rows" };
-/** What else a column's constraints want changed with it. */
+/** How a column is altered that takes few values, and what else its constraints want changed with it. */
 export const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",
   "calls.direction": "direction = 'inbound', verdict = NULL",
@@ -22,6 +22,7 @@ export const together: Readonly<Record<string, string>> = {
   "consent_uses.what": "what = IIF(what = 'attempt', 'talked', 'attempt')",
   "consents.day": "day = '2026-12-01', kind = 'solicited'",
   "screenings.source": "source = 'desk'",
+  "screenings.state": "state = IIF(state = 'done', 'cancelled', 'done')",
   "requests.channel": "channel = 'person'",
   "requests.pauses": "pauses = IIF(pauses = 'none', 'law', 'none')",
   "requests.state": "state = 'investigating'",
@@ -56,6 +57,8 @@ export const together: Readonly<Record<string, string>> = {
   "people.role_by": "role_by = 'rule'",
   "people.scopes": "scopes = '[]', kind = 'integration'",
 };
+/** Sets of columns whose row another set misses where it is gone. */
+export const missedElsewhere: readonly string[] = ["request_states", "screening_ends"];
 /** What a copy of a row must have of its own. */
 export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'", rowid: "NULL" },

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { Dial } from "../../../../shared/dials/api.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { insertBound } from "../../../../worker/core/bound.ts";
+import { bindAsIs } from "../../../../worker/core/bound-before.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { sql } from "../../../../worker/core/sql.ts";
 import { keepRecords } from "../../../../worker/do-not-call/spread.ts";
@@ -14,7 +15,7 @@ import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { disclosuresBound, proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates/written.ts";
-import { partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
+import { endsBound, partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { insertTurned } from "../../../../worker/watching/bound.ts";
 import { confirmAll, done, enter, today } from "../../privacy-requests/kit.ts";
@@ -213,7 +214,7 @@ async function sent(): Promise<void> {
   });
 }
 
-/** One without parts, and one with parts that nobody may ask for again, so that both can be taken away. */
+/** One without parts, and one with parts that nobody may ask for again, so that both can be taken away; and two that ended. */
 async function screenings(): Promise<void> {
   const made = { source: "api", name: "a file", purpose: null, by: "a-person", at: new Date().toISOString() };
   const counts = { numbers: 1, clear: 1, caution: 0, blocked: 0, unknown: 0, reasons: "{}" };
@@ -224,7 +225,12 @@ async function screenings(): Promise<void> {
     statements: [
       insertBound(
         screeningsBound,
-        ["a", "b"].map((id) => ({ id, ...made })),
+        ["a", "b", "c", "d"].map((id) => ({ id, ...made })),
+      ),
+      ...bindAsIs(
+        endsBound,
+        ["c", "d"].map((id) => ({ id, state: "open", finished_at: null, ...noCounts })),
+        { state: "done", finished_at: made.at, rows: 9, invalid: 2 },
       ),
       insertBound(
         partsBound,
@@ -237,6 +243,11 @@ async function screenings(): Promise<void> {
     ],
   });
 }
+
+const noCounts = {
+  ...{ rows: 0, invalid: 0, duplicates: 0 },
+  ...{ numbers: 0, clear: 0, caution: 0, blocked: 0, unknown: 0 },
+};
 
 /** What verdicts rest on besides. */
 async function facts(tokens: Tokens): Promise<void> {

@@ -1,0 +1,38 @@
+/** From the schema before ends were bound (migration 0146 and those behind it), and back. */
+import { applyD1Migrations, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { adopt } from "../../../worker/trail/adopt.ts";
+import { startOf } from "../../../worker/trail/start.ts";
+import { dump } from "../helpers.ts";
+import { deepOf, run } from "./kit.ts";
+import { olderEnds, olderFacts, olderStart } from "./older.ts";
+
+const at = "2026-10-01T09:00:00.000Z";
+const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
+const TABLES = ["screenings"];
+const SETS = ["screening_ends"];
+
+it("rows of before stay as they are and are bound once", async () => {
+  await reset();
+  await applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0146"),
+  );
+  await exec(...olderStart(at), ...olderFacts(1, at), ...olderEnds(1, at));
+  const before = await Promise.all(TABLES.map(dump));
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  expect(await Promise.all(TABLES.map(dump))).toMatchObject(before);
+  expect((await deepOf(SETS)).bound).toEqual({ every: 0, none: SETS.length });
+  await adopt(env);
+  expect((await startOf(env)).ends).not.toBeNull();
+  expect(await deepOf(SETS)).toEqual({ found: [], bound: { every: SETS.length, none: 0 } });
+  // What has ended stays as it is.
+  await expect(run("UPDATE screenings SET rows = 9")).rejects.toThrow("screening_over");
+  await expect(run("UPDATE screenings SET ended_code = 9")).rejects.toThrow("screening_over");
+});
+
+it("back at an older Worker: what it ends is named", async () => {
+  await exec(...olderEnds(2, new Date().toISOString()));
+  expect((await deepOf(SETS)).found).toEqual(["screening_ends z2: extra"]);
+});
