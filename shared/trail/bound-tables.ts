@@ -50,6 +50,7 @@ export const boundTableNames = [
   "versions",
   "contents",
   "turned",
+  "turned_marked",
 ] as const;
 /** Tables whose rows' own events name the hash of each. */
 const hashedTableNames = ["statements"] as const;

@@ -195,7 +195,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "start.ts",
     "states.ts",
   ],
-  watching: ["batches.ts", "bound.ts", "judge.ts", "recheck.ts"],
+  watching: ["batches.ts", "bound.ts", "judge.ts", "recheck.ts", "seen.ts"],
   webhooks: ["added.ts", "send.ts"],
 };
 /** These connect the rooms: they may import any file of a room. */

@@ -164,6 +164,7 @@ const ofNobodyCalled: Record<string, string> = {
   trials: "hashes of files that staff tried",
   versions: "versions of registers",
   screened_bound: "sums over rows of `screened`, which is copied, and goes with them",
+  turned_marked: "who of the staff has seen which rows of `turned`, which is copied",
   turned_batches: "hashes of salted values, and when they were written",
   watch_digests: "which staff were mailed which rows of `turned`, which is copied",
   watch_lists: "how far registers were looked through",

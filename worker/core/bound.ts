@@ -68,6 +68,8 @@ export interface BoundTable {
   most?: number;
   /** Where one event binds the rows that were written at once: the table that keeps the roots of all (watching/batches.ts). */
   batch?: string;
+  /** And the column that has the number of the row of the trail which is their change's own. */
+  beside?: string;
   /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
   differs?: (fields: string, event: { subject: string }) => string[] | null;
   /** Of rows with these keys, the columns that no event binds and that are not as follows from what is. */
@@ -172,6 +174,7 @@ export function boundTable(t: {
   when?: string;
   /** Its key is a batch and the place there. */
   batch?: string;
+  beside?: string;
   most?: number;
   /** Where it is a further set of bound columns of a table: the table, and its own columns. */
   of?: { table: string; own: OwnColumns };
@@ -218,6 +221,7 @@ export function boundTable(t: {
       FROM ${table} r`;
   return {
     ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
+    ...(t.beside !== undefined && { beside: t.beside }),
     ...(t.follows && { follows: t.follows }),
     ...(t.most !== undefined && { most: t.most }),
     keys,

@@ -136,6 +136,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       "at < ?1 AND NOT EXISTS (SELECT 1 FROM turned t WHERE t.batch = turned_batches.id)",
       ago(longest("turnedMonths") * MONTH),
     ],
+    ["turned_marked", "id", "at < ?1", ago(longest("turnedMonths") * MONTH)],
     ["watch_digests", "last", "at < ?1", ago(longest("turnedMonths") * MONTH)],
     ["webhook_deliveries", "id", "state <> 'waiting' AND COALESCE(tried_at, at) < ?1", ago(30 * DAY)],
     [

@@ -6,7 +6,7 @@
 import { type DeepAnswer, deepAnswer, deepQuery, type DeepQuery } from "../../shared/trail/api.ts";
 import { ALL_TABLES, toldTableNames } from "../../shared/trail/bound-tables.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
+import { BOUND, type BoundTable, dayIn, type Lost, stateIn } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import { verifyHeads, verifySums } from "../registers/summed.ts";
@@ -16,7 +16,7 @@ import type { Env } from "../env.ts";
 import { chunks } from "../../shared/core/chunks.ts";
 import { alteredIn, type Kept } from "./altered.ts";
 import { compareTakenOver } from "../policy/taken-over.ts";
-import { missingIn } from "../watching/batches.ts";
+import { missingIn, unlikeBeside } from "../watching/batches.ts";
 import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
@@ -24,7 +24,8 @@ import { tableOf } from "./tables.ts";
 import { broken, rowsPass, unreadFile } from "./deep/told.ts";
 
 type Finding = DeepAnswer["findings"][number];
-type TellingRow = KeptRow & { key: string };
+/** `own`: the number of the next row that binds nothing, which is that of its change, where it is at hand. */
+type TellingRow = KeptRow & { key: string; own?: number };
 
 /** Most bound rows a request, most rows of the trail that it looks through, and most archived objects that it reads. */
 const BOUNDS: { most: number; objects: number; members?: number } = { most: 10_000, objects: 20 };
@@ -156,10 +157,12 @@ async function reachOf(env: Env, tables: readonly BoundTable[], page: readonly K
 }
 
 /** The events among these rows that bind a row of the table, with its key. */
-const toldIn = ({ codes, keyOf }: BoundTable, rows: readonly KeptRow[]): TellingRow[] =>
-  rows.flatMap((row) => {
+const toldIn = ({ codes, keyOf, beside }: BoundTable, rows: readonly KeptRow[]): TellingRow[] =>
+  rows.flatMap((row, place) => {
     const key = codes.includes(row.code) ? keyOf(row.subject) : null;
-    return key === null ? [] : [{ ...row, key }];
+    if (key === null) return [];
+    const own = beside === undefined ? undefined : rows.find(({ code }, n) => n > place && code !== BOUND);
+    return [{ ...row, key, ...(own && { own: own.seq }) }];
   });
 
 /** Of rows that are gone, the keys of those that may be. */
@@ -217,6 +220,7 @@ async function batchFindings(
   excuse: Excuse,
 ): Promise<Finding[]> {
   const { altered, lost } = await missingIn(db, table, told);
+  const besides = await unlikeBeside(db, table, told);
   const excused = new Set(lost.length === 0 ? [] : await excuse(lost));
   const { name } = table;
   return [
@@ -226,6 +230,9 @@ async function batchFindings(
       seq,
       what: "altered",
       columns: ["roots"],
+    })),
+    ...besides.map(({ key, seq }): Finding => ({
+      ...{ table: name, key, seq, what: "altered", columns: [table.beside!] },
     })),
     ...lost
       .filter(({ key }) => !excused.has(key))

@@ -36,6 +36,7 @@ import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../r
 import { statementsBound } from "../proof/bound.ts";
 import { endsBound, partsBound, screenedBound, screeningsBound } from "../screening/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
+import { seenBound } from "../watching/seen.ts";
 
 const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   dials: dialsBound,
@@ -88,6 +89,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   versions: versionsBound,
   contents: contentsBound,
   turned: turnedBound,
+  turned_marked: seenBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
 /** Each table that is compared row by row, also those whose events bind them in another way; null where it is none. */

@@ -5,7 +5,7 @@
 import { chunks } from "../../shared/core/chunks.ts";
 import { commitmentTo, openingOf, rootOf } from "../../shared/trail/bound.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import type { BoundTable, Lost } from "../core/bound.ts";
+import { BOUND, type BoundTable, type Lost } from "../core/bound.ts";
 import { rootsIn } from "../core/states.ts";
 import { alteredIn, type Kept } from "../trail/altered.ts";
 
@@ -76,6 +76,24 @@ export async function missingIn(
     }
   }
   return { altered, lost };
+}
+
+/** The rows of batches that name another row of the trail than their change's own. Where that is not at hand, it is in the database. */
+export async function unlikeBeside(
+  db: D1Database,
+  { table, beside }: BoundTable,
+  told: readonly (KeptRow & { key: string; own?: number })[],
+): Promise<{ key: string; seq: number }[]> {
+  if (beside === undefined || told.length === 0) return [];
+  const { results } = await db
+    .prepare(
+      `SELECT r.batch || '/' || r.place AS key, j.value ->> 2 AS seq FROM json_each(?1) j CROSS JOIN ${table} r ON r.batch = j.value ->> 0
+       WHERE r.${beside} IS NOT COALESCE(j.value ->> 1,
+         (SELECT a.seq FROM audit a WHERE a.seq > j.value ->> 2 AND a.code <> ?2 ORDER BY a.seq LIMIT 1))`,
+    )
+    .bind(JSON.stringify(told.map(({ key, own, seq }) => [key, own ?? null, seq])), BOUND)
+    .all<{ key: string; seq: number }>();
+  return results;
 }
 
 /** Of these rows, those that are not as their batch says, with the columns that may differ; null: they are at no place of it. */

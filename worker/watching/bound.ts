@@ -3,7 +3,7 @@ import { rootOf } from "../../shared/trail/bound.ts";
 import { bind, boundTable, type NewRow } from "../core/bound.ts";
 import { newSalt } from "../core/change.ts";
 import { inChunks, sql, type Statement } from "../core/sql.ts";
-import { dueUntil } from "../trail/erased.ts";
+import { turnedOver, unlikeSeen } from "./seen.ts";
 
 const said = ["number", "from_verdict", "to_verdict", "reason", "list", "version", "as_of", "at"];
 const keyed =
@@ -15,8 +15,8 @@ export const turnedBound = boundTable({
   columns: ["batch", "place", ...said],
   unbound: {
     num: "the order in which others read on, which is known once the row is there",
-    seq: "which row of the trail it was written with: its batch's event is beside that",
-    seen_at: "moves once: who has seen it, which has an event",
+    seq: "which row of the trail it was written with: compared with the place of its batch's event",
+    seen_at: "moves once: compared with `turned_marked`, which is bound",
     seen_by: "as above",
   },
   at: "r.at",
@@ -26,13 +26,12 @@ export const turnedBound = boundTable({
     named: `(r.batch, r.place) IN (SELECT ${keyed} FROM json_each(?1))`,
   },
   batch: "turned_batches",
+  beside: "seq",
+  follows: unlikeSeen,
   adoption: "more",
   // There may be millions of before.
   whole: false,
-  erased: async ({ DB }, lost, now) => {
-    const due = await dueUntil(DB, now, "turnedMonths");
-    return lost.filter(({ at }) => Date.parse(at) < due).map(({ key }) => key);
-  },
+  erased: turnedOver,
 });
 
 /** A status change, by its columns. */

@@ -11,11 +11,12 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { asks, chargeReadings } from "../check/budget.ts";
 import { query as read, runBatch } from "../core/batch.ts";
 import { commit, logRead } from "../core/commit.ts";
+import { problemOf } from "../core/errors.ts";
 import { fewest, fitting, lastOf } from "../core/newest.ts";
-import { sql } from "../core/sql.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { body, json, room, route } from "../core/route.ts";
+import { markSeen } from "./seen.ts";
 
 export const statusChanges = room();
 
@@ -174,6 +175,8 @@ statusChanges.openapi(
   },
 );
 
+const TRIES = 3;
+
 statusChanges.openapi(
   route({
     method: "post",
@@ -189,22 +192,25 @@ statusChanges.openapi(
       "nums" in asked
         ? (["num IN (SELECT value FROM json_each(?1))", JSON.stringify(asked.nums)] as const)
         : (["num <= ?1", asked.upTo] as const);
-    const { n } = (await c.env.DB.prepare(
-      `SELECT COUNT(*) AS n FROM turned WHERE ${which} AND seen_at IS NULL`,
-    )
-      .bind(bound)
-      .first<{ n: number }>())!;
-    if (n === 0) return c.json({ seen: 0 }, 200);
-    return commit(
-      c,
-      { code: "watch.seen", subject: "", payload: asked },
-      [
-        sql(
-          `UPDATE turned SET seen_at = ?2, seen_by = ?3 WHERE ${which} AND seen_at IS NULL`,
-          ...[bound, new Date().toISOString(), c.get("actor")!.id],
-        ),
-      ],
-      { status: 200, body: { seen: n } },
-    );
+    for (let tries = TRIES; ; tries--) {
+      const { results } = await c.env.DB.prepare(
+        `SELECT num FROM turned WHERE ${which} AND seen_at IS NULL ORDER BY num`,
+      )
+        .bind(bound)
+        .all<{ num: number }>();
+      if (results.length === 0) return c.json({ seen: 0 }, 200);
+      const nums = results.map(({ num }) => num);
+      const answer = await commit(
+        c,
+        { code: "watch.seen", subject: "", payload: asked },
+        markSeen(nums, c.get("actor")!.id, new Date().toISOString()),
+        { status: 200, body: { seen: nums.length } },
+      ).catch((error: unknown) => {
+        // Somebody else marked some of them meanwhile.
+        if (tries > 1 && problemOf(error)?.code === "conflict") return null;
+        throw error;
+      });
+      if (answer) return answer;
+    }
   },
 );

@@ -56,6 +56,7 @@ export const compareEn = {
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],
     turned: ["Status change", "Status changes"],
+    turned_marked: ["Status changes marked as seen", "Status changes marked as seen"],
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],

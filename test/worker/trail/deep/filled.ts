@@ -18,6 +18,7 @@ import { certificateOf } from "../../../../worker/recordings/certificates/writte
 import { endsBound, partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { insertTurned } from "../../../../worker/watching/bound.ts";
+import { seenBound } from "../../../../worker/watching/seen.ts";
 import { confirmAll, done, enter, today } from "../../privacy-requests/kit.ts";
 import { arrive, sample } from "../../recordings/kit.ts";
 import { call, daysAgo, push, setPolicy } from "../../helpers.ts";
@@ -303,6 +304,7 @@ async function facts(tokens: Tokens): Promise<void> {
         })),
       ),
       ...statusChanges(2, at),
+      ...["a", "b"].map((id) => insertBound(seenBound, [{ id, first: 1, last: 2, nums: "[]", by: "an-officer", at }])),
       insertBound(
         restrictedBound,
         ["a", "b"].map((id) => ({ id, ...proof, ref: id })),
