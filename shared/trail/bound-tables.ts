@@ -43,6 +43,7 @@ export const boundTableNames = [
   "request_events",
   "request_files",
   "request_file_names",
+  "request_file_opened",
   "words_due",
   "request_named",
   "letter_templates",

@@ -23,10 +23,6 @@ const exempt: Record<string, string> = {
     "a token's last use: it says nothing but that somebody worked",
   "privacy-requests/export/read-archives.ts: prepare(":
     "how far the archives were read for a copy, and where they tell of whom; that it is made is on the trail",
-  "privacy-requests/files/routes.ts: UPDATE copy_parts SET opened_at":
-    "that a part of a copy was opened; each opening is on the trail",
-  "privacy-requests/files/routes.ts: UPDATE request_files SET opened_at":
-    "that a copy was opened; each opening is on the trail",
   "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET due":
     "who makes a part of a copy, and until when; that it was made, or failed, is on the trail",
   "privacy-requests/files/parts/making.ts: UPDATE copy_parts SET queued_until":

@@ -30,7 +30,7 @@ import {
   templatesBound,
   wordsBound,
 } from "../privacy-requests/bound.ts";
-import { filesBound, namesBound } from "../privacy-requests/files/bound.ts";
+import { filesBound, namesBound, openedBound } from "../privacy-requests/files/bound.ts";
 import { contentsBound, listsBound, versionsBound } from "../registers/bound.ts";
 import { audioBound, certificatesBound, holdsBound, recordingsBound } from "../recordings/bound.ts";
 import { statementsBound } from "../proof/bound.ts";
@@ -82,6 +82,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_events: eventsBound,
   request_files: filesBound,
   request_file_names: namesBound,
+  request_file_opened: openedBound,
   words_due: wordsBound,
   request_named: namedBound,
   letter_templates: templatesBound,

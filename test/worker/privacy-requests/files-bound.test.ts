@@ -95,3 +95,38 @@ it("a name that a sender gave a file, altered, is named; erased with its file it
   await asOwner(["request_files"], () => run("DELETE FROM request_files WHERE id = ?", file));
   expect([...new Set(await names())]).toEqual([`${key}: missing`]);
 });
+
+it("when a copy was opened first is bound; another day, or none, is named", async () => {
+  const id = await enter(officer, { number: "+442079460396" });
+  await done(officer, id, "identity", { step: "clear", how: "known to us" });
+  await done(officer, id, "match", { everything: true });
+  await copied(id);
+  const copy = await fileOn(id, "export");
+  const key = `request_file_opened ${id}/${copy}`;
+  const opened = async () =>
+    (await deepOf(["request_file_opened"])).found.filter((one) => one.includes(copy));
+  const at = () =>
+    env.DB.prepare("SELECT opened_at AS at FROM request_files WHERE id = ?").bind(copy).first<string>("at");
+  await Promise.all([open(id, copy), open(id, copy)]);
+  const first = await at();
+  expect(first).not.toBeNull();
+  await open(id, copy);
+  expect(await at()).toBe(first);
+  expect(await opened()).toEqual([]);
+  const bent = (value: string | null) =>
+    run("UPDATE request_files SET opened_at = ? WHERE id = ?", value, copy);
+  for (const value of ["2026-01-01", null]) {
+    await bent(value);
+    expect(await opened()).toEqual([namesColumn(key, "opened_at")]);
+  }
+  await bent(first);
+  expect(await opened()).toEqual([]);
+  // One that nobody has opened.
+  const scan = await enter(officer, { number: "+442079460397" });
+  await upload(scan, "scan");
+  const file = await fileOn(scan, "scan");
+  await run("UPDATE request_files SET opened_at = ? WHERE id = ?", new Date().toISOString(), file);
+  expect((await deepOf(["request_file_opened"])).found).toEqual([
+    `request_file_opened ${scan}/${file}: extra`,
+  ]);
+});

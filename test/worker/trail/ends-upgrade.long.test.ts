@@ -10,8 +10,8 @@ import { olderEnds, olderFacts, olderStart } from "./older.ts";
 
 const at = "2026-10-01T09:00:00.000Z";
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
-const TABLES = ["screenings"];
-const SETS = ["screening_ends"];
+const TABLES = ["screenings", "request_files"];
+const SETS = ["screening_ends", "request_file_opened"];
 
 it("rows of before stay as they are and are bound once", async () => {
   await reset();
@@ -33,6 +33,10 @@ it("rows of before stay as they are and are bound once", async () => {
 });
 
 it("back at an older Worker: what it ends is named", async () => {
-  await exec(...olderEnds(2, new Date().toISOString()));
-  expect((await deepOf(SETS)).found).toEqual(["screening_ends z2: extra"]);
+  const now = new Date().toISOString();
+  await exec(...olderFacts(2, now), ...olderEnds(2, now));
+  expect((await deepOf(SETS)).found).toEqual([
+    "screening_ends z2: extra",
+    "request_file_opened w2/o2: extra",
+  ]);
 });

@@ -29,10 +29,13 @@ export const olderSent = (n: number, at: string): string[] => [
   ),
 ];
 
-/** What `evidence.ends-adopted` adopts. */
+/** What `evidence.ends-adopted` adopts, with the request that it is of. */
 export const olderEnds = (n: number, at: string): string[] => [
   `INSERT INTO screenings (id, source, name, by, at) VALUES ('z${n}', 'desk', 'a.csv', 'ada', '${at}')`,
   `UPDATE screenings SET state = 'done', finished_at = '${at}', rows = 7 WHERE id = 'z${n}'`,
+  `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
+   VALUES ('o${n}', 'w${n}', 'scan', 'r2-files', 'requests/o${n}', 'copy.zip', 'application/zip', 1, 'ada', '${at}')`,
+  `UPDATE request_files SET opened_at = '${at}' WHERE id = 'o${n}'`,
 ];
 
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */

@@ -1,5 +1,5 @@
-/** What of a request's file the trail binds: what it is, where, and the hash and version of its object; and its name. */
-import { boundTable } from "../../core/bound.ts";
+/** What of a request's file the trail binds: what it is, where, and the hash and version of its object; its name; and when it was opened. */
+import { boundTable, ownColumns } from "../../core/bound.ts";
 import { keyedBy } from "../../core/sql.ts";
 import { dueUntil, goneWith } from "../../trail/erased.ts";
 import { isThere } from "../rows.ts";
@@ -9,6 +9,7 @@ const name = {
   ...{ rev: "name_rev", changed: "name_changed_at", past: "name_past" },
   ...{ high: "name_high", low: "name_low", code: "name_code" },
 };
+const opened = { high: "opened_high", low: "opened_low", code: "opened_code" };
 export const filesBound = boundTable({
   name: "request_files",
   columns: [
@@ -16,8 +17,12 @@ export const filesBound = boundTable({
     "came_at",
   ],
   unbound: {
-    ...Object.fromEntries(["name", ...Object.values(name)].map((column) => [column, "bound by itself"])),
-    opened_at: "when a copy was opened first; each opening is on the trail",
+    ...Object.fromEntries(
+      ["name", ...Object.values(name), "opened_at", ...Object.values(opened)].map((column) => [
+        column,
+        "bound by itself",
+      ]),
+    ),
     erase_after: moves,
     erased_at: moves,
   },
@@ -41,5 +46,17 @@ export const namesBound = boundTable({
   keyOf: { ...keyedBy("request", "id").keyOf },
   at: "COALESCE(r.name_changed_at, r.at)",
   states: { before: [], each: true, adoption: "names" },
+  erased: goneWith("requests"),
+});
+
+/** When a copy, or a part of one, was opened first: from then on. */
+export const openedBound = boundTable({
+  name: "request_file_opened",
+  of: { table: "request_files", own: { ...ownColumns, ...opened } },
+  columns: ["request", "id", "opened_at"],
+  keyOf: { ...keyedBy("request", "id").keyOf },
+  when: "r.opened_at IS NOT NULL",
+  at: "COALESCE(r.opened_at, '')",
+  adoption: "ends",
   erased: goneWith("requests"),
 });

@@ -7,9 +7,11 @@ import * as z from "zod";
 import { fileQuery, requestIdParam as idParam } from "../../../shared/privacy-requests/api-steps.ts";
 import { daysLater } from "../../../shared/core/calendar.ts";
 import { scanTypes } from "../../../shared/privacy-requests/files.ts";
+import { bindAsIs } from "../../core/bound-before.ts";
 import { record } from "../../core/commit.ts";
-import { Problem } from "../../core/errors.ts";
+import { Problem, problemOf } from "../../core/errors.ts";
 import { json, room, route } from "../../core/route.ts";
+import { sql } from "../../core/sql.ts";
 import type { App } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { countryOf, wantCountry } from "../../recordings/opened-from.ts";
@@ -19,6 +21,7 @@ import type { Handed } from "../links.ts";
 import { isThere, type Moment, momentOf, wantRequest } from "../rows.ts";
 import { takeStep, wantStep } from "../take-step.ts";
 import { untilArrived } from "./arrived.ts";
+import { openedBound } from "./bound.ts";
 import { sameFile } from "./same.ts";
 import {
   fileCame,
@@ -173,22 +176,40 @@ export async function sendFile(
   const whole = { offset: 0, length: file.bytes };
   const stream = await storeProblem(store.read(file.object, whole, head?.etag ?? null));
   const { part } = file;
-  const open = () =>
-    c.env.DB.prepare(part === null ? copyOpened : opened)
-      .bind(new Date().toISOString(), file.id)
-      .run();
-  return new Response(file.purpose === "export" ? untilArrived(stream, file.bytes, open) : stream, {
-    headers: {
-      "content-type": file.type,
-      "content-length": String(file.bytes),
-      "content-disposition": `attachment; filename="${file.purpose}${part === null ? "" : `-${part}-of-${file.parts}`}.${ending}"`,
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-store",
+  return new Response(
+    file.purpose === "export" ? untilArrived(stream, file.bytes, () => wasOpened(c, file)) : stream,
+    {
+      headers: {
+        "content-type": file.type,
+        "content-length": String(file.bytes),
+        "content-disposition": `attachment; filename="${file.purpose}${part === null ? "" : `-${part}-of-${file.parts}`}.${ending}"`,
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+      },
     },
-  });
+  );
 }
 
 const partOf = ({ part, parts }: StoredFile) => (part === null ? {} : { part, parts });
-/** A copy, or a part of one, went to somebody once its last bytes are on their way; each opening is on the trail. */
-const opened = "UPDATE copy_parts SET opened_at = ? WHERE file = ? AND opened_at IS NULL";
-const copyOpened = "UPDATE request_files SET opened_at = ? WHERE id = ? AND opened_at IS NULL";
+/** A copy, or a part of one, went to somebody once its last bytes are on their way: the first time is kept, and bound. */
+async function wasOpened(c: Context<App>, { request, id, part }: StoredFile): Promise<void> {
+  const row = { request, id, opened_at: null };
+  const unopened = await c.env.DB.prepare("SELECT 1 FROM request_files WHERE id = ? AND opened_at IS NULL")
+    .bind(id)
+    .first();
+  if (!unopened) return;
+  const at = new Date().toISOString();
+  await record(c.env, {
+    actor: c.get("actor")?.id ?? "requester",
+    event: { code: "request.copy-opened", subject: request, payload: { file: id } },
+    statements: [
+      ...bindAsIs(openedBound, [row], { opened_at: at }),
+      ...(part === null
+        ? []
+        : [sql("UPDATE copy_parts SET opened_at = ? WHERE file = ? AND opened_at IS NULL", at, id)]),
+    ],
+  }).catch((error: unknown) => {
+    // Somebody else opened it at the same moment.
+    if (problemOf(error)?.code !== "conflict") throw error;
+  });
+}

@@ -14,6 +14,7 @@ import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { disclosuresBound, proposalsBound } from "../../../../worker/policy/bound.ts";
 import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
+import { openedBound } from "../../../../worker/privacy-requests/files/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates/written.ts";
 import { endsBound, partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
@@ -99,6 +100,18 @@ async function everyTable(tokens: Tokens): Promise<void> {
     });
     expect(status).toBe(200);
   }
+  await record(env, {
+    actor: "requester",
+    event: { code: "request.copy-opened", subject: "", payload: null },
+    statements: bindAsIs(
+      openedBound,
+      (await all<{ request: string; id: string }>("SELECT request, id FROM request_files")).map((file) => ({
+        ...file,
+        opened_at: null,
+      })),
+      { opened_at: new Date().toISOString() },
+    ),
+  });
   const [person] = await all<{ id: string }>("SELECT id FROM people WHERE role = 'agent'");
   for (const agent of ["ext 7", "ext 8"])
     await made("PUT", "/v1/calls/agents", tokens.manager, { agent, person: person!.id });
