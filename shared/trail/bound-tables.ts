@@ -52,6 +52,7 @@ export const boundTableNames = [
   "contents",
   "turned",
   "turned_marked",
+  "connector_runs",
 ] as const;
 /** Tables whose rows' own events name the hash of each. */
 const hashedTableNames = ["statements"] as const;

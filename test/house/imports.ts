@@ -89,7 +89,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "said.ts",
   ],
   check: ["budget.ts", "contacts.ts", "decide-at.ts", "facts-at.ts", "facts.ts"],
-  connectors: ["kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
+  connectors: ["checks/runs-bound.ts", "kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
   dials: [
     "bound.ts",
     "canary/figures.ts",

@@ -16,7 +16,7 @@ import type { Env } from "../env.ts";
 import { type ConnectorRow, oneConnector, rowOf, runColumns, runningOf, runOf, type RunRow } from "./rows.ts";
 import { holdOff, letGo } from "./changes/rows.ts";
 import { flagsOf, lastReads } from "./flags/read-at.ts";
-import { beginning, closeStopped, stopping } from "./run.ts";
+import { beginning, closeStopped, stopping, whileRunning } from "./run.ts";
 import { keysOf, ourFields } from "./checks/fields.ts";
 import { wantOnce } from "./checks/setup.ts";
 import { tested } from "./checks/tested.ts";
@@ -104,22 +104,23 @@ connectorActions.openapi(
     const { trial } = c.req.valid("json");
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
     if (!trial && row.triedAt === null) throw new Problem("connector-not-tried");
-    const running = await runningOf(c.env.DB, row);
-    if (running?.reads === 0) throw new Problem("connector-running");
     const actor = c.get("actor")!;
     const now = Date.now();
     const { id, event, statements } = beginning(actor.id, row, trial ? "trial" : "run", now);
     const zero = { contacts: 0, numbers: 0, clear: 0, caution: 0, blocked: 0, unknown: 0, none: 0 };
-    // A run reads all that a reading of flags alone does; a trial is followed by another.
-    const stopped = running ? stopping(running, now) : [];
-    const answer = await commit(c, event, [...stopped, ...statements], {
-      status: 201,
-      body: {
-        ...{ id, trial, state: "running" as const, screening: event.payload.screening },
-        ...{ ...zero, invalid: 0, written: 0, refused: 0, failures: 0 },
-        ...{ refusal: null, kinds: [], error: null, due: null, finishedAt: null },
-        ...{ by: actor.id, byName: actor.name, at: new Date(now).toISOString() },
-      },
+    const answer = await whileRunning(c.env, row, (running) => {
+      if (running?.reads === 0) throw new Problem("connector-running");
+      // A run reads all that a reading of flags alone does; a trial is followed by another.
+      const stopped = running ? stopping(running, now) : [];
+      return commit(c, event, [...stopped, ...statements], {
+        status: 201,
+        body: {
+          ...{ id, trial, state: "running" as const, screening: event.payload.screening },
+          ...{ ...zero, invalid: 0, written: 0, refused: 0, failures: 0 },
+          ...{ refusal: null, kinds: [], error: null, due: null, finishedAt: null },
+          ...{ by: actor.id, byName: actor.name, at: new Date(now).toISOString() },
+        },
+      });
     });
     await c.env.SLICES.send({ run: id, slice: 0 });
     return answer;
@@ -158,19 +159,20 @@ connectorActions.openapi(
   }),
   async (c) => {
     const row = await rowOf(c.env.DB, c.req.valid("param").id);
-    const run = await runningOf(c.env.DB, row);
-    if (!run) throw new Problem("connector-idle");
     const now = Date.now();
     const before = await oneConnector(c.env, row.id);
-    const last = { ...runOf(run), state: "stopped" as const, finishedAt: new Date(now).toISOString() };
-    const answer = await commit(
-      c,
-      { code: "connector.run-stopped", subject: row.id, payload: { run: run.id } },
-      stopping(run, now),
-      { status: 200, body: { ...before, last: { ...last, due: null } } },
-    );
-    await closeStopped(c.env, run);
-    return answer;
+    return whileRunning(c.env, row, async (run) => {
+      if (!run) throw new Problem("connector-idle");
+      const last = { ...runOf(run), state: "stopped" as const, finishedAt: new Date(now).toISOString() };
+      const answer = await commit(
+        c,
+        { code: "connector.run-stopped", subject: row.id, payload: { run: run.id } },
+        stopping(run, now),
+        { status: 200, body: { ...before, last: { ...last, due: null } } },
+      );
+      await closeStopped(c.env, run);
+      return answer;
+    });
   },
 );
 

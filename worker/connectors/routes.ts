@@ -31,7 +31,8 @@ import {
   runningOf,
   setupOf,
 } from "./rows.ts";
-import { closeStopped, stopping } from "./run.ts";
+import { sayRemoved } from "./checks/runs-bound.ts";
+import { closeStopped, stoppingAny } from "./run.ts";
 import { CALLBACK } from "./sign-in/code.ts";
 import { revoke } from "./sign-in/revoke.ts";
 import { forgetRecords } from "./slice-rows.ts";
@@ -183,8 +184,7 @@ connectors.openapi(
     // Credentials were entered for the set-up that it was: one that somebody altered keeps none.
     const isOurs = isAsIs(await isSetupSaid(c.env, row));
     wantSetup(wanted, isOurs ? row : null, c.req.url);
-    const running = await runningOf(c.env.DB, row);
-    if (running?.reads === 0) throw new Problem("connector-running");
+    if ((await runningOf(c.env.DB, row))?.reads === 0) throw new Problem("connector-running");
     const { kind, name, setup, way } = wanted;
     await wantReachable(c.env, "setup.settings.host", hostOf(kind, setup));
     // Somebody may have signed in meanwhile: to the first account.
@@ -230,7 +230,7 @@ connectors.openapi(
           ),
           { id: row.id, kind, name, setup: text, way, by, at },
         ),
-        ...(running ? stopping(running, now) : []),
+        ...(await stoppingAny(c.env, row, now)),
         // Another set-up names other records or fields: the next run finds out again which record holds which number.
         ...(same
           ? []
@@ -281,6 +281,7 @@ connectors.openapi(
           ),
           ...(await unsaidBy(c.env, row, { by: actor, at: new Date().toISOString() })),
           ...forgetRecords(row),
+          ...sayRemoved(row.num, new Date().toISOString()),
           sql("DELETE FROM connector_runs WHERE connector = ?", row.num),
           sql("DELETE FROM connectors WHERE num = ?", row.num),
         ],

@@ -6,13 +6,15 @@
 import { pauseAfter, retryAt } from "../../shared/core/retry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { problemOf } from "../core/errors.ts";
+import { refuseWhere, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type HeadRow, selectHeads, toHead } from "../registers/heads.ts";
 import { rescreenDaysOf } from "../../shared/registers/age.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { finishScreening, opening } from "../screening/record.ts";
+import { endRun } from "./checks/runs-bound.ts";
 import { ConnectorError, SetupError, SignInOver } from "./connector.ts";
 import { TELL, tell, wordsOf } from "./failures.ts";
 import { realTime } from "./http.ts";
@@ -25,6 +27,7 @@ import {
   lastRuns,
   nextAt,
   runColumns,
+  runningOf,
   type RunRow,
 } from "./rows.ts";
 import { readFlags } from "./flags/reading.ts";
@@ -160,11 +163,10 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
     },
     statements: [
       sql(
-        `UPDATE connector_runs SET slice = ?2, lease = NULL, failures = ?3, error = ?4, due = ?5, state = ?6,
-           finished_at = ?7 WHERE num = ?1`,
+        "UPDATE connector_runs SET slice = ?2, lease = NULL, failures = ?3, error = ?4, due = ?5 WHERE num = ?1",
         ...[run.num, run.slice, failures, words, over ? null : iso(due)],
-        ...(over ? ["failed", iso(now)] : ["running", null]),
       ),
+      ...(over ? endRun(run, { state: "failed", finished_at: iso(now) }, { error: words }) : []),
       ...(((failures === TELL && !waits) || over) && !(error instanceof SignInOver)
         ? await tell(env.DB, row, words, over ? "over" : "again", run.id)
         : []),
@@ -178,22 +180,37 @@ async function failed(env: Env, row: ConnectorRow, run: RunRow, error: unknown, 
   await env.SLICES.send({ run: run.id, slice: run.slice }, { delaySeconds });
 }
 
-/** Statements that stop a run. What it wrote and screened stays. */
+/** Statements that stop a run; refused (conflict) where that moved on since it was read. What it wrote and screened stays. */
 export const stopping = (run: RunRow, now: number): Statement[] => [
-  sql(
-    "UPDATE connector_runs SET state = 'stopped', lease = NULL, due = NULL, finished_at = ? WHERE num = ?",
-    iso(now),
-    run.num,
-  ),
+  sql("UPDATE connector_runs SET lease = NULL, due = NULL WHERE num = ?", run.num),
+  ...endRun(run, { state: "stopped", finished_at: iso(now) }),
 ];
-/** The same for whatever run the connector has by then. The clock ends its screening (`rescreen`). */
-export const stoppingAny = ({ num }: ConnectorRow, now: number): Statement =>
-  sql(
-    `UPDATE connector_runs SET state = 'stopped', lease = NULL, due = NULL, finished_at = ?
-     WHERE connector = ? AND state = 'running'`,
-    iso(now),
-    num,
-  );
+/** The same for the run that the connector has, if any; refused where it has another by then. The clock ends its screening (`rescreen`). */
+export const stoppingAny = async ({ DB }: Env, row: ConnectorRow, now: number): Promise<Statement[]> => {
+  const run = await runningOf(DB, row);
+  return [
+    ...(run ? stopping(run, now) : []),
+    refuseWhere("EXISTS (SELECT 1 FROM connector_runs WHERE connector = ? AND state = 'running')", row.num),
+  ];
+};
+/** Slices that a run moves on by while it is stopped, at the most. */
+const TRIES = 5;
+/** What stops the connector's run, with that run as it is; once more where it moved on meanwhile. */
+export async function whileRunning<T>(
+  { DB }: Env,
+  row: ConnectorRow,
+  stop: (run: RunRow | null) => Promise<T>,
+): Promise<T> {
+  for (let tries = TRIES; ; tries--) {
+    const run = await runningOf(DB, row);
+    try {
+      return await stop(run);
+    } catch (error) {
+      const isOther = isMoved(error) || problemOf(error)?.code === "conflict";
+      if (!run || tries <= 1 || !isOther) throw error;
+    }
+  }
+}
 export const closeStopped = (env: Env, run: RunRow) =>
   run.screening === null ? Promise.resolve() : close(env, run, true);
 

@@ -1,5 +1,6 @@
 /** The statements by which a slice is committed: its run moves on, and which record holds which number is stored. */
 import { sql, type Statement, inChunks } from "../core/sql.ts";
+import { endRun } from "./checks/runs-bound.ts";
 import type { Counts } from "./checks/achieved.ts";
 import type { SliceContact } from "./read.ts";
 import type { Row } from "./judge.ts";
@@ -10,31 +11,34 @@ const tables = ["connector_numbers", "connector_accounts", "connector_records"];
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Moves the run to its next slice. If two commit the same slice, the trigger `connector_runs_moved` refuses the second. */
+/**
+ * The statements that move the run to its next slice, or end it behind the last. If two commit the same slice, the trigger
+ * `connector_runs_moved` refuses the second.
+ */
 export function moving(
   run: RunRow,
   counts: Record<string, number>,
   next: string | null,
   said: { kinds: Counts; refusal?: string | undefined; error?: string | undefined },
   now: number,
-): Statement {
+): Statement[] {
   const sums = Object.keys(counts).map((name, i) => `${name} = ${name} + ?${i + 8}`);
-  return sql(
+  const kinds = JSON.stringify(said.kinds);
+  const error = said.error ?? null;
+  const moved = sql(
     `UPDATE connector_runs SET slice = ?2, cursor = ?3, lease = NULL, due = NULL, failures = 0, error = ?7,
-       moved_at = ?4, state = CASE WHEN ?3 IS NOT NULL THEN 'running' WHEN ?7 IS NULL THEN 'done' ELSE 'failed' END,
-       finished_at = CASE WHEN ?3 IS NULL THEN ?4 END, refusal = COALESCE(?5, refusal), kinds = ?6, ${sums.join(", ")}
+       moved_at = ?4, refusal = COALESCE(?5, refusal), kinds = ?6, ${sums.join(", ")}
      WHERE num = ?1`,
-    ...[
-      run.num,
-      run.slice + 1,
-      next,
-      iso(now),
-      said.refusal ?? null,
-      JSON.stringify(said.kinds),
-      said.error ?? null,
-    ],
+    ...[run.num, run.slice + 1, next, iso(now), said.refusal ?? null, kinds, error],
     ...Object.values(counts),
   );
+  if (next !== null) return [moved];
+  const was = run as unknown as Record<string, number>;
+  const then = {
+    ...Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, was[name]! + n])),
+    ...{ refusal: said.refusal ?? run.refusal, kinds, error },
+  };
+  return [moved, ...endRun(run, { state: error === null ? "done" : "failed", finished_at: iso(now) }, then)];
 }
 
 /** The fields of this set-up were tried for each kind, or a run came through with it. */

@@ -140,7 +140,13 @@ export async function work(
       },
     },
     statements: [
-      moving(run, counts, next, { kinds, refusal: refused[0]?.why, error: failure?.words }, waiting.clock()),
+      ...moving(
+        run,
+        counts,
+        next,
+        { kinds, refusal: refused[0]?.why, error: failure?.words },
+        waiting.clock(),
+      ),
       ...(failure ? await tell(env.DB, row, failure.words, "over", run.id) : []),
       ...(run.trial === 1
         ? tried(row, run, next, failure !== null, now)

@@ -22,7 +22,10 @@ export const screeningsBound = boundTable({
   unbound: {
     num: "a short name for its parts, which bind it",
     ...Object.fromEntries(
-      [...ending, ...counts, ...Object.values(ended)].map((column) => [column, "bound by themselves, at its end"]),
+      [...ending, ...counts, ...Object.values(ended)].map((column) => [
+        column,
+        "bound by themselves, at its end",
+      ]),
     ),
   },
   at: "r.at",

@@ -114,6 +114,7 @@ const erasers: Readonly<Record<string, Eraser>> = {
   [ADOPTIONS.coded.code]: "request",
   [RETURNED.code]: "returned",
   "retention.swept": "retention",
+  "connector.removed": "retention",
   // Kept until said otherwise.
   "call.agent-said": "retention",
 };

@@ -1,6 +1,7 @@
 /** The tables whose rows the trail binds field by field. */
 import { boundTableNames } from "../../shared/trail/bound-tables.ts";
 import { agentsBound, callsBound, moreBound, saidBound } from "../call-logs/bound.ts";
+import { runsBound } from "../connectors/checks/runs-bound.ts";
 import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
@@ -91,6 +92,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   contents: contentsBound,
   turned: turnedBound,
   turned_marked: seenBound,
+  connector_runs: runsBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
 /** Each table that is compared row by row, also those whose events bind them in another way; null where it is none. */

@@ -37,9 +37,7 @@ export const markSeen = (nums: readonly number[], by: string, at: string): State
         ...[json, at, by],
       ),
       refuseWhere("changes() <> ?", some.length),
-      insertBound(seenBound, [
-        { id: newSalt(), first: some[0]!, last: some.at(-1)!, nums: json, by, at },
-      ]),
+      insertBound(seenBound, [{ id: newSalt(), first: some[0]!, last: some.at(-1)!, nums: json, by, at }]),
     ];
   });
 
@@ -70,8 +68,7 @@ export async function unlikeSeen(
     env.DB,
     rows.map(({ num }) => num),
   );
-  const isOfBefore = (at: string) =>
-    at < ends.at || returned.some(({ from, to }) => from <= at && at <= to);
+  const isOfBefore = (at: string) => at < ends.at || returned.some(({ from, to }) => from <= at && at <= to);
   return rows.flatMap(({ key, num, seen_at, seen_by }) => {
     const of = said.get(num);
     if (!of && (seen_at === null || isOfBefore(seen_at))) return [];

@@ -57,6 +57,7 @@ export const compareEn = {
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],
     turned: ["Status change", "Status changes"],
+    connector_runs: ["Ended run of a connector", "Ended runs of connectors"],
     turned_marked: ["Status changes marked as seen", "Status changes marked as seen"],
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],

@@ -13,11 +13,13 @@ import { rescreen, takeSlice } from "../../../worker/connectors/run.ts";
 import { consume } from "../../../worker/jobs/queues.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import worker from "../../../worker/index.ts";
+import { adopt } from "../../../worker/trail/adopt.ts";
 import { add, ask, drain, drive, driven, last, own, refusal, requestOf, run, waiting } from "./drive.ts";
 import { type Double, doubleOf, fill, marked } from "./kit.ts";
 import { vendors } from "./vendors.ts";
 import { Queues } from "../jobs/work-queue.ts";
-import { DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
+import { deep, findingsIn, namesColumn } from "../trail/kit.ts";
+import { asOwner, DAY, daysAgo, dump, MINUTE, push, today, under } from "../helpers.ts";
 
 drive();
 beforeAll(async () => {
@@ -290,6 +292,62 @@ describe("a run that is cut off", () => {
     await ask("PUT", `/${id}`, { ...requestOf(crm, "rest"), secret });
     expect(await run(id, false, 3)).toMatchObject({ state: "done", contacts: 12, written: 9, refused: 0 });
     once(crm, ids);
+  });
+
+  it("once it has ended, however it did, is bound: what is altered of it is named, and with its connector it goes", async () => {
+    await adopt(env);
+    const { id } = await ready();
+    const deepRuns = () => findingsIn("connector_runs");
+    const { num } = (await env.DB.prepare("SELECT num FROM connectors WHERE id = ?")
+      .bind(id)
+      .first<{ num: number }>())!;
+    // While it goes on nothing binds it.
+    const trials = (await deep("connector_runs")).bound.every;
+    await drainOnce(1);
+    await Promise.all([ask("POST", `/${id}/stop`), drainOnce(1)]);
+    await drain(3);
+    const stopped = await last(id);
+    expect(stopped.state).toBe("stopped");
+    const done = await run(id, false, 3);
+    expect(done.state).toBe("done");
+    expect(await deep("connector_runs")).toMatchObject({
+      findings: [],
+      bound: { every: trials + 2, none: 0 },
+    });
+    for (const [run, column, value] of [
+      [done, "state", "'failed'"],
+      [done, "contacts", "contacts + 1"],
+      [done, "written", "written - 1"],
+      [done, "finished_at", "'2026-01-01'"],
+      [stopped, "by", "'x'"],
+      [stopped, "numbers", "numbers + 1"],
+    ] as const)
+      await asOwner(["connector_runs"], async () => {
+        await env.DB.prepare("CREATE TABLE aside AS SELECT * FROM connector_runs WHERE id = ?")
+          .bind(run.id)
+          .run();
+        await env.DB.prepare(`UPDATE connector_runs SET ${column} = ${value} WHERE id = ?`)
+          .bind(run.id)
+          .run();
+        expect(await deepRuns(), column).toEqual([namesColumn(`${num}/${run.id}`, column)]);
+        await env.DB.prepare(
+          `UPDATE connector_runs SET ${column} = (SELECT ${column} FROM aside) WHERE id = ?`,
+        )
+          .bind(run.id)
+          .run();
+        await env.DB.prepare("DROP TABLE aside").run();
+      });
+    await asOwner(["connector_runs"], async () => {
+      await env.DB.prepare("CREATE TABLE aside AS SELECT * FROM connector_runs WHERE id = ?")
+        .bind(done.id)
+        .run();
+      await env.DB.prepare("DELETE FROM connector_runs WHERE id = ?").bind(done.id).run();
+      expect(await deepRuns()).toEqual([`missing ${num}/${done.id}`]);
+      await env.DB.prepare("INSERT INTO connector_runs SELECT * FROM aside").run();
+      await env.DB.prepare("DROP TABLE aside").run();
+    });
+    await ask("DELETE", `/${id}`);
+    expect(await deepRuns()).toEqual([]);
   });
 
   const drainOnce = async (slices: number) => {

@@ -29,13 +29,16 @@ export const olderSent = (n: number, at: string): string[] => [
   ),
 ];
 
-/** What `evidence.ends-adopted` adopts, with the request that it is of. */
+/** What `evidence.ends-adopted` adopts, with the request and the connector that it is of. */
 export const olderEnds = (n: number, at: string): string[] => [
   `INSERT INTO screenings (id, source, name, by, at) VALUES ('z${n}', 'desk', 'a.csv', 'ada', '${at}')`,
   `UPDATE screenings SET state = 'done', finished_at = '${at}', rows = 7 WHERE id = 'z${n}'`,
   `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
    VALUES ('o${n}', 'w${n}', 'scan', 'r2-files', 'requests/o${n}', 'copy.zip', 'application/zip', 1, 'ada', '${at}')`,
   `UPDATE request_files SET opened_at = '${at}' WHERE id = 'o${n}'`,
+  "INSERT OR IGNORE INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (9, 'crm', 'rest', 'CRM', '{}', 'header', '', 'ada', 'x')",
+  `INSERT INTO connector_runs (id, connector, trial, by, at, moved_at) VALUES ('v${n}', 9, 0, 'ada', '${at}', '${at}')`,
+  `UPDATE connector_runs SET state = 'done', finished_at = '${at}', contacts = 7 WHERE id = 'v${n}'`,
 ];
 
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */

@@ -113,7 +113,9 @@ it("once an officer has said so, none of it is named, and later alterations are"
 it("where they are many, the next runs go on; meanwhile they count as an older Worker's", async () => {
   const then = { from: new Date().toISOString(), to: "" };
   const seq = await writeAs("test.older", false);
-  await exec(...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(3, then.from)));
+  await exec(
+    ...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(3, then.from)),
+  );
   await pause();
   then.to = new Date().toISOString();
   const start = await startOf(env);
@@ -205,7 +207,10 @@ it("and so it is once its month is archived", async () => {
 
 it("what is put there afterwards, dated into that time, is named and counts for nothing", async () => {
   const then = new Date(Date.parse(from) + 1).toISOString();
-  await exec(...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(4, then)), policy(2));
+  await exec(
+    ...[olderRest, olderFacts, olderNames, olderSent, olderEnds].flatMap((older) => older(4, then)),
+    policy(2),
+  );
   const party = boundTables.find(({ name }) => name === "parties")!;
   expect((await agreedOf(env, party, ["y4"])).not).toEqual(["y4"]);
   const named = await compared();

@@ -85,7 +85,13 @@ export async function readFlags(
       },
     },
     statements: [
-      moving(run, counts, next, { kinds, refusal: refused[0]?.why, error: failure?.words }, waiting.clock()),
+      ...moving(
+        run,
+        counts,
+        next,
+        { kinds, refusal: refused[0]?.why, error: failure?.words },
+        waiting.clock(),
+      ),
       ...keepSeen(row, contacts),
       ...keepContested(row, [...contested, ...consents.contested], at),
       ...keepFlags(

@@ -8,7 +8,7 @@ import { SIGN_IN } from "../../../shared/connectors/kinds.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import type { Change } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
-import { Problem } from "../../core/errors.ts";
+import { Problem, problemOf } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/hash.ts";
 import { sameSecret } from "../../core/hmac.ts";
 import { seal, sealInAddress, unseal, unsealInAddress } from "../../core/seal.ts";
@@ -177,9 +177,10 @@ export async function confirmed(
     try {
       // An access token that was renewed meanwhile is replaced, too.
       const sealed = await seal(env, purposeOf(row.id), secret);
-      return await record(env, storing(row, by, account, sealed, now));
+      return await record(env, await storing(env, row, { by, account, sealed, now }));
     } catch (error) {
-      if (tries === 1 || !String(error).includes("connectors.secret")) throw error;
+      const isLater = String(error).includes("connectors.secret") || problemOf(error)?.code === "conflict";
+      if (tries === 1 || !isLater) throw error;
     }
   }
 }
@@ -208,7 +209,11 @@ async function rowBegunFor(env: Env, begins: Record<string, string>) {
 }
 
 /** Stores the credentials (sealed), or is refused where those of the row, or its set-up, are others by now. */
-const storing = (row: ConnectorRow, by: string, account: string, sealed: string, now: number): Change => ({
+const storing = async (
+  env: Env,
+  row: ConnectorRow,
+  { by, account, sealed, now }: { by: string; account: string; sealed: string; now: number },
+): Promise<Change> => ({
   actor: by,
   event: { code: "connector.signed-in", subject: row.id, payload: { account } },
   statements: [
@@ -232,7 +237,7 @@ const storing = (row: ConnectorRow, by: string, account: string, sealed: string,
       { ...row, by, at: new Date(now).toISOString() },
     ),
     // Where this user sees fewer records, what the run does not see would count as deleted.
-    stoppingAny(row, now),
+    ...(await stoppingAny(env, row, now)),
   ],
 });
 

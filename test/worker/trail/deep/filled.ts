@@ -7,6 +7,7 @@ import { insertBound } from "../../../../worker/core/bound.ts";
 import { bindAsIs } from "../../../../worker/core/bound-before.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { sql } from "../../../../worker/core/sql.ts";
+import { runsBound } from "../../../../worker/connectors/checks/runs-bound.ts";
 import { keepRecords } from "../../../../worker/do-not-call/spread.ts";
 import { lookupsBound, turnsBound } from "../../../../worker/lookups/bound.ts";
 import { insertPerson } from "../../../../worker/people/access.ts";
@@ -158,6 +159,30 @@ async function crmRecords(): Promise<void> {
     `INSERT INTO connectors (num, id, kind, name, setup, way, secret, by, at)
      VALUES (1, 'crm', 'rest', 'CRM', '{}', 'header', '', 'x', '2026-11-01')`,
   );
+  const at = new Date().toISOString();
+  await record(env, {
+    actor: "system",
+    event: { code: "connector.slice", subject: "crm", payload: null },
+    statements: [
+      insertBound(
+        runsBound,
+        ["a", "b"].map((id) => ({
+          ...{ id, connector: 1, trial: 0, reads: 0, screening: null, by: "system", at, moved_at: at },
+          ...{ state: "done", finished_at: at, contacts: 9, numbers: 9, clear: 9, caution: 0, blocked: 0 },
+          ...{
+            unknown: 0,
+            none: 0,
+            invalid: 0,
+            written: 9,
+            refused: 0,
+            refusal: null,
+            kinds: "{}",
+            error: null,
+          },
+        })),
+      ),
+    ],
+  });
   const [entry] = await all<{ id: string }>("SELECT id FROM suppressions WHERE number = 442079460112");
   const records = ["7", "8"].map((one) => ({ connector: 1, object: "contacts", record: one }));
   await record(env, {
@@ -317,7 +342,9 @@ async function facts(tokens: Tokens): Promise<void> {
         })),
       ),
       ...statusChanges(2, at),
-      ...["a", "b"].map((id) => insertBound(seenBound, [{ id, first: 1, last: 2, nums: "[]", by: "an-officer", at }])),
+      ...["a", "b"].map((id) =>
+        insertBound(seenBound, [{ id, first: 1, last: 2, nums: "[]", by: "an-officer", at }]),
+      ),
       insertBound(
         restrictedBound,
         ["a", "b"].map((id) => ({ id, ...proof, ref: id })),

@@ -2,16 +2,16 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { startOf } from "../../../worker/trail/start.ts";
-import { dump } from "../helpers.ts";
-import { deepOf, run } from "./kit.ts";
-import { olderEnds, olderFacts, olderStart } from "./older.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { startOf } from "../../../../worker/trail/start.ts";
+import { dump } from "../../helpers.ts";
+import { deepOf, run } from "../kit.ts";
+import { olderEnds, olderFacts, olderStart } from "../older.ts";
 
 const at = "2026-10-01T09:00:00.000Z";
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
-const TABLES = ["screenings", "request_files"];
-const SETS = ["screening_ends", "request_file_opened"];
+const TABLES = ["screenings", "request_files", "connector_runs"];
+const SETS = ["screening_ends", "request_file_opened", "connector_runs"];
 
 it("rows of before stay as they are and are bound once", async () => {
   await reset();
@@ -30,6 +30,8 @@ it("rows of before stay as they are and are bound once", async () => {
   // What has ended stays as it is.
   await expect(run("UPDATE screenings SET rows = 9")).rejects.toThrow("screening_over");
   await expect(run("UPDATE screenings SET ended_code = 9")).rejects.toThrow("screening_over");
+  for (const set of ["written = 9", "ended_code = 9"])
+    await expect(run(`UPDATE connector_runs SET ${set}`)).rejects.toThrow("connector_run_moved");
 });
 
 it("back at an older Worker: what it ends is named", async () => {
@@ -38,5 +40,6 @@ it("back at an older Worker: what it ends is named", async () => {
   expect((await deepOf(SETS)).found).toEqual([
     "screening_ends z2: extra",
     "request_file_opened w2/o2: extra",
+    "connector_runs 9/v2: extra",
   ]);
 });
