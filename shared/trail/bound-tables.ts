@@ -39,6 +39,7 @@ export const boundTableNames = [
   "request_letters",
   "request_recipients",
   "request_systems",
+  "request_asked",
   "system_tasks",
   "request_events",
   "request_files",

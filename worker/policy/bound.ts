@@ -42,7 +42,7 @@ export const proposalsBound = boundTable({
 });
 
 /** The statement of a row's day, made once that was over, binds it (proof/statement.ts). Until then it counts on. */
-const closedAt =
+export const closedAt =
   "(SELECT s.made_at FROM statements s WHERE s.day = r.day AND s.made_at >= date(r.day, '+1 day'))";
 export const disclosuresBound = boundTable({
   name: "disclosures",

@@ -7,6 +7,10 @@ import type { Disclosed } from "../../shared/policy/disclosed.ts";
 import type { RecipientKind } from "../../shared/policy/recipients.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 
+/** SQL: the day `?1`, or the first behind it that has no statement yet. */
+export const openDay = `MAX(?1, COALESCE((SELECT date(day, '+1 day') AS open FROM statements
+       WHERE made_at >= open AND day <= date(?1, '+8 days') ORDER BY day DESC LIMIT 1), ''))`;
+
 /**
  * `host` as wantRecipient has it; empty for Cloudflare's own services and for persons. `items`: numbers, records or files of it.
  * `now` is in milliseconds. A day that is over and has its statement is bound (policy/bound.ts): what a clock that was set back still
@@ -21,8 +25,7 @@ export const disclosed = (
 ): Statement =>
   sql(
     `INSERT INTO disclosures (day, kind, host, what, times, items)
-     VALUES (MAX(?1, COALESCE((SELECT date(day, '+1 day') AS open FROM statements
-       WHERE made_at >= open AND day <= date(?1, '+8 days') ORDER BY day DESC LIMIT 1), '')), ?2, ?3, ?4, 1, ?5)
+     VALUES (${openDay}, ?2, ?3, ?4, 1, ?5)
      ON CONFLICT DO UPDATE SET times = times + 1, items = items + excluded.items`,
     ...[new Date(now).toISOString().slice(0, 10), kind, host, what, items],
   );

@@ -7,6 +7,7 @@ import { keyedBy, refuseWhere, type Statement } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
+import { closedAt } from "../policy/bound.ts";
 import { compared, isAsCompared } from "../trail/agreed.ts";
 import { goneWith } from "../trail/erased.ts";
 import { tellUnlike, unlikeOnce } from "../trail/kept-back.ts";
@@ -282,4 +283,15 @@ export const templatesBound = boundTable({
   adoption: "rest",
   // None is ever erased.
   erased: null,
+});
+
+/** On which day each system was asked by which number, or had records erased: bound by the statement of that day. */
+export const askedBound = boundTable({
+  name: "request_asked",
+  columns: ["request", "id", "number", "day", "host", "what", "times", "items"],
+  keyOf: keyedBy("request", "id").keyOf,
+  when: `${closedAt} IS NOT NULL`,
+  at: `COALESCE(${closedAt}, '')`,
+  adoption: "ends",
+  erased: goneWith("requests"),
 });

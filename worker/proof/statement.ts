@@ -14,6 +14,7 @@ import {
 import { around, dayOf, daysLater } from "../../shared/core/calendar.ts";
 import { DAY, HOUR } from "../../shared/core/time.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { chunks } from "../../shared/core/chunks.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { sayLost } from "../../shared/texts/proof/statement.en.ts";
@@ -27,6 +28,7 @@ import { refuseWhere, sql, type Statement as Change } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { disclosuresBound } from "../policy/bound.ts";
+import { askedBound } from "../privacy-requests/bound.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { digestsOf } from "../policy/disclosed.ts";
 import { lastSaid } from "../trail/agreed.ts";
@@ -219,23 +221,28 @@ async function make(
         ...[day, to, statement.madeAt, Number(statement.madeLater), sha256, text],
       ),
       ...mails,
-      ...(isOver ? await bindSent(env.DB, day) : []),
+      ...(isOver ? await bindDay(env.DB, day) : []),
     ],
   });
   return { day, endsAt: to, sha256 };
 }
 
-/** The statements that bind what was sent to whom on a day. */
-async function bindSent(db: D1Database, day: string): Promise<Change[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${disclosuresBound.columns.join(", ")} FROM disclosures
-       WHERE day = ? AND code IS NULL AND ${canBeBound(disclosuresBound)}`,
-    )
-    .bind(day)
-    .all<NewRow>();
-  return results.length === 0 ? [] : bindAsIs(disclosuresBound, results);
+/** The statements that bind what was sent to whom on a day, and about whom systems were asked. */
+async function bindDay(db: D1Database, day: string): Promise<Change[]> {
+  const statements: Change[] = [];
+  for (const table of [disclosuresBound, askedBound]) {
+    const { results } = await db
+      .prepare(
+        `SELECT ${table.columns.join(", ")} FROM ${table.name} WHERE day = ? AND code IS NULL AND ${canBeBound(table)}`,
+      )
+      .bind(day)
+      .all<NewRow>();
+    statements.push(...[...chunks(results, MOST_BOUND)].flatMap((rows) => bindAsIs(table, rows)));
+  }
+  return statements;
 }
+/** Rows a statement: JSON of so many fits into a parameter. */
+const MOST_BOUND = 2000;
 
 /** Puts the newest statements up to a day into the bucket, as far as they are not there: a run may have died before. */
 async function leave(env: Env, upTo: string): Promise<void> {

@@ -17,6 +17,7 @@ import { heldTokensBound, tiesBound } from "../people/bound.ts";
 import { drawsBound, heardBound } from "../overview/bound.ts";
 import { disclosuresBound, policiesBound, proposalsBound } from "../policy/bound.ts";
 import {
+  askedBound,
   dutiesBound,
   eventsBound,
   itemsBound,
@@ -79,6 +80,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   request_letters: lettersBound,
   request_recipients: recipientsBound,
   request_systems: systemsBound,
+  request_asked: askedBound,
   system_tasks: tasksBound,
   request_events: eventsBound,
   request_files: filesBound,

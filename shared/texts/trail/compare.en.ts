@@ -48,6 +48,7 @@ export const compareEn = {
     system_tasks: ["Task in a system", "Tasks in systems"],
     request_events: ["Line of request's timeline", "Requests' timelines"],
     request_files: ["Request's file", "Requests' files"],
+    request_asked: ["Question to a system for a request", "Questions to systems for requests"],
     request_file_opened: ["First opening of a copy", "First openings of copies"],
     request_file_names: ["Name of a request's file", "Names of requests' files"],
     request_named: ["Count of records that name a requester", "Counts of records that name a requester"],

@@ -53,7 +53,7 @@ it("finds nothing where nothing was altered", async () => {
     tokens_held: 2,
     turned: 2,
     disclosures: 2,
-    ...{ screening_ends: 2, request_file_opened: 2, turned_marked: 2, connector_runs: 2 },
+    ...{ screening_ends: 2, request_file_opened: 2, turned_marked: 2, connector_runs: 2, request_asked: 2 },
   }))
     expect((await deep(table)).bound, table).toEqual({ every, some: 0, none: 0 });
   // Two were put there as of an older Worker's.
@@ -82,8 +82,6 @@ const notBound = new Map(
     "what was read of a CRM's records last, and written there: what came in is bound as entries, consents and words on lines, and which number got which verdict with its screening; what no run finds anew is in docs/limits.md":
       "connector_accounts connector_numbers connector_records",
     "how far a CRM's changes were read": "connector_changes",
-    "on which day a CRM was asked about a person for a request, as long as that is kept: nothing names what is altered there (docs/limits.md)":
-      "request_asked",
     "numbers that the last screening found clear, to look at again: the screening is bound, and so is each status change":
       "watched",
     "its set-up is bound by an event of its own, and no run goes by one that differs (connectors/setup.test.ts)":

@@ -36,6 +36,8 @@ export const olderEnds = (n: number, at: string): string[] => [
   `INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at)
    VALUES ('o${n}', 'w${n}', 'scan', 'r2-files', 'requests/o${n}', 'copy.zip', 'application/zip', 1, 'ada', '${at}')`,
   `UPDATE request_files SET opened_at = '${at}' WHERE id = 'o${n}'`,
+  `INSERT OR IGNORE INTO statements (day, ends_at, made_at, later, sha256, document) VALUES ('2025-02-0${n}', '${at}', '${at}', 1, '', '')`,
+  `INSERT INTO request_asked (number, day, host, what, request, times, items) VALUES (442079460390, '2025-02-0${n}', 'crm.example.com', 'look', 'w${n}', 1, 2)`,
   "INSERT OR IGNORE INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (9, 'crm', 'rest', 'CRM', '{}', 'header', '', 'ada', 'x')",
   `INSERT INTO connector_runs (id, connector, trial, by, at, moved_at) VALUES ('v${n}', 9, 0, 'ada', '${at}', '${at}')`,
   `UPDATE connector_runs SET state = 'done', finished_at = '${at}', contacts = 7 WHERE id = 'v${n}'`,

@@ -1,5 +1,5 @@
-/** Counts what a request's looks and erasures sent to connected systems, and of which numbers it was. */
-import { disclosing } from "../../policy/disclosed.ts";
+/** Counts what a request's looks and erasures sent to connected systems, and of which numbers it was: the statement of the day binds it. */
+import { disclosing, openDay } from "../../policy/disclosed.ts";
 
 /** `items`: numbers, addresses or records that were sent. `numbers`: by which these are the requester's. `now` is in milliseconds. */
 export async function countAsked(
@@ -20,12 +20,12 @@ export async function countAsked(
       db
         .prepare(
           `INSERT INTO request_asked (number, day, host, what, request, times, items)
-           SELECT DISTINCT CAST(value AS INTEGER), ?2, ?3, ?4, ?5, 1, ?6 FROM json_each(?1) WHERE true
+           SELECT DISTINCT CAST(value AS INTEGER), ${openDay}, ?2, ?3, ?4, 1, ?5 FROM json_each(?6) WHERE true
            ON CONFLICT DO UPDATE SET times = times + 1, items = items + excluded.items`,
         )
         .bind(
-          ...[JSON.stringify(numbers), new Date(now).toISOString().slice(0, 10), host, what, request],
-          what === "look" ? 1 : items,
+          ...[new Date(now).toISOString().slice(0, 10), host, what, request],
+          ...[what === "look" ? 1 : items, JSON.stringify(numbers)],
         ),
     ]),
   );

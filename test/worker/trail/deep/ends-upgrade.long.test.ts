@@ -10,8 +10,8 @@ import { olderEnds, olderFacts, olderStart } from "../older.ts";
 
 const at = "2026-10-01T09:00:00.000Z";
 const exec = (...queries: string[]) => env.DB.batch(queries.map((query) => env.DB.prepare(query)));
-const TABLES = ["screenings", "request_files", "connector_runs"];
-const SETS = ["screening_ends", "request_file_opened", "connector_runs"];
+const TABLES = ["screenings", "request_files", "connector_runs", "request_asked"];
+const SETS = ["screening_ends", "request_asked", "request_file_opened", "connector_runs"];
 
 it("rows of before stay as they are and are bound once", async () => {
   await reset();
@@ -39,6 +39,7 @@ it("back at an older Worker: what it ends is named", async () => {
   await exec(...olderFacts(2, now), ...olderEnds(2, now));
   expect((await deepOf(SETS)).found).toEqual([
     "screening_ends z2: extra",
+    expect.stringMatching(/^request_asked w2\/[0-9a-f]{32}: extra$/),
     "request_file_opened w2/o2: extra",
     "connector_runs 9/v2: extra",
   ]);

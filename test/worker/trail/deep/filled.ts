@@ -14,7 +14,12 @@ import { insertPerson } from "../../../../worker/people/access.ts";
 import { heldBy, insertTies } from "../../../../worker/people/one.ts";
 import { drawsBound, heardBound } from "../../../../worker/overview/bound.ts";
 import { disclosuresBound, proposalsBound } from "../../../../worker/policy/bound.ts";
-import { restrictedBound, systemsBound, tasksBound } from "../../../../worker/privacy-requests/bound.ts";
+import {
+  askedBound,
+  restrictedBound,
+  systemsBound,
+  tasksBound,
+} from "../../../../worker/privacy-requests/bound.ts";
 import { openedBound } from "../../../../worker/privacy-requests/files/bound.ts";
 import { certificateOf } from "../../../../worker/recordings/certificates/written.ts";
 import { endsBound, partsBound, screenedBound, screeningsBound } from "../../../../worker/screening/bound.ts";
@@ -131,6 +136,17 @@ async function everyTable(tokens: Tokens): Promise<void> {
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler", toldOn: today(), how: "portal" });
+  const asked = { request: id, number: 442079460111, day: daysAgo(2), host: "crm.example.com", what: "look" };
+  await record(env, {
+    actor: "system",
+    event: { code: "statement.made", subject: daysAgo(2), payload: null },
+    statements: [
+      insertBound(
+        askedBound,
+        ["a", "b"].map((one, n) => ({ ...asked, id: one, number: asked.number + n, times: 1, items: 1 })),
+      ),
+    ],
+  });
   await ofSystems(id);
 }
 
