@@ -54,6 +54,7 @@ export const boundTableNames = [
   "turned",
   "turned_marked",
   "connector_runs",
+  "canary_results",
 ] as const;
 /** Tables whose rows' own events name the hash of each. */
 const hashedTableNames = ["statements"] as const;

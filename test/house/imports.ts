@@ -89,9 +89,17 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "said.ts",
   ],
   check: ["budget.ts", "contacts.ts", "decide-at.ts", "facts-at.ts", "facts.ts"],
-  connectors: ["checks/runs-bound.ts", "kinds/held/read.ts", "hosts.ts", "message.ts", "origins.ts", "turned.ts"],
+  connectors: [
+    "checks/runs-bound.ts",
+    "kinds/held/read.ts",
+    "hosts.ts",
+    "message.ts",
+    "origins.ts",
+    "turned.ts",
+  ],
   dials: [
     "bound.ts",
+    "canary/bound.ts",
     "canary/figures.ts",
     "closed/calls.ts",
     "closed/lines.ts",

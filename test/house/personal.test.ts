@@ -114,6 +114,7 @@ const ofNobodyCalled: Record<string, string> = {
   call_lists: "how far a provider's list was read",
   canary_browsers: "browsers of staff",
   canary_probes: "browsers of staff",
+  canary_batches: "hashes of salted values, and when they were written",
   canary_results: "tests of browsers with a number of our own",
   changes_told: "how far one of the staff's browsers was told",
   claims_times: "when policy let such calls be made",
@@ -226,7 +227,11 @@ const untold: Record<string, readonly string[]> = {
       seeds,
     ),
     ...[...seeds("request_systems"), "request_systems.past", "request_systems.rev"],
-    ...["call_said", "call_said_more", "screening_parts", "screenings"].flatMap(seeds),
+    ...["call_said", "call_said_more", "screening_parts", "screenings", "request_asked"].flatMap(seeds),
+    ...["high", "low", "code"].flatMap((part) => [
+      `screenings.ended_${part}`,
+      `request_files.opened_${part}`,
+    ]),
     ...["consent_uses", "duties", "parties", "request_items", "request_recipients"].flatMap((table) => [
       `${table}.past`,
       `${table}.rev`,

@@ -66,9 +66,10 @@ export interface BoundTable {
   order: string;
   /** Most rows that are read at once, where each may have hundreds of kilobytes. */
   most?: number;
-  /** Where one event binds the rows that were written at once: the table that keeps the roots of all (watching/batches.ts). */
+  /** Where one event binds the rows that were written at once (of a `day`): the table of the roots of all (watching/batches.ts). */
   batch?: string;
-  /** And the column that has the number of the row of the trail which is their change's own. */
+  day?: string;
+  /** And the column with the number of their change's own row of the trail. */
   beside?: string;
   /** Where its events bind its rows in another way: the columns that are not as the event says; null if none. */
   differs?: (fields: string, event: { subject: string }) => string[] | null;
@@ -168,11 +169,9 @@ export function boundTable(t: {
   over?: string;
   /** Where the key is several columns: SQL of it as text, and the condition `named`. */
   keyOf?: { columns: readonly string[]; sql: string; named: string };
-  /** Where the states do not say it. */
   adoption?: AdoptionName;
   whole?: boolean;
   when?: string;
-  /** Its key is a batch and the place there. */
   batch?: string;
   beside?: string;
   most?: number;
@@ -221,6 +220,7 @@ export function boundTable(t: {
       FROM ${table} r`;
   return {
     ...{ name, table, own, keySql, adoption, at: t.at, ...(t.batch !== undefined && { batch: t.batch }) },
+    ...(day !== undefined && { day }),
     ...(t.beside !== undefined && { beside: t.beside }),
     ...(t.follows && { follows: t.follows }),
     ...(t.most !== undefined && { most: t.most }),
@@ -297,7 +297,6 @@ export function bind(table: BoundTable, row: NewRow) {
 }
 
 const firstOf = ({ rev, changed, past }: OwnColumns) => ({ [rev]: 1, [changed]: null, [past]: "[]" });
-
 /** What the columns of a new row get that bind it (text: some are of integers), with the event. */
 export function firstBound(table: BoundTable, row: NewRow) {
   const { own, states } = table;

@@ -51,3 +51,11 @@ export function keyedBy(...columns: readonly string[]) {
     places: { place: sql, after: `(${all}) > (${partsOf("?1")})`, order: all },
   };
 }
+
+/** Of rows that are bound many at once: by their batch and the place there; until then by their number. */
+export const inBatches = {
+  columns: ["batch", "place"],
+  sql: "COALESCE(r.batch || '/' || r.place, CAST(r.num AS TEXT))",
+  named: `(r.batch, r.place) IN (SELECT substr(value, 1, instr(value, '/') - 1), CAST(substr(value, instr(value, '/') + 1) AS INTEGER)
+    FROM json_each(?1))`,
+};

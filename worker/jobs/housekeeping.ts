@@ -5,6 +5,7 @@ import { bindAsIs } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
+import { RESULT_KEPT } from "../dials/canary/bound.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { consentEnd, mayHaveEnded } from "../do-not-call/ends.ts";
@@ -95,7 +96,13 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     ["asked", "person, hour", "hour < ?1", ago(2 * DAY)],
     ["asked_days", "day", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["canary_browsers", "day, token, browser", "day < ?1", ago(30 * DAY).slice(0, 10)],
-    ["canary_results", "day, token, browser, layer", "day < ?1", ago(30 * DAY).slice(0, 10)],
+    ["canary_results", "num", "day < ?1", ago(RESULT_KEPT).slice(0, 10)],
+    [
+      "canary_batches",
+      "id",
+      "at < ?1 AND NOT EXISTS (SELECT 1 FROM canary_results r WHERE r.batch = canary_batches.id)",
+      ago(RESULT_KEPT),
+    ],
     ["canary_probes", "day, token", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["changes_told", "person", "at < ?1", ago(2 * DAY)],
     ["form_networks", "id", "at < ?1", ago(DAY)],

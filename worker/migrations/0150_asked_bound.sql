@@ -3,8 +3,9 @@
 -- request_asked: as in 0132, rebuilt with an id of its own, by which the trail knows a row, as it names no number; and `salt_high`, `salt_low`
 -- and `code`: it is bound by the statement of its day, once that is over, and counts no more. Null: its day has no statement yet; or from
 -- before, until the first run after the upgrade, or by an older Worker. Kept: as the request.
-ALTER TABLE request_asked RENAME TO request_asked_before;
-DROP INDEX request_asked_of;
+-- request_asked_before: the rows as they were. Kept: until the end of this migration.
+CREATE TABLE request_asked_before AS SELECT * FROM request_asked;
+DROP TABLE request_asked;
 CREATE TABLE request_asked (
   request TEXT NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
   id TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),

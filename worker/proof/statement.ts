@@ -18,9 +18,9 @@ import { chunks } from "../../shared/core/chunks.ts";
 import { canonical } from "../../shared/trail/canonical.ts";
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { sayLost } from "../../shared/texts/proof/statement.en.ts";
+import { resultsBound } from "../dials/canary/bound.ts";
 import { canaryOfDay } from "../dials/canary/figures.ts";
-import type { NewRow } from "../core/bound.ts";
-import { bindAsIs, canBeBound } from "../core/bound-before.ts";
+import { bindAsIs, unboundWhere } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
@@ -227,17 +227,12 @@ async function make(
   return { day, endsAt: to, sha256 };
 }
 
-/** The statements that bind what was sent to whom on a day, and about whom systems were asked. */
+/** The statements that bind what was sent to whom on a day, about whom systems were asked, and what browsers' tests found. */
 async function bindDay(db: D1Database, day: string): Promise<Change[]> {
   const statements: Change[] = [];
-  for (const table of [disclosuresBound, askedBound]) {
-    const { results } = await db
-      .prepare(
-        `SELECT ${table.columns.join(", ")} FROM ${table.name} WHERE day = ? AND code IS NULL AND ${canBeBound(table)}`,
-      )
-      .bind(day)
-      .all<NewRow>();
-    statements.push(...[...chunks(results, MOST_BOUND)].flatMap((rows) => bindAsIs(table, rows)));
+  for (const table of [disclosuresBound, askedBound, resultsBound]) {
+    const rows = await unboundWhere(db, table, "day = ?", day);
+    statements.push(...[...chunks(rows, MOST_BOUND)].flatMap((some) => bindAsIs(table, some)));
   }
   return statements;
 }

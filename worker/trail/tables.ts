@@ -4,6 +4,7 @@ import { agentsBound, callsBound, moreBound, saidBound } from "../call-logs/boun
 import { runsBound } from "../connectors/checks/runs-bound.ts";
 import { linesBound, ownersBound, peopleBound, tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
+import { resultsBound } from "../dials/canary/bound.ts";
 import { dialsBound } from "../dials/bound.ts";
 import {
   consentsBound,
@@ -95,6 +96,7 @@ const byName: Readonly<Record<(typeof boundTableNames)[number], BoundTable>> = {
   turned: turnedBound,
   turned_marked: seenBound,
   connector_runs: runsBound,
+  canary_results: resultsBound,
 };
 export const boundTables: readonly BoundTable[] = boundTableNames.map((name) => byName[name]);
 /** Each table that is compared row by row, also those whose events bind them in another way; null where it is none. */

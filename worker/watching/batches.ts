@@ -5,7 +5,7 @@
 import { chunks } from "../../shared/core/chunks.ts";
 import { commitmentTo, openingOf, rootOf } from "../../shared/trail/bound.ts";
 import type { KeptRow } from "../../shared/trail/chain.ts";
-import { BOUND, type BoundTable, type Lost } from "../core/bound.ts";
+import { BOUND, type BoundTable, dayIn, type Lost } from "../core/bound.ts";
 import { rootsIn } from "../core/states.ts";
 import { alteredIn, type Kept } from "../trail/altered.ts";
 
@@ -66,7 +66,8 @@ export async function missingIn(
       .all<{ id: string; places: string }>();
     const there = new Map(results.map(({ id, places }) => [id, new Set(JSON.parse(places) as number[])]));
     for (const event of events) {
-      const { key, seq, at } = event;
+      const { key, seq, subject } = event;
+      const at = dayIn(subject) ?? event.at;
       const own = roots.get(key);
       if (!own) lost.push({ key, seq, state: 0, at });
       else if (opening(rootOf(own)) !== event.commitment) altered.push(event);

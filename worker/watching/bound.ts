@@ -2,13 +2,10 @@
 import { rootOf } from "../../shared/trail/bound.ts";
 import { bind, boundTable, type NewRow } from "../core/bound.ts";
 import { newSalt } from "../core/change.ts";
-import { inChunks, sql, type Statement } from "../core/sql.ts";
+import { inBatches, inChunks, sql, type Statement } from "../core/sql.ts";
 import { turnedOver, unlikeSeen } from "./seen.ts";
 
 const said = ["number", "from_verdict", "to_verdict", "reason", "list", "version", "as_of", "at"];
-const keyed =
-  "substr(value, 1, instr(value, '/') - 1), CAST(substr(value, instr(value, '/') + 1) AS INTEGER)";
-
 /** By its batch and its place there. */
 export const turnedBound = boundTable({
   name: "turned",
@@ -20,11 +17,7 @@ export const turnedBound = boundTable({
     seen_by: "as above",
   },
   at: "r.at",
-  keyOf: {
-    columns: ["batch", "place"],
-    sql: "COALESCE(r.batch || '/' || r.place, CAST(r.num AS TEXT))",
-    named: `(r.batch, r.place) IN (SELECT ${keyed} FROM json_each(?1))`,
-  },
+  keyOf: inBatches,
   batch: "turned_batches",
   beside: "seq",
   follows: unlikeSeen,

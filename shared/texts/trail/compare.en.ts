@@ -58,6 +58,7 @@ export const compareEn = {
     versions: ["Register's version", "Registers' versions"],
     contents: ["Sum of the register's version", "Sums of registers' versions"],
     turned: ["Status change", "Status changes"],
+    canary_results: ["Result of a browser's test", "Results of browsers' tests"],
     connector_runs: ["Ended run of a connector", "Ended runs of connectors"],
     turned_marked: ["Status changes marked as seen", "Status changes marked as seen"],
     statements: ["Daily statement", "Daily statements"],

@@ -185,6 +185,7 @@ const fills: Readonly<Record<string, Fill>> = {
     },
   },
   turned_batches: { columns: { roots: "'[]'" } },
+  canary_batches: { every: 864, columns: { roots: "'[]'" } },
   turned_marked: { columns: { first: "n", last: "n", nums: "'[]'" } },
   webhook_deliveries: {
     every: 600,

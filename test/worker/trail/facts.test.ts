@@ -1,6 +1,6 @@
 /** What loosens a verdict, bent by the database's owner: whose line a number is, an answer of a source, a use, a proof that an erasure left. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { Party } from "../../../shared/do-not-call/api.ts";
 import { record } from "../../../worker/core/commit.ts";
 import { insertBound } from "../../../worker/core/bound.ts";
@@ -118,7 +118,9 @@ it("what a screening says once it has ended is bound with its end, also where pa
   await Promise.all([screenPart(env, "a-person", screening, 1, [NUMBER]).catch(() => null), ended]);
   const { numbers } = await ended;
   expect(await summaryOf(env.DB, screening.id)).toMatchObject({ state: "done", numbers, rows: 5 });
-  await sweep(env, Date.now() + 8 * DAY);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * DAY });
+  await sweep(env, Date.now());
+  vi.useRealTimers();
   const bound = await deep("screening_ends", Date.now() + 9 * DAY);
   expect(bound).toEqual({ findings: [], bound: { every: 3, some: 0, none: 0 } });
   const bent = (set: string) =>

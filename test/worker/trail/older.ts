@@ -38,9 +38,9 @@ export const olderEnds = (n: number, at: string): string[] => [
   `UPDATE request_files SET opened_at = '${at}' WHERE id = 'o${n}'`,
   `INSERT OR IGNORE INTO statements (day, ends_at, made_at, later, sha256, document) VALUES ('2025-02-0${n}', '${at}', '${at}', 1, '', '')`,
   `INSERT INTO request_asked (number, day, host, what, request, times, items) VALUES (442079460390, '2025-02-0${n}', 'crm.example.com', 'look', 'w${n}', 1, 2)`,
-  "INSERT OR IGNORE INTO connectors (num, id, kind, name, setup, way, secret, by, at) VALUES (9, 'crm', 'rest', 'CRM', '{}', 'header', '', 'ada', 'x')",
-  `INSERT INTO connector_runs (id, connector, trial, by, at, moved_at) VALUES ('v${n}', 9, 0, 'ada', '${at}', '${at}')`,
-  `UPDATE connector_runs SET state = 'done', finished_at = '${at}', contacts = 7 WHERE id = 'v${n}'`,
+  `INSERT INTO canary_results (day, token, browser, layer, held, at) VALUES ('2025-02-0${n}', 't', '', 'link', 1, 'x')`,
+  `INSERT INTO connector_runs (id, connector, trial, by, at, moved_at) VALUES ('v${n}', 1, 0, 'ada', '${at}', '${at}')`,
+  `UPDATE connector_runs SET state = 'done', finished_at = '${at}', slice = 1, contacts = 7 WHERE id = 'v${n}'`,
 ];
 
 /** What `evidence.rest-adopted` adopts, with the people, tokens, recordings and entries that it is of. */

@@ -20,6 +20,7 @@ import { prepare, sql, type Statement } from "../../core/sql.ts";
 import type { Actor } from "../../env.ts";
 import { mailOfficers, sendSoon } from "../../mail/outbox.ts";
 import { currentPolicy } from "../../policy/current.ts";
+import { openDay } from "../../policy/disclosed.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { LAYER } from "../rows.ts";
 import { canaryOfDay, isMissing, withSaid } from "./figures.ts";
@@ -32,7 +33,8 @@ type Browser = readonly [day: string, token: string, browser: string];
 
 async function today(db: D1Database, now: number): Promise<{ day: string; until: string }> {
   const zone = zoneOfPolicy((await currentPolicy(db)).policy);
-  const day = dayOf(now, zone);
+  // A day with its statement is over, wherever the policy's zone has moved to.
+  const day = (await db.prepare(`SELECT ${openDay} AS day`).bind(dayOf(now, zone)).first<string>("day"))!;
   return { day, until: around(day, undefined, 0, zone)[1] };
 }
 

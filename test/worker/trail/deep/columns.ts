@@ -78,6 +78,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   screening_parts: { num: "NULL", part: "part + 1000" },
   screened_bound: { part: "part + 1000" },
   connector_runs: { id: "id || 'x'", num: "NULL" },
+  canary_results: { num: "NULL", place: "place + 1000", layer: "layer || 'x'" },
   request_asked: { id: "id || 'x'", number: "number + 7" },
   restricted: { ref: "'other'" },
   requests: { ref: "'other'" },

@@ -4,10 +4,11 @@ import { expect } from "vitest";
 import type { Dial } from "../../../../shared/dials/api.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { insertBound } from "../../../../worker/core/bound.ts";
-import { bindAsIs } from "../../../../worker/core/bound-before.ts";
+import { bindAsIs, unboundWhere } from "../../../../worker/core/bound-before.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { sql } from "../../../../worker/core/sql.ts";
 import { runsBound } from "../../../../worker/connectors/checks/runs-bound.ts";
+import { resultsBound } from "../../../../worker/dials/canary/bound.ts";
 import { keepRecords } from "../../../../worker/do-not-call/spread.ts";
 import { lookupsBound, turnsBound } from "../../../../worker/lookups/bound.ts";
 import { insertPerson } from "../../../../worker/people/access.ts";
@@ -136,11 +137,17 @@ async function everyTable(tokens: Tokens): Promise<void> {
   await done(tokens.compliance, id, "decide", { decision: "comply" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler" });
   await done(tokens.compliance, id, "recipients", { name: "Our dialler", toldOn: today(), how: "portal" });
+  for (const layer of ["link", "frame"])
+    await run(
+      "INSERT INTO canary_results (day, token, browser, layer, held, at) VALUES (?, 'a-token', '', ?, 1, 'x')",
+      ...[daysAgo(2), layer],
+    );
   const asked = { request: id, number: 442079460111, day: daysAgo(2), host: "crm.example.com", what: "look" };
   await record(env, {
     actor: "system",
     event: { code: "statement.made", subject: daysAgo(2), payload: null },
     statements: [
+      ...bindAsIs(resultsBound, await unboundWhere(env.DB, resultsBound, "TRUE")),
       insertBound(
         askedBound,
         ["a", "b"].map((one, n) => ({ ...asked, id: one, number: asked.number + n, times: 1, items: 1 })),
