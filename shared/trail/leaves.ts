@@ -108,7 +108,10 @@ export function alteredByAny(stored: string, codes: readonly string[], columns: 
   if (!isCode(stored)) return alteredPlaces(stored, "0", columns);
   const changed = codes.map((now) => changedSums(stored, now).length);
   const counts = codes.filter((_, n) => changed[n] === Math.min(...changed));
-  const places = counts.flatMap((now) => alteredPlaces(stored, now, columns));
+  const all = counts.map((now) => alteredPlaces(stored, now, columns));
+  // One that fits no column says nothing beside one that does.
+  const fitting = all.filter(({ length }) => length < columns);
+  const places = (fitting.length > 0 ? fitting : all).flat();
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
