@@ -115,7 +115,7 @@ export const kinds: Record<WorkKind, Kind> = {
     take: async (env, ids, clock) => {
       for (const id of ids) await flushHooks(env, clock, id);
     },
-    waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT MIN(at) FROM turned WHERE num > w.told)) AS oldest
+    waiting: `SELECT COUNT(*) AS waiting, MIN((SELECT at FROM turned WHERE num > w.told ORDER BY num LIMIT 1)) AS oldest
       FROM webhooks w WHERE deleted_at IS NULL AND off_at IS NULL AND EXISTS (SELECT 1 FROM turned WHERE num > w.told)`,
     failed: `SELECT w.id, w.url AS what, NULL AS "to", COALESCE(w.failing_since, w.off_at) AS since,
         COALESCE(d.tries, 0) AS failures, w.off_why AS error, NULL AS due

@@ -189,7 +189,8 @@ export async function broughtBack(
   const [kept, said] = (await env.DB.batch([
     env.DB.prepare(
       `SELECT e.row, e.since, e.seq FROM json_each(?) j CROSS JOIN erased e ON e.row = j.value
-       WHERE NOT EXISTS (SELECT 1 FROM restricted r WHERE r.kind || 's/' || r.ref = e.row)`,
+       WHERE NOT EXISTS (SELECT 1 FROM restricted r WHERE r.kind = substr(e.row, 1, instr(e.row, 's/') - 1)
+         AND r.ref = substr(e.row, instr(e.row, 's/') + 2))`,
     ).bind(names),
     env.DB.prepare(
       `SELECT ${linked} FROM json_each(?) j CROSS JOIN audit a ON a.subject = 'erased/' || j.value

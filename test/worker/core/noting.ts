@@ -1,4 +1,4 @@
-/** A database that notes what each statement reads and writes, for the Worker and for the Ledger behind it. */
+/** A database that notes what each statement reads and writes, for the Worker and for the Ledger behind it; and what a statement goes through. */
 import { env } from "cloudflare:workers";
 
 /** So many rows may be read for each that is due. */
@@ -69,3 +69,50 @@ export class Noting {
     return wrapped;
   }
 }
+
+/** Tables that grow, and their indexes but those of a few rows (partial ones), by the page on which each begins. */
+export async function pagesOf(isGrowing: (table: string) => boolean): Promise<Map<number, string>> {
+  const { results } = await env.DB.prepare(
+    "SELECT name, tbl_name AS of, rootpage AS page, sql FROM sqlite_schema WHERE rootpage > 0",
+  ).all<{ name: string; of: string; page: number; sql: string | null }>();
+  const isPartial = (sql: string | null) =>
+    /\)\s*WHERE\b/i.test(sql?.startsWith("CREATE TABLE") ? "" : (sql ?? ""));
+  return new Map(
+    results.flatMap(({ name, of, page, sql }) =>
+      isGrowing(of) && !isPartial(sql) ? [[page, name === of ? name : `${of} (${name})`] as const] : [],
+    ),
+  );
+}
+
+/**
+ * What of `pages` a statement scans, as SQLite compiles and plans it, but for its triggers, whose reading is counted. Not where it goes through
+ * them in their order up to a LIMIT, with nothing to sort: how much that reads is counted, too.
+ */
+export async function scannedBy(text: string, pages: ReadonlyMap<number, string>): Promise<string[]> {
+  // A plan does not go by values.
+  const bound = Array.from({ length: parametersIn(text) }, () => null);
+  const asked = (how: string) => env.DB.prepare(`${how} ${text}`).bind(...bound);
+  const { results: all } = await asked("EXPLAIN").all<{ opcode: string; p1: number; p2: number }>();
+  // Behind it are the programs of triggers, with cursors of their own.
+  const end = all.findIndex(({ opcode }, n) => n > 0 && opcode === "Init");
+  const steps = end < 0 ? all : all.slice(0, end);
+  const opened = new Map(
+    steps.flatMap(({ opcode, p1, p2 }) => (/^Open(Read|Write)$/.test(opcode) ? [[p1, p2] as const] : [])),
+  );
+  const found = steps.flatMap(({ opcode, p1 }) =>
+    /^(Rewind|Last)$/.test(opcode) ? (pages.get(opened.get(p1) ?? 0) ?? []) : [],
+  );
+  if (found.length === 0) return [];
+  const { results: plan } = await asked("EXPLAIN QUERY PLAN").all<{ detail: string }>();
+  // Or it begins at an end of a range, or reads one row there.
+  const isScan = plan.some(({ detail }) => /^SCAN \w+(?! VIRTUAL)( |$)(?!CONSTANT|ROW)/.test(detail));
+  const isSorted = plan.some(({ detail }) => detail.startsWith("USE TEMP B-TREE"));
+  return !isScan || (/\bLIMIT\b/.test(text) && !isSorted) ? [] : [...new Set(found)].sort();
+}
+
+/** How many parameters a statement has: `?3` is the third, and `?` one more than the highest before it. */
+const parametersIn = (text: string): number =>
+  [...text.replace(/'[^']*'/g, "''").matchAll(/\?(\d*)/g)].reduce(
+    (most, [, n]) => (n ? Math.max(most, Number(n)) : most + 1),
+    0,
+  );

@@ -108,3 +108,28 @@ export const known: Readonly<Record<string, string>> = {
   d22ee181effa: "the morning's count of the canary: the browsers of one day, each with its results",
   "3c75cade3611": "GET /v1/canary: the browsers of one day, each with what its gate was in the week before",
 };
+
+/** Statements that scan a table that grows, by the same digits, and why they may. */
+export const scanning: Readonly<Record<string, string>> = {
+  // What is of the last minutes or days, or waits: the table has no more.
+  "0f274590971b": "POST /v1/requests: the newest of the networks of the last ten minutes",
+  "84f40e31ff1a": "the same",
+  a224b9c1eed6: "the same",
+  "100f249acf71": "every five minutes: numbers that wait for a source that is no longer configured",
+  ba19b3dc3b46: "GET /v1/lookups: numbers that wait to be looked up",
+  "5864e2827f13": "the sweep of changes: two days",
+  f129ebf8513f: "the sweep: mails of thirty days",
+  cfc331e7ad03: "POST /v1/suppressions: whether any number is watched, which the first row tells",
+  // An erasure's words, in what officers wrote of recordings.
+  "4553b924b066": "an erasure's words, in why recordings went",
+  "5d4aac528dae": "the end of an erasure's words: the same",
+  eb6e05a48dcc: "every five minutes, until the adoption: what erasures left as proofs",
+  "2a802358c067":
+    "a person who joins: rows that name them are looked for only where a constraint waits, and none does",
+  // The newest, and then up to a page of these.
+  "991f4965b348": "GET /v1/announced: the newest draws, with what was heard",
+  "8a2c2ca3729c": "GET /v1/calls: the newest calls, of which a page is then sorted",
+  "488fd339c388": "the same, of some days",
+  af2f52bf72e1: "the same, outbound",
+  "57bca0c5f4d9": "the same, outbound, of some days",
+};
