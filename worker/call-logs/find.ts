@@ -80,14 +80,11 @@ export async function pageOfCalls(env: Env, query: Query, policy: Policy) {
   const number = query.number === undefined ? null : numberTest(query.number, policy.numbers.defaultRegion);
   if (!mayBeClosed(query)) return hotPage(await inDatabase(DB, query, policy));
   const span = spanOf(query);
-  if (number?.whole) {
-    await recall(env, [number.whole], [span.lower, span.upper - 1]);
-    return hotPage(await inDatabase(DB, query, policy));
-  }
   const matches = matching(query, number);
   return undisturbed(DB, dialsKind, span, async (files) => {
+    if (number?.whole) await recall(env, [number.whole], [span.lower, span.upper - 1]);
     const hot = await inDatabase(DB, query, policy);
-    if (files.length === 0) return hotPage(hot);
+    if (files.length === 0 || number?.whole) return hotPage(hot);
     const lowest =
       hot.length === limit ? Math.max(span.lower, dialAt(hot.at(-1)!.startedAt, -APART)) : span.lower;
     const lines: Line[] = [];

@@ -3,7 +3,9 @@ import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { NOT_JUDGED } from "../check/budget.ts";
 import { decideAt } from "../check/decide-at.ts";
+import { dialsKind } from "../dials/closed/lines.ts";
 import { recallCalls } from "../dials/closed/read.ts";
+import { undisturbed } from "../storage/closed/read.ts";
 import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -32,8 +34,14 @@ interface There {
 }
 
 export async function planCalls(env: Env, logged: readonly LoggedCall[], policy: Policy): Promise<Plan> {
-  const lost = await recallCalls(env, refsOf(logged), logged);
-  const { fresh: instead, there, again } = await newOnes(env.DB, logged, lost);
+  const all = { lower: 0, upper: Number.MAX_SAFE_INTEGER };
+  const {
+    fresh: instead,
+    there,
+    again,
+  } = await undisturbed(env.DB, dialsKind, all, async () =>
+    newOnes(env.DB, logged, await recallCalls(env, refsOf(logged), logged)),
+  );
   const fresh = [...instead.keys()];
   const outbound = fresh.filter(({ direction }) => direction === "outbound");
   // A provider's list names no kind: what a log said of the call makes the verdict stricter, and never milder.

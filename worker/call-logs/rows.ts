@@ -68,6 +68,7 @@ export const insertCalls = async (
   at: string,
 ): Promise<Statement[]> => [
   wantDials(rows.map(({ dial }) => dial)),
+  wantStored(rows.flatMap(({ replaces }) => replaces ?? [])),
   insertBound(
     callsBound,
     rows.map((r) => ({

@@ -4,6 +4,9 @@ import { expect } from "vitest";
 import type { CallsAnswer } from "../../../../shared/call-logs/api.ts";
 import type { Role } from "../../../../shared/people/api.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import type { Statement } from "../../../../worker/core/sql.ts";
+import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { call, DAY, dump, push } from "../../helpers.ts";
 import { dial, OTHER } from "../../proof/kit.ts";
@@ -70,3 +73,28 @@ export async function listed(token: string, query: string, limit = 100): Promise
   }
 }
 export const files = async () => (await dump("closed_files")) as { key: string }[];
+/** Months close once more. */
+export async function closeAgain(): Promise<void> {
+  await env.DB.exec("DELETE FROM marks WHERE name LIKE 'dials-%'");
+  await close();
+}
+/** All closed rows come back into the database, and may close again. */
+export async function allBack(): Promise<void> {
+  for (let left = 1; left > 0;) left = (await reopen(env, "system", Date.now())).files;
+  await env.DB.exec("DELETE FROM marks WHERE name LIKE 'dials-%'");
+}
+/** What the files have, of a member each. */
+export async function text(): Promise<string> {
+  const all = await Promise.all(
+    (await files()).map(async ({ key }) =>
+      new Response((await env.ARCHIVE.get(key))!.body.pipeThrough(new DecompressionStream("gzip"))).text(),
+    ),
+  );
+  return all.join("");
+}
+/** Some statements, as a change. */
+export const write = (statements: Statement[]): Promise<void> =>
+  record(env, { actor: "system", event: { code: "test.attacked", subject: "", payload: null }, statements });
+/** A number's call in the database. */
+export const callOf = async (number: string): Promise<{ id: string }> =>
+  ((await dump("calls")) as { id: string; number: number }[]).find((one) => `+${one.number}` === number)!;
