@@ -119,15 +119,16 @@ async function someAfter(env: Reading, after: string, most: number) {
   return { lines: some, unread, unlisted: await unnamed(env.DB, some), ...(reached && { reached }) };
 }
 
-/** The ids of lines' calls that the index lacks. */
+/** The ids of lines' calls that the index lacks, or that the database has besides. */
 async function unnamed(db: D1Database, lines: readonly Carrying[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT value ->> 1 AS num FROM json_each(?)
+      `SELECT value ->> 1 AS num FROM json_each(?)
        WHERE NOT EXISTS (SELECT 1 FROM closed_logged l
-         WHERE l.name = CAST(value ->> 0 AS INTEGER) AND l.num = value ->> 1)`,
+         WHERE l.name = CAST(value ->> 0 AS INTEGER) AND l.num = value ->> 1)
+       UNION SELECT j.value ->> 1 FROM json_each(?) j CROSS JOIN call_rows c ON c.id = j.value ->> 0`,
     )
-    .bind(namesOf(lines))
+    .bind(namesOf(lines), JSON.stringify(lines.map(({ num, call }) => [call.id, num])))
     .all<{ num: number }>();
   const missing = new Set(results.map(({ num }) => num));
   return lines.filter(({ num }) => missing.has(num)).map(({ call }) => call.id);

@@ -28,12 +28,13 @@ export function closedRows(select: string): ClosedRows {
   };
 }
 
-/** Some lines, and which of them no number has. */
+/** Some lines, and which of them no number has, or the database has besides. */
 async function someAfter(env: Reading, after: number, most: number) {
   const { lines, unread } = await linesAfter(env, dialsKind, after, most);
   const { results } = await env.DB.prepare(
     `SELECT j.value ->> 1 AS num FROM json_each(?) j
-     WHERE NOT EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = j.value ->> 0 AND c.num = j.value ->> 1)`,
+     WHERE NOT EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = j.value ->> 0 AND c.num = j.value ->> 1)
+       OR EXISTS (SELECT 1 FROM dials d WHERE d.num = j.value ->> 1)`,
   )
     .bind(pairsOf(lines))
     .all<{ num: number }>();
