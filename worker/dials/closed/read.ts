@@ -1,9 +1,8 @@
 /** Reading closed dials: a page of them, and those of numbers, which come back into the database. */
-import { chunks } from "../../../shared/core/chunks.ts";
 import { DAY, HOUR, SECOND } from "../../../shared/core/time.ts";
 import { numberOf } from "../../../shared/registers/blocks.ts";
 import { lostFile } from "../../storage/closed/files.ts";
-import { asJson, putBack, refuseWhere } from "../../storage/closed/kind.ts";
+import { asJson, portions, putBack, refuseWhere } from "../../storage/closed/kind.ts";
 import {
   closedLinesIn,
   closedPage,
@@ -33,8 +32,6 @@ export const closedByDay = `SELECT date(k.quarter * ${QUARTER / SECOND}, 'unixep
 export const closedByPlace = `SELECT k.zones, k.made AS quarter, SUM(k.n) AS calls FROM closed_calls k
   WHERE k.quarter >= ?1 / ${QUARTER_OF_ROWS} AND k.quarter < ?2 / ${QUARTER_OF_ROWS} GROUP BY 1, 2`;
 
-/** Lines that come back in one commit. */
-const BACK = 1500;
 /** A dial that the index has. */
 export interface Indexed {
   number: number;
@@ -146,7 +143,7 @@ async function bringBack(env: Env, which: D1PreparedStatement): Promise<Unread> 
       results.map(({ num }) => num),
     );
     try {
-      for (const some of chunks(lines, BACK)) await back(env, some);
+      for (const some of portions(lines)) await back(env, some);
     } catch (error) {
       // Somebody else asked for the same ones.
       if (n === TRIES) throw error;

@@ -1,11 +1,10 @@
 /** The way back: a file of closed rows into their table, before an older Worker is deployed. */
-import { chunks } from "../../../shared/core/chunks.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { openAgain } from "./close.ts";
-import { allLinesIn, type ClosedFile, fileColumns, MEMBER, toFile } from "./files.ts";
-import { type Kind, type Line, putBack, refuseWhere } from "./kind.ts";
+import { allLinesIn, type ClosedFile, fileColumns, toFile } from "./files.ts";
+import { type Kind, type Line, portions, putBack, refuseWhere } from "./kind.ts";
 import { unnamed } from "./left.ts";
 import { outOf } from "./read.ts";
 
@@ -63,7 +62,7 @@ export async function putAllBack<L extends Line>(
     statements: [
       wantFile(kind, file),
       ...kind.unlisted(lines),
-      ...[...chunks(lines, MEMBER)].flatMap((some) => putBack(kind, some)),
+      ...portions(lines).flatMap((some) => putBack(kind, some)),
       ...dropped(kind, file),
       openAgain(kind),
     ],

@@ -6,8 +6,8 @@ import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { MEMBER, writeFile } from "./files.ts";
-import { type Kind, type Line, refuseWhere, unlike } from "./kind.ts";
+import { writeFile } from "./files.ts";
+import { type Kind, type Line, portions, refuseWhere, unlike } from "./kind.ts";
 import { named, underNewKey } from "./left.ts";
 
 /** Most rows a file and a commit, as of the trail's archive. */
@@ -120,9 +120,8 @@ const closeSlice = <L extends Line>(
   const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
   return underNewKey(env, { name, month, first }, now, async (key) => {
     const { file, stored } = await writeFile(env, kind, { first, last, key }, lines);
-    for (let at = 0; at < stored.length; at += MEMBER)
-      if ((await unlike(env.DB, kind, stored.slice(at, at + MEMBER))) > 0)
-        throw new Error(`${key} is not what the database has`);
+    for (const some of portions(stored))
+      if ((await unlike(env.DB, kind, some)) > 0) throw new Error(`${key} is not what the database has`);
     const keys = JSON.stringify(lines.map(kind.keyIn));
     const { rows, bytes, sha256, members } = file;
     await record(env, {

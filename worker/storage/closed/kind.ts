@@ -63,6 +63,24 @@ export function rowsIn(kind: Shape, more: readonly string[] = [], lines = "json_
 export const valueIn = (kind: Shape, { text }: Line, name: string): number | string | null =>
   (JSON.parse(text) as (number | string | null)[])[placeIn(kind, name)] ?? null;
 
+/** Lines of one statement: D1 binds at most 2 MB, and a character is three bytes at the most. */
+const PORTION = { lines: 1500, characters: 600_000 };
+/** Lines, in portions that one parameter can have. */
+export function portions<L extends Line>(lines: readonly L[]): L[][] {
+  const all: L[][] = [];
+  let size = 0;
+  for (const line of lines) {
+    const last = all.at(-1);
+    size += line.text.length + 1;
+    if (last && last.length < PORTION.lines && size <= PORTION.characters) last.push(line);
+    else {
+      all.push([line]);
+      size = line.text.length + 1;
+    }
+  }
+  return all;
+}
+
 /** As the parameter that `rowsIn` and `putBack` take. */
 export const asJson = (lines: readonly Line[]): string => `[${lines.map(({ text }) => text).join(",")}]`;
 

@@ -1,14 +1,13 @@
 /** Closed rows as verifying the tables reads them: the same statement as of the others, over their lines. */
-import { chunks } from "../../../shared/core/chunks.ts";
 import { Problem } from "../../core/errors.ts";
-import { beginning, type ClosedFile, linesIn, MEMBER, type Member } from "./files.ts";
-import { asJson, type Kind, type Line } from "./kind.ts";
+import { beginning, type ClosedFile, linesIn, type Member } from "./files.ts";
+import { asJson, type Kind, type Line, portions } from "./kind.ts";
 import { outOf, type Reading } from "./read.ts";
 
 /** What a statement over lines (`?1`) answers of many. */
 export async function rowsOf<Row>(db: D1Database, statement: string, lines: readonly Line[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const some of chunks(lines, MEMBER)) {
+  for (const some of portions(lines)) {
     const { results } = await db.prepare(statement).bind(asJson(some)).all<Row>();
     rows.push(...results);
   }
