@@ -9,3 +9,9 @@ CREATE TRIGGER calls_gone AFTER DELETE ON call_rows
 BEGIN
   UPDATE closed_out SET lone = 1 WHERE num = OLD.made AND typeof(OLD.made) = 'integer';
 END;
+-- One that has another dial since is found by that one's file no more once it goes: the line of its first goes now.
+CREATE TRIGGER calls_moved AFTER UPDATE OF made ON call_rows
+WHEN NEW.made IS NOT OLD.made AND typeof(OLD.made) = 'integer'
+BEGIN
+  UPDATE closed_out SET lone = 1 WHERE num = OLD.made;
+END;

@@ -154,20 +154,30 @@ export function unlistCalls(lines: readonly Carrying[]): Statement[] {
 }
 
 /**
- * The calls of lines that go, and were not put back: with a lost file that was found since, they were erased for a requester, whose log brings
- * them back no more.
+ * Statements for lines that count no more, and go: those of their calls that are listed still were not put back, but erased for a requester,
+ * with a lost file that was found since. Their log brings them back no more, and nothing counts them.
  */
-export function goneCalls(lines: readonly Carrying[], at: string): Statement[] {
+export async function goneCalls(
+  db: D1Database,
+  lines: readonly Carrying[],
+  at: string,
+): Promise<Statement[]> {
   const some = carried(lines);
   if (some.length === 0) return [];
-  const refs = some.map(({ num, call: { ref } }) => [ref, nameOfRef(ref), num]);
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT l.num FROM (${NAMES}) j JOIN closed_logged l ON l.name = j.name AND l.num = j.num`,
+    )
+    .bind(namesOf(some))
+    .all<{ num: number }>();
+  const listed = new Set(results.map(({ num }) => num));
+  const erased = some.filter(({ num }) => listed.has(num));
   return [
     sql(
-      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT j.value ->> 0, ? FROM json_each(?) j
-       CROSS JOIN closed_logged l ON l.name = CAST(j.value ->> 1 AS INTEGER) AND l.num = j.value ->> 2`,
-      ...[at, JSON.stringify(refs)],
+      "INSERT OR IGNORE INTO calls_erased (ref, at) SELECT value, ? FROM json_each(?)",
+      ...[at, JSON.stringify(erased.map(({ call: { ref } }) => ref))],
     ),
-    sql(`DELETE FROM closed_logged WHERE (name, num) IN (${NAMES})`, namesOf(some)),
+    ...unlistCalls(erased),
   ];
 }
 
@@ -207,6 +217,20 @@ function count(lines: readonly Carried[], sign: 1 | -1): Statement[] {
       : [none("closed_logged_quarters", "quarter", quarters), none("closed_logged_days", "day", days)]),
   ];
 }
+
+/** Drops what is counted before a row number (SQL; null: all of it), below which no file has a dial: of lost files it would stay for ever. */
+export const uncounted = (first: string): Statement[] =>
+  (
+    [
+      ["closed_logged_quarters", "quarter", QUARTER],
+      ["closed_logged_days", "day", DAY],
+    ] as const
+  ).map(([table, column, ms]) =>
+    sql(
+      `DELETE FROM ${table} WHERE ${column} < COALESCE(((${first}) / 64 - ${APART}) / ${ms}, ?)`,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  );
 
 /** SQL: rows `k` of the closed calls that began between two moments (ISO 8601, of a whole quarter of an hour), by quarter and provider. */
 const quartersIn = (from: string, until: string): string =>

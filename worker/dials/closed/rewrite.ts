@@ -17,7 +17,7 @@ import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { goneCalls } from "./calls.ts";
+import { goneCalls, uncounted } from "./calls.ts";
 import { dialsKind, type Line, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
 import { unlist, unlisted } from "./unlist.ts";
 
@@ -30,7 +30,9 @@ export const dialsBack: Back<Line> = {
       `DELETE FROM closed_calls WHERE quarter < COALESCE((SELECT MIN(first) FROM closed_files) / ${QUARTER_OF_ROWS}, ?)`,
       Number.MAX_SAFE_INTEGER,
     ),
+    ...uncounted("SELECT MIN(first) FROM closed_files"),
   ],
+  forgotten: ({ DB }, lines) => goneCalls(DB, lines, new Date().toISOString()),
 };
 
 /** Most files that a run looks for. */
@@ -89,7 +91,7 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
   const stays = (line: Line) => !isOver(line) && (!out.has(line.num) || back.has(line.num));
   const kept = lines.filter(stays);
   const gone = lines.filter((line) => !stays(line));
-  const commit = (written: readonly Statement[]) =>
+  const commit = async (written: readonly Statement[]) =>
     record(env, {
       actor: "system",
       event: {
@@ -100,10 +102,11 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
       statements: [
         wantFile(dialsKind, file),
         ...unlistLines(gone.filter(({ num }) => !out.has(num))),
-        ...goneCalls(
+        ...(await goneCalls(
+          env.DB,
           gone.filter(({ num }) => out.has(num)),
           new Date(now).toISOString(),
-        ),
+        )),
         ...written,
       ],
     });

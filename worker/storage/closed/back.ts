@@ -11,6 +11,8 @@ import { outOf } from "./read.ts";
 export interface Back<L extends Line = Line> extends Kind<L> {
   /** Statements that list lines no more: they count until now. */
   unlisted: (lines: readonly L[]) => Statement[];
+  /** Statements for lines that counted no more. */
+  forgotten?: (env: Env, lines: readonly L[]) => Promise<Statement[]>;
   /** Statements behind a file that is gone. */
   behind: Statement[];
 }
@@ -54,7 +56,12 @@ export async function putAllBack<L extends Line>(
   actor: string,
 ): Promise<number> {
   const out = await outOf(env.DB, kind, file);
-  const lines = (await allLinesIn(env, kind, file)).filter(({ num }) => !out.has(num));
+  const all = await allLinesIn(env, kind, file);
+  const lines = all.filter(({ num }) => !out.has(num));
+  const forgotten = await kind.forgotten?.(
+    env,
+    all.filter(({ num }) => out.has(num)),
+  );
   const { name } = kind;
   await record(env, {
     actor,
@@ -62,6 +69,7 @@ export async function putAllBack<L extends Line>(
     statements: [
       wantFile(kind, file),
       ...kind.unlisted(lines),
+      ...(forgotten ?? []),
       ...portions(lines).flatMap((some) => putBack(kind, some)),
       ...dropped(kind, file),
       openAgain(kind),
