@@ -196,11 +196,8 @@ export function boundTable(t: {
   const leaves = t.erasable === undefined ? "NULL" : "r.erased";
   const isOld = states ? `r.${own.past} IS NULL` : "0";
   const ofDay = day === undefined ? "''" : `'@' || substr(r.${day}, 1, 10)`;
-  const ofState = states
-    ? states.each
-      ? `'@' || r.${own.rev}`
-      : `IIF(${isOld}, '', '@' || r.${own.rev})`
-    : "''";
+  const its = `'@' || r.${own.rev}`;
+  const ofState = states ? (states.each ? its : `IIF(${isOld}, '', ${its})`) : "''";
   const fieldsOf = (names: readonly string[]) =>
     `json_array(${names.map((column) => typedSql(`r.${column}`)).join(", ")})`;
   // In the order in which they came, so that the events of a page of rows are near to each other.

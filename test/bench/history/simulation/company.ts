@@ -175,7 +175,7 @@ async function recordingOf(company: Company, at: number): Promise<void> {
   const { worker, admin, dialler } = company;
   if (dialler === undefined || dialler.until < at) {
     // A token lasts for a year at most.
-    const prefix = `dialler${dayOf(at).slice(0, 4)}/`;
+    const prefix = `dialler${dayOf(at)}/`;
     const { token } = await call<TokenAnswer>(worker.url, admin, "POST", "/v1/tokens", {
       ...{ name: `Dialler of ${dayOf(at)}`, scopes: ["recordings:write", "calls:write"], prefix },
       until: dayOf(at + 360 * DAY),
