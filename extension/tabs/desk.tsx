@@ -36,7 +36,7 @@ export default function Desk() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
-        <Notifications position="bottom-right" aria-live="polite" />
+        <Notifications position="bottom-left" aria-live="polite" />
         <Router hook={useHashPath} searchHook={useHashSearch}>
           <Gate>
             <Shell />
