@@ -13,7 +13,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { Problem } from "../core/errors.ts";
 import type { Env } from "../env.ts";
-import { eraseLost, type Indexed, recallItems } from "../dials/closed/read.ts";
+import { eraseLost, type IndexedItem, newestClosed, recallItems, wantNewest } from "../dials/closed/read.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { insertBound } from "../core/bound.ts";
 import { retryOnConflict } from "../core/bulk.ts";
@@ -52,8 +52,11 @@ requestDecide.openapi(
     const step = () =>
       takeStep(c, id, decision.decision, async (row, moment) => {
         // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
+        const newest = await newestClosed(c.env.DB);
         const { dials } = await recallItems(c.env, id);
-        return planDecision(c.env, row, moment, decision, { by: c.get("actor")!.id, unread: dials });
+        return planDecision(c.env, row, moment, decision, {
+          ...{ by: c.get("actor")!.id, unread: dials, newest },
+        });
       });
     // The job of an earlier decision may go on meanwhile.
     const answer = await retryOnConflict(step);
@@ -67,7 +70,7 @@ async function planDecision(
   row: Row,
   moment: Moment,
   asked: Decision,
-  { by, unread }: { by: string; unread: readonly Indexed[] },
+  { by, unread, newest }: { by: string; unread: readonly IndexedItem[]; newest: number },
 ): Promise<Plan> {
   const db = env.DB;
   const { at, today } = moment;
@@ -75,18 +78,16 @@ async function planDecision(
   const denied = asked.decision === "partial" ? asked.deny : [];
   if (asked.decision === "partial") await wantPartial(db, row, moment, asked);
   if (row.kind === "erasure" && decision !== "deny") await wantProofs(db, row, today, denied);
-  const isUnread = new Set(unread.map(({ num }) => `dial.${num}`));
+  const isUnread = new Set(unread.map(({ item }) => item));
   if (denied.some(({ id, keepUntil }) => keepUntil !== undefined && isUnread.has(id)))
     throw new Problem("invalid", undefined, [{ path: "deny", message: details.keepLost }]);
   const whole = asked.decision === "deny" ? asked : null;
   const erases = row.kind === "erasure" && decision !== "deny";
   const items = await decidedOf(db, row, asked, at);
-  const granted = new Set(
-    items.flatMap(({ before: { kind, ref }, to }) =>
-      kind === "dial" && to["decision"] === "comply" ? [String(ref)] : [],
-    ),
-  );
-  const lost = unread.filter(({ num }) => granted.has(String(num)));
+  const granted = new Set(items.flatMap((one) => (one.to["decision"] === "comply" ? [idOf(one)] : [])));
+  const lost = [
+    ...new Map(unread.flatMap((one) => (granted.has(one.item) ? [[one.num, one] as const] : []))).values(),
+  ];
   const systems = decision === "deny" ? null : await systemsDecided(db, row, decision, { by, at });
   return {
     set: {
@@ -108,6 +109,8 @@ async function planDecision(
       ...(row.kind === "erasure" && !erases
         ? await wordsStay(env, row.id, { kept: new Set(items.map(idOf)), isOver: true, at })
         : []),
+      // The call of a recording that went is no item: it may have closed meanwhile.
+      ...(erases ? [wantNewest(newest)] : []),
       ...(erases && lost.length > 0 ? eraseLost(lost) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],

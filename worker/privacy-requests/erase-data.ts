@@ -19,6 +19,7 @@ import { type Erased, sayErased } from "../trail/erased.ts";
 import { unlikeOnce } from "../trail/kept-back.ts";
 import { forgetWatched } from "../watching/recheck.ts";
 import { restrictedBound } from "./bound.ts";
+import { recordedCalls } from "./items.ts";
 import { namedDue } from "./letters/named.ts";
 import { confirmed, wantNumbers } from "./numbers.ts";
 import type { Row } from "./rows.ts";
@@ -64,10 +65,6 @@ const complied = (kind: string, at: string): string =>
   `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed' AND decision = 'comply'
      AND COALESCE(done_at, '${at}') = '${at}'`;
 
-/** Ids of the logged calls to be erased: items, and the calls of recordings that are erased. */
-const callsOf = (at: string) => `${complied("call", at)} UNION SELECT c.id FROM calls c
-  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at WHERE r.id IN (${complied("recording", at)})`;
-
 /**
  * The statements of an erasure. They must come after the items have their decisions, and those that go now are done, in the same batch. `denied`: the items
  * (kind.ref) that are not erased, each with the day until which it is kept as a proof alone, if it is.
@@ -79,7 +76,7 @@ export async function erasures(
   { by, denied }: { by: string; denied: ReadonlyMap<string, string | undefined> },
 ): Promise<Statement[]> {
   const db = env.DB;
-  const { numbers, isSaid, items, lost, unlike } = await wantNumbers(env, row, denied);
+  const { numbers, searched, isSaid, items, lost, unlike } = await wantNumbers(env, row, denied);
   const list = JSON.stringify(numbers);
   const { results: live } = await db
     .prepare(
@@ -88,7 +85,7 @@ export async function erasures(
     )
     .bind(list)
     .all<{ id: string; number: number; until: string | null; kind: string; holds: number; own: number }>();
-  const gone = await goneBy(db, row, at, denied);
+  const gone = await goneBy(db, row, at, denied, searched);
   const proofs = await proofsOf(db, row.id, denied, at);
   const isItem = new Set(gone.map((one) => one.row));
   const complying = live.map(({ id }) => id).filter((id) => isItem.has(`suppressions/${id}`));
@@ -116,7 +113,9 @@ export async function erasures(
   const idsOf = (ids: readonly string[]) => JSON.stringify(ids);
   const erasing = gone.filter((one) => !staying.has(one.row.slice("suppressions/".length)));
   const whole = row.narrowed === null;
-  const calls = callsOf(at);
+  // Items, and the calls of recordings that are.
+  const calls = `${complied("call", at)} UNION SELECT value FROM json_each(?2)`;
+  const recorded = idsOf(gone.flatMap((one) => (one.ofRecording ? [one.row.slice("calls/".length)] : [])));
   const { results: parties } = await db
     .prepare("SELECT id FROM parties WHERE ?1 AND number IN (SELECT value FROM json_each(?2))")
     .bind(Number(whole), list)
@@ -142,12 +141,14 @@ export async function erasures(
     sql(`DELETE FROM dials WHERE num IN (${complied("dial", at)})`, row.id),
     // Reading their logs again must not bring the calls back.
     sql(
-      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?2 FROM calls WHERE id IN (${calls})
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?3 FROM calls WHERE id IN (${calls})
          OR id IN (SELECT ref FROM restricted WHERE request = ?1 AND kind = 'call')`,
-      row.id,
-      at,
+      ...[row.id, recorded, at],
     ),
-    sql(`DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`, row.id),
+    sql(
+      `DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`,
+      ...[row.id, recorded],
+    ),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent", at)})`, row.id),
     sql(
       `DELETE FROM suppressions WHERE ended_at IS NOT NULL AND id IN (${complied("suppression", at)})
@@ -242,29 +243,29 @@ async function proofsOf(
 
 const tables = { dial: "dials", call: "calls", consent: "consents", suppression: "suppressions" };
 
-/** The rows that go, now or once their time as a proof is over. */
+/** The rows that go, now or once their time as a proof is over. `searched`: for which numbers, as the trail has it. */
 async function goneBy(
   db: D1Database,
   row: Row,
   at: string,
   denied: ReadonlyMap<string, string | undefined>,
-): Promise<Erased[]> {
+  searched: readonly number[],
+): Promise<(Erased & { ofRecording: boolean })[]> {
+  const open = "request = ?1 AND verdict = 'confirmed' AND done_at IS NULL";
   const { results } = await db
     .prepare(
-      `SELECT kind, ref FROM request_items WHERE request = ?1 AND verdict = 'confirmed' AND done_at IS NULL
-       UNION SELECT 'of-' || i.ref, c.id FROM request_items i JOIN recordings r ON r.id = i.ref
-         JOIN calls c ON c.number = r.number AND c.started_at = r.started_at
-         WHERE i.request = ?1 AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.done_at IS NULL`,
+      `SELECT kind, ref FROM request_items WHERE ${open}
+       UNION SELECT 'of-' || c.ref, c.id FROM (${recordedCalls(open, "SELECT value AS number FROM json_each(?2)")}) c`,
     )
-    .bind(row.id)
+    .bind(row.id, JSON.stringify(searched))
     .all<{ kind: keyof typeof tables | "recording" | `of-${string}`; ref: string }>();
-  return results.flatMap(({ kind, ref }): Erased[] => {
+  return results.flatMap(({ kind, ref }): (Erased & { ofRecording: boolean })[] => {
     const ofRecording = kind.startsWith("of-");
     const item = ofRecording ? `recording.${kind.slice(3)}` : `${kind}.${ref}`;
     const table = ofRecording ? "calls" : tables[kind as keyof typeof tables];
     const until = denied.get(item);
     if (table === undefined || (denied.has(item) && until === undefined)) return [];
-    return [{ row: `${table}/${ref}`, since: until === undefined ? at : daysLater(until, 1) }];
+    return [{ row: `${table}/${ref}`, since: until === undefined ? at : daysLater(until, 1), ofRecording }];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The numbers that are a requester's: an erasure goes by them, and so by no record that somebody altered. */
 import type { ItemDoubt } from "../../shared/privacy-requests/api.ts";
-import { e164Of } from "../../shared/registers/blocks.ts";
+import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { fill } from "../../shared/texts/language.ts";
 import type { BoundTable } from "../core/bound.ts";
@@ -65,18 +65,22 @@ export interface Item {
 /** Tables whose last events the database has, by the kind of their items. */
 const compares = { consent: consentsBound, suppression: suppressionsBound } as const;
 
+interface Wanted {
+  numbers: number[];
+  searched: number[];
+  isSaid: boolean;
+  items: Item[];
+  lost: string[];
+  unlike: string[];
+}
 /**
  * Their numbers, for an erasure, and the items as they were compared. Throws `request-unlike` where the request is not as the trail has
  * it, nor an open item that is not refused (`denied`), or only an archive knows of that item that cannot be read, or it has a number that
  * no officer searched for: an officer can judge or refuse it; a record of its that nobody can read once more (`recordsSeen`). What they cannot, as it is done, is no reason: such items, and those that
- * somebody took away (`lost`, kind.ref), are erased no further; officers are to be told of them (`unlike`) with the decision. `isSaid`:
- * the trail has the request so; where only an archive does that cannot be read, nobody can tell.
+ * somebody took away (`lost`, kind.ref), are erased no further; officers are to be told of them (`unlike`) with the decision. `searched`:
+ * the request's own number, and those that the trail says it was searched for. `isSaid`: the trail has the request so; where only an archive does that cannot be read, nobody can tell.
  */
-export async function wantNumbers(
-  env: Env,
-  row: Row,
-  denied: ReadonlyMap<string, unknown>,
-): Promise<{ numbers: number[]; isSaid: boolean; items: Item[]; lost: string[]; unlike: string[] }> {
+export async function wantNumbers(env: Env, row: Row, denied: ReadonlyMap<string, unknown>): Promise<Wanted> {
   const all = await broughtBy(env.DB, row);
   const states = await statesOf(env.DB, itemsBound, "request = ?", row.id);
   const { results: searches } = await env.DB.prepare(
@@ -85,7 +89,13 @@ export async function wantNumbers(
   )
     .bind(row.id)
     .all<{ key: string; also: string }>();
-  const said = all.some(({ number }) => number !== row.number) ? searches : [];
+  const there = new Set(all.map(({ item }) => item));
+  // Whose a recording was that has gone is known by its search alone.
+  const isGone = states.some(
+    ({ kind, ref, verdict }) =>
+      kind === "recording" && verdict === "confirmed" && !there.has(`recording.${String(ref)}`),
+  );
+  const said = isGone || all.some(({ number }) => number !== row.number) ? searches : [];
   const own = `${requestsBound.name}/${row.id}`;
   const ofItems = `${itemsBound.name}/${row.id}/`;
   const { rows, gone } = await compared(env, [
@@ -161,6 +171,7 @@ export async function wantNumbers(
   }
   return {
     numbers: numbersIn(all.filter(isTheirs)),
+    searched: [row.number ?? [], [...searched].map(numberOf)].flat(),
     isSaid: isSo(own),
     items,
     lost: lost.map((name) => name.slice(ofItems.length).replace("/", ".")),

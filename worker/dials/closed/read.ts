@@ -16,7 +16,7 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { nameOfRef } from "./calls.ts";
+import { APART, nameOfRef } from "./calls.ts";
 import { dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
 
 /** SQL: how many closed calls arrived between two row numbers, of which the second is exclusive; both begin a quarter of an hour. */
@@ -68,21 +68,40 @@ export const recallReadable = (
     ).bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to),
   );
 
+/** SQL: the numbers for which a request (`?1`) was searched. */
+export const searchedFor = `SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
+    UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
+      WHERE e.request = ?1 AND e.action = 'search'`;
+
 /**
  * SQL: the closed dials (`number`, `num`) that are items of a request (`?1`), as a condition on `request_items` has it: of the numbers for
  * which it was searched. There are none but those of lost files that a search took in.
  */
-export const closedItems = (
-  which: string,
-): string => `SELECT c.number, c.num FROM (SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
-    UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
-      WHERE e.request = ?1 AND e.action = 'search') n
+export const closedItems = (which: string): string => `SELECT c.number, c.num FROM (${searchedFor}) n
   CROSS JOIN closed_numbers c ON c.number = n.number
   WHERE EXISTS (SELECT 1 FROM request_items WHERE kind = 'dial' AND ref = CAST(c.num AS TEXT) AND ${which})`;
 
-/** `recallSome` of the dials that are items of a request. */
-export const recallItems = async (env: Env, request: string): Promise<Lost> =>
-  onlyLost(env, await bringBack(env, env.DB.prepare(closedItems("request = ?1")).bind(request)));
+/** Its item (kind.ref), or the recording that is one and has gone since: its call may be the dial's. */
+export interface IndexedItem extends Indexed {
+  item: string;
+}
+
+/** `recallSome` of the dials that are items of a request, and of those whose calls may be of recordings that are, and have gone since. */
+export const recallItems = async (env: Env, request: string): Promise<Lost<IndexedItem>> =>
+  onlyLost(
+    env,
+    await bringBack<IndexedItem>(
+      env,
+      env.DB.prepare(
+        `SELECT number, num, 'dial.' || num AS item FROM (${closedItems("request = ?1")})
+         UNION ALL SELECT c.number, c.num, 'recording.' || i.ref FROM (
+             SELECT ref, unixepoch(at) * 1000 AS began FROM request_items WHERE request = ?1 AND kind = 'recording') i
+           CROSS JOIN (${searchedFor}) n CROSS JOIN closed_numbers c ON c.number = n.number AND c.calls = 1
+             AND c.num BETWEEN (i.began - ${APART}) * 64 AND (i.began + ${APART + SECOND}) * 64
+           WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = i.ref AND r.state <> 'erased')`,
+      ).bind(request),
+    ),
+  );
 
 /**
  * Puts closed dials back with whose calls the calls of a log may be the same: by reference, or by number and time (ISO 8601). Answers the references
@@ -117,25 +136,28 @@ export async function recallCalls(
 }
 
 /** Files that could not be read, and their dials that were asked for. */
-interface Unread {
+interface Unread<I extends Indexed = Indexed> {
   files: string[];
-  dials: Indexed[];
+  dials: I[];
 }
-interface Lost {
+interface Lost<I extends Indexed = Indexed> {
   file: string | null;
-  dials: Indexed[];
+  dials: I[];
 }
 
-async function onlyLost(env: Env, { files, dials }: Unread): Promise<Lost> {
+async function onlyLost<I extends Indexed>(env: Env, { files, dials }: Unread<I>): Promise<Lost<I>> {
   for (const key of files)
     if (!(await lostFile(env, dialsKind, key))) throw new Problem("archive-broken", key);
   return { file: files[0] ?? null, dials };
 }
 
 /** `which`: rows of the index. */
-async function bringBack(env: Env, which: D1PreparedStatement): Promise<Unread> {
+async function bringBack<I extends Indexed = Indexed>(
+  env: Env,
+  which: D1PreparedStatement,
+): Promise<Unread<I>> {
   for (let n = 1; ; n++) {
-    const { results } = await which.all<Indexed>();
+    const { results } = await which.all<I>();
     if (results.length === 0) return { files: [], dials: [] };
     const { lines, unread } = await closedLinesIn(
       env,

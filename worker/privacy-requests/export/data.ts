@@ -2,13 +2,14 @@
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import { saidIn } from "../../call-logs/said.ts";
-import { closedItems } from "../../dials/closed/read.ts";
+import { closedItems, searchedFor } from "../../dials/closed/read.ts";
 import { storedKind } from "../../do-not-call/brief.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import { registersOf } from "../../proof/registers.ts";
 import { pastScreenings } from "../../screening/screened.ts";
+import { recordedCalls } from "../items.ts";
 import type { Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { byKeys, few, type Fields, type Pages, readable, type Sections } from "./sections.ts";
@@ -64,10 +65,8 @@ export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
 }
 
 /** Further calls: those of some recordings, as which they are found. `which`: a condition on `request_items`, of recordings. */
-export const recordedIn = (which: string): string => `UNION ALL SELECT c.id, c.started_at FROM calls c
-  JOIN recordings r ON r.number = c.number AND r.started_at = c.started_at
-  WHERE r.id IN (SELECT ref FROM request_items WHERE ${which} AND kind = 'recording')
-    AND NOT EXISTS (SELECT 1 FROM request_items x WHERE x.request = ?1 AND x.kind = 'call' AND x.ref = c.id)`;
+export const recordedIn = (which: string): string =>
+  `UNION SELECT id, at FROM (${recordedCalls(which, searchedFor)})`;
 
 /** A copy tells of a call also where its recording is refused or lost. */
 const recorded = recordedIn("request = ?1 AND verdict = 'confirmed'");

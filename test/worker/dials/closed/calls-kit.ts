@@ -6,6 +6,7 @@ import type { Role } from "../../../../shared/people/api.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import type { Statement } from "../../../../worker/core/sql.ts";
+import type { Env } from "../../../../worker/env.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { call, DAY, dump, push } from "../../helpers.ts";
@@ -98,3 +99,35 @@ export const write = (statements: Statement[]): Promise<void> =>
 /** A number's call in the database. */
 export const callOf = async (number: string): Promise<{ id: string }> =>
   ((await dump("calls")) as { id: string; number: number }[]).find((one) => `+${one.number}` === number)!;
+/** Where the month closes just before a statement is read. */
+export function closingBefore(part: RegExp): Env {
+  let isOver = false;
+  const shut = async (statement: string) => {
+    if (isOver || !part.test(statement)) return;
+    isOver = true;
+    await closeAgain();
+  };
+  const texts = new WeakMap<object, string>();
+  const watched = (statement: D1PreparedStatement, its: string): D1PreparedStatement => {
+    texts.set(statement, its);
+    return Object.assign(Object.create(statement) as D1PreparedStatement, {
+      real: statement,
+      bind: (...params: unknown[]) => watched(statement.bind(...params), its),
+      all: async () => {
+        await shut(its);
+        return statement.all();
+      },
+      first: async (column: string) => {
+        await shut(its);
+        return column === undefined ? statement.first() : statement.first(column);
+      },
+    });
+  };
+  const batch = async (statements: (D1PreparedStatement & { real: D1PreparedStatement })[]) => {
+    const real = statements.map((one) => one.real);
+    await shut(real.map((one) => texts.get(one)).join(";"));
+    return env.DB.batch(real);
+  };
+  const DB = { prepare: (its: string) => watched(env.DB.prepare(its), its), batch };
+  return { ...env, DB: DB as unknown as D1Database };
+}

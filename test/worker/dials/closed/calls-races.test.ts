@@ -9,7 +9,18 @@ import type { Env } from "../../../../worker/env.ts";
 import { currentPolicy } from "../../../../worker/policy/current.ts";
 import { eventsOfNumber } from "../../../../worker/proof/number.ts";
 import { aTeam, DAY } from "../../helpers.ts";
-import { allBack, both, callOf, closeAgain, here, made, numberOf, registers, write } from "./calls-kit.ts";
+import {
+  allBack,
+  both,
+  callOf,
+  closeAgain,
+  closingBefore,
+  here,
+  made,
+  numberOf,
+  registers,
+  write,
+} from "./calls-kit.ts";
 
 const tokens = aTeam();
 /** The number of the test's own call. */
@@ -24,38 +35,6 @@ beforeEach(async () => {
   expect(await here()).toContain(mine);
 });
 
-/** Where the month closes just before a statement is read. */
-function closingBefore(part: RegExp): Env {
-  let isOver = false;
-  const shut = async (statement: string) => {
-    if (isOver || !part.test(statement)) return;
-    isOver = true;
-    await closeAgain();
-  };
-  const texts = new WeakMap<object, string>();
-  const watched = (statement: D1PreparedStatement, its: string): D1PreparedStatement => {
-    texts.set(statement, its);
-    return Object.assign(Object.create(statement) as D1PreparedStatement, {
-      real: statement,
-      bind: (...params: unknown[]) => watched(statement.bind(...params), its),
-      all: async () => {
-        await shut(its);
-        return statement.all();
-      },
-      first: async (column: string) => {
-        await shut(its);
-        return column === undefined ? statement.first() : statement.first(column);
-      },
-    });
-  };
-  const batch = async (statements: (D1PreparedStatement & { real: D1PreparedStatement })[]) => {
-    const real = statements.map((one) => one.real);
-    await shut(real.map((one) => texts.get(one)).join(";"));
-    return env.DB.batch(real);
-  };
-  const DB = { prepare: (its: string) => watched(env.DB.prepare(its), its), batch };
-  return { ...env, DB: DB as unknown as D1Database };
-}
 const logged = (own: Partial<LoggedCall> = {}): LoggedCall => ({
   ...{ via: "import", provider: "dialler", providerId: null, number, agent: "agent@example.com" },
   ...{ direction: "outbound", startedAt: made.at, seconds: 9, owner: "other" },
