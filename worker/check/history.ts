@@ -7,11 +7,13 @@ import { isCurrent } from "../call-logs/rows.ts";
 import { logRead } from "../core/commit.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
+import { dialsKind } from "../dials/closed/lines.ts";
 import { recallReadable } from "../dials/closed/read.ts";
 import { dialTime } from "../dials/row-number.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { isPast } from "../do-not-call/refusals.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { undisturbed } from "../storage/closed/read.ts";
 import { asks } from "./budget.ts";
 
 export const histories = room();
@@ -72,16 +74,20 @@ histories.openapi(
     const db = c.env.DB;
     const { policy } = await currentPolicy(db);
     const number = parseNumber(c.req.valid("param").e164, policy.numbers.defaultRegion);
-    const out = await recallReadable(c.env, [number]);
     const of = (query: string) => db.prepare(query).bind(numberOf(number));
-    const [dialled, logged, held, objected, crm, from] = await db.batch([
-      of(lastDial("d.action <> 1 AND d.refused = 0")),
-      of(lastLogged),
-      of(lastDial("d.action = 1")),
-      of(objections),
-      of(holders),
-      of(origins),
-    ]);
+    const all = { lower: 0, upper: Number.MAX_SAFE_INTEGER };
+    const { out, found } = await undisturbed(db, dialsKind, all, async () => ({
+      out: await recallReadable(c.env, [number]),
+      found: await db.batch([
+        of(lastDial("d.action <> 1 AND d.refused = 0")),
+        of(lastLogged),
+        of(lastDial("d.action = 1")),
+        of(objections),
+        of(holders),
+        of(origins),
+      ]),
+    }));
+    const [dialled, logged, held, objected, crm, from] = found;
     const first = (found: D1Result | undefined) => (found?.results[0] as Act | undefined) ?? null;
     // Of a dial whose file cannot be read only the time is known.
     const unread = out.dials.map(({ num }) => ({ at: new Date(dialTime(num)).toISOString(), by: null }));

@@ -8,7 +8,7 @@ import { insertCalls, type LoggedCall } from "../../../../worker/call-logs/rows.
 import type { Env } from "../../../../worker/env.ts";
 import { currentPolicy } from "../../../../worker/policy/current.ts";
 import { eventsOfNumber } from "../../../../worker/proof/number.ts";
-import { aTeam, DAY } from "../../helpers.ts";
+import { aTeam, DAY, under } from "../../helpers.ts";
 import {
   allBack,
   both,
@@ -57,6 +57,13 @@ it("hides none from a proof", async () => {
   const before = await told(env);
   expect(before.length).toBeGreaterThan(1);
   expect(await told(closingBefore(/FROM calls c LEFT JOIN people/))).toEqual(before);
+});
+
+it("hides none from a number's history", async () => {
+  const path = `/v1/numbers/${encodeURIComponent(number)}/history`;
+  const own = closingBefore(/FROM dials d LEFT JOIN people/);
+  const { data } = await under(own, "GET", path, { token: tokens.compliance });
+  expect(data).toMatchObject({ called: { by: expect.any(String) as string } });
 });
 
 it("has no other log bring one a second time", async () => {
