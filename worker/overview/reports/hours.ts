@@ -36,16 +36,18 @@ export const hours: Report = {
       const place = clockOf(zones, quarter * QUARTER);
       sums[place?.hour ?? 24]![place?.day ?? "week"] += calls;
     };
-    for (const slice of slicesOf(start, end))
-      for (const { low, high, quarter, calls, logged } of await quartersOf(db, slice)) {
+    for (const slice of slicesOf(start, end)) {
+      const { here, closed } = await quartersOf(db, slice);
+      for (const { low, high, quarter, calls, logged } of here) {
         if (logged === 1) from.unseen += calls;
         else from.dials += calls;
         const zones = [low, high].map((number) => placed.get(number) ?? remember(placed, number));
         add(zones.flat(), quarter, calls);
       }
-    for (const { zones, quarter, calls } of await closedOf(db, start, end)) {
-      from.dials += calls;
-      add(JSON.parse(zones) as string[], quarter, calls);
+      for (const { zones, quarter, calls } of closed) {
+        from.dials += calls;
+        add(JSON.parse(zones) as string[], quarter, calls);
+      }
     }
     return {
       rows: sums.map((sum, hour): Row => ({
@@ -57,15 +59,6 @@ export const hours: Report = {
     };
   },
 };
-
-/** Calls of closed months. */
-async function closedOf(db: D1Database, start: string, end: string) {
-  const { results } = await db
-    .prepare(closedByPlace)
-    .bind(dialFrom(start), dialFrom(end))
-    .all<{ zones: string; quarter: number; calls: number }>();
-  return results;
-}
 
 function remember(placed: Map<number, readonly string[]>, number: number): readonly string[] {
   const e164 = e164Of(number);
@@ -90,11 +83,17 @@ function clockOf(zones: readonly string[], at: number) {
 /** SQL: a row `d` of dials is a call, and that an erasure did not leave as a proof alone. */
 const IS_CALL = `${CALL_MADE} AND ${unrestricted("dial", "CAST(d.num AS TEXT)")}`;
 
+interface Quarters {
+  here: Quarter[];
+  closed: { zones: string; quarter: number; calls: number }[];
+}
+/** By one batch: a month may close meanwhile. */
 async function quartersOf(
   db: D1Database,
   [from, until]: readonly [from: string, until: string],
-): Promise<Quarter[]> {
-  const { results } = await db
+): Promise<Quarters> {
+  const dials = [dialFrom(from), dialFrom(until)] as const;
+  const here = db
     .prepare(
       `SELECT MIN(number) AS low, MAX(number) AS high, at / ${QUARTER} AS quarter, COUNT(*) AS calls, logged FROM (
          SELECT d.number, d.device_at AS at, 0 AS logged FROM dials d WHERE d.num >= ?1 AND d.num < ?2
@@ -106,7 +105,8 @@ async function quartersOf(
            AND NOT EXISTS (SELECT 1 FROM dials d WHERE d.num = CAST(c.dial AS INTEGER) AND ${IS_CALL}))
        GROUP BY quarter, ${HEAD}, logged ORDER BY quarter`,
     )
-    .bind(dialFrom(from), dialFrom(until), from, until)
-    .all<Quarter>();
-  return results;
+    .bind(...dials, from, until);
+  const both = await db.batch([here, db.prepare(closedByPlace).bind(...dials)]);
+  const [its, closed] = both as [D1Result<Quarter>, D1Result<Quarters["closed"][number]>];
+  return { here: its.results, closed: closed.results };
 }

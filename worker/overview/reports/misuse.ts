@@ -45,7 +45,7 @@ export const misuse: Report = {
     const hours = new Map<string, Hour>();
     const from = { logged: 0, outcomes: 0 };
     for (const slice of slicesOf(before, span.end))
-      for (const row of [...(await hoursOf(db, slice)), ...(await closedOf(db, slice))]) {
+      for (const row of await hoursOf(db, slice)) {
         const key = `${row.hour} ${row.campaign}`;
         const sum = hours.get(key);
         // A slice may begin within an hour.
@@ -70,22 +70,14 @@ export const misuse: Report = {
   },
 };
 
-/** Closed calls, of which no log says a campaign or how they ended. */
-async function closedOf(db: D1Database, [from, until]: readonly [string, string]): Promise<Hour[]> {
-  const { results } = await db
-    .prepare(closedLoggedByHour)
-    .bind(from, until)
-    .all<{ hour: number; calls: number }>();
-  return results.map(({ hour, calls }) => ({ ...none, campaign: "", hour, unsaid: calls }));
-}
-
 /** Calls that a person answered. */
 const heardIn = ({ answered, abandoned, silent, message }: Counts): number =>
   answered + abandoned + silent + message;
 
-const hoursOf = async (db: D1Database, [from, until]: readonly [string, string]): Promise<Hour[]> =>
-  (
-    await db
+/** By one batch: a month may close meanwhile. */
+async function hoursOf(db: D1Database, [from, until]: readonly [string, string]): Promise<Hour[]> {
+  const [logged, closed] = (await db.batch([
+    db
       .prepare(
         `WITH said AS MATERIALIZED (
            SELECT COALESCE(${saidIn("campaign")}, '') AS campaign, ${saidIn("outcome")} AS outcome,
@@ -95,9 +87,15 @@ const hoursOf = async (db: D1Database, [from, until]: readonly [string, string])
              AND ${unrestricted("call", "c.id")})
          SELECT campaign, hour, ${counts.map(counted).join(", ")} FROM said GROUP BY campaign, hour ORDER BY hour`,
       )
-      .bind(from, until)
-      .all<Hour>()
-  ).results;
+      .bind(from, until),
+    db.prepare(closedLoggedByHour).bind(from, until),
+  ])) as [D1Result<Hour>, D1Result<{ hour: number; calls: number }>];
+  return [
+    ...logged.results,
+    // Of these no log says a campaign, or how they ended.
+    ...closed.results.map(({ hour, calls }) => ({ ...none, campaign: "", hour, unsaid: calls })),
+  ];
+}
 
 /**
  * Each 24 hours that end within the period at a full hour, where the calls in them are not those of the hour before. `hours` are of one

@@ -100,7 +100,7 @@ export const write = (statements: Statement[]): Promise<void> =>
 export const callOf = async (number: string): Promise<{ id: string }> =>
   ((await dump("calls")) as { id: string; number: number }[]).find((one) => `+${one.number}` === number)!;
 /** Where the month closes just before a statement is read. */
-export function closingBefore(part: RegExp): Env {
+export function closingBefore(part: Pick<RegExp, "test">): Env {
   let isOver = false;
   const shut = async (statement: string) => {
     if (isOver || !part.test(statement)) return;
