@@ -9,9 +9,13 @@ import type { Env } from "../../env.ts";
 import { callOf, listCalls, wantCalls } from "./calls.ts";
 import { countLines, dialsKind, type Line, plain } from "./lines.ts";
 
+/** Characters of a file's lines, about: a line with a call is four times as long, and all are in memory twice. */
+const SIZE = 8_000_000;
+
 const closing: Closing<Line> = {
   ...dialsKind,
   first: "(SELECT MIN(num) FROM dials)",
+  size: SIZE,
   next: linesToClose,
   subjectOf: ({ num }) => String(num),
   leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain})`,
@@ -32,9 +36,6 @@ const closing: Closing<Line> = {
 export const closeDials = (env: Env, now: number, forTests?: ForTests): Promise<void> =>
   closeMonthsOf(env, closing, now, forTests);
 
-/** Characters of a file's lines, about: a line with a call is four times as long, and all are in memory twice. */
-const SIZE = 8_000_000;
-
 /** The next lines of a month that go into one file, oldest first. */
 async function linesToClose(db: D1Database, { until }: Month, last: number, most: number): Promise<Line[]> {
   const lines: Line[] = [];
@@ -50,9 +51,10 @@ async function linesToClose(db: D1Database, { until }: Month, last: number, most
       .all<{ line: string }>();
     const found = results.map(({ line }) => dialsKind.readLine(line));
     if (found.length === 0) break;
-    lines.push(...found.filter(({ number }) => !countsCalls(e164Of(number))));
+    const leave = found.filter(({ number }) => !countsCalls(e164Of(number)));
+    lines.push(...leave);
+    size += leave.reduce((sum, { text }) => sum + text.length, 0);
     after = found.at(-1)!.num;
-    size += found.reduce((sum, { text }) => sum + text.length, 0);
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 /**
- * Closes months of a kind: writes rows to the archive's bucket, reads them back and compares each column; then one audited commit records
- * the file and deletes the rows. A crash in between does no harm: the next run begins another file with the same rows.
+ * Closes months of a kind, and of the one that is not over what fills a file: writes rows to the archive's bucket, reads them back and compares
+ * each column; then one audited commit records the file and deletes the rows. A crash in between does no harm: the next run begins another
+ * file with the same rows.
  */
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
@@ -14,7 +15,10 @@ import { named, underNewKey } from "./left.ts";
 const ROWS = 20_000;
 /** How long a run begins files: the next one goes on. */
 export const RUN = 3 * MINUTE;
-/** A month is closed so long after its end: longer than anything but the counted calls of some regions looks back. */
+/**
+ * How old a row is at least when it leaves: longer than anything but the counted calls of some regions looks back. Rows that fill a file leave
+ * then, the others once their whole month is as old, so that a small company gets no small files.
+ */
 const SETTLED = 62 * DAY;
 /** In `marks`: when somebody last put closed rows back, of whatever kind. An older Worker may follow: for a day nothing closes. */
 const REOPENED = "dials-reopened";
@@ -32,6 +36,8 @@ export interface Month {
 export interface Closing<L extends Line = Line> extends Kind<L> {
   /** SQL: the number of the first row that is still in the database. */
   first: string;
+  /** Characters of lines that fill a file, where it is not full of rows before. */
+  size?: number;
   /** Some rows of a month that may leave, oldest first, behind a row number. */
   next: (db: D1Database, month: Month, after: number, most: number) => Promise<L[]>;
   /** The subject of the event that binds a line's row. */
@@ -56,14 +62,17 @@ export async function closeMonthsOf<L extends Line>(
   { rows = ROWS, clock = Date.now }: ForTests = {},
 ): Promise<void> {
   for (const until = clock() + RUN; clock() < until;) {
-    const month = await monthToClose(env.DB, kind, now);
-    if (month === null) return;
+    const due = await monthToClose(env.DB, kind, now);
+    if (due === null) return;
+    const { month, isOver } = due;
     const last = await env.DB.prepare(
       `SELECT MAX(last) AS last FROM ${kind.files} WHERE first >= ? AND first < ?`,
     )
       .bind(month.from, month.until)
       .first<number | null>("last");
-    const lines = await kind.next(env.DB, month, last ?? month.from - 1, rows);
+    const old = { ...month, until: due.until };
+    const lines = await kind.next(env.DB, old, last ?? month.from - 1, rows);
+    if (!isOver && !isFull(kind, lines, rows)) return;
     if (lines.length === 0) await closed(env, kind, month, now);
     // The trail's rows leave first: a reader of those in the database looks for their rows there.
     else if (await isOnTrail(env.DB, lines.map(kind.subjectOf))) return;
@@ -71,7 +80,18 @@ export async function closeMonthsOf<L extends Line>(
   }
 }
 
+const isFull = ({ size = Infinity }: Pick<Closing, "size">, lines: readonly Line[], rows: number): boolean =>
+  lines.length >= rows || lines.reduce((sum, { text }) => sum + text.length, 0) >= size;
+
 type Dated = Pick<Closing, "name" | "first" | "numAt" | "timeAt">;
+
+interface Due {
+  month: Month;
+  /** All of its rows may leave, not only what fills a file. */
+  isOver: boolean;
+  /** Below which row number they are old enough, and their days have their statements. */
+  until: number;
+}
 
 export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
   const [year, month] = name.split("-").map(Number) as [number, number];
@@ -81,8 +101,8 @@ export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
 const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
 const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];
 
-/** The next month to close, if its time has come, and its days have their statements. */
-async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<Month | null> {
+/** The next month to close, if the time of any of its rows has come. */
+async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<Due | null> {
   const found = (await db
     .prepare(
       `SELECT (SELECT value FROM marks WHERE name = ?) AS done, ${kind.first} AS first,
@@ -94,9 +114,11 @@ async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<M
   const after = found.done === null ? 0 : monthOf(kind, found.done).until;
   const first = kind.timeAt(Math.max(after, found.first));
   const month = monthOf(kind, new Date(first).toISOString().slice(0, 7));
-  const end = kind.timeAt(month.until);
-  const isStated = found.stated === null || Date.parse(found.stated) >= end;
-  return isStated && end + SETTLED <= now ? month : null;
+  const stated = found.stated === null ? Infinity : Date.parse(found.stated);
+  const until = kind.numAt(Math.min(stated, now - SETTLED));
+  return until > month.from
+    ? { month, isOver: until >= month.until, until: Math.min(until, month.until) }
+    : null;
 }
 
 /** Whether one of these events has not left the database. */

@@ -72,6 +72,26 @@ it("of more files than a page reads, and with what stayed between them", async (
     await page(env, `after=${encodeURIComponent(after)}`);
 });
 
+it("of a month of which what fills files left 62 days after its erasures, and the rest 62 days after its end", async () => {
+  const times = [1, 2, 3, 4, 5].map((n) => Date.UTC(2025, 4, n));
+  await add(times);
+  const all = await newestFirst();
+  const closedAt = async (now: number) => {
+    await closeCertificates(env, now, { rows: 2 });
+    expect(await listed(2)).toEqual(all);
+    return [(await named()).length, (await dump("recordings")).length];
+  };
+  const old = (n: number) => times[n]! + 62 * DAY + 1;
+  const end = Date.UTC(2025, 5, 1) + 62 * DAY;
+  expect(await closedAt(old(1) - 1)).toEqual([0, 5]);
+  expect(await closedAt(old(2))).toEqual([1, 3]);
+  expect(await closedAt(end - 1)).toEqual([2, 1]);
+  // All back, and a day later the same leaves again.
+  for (let files = 1; files > 0;) ({ files } = await reopen(env, "system", end - 1));
+  expect(await closedAt(end - 1)).toEqual([0, 5]);
+  expect(await closedAt(end - 1 + DAY)).toEqual([3, 0]);
+});
+
 it("asks the database for as many closed ones as it answers, of the thousands that are read with them", async () => {
   await add([0, 1, 2].flatMap((month) => Array.from({ length: 400 }, (_, n) => day(month) + n)));
   const all = await newestFirst();
