@@ -14,7 +14,14 @@ import { placesIn } from "../../shared/country/places.ts";
 import { findPhones, toE164 } from "../../shared/phone/phone.ts";
 import { corpus } from "../corpus/index.ts";
 import { differences, matcherTexts } from "../corpus/matcher.ts";
-import { type Difference, differ, type Outside, outside, scoreTexts, unread } from "../corpus/outside.ts";
+import {
+  type Corpus,
+  corpora,
+  type Difference,
+  differ,
+  type Outside,
+  scoreTexts,
+} from "../corpus/outside.ts";
 import { type Record as InRecord, records } from "../corpus/records.ts";
 import type { Sample } from "../corpus/sample.ts";
 import { ms, quantile, table } from "./table.ts";
@@ -202,10 +209,8 @@ const LONGEST = 60;
 const short = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 /** Who is right where the two finders differ, and why: each text that was read, and of the unread counts alone. */
-function disagreements(): string {
-  const found = differ(outside, ours, theirs);
-  const third = new Set(unread.map(({ id }) => id));
-  const parts = [found.filter(({ id }) => !third.has(id)), found.filter(({ id }) => third.has(id))];
+function disagreements({ read, unread }: Corpus): string {
+  const parts = [read, unread].map((texts) => differ(texts, ours, theirs));
   const counts = (name: string, isOf: (one: Difference) => boolean) => [
     name,
     ...parts.flatMap((part) => {
@@ -215,7 +220,7 @@ function disagreements(): string {
       return [String(all.length), count(true, false), count(false, true), count(false, false)];
     }),
   ];
-  const reasons = [...new Set(found.map(({ reason }) => reason))]
+  const reasons = [...new Set(parts.flat().map(({ reason }) => reason))]
     .map((reason) => counts(reason, (one) => one.reason === reason))
     .sort((a, b) => Number(b[1]) - Number(a[1]));
   const rows = parts[0]!.map(({ id, written, said, right, why, reason }) => {
@@ -264,19 +269,22 @@ function run(say: (text: string) => void): void {
     ]),
   );
 
-  say(
-    `\nTexts from outside: ${scoreTexts(outside, ours).expected} numbers of sixteen countries; the third of them that nobody read`,
-  );
-  say(
-    scores([
-      ["ClearDial", outside, ours],
-      ["libphonenumber-js", outside, theirs],
-      ["ClearDial, unread", unread, ours],
-      ["libphonenumber-js, unread", unread, theirs],
-    ]),
-  );
-
-  say(`\n${disagreements()}`);
+  for (const labelled of corpora) {
+    const { name, texts, unread } = labelled;
+    const { expected } = scoreTexts(texts, ours);
+    say(
+      `\nTexts from outside, the ${name}: ${expected} numbers of sixteen countries; the third of them that nobody read`,
+    );
+    say(
+      scores([
+        ["ClearDial", texts, ours],
+        ["libphonenumber-js", texts, theirs],
+        ["ClearDial, unread", unread, ours],
+        ["libphonenumber-js, unread", unread, theirs],
+      ]),
+    );
+    say(`\n${disagreements(labelled)}`);
+  }
   say(`\nThe cases of Google's own finder: ${matcherTexts.length} texts`);
   say(
     scores([

@@ -7,7 +7,7 @@ import type { DayDial } from "./day.ts";
 import { corpus } from "./index.ts";
 import { kitDials, recordDials } from "./kits.ts";
 import { matcherTexts } from "./matcher.ts";
-import { outside, type Outside } from "./outside.ts";
+import { corpora, type Outside } from "./outside.ts";
 import { records } from "./records.ts";
 
 const none = { also: [], language: "", address: null };
@@ -65,7 +65,7 @@ const ofContact = (contact: Contact, desk = regions[contact.country]!): DayDial[
 /** By what they are dialled from. `count`: of the test pages' contacts. */
 export const labelledDials = (count: number): Record<string, DayDial[]> => ({
   "texts of this repository": inTexts(),
-  "texts of sixteen countries": inOutside(outside),
+  "texts of sixteen countries": inOutside(corpora[0].texts),
   "texts of libphonenumber's tests": inOutside(matcherTexts),
   "records, by their fields": records.map((record) => ({ ...record, address: null })),
   "records, by their pages": [...recordDials()],

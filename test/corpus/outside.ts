@@ -1,6 +1,7 @@
 /**
  * Texts of sixteen countries, as in invoices, signatures, transcripts, tables and exports, each labelled by somebody who
- * had not read the finder. The labels are frozen (test/shared/phone/outside.test.ts): the finder is mended, never they.
+ * had not read the finder: two sets, the second written when the finder had been corrected by the first. The labels are
+ * frozen (test/shared/phone/outside.test.ts): the finder is mended, never they.
  *
  * A number is what somebody could dial from the text; a range gives its ends, a shortened number its whole. Digits under a
  * label of something else, masked ones and short codes are none. Numbers in words and with letters are labelled, and not
@@ -8,7 +9,8 @@
  *
  * No label was changed. Those that are disputed: GB-044, where 0078 corrects what was said before, is hardly dialled from
  * the text; 13 00 00 of AU-016 has six digits, fewer than are searched for; nine digits alone in a cell without a heading
- * (FR-019, BE-020) may as well be a customer's number, and SIREN numbers have nine digits (INSEE).
+ * (FR-019, BE-020) may as well be a customer's number, and SIREN numbers have nine digits (INSEE). The second mobile of
+ * DE-117 begins with 49, which its label has twice.
  */
 import { readFileSync } from "node:fs";
 import { type CountryCode, getCountries, getCountryCallingCode } from "libphonenumber-js/max";
@@ -37,19 +39,32 @@ export interface Outside {
   }[];
 }
 
-export const outside = readFileSync(new URL("outside.ndjson", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Outside);
-
 interface Result {
   start: number;
   end: number;
   e164: string | null;
 }
 
-/** Every third text. Nobody looked at these while the finder was corrected by the others. */
-export const unread = outside.filter((_, i) => i % 3 === 2);
+/** One set of texts. Nobody looked at every third one, `unread`, while the finder was corrected by the others. */
+export interface Corpus {
+  name: string;
+  file: URL;
+  texts: readonly Outside[];
+  read: readonly Outside[];
+  unread: readonly Outside[];
+}
+
+function corpusOf(name: string, path: string): Corpus {
+  const file = new URL(path, import.meta.url);
+  const texts = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Outside);
+  const [read, unread] = [texts.filter((_, i) => i % 3 !== 2), texts.filter((_, i) => i % 3 === 2)];
+  return { name, file, texts, read, unread };
+}
+
+export const corpora = [corpusOf("first", "outside.ndjson"), corpusOf("second", "outside-2.ndjson")] as const;
 
 /** What a finder makes of a number that is labelled, or of digits that are not. */
 export interface Judged {
