@@ -55,7 +55,7 @@ export function acceptPlain(candidate: Candidate, around: Around): Reading | nul
   // 0049123456 may be any identifier.
   if (kind === "international" && reading.variable && !grouped && written.digits.length < 13)
     return labelOf(candidate, around) === "phone" ? reading : null;
-  if (isReference(candidate, around, kind === "code") || isKeyed(candidate, around)) return null;
+  if (isReference(candidate, around, kind === "code", reading) || isKeyed(candidate, around)) return null;
   if (reading.fit < 3 && isInReference(candidate, around)) return null;
   const odd = isOdd(candidate, reading) || (reading.fit === 0 && hasNeighbours(candidate, around.run));
   if (odd) return boxed || isSure(candidate, around) ? reading : null;
@@ -76,7 +76,7 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
   const apart = candidate.singles > 0 || (written.cuts[0] === 1 && /^[2-79]/.test(written.digits));
   if (!sure && apart && !written.american) return null;
   const reading = readUnclear(written, around.region, sure);
-  if (!reading || isReference(candidate, around, reading.kind === "bare")) return null;
+  if (!reading || isReference(candidate, around, reading.kind === "bare", reading)) return null;
   if (isKeyed(candidate, around) || isInReference(candidate, around)) return null;
   if (sure) return reading;
   const { fit, kind, usual } = reading;
@@ -150,13 +150,30 @@ function isAlone(text: string, { start, end, written }: Candidate): boolean {
   );
 }
 
+/** Digits of a whole number where lengths vary, with its area code. */
+const WHOLE = 9;
+
 /** True where labels or marks make the digits an identifier or an amount. For grouped numbers only the clearest label does. */
-function isReference(candidate: Candidate, around: Around, weak: boolean): boolean {
+function isReference(
+  candidate: Candidate,
+  around: Around,
+  weak: boolean,
+  { fit, variable, e164 }: Reading,
+): boolean {
   const { text, run, edges } = around;
   const first = candidate.from === 0;
   const label = first || weak || around.cells[candidate.from] ? labelOf(candidate, around) : "none";
   if (label === "never") return true;
-  if (candidate.written.cuts.length > 0 && !weak) return false;
+  const { cuts, digits } = candidate.written;
+  if (cuts.length > 0 && !weak) {
+    if (label !== "reference" && label !== "party") return false;
+    // A department is called by a whole number, grouped as its plan does; where lengths vary, nearly so.
+    const strict = label === "reference";
+    return (
+      fit < (e164 === null ? 3 : variable ? +strict * 2 : 2 + +strict) ||
+      (strict && variable && digits.length < WHOLE)
+    );
+  }
   if (label === "reference") return true;
   if ((first && edges.tiedBefore) || (candidate.to === run.n && edges.tiedBehind)) return true;
   return amountBehind(text, candidate.end);

@@ -35,8 +35,10 @@ const never = set(
   "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid " +
     "iban bic passport passeport pasaporte passaporto reisepass rijbewijs vat gst abn nip regon pesel krs " +
     "kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr piva ustid pan aadhaar pnr mrn pin " +
-    "passcode otp offset invoice ref policy licence license chassis vin aktenzeichen dossier polizze ird " +
-    "visa medicare konto permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler",
+    "passcode otp offset invoice ref policy licence license chassis vin dossier polizze ird " +
+    "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
+    "chip microchip premise ocr cpr bankgiro plusgiro körkort polisa polisy preventivo expediente annonce " +
+    "onderneming rekening ahv npi mprn permit docket frachtbrief zgłoszenia",
 );
 
 /** Digits in one piece after these are a reference. */
@@ -51,7 +53,7 @@ const reference = set(
     "charity membership cost budget total amount sum price value balance revenue " +
     "count size bytes amex swift track parcel consignment shipment " +
     "build commit unix agreement kd vertrag polis poliza póliza polizza contrat contrato contratto umowa " +
-    "zamówienie biller req kenmerk código cod réf lote lotto paczka colis artikel application",
+    "zamówienie zamówienia umowy faktura anlage biller req código cod réf lote lotto paczka colis artikel application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
@@ -59,6 +61,8 @@ const parties = set(
   "account acct acc company customer cust client cliente kunde klant klient klienta lead " +
     "member patient employee staff student user site store branch contract case file job request",
 );
+/** A number of these is never dialled; they themselves are also who is called: "Sinistres : 01 …". */
+const matters = set("szkody sinistre siniestro police");
 const numbering = set("no nos num number nr nbr nummer numéro n code");
 const marks = set("# № id ids");
 
@@ -96,30 +100,50 @@ export function labelBefore(text: string, offset: number, from: number): Label {
       if (end - start === 1 && text[start - 1] === "/" && isLetterCode(text.charCodeAt(start - 2)))
         start -= 2;
     }
-    let word = singular(text.slice(start, end).toLowerCase());
+    const written = text.slice(start, end);
+    let word = singular(written.toLowerCase());
     const stem = isKnown(word) ? undefined : COMPOUND.exec(word)?.[1];
     if (stem !== undefined) [word, numbered] = [singular(stem), true];
     if (phone.has(word)) return "phone";
     if (count === 0 && phoneLetters.has(word) && isMarkedLetter(text, start, end, offset)) return "phone";
-    if (never.has(word)) return "never";
+    if (never.has(word) || PAPER.test(word)) return "never";
     // "Order no.", "Customer ID": in any grouping.
-    const named = numbered || marked ? "never" : null;
+    const named = numbered || marked || isNumbered(text, floor, start) ? "never" : null;
+    if (matters.has(word)) return named ?? "none";
     if (parties.has(word)) return named ?? (text[behind - 1] === "=" ? "reference" : "party");
     if (reference.has(word)) return named ?? "reference";
     // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
-    else if (neutral.has(word)) numbered ||= numbering.has(word);
-    else break;
+    else if (neutral.has(word)) {
+      numbered ||= numbering.has(word);
+      // "her old # 403 …" is a line.
+      if (text[behind] === "#" && !numbering.has(word)) marked = false;
+    }
+    // The country or province of what is registered: "P.IVA: IT", "REA MI-".
+    else if (count > 0 || !/^[A-Z]{2}$/.test(written)) {
+      // Objekt-Nr., Personnummer: of whom, or of what.
+      if (stem !== undefined || (numbered && text[end] === "-")) return "party";
+      break;
+    }
     end = start;
   }
   return marked ? "reference" : "none";
 }
 
+/** Zahlungsreferenz, betalingskenmerk, Personalausweis. */
+const PAPER = /(?:referen[zs]|kenmerk|zeichen|ausweis|schein|konto)$/;
+
+/** "Nr zamówienia", "N° de dossier": the number's word before what it is of. English has "no" for none. */
+const NUMBER_OF = /(?:^|\P{L})n(?:r|um(?:er|ero|éro|\.)|úmero|[.°º]{1,2}) ?(?:d[eiu] |del(?:la)? |d['’])?$/iu;
+const isNumbered = (text: string, floor: number, start: number): boolean =>
+  NUMBER_OF.test(text.slice(Math.max(floor, start - 14), start));
+
 /** Kundennummer, Rechnungsnr: two words. */
 const COMPOUND = /^(.+?)n?(?:nummer|nr)$/;
 
 const isKnown = (word: string): boolean => phone.has(word) || neutral.has(word) || isOther(word);
-const isOther = (word: string) => never.has(word) || reference.has(word) || parties.has(word);
+const isOther = (word: string) =>
+  never.has(word) || reference.has(word) || parties.has(word) || matters.has(word);
 
 /** Of plurals with an s, the sets have the singular alone. */
 const singular = (word: string): string =>
