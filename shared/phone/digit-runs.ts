@@ -97,6 +97,10 @@ export const endsNumber = (run: Run, i: number): boolean =>
 export const isJoined = (run: Run, i: number): boolean =>
   i > 0 && i < run.n && (run.gap[i]! & (Gap.list | Gap.weak)) === 0;
 
+/** The digits of a group: how many, and their value. */
+export const lengthOf = (run: Run, i: number): number => run.at[i + 1]! - run.at[i]!;
+export const valueOf = (run: Run, i: number): number => Number(run.digits.slice(run.at[i], run.at[i + 1]));
+
 /** Most marks (hyphens, dots, slashes, commas), and most characters, between two groups of one run. */
 const MAX_MARKS = 2;
 const MAX_GAP = 40;

@@ -2,7 +2,8 @@
  * Stage 2, mask: digits that look like a number and are something else: dates, times, prices, IP addresses, identifiers.
  * Works on the groups of a run; a masked group is part of no number.
  */
-import { Gap, isJoined, type Run } from "./digit-runs.ts";
+import { Gap, isJoined, lengthOf, type Run, valueOf } from "./digit-runs.ts";
+import { hours, isDate, isHour, isPersonal, isSpan, isYears } from "./times.ts";
 import { amountBehind, gluedLabel, isFiller, isReference, labelBefore } from "./labels.ts";
 
 /** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */
@@ -63,6 +64,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     // IP addresses: 192.168.100.200.
     else if (tied === 4 && isAddress(run, i) && !labelled()) hide(i, i + 4);
     else if (tied === 2 && isPostcode(text, run, i, labelled)) hide(i, i + 2);
+    else if (tied === 2 && isPersonal(run, i) && !labelled()) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
     else if (tied === 2 && isDecimal(run, i, labelled)) {
       // "1.020 7946 0958" is the first entry of a list.
@@ -71,7 +73,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
       if ((run.digits[run.at[i]!] !== "0" || first === 1) && !listed) hide(i, i + 2);
     } else if (tied === 2 && text.slice(run.start[i], run.end[i + 1]) === "24/7") hide(i, i + 2);
     if (first === 4 && i + 1 < n && len(i + 1) === 4) {
-      if (tied < 3 && isYears(run, i)) hide(i, i + 2);
+      if (tied < 3 && (isYears(run, i) || isSpan(run, i, labelled))) hide(i, i + 2);
       // Payment cards, in fours.
       if (isInFours(run, i) && isCard(run, i, i + 4)) hide(i, i + 4);
       hours(run, i, hide);
@@ -170,14 +172,20 @@ function isCoded(run: Run, from: number, to: number): boolean {
   return false;
 }
 
-/** The number of groups of an amount: 12.345.678.901, 1 234 567 890; else 0. */
+/** The number of groups of an amount, 12.345.678.901, 1 234 567 890, or of an animal's chip, 900 027 555 012 345; else 0. */
 function thousandsAt(run: Run, i: number): number {
   const [first, dots] = [lengthOf(run, i), run.gap[i + 1] === Gap.dot];
   if (run.digits[run.at[i]!] === "0" || isJoined(run, i)) return 0;
   let groups = 1;
   while (isThousandsGap(run, i + groups)) groups++;
   if (isJoined(run, i + groups)) return 0;
-  return groups > 3 ? (dots || first === 1 ? groups : 0) : dots && groups === 3 && first < 3 ? groups : 0;
+  return groups > 3
+    ? dots || first === 1 || groups === 5
+      ? groups
+      : 0
+    : dots && groups === 3 && first < 3
+      ? groups
+      : 0;
 }
 
 /** True for three digits after a dot or a space. */
@@ -194,24 +202,6 @@ function isPriced(text: string, start: number): boolean {
 }
 
 const isBlank = (text: string, i: number) => text.charCodeAt(i) === 32 || text.charCodeAt(i) === 0xa0;
-
-const lengthOf = (run: Run, i: number) => run.at[i + 1]! - run.at[i]!;
-const valueOf = (run: Run, i: number) => Number(run.digits.slice(run.at[i], run.at[i + 1]));
-
-function isDate(run: Run, i: number): boolean {
-  const lengths = `${lengthOf(run, i)}${lengthOf(run, i + 1)}${lengthOf(run, i + 2)}`;
-  const [a, b, c] = [valueOf(run, i), valueOf(run, i + 1), valueOf(run, i + 2)];
-  if (/^4[12][12]$/.test(lengths)) return a > 1800 && a < 2200 && b >= 1 && b <= 12 && c >= 1 && c <= 31;
-  if (!/^[12][12][24]$/.test(lengths)) return false;
-  const year = lengths.endsWith("2") || (c > 1800 && c < 2200);
-  return year && a >= 1 && b >= 1 && a <= 31 && b <= 31 && (a <= 12 || b <= 12);
-}
-
-/** True for 2015-2016. */
-function isYears(run: Run, i: number): boolean {
-  const [a, b] = [valueOf(run, i), valueOf(run, i + 1)];
-  return (run.gap[i + 1]! & Gap.hyphen) !== 0 && a >= 1900 && a <= b && b < 2100;
-}
 
 /** True for four numbers below 256 with dots between them, without leading zeros. */
 function isAddress(run: Run, i: number): boolean {
@@ -261,13 +251,6 @@ function pricesAndHours(text: string, run: Run, hide: (from: number, to: number)
 /** Digits of a whole number, at least. */
 const WHOLE = 9;
 
-/** True for the digits of 9:30, 17:00, 9am, 5 p.m., 9h30, 9 Uhr. */
-function isHour(text: string, start: number, end: number): boolean {
-  if (text[end] === ":" && /\d/.test(text[end + 1] ?? "")) return true;
-  if (text[start - 1] === ":" && /\d/.test(text[start - 2] ?? "")) return true;
-  return /^[ \u00a0]?(?:[ap]\.?m\b|h\d|uhr\b)/iu.test(text.slice(end, end + 6));
-}
-
 /** True for an American postcode: 12345-6789, MA 02134-1234. */
 function isPostcode(text: string, run: Run, i: number, labelled: () => boolean): boolean {
   if (run.gap[i + 1] !== Gap.hyphen || lengthOf(run, i) !== 5 || lengthOf(run, i + 1) !== 4) return false;
@@ -316,14 +299,4 @@ function goods(run: Run, i: number, hide: (from: number, to: number) => void): v
       sum += Number(digits[k]) * ((digits.length - k) % 2 === 0 ? 3 : 1);
     if (sum % 10 === 0) hide(i, to);
   }
-}
-
-/** Masks three or more times of day, to five minutes: 0800 1200 1300 1700. */
-function hours(run: Run, i: number, hide: (from: number, to: number) => void): void {
-  let to = i;
-  for (; to < run.n && lengthOf(run, to) === 4; to++) {
-    const time = valueOf(run, to);
-    if (time >= 2400 || time % 100 > 55 || time % 5 !== 0) break;
-  }
-  if (to - i >= 3) hide(i, to);
 }
