@@ -89,7 +89,7 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
     if ((written.slash && !written.american) || labelOf(candidate, around) === "party") return null;
     // 612 345 678: a number of Spain, unless it counts something: "612 345 678 users".
     const counted = /^[ \u00a0]\p{Ll}/u.test(around.text.slice(candidate.end, candidate.end + 2));
-    return length >= 10 || usual || (fit >= 3 && !counted && !neighbours) ? reading : null;
+    return length >= 10 || usual || (fit >= 3 && length > 8 && !counted && !neighbours) ? reading : null;
   }
   if (kind !== "bare" || labelOf(candidate, around) === "party" || isRound(written.digits)) return null;
   // In one piece and without a label: a time stamp and most identifiers begin with 1.

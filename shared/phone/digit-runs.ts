@@ -217,7 +217,9 @@ function readRun(text: string, i: number, run: Run, plus: number, open: number):
           gap |= Gap.list;
           break;
         default:
-          return i;
+          // Swiss: 076/555'01'70.
+          if ((code !== 39 && code !== 0x2019) || i !== run.end[g] || kindAt(text, i + 1) !== DIGIT) return i;
+          gap |= Gap.dot;
       }
       plus = open = -1;
       if (++marks > MAX_MARKS) return i;

@@ -10,7 +10,7 @@ const neutral = set(
   "no nos num number nr nbr n nummer numéro numero número is are was be on at to the a an my our your " +
     "his her their its this that me us him them and or of for in uk gb eu intl international national new " +
     "old alt alternative other another primary main secondary first second day daytime evening eve night " +
-    "private personal please full current latest code from via back now today free app privat kontaktowy rés",
+    "private personal please full current latest code from via back now today free app privat kontaktowy rés ore pasti",
 );
 
 /** These say that it is a phone. */

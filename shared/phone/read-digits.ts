@@ -76,7 +76,7 @@ function fitOf(number: National, written: Written): number {
 const HABITS: Readonly<Record<string, RegExp>> = {
   34: /^(?:[6-9]:3,6|9:2,5,7)$/,
   39: /^3:3(?:,5,7|,6,8)?$/,
-  48: /^[4-8]:3,5,7$/,
+  48: /^[4-8]:[23],5,7$/,
 };
 
 /** How well a number is separated as its plan says. */
@@ -153,7 +153,9 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   const code = callingCodeOf(region);
   // Where lengths vary, nearly any digits are a number, but a trunk prefix is before it: these lack their area code.
   const own = code === null ? null : { code, nsn: digits };
-  const local = own && cuts.length === 0 && trunkOf(region) !== "" && planOf(own.code)?.variable;
+  // A spreadsheet takes the 0 away; no local number is so long.
+  const whole = sure && digits.length > (code === "61" ? 8 : 9);
+  const local = own && cuts.length === 0 && !whole && trunkOf(region) !== "" && planOf(own.code)?.variable;
   const bare = own && isValid(own) && (!local || shapeOf(own)?.shape.bare) ? own : null;
   if (isCoded(written)) {
     // A code that is none: a slip, and nothing else that the digits could be is certain.
@@ -163,13 +165,24 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   }
   if (!sure && !bare && digits[0] !== "0" && digits.length < (cuts.length > 1 ? 9 : 10)) return null;
   // A lone 0, or a 0 before digits in one piece, may be any figure.
-  if (!sure && !plus && digits[0] === "0" && (cuts.length === 0 || cuts[0] === 1)) return null;
+  if (
+    !sure &&
+    !plus &&
+    digits[0] === "0" &&
+    (cuts.length === 0 || cuts[0] === 1) &&
+    !isOldTrunk(written, code)
+  )
+    return null;
   return readForeign(written, region, bare, sure);
 }
 
 /** True where a plus says that a calling code follows. No code begins with a 0: people write +020 … and +0044 …. */
 export const isCoded = ({ plus, digits }: Pick<Written, "plus" | "digits">): boolean =>
   plus && digits[0] !== "0";
+
+/** Poland's trunk prefix until 2009, which people still write: 0-61 855 01 21. */
+const isOldTrunk = ({ digits, cuts }: Written, code: string | null): boolean =>
+  code === "48" && digits[0] === "0" && digits.length === 10 && cuts.length > 1;
 
 function internationalOf(written: Written, region: string): National | null {
   const { digits } = written;
@@ -237,8 +250,9 @@ function readForeign(written: Written, region: string, bare: National | null, su
     usual = shapeOf(bare)?.shape.bare ?? true;
   }
   const unlisted = nationalOf(digits.slice(1), region);
-  const possible = zero && trunkOf(region) === "0" && unlisted !== null && isConceivable(unlisted);
-  if (possible) add(unlisted, true);
+  const old = isOldTrunk(written, code) && isValid(unlisted!);
+  const possible = old || (zero && trunkOf(region) === "0" && unlisted !== null && isConceivable(unlisted));
+  if (possible) add(unlisted!, true);
 
   let prefixed = zero;
   for (const row of cuts.length > MAX_CUTS ? [] : foreignForms) {
@@ -265,8 +279,8 @@ function readForeign(written: Written, region: string, bare: National | null, su
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
   // A number grouped as in North America belongs to no other region without its trunk prefix, unless that writes so, too.
   const alien = american !== null && bare?.code !== "1" && !(usual && !isValid(american));
-  const decidable = bare !== null && !alien && standing(bare) === "open";
-  const reading = choose(found, kind, usual, decidable, unmistakable(written, region));
+  const decidable = (old && cuts[0] === 1) || (bare !== null && !alien && standing(bare) === "open");
+  const reading = choose(found, kind, usual || old, decidable, unmistakable(written, region));
   return american && reading.by === "form" && !isValid(american) ? { ...reading, by: "region" } : reading;
 }
 
