@@ -18,9 +18,17 @@ const NEXT =
   /[ \u00a0]{0,2}(?:[/&]|[,;](?=[ \u00a0])|[-\u2010-\u2015]|(?<=[ \u00a0])(?:or|and|to|oder|und|bis|ou|et|à|y|o|en|of|tot|t\/m|lub|do)(?=[ \u00a0]))[ \u00a0]{0,2}(?:[-\u2010-\u2013]|\u2026|\.{3})?[ \u00a0]?(\d{2,4}[ -]?\d{3,5}|\d{1,4})(?!\d)/uy;
 /** An ellipsis in place of the first digits, some words behind the number: `ist es 0176 04069042 oder die mit …43?`. */
 const ELLIPSIS = /[^\d\n]{0,40}?(?:\u2026|\.{3})(\d{2,4})(?!\d)/uy;
-/** Direct dials of one stem: `01 5550006-0, Technik -20`. */
-const DIRECT = /[^\d\n]{1,24}? [-\u2010-\u2013](\d{1,5})(?!\d)/uy;
-const STEM = /[-\u2010-\u2013]\d{1,5}$/u;
+/** Direct dials of one stem: `01 5550006-0, Technik -20`, and the fax in the next line. */
+const DIRECT = /(?:[^\d\n]{1,24}? |\nfax:? ?)[-\u2010-\u2013](\d{1,5})(?!\d)/iuy;
+const STEM = /(?<=\d\D+\d+ ?[-\u2010-\u2013] ?)\d{1,5}$/u;
+/** Those that a word names: `Fax DW 4`, `Durchwahl Einkauf 14` … */
+const NAMED =
+  /[^\d\n]{0,16}\n?[^\d\n]{0,16}?\b(?:dw|durchwahl|klappe|nebenstelle|nst)\b[.: ]*(?:[-\u2010-\u2013]|(\p{L}+ ))?(\d{1,5})(?!\d)/iuy;
+/** … and, after a name, further ones: `, Versand 15`. */
+const LISTED = /[,;] \p{L}+ (\d{1,5})(?!\d)/uy;
+/** In a column of them, whose heading is near the beginning. */
+const LONGEST_HEAD = 99;
+const IN_COLUMN = /\n[^\d\n]+\t[-\u2010-\u2013]?(\d{1,5})(?=[ \r]*(?:\n|$))/uy;
 /** What makes digits part of something else, right behind them … */
 const TIED = /^(?:[\p{L}%°€£$:]|[.,/-]\d|[ \u00a0][€£$%\d]|[-\u2010-\u2015][ \u00a0]?\d)/u;
 /** … and a word that one or two digits count, or date. */
@@ -31,6 +39,7 @@ const NEAR = 99;
 /** The numbers behind one that ends at `end`. `hyphen`: false where a hyphen right behind it leads to an extension. */
 export function shortenedAfter(text: string, written: string, end: number, hyphen: boolean): Shortened[] {
   const found: Shortened[] = [];
+  let listed = false;
   for (;;) {
     const direct = !hyphen && STEM.test(written);
     let match = matchAt(NEXT, text, end);
@@ -38,11 +47,23 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
     let next = match && replaceEnd(written, digitsOf(match[1]!));
     if (next === null && (match = matchAt(ELLIPSIS, text, end)))
       next = replaceEnd(written, digitsOf(match[1]!));
-    if (next === null && direct && (match = matchAt(DIRECT, text, end)))
-      next = written.replace(STEM, (last) => last[0]! + match![1]!);
+    const ways = direct
+      ? [
+          DIRECT,
+          NAMED,
+          ...(listed ? [LISTED] : []),
+          ...(/\t(?:dw|klappe)\b/i.test(text.slice(0, LONGEST_HEAD)) ? [IN_COLUMN] : []),
+        ]
+      : [NAMED];
+    for (const way of next === null && !hyphen ? ways : []) {
+      if ((match = matchAt(way, text, end)) === null) continue;
+      listed ||= way === NAMED && match[1] !== undefined;
+      next = direct ? written.replace(STEM, match.at(-1)!) : `${written}-${match.at(-1)!}`;
+      break;
+    }
     if (match === null || next === null) break;
     end += match[0].length;
-    found.push({ start: end - match[1]!.length, end, written: (written = next) });
+    found.push({ start: end - match.at(-1)!.length, end, written: (written = next) });
   }
   for (let last = found.at(-1); last; last = found.at(-1)) {
     const behind = text.slice(last.end, last.end + 4);
