@@ -166,13 +166,10 @@ function isReference(
   if (label === "never") return true;
   const { cuts, digits } = candidate.written;
   if (cuts.length > 0 && !weak) {
-    if (label !== "reference" && label !== "party") return false;
     // A department is called by a whole number, grouped as its plan does; where lengths vary, nearly so.
     const strict = label === "reference";
-    return (
-      fit < (e164 === null ? 3 : variable ? +strict * 2 : 2 + +strict) ||
-      (strict && variable && digits.length < WHOLE)
-    );
+    if (!strict && label !== "party") return false;
+    return fit < 2 + +(strict || !e164) - +variable || (strict && variable && digits.length < WHOLE);
   }
   if (label === "reference") return true;
   if ((first && edges.tiedBefore) || (candidate.to === run.n && edges.tiedBehind)) return true;

@@ -106,19 +106,20 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     if (stem !== undefined) [word, numbered] = [singular(stem), true];
     if (phone.has(word)) return "phone";
     if (count === 0 && phoneLetters.has(word) && isMarkedLetter(text, start, end, offset)) return "phone";
-    if (never.has(word) || PAPER.test(word)) return "never";
+    if (never.has(word)) return "never";
     // "Order no.", "Customer ID": in any grouping.
-    const named = numbered || marked || isNumbered(text, floor, start) ? "never" : null;
-    if (matters.has(word)) return named ?? "none";
-    if (parties.has(word)) return named ?? (text[behind - 1] === "=" ? "reference" : "party");
-    if (reference.has(word)) return named ?? "reference";
+    if (isOther(word)) {
+      if (numbered || marked || isNumbered(text, floor, start)) return "never";
+      if (matters.has(word)) return "none";
+      return reference.has(word) || text[behind - 1] === "=" ? "reference" : "party";
+    }
     // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
     else if (neutral.has(word)) {
       numbered ||= numbering.has(word);
       // "her old # 403 …" is a line.
       if (text[behind] === "#" && !numbering.has(word)) marked = false;
-    }
+    } else if (PAPER.test(word)) return "never";
     // The country or province of what is registered: "P.IVA: IT", "REA MI-".
     else if (count > 0 || !/^[A-Z]{2}$/.test(written)) {
       // Objekt-Nr., Personnummer: of whom, or of what.

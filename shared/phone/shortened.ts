@@ -23,7 +23,7 @@ const DIRECT = /(?:[^\d\n]{1,24}? |\nfax:? ?)[-\u2010-\u2013](\d{1,5})(?!\d)/iuy
 const STEM = /(?<=\d\D+\d+ ?[-\u2010-\u2013] ?)\d{1,5}$/u;
 /** Those that a word names: `Fax DW 4`, `Durchwahl Einkauf 14` … */
 const NAMED =
-  /[^\d\n]{0,16}\n?[^\d\n]{0,16}?\b(?:dw|durchwahl|klappe|nebenstelle|nst)\b[.: ]*(?:[-\u2010-\u2013]|(\p{L}+ ))?(\d{1,5})(?!\d)/iuy;
+  /\D{0,24}?\b(?:dw|durchwahl|klappe|nebenstelle|nst)\b[.: ]*(?:[-\u2010-\u2013]|(\p{L}+ ))?(\d{1,5})(?!\d)/iuy;
 /** … and, after a name, further ones: `, Versand 15`. */
 const LISTED = /[,;] \p{L}+ (\d{1,5})(?!\d)/uy;
 /** In a column of them, whose heading is near the beginning. */

@@ -17,12 +17,12 @@ export function isYears(run: Run, i: number): boolean {
   return (run.gap[i + 1]! & Gap.hyphen) !== 0 && a >= 1900 && a <= b && b < 2100;
 }
 
-/** True for opening hours, 0930–1800, to a quarter. Eight digits without a 0 are a number of Norway behind its label. */
+/** True for opening hours, 0930–1800, to a quarter, from five on: 0345-2100 may be Halle. Behind its label any is a number. */
 export function isSpan(run: Run, i: number, labelled: () => boolean): boolean {
   if ((run.gap[i + 1]! & Gap.hyphen) === 0 || isJoined(run, i) || isJoined(run, i + 2)) return false;
   const [from, to] = [valueOf(run, i), valueOf(run, i + 1)];
-  const quarters = [from, to].every((time) => time <= 2400 && time % 100 < 60 && (time % 100) % 15 === 0);
-  return quarters && from < to && (run.digits[run.at[i]!] === "0" || !labelled());
+  if (![from, to].every((time) => time % 100 < 60 && (time % 100) % 15 === 0)) return false;
+  return from >= 500 && from < to && to <= 2400 && !labelled();
 }
 
 /**
