@@ -15,11 +15,11 @@ const neutral = set(
 
 /** These say that it is a phone. */
 const phone = set(
-  "tel tél telephone telefon téléphone telefone telefono teléfono telefoon telno telnr phone ph phn " +
+  "tel tél telephone telefon téléphone teléfono telefoon telno phone ph phn " +
     "phoneno mob mobile mobil móvil portable handy cell cellphone cellular gsm call called calling " +
     "callback ring rang ringing dial dialled dialed fax telefax contact landline direct ddi did dd " +
     "switchboard reception hotline helpline freephone tollfree whatsapp sms text texted cellulare " +
-    "telefonico móviles tlf tfno telefonu komórka mobiel telefoonnummer mobiltelefon rufnummer festnetz " +
+    "telefonico móviles tlf tfno komórka mobiel telefoonnummer mobiltelefon ruf festnetz " +
     "fixe fijo fisso recapito textphone minicom office home work fon voicemail extension msisdn cli tfn ☎ " +
     "✆ ℡",
 );
@@ -35,30 +35,30 @@ const never = set(
   "isbn issn ean upc gtin barcode sort version ver lat lng lon latitude longitude coordinates gps grid " +
     "iban bic passport passeport pasaporte passaporto reisepass rijbewijs vat gst abn nip regon pesel krs " +
     "kbo bce siret siren rcs nir sécu ssn nino utr bsn insz svnr piva ustid pan aadhaar pnr mrn pin " +
-    "passcode otp offset invoice ref policy licence license chassis vin dossier polizze ird " +
+    "passcode otp offset invoice ref policy licence license chassis vin dossier polizz ird " +
     "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
-    "chip microchip premise ocr cpr bankgiro plusgiro körkort polisa polisy preventivo expediente annonce " +
-    "onderneming rekening ahv npi mprn permit docket frachtbrief zgłoszenia",
+    "chip premise ocr cpr bankgiro plusgiro körkort preventivo expediente annonce " +
+    "onderneming rekening ahv npi mprn frachtbrief zgłoszenia",
 );
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
-  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid guid hash sha md5 hex " +
-    "isin sedol cusip rechnung auftrag bestellung bestell vorgang facture commande référence factura pedido " +
-    "fattura ordine factuur eori duns ein mpan epoch timestamp roll index order invoices " +
+  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid " +
+    "isin rechnung auftrag bestellung bestell vorgang factur commande référence pedido " +
+    "fattur ordine factuur eori duns ein mpan epoch timestamp roll index order invoices " +
     "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation serial " +
     "s/n batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
-    "plate voucher coupon token key record row item product article part model asset meter seq sequence " +
-    "revision rev release issue bug pr mr task opportunity campaign statement registration reg registered " +
+    "plate voucher token key record row item product article part model asset meter seq " +
+    "rev issue task opportunity campaign statement registration reg registered " +
     "charity membership cost budget total amount sum price value balance revenue " +
     "count size bytes amex swift track parcel consignment shipment " +
-    "build commit unix agreement kd vertrag polis poliza póliza polizza contrat contrato contratto umowa " +
-    "zamówienie zamówienia umowy faktura anlage biller req código cod réf lote lotto paczka colis artikel application",
+    "build commit unix agreement kd vertrag polis póliz poliz zamówieni contrat contratto umowa " +
+    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg biller req código cod réf lote lotto paczka colis artikel application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
 const parties = set(
-  "account acct acc company customer cust client cliente kunde klant klient klienta lead " +
+  "account compte cuenta conto acct acc company customer cust client kunde klant klient lead " +
     "member patient employee staff student user site store branch contract case file job request",
 );
 /** A number of these is never dialled; they themselves are also who is called: "Sinistres : 01 …". */
@@ -132,7 +132,7 @@ export function labelBefore(text: string, offset: number, from: number): Label {
 }
 
 /** Zahlungsreferenz, betalingskenmerk, Personalausweis. */
-const PAPER = /(?:referen[zs]|kenmerk|zeichen|ausweis|schein|konto)$/;
+const PAPER = /referen|(?:kenmerk|zeichen|ausweis|schein|konto)$/;
 
 /** "Nr zamówienia", "N° de dossier": the number's word before what it is of. English has "no" for none. */
 const NUMBER_OF = /(?:^|\P{L})n(?:r|um(?:er|ero|éro|\.)|úmero|[.°º]{1,2}) ?(?:d[eiu] |del(?:la)? |d['’])?$/iu;
@@ -146,9 +146,10 @@ const isKnown = (word: string): boolean => phone.has(word) || neutral.has(word) 
 const isOther = (word: string) =>
   never.has(word) || reference.has(word) || parties.has(word) || matters.has(word);
 
-/** Of plurals with an s, the sets have the singular alone. */
+/** Of plurals with an s, and of longer words that end in one of several vowels, the sets have what is before it alone. */
+const ENDING = /s$|.{5}[aeiouy]$/;
 const singular = (word: string): string =>
-  !isKnown(word) && word.endsWith("s") && isKnown(word.slice(0, -1)) ? word.slice(0, -1) : word;
+  !isKnown(word) && ENDING.test(word) && isKnown(word.slice(0, -1)) ? word.slice(0, -1) : word;
 
 /**
  * What the name of a column or a field says of the digits in it. `never` for "Order", "Invoice no.", "Account", "SKU"; a party
@@ -197,7 +198,8 @@ export function gluedLabel(word: string): boolean {
 /** True for a word that says nothing of the digits behind it. */
 export const isFiller = (word: string): boolean => neutral.has(word.toLowerCase());
 /** True for a word that says that a line is one, or which: not of whom. */
-export const isLineWord = (word: string): boolean => isFiller(word) || phone.has(word.toLowerCase());
+export const isLineWord = (word: string): boolean =>
+  isFiller(word) || phone.has(singular(word.toLowerCase()));
 
 /** True for a word whose digits are a reference or an identifier. */
 export const isReference = (word: string): boolean => isOther(singular(word.toLowerCase()));
