@@ -47,7 +47,7 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
     let next = match && replaceEnd(written, digitsOf(match[1]!));
     if (next === null && (match = matchAt(ELLIPSIS, text, end)))
       next = replaceEnd(written, digitsOf(match[1]!));
-    const ways = direct
+    const ways: RegExp[] = direct
       ? [
           DIRECT,
           NAMED,
