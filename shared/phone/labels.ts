@@ -43,17 +43,17 @@ const never = set(
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
-  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku uuid " +
+  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku " +
     "isin rechnung auftrag bestellung bestell vorgang factur commande référence pedido " +
     "fattur ordine factuur eori duns ein mpan epoch timestamp roll index order invoices " +
     "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation serial " +
     "s/n batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
-    "plate voucher token key record row item product article part model asset meter seq " +
-    "rev issue task opportunity campaign statement registration reg registered " +
+    "plate voucher token key record row item product article part model asset meter " +
+    "issue task opportunity campaign statement registration reg registered " +
     "charity membership cost budget total amount sum price value balance revenue " +
     "count size bytes amex swift track parcel consignment shipment " +
-    "build commit unix agreement kd vertrag polis póliz poliz zamówieni contrat contratto umowa " +
-    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg biller req código cod réf lote lotto paczka colis artikel application",
+    "agreement kd vertrag polis póliz poliz zamówieni contrat contratto umowa " +
+    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg angebot matricul biller req código cod réf lote lotto paczka colis artikel application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
