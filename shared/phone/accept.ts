@@ -48,7 +48,7 @@ export function acceptPlain(candidate: Candidate, around: Around): Reading | nul
   const { written, weak } = candidate;
   const reading = readPlain(written, around.region);
   const boxed = isBoxed(candidate, around.run);
-  if (!reading || (weak && !boxed && (reading.fit < 2 || hasNeighbours(candidate, around.run)))) return null;
+  if (!reading || (weak && !boxed && (reading.fit < 3 || hasNeighbours(candidate, around.run)))) return null;
   const { kind } = reading;
   if (kind === "international" && written.plus) return reading;
   const grouped = written.cuts.length > 0;

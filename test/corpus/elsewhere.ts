@@ -284,4 +284,10 @@ export const elsewhere: Sample[] = [
     ["Telefoni 051 555 0172", is("051 555 0172", "+390515550172")],
   ]),
   ...desk("US", [["Rowe 415 555 0134", is("415 555 0134", "+14155550134")]]),
+  // Over a line's end or a column, a number goes on only where it is grouped as its plan does.
+  ...desk("DE", [
+    ["Name\tTel\tSaldo\nOtt\t030 23125-0\t-250", is("030 23125-0", "+4930231250")],
+    ["Ott 0711 2424\n24 Stück", is("0711 2424", "+497112424")],
+    ["0711\n242424", is("0711\n242424", "+49711242424")],
+  ]),
 ];
