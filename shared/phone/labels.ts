@@ -109,9 +109,11 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     if (never.has(word)) return "never";
     // "Order no.", "Customer ID": in any grouping.
     if (isOther(word)) {
-      if (numbered || marked || isNumbered(text, floor, start)) return "never";
-      if (matters.has(word)) return "none";
-      return reference.has(word) || text[behind - 1] === "=" ? "reference" : "party";
+      if (numbered || marked) return "never";
+      if (parties.has(word)) return text[behind - 1] === "=" ? "reference" : "party";
+      // "Numéro du client" may also be whom to call.
+      if (isNumbered(text, floor, start)) return "never";
+      return matters.has(word) ? "none" : "reference";
     }
     // "Tel #" and "phone id" exist, so look further back.
     if (marks.has(word)) marked = true;
