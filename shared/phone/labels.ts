@@ -38,7 +38,7 @@ const never = set(
     "passcode otp offset invoice ref policy licence license chassis vin dossier polizz ird " +
     "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
     "chip premise ocr cpr bankgiro plusgiro körkort preventivo expediente annonce " +
-    "onderneming rekening ahv npi mprn frachtbrief zgłoszenia",
+    "onderneming rekening ahv npi mprn frachtbrief zgłoszeni",
 );
 
 /** Digits in one piece after these are a reference. */
@@ -53,16 +53,16 @@ const reference = set(
     "charity membership cost budget total amount sum price value balance revenue " +
     "count size bytes amex swift track parcel consignment shipment " +
     "agreement kd vertrag polis póliz poliz zamówieni contrat contratto umowa " +
-    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg angebot matricul biller req código cod réf lote lotto paczka colis artikel application",
+    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg matricul biller req código cod réf lote lotto paczka colis artikel application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
 const parties = set(
-  "account compte cuenta conto acct acc company customer cust client kunde klant klient lead " +
+  "account compte cuenta conto acct acc company customer cust client kund kunde klant klient lead " +
     "member patient employee staff student user site store branch contract case file job request",
 );
 /** A number of these is never dialled; they themselves are also who is called: "Sinistres : 01 …". */
-const matters = set("szkody sinistre siniestro police");
+const matters = set("szkod sinistr siniestr police");
 const numbering = set("no nos num number nr nbr nummer numéro n code");
 const marks = set("# № id ids");
 

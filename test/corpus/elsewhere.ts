@@ -191,7 +191,12 @@ export const elsewhere: Sample[] = [
     ["N° de sinistre 06 12 34 56 79"],
     ["Sinistres : 06 12 34 56 79", is("06 12 34 56 79", "+33612345679")],
   ]),
-  ...desk("SE", [["Samordningsnr 850790-1246"], ["Ärendenr 850790-1246"]]),
+  ...desk("SE", [
+    ["Samordningsnr 850790-1246"],
+    ["Ärendenr 850790-1246"],
+    ["Kundnr 070-174 06 26"],
+    ["Kund 070-174 06 26", is("070-174 06 26", "+46701740626")],
+  ]),
   // Opening hours without colons, the numbers of persons by their day of birth, an animal's chip.
   ...desk("IE", [
     ["Mon–Sat 0930–1800, Thu late"],
@@ -273,6 +278,7 @@ export const elsewhere: Sample[] = [
   ...desk("PL", [
     ["Polisa 505 551 141"],
     ["Polisy 505551141"],
+    ["Zgłoszenie 505-550-141"],
     ["Nr umowy 505 551 141"],
     ["Klient, nr telefonu 505 551 141", is("505 551 141", "+48505551141")],
   ]),
