@@ -150,8 +150,8 @@ function isAlone(text: string, { start, end, written }: Candidate): boolean {
   );
 }
 
-/** Digits of a whole number where lengths vary, with its area code. */
-const WHOLE = 9;
+/** "Ticket 0664-5550": with as few digits, hyphens are a reference's. */
+const SHORT = 9;
 
 /** True where labels or marks make the digits an identifier or an amount. For grouped numbers only the clearest label does. */
 function isReference(
@@ -164,12 +164,12 @@ function isReference(
   const first = candidate.from === 0;
   const label = first || weak || around.cells[candidate.from] ? labelOf(candidate, around) : "none";
   if (label === "never") return true;
-  const { cuts, digits } = candidate.written;
-  if (cuts.length > 0 && !weak) {
-    // A department is called by a whole number, grouped as its plan does; where lengths vary, nearly so.
+  if (candidate.written.cuts.length > 0 && !weak) {
+    // A department is called by a number grouped as its plan does; where lengths vary, nearly so.
+    if (label === "none" || label === "phone") return false;
     const strict = label === "reference";
-    if (!strict && label !== "party") return false;
-    return fit < 2 + +(strict || !e164) - +variable || (strict && variable && digits.length < WHOLE);
+    const { hyphens, digits } = candidate.written;
+    return fit < 2 + +(strict || !e164) - +variable || (strict && hyphens && digits.length < SHORT);
   }
   if (label === "reference") return true;
   if ((first && edges.tiedBefore) || (candidate.to === run.n && edges.tiedBehind)) return true;

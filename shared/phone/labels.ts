@@ -38,7 +38,7 @@ const never = set(
     "passcode otp offset invoice ref policy licence license chassis vin dossier polizz ird " +
     "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
     "chip premise ocr cpr bankgiro plusgiro körkort preventivo expediente annonce " +
-    "onderneming rekening ahv npi mprn frachtbrief zgłoszeni",
+    "onderneming rekening npi mprn frachtbrief zgłoszeni",
 );
 
 /** Digits in one piece after these are a reference. */
@@ -77,9 +77,10 @@ const MOST_WORDS = 5;
 
 /**
  * `phone`: the label says that it is a phone. `never`: that it is not. `reference`: that it is not, if the digits are in
- * one piece. `party`: it names who is called, or whose reference it is. `none`: it says nothing.
+ * one piece. `party`: it names who is called, or whose reference it is. `other`: it
+ * is the number of something that nobody here knows. `none`: it says nothing.
  */
-export type Label = "phone" | "never" | "reference" | "party" | "none";
+export type Label = "phone" | "never" | "reference" | "party" | "other" | "none";
 
 /** The label before `offset`, searched for back to `from` at most. */
 export function labelBefore(text: string, offset: number, from: number): Label {
@@ -125,7 +126,7 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     // The country or province of what is registered: "P.IVA: IT", "REA MI-".
     else if (count > 0 || !/^[A-Z]{2}$/.test(written)) {
       // Objekt-Nr., Personnummer: of whom, or of what.
-      if (stem !== undefined || (numbered && text[end] === "-")) return "party";
+      if (stem !== undefined || (numbered && text[end] === "-")) return "other";
       break;
     }
     end = start;
