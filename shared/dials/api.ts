@@ -150,7 +150,7 @@ export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string(
 
 /** What a file of closed months gave back, how many are left, and which are lost: what they had does not come back. */
 export const reopenedAnswer = z.object({
-  ...{ files: z.int(), dials: z.int(), certificates: z.int() },
+  ...{ files: z.int(), dials: z.int(), recordings: z.int(), certificates: z.int() },
   lost: z.array(z.string()).optional(),
 });
 

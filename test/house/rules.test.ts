@@ -183,7 +183,7 @@ describe("the audit trail", () => {
     ...Object.fromEntries(
       ["${kind.name}-month-closed", "${name}-closed", "${name}-reopened"].map((code) => [
         `audit.${code}`,
-        ["dials", "certificates"].map((kind) => `audit.${code.replace(/\$\{.*\}/, kind)}`),
+        ["dials", "recordings", "certificates"].map((kind) => `audit.${code.replace(/\$\{.*\}/, kind)}`),
       ]),
     ),
     "proposal.${state}": proposalState.options

@@ -42,6 +42,8 @@ const exempt: Record<string, string> = {
   "recordings/certificates/written.ts: UPDATE recordings SET salt_high":
     "what bound an erased recording, of which nothing is left to compare",
   "recordings/certificates/written.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
+  "recordings/closed/due.ts: DELETE FROM marks WHERE":
+    "which lost files people were told of, and are there again",
   "recordings/objects.ts: INSERT INTO keys_refused (owner,":
     "how often who was refused keys: nothing was registered, and nothing goes by it but what the desk shows",
   "recordings/objects.ts: prepare(":

@@ -3,6 +3,8 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isAllowed } from "../recordings/rows.ts";
 import { closeCertificates } from "../recordings/certificates/close.ts";
+import { closeKept } from "../recordings/closed/close.ts";
+import { lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { rewriteFiles } from "../dials/closed/rewrite.ts";
@@ -17,16 +19,19 @@ export async function archiveClosed(env: Env, now: number): Promise<void> {
 
 /** Runs daily, behind the trail's. What was erased or is over leaves the files wherever they are. */
 export async function closeMonths(env: Env, now: number): Promise<void> {
-  try {
-    await rewriteFiles(env, await dialsDue(env.DB, now), now);
-  } finally {
-    const { policy } = await currentPolicy(env.DB);
-    // One that fails stops no other.
-    if (isAllowed(policy, archiveRegion(env)))
-      try {
-        await closeDials(env, now);
-      } finally {
-        await closeCertificates(env, now);
-      }
-  }
+  const { policy } = await currentPolicy(env.DB);
+  const mayLeave = isAllowed(policy, archiveRegion(env));
+  const close = mayLeave ? [closeDials, closeKept, closeCertificates] : [];
+  const jobs = [
+    async () => rewriteFiles(env, await dialsDue(env.DB, now), now),
+    () => rewriteKept(env, now),
+    () => returnNear(env, now),
+    () => lookForFiles(env, now),
+    ...close.map((kind) => () => kind(env, now)),
+  ];
+  const failed: unknown[] = [];
+  // One that fails stops no other.
+  for (const job of jobs) await job().catch((error: unknown) => failed.push(error));
+  if (failed.length > 0)
+    throw failed.length === 1 ? failed[0] : new AggregateError(failed, failed.join("; "));
 }

@@ -6,6 +6,7 @@ import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { dialsBack } from "../dials/closed/rewrite.ts";
 import { certificatesBack } from "../recordings/certificates/close.ts";
+import { keptBack } from "../recordings/closed/close.ts";
 import { type Back, newestOf, putAllBack } from "../storage/closed/back.ts";
 import { reopening } from "../storage/closed/close.ts";
 import { lostFile } from "../storage/closed/files.ts";
@@ -20,8 +21,8 @@ closedBack.openapi(
     path: "/v1/dials/reopened",
     roles: ["admin"],
     summary:
-      "Puts the dials, or the certificates of erasure, of the newest file of closed months back into the database, and says how " +
-      "many files are left of both. An older Worker looks for them in the database alone",
+      "Puts the dials, the recordings' entries, or the certificates of erasure, of the newest file of closed months back into the " +
+      "database, and says how many files are left of all. An older Worker looks for them in the database alone",
     responses: { 200: json(reopenedAnswer) },
   }),
   async (c) => c.json(await reopen(c.env, c.get("actor")!.id, Date.now()), 200),
@@ -34,7 +35,7 @@ closedBack.openapi(
 export async function reopen(env: Env, actor: string, now: number): Promise<ReopenedAnswer> {
   // First, so that no run names another file once those that are left are counted.
   await prepare(env.DB, reopening(now)).run();
-  const answer = { files: 0, dials: 0, certificates: 0 };
+  const answer = { files: 0, dials: 0, recordings: 0, certificates: 0 };
   const lost: string[] = [];
   const back = async <L extends Line>(kind: Back<L>): Promise<void> => {
     const newest = await newestOf(env.DB, kind, lost);
@@ -51,6 +52,7 @@ export async function reopen(env: Env, actor: string, now: number): Promise<Reop
     answer.files += files;
   };
   await back(dialsBack);
+  await back(keptBack);
   await back(certificatesBack);
   if (answer.files > 0) answer.files--;
   // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.

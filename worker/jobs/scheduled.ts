@@ -21,11 +21,12 @@ import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
 import { moveCertificates } from "../recordings/certificates/written.ts";
+import { returnDue } from "../recordings/closed/due.ts";
 import { compareDays, countDays } from "../recordings/erasing/counted.ts";
 import { sendErasures } from "../recordings/erasure-queue.ts";
 import { countContents } from "../registers/content.ts";
 import { settleDue } from "../policy/settle.ts";
-import { tellFilesNamed } from "../recordings/files-named.ts";
+import { tellFilesNamed } from "../recordings/erasing/files-named.ts";
 import { bringForward } from "../recordings/retention.ts";
 import { askDue } from "../lookups/ask.ts";
 import { sendMails } from "../mail/outbox.ts";
@@ -94,7 +95,13 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     withdrawn: () => closeWithdrawn(env),
     // What counts from now counts for all of this run.
     proposals: () => settleDue(env, now),
-    erasures: () => sendErasures(env, now),
+    erasures: async () => {
+      try {
+        await returnDue(env, now);
+      } finally {
+        await sendErasures(env, now);
+      }
+    },
     files: () => eraseFiles(env, now),
     words: async () => {
       try {

@@ -30,6 +30,7 @@ export const officers = {
   "objections-taken-back": ["compliance", "admin"],
   "objections-scope": ["compliance", "admin"],
   "recording-outside": ["compliance", "admin"],
+  "recordings-lost": ["compliance", "admin"],
   "recordings-refused": ["admin"],
   "register-freed": ["compliance", "admin"],
   "request-due": ["compliance", "admin"],

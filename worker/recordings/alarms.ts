@@ -47,6 +47,14 @@ export const alarmUnread = (db: D1Database, now: number): Promise<Statement[]> =
     key: `erasures-unread:${dayOfMail(now)}`,
   });
 
+/** A file of closed months with recordings' rows is lost: nobody erases their audio. */
+export const alarmLost = (db: D1Database, key: string, week: number): Promise<Statement[]> =>
+  mailOfficers(db, {
+    template: "recordings-lost",
+    values: { file: key },
+    key: `recordings-lost:${key}:${week}`,
+  });
+
 /** A system is refused for a reason for the first time, or again after an officer answered for it. Goes before the row that counts it. */
 export async function alarmRefused(
   db: D1Database,

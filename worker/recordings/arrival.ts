@@ -20,7 +20,7 @@ import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
-import { arrivedBefore, insertRows, isTooMany, planRows } from "./new-rows.ts";
+import { arrivedBefore, insertRows, isTooMany, planRows, wantOwnObjects } from "./new-rows.ts";
 import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { isAllowed } from "./rows.ts";
 
@@ -102,7 +102,7 @@ recordingArrival.openapi(
       return commit(
         c,
         { code: "recording.added", subject: id, payload: null },
-        [insertRows([row!], by, new Date(now).toISOString()), ...calls],
+        [wantOwnObjects([row!]), insertRows([row!], by, new Date(now).toISOString()), ...calls],
         { status: 201, body: { id, eraseAfter, flag: null, quarantined } },
       );
     }).catch(async (error: unknown) => {

@@ -2,7 +2,8 @@
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
 import { certifiedNext } from "./certificates/order.ts";
-import { closedCertificates, closedRows } from "./certificates/verified.ts";
+import { closedCertificates } from "./certificates/verified.ts";
+import { behind, closedAudio, closedRows } from "./closed/verified.ts";
 import { stepsUnlike } from "./erasing/steps.ts";
 
 export const certificatesBound = boundTable({
@@ -32,6 +33,7 @@ const moves =
 const tries = "for the desk: each failure has an event";
 const words = "words: an event has them, and the certificate";
 const audio = "bound apart, as it changes with the audio";
+const places = { place: "CAST(r.rowid AS TEXT)", after: behind, order: "r.rowid" };
 const certified = "of its certificate, which is bound itself";
 const own = {
   ...{ rev: "audio_rev", changed: "audio_at", past: "audio_past" },
@@ -65,6 +67,7 @@ export const recordingsBound = boundTable({
     ...Object.fromEntries(Object.values(own).map((column) => [column, "of what binds the audio"])),
   },
   at: "r.at",
+  places,
   over,
   closed: closedRows,
   follows: stepsUnlike,
@@ -82,8 +85,9 @@ export const audioBound = boundTable({
   // There may be millions of before: each is bound once it is looked at again.
   whole: false,
   when: "(r.etag IS NOT NULL OR r.bytes IS NOT NULL OR r.sha256 IS NOT NULL)",
+  places,
   over,
-  closed: closedRows,
+  closed: closedAudio,
 });
 
 /** A legal hold, from its first day to its release. The sweep says each that it takes. */

@@ -9,6 +9,7 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import type { Env } from "../env.ts";
 import { problemDetails as details, problemTitles as titles } from "../../shared/texts/core/problems.en.ts";
+import { wantHere } from "./closed/read.ts";
 import { erasureWeeks } from "./erasing/counted.ts";
 import { eraseDue } from "./erasure.ts";
 import { asBound, wordOn } from "./erasing/as-bound.ts";
@@ -60,6 +61,7 @@ recordingErasure.openapi(
         payload: { recording: recording.id, why, ...differs },
       },
       [
+        wantHere([recording.id]),
         unlike ? { ...asked, binds: [unlike.word] } : asked,
         // It is compared again before it goes.
         sql("DELETE FROM kept_back WHERE row = 'recordings/' || ?", recording.id),

@@ -23,6 +23,7 @@ import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { holdsBound } from "./bound.ts";
+import { wantHere } from "./closed/read.ts";
 import { type Hold, maybeHeld, toHold, wantRecording } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -57,10 +58,12 @@ recordingHolds.openapi(
       c.req.valid("json"),
     );
     if (recording.hold?.request === null) throw new Problem("recording-held");
-    return commit(c, { code: "recording.held", subject: recording.id, payload }, [insert], {
-      status: 201,
-      body: hold,
-    });
+    return commit(
+      c,
+      { code: "recording.held", subject: recording.id, payload },
+      [...(recording.state === "erased" ? [] : [wantHere([recording.id])]), insert],
+      { status: 201, body: hold },
+    );
   },
 );
 

@@ -25,10 +25,11 @@ import { sha256Hex } from "../core/hash.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Brought, insertRows, type NewRow, planRows } from "./new-rows.ts";
+import { type Brought, insertRows, type NewRow, planRows, wantOwnObjects } from "./new-rows.ts";
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
+import { keptRefs, recallSome } from "./closed/read.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
 import { isRecent, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
@@ -84,7 +85,7 @@ recordingImport.openapi(
         isOwnStore(kind) && isBent(folders, by, key!);
       const astray = owned.some(isAstray) ? await bentProblem(c.env, folders) : null;
       const prefixless = (await withoutPrefix(c.env)) > 0;
-      const there = await taken(c.env.DB, owned);
+      const there = await taken(c.env, owned);
       const looked = await lookAtAll(
         c.env,
         owned.filter((one) => refsOf(one).every((ref) => !there.refs.has(ref))),
@@ -138,6 +139,7 @@ recordingImport.openapi(
           payload: { recordings: added.map((row) => ({ id: row.id, ...payloadOf(row) })) },
         },
         [
+          wantOwnObjects(added),
           insertRows(added, by, new Date(now).toISOString()),
           ...(await callsOf(c.env, taking, policy, by, now)),
           ...(outside ? await alarmOutside(c.env.DB, outside, now) : []),
@@ -274,9 +276,14 @@ async function wantTrial(db: D1Database, { person, rows }: Trial, now: number): 
 const nameOf = ({ provider, providerId }: RecordingReport): string => `${provider}\n${providerId}`;
 
 /** What is registered already: the reports' recordings (`refs`, each with its object), and their objects. */
-async function taken(db: D1Database, reports: readonly Brought[]) {
+async function taken(env: Env, reports: readonly Brought[]) {
+  const db = env.DB;
   const refs = reports.flatMap(refsOf);
-  const objects = reports.flatMap(({ storage }) => (storage.key ? [[storage.kind, storage.key]] : []));
+  const objects = reports.flatMap(({ storage }): [string, string][] =>
+    storage.key ? [[storage.kind, storage.key]] : [],
+  );
+  // Of what a lost file has, nobody knows where it was: it is there.
+  await recallSome(env, { refs, objects });
   const [known, stored] = (await db.batch([
     db
       .prepare(
@@ -292,12 +299,10 @@ async function taken(db: D1Database, reports: readonly Brought[]) {
       .bind(JSON.stringify(objects)),
   ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string; name: string }>];
   const here = new Map(known.results.map(({ ref, object }) => [ref, object]));
-  const closed = await closedRefs(
-    { DB: db },
-    refs.filter((ref) => !here.has(ref)),
-  );
+  const elsewhere = refs.filter((ref) => !here.has(ref));
+  const closed = [...(await closedRefs(env, elsewhere)), ...(await keptRefs(env, elsewhere))];
   return {
-    // Of one that was erased, no object is left.
+    // Of one that was erased, no object is left; of one in a lost file, none is known.
     refs: new Map([...here, ...closed.map((ref) => [ref, null] as const)]),
     objects: new Map(stored.results.map(({ object, name }) => [object, name])),
   };

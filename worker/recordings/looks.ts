@@ -27,6 +27,7 @@ import { storeProblem } from "../storage/problem.ts";
 import type { Head } from "../storage/store.ts";
 import { isSaid } from "../trail/agreed.ts";
 import { audioBound } from "./bound.ts";
+import { wantHere } from "./closed/read.ts";
 import { isFile } from "./objects.ts";
 import { wantRecording } from "./rows.ts";
 
@@ -39,11 +40,11 @@ export const recordingLooks = room();
 
 /** What the store has now, and the version that was registered. Throws unless that is another one. */
 async function changed(env: Env, id: string): Promise<{ before: string; head: Head }> {
+  const { policy } = await currentPolicy(env.DB);
+  const { storage } = await wantRecording(env, id, policy);
   const row = await env.DB.prepare("SELECT etag FROM recordings WHERE id = ? AND state = 'kept'")
     .bind(id)
     .first<{ etag: string | null }>();
-  const { policy } = await currentPolicy(env.DB);
-  const { storage } = await wantRecording(env, id, policy);
   if (!row || storage.key === null) throw new Problem("recording-erased");
   const store = storeOf(env, storage.kind);
   if (!store) throw new Problem("store-unknown");
@@ -99,6 +100,7 @@ recordingLooks.openapi(
         payload: { recording: id, before, now: look.now, bytes: look.bytes, why },
       },
       [
+        wantHere([id]),
         {
           ...sql(
             "INSERT OR REPLACE INTO recording_looks (recording, before, now, bytes, why, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -18,6 +18,7 @@ import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { audioBound, recordingsBound } from "./bound.ts";
 import { nameOfRef } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
+import { recallKept, wantFree } from "./closed/read.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, refOf, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -154,12 +155,17 @@ export function insertRows(rows: readonly NewRow[], by: string, at: string): Sta
 const { rev, changed, past, high, low, code } = audioBound.own;
 const noAudio = { [rev]: 0, [changed]: null, [past]: null, [high]: null, [low]: null, [code]: null };
 
+/** Refuses the batch (`conflict`) if a closed recording has one of their objects. */
+export const wantOwnObjects = (rows: readonly NewRow[]): Statement =>
+  wantFree(rows.map(({ store, object }) => [store, object]));
+
 /**
- * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. Throws the Problem
+ * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. One that has the object is in
+ * the database then. Throws the Problem
  * `recording-elsewhere` where it is now reported in another place: the audio in one of the two would never be erased; and `archive-broken`.
  */
 export async function arrivedBefore(
-  env: Pick<Env, "DB" | "ARCHIVE">,
+  env: Env,
   {
     provider,
     providerId,
@@ -171,6 +177,7 @@ export async function arrivedBefore(
   const ref = refOf(provider, providerId, integration);
   // An integration's rows from before it owned its ids have the other ref.
   const before = { ref: refOf(provider, providerId), by: integration ?? "" };
+  await recallKept(env, { refs: [ref, before.ref], objects: key === undefined ? [] : [[kind, key]] });
   const row = await recordingIn(
     env,
     () =>

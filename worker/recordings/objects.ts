@@ -17,6 +17,7 @@ import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
 import { alarmRefused } from "./alarms.ts";
 import { closedRefs } from "./certificates/read.ts";
+import { recallSome } from "./closed/read.ts";
 import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
 import { refOf } from "./rows.ts";
 
@@ -51,6 +52,7 @@ async function isImported(
   { provider, providerId, startedAt, storage: { kind, key } }: Named,
 ): Promise<boolean> {
   const ref = refOf(provider, providerId);
+  await recallSome(env, { refs: [ref] });
   const found = await env.DB.prepare(
     `SELECT r.state = 'erased' AS erased FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
      WHERE r.ref = ?1 AND (r.state = 'erased' OR (r.store = ?2 AND r.object = ?3) OR (?3 IS NULL AND r.started_at = ?4))`,

@@ -38,9 +38,14 @@ const MONTHS = monthsInSql("?1", "?2");
 
 const later = (what: string): string => `${what} FILTER (WHERE day > erase_after)`;
 
-const BY_ROWS = `SELECT erase_after, 1 AS n, ${daysBy(MONTHS)} AS day FROM recordings WHERE ${BY_POLICY}`;
-const BY_COUNTS = `SELECT erase_after, n, ${daysBy(`MAX(?1, IIF(claims, ${floor.claimsRecordingMonths}, 0))`)} AS day
-  FROM ${recordingDays} WHERE started_on <> ''`;
+/** The same of a count. */
+const COUNTED = `MAX(?1, IIF(claims, ${floor.claimsRecordingMonths}, 0))`;
+/** SQL: counts of closed recordings that follow policy's months. */
+const CLOSED = "closed_kept_days WHERE rule IS NULL";
+
+const BY_ROWS = `SELECT erase_after, 1 AS n, ${daysBy(MONTHS)} AS day FROM recordings WHERE ${BY_POLICY}
+  UNION ALL SELECT day, n, ${daysBy(COUNTED)} FROM ${CLOSED}`;
+const BY_COUNTS = `SELECT erase_after, n, ${daysBy(COUNTED)} AS day FROM ${recordingDays} WHERE started_on <> ''`;
 
 /**
  * How many recordings these months would give an earlier or a later day; for the later ones, their range of days now and then. By the
@@ -94,13 +99,20 @@ export async function lengthened(db: D1Database, { recording }: Policy): Promise
   return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
 }
 
-const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement =>
+const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement[] => [
   sql(
     `UPDATE recordings SET erase_after = ${daysBy(MONTHS)}, months = ${MONTHS}
      WHERE ${BY_POLICY} AND ${daysBy(MONTHS)} ${which} erase_after`,
     months,
     JSON.stringify(times),
-  );
+  ),
+  // Closed ones come back with the days that are counted of them, in time for these (closed/due.ts).
+  sql(
+    `UPDATE closed_kept_days SET day = ${daysBy(COUNTED)}, months = ${COUNTED}
+     WHERE rule IS NULL AND ${daysBy(COUNTED)} ${which} day`,
+    months,
+  ),
+];
 
 /**
  * Scheduled daily. Of all policies of the last week the most lenient counts: the longest retention, and recordings outside
@@ -116,7 +128,7 @@ export async function bringForward(env: Env, now: number): Promise<void> {
     await record(env, {
       actor: "system",
       event: { code: "recording.days-moved", subject: "", payload: { months, sooner, later: 0 } },
-      statements: [move(months, "<", times)],
+      statements: move(months, "<", times),
     });
   if (lately.every(({ recording }) => recording.outsideRegions === "erase"))
     await outsideToday(env, lately, times, now);
@@ -149,17 +161,25 @@ async function outsideToday(
   const regions = JSON.stringify(lately.flatMap((policy) => JSON.parse(allowedRegions(policy)) as string[]));
   const claims = JSON.stringify(times);
   const which = `${BY_POLICY} AND ${outsideOf("?1")} AND NOT ${whileClaims("?2")}`;
-  const found = await env.DB.prepare(`SELECT COUNT(*) AS n FROM recordings r WHERE ${which}`)
+  const closed = `rule IS NULL AND ${outsideOf("?1").replace("r.", "")} AND claims = 0`;
+  const found = await env.DB.prepare(
+    `SELECT (SELECT COUNT(*) FROM recordings r WHERE ${which}) + (SELECT TOTAL(n) FROM closed_kept_days WHERE ${closed}) AS n`,
+  )
     .bind(regions, claims)
     .first<{ n: number }>();
   if (!found?.n) return;
+  const today = dayOf(now, zoneOfPolicy(lately.at(-1)!));
   await record(env, {
     actor: "system",
     event: { code: "recording.outside-forward", subject: "", payload: { recordings: found.n } },
     statements: [
       sql(
         `UPDATE recordings AS r SET erase_after = MIN(erase_after, ?3), rule = 'outside-regions' WHERE ${which}`,
-        ...[regions, claims, dayOf(now, zoneOfPolicy(lately.at(-1)!))],
+        ...[regions, claims, today],
+      ),
+      sql(
+        `UPDATE closed_kept_days SET day = MIN(day, ?2), rule = 'outside-regions' WHERE ${closed}`,
+        ...[regions, today],
       ),
     ],
   });
@@ -221,7 +241,7 @@ recordingRetention.openapi(
         subject: "",
         payload: { months, sooner, later: longer, lengthen, why },
       },
-      [move(months, lengthen ? "<>" : "<", times), ...(lengthen ? [answered(version)] : [])],
+      [...move(months, lengthen ? "<>" : "<", times), ...(lengthen ? [answered(version)] : [])],
       { status: 200, body: { ...figures, changed: changes } },
     );
   },

@@ -12,6 +12,7 @@ import type { Env } from "../env.ts";
 import { UNKNOWN_REGION } from "../storage/index.ts";
 import { nameOfId } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
+import { recallKept } from "./closed/read.ts";
 
 /**
  * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
@@ -97,13 +98,18 @@ export function toRecording({ store, object, hold, flag, ...row }: Row, policy: 
   };
 }
 
-/** A recording by its id, erased or not, wherever its row is. Throws the Problems `not-found` and `archive-broken`. */
-export async function wantRecording(
-  env: Pick<Env, "DB" | "ARCHIVE">,
-  id: string,
-  policy: Policy,
-): Promise<Recording> {
-  const here = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+/**
+ * A recording by its id, erased or not, wherever its row is; one that is kept is in the database then. Throws the Problems `not-found` and
+ * `archive-broken`.
+ */
+export async function wantRecording(env: Env, id: string, policy: Policy): Promise<Recording> {
+  const ask = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+  const here = async () => {
+    const found = await ask();
+    if (found) return found;
+    await recallKept(env, { ids: [id] });
+    return ask();
+  };
   const row = await recordingIn(env, here, [nameOfId(id)], (line) => line.id === id, selectRecordings);
   if (!row) throw new Problem("not-found");
   return toRecording(row, policy);

@@ -6,7 +6,7 @@ export const backupEn = {
   writing: "Writing {name}",
   checking: "Checking {name}",
   moved: "The database changed during the backup. Starting again.",
-  lost: "{name}, a file of closed dials or certificates, is lost or was altered: the backup has its row, not what was in it. Keep an earlier backup that has it.",
+  lost: "{name}, a file of closed dials, recordings or certificates, is lost or was altered: the backup has its row, not what was in it. Keep an earlier backup that has it.",
   busy: "The database changed during each of {n} attempts. Back up at a quiet time, or stop the Worker.",
   taken: "{tables}, {rows} and {objects} are in {folder}. The trail's head is row {seq}.",
   tables: counted("{n} table", "{n} tables"),

@@ -30,7 +30,8 @@ export const trailCliEn = {
   reopening: "Put back. Files left: {left}",
   reopenLost:
     "{key} is lost or was altered: what it had does not come back. Restore it from a backup, and run this again.",
-  reopened: "{dials} dials and {certificates} certificates of {files} files are in the database again.",
+  reopened:
+    "{dials} dials, {recordings} recordings and {certificates} certificates of {files} files are in the database again.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };
@@ -57,6 +58,6 @@ export const trailHelpEn = {
   restored:
     "says why rows are gone from the end of the trail, as after the database was put back to an earlier moment",
   reopen:
-    "puts closed months of dials and certificates back into the database, before an older Worker is deployed",
+    "puts closed months of dials, recordings and certificates back into the database, before an older Worker is deployed",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

@@ -70,6 +70,7 @@ export const mailDeskEn = {
     "erasure-failed": "Recording or file not erased",
     "recording-missing": "Recording gone before its day",
     "erasures-unread": "Recordings wait for an archive of the trail",
+    "recordings-lost": "Recordings: a file of the archive is lost",
     "rows-kept-back": "Records not as the trail has them",
     "rows-unlike": "Records that no check goes by: not as the trail has them",
     "request-flood": "Request: unusually many",

@@ -10,7 +10,7 @@ import { recordingsRefusedEn } from "./recordings-refused.en.ts";
 import { registerFreedEn } from "./register-freed.en.ts";
 import { requestCodeEn, requestWithdrawnEn } from "./request.en.ts";
 import { mailServiceEn, setUpAgainEn, trialEn } from "./set-up.en.ts";
-import { rowsCut, rowsFound, erasuresUnread, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
+import { rowsCut, rowsFound, erasuresUnread, recordingsLost, rowsKeptBack, rowsUnlike } from "./trail.en.ts";
 import type { MailValues } from "./values.ts";
 
 export interface Letter {
@@ -169,6 +169,7 @@ export const mailEn: {
     ],
   },
   "erasures-unread": erasuresUnread,
+  "recordings-lost": recordingsLost,
   "rows-kept-back": rowsKeptBack,
   "rows-unlike": rowsUnlike,
   "hold-review": {

@@ -19,6 +19,15 @@ export const erasuresUnread = {
   ],
 };
 
+/** A file of closed months of recordings' rows is lost (worker/recordings/closed/due.ts). */
+export const recordingsLost = {
+  subject: "A file of archived recordings is lost",
+  paragraphs: [
+    "The archive's bucket lacks {file}, or it was altered. It has the register's entries of recordings that are kept, with the places of their audio: without it nobody finds them, holds them or erases them on their day, which comes within weeks.",
+    "Restore this object from a backup: then they come back by themselves. Run cleardial verify --deep to see that it is as it was. If no backup has it, list the audio of that time in the store itself, and erase there what is past its retention. This mail comes once a week while the file is lost.",
+  ],
+};
+
 /** Rows that a check or a step of a request met, and did not go by (worker/trail/kept-back.ts). */
 export const rowsUnlike = {
   subject: "Records do not count: they are not as the audit trail has them",

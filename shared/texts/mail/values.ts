@@ -26,6 +26,7 @@ export interface MailValues {
   "erasure-failed": { store: string; error: string };
   "recording-missing": { store: string };
   "erasures-unread": Record<string, never>;
+  "recordings-lost": { file: string };
   "rows-kept-back": { n: number; rows: string };
   "rows-unlike": { n: number; rows: string };
   "request-flood": { n: number; wave: string };

@@ -8,4 +8,10 @@ export const closedCodesEn = {
   "audit.certificates-closed": "Certificates of erasure moved to the archive",
   "audit.certificates-month-closed": "Month of certificates of erasure closed",
   "audit.certificates-reopened": "Archived certificates of erasure put back",
+  "audit.recordings-closed": "Recordings’ entries moved to the archive",
+  "audit.recordings-month-closed": "Month of recordings’ entries closed",
+  "audit.recordings-recalled": "Archived recordings’ entries put back",
+  "audit.recordings-reopened": "Archived recordings’ entries put back",
+  "audit.recordings-rewritten": "Recordings’ entries erased in the archive",
+  "audit.recordings-lost": "File of archived recordings’ entries lost",
 };

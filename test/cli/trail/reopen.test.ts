@@ -37,19 +37,19 @@ async function reopened(those: object[]) {
 
 it("puts all back", async () => {
   const { stdout, code } = await reopened([
-    { files: 1, dials: 3, certificates: 0 },
-    { files: 0, dials: 0, certificates: 2 },
+    { files: 1, dials: 3, recordings: 0, certificates: 0 },
+    { files: 0, dials: 0, recordings: 0, certificates: 2 },
   ]);
-  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, certificates: 2 });
+  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, recordings: 0, certificates: 2 });
   expect(code).toBeUndefined();
 });
 
 it("names what is lost, and ends as not all is well", async () => {
   const { stdout, stderr, code } = await reopened([
-    { files: 1, dials: 3, certificates: 0 },
-    { files: 0, dials: 0, certificates: 2, lost },
+    { files: 1, dials: 3, recordings: 0, certificates: 0 },
+    { files: 0, dials: 0, recordings: 0, certificates: 2, lost },
   ]);
-  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, certificates: 2, lost });
+  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, recordings: 0, certificates: 2, lost });
   expect(stderr).toContain(`${lost[0]} is lost or was altered`);
   expect(code).toBe(exits.finding);
 });

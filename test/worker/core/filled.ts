@@ -262,6 +262,28 @@ const fills: Readonly<Record<string, Fill>> = {
   closed_calls: { every: 10, columns: { quarter: "n", made: "n", zones: "'[]'" } },
   // Of dials that came back.
   closed_out: { columns: { num: "unixepoch(AT) * 64000 + n % 64" } },
+  closed_kept: { columns: { name: "n * 1000003", num: "n" } },
+  closed_kept_numbers: { columns: { number, num: "n" } },
+  closed_kept_out: { columns: { num: "unixepoch(AT) * 1024000 + n % 1024", id: "'away-' || n" } },
+  closed_kept_days: {
+    every: 100,
+    columns: {
+      ...{
+        first: "n",
+        by: "'by'",
+        provider: "'dialler'",
+        store: "'r2'",
+        region: "'GB'",
+        claims: "0",
+        n: "1",
+      },
+      ...{ started_on: "'2026-01-01'", was: "'2027-01-01'", day: "'2027-01-01'" },
+    },
+  },
+  closed_kept_quarters: {
+    every: 10,
+    columns: { quarter: "n", region: "'GB'", announced: "1", arrived: "1", began: "1" },
+  },
   closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
   closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },
@@ -292,7 +314,7 @@ const fills: Readonly<Record<string, Fill>> = {
 export const small: ReadonlySet<string> = new Set(
   (
     "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents copy_reads copy_rows lookup_turns lookup_days watching " +
-    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_certificates closed_left recording_days claims_times"
+    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_certificates closed_kept_files closed_kept_folders closed_left recording_days claims_times"
   ).split(" "),
 );
 

@@ -199,6 +199,7 @@ describe("the letters", () => {
     "erasure-failed": { store: "s3", error: "s3: 503" },
     "recording-missing": { store: "s3" },
     "erasures-unread": {},
+    "recordings-lost": { file: "recordings/2026-08/1-2.ndjson.gz" },
     "rows-kept-back": { n: 2, rows: "consents/7312, suppressions/7313" },
     "rows-unlike": { n: 1, rows: "parties/7314" },
     "hold-review": { reviewOn: "1 Nov 2026" },

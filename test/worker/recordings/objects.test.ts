@@ -9,7 +9,7 @@ import { otherObject } from "../../../shared/recordings/limits.ts";
 import type { Env } from "../../../worker/env.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { tellFilesNamed } from "../../../worker/recordings/files-named.ts";
+import { tellFilesNamed } from "../../../worker/recordings/erasing/files-named.ts";
 import { aTeam, call, DAY, dump, integration, integrationOfBefore, setPolicy, under } from "../helpers.ts";
 import { aged, laid, sample, standIn, withS3 } from "./kit.ts";
 

@@ -107,13 +107,14 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .description(help.reopen)
     .action(async () => {
       const ask = signedIn();
-      const sum = { files: 0, dials: 0, certificates: 0 };
+      const sum = { files: 0, dials: 0, recordings: 0, certificates: 0 };
       let gone: string[] = [];
       for (let left = 1; left > 0;) {
-        // An older Worker answers no certificates.
+        // An older Worker answers no recordings, or no certificates.
         const {
           files,
           dials,
+          recordings = 0,
           certificates = 0,
           lost = [],
         } = await ask<Partial<ReopenedAnswer> & Pick<ReopenedAnswer, "files" | "dials">>(
@@ -121,10 +122,11 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
           "/v1/dials/reopened",
           {},
         );
-        const rows = dials + certificates;
+        const rows = dials + recordings + certificates;
         if (files > 0 || rows > 0) process.stderr.write(`${fill(t.reopening, { left: files })}\n`);
         sum.files += rows > 0 ? 1 : 0;
         sum.dials += dials;
+        sum.recordings += recordings;
         sum.certificates += certificates;
         left = files;
         gone = lost;

@@ -1,6 +1,7 @@
 /** Closed certificates, and what is left of their recordings, as verifying the tables reads them. */
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { membersOf, type Reading } from "../../storage/closed/read.ts";
+import type { Kind } from "../../storage/closed/kind.ts";
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, namesOf } from "./lines.ts";
 import { indexOf, namedLines } from "./read.ts";
@@ -58,7 +59,7 @@ export const closedCertificates = (select: string): ClosedRows => ({
     const { lines, ...rest } = found;
     return { rows: await rowsOf<Leafy>(env.DB, `${FROM_LINES} ${select}`, lines), ...rest };
   },
-  counted: countIndex,
+  counted: (env, place, most) => countedIndex(env, certificatesKind, 2, place, most),
 });
 
 /** Entries of the index that a step counts. */
@@ -67,18 +68,22 @@ const ENTRIES = 250_000;
 const FIRST = ["-9223372036854775808", -1] as const;
 
 /**
- * Each line has its two entries, as the lines are compared (`unnamed`): so where the index has more, somebody put them there, and a recording of
+ * Each line has its `each` entries, as the lines are compared (`unnamed`): so where the index has more, somebody put them there, and a recording of
  * that reference could not come in. `place`: what the files had as it began, how many entries were counted, and the last of them.
  */
-async function countIndex({ DB }: Pick<Reading, "DB">, place: string, most = ENTRIES) {
-  const { files, index } = certificatesKind;
+export async function countedIndex(
+  { DB }: Pick<Reading, "DB">,
+  { files, index, out }: Pick<Kind, "files" | "index" | "out">,
+  each: number,
+  place: string,
+  most = ENTRIES,
+) {
   const [had, before = "0", ...last] = place === "" ? [] : place.slice(1).split("|");
   const [name, num] = last.length === 0 ? FIRST : last;
   const behind = "(name, num) > (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER))";
+  const lines = `(COALESCE(SUM(rows), 0)${out === null ? "" : ` - (SELECT COUNT(*) FROM ${out})`})`;
   const [there, at, rest] = await DB.batch([
-    DB.prepare(
-      `SELECT COUNT(*) || ',' || COALESCE(SUM(rows), 0) AS has, 2 * COALESCE(SUM(rows), 0) AS due FROM ${files}`,
-    ),
+    DB.prepare(`SELECT COUNT(*) || ',' || ${lines} AS has, ${each} * ${lines} AS due FROM ${files}`),
     DB.prepare(
       `SELECT CAST(c.name AS TEXT) AS name, num FROM ${index} c WHERE ${behind} ORDER BY c.name, num LIMIT 1 OFFSET ?3`,
     ).bind(name, num, most - 1),

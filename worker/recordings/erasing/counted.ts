@@ -21,9 +21,10 @@ const counts = (
   FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings ${by} WHERE +state <> 'erased' AND ${where})
   GROUP BY 1, 2, 3`;
 
-/** SQL: all of them, as a table with these columns. */
+/** SQL: all of them, closed ones too, as a table with these columns. */
 export const recordingDays = `(SELECT erase_after, started_on, claims, n FROM recording_days
-  UNION ALL ${counts(`id > ${COUNTED}`)})`;
+  UNION ALL ${counts(`id > ${COUNTED}`)}
+  UNION ALL SELECT day, IIF(rule IS NULL, started_on, ''), rule IS NULL AND claims, n FROM closed_kept_days)`;
 
 /** Recordings a slice, and slices a run: a run takes some seconds. */
 const BOUNDS = { most: 5000, slices: 20 };

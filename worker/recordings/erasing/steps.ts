@@ -8,6 +8,7 @@ import type { Env } from "../../env.ts";
 import { commitmentOf, type KeptRow } from "../../../shared/trail/chain.ts";
 import { lastSaid } from "../../trail/agreed.ts";
 import { withPayloads } from "../../trail/rows.ts";
+import { rowsOfIds } from "../closed/verified.ts";
 import { askedFor } from "./asked.ts";
 import { type Dated, daysOf } from "./days.ts";
 
@@ -35,20 +36,23 @@ const AGAIN = DAY + HOUR;
 const ASIDE = 7 * HOUR;
 const SOON = 2 * HOUR;
 
+const select = `SELECT id, state, erase_after AS eraseAfter, rule, months, claim, due, waits_until AS waitsUntil, queued_until AS queuedUntil,
+    storing_until AS storingUntil, not_before AS notBefore, started_on AS startedOn, started_at AS startedAt, region, at,
+    EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id) AS certified
+  FROM recordings r WHERE code IS NOT NULL`;
+
 /** Those of these recordings that are not as steps can have left them, with the columns. `now` in milliseconds. */
 export async function stepsUnlike(
   env: Env,
   ids: readonly string[],
   now: number,
 ): Promise<{ key: string; columns: string[] }[]> {
-  const { results: rows } = await env.DB.prepare(
-    `SELECT id, state, erase_after AS eraseAfter, rule, months, claim, due, waits_until AS waitsUntil, queued_until AS queuedUntil,
-       storing_until AS storingUntil, not_before AS notBefore, started_on AS startedOn, started_at AS startedAt, region, at,
-       EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id) AS certified
-     FROM recordings r WHERE code IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
-  )
+  const { results: here } = await env.DB.prepare(`${select} AND id IN (SELECT value FROM json_each(?))`)
     .bind(JSON.stringify(ids))
     .all<Row>();
+  const there = new Set(here.map(({ id }) => id));
+  const elsewhere = ids.filter((id) => !there.has(id));
+  const rows = [...here, ...(await rowsOfIds<Row>(env, select, elsewhere))];
   const live = rows.filter(({ state }) => state !== "erased");
   const daysAt = await daysOf(env, live);
   const { asked, left, unread } = await askedFor(

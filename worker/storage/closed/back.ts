@@ -13,6 +13,8 @@ export interface Back<L extends Line = Line> extends Kind<L> {
   unlisted: (lines: readonly L[]) => Statement[];
   /** Statements for lines that counted no more. */
   forgotten?: (env: Env, lines: readonly L[]) => Promise<Statement[]>;
+  /** Statements that put lines' rows back, where these are others than the file has. */
+  returned?: (lines: readonly L[]) => Statement[];
   /** Statements behind a file that is gone. */
   behind: Statement[];
 }
@@ -48,12 +50,15 @@ export async function newestOf(
   return row && { file: toFile(row), files: row.files };
 }
 
-/** Puts a file's rows back, and says how many. Throws the Problem `archive-broken`. */
+/**
+ * Puts a file's rows back, and says how many. `again`: what closes its month again, should this Worker stay. Throws the Problem `archive-broken`.
+ */
 export async function putAllBack<L extends Line>(
   env: Env,
   kind: Back<L>,
   file: ClosedFile,
   actor: string,
+  again: readonly Statement[] = [openAgain(kind)],
 ): Promise<number> {
   const out = await outOf(env.DB, kind, file);
   const all = await allLinesIn(env, kind, file);
@@ -70,9 +75,9 @@ export async function putAllBack<L extends Line>(
       wantFile(kind, file),
       ...kind.unlisted(lines),
       ...(forgotten ?? []),
-      ...portions(lines).flatMap((some) => putBack(kind, some)),
+      ...(kind.returned?.(lines) ?? portions(lines).flatMap((some) => putBack(kind, some))),
       ...dropped(kind, file),
-      openAgain(kind),
+      ...again,
     ],
   });
   return lines.length;

@@ -12,7 +12,7 @@ export interface Line {
 
 export interface Kind<L extends Line = Line> {
   /** In objects' keys, marks and events. */
-  name: "dials" | "certificates";
+  name: "dials" | "certificates" | "recordings";
   table: string;
   /** Its key in `columns`. */
   key: string;
@@ -21,10 +21,10 @@ export interface Kind<L extends Line = Line> {
   /** Those beyond 2^53: text in a line. */
   large: readonly string[];
   /** The table of its files (`closed_files` has what each column is), and of lines that count no more, if there are such. */
-  files: "closed_files" | "closed_certificates";
-  out: "closed_out" | null;
+  files: "closed_files" | "closed_certificates" | "closed_kept_files";
+  out: "closed_out" | "closed_kept_out" | null;
   /** The table of its index, with `num`. */
-  index: "closed_numbers" | "closed_recordings";
+  index: "closed_numbers" | "closed_recordings" | "closed_kept";
   /** The first row number of a moment, and the moment (milliseconds) of a row number. */
   numAt: (ms: number) => number;
   timeAt: (num: number) => number;

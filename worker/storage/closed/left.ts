@@ -53,7 +53,8 @@ export async function eraseLeft({ DB, ARCHIVE }: Env, now: number, isAll = false
   await prepare(DB, sql(`UPDATE closed_left SET over = 1 WHERE ${which}`, at, Number(isAll))).run();
   const { results } = await DB.prepare(
     `SELECT key, until FROM closed_left l WHERE over = 1 AND NOT EXISTS (SELECT 1 FROM closed_files f WHERE f.key = l.key)
-       AND NOT EXISTS (SELECT 1 FROM closed_certificates f WHERE f.key = l.key)`,
+       AND NOT EXISTS (SELECT 1 FROM closed_certificates f WHERE f.key = l.key)
+       AND NOT EXISTS (SELECT 1 FROM closed_kept_files f WHERE f.key = l.key)`,
   ).all<{ key: string; until: string }>();
   const failed: string[] = [];
   for (const { key, until } of results)

@@ -93,7 +93,7 @@ it.each(["put", "read-back"] as const)(
     const answers: unknown[] = [];
     const beside = meanwhile(when, async () => answers.push(await reopen(env, "system", LATER)));
     await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
-    expect(answers).toEqual([{ files: 0, dials: 2, certificates: 0 }]);
+    expect(answers).toEqual([{ files: 0, dials: 2, recordings: 0, certificates: 0 }]);
     expect([await objects(), await named()]).toEqual([[], []]);
     expect(await byDay()).toEqual(EVERY);
     await rewriteFiles(env, 0, LATER + DAY);
@@ -111,7 +111,7 @@ it("an object that arrives once it was erased, and whose run is killed, is erase
     (its) => ((key = its), killed()),
   );
   await vi.waitFor(() => expect(key).not.toBe(""));
-  expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 0 });
+  expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, recordings: 0, certificates: 0 });
   await env.ARCHIVE.put(key, "it arrives");
   expect(await dump("closed_left")).toMatchObject([{ key }]);
   await rewriteFiles(env, 0, LATER + 1);
@@ -125,7 +125,7 @@ it("once no file is said to be left, no run names one, nor does another begin wi
   const answers: unknown[] = [];
   const beside = meanwhile("before", async () => answers.push(await reopen(env, "system", LATER)));
   await expect(closeDials(beside, LATER, SLICE)).rejects.toThrow();
-  expect(answers).toEqual([{ files: 0, dials: 0, certificates: 0 }]);
+  expect(answers).toEqual([{ files: 0, dials: 0, recordings: 0, certificates: 0 }]);
   expect([await named(), await objects()]).toEqual([[], []]);
   await closeDials(env, AGAIN - 1, SLICE);
   expect([await named(), await objects()]).toEqual([[], []]);

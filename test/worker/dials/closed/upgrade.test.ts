@@ -38,7 +38,12 @@ it("stay as they were, close, and come back as they were", async () => {
   await closeDials(env, Date.UTC(2025, 11, 2));
   expect(await dump("dials")).toEqual([]);
   expect(await found()).toEqual(all);
-  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2, certificates: 0 });
+  expect(await reopen(env, "system", Date.now())).toEqual({
+    files: 0,
+    dials: 2,
+    recordings: 0,
+    certificates: 0,
+  });
   expect(await dump("dials")).toEqual(before);
 });
 
@@ -126,6 +131,11 @@ it("calls stay as they were, close with their dials, and come back as they were 
       .bind("a".repeat(64), began, began)
       .run(),
   ).rejects.toThrow("UNIQUE constraint failed: calls.ref");
-  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 2, certificates: 0 });
+  expect(await reopen(env, "system", Date.now())).toEqual({
+    files: 0,
+    dials: 2,
+    recordings: 0,
+    certificates: 0,
+  });
   expect(await all()).toEqual(before);
 });

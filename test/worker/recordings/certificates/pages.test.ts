@@ -252,9 +252,27 @@ describe("a file that is lost", () => {
       `INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (1, 2, 'dials/2025-01/1-x.ndjson.gz', 1, 1, 'x', '[[1,2,0,1,"x"]]', '2026-01-01')`,
     );
     const lost = ["dials/2025-01/1-x.ndjson.gz", key];
-    expect(await reopen(env, "system", LATER)).toEqual({ files: 1, dials: 0, certificates: 1, lost });
-    expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 1, lost });
-    expect(await reopen(env, "system", LATER)).toEqual({ files: 0, dials: 0, certificates: 0, lost });
+    expect(await reopen(env, "system", LATER)).toEqual({
+      files: 1,
+      dials: 0,
+      recordings: 0,
+      certificates: 1,
+      lost,
+    });
+    expect(await reopen(env, "system", LATER)).toEqual({
+      files: 0,
+      dials: 0,
+      recordings: 0,
+      certificates: 1,
+      lost,
+    });
+    expect(await reopen(env, "system", LATER)).toEqual({
+      files: 0,
+      dials: 0,
+      recordings: 0,
+      certificates: 0,
+      lost,
+    });
     expect(await dump("recordings")).toHaveLength(2);
     expect([await named(), (await dump("closed_recordings")).length]).toEqual([[key], 2]);
     await env.DB.exec("DELETE FROM closed_files");

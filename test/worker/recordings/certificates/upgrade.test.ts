@@ -39,7 +39,12 @@ it("stay as they were, close, and come back as they were", async () => {
   // Nothing binds the third.
   expect(((await dump("recordings")) as { id: string }[]).map(({ id }) => id)).toEqual(["r3"]);
   expect(await listed()).toEqual(all);
-  expect(await reopen(env, "system", Date.now())).toEqual({ files: 0, dials: 0, certificates: 2 });
+  expect(await reopen(env, "system", Date.now())).toEqual({
+    files: 0,
+    dials: 0,
+    recordings: 0,
+    certificates: 2,
+  });
   expect(await kept()).toEqual(before);
 });
 

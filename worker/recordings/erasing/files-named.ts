@@ -1,8 +1,8 @@
 /** Rows from before the database refused them: recordings whose object is a request's file (isFile of objects.ts). */
-import { record } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
-import type { Env } from "../env.ts";
-import { alarmFailing } from "./alarms.ts";
+import { record } from "../../core/commit.ts";
+import { sql } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { alarmFailing } from "../alarms.ts";
 
 // Each half by its own index: CROSS JOIN keeps SQLite from reading all recordings.
 const namesFile = `SELECT id, store, by FROM recordings

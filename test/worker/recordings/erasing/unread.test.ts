@@ -1,15 +1,15 @@
 /** While an archived month cannot be read, what it may have under a hold waits, and nothing else does. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { sweep } from "../../../worker/jobs/housekeeping.ts";
-import { eraseDue } from "../../../worker/recordings/erasure.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { archivesBehind, keepLast } from "../../../worker/trail/events.ts";
-import { HOUR } from "../../../shared/core/time.ts";
-import { asOwner, aTeam, call, DAY, dump, MONTH } from "../helpers.ts";
-import { lostArchives, noLostArchives, run } from "../trail/kit.ts";
-import { arrive, sample } from "./kit.ts";
+import { sweep } from "../../../../worker/jobs/housekeeping.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { archivesBehind, keepLast } from "../../../../worker/trail/events.ts";
+import { HOUR } from "../../../../shared/core/time.ts";
+import { asOwner, aTeam, call, DAY, dump, MONTH } from "../../helpers.ts";
+import { lostArchives, noLostArchives, run } from "../../trail/kit.ts";
+import { arrive, sample } from "../kit.ts";
 
 const tokens = aTeam();
 const now = Date.now();

@@ -1,0 +1,202 @@
+/**
+ * Files of kept recordings as their time goes on: those whose day nears come back, so that none is erased late because it lay in a file; one
+ * that is lost is told of weeks before; and one with recordings that were erased is written without them.
+ */
+import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
+import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { DAY } from "../../../shared/core/time.ts";
+import { record } from "../../core/commit.ts";
+import { sql, type Statement } from "../../core/sql.ts";
+import type { Env } from "../../env.ts";
+import { currentPolicy } from "../../policy/current.ts";
+import { dropped, putAllBack, wantFile } from "../../storage/closed/back.ts";
+import { RUN } from "../../storage/closed/close.ts";
+import {
+  allLinesIn,
+  type ClosedFile,
+  fileColumns,
+  isLost,
+  isNamed,
+  isThere,
+  linesLeftIn,
+  toFile,
+  writeFile,
+} from "../../storage/closed/files.ts";
+import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
+import { outOf } from "../../storage/closed/read.ts";
+import { alarmLost } from "../alarms.ts";
+import { keptBack } from "./close.ts";
+import { keptKind } from "./lines.ts";
+import { backAgain } from "./read.ts";
+
+/** Days before the first of a file's recordings is due. */
+const NIGHTLY = 7;
+const SOON = 1;
+/** A lost file is told of so many days before. */
+const TOLD = 35;
+/** Files that a run of the clock puts back. */
+const MOST = 2;
+
+type Stored = Parameters<typeof toFile>[0];
+const today = async (db: D1Database, now: number): Promise<string> =>
+  dayOf(now, zoneOfPolicy((await currentPolicy(db)).policy));
+
+/** Files with a recording that is due up to a day, the soonest first. */
+async function filesDue(
+  db: D1Database,
+  day: string,
+  most: number,
+  without: readonly string[] = [],
+): Promise<ClosedFile[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${fileColumns} FROM (SELECT first, MIN(day) AS day FROM closed_kept_days WHERE day <= ?1 GROUP BY first) k
+         CROSS JOIN closed_kept_files f ON f.first = k.first
+       WHERE f.key NOT IN (SELECT value FROM json_each(?3)) ORDER BY k.day, f.first LIMIT ?2`,
+    )
+    .bind(day, most, JSON.stringify(without))
+    .all<Stored>();
+  return results.map(toFile);
+}
+
+/** Runs every five minutes, before erasures: what policy made due, and what no night put back. `now` in milliseconds. */
+export const returnDue = (env: Env, now: number): Promise<void> =>
+  returnWithin(env, SOON, now, (files) => files < MOST);
+
+/** Runs daily: puts back what is due within days. `now` in milliseconds. */
+export async function returnNear(env: Env, now: number, clock: () => number = Date.now): Promise<void> {
+  const until = clock() + RUN;
+  await returnWithin(env, NIGHTLY, now, () => clock() < until);
+}
+
+/** Throws at the end where a file could not be read; of one that is lost, people have a mail. */
+async function returnWithin(
+  env: Env,
+  days: number,
+  now: number,
+  isTime: (files: number) => boolean,
+): Promise<void> {
+  const day = daysLater(await today(env.DB, now), days);
+  const left: string[] = [];
+  const failed: string[] = [];
+  for (let files = 0; isTime(files);) {
+    const [file] = await filesDue(env.DB, day, 1, [...left, ...failed]);
+    if (file === undefined) break;
+    try {
+      if (await back(env, file, now)) files++;
+      else left.push(file.key);
+    } catch (error) {
+      console.error(file.key, error);
+      failed.push(file.key);
+    }
+  }
+  if (failed.length > 0) throw new Error(`could not be put back: ${failed.join(", ")}`);
+}
+
+/** Puts a file back; of one that is lost, what can still be read, with a mail: then false. */
+async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
+  try {
+    await putAllBack(env, keptBack, file, "system", []);
+    return true;
+  } catch (error) {
+    // Another run was first.
+    if (!(await isNamed(env.DB, keptKind, file.key))) return true;
+    if (!(await isLost(env, file))) throw error;
+    await tellLost(env, file, now);
+    const out = await outOf(env.DB, keptKind, file);
+    const lines = await linesLeftIn(env, keptKind, file);
+    await backAgain(
+      env,
+      lines.filter(({ num }) => !out.has(num)),
+    );
+    return false;
+  }
+}
+
+/** A week's mails of one file have one key. */
+async function tellLost(env: Env, { key, rows }: ClosedFile, now: number): Promise<void> {
+  const week = Math.floor(now / (7 * DAY));
+  const mark = `recordings-lost ${key}`;
+  const told = await env.DB.prepare("SELECT value FROM marks WHERE name = ?").bind(mark).first("value");
+  if (told === String(week)) return;
+  await record(env, {
+    actor: "system",
+    event: { code: "audit.recordings-lost", subject: key, payload: { rows } },
+    statements: [
+      sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", mark, String(week)),
+      ...(await alarmLost(env.DB, key, week)),
+    ],
+  });
+}
+
+/** Runs daily: looks for the objects of files whose recordings are due within weeks. */
+export async function lookForFiles(env: Env, now: number): Promise<void> {
+  const day = daysLater(await today(env.DB, now), TOLD);
+  for (const file of await filesDue(env.DB, day, 1000))
+    if (!(await isThere(env, file))) await tellLost(env, file, now);
+  // A file that came back, or was found again, is lost no more.
+  await env.DB.prepare(
+    `DELETE FROM marks WHERE name GLOB 'recordings-lost *' AND NOT EXISTS (
+       SELECT 1 FROM closed_kept_files f WHERE f.key = substr(marks.name, 17))`,
+  ).run();
+}
+
+/** Most files that a run writes again. */
+const FILES = 200;
+
+/** Runs daily. Writes files again whose recordings were erased since they came back. Throws at the end where one could not be read. */
+export async function rewriteKept(env: Env, now: number, clock: () => number = Date.now): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `SELECT ${fileColumns} FROM closed_kept_files f WHERE f.first IN (
+       SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) FROM closed_kept_out o
+       WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = o.id AND r.state <> 'erased'))
+     ORDER BY f.first LIMIT ?`,
+  )
+    .bind(FILES)
+    .all<Stored>();
+  const failed: string[] = [];
+  const until = clock() + RUN;
+  for (const file of results.map(toFile)) {
+    if (clock() >= until) break;
+    await rewrite(env, file, now).catch(async (error: unknown) => {
+      if (!(await isNamed(env.DB, keptKind, file.key))) return;
+      console.error(file.key, error);
+      failed.push(file.key);
+    });
+  }
+  if (failed.length > 0) throw new Error(`could not be written again: ${failed.join(", ")}`);
+}
+
+/** Without what came back: it is in the database, or erased. */
+async function rewrite(env: Env, file: ClosedFile, now: number): Promise<void> {
+  const { first, last, key } = file;
+  const lines = await allLinesIn(env, keptKind, file);
+  const out = await outOf(env.DB, keptKind, file);
+  const kept = lines.filter(({ num }) => !out.has(num));
+  const gone = lines.filter(({ num }) => out.has(num)).map(({ num }) => num);
+  const commit = (written: readonly Statement[]) =>
+    record(env, {
+      actor: "system",
+      event: {
+        code: "audit.recordings-rewritten",
+        subject: key,
+        payload: { gone: gone.length, kept: kept.length },
+      },
+      statements: [wantFile(keptKind, file), ...written],
+    });
+  if (kept.length === 0) return commit(dropped(keptBack, file));
+  return underNewKey(env, { name: keptKind.name, month: key.split("/")[1]!, first }, now, async (next) => {
+    const { rows, bytes, sha256, members } = (
+      await writeFile(env, keptKind, { first, last, key: next }, kept)
+    ).file;
+    await commit([
+      ...named(next),
+      sql(
+        "UPDATE closed_kept_files SET key = ?, rows = ?, bytes = ?, sha256 = ?, members = ? WHERE first = ?",
+        ...[next, rows, bytes, sha256, JSON.stringify(members), first],
+      ),
+      sql("DELETE FROM closed_kept_out WHERE num IN (SELECT value FROM json_each(?))", JSON.stringify(gone)),
+      unnamed(key),
+    ]);
+  });
+}
