@@ -4,7 +4,7 @@ import { currentPolicy } from "../policy/current.ts";
 import { isAllowed } from "../recordings/rows.ts";
 import { closeCertificates } from "../recordings/certificates/close.ts";
 import { closeKept } from "../recordings/closed/close.ts";
-import { lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
+import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { rewriteFiles } from "../dials/closed/rewrite.ts";
@@ -25,6 +25,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
   const jobs = [
     async () => rewriteFiles(env, await dialsDue(env.DB, now), now),
     () => rewriteKept(env, now),
+    () => compareKept(env),
     () => returnNear(env, now),
     () => lookForFiles(env, now),
     ...close.map((kind) => () => kind(env, now)),

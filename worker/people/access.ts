@@ -44,7 +44,9 @@ export const isGuessed = (
   id: string,
 ): string => `EXISTS (SELECT 1 FROM owners o JOIN owners_guessed g ON g.id = o.id
   WHERE o.id = ${id} AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.by = o.id AND r.state <> 'erased'
-    AND r.object >= o.prefix AND r.object < substr(o.prefix, 1, length(o.prefix) - 1) || '0'))`;
+    AND r.object >= o.prefix AND r.object < substr(o.prefix, 1, length(o.prefix) - 1) || '0')
+    AND NOT EXISTS (SELECT 1 FROM closed_kept_folders k WHERE k.by = o.id
+      AND k.folder >= o.prefix AND k.folder < substr(o.prefix, 1, length(o.prefix) - 1) || '0'))`;
 
 /** Gives an owner its prefix: where it has none, or in the place of one that an upgrade guessed. Once. */
 export async function givePrefix(

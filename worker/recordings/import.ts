@@ -29,7 +29,7 @@ import { type Brought, insertRows, type NewRow, planRows, wantOwnObjects } from 
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
-import { keptRefs, recallSome } from "./closed/read.ts";
+import { keptObjects, keptRefs, recallSome } from "./closed/read.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
 import { isRecent, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
@@ -304,6 +304,9 @@ async function taken(env: Env, reports: readonly Brought[]) {
   return {
     // Of one that was erased, no object is left; of one in a lost file, none is known.
     refs: new Map([...here, ...closed.map((ref) => [ref, null] as const)]),
-    objects: new Map(stored.results.map(({ object, name }) => [object, name])),
+    objects: new Map([
+      ...(await keptObjects(env, objects)).map(([store, object]) => [`${store} ${object}`, ""] as const),
+      ...stored.results.map(({ object, name }) => [object, name] as const),
+    ]),
   };
 }

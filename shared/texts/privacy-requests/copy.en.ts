@@ -95,8 +95,7 @@ export const exportEn = {
     changes:
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
     closed_kept_numbers: "Which recordings our archive has: they are in it (UK GDPR art 15(1A)).",
-    closed_numbers:
-      "Which of your number's dials are in our archive, and whether a call of yours is with one: those are among your dials and calls, as your request brings them back (UK GDPR art 15(1A)).",
+    closed_numbers: "Which dials and calls our archive has: they are in it (UK GDPR art 15(1A)).",
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
     copy_parts:

@@ -13,5 +13,6 @@ export const closedCodesEn = {
   "audit.recordings-recalled": "Archived recordings’ entries put back",
   "audit.recordings-reopened": "Archived recordings’ entries put back",
   "audit.recordings-rewritten": "Recordings’ entries erased in the archive",
+  "audit.recordings-counted": "Days of archived recordings counted again",
   "audit.recordings-lost": "File of archived recordings’ entries lost",
 };

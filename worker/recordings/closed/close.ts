@@ -5,6 +5,7 @@ import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
+import { areClaimsTimes } from "../claims.ts";
 import { keptKind, type Line, list, plainAt, putBack, uncount, unlist } from "./lines.ts";
 
 const { numAt, timeAt, readLine } = keptKind;
@@ -28,6 +29,8 @@ export const keptBack: Back<Line> = {
 
 /** Runs daily. `now` in milliseconds, as its clock gives it. */
 export async function closeKept(env: Env, now: number, forTests?: ForTests): Promise<void> {
+  // What is counted goes by them (closed_kept_days): the night sets them right first.
+  if (!(await areClaimsTimes(env.DB))) return;
   const { policy } = await currentPolicy(env.DB);
   await closeMonthsOf(env, closing(plainAt(now, policy.recording.regions)), now, forTests);
 }

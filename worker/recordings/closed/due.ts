@@ -26,7 +26,7 @@ import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
 import { keptBack } from "./close.ts";
-import { keptKind } from "./lines.ts";
+import { keptKind, recount } from "./lines.ts";
 import { backAgain } from "./read.ts";
 
 /** Days before the first of a file's recordings is due. */
@@ -127,6 +127,37 @@ async function tellLost(env: Env, { key, rows }: ClosedFile, now: number): Promi
       ...(await alarmLost(env.DB, key, week)),
     ],
   });
+}
+
+/** Files a run that are counted again: by the day that is counted they come back. */
+const COUNTED = 20;
+
+/** Runs daily: counts files again whose days are not counted as many times as they have recordings, with a line on the trail. */
+export async function compareKept(env: Env): Promise<void> {
+  const { results } = await env.DB.prepare(
+    `SELECT ${fileColumns} FROM closed_kept_files f
+     LEFT JOIN (SELECT first, SUM(n) AS n, MIN(n) AS least FROM closed_kept_days GROUP BY first) k ON k.first = f.first
+     LEFT JOIN (SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) AS first, COUNT(*) AS n
+       FROM closed_kept_out o GROUP BY 1) o ON o.first = f.first
+     WHERE COALESCE(k.n, 0) <> f.rows - COALESCE(o.n, 0) OR k.least < 1 ORDER BY f.first LIMIT ?`,
+  )
+    .bind(COUNTED)
+    .all<Stored>();
+  for (const file of results.map(toFile)) {
+    const lines = await allLinesIn(env, keptKind, file);
+    const out = await outOf(env.DB, keptKind, file);
+    await record(env, {
+      actor: "system",
+      event: { code: "audit.recordings-counted", subject: file.key, payload: null },
+      statements: [
+        wantFile(keptKind, file),
+        ...recount(
+          file.first,
+          lines.filter(({ num }) => !out.has(num)),
+        ),
+      ],
+    });
+  }
 }
 
 /** Runs daily: looks for the objects of files whose recordings are due within weeks. */

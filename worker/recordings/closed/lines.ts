@@ -58,6 +58,10 @@ const ofDay = `k.first = ${beginning(keptKind, "l.num")} AND k.by = l.by AND k.p
   AND k.region = l.region AND k.started_on = l.started_on AND k.claims = ${claims} AND k.was = l.erase_after`;
 const moved = { erase_after: "k.day", rule: "k.rule", months: "k.months" };
 
+/** SQL: the row numbers of those lines (`?1`) of which nothing counts the day: their file would not come back by it. */
+export const UNCOUNTED = `SELECT l.num FROM (${rowsIn(keptKind, ["value ->> 0 AS num"])}) l
+  WHERE NOT EXISTS (SELECT 1 FROM closed_kept_days k WHERE ${ofDay})`;
+
 /** SQL: rows of lines (`?1`) as they are now: policy moves the days of closed recordings as of all others, in `closed_kept_days`. */
 export const ROWS = `SELECT ${keptKind.columns
   .map((name) =>
@@ -99,6 +103,8 @@ export const plainAt = (now: number, regions: readonly string[]): string =>
     "strftime('%Y-%m-%dT%H:%M:%fZ', unixepoch(d.started_at, 'subsec'), 'unixepoch') = d.started_at",
     `d.erase_after >= '${day(now + AHEAD * DAYS)}' AND d.at < '${new Date(now - ARRIVED * DAYS).toISOString()}'`,
     `d.region IN (${regions.map((region) => `'${region.replaceAll("'", "''")}'`).join(", ")})`,
+    "NOT (d.store IN ('r2', 's3') AND d.object >= 'requests/' AND d.object < 'requests0')",
+    "NOT EXISTS (SELECT 1 FROM request_files f WHERE f.store = d.store AND f.object = d.object AND f.erased_at IS NULL)",
     "NOT EXISTS (SELECT 1 FROM recording_holds h WHERE h.recording = d.id)",
     "NOT EXISTS (SELECT 1 FROM recording_looks l WHERE l.recording = d.id)",
     "NOT EXISTS (SELECT 1 FROM request_items i WHERE i.ref = d.id)",
@@ -170,6 +176,12 @@ export const unlist = (lines: readonly Line[]): Statement[] =>
 export const uncount = (lines: readonly Line[]): Statement[] => [
   ...countDays(lines, -1),
   ...countQuarters(lines, -1),
+];
+
+/** Counts a file's lines once more, by the days that it has: policy's days that moved since move again, by its daily job. */
+export const recount = (first: number, lines: readonly Line[]): Statement[] => [
+  sql("DELETE FROM closed_kept_days WHERE first = ?", first),
+  ...countDays(lines, 1),
 ];
 
 function countDays(lines: readonly Line[], sign: 1 | -1): Statement[] {

@@ -43,6 +43,7 @@ const numsOf = (index: readonly { num: number }[]): number[] => [...new Set(inde
 /** The lines of some, and the files that cannot be read, with the row numbers that they may have. */
 export async function namedLines(env: Reading, wanted: Wanted) {
   const index = await indexOf(env, wanted);
+  if (index.length === 0) return { lines: [], unread: new Map<string, number[]>(), index };
   const found = await closedLinesIn(env, keptKind, numsOf(index));
   return { ...found, index };
 }
@@ -119,6 +120,16 @@ export const wantFree = (objects: readonly (readonly [store: string, object: str
     `EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN closed_kept c ON c.name = CAST(j.value AS INTEGER))`,
     JSON.stringify(objects.map(([store, object]) => nameOfObject(store, object))),
   );
+
+/** Which of these objects a closed recording has. */
+export async function keptObjects(
+  { DB }: Pick<Reading, "DB">,
+  objects: readonly (readonly [store: string, object: string])[],
+): Promise<(readonly [store: string, object: string])[]> {
+  const index = await indexOf({ DB }, { objects });
+  const names = new Set(index.map(({ name }) => name));
+  return objects.filter(([store, object]) => names.has(nameOfObject(store, object)));
+}
 
 /** Which of these references a closed recording has. No file is read: what is lost arrives no second time either. */
 export async function keptRefs({ DB }: Pick<Reading, "DB">, refs: readonly string[]): Promise<string[]> {

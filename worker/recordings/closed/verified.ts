@@ -4,7 +4,7 @@ import type { Env } from "../../env.ts";
 import { membersOf, type Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { countedIndex, closedRows as erasedRows } from "../certificates/verified.ts";
-import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf } from "./lines.ts";
+import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, UNCOUNTED } from "./lines.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
@@ -136,6 +136,7 @@ async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]
     )
     .bind(namesOf(lines), numbersOf(lines), JSON.stringify(lines.map(({ num, id }) => [id, num])))
     .all<{ num: number }>();
-  const missing = new Set(results.map(({ num }) => num));
+  const uncounted = await rowsOf<{ num: number }>(db, UNCOUNTED, lines);
+  const missing = new Set([...results, ...uncounted].map(({ num }) => num));
   return lines.filter(({ num }) => missing.has(num)).map(({ id }) => id);
 }
