@@ -26,6 +26,8 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
 import { archiveRegion, storeAt } from "../storage/places.ts";
+import { closedOutside } from "./closed/counts.ts";
+import { pageOf, type Sought } from "./closed/page.ts";
 import { freeKeysEnd, refusedKeys, withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
@@ -60,23 +62,49 @@ recordings.openapi(
     const { policy } = await currentPolicy(c.env.DB);
     const wanted = conditions(query, policy);
     await logRead(c, "recordings", query);
-    const { results } = await c.env.DB.prepare(
-      `${selectRecordings} WHERE ${["r.state <> 'erased'", ...wanted.map(([condition]) => condition)].join(" AND ")}
-       ORDER BY ${began} DESC, r.started_at DESC, r.id DESC LIMIT ?`,
-    )
-      .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
-      .all<Row>();
-    const last = results[query.limit - 1];
-    return c.json(
-      {
-        recordings: results.map((row) => toRecording(row, policy)),
-        next: last ? `${last.startedAt}|${last.id}` : null,
-      },
-      200,
-    );
+    const here = async () => {
+      const { results } = await c.env.DB.prepare(
+        `${selectRecordings} WHERE ${["r.state <> 'erased'", ...wanted.map(([condition]) => condition)].join(" AND ")}
+         ORDER BY ${began} DESC, r.started_at DESC, r.id DESC LIMIT ?`,
+      )
+        .bind(...wanted.flatMap(([, ...params]) => params), query.limit)
+        .all<Row>();
+      return results;
+    };
+    const sought = await soughtOf(c.env.DB, query, policy);
+    const { rows, next } = await pageOf(c.env, selectRecordings, here, sought, query.limit);
+    return c.json({ recordings: rows.map((row) => toRecording(row, policy)), next }, 200);
   },
 );
 
+/** What of closed ones is looked for; null: nothing, as what needs attention does not close, but by a policy that changed since. */
+async function soughtOf(db: D1Database, query: Query, policy: Policy): Promise<Sought | null> {
+  const { number, agent, date, time, from, to, provider, show, after } = query;
+  if (show !== undefined && show !== "quarantined") return null;
+  const quarantined = show === "quarantined" ? await closedOutside(db, policy) : null;
+  if (quarantined?.size === 0) return null;
+  const zone = zoneOfPolicy(policy);
+  const on = (day: string) => around(day, undefined, 0, zone);
+  const [begin, end] =
+    date === undefined ? ["", "~"] : around(date, time, policy.requests.matchWindowMinutes, zone);
+  const [at, id] = after?.split("|") ?? [];
+  return {
+    from: [begin, ...(from === undefined ? [] : [on(from)[0]])].toSorted().at(-1)!,
+    // Around a time its last moment is inclusive.
+    until: [time === undefined ? end : `${end}~`, ...(to === undefined ? [] : [on(to)[1]])].toSorted()[0]!,
+    after: at && id ? [at, id] : null,
+    number:
+      number === undefined
+        ? null
+        : numberFilter(number, policy.numbers.defaultRegion, "number", ["closed_kept_numbers"]),
+    matches: (line) =>
+      (agent === undefined || line.agent === agent) &&
+      (provider === undefined || line.provider === provider) &&
+      (quarantined === null || quarantined.has(line.region)),
+  };
+}
+
+type Query = z.infer<typeof recordingsQuery>;
 type Condition = [condition: string, ...params: (string | number)[]];
 
 const bare = (condition: string): string => condition.replaceAll("r.", "");
@@ -96,7 +124,7 @@ const outside = (filters: readonly Condition[]): string =>
   })})`;
 
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
-function conditions(query: z.infer<typeof recordingsQuery>, policy: Policy): Condition[] {
+function conditions(query: Query, policy: Policy): Condition[] {
   const { number, agent, date, time, from, to, provider, show, after } = query;
   const found: Condition[] = [];
   const since = `${began} >= unixepoch(?) AND r.started_at >= ?`;
@@ -158,7 +186,8 @@ recordings.openapi(
       .first<
         Omit<RecordingsState, "prefixless" | "prefixlessEnd" | "refused" | "lengthened" | "stores" | "places">
       >();
-    const [waiting, prefixless, end, refused] = await Promise.all([
+    const [outside, waiting, prefixless, end, refused] = await Promise.all([
+      closedOutside(c.env.DB, policy),
       lengthened(c.env.DB, policy),
       withoutPrefix(c.env),
       freeKeysEnd(c.env.DB),
@@ -166,7 +195,16 @@ recordings.openapi(
     ]);
     const [stores, places] = [storesOf(c.env, policy), placesOf(c.env, policy)];
     return c.json(
-      { ...counts!, prefixless, prefixlessEnd: end || today, refused, lengthened: waiting, stores, places },
+      {
+        ...counts!,
+        quarantined: counts!.quarantined + sumOf(outside),
+        prefixless,
+        prefixlessEnd: end || today,
+        refused,
+        lengthened: waiting,
+        stores,
+        places,
+      },
       200,
     );
   },
@@ -198,6 +236,9 @@ recordings.openapi(
     );
   },
 );
+
+const sumOf = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, n) => sum + n, 0);
 
 /** Each kind of store: its region, whether policy allows it, and the same in words. */
 const storesOf = (env: Env, policy: Policy) =>

@@ -1,0 +1,116 @@
+/** A page of recordings, newest first, wherever their rows lie: closed ones are read where they are. */
+import { Problem } from "../../core/errors.ts";
+import {
+  closedLinesIn,
+  closedPage,
+  type Page,
+  type Reading,
+  type Span,
+  undisturbed,
+} from "../../storage/closed/read.ts";
+import { rowsOf } from "../../storage/closed/verified.ts";
+import { FROM_LINES, keptKind, type Line } from "./lines.ts";
+
+type Place = readonly [startedAt: string, id: string];
+interface Placed {
+  id: string;
+  startedAt: string | null;
+}
+const placeOf = ({ startedAt, id }: Placed): Place => [startedAt ?? "", id];
+const isBefore = ([at, id]: Place, [otherAt, otherId]: Place): boolean =>
+  at < otherAt || (at === otherAt && id < otherId);
+const newestFirst = (a: Placed, b: Placed): number => (isBefore(placeOf(a), placeOf(b)) ? 1 : -1);
+
+/** Which closed recordings may be on a page. */
+export interface Sought {
+  /** Their calls' beginnings (ISO 8601): from one on, and before one; and the place behind which the page begins. */
+  from: string;
+  until: string;
+  after: Place | null;
+  /** A condition on `closed_kept_numbers`, where they are found by their number. */
+  number: readonly [condition: string, ...params: (string | number)[]] | null;
+  matches: (line: Line) => boolean;
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+/** Before all moments, or behind them. */
+const numOf = (at: string, more: number): number => {
+  const num = keptKind.numAt(Date.parse(at.replace("~", "")) + more);
+  return Number.isNaN(num) ? (more === 0 ? 0 : LAST) : Math.min(Math.max(0, num), LAST);
+};
+
+function spanOf({ from, until, after, matches }: Sought): Span<Line> {
+  const ends = [until, ...(after ? [after[0]] : [])].map((at) => numOf(at, 1));
+  return {
+    ...{ lower: numOf(from, 0), upper: Math.min(...ends) },
+    matches: (line) =>
+      line.startedAt >= from &&
+      line.startedAt < until &&
+      (after === null || isBefore(placeOf(line), after)) &&
+      matches(line),
+  };
+}
+
+/**
+ * A page, and the place behind which the next goes on: it may be short. `here` asks the database for so many rows. Throws the Problems
+ * `archive-broken`, and `conflict` where what closes and comes back meanwhile does not end.
+ */
+export async function pageOf<Row extends Placed>(
+  env: Reading,
+  select: string,
+  here: () => Promise<Row[]>,
+  sought: Sought | null,
+  limit: number,
+): Promise<{ rows: Row[]; next: string | null }> {
+  const nextOf = (rows: Row[], reached: Place | null) => {
+    const last = rows[limit - 1];
+    return { rows, next: (last ? placeOf(last) : reached)?.join("|") ?? null };
+  };
+  if (sought === null) return nextOf(await here(), null);
+  const span = spanOf(sought);
+  return undisturbed(env.DB, keptKind, span, async ([file]) => {
+    const first = await here();
+    if (file === undefined) return nextOf(first, null);
+    const oldest = first.length === limit ? numOf(first.at(-1)!.startedAt!, 0) : 0;
+    const within = { ...span, lower: Math.max(span.lower, oldest) };
+    const page = await (sought.number
+      ? byNumber(env, sought.number, within, limit)
+      : closedPage(env, keptKind, within, limit));
+    const lines = page.lines.sort(newestFirst).slice(0, limit);
+    const isCut = lines.length < page.lines.length;
+    const closed = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines);
+    // Read once more, as one may have come back meanwhile; and each once.
+    const all = [...new Map([...closed, ...(await here())].map((row) => [row.id, row])).values()];
+    const end = lines.at(-1);
+    const reached: Place | null =
+      page.reached <= within.lower && !isCut
+        ? null
+        : end
+          ? placeOf(end)
+          : [new Date(keptKind.timeAt(page.reached - 1)).toISOString(), "~"];
+    const rows = all
+      .filter((row) => reached === null || !isBefore(placeOf(row), reached))
+      .sort(newestFirst)
+      .slice(0, limit);
+    return nextOf(rows, reached);
+  });
+}
+
+/** By the index of numbers, which has each of theirs: no file is read but theirs. */
+async function byNumber(
+  env: Reading,
+  [condition, ...params]: NonNullable<Sought["number"]>,
+  { lower, upper, matches }: Span<Line>,
+  limit: number,
+): Promise<Page<Line>> {
+  const { results } = await env.DB.prepare(
+    `SELECT num FROM closed_kept_numbers WHERE ${condition} AND num >= ? AND num < ? ORDER BY num DESC LIMIT ?`,
+  )
+    .bind(...params, lower, upper, limit)
+    .all<{ num: number }>();
+  const nums = results.map(({ num }) => num);
+  const { lines, unread } = await closedLinesIn(env, keptKind, nums);
+  const [key] = unread.keys();
+  if (key !== undefined) throw new Problem("archive-broken", key);
+  return { lines: lines.filter(matches), reached: nums.length < limit ? lower : nums.at(-1)! };
+}
