@@ -21,6 +21,8 @@ import { currentPolicy } from "../policy/current.ts";
 import { headersOf, openAudio } from "../recordings/audio.ts";
 import { mp3Until } from "../recordings/mp3.ts";
 import { type Edit, edited } from "../recordings/mute.ts";
+import { recallKept, wantHere } from "../recordings/closed/read.ts";
+import { announcedIn, idsAt, someBelow } from "../recordings/closed/sample.ts";
 import { allowedRegions, began } from "../recordings/rows.ts";
 import { WAV_HEAD, wavOf, wavUntil } from "../recordings/wav.ts";
 import { storeProblem } from "../storage/problem.ts";
@@ -72,21 +74,45 @@ announced.openapi(
     const zone = zoneOfPolicy(policy);
     const { start, end } = periodOf(from, to, zone);
     const at = new Date().toISOString();
-    const { results } = await db
-      .prepare(
-        `SELECT r.id AS recording, r.started_at AS startedAt, COUNT(*) OVER () AS among FROM recordings r
-         WHERE r.state <> 'erased' AND r.state = 'kept' AND r.announced = 1 AND ${began} BETWEEN unixepoch(?1) AND unixepoch(?2)
+    const regions = allowedRegions(policy);
+    const eligible = `r.state <> 'erased' AND r.state = 'kept' AND r.announced = 1 AND ${began} BETWEEN unixepoch(?1) AND unixepoch(?2)
            AND r.started_at >= ?1 AND r.started_at < ?2
            AND r.erase_after > ?3 AND r.region IN (SELECT value FROM json_each(?4))
-           AND NOT EXISTS (SELECT 1 FROM announced_draws d WHERE d.recording = r.id)
-         ORDER BY random() LIMIT ?5`,
-      )
-      .bind(start, end, dayOf(at, zone), allowedRegions(policy), count)
-      .all<{ recording: string; startedAt: string; among: number }>();
+           AND NOT EXISTS (SELECT 1 FROM announced_draws d WHERE d.recording = r.id)`;
+    const found = async <T>(text: string, ...more: (string | number)[]) =>
+      (
+        await db
+          .prepare(text)
+          .bind(start, end, dayOf(at, zone), regions, ...more)
+          .all<T>()
+      ).results;
+    // Each as likely, wherever its row lies.
+    const quarters = await announcedIn(db, { start, end, regions });
+    const closed = quarters.reduce((sum, { n }) => sum + n, 0);
+    const here = await found<{ recording: string; among: number }>(
+      `SELECT r.id AS recording, COUNT(*) OVER () AS among FROM recordings r WHERE ${eligible} ORDER BY random() LIMIT ?5`,
+      count,
+    );
+    const among = closed + (here[0]?.among ?? 0);
+    const places = someBelow(among, count);
+    const closedOnes = await idsAt(
+      c.env,
+      quarters,
+      places.filter((place) => place < closed),
+    );
+    await recallKept(c.env, { ids: closedOnes });
+    const ids = [
+      ...closedOnes,
+      ...here.slice(0, places.length - closedOnes.length).map(({ recording }) => recording),
+    ];
+    const results = await found<{ recording: string; startedAt: string }>(
+      `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON r.id = j.value WHERE ${eligible}`,
+      JSON.stringify(ids),
+    );
     if (results.length === 0) return c.json({ drawn: [] }, 201);
     const draw = crypto.randomUUID();
     const actor = c.get("actor")!;
-    const rows = results.map(({ recording, startedAt, among }) => ({
+    const rows = results.map(({ recording, startedAt }) => ({
       ...{ id: crypto.randomUUID(), draw, recording, began: dayOf(startedAt, zone) },
       ...{ from_day: from, to_day: to, among, by: actor.id, at },
     }));
@@ -98,9 +124,9 @@ announced.openapi(
       {
         code: "recording.announced-drawn",
         subject: draw,
-        payload: { from, to, among: results[0]!.among, drawn: rows.length },
+        payload: { from, to, among, drawn: rows.length },
       },
-      [insertBound(drawsBound, rows)],
+      [wantHere(rows.map(({ recording }) => recording)), insertBound(drawsBound, rows)],
       { status: 201, body: { drawn } },
     );
   },

@@ -14,6 +14,7 @@ import { closedCalls } from "../dials/closed/read.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { claimsTimes, whileClaims } from "../recordings/claims.ts";
 import { beganBefore } from "../call-logs/began.ts";
+import { allClosed, closedBefore, closedOutsideOf } from "../recordings/closed/counts.ts";
 import { allowedRegions, outsideOf } from "../recordings/rows.ts";
 import { SECOND_THOUGHTS } from "./current.ts";
 
@@ -37,6 +38,15 @@ const count =
       .prepare(`SELECT COUNT(*) AS n FROM ${sql}`)
       .bind(...values.map((value) => value(asked)))
       .first<{ n: number }>())!.n;
+
+/** A number that SQL says. */
+const numberIn =
+  (text: string, ...params: readonly (string | number)[]): Figure =>
+  async ({ db }) =>
+    (await db
+      .prepare(`SELECT ${text} AS n`)
+      .bind(...params)
+      .first<number>("n"))!;
 
 const ago = (months: (asked: Asked) => unknown, days: number) => (asked: Asked) =>
   new Date(asked.now + days * DAY - Number(months(asked)) * MONTH).toISOString();
@@ -165,13 +175,25 @@ const calls = keptBy((at) => async (of) => {
 const recordings: Figure = async (asked) => {
   const times = JSON.stringify(await claimsTimes(asked.db));
   const year = ago(() => floor.claimsRecordingMonths, SECOND_THOUGHTS / DAY);
-  return kept(
+  const here = kept(
     "recordings",
     `state = 'kept' AND rule = 'retention' AND unixepoch(started_at) <= unixepoch(?1) AND started_at < ?1 AND NOT (${whileClaims("?2")} AND started_at >= ?3)
        AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
     () => () => times,
     () => year,
-  )(asked);
+  );
+  const closed = keptBy(
+    (at) => (of) => numberIn(closedBefore("?1", "?2", "?3"), at(of), times, year(of))(of),
+  );
+  return (await here(asked)) + (await closed(asked));
+};
+/** Those that are kept, wherever their rows are. */
+const allKept: Figure = async (asked) =>
+  (await count("recordings WHERE state = 'kept'")(asked)) + (await numberIn(allClosed)(asked));
+const keptOutside: Figure = async (asked) => {
+  const regions = allowedRegions(asked.policy);
+  const here = count(`recordings r WHERE state = 'kept' AND ${outsideOf("?1")}`, () => regions);
+  return (await here(asked)) + (await numberIn(closedOutsideOf("?1"), regions)(asked));
 };
 
 /** By clause, what is counted. What is said of it is in texts/policy/proposals.en.ts. */
@@ -212,17 +234,14 @@ const figures: Readonly<Record<string, Figure>> = {
     "consents WHERE withdrawn_at IS NULL AND caller IN (SELECT value FROM json_each(?1))",
     gained,
   ),
-  "recording.purposes": count("recordings WHERE state = 'kept'"),
+  "recording.purposes": allKept,
   "recording.openedBy": peopleWith,
-  "recording.openedFrom": count("recordings WHERE state = 'kept'"),
+  "recording.openedFrom": allKept,
   "recording.regions": count(
     "recordings WHERE unixepoch(started_at) >= unixepoch(?1) AND started_at >= ?1",
     since,
   ),
-  "recording.outsideRegions": count(
-    `recordings r WHERE state = 'kept' AND ${outsideOf("?1")}`,
-    ({ policy }) => allowedRegions(policy),
-  ),
+  "recording.outsideRegions": keptOutside,
   "recording.retentionMonths": recordings,
   "requests.decideDays": requests(),
   "requests.extensions": requests(),

@@ -10,6 +10,7 @@ import { dialFrom } from "../dials/row-number.ts";
 import { dialWas } from "../dials/rows.ts";
 import { dialsByDay, heldBy } from "../overview/figures.ts";
 import { lateRequest } from "../privacy-requests/duties.ts";
+import { closedKept } from "../recordings/closed/lines.ts";
 import { closedErasures } from "../recordings/certificates/lines.ts";
 import { countFailing } from "../recordings/rows.ts";
 
@@ -66,7 +67,7 @@ export async function companyFigures(
     db
       .prepare(
         `SELECT (SELECT COUNT(*) FROM recordings
-             WHERE unixepoch(at) BETWEEN unixepoch(?1) AND unixepoch(?2) AND at >= ?1 AND at < ?2) + ${closedErasures("arrived", "?3", "?4")} AS arrived,
+             WHERE unixepoch(at) BETWEEN unixepoch(?1) AND unixepoch(?2) AND at >= ?1 AND at < ?2) + ${closedErasures("arrived", "?3", "?4")} + ${closedKept("arrived", "?3", "?4")} AS arrived,
            (SELECT COUNT(*) FROM certificates
              WHERE erased_at >= ?1 AND erased_at < ?2 AND moment >= ?3 AND moment < ?4) + ${closedErasures("erased", "?3", "?4")} AS erased,
            ${countFailing} AS failing,
