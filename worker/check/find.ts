@@ -106,7 +106,7 @@ const held = {
     place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`),
     place("closed_numbers", "c.calls = 1"),
   ],
-  recordings: [place("recordings", "c.state <> 'erased'")],
+  recordings: [place("recordings", "c.state <> 'erased'"), place("closed_kept_numbers")],
 };
 const requests = [place("requests")];
 

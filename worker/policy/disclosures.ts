@@ -14,6 +14,7 @@ import { parseNumber } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
 import { sourceOf } from "../lookups/sources/index.ts";
+import { withKept } from "../recordings/closed/recalled.ts";
 import { currentPolicy } from "./current.ts";
 
 /** `ref`: the host; of a number, what names it: a source, an address, a CRM's number, a store. */
@@ -63,8 +64,7 @@ disclosures.openapi(
       query.number === undefined ? null : numberOf(parseNumber(query.number, policy.numbers.defaultRegion));
     await logRead(c, "disclosures", query);
     const [day = "9999", ...rest] = after?.split("|") ?? [];
-    const [first, { results }] = await Promise.all([
-      c.env.DB.prepare("SELECT MIN(day) AS since FROM disclosures").first<{ since: string | null }>(),
+    const rows = () =>
       c.env.DB.prepare(
         `SELECT * FROM (${number === null ? counted : ofNumber})
          WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR kind = ?3)
@@ -72,7 +72,10 @@ disclosures.openapi(
          ORDER BY day DESC, kind || '|' || what || '|' || ref LIMIT ?6`,
       )
         .bind(...[from, to, kind, day, rest.join("|"), limit], ...(number === null ? [] : [number]))
-        .all<Row>(),
+        .all<Row>();
+    const [first, { results }] = await Promise.all([
+      c.env.DB.prepare("SELECT MIN(day) AS since FROM disclosures").first<{ since: string | null }>(),
+      number === null ? rows() : withKept(c.env, { numbers: [number] }, rows),
     ]);
     const hosts = number === null ? (row: Row) => row.ref : await hostsOf(c.env);
     const all = together(

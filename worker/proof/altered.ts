@@ -2,6 +2,7 @@
  * The rows of a number that are not as the trail's last event of each says, as somebody altered them, put them back to an earlier
  * state or brought them back. A proof names each, and tells of it only where it is as it was at the end of the proof's period.
  */
+import { withKept } from "../recordings/closed/recalled.ts";
 import type { AlteredRow, ProofEvent } from "../../shared/proof/api-events.ts";
 import { boundAs, tablesOf } from "../../shared/proof/compared.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -39,17 +40,17 @@ export async function alteredOf(
   { start, end, now }: { start: string; end: string; now: string },
   objects?: number,
 ): Promise<Altered> {
+  const number = numberOf(e164);
+  const readAll = () =>
+    env.DB.batch<Kept>(
+      factTables.map(([{ select }, where]) =>
+        env.DB.prepare(`${select} WHERE ${where}`).bind(
+          ...(where.includes("?2") ? [number, start, end] : [number]),
+        ),
+      ),
+    );
   const read = async () =>
-    (
-      await env.DB.batch<Kept>(
-        factTables.map(([{ select }, where]) => {
-          const all = [numberOf(e164), start, end];
-          return env.DB.prepare(`${select} WHERE ${where}`).bind(
-            ...(where.includes("?2") ? all : all.slice(0, 1)),
-          );
-        }),
-      )
-    ).flatMap(({ results }, i) => {
+    (await withKept(env, { numbers: [number] }, readAll)).flatMap(({ results }, i) => {
       const [table] = factTables[i]!;
       return results.map((row) => ({ table, row, name: boundAs(table.name, row.key) }));
     });

@@ -10,6 +10,7 @@ import type { Env } from "../env.ts";
 import { undisturbed } from "../storage/closed/read.ts";
 import { isPast, isWord } from "../do-not-call/refusals.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
+import { withKept } from "../recordings/closed/recalled.ts";
 import { lookupsBound } from "../lookups/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
 import {
@@ -54,10 +55,12 @@ export async function eventsOfNumber(
     { lower, upper },
     async () => {
       await recall(env, [e164], [lower, upper]);
-      return db.batch([
-        db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
-        ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
-      ]);
+      return withKept(env, { numbers: [numberOf(e164)] }, () =>
+        db.batch([
+          db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
+          ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
+        ]),
+      );
     },
   )) as [
     D1Result<DialRow>,

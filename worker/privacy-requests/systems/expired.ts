@@ -16,6 +16,7 @@ export const systemLeft = (recording: string, day: string): Statement =>
      FROM recordings r JOIN connector_numbers n ON n.number = r.number JOIN connectors c ON c.num = n.connector
      WHERE r.id = ?1 AND r.state <> 'erased' AND r.rule = 'retention'
        AND NOT EXISTS (SELECT 1 FROM recordings o WHERE o.number = r.number AND o.state <> 'erased' AND o.id <> r.id)
+       AND NOT EXISTS (SELECT 1 FROM closed_kept_numbers k WHERE k.number = r.number)
        AND NOT EXISTS (SELECT 1 FROM system_task_records e
          WHERE e.connector = c.id AND e.object = n.object AND e.record = n.record)`,
     ...[recording, day],
