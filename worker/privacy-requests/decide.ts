@@ -27,6 +27,7 @@ import { itemsOf } from "./items.ts";
 import { isRecipient, type Moment, type Row, untold, widened } from "./rows.ts";
 import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
+import { lostFor } from "./export/lost-recordings.ts";
 import { wordsStay } from "./words/due.ts";
 
 export const requestDecide = room();
@@ -54,8 +55,9 @@ requestDecide.openapi(
         // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
         const newest = await newestClosed(c.env.DB);
         const { dials } = await recallItems(c.env, id);
+        const lostAudio = row.kind === "access" ? await lostFor(c.env, id) : 0;
         return planDecision(c.env, row, moment, decision, {
-          ...{ by: c.get("actor")!.id, unread: dials, newest },
+          ...{ by: c.get("actor")!.id, unread: dials, lostAudio, newest },
         });
       });
     // The job of an earlier decision may go on meanwhile.
@@ -70,7 +72,12 @@ async function planDecision(
   row: Row,
   moment: Moment,
   asked: Decision,
-  { by, unread, newest }: { by: string; unread: readonly IndexedItem[]; newest: number },
+  {
+    by,
+    unread,
+    lostAudio,
+    newest,
+  }: { by: string; unread: readonly IndexedItem[]; lostAudio: number; newest: number },
 ): Promise<Plan> {
   const db = env.DB;
   const { at, today } = moment;
@@ -88,6 +95,7 @@ async function planDecision(
   const lost = [
     ...new Map(unread.flatMap((one) => (granted.has(one.item) ? [[one.num, one] as const] : []))).values(),
   ];
+  const lacks = decision === "deny" ? 0 : lostAudio;
   const systems = decision === "deny" ? null : await systemsDecided(db, row, decision, { by, at });
   return {
     set: {
@@ -121,7 +129,7 @@ async function planDecision(
     detail: {
       ...{ decision, ground: whole?.ground ?? null, denied: denied.length, systems: systems?.all ?? 0 },
       // The letter says so.
-      ...(lost.length === 0 ? {} : { unread: lost.length }),
+      ...(lost.length + lacks === 0 ? {} : { unread: lost.length + lacks }),
     },
   };
 }

@@ -20,11 +20,13 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import { type Indexed, newestClosed, recallSome, wantDials, wantNewest } from "../dials/closed/read.ts";
 import { dialTime } from "../dials/row-number.ts";
+import { newestKept, wantNewestKept } from "../recordings/closed/recalled.ts";
 import { merged, moreThan } from "../recordings/mute.ts";
 import { itemsBound, systemsBound } from "./bound.ts";
 import { fileOf } from "./files/routes.ts";
 import { endCopies } from "./files/store.ts";
 import { itemsOf } from "./items.ts";
+import { lostOf } from "./export/lost-recordings.ts";
 import { recordsSeen } from "./numbers.ts";
 import type { Row } from "./rows.ts";
 import { newSystems } from "./systems/rows.ts";
@@ -126,6 +128,11 @@ requestSearch.openapi(
         const lost = await recallSome(c.env, held.map(e164Of));
         // Once it can be read again nothing is missing: whether it is to go on without is for a person to say.
         if (lost.file !== null && unread !== true) throw new Problem("archive-broken", lost.file);
+        const newestRecording = await newestKept(c.env.DB);
+        const lostAudio = await lostOf(c.env, held, [from, to]);
+        // Of these nobody knows where the audio lies: no erasure goes on without.
+        if (lostAudio.n > 0 && (unread !== true || row.kind === "erasure"))
+          throw new Problem("archive-broken", lostAudio.file);
         // What the connected systems hold is looked for by a step of its own: until then each is a task.
         const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
         return {
@@ -139,6 +146,7 @@ requestSearch.openapi(
           statements: [
             // A recording's call is no item, and goes by its recording: it may have closed meanwhile.
             wantNewest(newest),
+            wantNewestKept(newestRecording),
             ...(await newItems(c.env.DB, row.id, {
               numbers: JSON.stringify(held),
               periodOf,
@@ -149,7 +157,7 @@ requestSearch.openapi(
           ],
           detail: {
             ...{ from, to, numbers: all.length },
-            ...(lost.file === null ? {} : { unread: lost.dials.length }),
+            ...(lost.file === null && lostAudio.n === 0 ? {} : { unread: lost.dials.length + lostAudio.n }),
             // The copy has what is kept for these alone (export/data.ts).
             ...(numbers.length === 0
               ? {}
