@@ -6,7 +6,7 @@ import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { fewest, fitting, lastOf, newestOf } from "../core/newest.ts";
 import { json, room, route } from "../core/route.ts";
-import { withCertificates } from "../recordings/certificates/said.ts";
+import { withRecordings } from "../recordings/closed/said.ts";
 import type { Env } from "../env.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantExport } from "../policy/egress.ts";
@@ -167,7 +167,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
   ]);
   const archivedTo = (seam!.results[0] as { seq: number }).seq;
   if (before > archivedTo + 1) {
-    const rows = await withCertificates(env, here!.results as KeptRow[]);
+    const rows = await withRecordings(env, here!.results as KeptRow[]);
     if (rows.length === limit) return { rows, next: rows[rows.length - 1]!.seq };
     const last = rest?.results[0] as { seq: number } | undefined;
     if (last) return { rows, next: last.seq };
@@ -199,7 +199,7 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     .slice(0, limit);
   const next = rows.length === limit ? rows[rows.length - 1]!.seq : archive.firstSeq;
   return {
-    rows: await withCertificates(env, await withPayloads(env, rows)),
+    rows: await withRecordings(env, await withPayloads(env, rows)),
     next: next > 1 ? next : null,
   };
 }
@@ -263,7 +263,7 @@ async function* exported(
     if (ends?.intact === false) throw new Unreadable("object-altered", ends.archive);
     if (rows[0] && (rows[0].seq > last || rows[0].at > dayAfter(until.slice(0, 10)))) return;
     const wanted = rows.filter((r) => r.seq <= last && r.at >= from && r.at < until);
-    const lines = (await withCertificates(env, wanted))
+    const lines = (await withRecordings(env, wanted))
       .map(readable)
       .map((r) => `${JSON.stringify({ ...r, payload: valueOf(r.payload), said: valueOf(r.said) })}\n`);
     if (lines.length > 0) yield lines.join("");

@@ -1,10 +1,11 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import { chunks } from "../../shared/core/chunks.ts";
-import { type KeptRow, type LinkedRow, SAYS_NOTHING } from "../../shared/trail/chain.ts";
+import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import { closedSaid } from "../dials/closed/said.ts";
 import { ofErasure } from "../recordings/certificates/said.ts";
+import { ofArrival } from "../recordings/closed/said.ts";
 import type { Env } from "../env.ts";
 
 /** A row of `audit_archives`: an object in R2 with rows that have left the database. */
@@ -87,11 +88,6 @@ export const payloads = "LEFT JOIN audit_payload p ON p.seq = a.seq";
 /** Each by itself: joined, SQLite would make the whole view first, of all dials. */
 const ofDial = (column: string, view: string): string =>
   `IIF(a.code LIKE 'dial.%', (SELECT ${column} FROM ${view} WHERE num = CAST(a.subject AS INTEGER)), NULL)`;
-/** A recording's arrival says nothing itself: what of its row no step changes. Of a call, nothing once that is erased. */
-const ofArrival = `IIF(a.commitment = '${SAYS_NOTHING}' AND a.code IN ('recording.added', 'recording.reported'),
-  (SELECT json_object('provider', provider, 'store', store, 'region', region,
-     'flagged', json(IIF(state = 'erased', 'null', IIF(flag IS NULL, 'false', 'true'))))
-   FROM recordings WHERE id = a.subject), NULL)`;
 const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
   COALESCE(p.payload, ${ofDial("payload", "dial_payloads")}) AS payload,
   COALESCE(${ofDial("payload", "dial_said")}, ${ofArrival}, ${ofErasure}) AS said`;

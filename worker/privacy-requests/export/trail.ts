@@ -8,7 +8,7 @@ import { chunks } from "../../../shared/core/chunks.ts";
 import type { KeptRow } from "../../../shared/trail/chain.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
-import { withCertificates } from "../../recordings/certificates/said.ts";
+import { withRecordings } from "../../recordings/closed/said.ts";
 import { columns, payloads, withPayloads } from "../../trail/rows.ts";
 import type { Without } from "./others.ts";
 import { archivedRows, isTold, quotes, type Read, wordsOf } from "./read-archives.ts";
@@ -33,7 +33,7 @@ export async function* trailOf(
   const told = (rows: readonly KeptRow[]) =>
     rows.map((row) => tell(row, about, words, without)).filter((row) => row !== null);
   for await (const rows of archivedRows(db, request))
-    yield told(await withCertificates(env, await withPayloads(env, rows)));
+    yield told(await withRecordings(env, await withPayloads(env, rows)));
   const last =
     (await db.prepare("SELECT MAX(seq) AS seq FROM audit_payload").first<number | null>("seq")) ?? 0;
   const quoting = await quotes(db, words, after, last);
@@ -44,7 +44,7 @@ export async function* trailOf(
       )
       .bind(JSON.stringify(some))
       .all<KeptRow>();
-    yield told(await withCertificates(env, results));
+    yield told(await withRecordings(env, results));
   }
   // What was archived meanwhile is in neither.
   const moved = await db.prepare("SELECT 1 FROM audit_archives WHERE last_seq > ?").bind(after).first();
