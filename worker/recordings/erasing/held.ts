@@ -3,6 +3,7 @@ import type { BoundTable } from "../../core/bound.ts";
 import type { Env } from "../../env.ts";
 import { itemsBound, requestsBound, statesBound } from "../../privacy-requests/bound.ts";
 import { agreedOf, compared, saidOf } from "../../trail/agreed.ts";
+import { recallSome } from "../closed/read.ts";
 import { holdsBound } from "../bound.ts";
 import { archivedHolds, HOLDS, RELEASED } from "./archived-holds.ts";
 import { heldByGone } from "./items-gone.ts";
@@ -85,6 +86,7 @@ export async function holdsUnlike(env: Env): Promise<{ holds: string[]; recordin
     .all<{ subject: string }>();
   const { held } = await archivedHolds(env);
   const ever = await heldOnTrail(env, [...new Set([...said.map(({ subject }) => subject), ...held])]);
+  await recallSome(env, { ids: [...ever.held] });
   const { results: without } = await env.DB.prepare(
     `SELECT id FROM recordings WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'erased'
        AND NOT EXISTS (SELECT 1 FROM recording_holds h WHERE h.recording = recordings.id AND h.released_at IS NULL)
