@@ -1,0 +1,150 @@
+/**
+ * A file of closed recordings that is lost or altered: verifying names it, people hear of it long before the day of what it had, what does
+ * not need it works, and nothing is answered as if there were nothing. Restored, all is as before.
+ */
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
+import { act, done, enter } from "../../privacy-requests/kit.ts";
+import { deepOf } from "../../trail/kit.ts";
+import { aged, imported } from "../kit.ts";
+import {
+  begin,
+  close,
+  dialler,
+  get,
+  here,
+  ids,
+  LATER,
+  listed,
+  named,
+  night,
+  numberOf,
+  reports,
+  slow,
+} from "./kit.ts";
+
+const tokens = aTeam();
+/** The first two lie in the file that is lost, the next two in another. */
+const [LOST, ALSO, FINE] = [0, 1, 2];
+const DUE = Date.now() + 365 * DAY;
+let key: string;
+let bytes: ArrayBuffer;
+
+beforeAll(async () => {
+  await begin(tokens.admin, 4);
+  await close(LATER, { rows: 2, clock: slow() });
+  await close(LATER, { rows: 2, clock: slow() });
+  expect([await here(), (await named()).length]).toEqual([[], 2]);
+  key = (await named())[0]!;
+  bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
+});
+
+const broken = { status: 500, data: { code: "archive-broken" } };
+const path = (n: number, more = "") => `/v1/recordings/${ids[n]}${more}`;
+const post = (n: number, what: string, body: object) =>
+  call("POST", path(n, `/${what}`), { token: tokens.compliance, body });
+const damage: Record<string, () => Promise<unknown>> = {
+  lost: () => env.ARCHIVE.delete(key),
+  altered: () =>
+    env.ARCHIVE.put(
+      key,
+      new Uint8Array(bytes).map((byte) => byte ^ 1),
+    ),
+};
+
+describe.each(Object.keys(damage))("%s", (how) => {
+  beforeEach(() => damage[how]!());
+
+  it("verifying names the file, and nothing else", async () => {
+    const { found } = await deepOf(["recordings"], LATER);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((one) => !one.includes(key) || !one.includes("unreadable"))).toEqual([]);
+  });
+
+  it("what needs it says so: entry, audio, hold, erasure, a search by number", async () => {
+    expect(await get(tokens.compliance, path(LOST))).toMatchObject(broken);
+    expect(
+      await call("GET", path(LOST, "/audio?purpose=quality"), { token: tokens.compliance }),
+    ).toMatchObject(broken);
+    expect(await post(LOST, "hold", { reason: "A claim", reviewOn: "2099-01-01" })).toMatchObject(broken);
+    expect(await post(LOST, "erase", { why: "She rang us" })).toMatchObject(broken);
+    const number = encodeURIComponent(numberOf(ALSO));
+    expect(await get(tokens.compliance, `/v1/recordings?number=${number}`)).toMatchObject(broken);
+    // An id that nobody has is found nowhere, as ever.
+    expect(await get(tokens.compliance, `/v1/recordings/${crypto.randomUUID()}`)).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it("what does not need it works", async () => {
+    expect(await get(tokens.compliance, path(FINE))).toMatchObject({ status: 200, data: { state: "kept" } });
+    const number = encodeURIComponent(numberOf(FINE + 1));
+    expect(await listed(tokens.compliance, `number=${number}`)).toHaveLength(1);
+    for (const one of ["state", "erasures", "retention", "holds", "certificates"])
+      expect((await get(tokens.admin, `/v1/recordings/${one}`)).status).toBe(200);
+  });
+
+  it("what it had comes in no second time, and its object is nobody else's", async () => {
+    const before = (await here()).length;
+    const again = { ...reports[LOST]!, startedAt: new Date().toISOString() };
+    const answer = await call("POST", "/v1/recordings", { token: dialler, body: again });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    const theirs = { ...again, providerId: `of another ${how}` };
+    expect(
+      (await call("POST", "/v1/recordings", { token: dialler, body: theirs })).status,
+    ).toBeGreaterThanOrEqual(400);
+    const { data } = await imported(aged(env), tokens.admin, [reports[LOST], theirs]);
+    const { results } = data as { results: { status: string }[] };
+    expect(results, JSON.stringify(data)).toHaveLength(2);
+    expect(results.map(({ status }) => status).includes("added")).toBe(false);
+    expect((await here()).length).toBe(before);
+  });
+
+  it("a request is not told that there is nothing", async () => {
+    const id = await enter(tokens.compliance, {
+      kind: "erasure",
+      number: numberOf(LOST),
+      email: `${how}@example.com`,
+    });
+    await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+    expect(await act(tokens.compliance, id, "match", { everything: true })).toMatchObject({
+      status: 500,
+      code: "archive-broken",
+    });
+  });
+});
+
+it("people hear of it in time: a mail names the file weeks before the day of what it had", async () => {
+  await env.ARCHIVE.delete(key);
+  const before = (await dump("outbox")).length;
+  await night(DUE - 34 * DAY);
+  const mails = (await dump("outbox")).slice(before) as { vals: string; recipient: string }[];
+  const ours = mails.filter(({ vals }) => vals.includes(key));
+  expect(ours.map(({ recipient }) => recipient).toSorted()).toEqual([
+    "ada@example.com",
+    "compliance@example.com",
+  ]);
+  // Not each night anew.
+  await night(DUE - 33.5 * DAY);
+  expect(await dump("outbox")).toHaveLength(before + mails.length);
+});
+
+it("a store that does not answer is no loss: asked again, all is there", async () => {
+  await env.ARCHIVE.put(key, bytes);
+  const ARCHIVE = {
+    get: () => Promise.reject(new Error("down")),
+    head: (its: string) => env.ARCHIVE.head(its),
+    list: (options?: R2ListOptions) => env.ARCHIVE.list(options),
+  } as unknown as R2Bucket;
+  const down = { ...env, ARCHIVE };
+  expect(await under(down, "GET", path(LOST), { token: tokens.compliance })).toMatchObject(broken);
+  expect((await get(tokens.compliance, path(LOST))).status).toBe(200);
+});
+
+it("restored, everything is as before", async () => {
+  await env.ARCHIVE.put(key, bytes);
+  expect((await deepOf(["recordings", "audio"], LATER)).found).toEqual([]);
+  expect(await listed(tokens.compliance, "limit=1")).toHaveLength(4);
+  expect((await post(LOST, "hold", { reason: "A claim", reviewOn: "2099-01-01" })).status).toBe(201);
+});
