@@ -30,12 +30,19 @@ CREATE TABLE closed_kept_numbers (
 ) WITHOUT ROWID;
 CREATE INDEX closed_kept_numbers_ends ON closed_kept_numbers (number % 100000);
 
--- closed_kept_out: closed recordings whose lines no longer count: they came back into `recordings`. Kept: until their file is written without
--- them, or is gone.
+-- closed_kept_out: closed recordings whose lines no longer count: they came back into `recordings`. `gone` (1): they were erased since. Kept:
+-- until their file is written without them, or is gone.
 CREATE TABLE closed_kept_out (
   num INTEGER PRIMARY KEY,
-  id TEXT NOT NULL -- of recordings
+  id TEXT NOT NULL, -- of recordings
+  gone INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX closed_kept_out_id ON closed_kept_out (id);
+CREATE INDEX closed_kept_out_gone ON closed_kept_out (num) WHERE gone = 1;
+CREATE TRIGGER closed_kept_out_erased AFTER UPDATE OF state ON recordings WHEN NEW.state = 'erased'
+BEGIN
+  UPDATE closed_kept_out SET gone = 1 WHERE id = NEW.id;
+END;
 
 -- closed_kept_days: how many recordings of a file are to be erased on which day. `was`: their day as the file has it; `day`, and, where policy
 -- changed since, `months` and `rule`: as they are now, and come back. `started_on` and `claims`: as `recording_days` (0133). No personal data.
@@ -116,7 +123,30 @@ BEGIN
   SELECT RAISE(ABORT, 'recording_erased');
 END;
 
--- What leaves is counted in closed_kept_days.
+-- recording_days counts closed recordings as well, as closed_kept_days has them: one that leaves it counts there.
+CREATE TRIGGER closed_kept_days_came AFTER INSERT ON closed_kept_days
+BEGIN
+  INSERT INTO recording_days
+  SELECT NEW.day, IIF(NEW.rule IS NULL, NEW.started_on, ''), NEW.rule IS NULL AND NEW.claims, NEW.n WHERE TRUE
+  ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER closed_kept_days_changed AFTER UPDATE ON closed_kept_days
+BEGIN
+  UPDATE recording_days SET n = n - OLD.n
+  WHERE erase_after = OLD.day AND started_on = IIF(OLD.rule IS NULL, OLD.started_on, '')
+    AND claims = (OLD.rule IS NULL AND OLD.claims);
+  INSERT INTO recording_days
+  SELECT NEW.day, IIF(NEW.rule IS NULL, NEW.started_on, ''), NEW.rule IS NULL AND NEW.claims, NEW.n WHERE TRUE
+  ON CONFLICT DO UPDATE SET n = n + excluded.n;
+  DELETE FROM recording_days WHERE erase_after IN (OLD.day, NEW.day) AND n = 0;
+END;
+CREATE TRIGGER closed_kept_days_gone AFTER DELETE ON closed_kept_days
+BEGIN
+  UPDATE recording_days SET n = n - OLD.n
+  WHERE erase_after = OLD.day AND started_on = IIF(OLD.rule IS NULL, OLD.started_on, '')
+    AND claims = (OLD.rule IS NULL AND OLD.claims);
+  DELETE FROM recording_days WHERE erase_after = OLD.day AND n < 1;
+END;
 CREATE TRIGGER recording_days_went AFTER DELETE ON recordings
 WHEN OLD.state <> 'erased' AND OLD.id <= (SELECT value FROM marks WHERE name = 'recordings-counted')
 BEGIN

@@ -111,19 +111,37 @@ function measured(until: string | undefined, count: number) {
   };
 }
 
-/** What stays in the database of a dial and its call once their month is closed: entries by number, and by the call's reference and id. */
-function closedOf(count: number): Sizes {
+/** What stays in the database of what closed: entries, so many in each table, of a row number. */
+function entriesOf(
+  count: number,
+  num: string,
+  entries: readonly (readonly [table: string, columns: string, values: string])[],
+): Sizes {
   const db = migrated();
   const began = Date.now() - 400 * DAY;
-  const dial = "CAST((?2 + n * 1440) * 64 AS INTEGER)";
-  const insert = (table: string, columns: string, values: string) =>
-    db.prepare(`INSERT INTO ${table} (${columns}) ${some} SELECT ${values} FROM made`).run(count, began);
-  insert("closed_numbers", "number, num, calls", `number, ${dial}, 1`);
-  for (let n = 0; n < 2; n++) insert("closed_logged", "name, num", `random(), ${dial}`);
+  for (const [table, columns, values] of entries)
+    db.prepare(`INSERT INTO ${table} (${columns}, num) ${some} SELECT ${values}, ${num} FROM made`).run(
+      count,
+      began,
+    );
   const sizes = sizesOf(db);
   db.close();
-  return new Map([...sizes].filter(([, { of }]) => /^closed_(numbers|logged)$/.test(of)));
+  return new Map([...sizes].filter(([, { of }]) => entries.some(([table]) => table === of)));
 }
+
+/** Of a kept recording: by its reference, id and object, and by number; the counts by day and quarter are few. */
+const keptOf = (count: number): Sizes =>
+  entriesOf(count, "CAST((?2 + n * 1440) * 1024 AS INTEGER)", [
+    ...[1, 2, 3].map(() => ["closed_kept", "name", "random()"] as const),
+    ["closed_kept_numbers", "number", "number"],
+  ]);
+
+/** Of a dial and its call: by number, and by the call's reference and id. */
+const closedOf = (count: number): Sizes =>
+  entriesOf(count, "CAST((?2 + n * 1440) * 64 AS INTEGER)", [
+    ["closed_numbers", "number, calls", "number, 1"],
+    ...[1, 2].map(() => ["closed_logged", "name", "random()"] as const),
+  ]);
 
 /** Working days of a month, with those until the night in which it leaves as it is closed. */
 const MONTH = 25;
@@ -244,6 +262,10 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     titled("Of a call and its dial whose month is closed", [
       ["", "bytes"],
       ...[...closedOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
+    ]),
+    titled("Of a kept recording whose month is closed", [
+      ["", "bytes"],
+      ...[...keptOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
     ]),
     trailText(count),
   ].join("\n\n");

@@ -207,9 +207,11 @@ async function state(env: Env) {
        (SELECT COALESCE(SUM(rows), 0) FROM closed_files) - (SELECT COUNT(*) FROM closed_out) AS closedDials,
        (SELECT COALESCE(SUM(n), 0) FROM closed_logged_days) AS closedCalls,
        (SELECT COUNT(*) FROM recordings WHERE state <> 'erased') AS kept,
+       (SELECT COALESCE(SUM(n), 0) FROM closed_kept_days) AS closedKept,
        (SELECT COUNT(*) FROM recordings WHERE state = 'erased') AS emptied,
        (SELECT COALESCE(SUM(rows), 0) FROM closed_certificates) AS closedCertificates,
-       (SELECT COUNT(*) FROM closed_files) + (SELECT COUNT(*) FROM closed_certificates) AS files,
+       (SELECT COUNT(*) FROM closed_files) + (SELECT COUNT(*) FROM closed_kept_files)
+         + (SELECT COUNT(*) FROM closed_certificates) AS files,
        (SELECT COUNT(*) FROM audit_archives) AS archives, (SELECT COUNT(*) FROM kept_back) AS keptBack`,
   ).all<Record<string, number>>();
   let objects = 0;

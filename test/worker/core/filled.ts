@@ -264,7 +264,9 @@ const fills: Readonly<Record<string, Fill>> = {
   closed_out: { columns: { num: "unixepoch(AT) * 64000 + n % 64" } },
   closed_kept: { columns: { name: "n * 1000003", num: "n" } },
   closed_kept_numbers: { columns: { number, num: "n" } },
-  closed_kept_out: { columns: { num: "unixepoch(AT) * 1024000 + n % 1024", id: "'away-' || n" } },
+  closed_kept_out: {
+    columns: { num: "unixepoch(AT) * 1024000 + n % 1024", id: "'away-' || n", gone: "n % 500 = 0" },
+  },
   closed_kept_days: {
     every: 100,
     columns: {

@@ -89,7 +89,7 @@ export const known: Readonly<Record<string, string>> = {
   "2b51252d5c12": "the same: the calls of these days",
   d9a290a2db62: "GET /v1/calls/state: agents of the last weeks' calls that are no persons yet",
   // Counts of all that is kept: as many as there are, not as there have been.
-  ec0e745ead5f:
+  "66303f8ee51c":
     "POST /v1/recordings/retention, and once a day: another retention concerns every recording that is kept",
   a9982301ea4d: "GET /v1/watch: numbers that are watched",
   // Once a day: what is older than its time, of tables that keep two days, or what is there now.

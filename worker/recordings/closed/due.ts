@@ -50,7 +50,7 @@ async function filesDue(
 ): Promise<ClosedFile[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${fileColumns} FROM (SELECT first, MIN(day) AS day FROM closed_kept_days WHERE day <= ?1 GROUP BY first) k
+      `SELECT ${fileColumns} FROM (SELECT first, MIN(day) AS day FROM closed_kept_days INDEXED BY closed_kept_days_day WHERE day <= ?1 GROUP BY first) k
          CROSS JOIN closed_kept_files f ON f.first = k.first
        WHERE f.key NOT IN (SELECT value FROM json_each(?3)) ORDER BY k.day, f.first LIMIT ?2`,
     )
@@ -129,35 +129,43 @@ async function tellLost(env: Env, { key, rows }: ClosedFile, now: number): Promi
   });
 }
 
-/** Files a run that are counted again: by the day that is counted they come back. */
-const COUNTED = 20;
+/** Files of one look. */
+const LOOKED = 500;
+/** SQL: whether as many of a file's recordings are counted as count. */
+const isCounted = `(SELECT COALESCE(SUM(k.n), 0) = f.rows - (SELECT COUNT(*) FROM closed_kept_out o WHERE o.num BETWEEN f.first AND f.last)
+    AND COALESCE(MIN(k.n), 1) > 0 FROM closed_kept_days k WHERE k.first = f.first) AS counted`;
 
-/** Runs daily: counts files again whose days are not counted as many times as they have recordings, with a line on the trail. */
+/**
+ * Runs daily: counts files again whose days are not counted as many times as they have recordings, with a line on the trail: by the day that is
+ * counted they come back.
+ */
 export async function compareKept(env: Env): Promise<void> {
-  const { results } = await env.DB.prepare(
-    `SELECT ${fileColumns} FROM closed_kept_files f
-     LEFT JOIN (SELECT first, SUM(n) AS n, MIN(n) AS least FROM closed_kept_days GROUP BY first) k ON k.first = f.first
-     LEFT JOIN (SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) AS first, COUNT(*) AS n
-       FROM closed_kept_out o GROUP BY 1) o ON o.first = f.first
-     WHERE COALESCE(k.n, 0) <> f.rows - COALESCE(o.n, 0) OR k.least < 1 ORDER BY f.first LIMIT ?`,
-  )
-    .bind(COUNTED)
-    .all<Stored>();
-  for (const file of results.map(toFile)) {
-    const lines = await allLinesIn(env, keptKind, file);
-    const out = await outOf(env.DB, keptKind, file);
-    await record(env, {
-      actor: "system",
-      event: { code: "audit.recordings-counted", subject: file.key, payload: null },
-      statements: [
-        wantFile(keptKind, file),
-        ...recount(
-          file.first,
-          lines.filter(({ num }) => !out.has(num)),
-        ),
-      ],
-    });
+  for (let after = -1, more = true; more;) {
+    const { results } = await env.DB.prepare(
+      `SELECT ${fileColumns}, ${isCounted} FROM closed_kept_files f WHERE f.first > ? ORDER BY f.first LIMIT ${LOOKED}`,
+    )
+      .bind(after)
+      .all<Stored & { counted: number }>();
+    for (const { counted, ...file } of results) if (counted !== 1) await count(env, toFile(file));
+    more = results.length === LOOKED;
+    after = results.at(-1)?.first ?? after;
   }
+}
+
+async function count(env: Env, file: ClosedFile): Promise<void> {
+  const lines = await allLinesIn(env, keptKind, file);
+  const out = await outOf(env.DB, keptKind, file);
+  await record(env, {
+    actor: "system",
+    event: { code: "audit.recordings-counted", subject: file.key, payload: null },
+    statements: [
+      wantFile(keptKind, file),
+      ...recount(
+        file.first,
+        lines.filter(({ num }) => !out.has(num)),
+      ),
+    ],
+  });
 }
 
 /** Runs daily: looks for the objects of files whose recordings are due within weeks. */
@@ -179,8 +187,7 @@ const FILES = 200;
 export async function rewriteKept(env: Env, now: number, clock: () => number = Date.now): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_kept_files f WHERE f.first IN (
-       SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) FROM closed_kept_out o
-       WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = o.id AND r.state <> 'erased'))
+       SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) FROM closed_kept_out o WHERE o.gone = 1)
      ORDER BY f.first LIMIT ?`,
   )
     .bind(FILES)

@@ -21,10 +21,9 @@ const counts = (
   FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings ${by} WHERE +state <> 'erased' AND ${where})
   GROUP BY 1, 2, 3`;
 
-/** SQL: all of them, closed ones too, as a table with these columns. */
+/** SQL: all of them, closed ones too (migration 0152), as a table with these columns. */
 export const recordingDays = `(SELECT erase_after, started_on, claims, n FROM recording_days
-  UNION ALL ${counts(`id > ${COUNTED}`)}
-  UNION ALL SELECT day, IIF(rule IS NULL, started_on, ''), rule IS NULL AND claims, n FROM closed_kept_days)`;
+  UNION ALL ${counts(`id > ${COUNTED}`)})`;
 
 /** Recordings a slice, and slices a run: a run takes some seconds. */
 const BOUNDS = { most: 5000, slices: 20 };
@@ -55,8 +54,11 @@ export async function countDays({ DB }: Pick<Env, "DB">, { most, slices } = BOUN
 /** Days a run, and recordings after which a run ends: the largest company's days are through within weeks. */
 const COMPARED = { days: 100, recordings: 1_000_000 };
 const LAST = "recordings-compared";
-/** SQL: the recordings of the day `?1`, and what is counted of it. */
-const ofDay = counts("state <> 'erased' AND erase_after = ?1", "INDEXED BY recordings_erase");
+/** SQL: the recordings of the day `?1`, closed ones too, and what is counted of it. */
+const ofDay = `SELECT erase_after, started_on, claims, SUM(n) AS n FROM (
+    ${counts("state <> 'erased' AND erase_after = ?1", "INDEXED BY recordings_erase")}
+    UNION ALL SELECT day, IIF(rule IS NULL, started_on, ''), rule IS NULL AND claims, n FROM closed_kept_days WHERE day = ?1)
+  GROUP BY 1, 2, 3`;
 const counted = "SELECT erase_after, started_on, claims, n FROM recording_days WHERE erase_after = ?1";
 
 /**
@@ -71,6 +73,7 @@ export async function compareDays(env: Env, { days, recordings } = COMPARED): Pr
   for (let n = 0, read = 0; n < days && read < recordings; n++) {
     const next: string | null = await DB.prepare(
       `SELECT MIN(day) AS day FROM (SELECT MIN(erase_after) AS day FROM recording_days WHERE erase_after > ?1
+         UNION ALL SELECT MIN(day) FROM closed_kept_days WHERE day > ?1
          UNION ALL SELECT MIN(erase_after) FROM recordings INDEXED BY recordings_erase WHERE state <> 'erased' AND erase_after > ?1)`,
     )
       .bind(day)
