@@ -63,6 +63,7 @@ CREATE TABLE closed_kept_days (
   PRIMARY KEY (first, by, provider, store, region, started_on, claims, was)
 ) WITHOUT ROWID;
 CREATE INDEX closed_kept_days_day ON closed_kept_days (day);
+CREATE INDEX closed_kept_days_region ON closed_kept_days (region, n);
 
 -- closed_kept_quarters: how many closed recordings arrived, and how many of their calls began, in a quarter of an hour (since 1970), by region
 -- and whether the recording was announced. No personal data. Kept: as the recordings.
