@@ -27,6 +27,13 @@ export interface Line extends ClosedLine {
   object: string;
   region: string;
   announced: number | null;
+  by: string;
+  startedOn: string;
+  /** What steps change of a row that may leave. */
+  eraseAfter: string;
+  months: number;
+  waitsUntil: string | null;
+  audioRev: number;
 }
 
 type Columns = readonly (string | number | null)[];
@@ -34,7 +41,14 @@ type Columns = readonly (string | number | null)[];
 const places = {
   ...{ id: "id", ref: "ref", at: "at", provider: "provider", number: "number", agent: "agent" },
   ...{ startedAt: "started_at", store: "store", object: "object", region: "region" },
-  announced: "announced",
+  ...{
+    announced: "announced",
+    by: "by",
+    startedOn: "started_on",
+    eraseAfter: "erase_after",
+    months: "months",
+  },
+  ...{ waitsUntil: "waits_until", audioRev: "audio_rev" },
 } as const satisfies Record<Exclude<keyof Line, "num" | "text">, string>;
 const read = Object.entries(places).map(
   ([name, column]) => [name, certificatesKind.columns.indexOf(column) + 1] as const,
@@ -141,8 +155,26 @@ const numbered = "SELECT value ->> 0 AS number, value ->> 1 AS num FROM json_eac
 /** D1 takes parameters of two megabytes. */
 const parts = (lines: readonly Line[]): Line[][] => [...chunks(lines, MEMBER)];
 
+/** Refuses the batch unless the rows of lines are as they were read: policy may have moved a day, or audio was stored. */
+const wantSame = (lines: readonly Line[]): Statement =>
+  refuseWhere(
+    `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings r ON r.id = j.value ->> 0
+       WHERE (r.erase_after, r.months, r.audio_rev) = (j.value ->> 1, j.value ->> 2, j.value ->> 3) AND r.waits_until IS j.value ->> 4) <> ?`,
+    JSON.stringify(
+      lines.map(({ id, eraseAfter, months, audioRev, waitsUntil }) => [
+        id,
+        eraseAfter,
+        months,
+        audioRev,
+        waitsUntil,
+      ]),
+    ),
+    lines.length,
+  );
+
 /** Lists lines, the rows of which are still in `recordings`. Behind the file's own row. */
 export const list = (lines: readonly Line[]): Statement[] => [
+  ...parts(lines).map(wantSame),
   ...parts(lines).flatMap((some) => [
     sql(`INSERT INTO closed_kept (name, num) ${named}`, namesOf(some)),
     sql(`INSERT INTO closed_kept_numbers (number, num) ${numbered}`, numbersOf(some)),
@@ -185,15 +217,21 @@ export const recount = (first: number, lines: readonly Line[]): Statement[] => [
 ];
 
 function countDays(lines: readonly Line[], sign: 1 | -1): Statement[] {
-  const columns = ["by", "provider", "store", "region", "started_on"];
-  return portions(lines).flatMap((some) => [
+  const columns = ["by", "provider", "store", "region", "started_on", "started_at", "erase_after"];
+  const read = ["num", ...columns].map((name, place) => `value ->> ${place} AS ${name}`).join(", ");
+  const its = columns.slice(0, 5);
+  return parts(lines).flatMap((some) => [
     sql(
-      `INSERT INTO closed_kept_days (first, ${columns.join(", ")}, claims, was, day, n)
-       SELECT ${beginning(keptKind, "l.num")}, ${columns.map((name) => `l.${name}`).join(", ")}, ${claims}, l.erase_after, l.erase_after,
+      `INSERT INTO closed_kept_days (first, ${its.join(", ")}, claims, was, day, n)
+       SELECT ${beginning(keptKind, "l.num")}, ${its.map((name) => `l.${name}`).join(", ")}, ${claims}, l.erase_after, l.erase_after,
          ${sign} * COUNT(*)
-       FROM (${rowsIn(keptKind, ["value ->> 0 AS num"])}) l WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+       FROM (SELECT ${read} FROM json_each(?)) l WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
        ON CONFLICT DO UPDATE SET n = n + excluded.n`,
-      asJson(some),
+      JSON.stringify(
+        some.map(({ num, by, provider, store, region, startedOn, startedAt, eraseAfter }) => [
+          ...[num, by, provider, store, region, startedOn, startedAt, eraseAfter],
+        ]),
+      ),
     ),
     ...(sign === 1
       ? []
