@@ -41,7 +41,7 @@ type Stored = Parameters<typeof toFile>[0];
 const today = async (db: D1Database, now: number): Promise<string> =>
   dayOf(now, zoneOfPolicy((await currentPolicy(db)).policy));
 
-/** Files with a recording that is due up to a day, the soonest first. */
+/** Files with a recording that is due up to a day, the soonest first: at most those of so many counts. */
 async function filesDue(
   db: D1Database,
   day: string,
@@ -50,13 +50,13 @@ async function filesDue(
 ): Promise<ClosedFile[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${fileColumns} FROM (SELECT first, MIN(day) AS day FROM closed_kept_days INDEXED BY closed_kept_days_day WHERE day <= ?1 GROUP BY first) k
-         CROSS JOIN closed_kept_files f ON f.first = k.first
-       WHERE f.key NOT IN (SELECT value FROM json_each(?3)) ORDER BY k.day, f.first LIMIT ?2`,
+      `SELECT ${fileColumns} FROM closed_kept_days k CROSS JOIN closed_kept_files f ON f.first = k.first
+       WHERE k.day <= ?1 AND f.key NOT IN (SELECT value FROM json_each(?3)) ORDER BY k.day LIMIT ?2`,
     )
     .bind(day, most, JSON.stringify(without))
     .all<Stored>();
-  return results.map(toFile);
+  // A file may have several days.
+  return [...new Map(results.map((row) => [row.key, toFile(row)])).values()];
 }
 
 /** Runs every five minutes, before erasures: what policy made due, and what no night put back. `now` in milliseconds. */
@@ -171,7 +171,7 @@ async function count(env: Env, file: ClosedFile): Promise<void> {
 /** Runs daily: looks for the objects of files whose recordings are due within weeks. */
 export async function lookForFiles(env: Env, now: number): Promise<void> {
   const day = daysLater(await today(env.DB, now), TOLD);
-  for (const file of await filesDue(env.DB, day, 1000))
+  for (const file of await filesDue(env.DB, day, 5000))
     if (!(await isThere(env, file))) await tellLost(env, file, now);
   // A file that came back, or was found again, is lost no more.
   await env.DB.prepare(
