@@ -4,7 +4,7 @@
  */
 
 /** A table `values_of (value)`: the distinct values of an indexed column, each found by one look into the index. */
-const distinctOf = (
+export const distinctOf = (
   table: string,
   column: string,
   where: string,

@@ -279,7 +279,12 @@ const fills: Readonly<Record<string, Fill>> = {
         claims: "0",
         n: "1",
       },
-      ...{ started_on: "'2026-01-01'", was: "'2027-01-01'", day: "'2027-01-01'" },
+      // Of days that are not near, and that policy moves no more.
+      ...{
+        started_on: "date('2026-11-01', (n % 200) || ' days')",
+        was: "date('2026-11-01', (n % 200) || ' days', '+12 months')",
+        day: "date('2026-11-01', (n % 200) || ' days', '+12 months')",
+      },
     },
   },
   closed_kept_quarters: {

@@ -1,6 +1,7 @@
 /** How many closed recordings there are, for figures. No file is read. */
 import type { Policy } from "../../../shared/policy/policy.ts";
 import { SECOND } from "../../../shared/core/time.ts";
+import { distinctOf } from "../../core/newest.ts";
 import { whileClaims } from "../claims.ts";
 import { allowedRegions } from "../rows.ts";
 import { QUARTER } from "./lines.ts";
@@ -26,7 +27,9 @@ export const closedBefore = (moment: string, times: string, year: string): strin
 export async function closedOutside(db: D1Database, policy: Policy): Promise<Map<string, number>> {
   const { results } = await db
     .prepare(
-      `SELECT region, SUM(n) AS n FROM closed_kept_days WHERE region NOT IN (SELECT value FROM json_each(?)) GROUP BY 1`,
+      `${distinctOf("closed_kept_days", "region", "TRUE")}
+       SELECT value AS region, (SELECT SUM(n) FROM closed_kept_days WHERE region = value) AS n FROM values_of
+       WHERE value NOT IN (SELECT value FROM json_each(?))`,
     )
     .bind(allowedRegions(policy))
     .all<{ region: string; n: number }>();
