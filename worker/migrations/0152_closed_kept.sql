@@ -30,8 +30,8 @@ CREATE TABLE closed_kept_numbers (
 ) WITHOUT ROWID;
 CREATE INDEX closed_kept_numbers_ends ON closed_kept_numbers (number % 100000);
 
--- closed_kept_out: closed recordings whose lines no longer count: they came back into `recordings`. `gone` (1): they were erased since. Kept:
--- until their file is written without them, or is gone.
+-- closed_kept_out: closed recordings whose lines no longer count: they came back into `recordings`. `gone` (1): they were erased since.
+-- Kept: until their file is written without them, or is gone.
 CREATE TABLE closed_kept_out (
   num INTEGER PRIMARY KEY,
   id TEXT NOT NULL, -- of recordings
