@@ -55,6 +55,7 @@ export type State = Record<
   | "closedDials"
   | "closedCalls"
   | "kept"
+  | "closedKept"
   | "emptied"
   | "closedCertificates"
   | "files"

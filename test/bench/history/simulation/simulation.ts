@@ -161,7 +161,8 @@ const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
 
 /** What came is in the database, or closed, or erased on its day, each once. */
 function addsUp({ recorded, made, total }: Company, state: State, today: number): void {
-  const { dials, closedDials, calls, closedCalls, kept, emptied, closedCertificates, keptBack } = state;
+  const { dials, closedDials, calls, closedCalls, kept, closedKept, emptied, closedCertificates, keptBack } =
+    state;
   const madeUntil = (isOver: (day: string) => boolean) =>
     sum([...made].flatMap(([day, n]) => (isOver(day) ? [n] : [])));
   // In the last month the calls of the set-up, which was a month before the first, are over.
@@ -171,7 +172,8 @@ function addsUp({ recorded, made, total }: Company, state: State, today: number)
   assert.equal(keptBack, 0, "nothing differs from the trail");
   if (!recorded) return;
   assert.equal(calls + closedCalls, lately, "calls: here and closed");
-  assert.equal(kept + emptied + closedCertificates, total, "recordings: kept, certified, closed");
+  const there = kept + closedKept;
+  assert.equal(there + emptied + closedCertificates, total, "recordings: kept, certified, here and closed");
   const { retentionMonths } = defaultPolicy.recording;
   const due = madeUntil((day) => monthsLater(day, retentionMonths) <= dayOf(today));
   assert.equal(emptied + closedCertificates, due, "recordings: none is erased before its day");
@@ -195,6 +197,7 @@ function figuresOf(
           "calls",
           "closedCalls",
           "kept",
+          "closedKept",
           "emptied",
           "closedCertificates",
           "archives",
