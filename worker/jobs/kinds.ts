@@ -12,6 +12,7 @@ import { eraseTheseFiles, failTheseFiles } from "../privacy-requests/files/erasu
 import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts";
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
+import { closedDue } from "../recordings/closed/counts.ts";
 import { isPutOff } from "../recordings/rows.ts";
 import { flushHooks } from "../webhooks/send.ts";
 
@@ -51,8 +52,9 @@ export const kinds: Record<WorkKind, Kind> = {
     limit: DAY + 2 * HOUR,
     take: eraseThese,
     dead: failThese,
-    waiting: `SELECT COUNT(*) AS waiting,
-        MIN(MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, ''))) AS oldest
+    waiting: `SELECT COUNT(*) + (SELECT COALESCE(SUM(n), 0) FROM ${closedDue("?2")}) AS waiting,
+        NULLIF(MIN(COALESCE(MIN(MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, ''))), '~'),
+          COALESCE((SELECT MIN(day) || 'T00:00:00.000Z' FROM ${closedDue("?2")}), '~')), '~') AS oldest
       FROM recordings r WHERE state <> 'erased' AND erase_after <= ?2 AND (waits_until IS NULL OR waits_until <= ?1)
         AND (due IS NULL OR due <= ?1 OR failures > 0 OR state = 'erasing')
         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,

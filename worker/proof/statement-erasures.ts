@@ -1,5 +1,6 @@
 /** A statement's figures of the recordings that were to be erased. docs/statement.md defines each. */
 import type { Statement, StatementFigures } from "../../shared/proof/statement.ts";
+import { closedDue } from "../recordings/closed/counts.ts";
 
 type Erasures = NonNullable<StatementFigures["erasures"]>;
 
@@ -15,12 +16,13 @@ export async function erasuresOfDay(
   const found = await db
     .prepare(
       `WITH those AS (
-         SELECT erase_after AS day, ${released("c.recording")} AS since, erased_at < ?3 AS done
+         SELECT erase_after AS day, ${released("c.recording")} AS since, erased_at < ?3 AS done, 1 AS n
          FROM certificates c WHERE erased_at >= ?2 AND moment >= ?4 AND (erased_at < ?3 OR erase_after <= ?1)
-         UNION ALL SELECT erase_after, MAX(COALESCE(waits_until, ''), ${released("r.id")}), 0 FROM recordings r
-         WHERE state <> 'erased' AND erase_after <= ?1 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
-       SELECT COUNT(*) AS due, COUNT(*) FILTER (WHERE done) AS done,
-         COUNT(*) FILTER (WHERE day < ?1 AND since < ?2) AS late, COUNT(*) FILTER (WHERE NOT done) AS waiting,
+         UNION ALL SELECT erase_after, MAX(COALESCE(waits_until, ''), ${released("r.id")}), 0, 1 FROM recordings r
+         WHERE state <> 'erased' AND erase_after <= ?1 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)
+         UNION ALL SELECT day, '', 0, n FROM ${closedDue("?1")})
+       SELECT COALESCE(SUM(n), 0) AS due, COUNT(*) FILTER (WHERE done) AS done,
+         COALESCE(SUM(n) FILTER (WHERE day < ?1 AND since < ?2), 0) AS late, COALESCE(SUM(n) FILTER (WHERE NOT done), 0) AS waiting,
          substr(MIN(IIF(done, NULL, MAX(day, since))), 1, 10) AS oldest
        FROM those WHERE done OR since < ?3`,
     )

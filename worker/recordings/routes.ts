@@ -26,7 +26,7 @@ import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
 import { archiveRegion, storeAt } from "../storage/places.ts";
-import { closedOutside } from "./closed/counts.ts";
+import { closedDue, closedOutside } from "./closed/counts.ts";
 import { pageOf, type Sought } from "./closed/page.ts";
 import { freeKeysEnd, refusedKeys, withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
@@ -178,7 +178,8 @@ recordings.openapi(
          ${countFailing} AS failing,
          (SELECT COUNT(*) FROM recordings r WHERE r.erase_after < ?2 AND r.state <> 'erased'
             AND (r.waits_until IS NULL OR r.waits_until <= ?3)
-            AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)) AS overdue,
+            AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
+           + (SELECT COALESCE(SUM(n), 0) FROM ${closedDue("date(?2, '-1 day')")}) AS overdue,
          COUNT(*) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
        FROM ${heldOnes} h JOIN recordings r ON r.id = h.recording WHERE r.state <> 'erased'`,
     )

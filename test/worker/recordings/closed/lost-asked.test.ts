@@ -4,9 +4,12 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { waitingOf } from "../../../../worker/jobs/kinds.ts";
+import { erasuresOfDay } from "../../../../worker/proof/statement-erasures.ts";
+import { eraseDue } from "../../../../worker/recordings/erasure.ts";
 import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
 import { act, done, enter } from "../../privacy-requests/kit.ts";
-import { deepOf } from "../../trail/kit.ts";
+import { deepOf, run } from "../../trail/kit.ts";
 import { aged, imported } from "../kit.ts";
 import {
   begin,
@@ -69,6 +72,8 @@ describe.each(Object.keys(damage))("%s", (how) => {
     ).toMatchObject(broken);
     expect(await post(LOST, "hold", { reason: "A claim", reviewOn: "2099-01-01" })).toMatchObject(broken);
     expect(await post(LOST, "erase", { why: "She rang us" })).toMatchObject(broken);
+    for (const query of ["", "?agent=ann@example.com"])
+      expect(await get(tokens.compliance, `/v1/recordings${query}`)).toMatchObject(broken);
     const number = encodeURIComponent(numberOf(ALSO));
     expect(await get(tokens.compliance, `/v1/recordings?number=${number}`)).toMatchObject(broken);
     // An id that nobody has is found nowhere, as ever.
@@ -81,6 +86,8 @@ describe.each(Object.keys(damage))("%s", (how) => {
     expect(await get(tokens.compliance, path(FINE))).toMatchObject({ status: 200, data: { state: "kept" } });
     const number = encodeURIComponent(numberOf(FINE + 1));
     expect(await listed(tokens.compliance, `number=${number}`)).toHaveLength(1);
+    for (const query of ["date=2026-01-01", "show=held", "show=quarantined"])
+      expect(await listed(tokens.compliance, query)).toEqual([]);
     for (const one of ["state", "erasures", "retention", "holds", "certificates"])
       expect((await get(tokens.admin, `/v1/recordings/${one}`)).status).toBe(200);
   });
@@ -147,4 +154,28 @@ it("restored, everything is as before", async () => {
   expect((await deepOf(["recordings", "audio"], LATER)).found).toEqual([]);
   expect(await listed(tokens.compliance, "limit=1")).toHaveLength(4);
   expect((await post(LOST, "hold", { reason: "A claim", reviewOn: "2099-01-01" })).status).toBe(201);
+});
+
+it("once its day has passed it counts as due and late, as nobody has erased it", async () => {
+  await env.ARCHIVE.delete(key);
+  for (const days of [-2, 1]) await night(DUE + days * DAY);
+  for (let n = 0; n < 2; n++) await eraseDue(env, DUE + DAY);
+  // One is held, and those of the other file are erased.
+  expect((await get(tokens.compliance, path(FINE))).data).toMatchObject({ state: "erased" });
+  const now = DUE + 4 * DAY;
+  const day = new Date(now).toISOString().slice(0, 10);
+  const eraseAfter = await env.DB.prepare("SELECT day FROM closed_kept_days").first<string>("day");
+  expect(await waitingOf(env.DB, "erasure", now)).toEqual({
+    waiting: 1,
+    oldest: `${eraseAfter}T00:00:00.000Z`,
+  });
+  const about = { day, from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z` };
+  expect(await erasuresOfDay(env.DB, about)).toEqual({
+    ...{ due: 1, done: 0, late: 1, waiting: 1, oldest: eraseAfter },
+  });
+  const overdue = async () =>
+    ((await get(tokens.admin, "/v1/recordings/state")).data as { overdue: number }).overdue;
+  expect(await overdue()).toBe(0);
+  await run("UPDATE closed_kept_days SET day = '2026-01-01'");
+  expect(await overdue()).toBe(1);
 });
