@@ -124,6 +124,15 @@ it("a count that somebody took away or put off is counted again, and named", asy
   await env.DB.exec("UPDATE closed_kept_days SET day = was");
 });
 
+it("what somebody took out of the index comes back in time all the same", async () => {
+  await env.ARCHIVE.put(lost, bytes);
+  for (const table of ["closed_kept", "closed_kept_numbers"]) await env.DB.exec(`DELETE FROM ${table}`);
+  // From the events each is missing, from the rows each is in no index.
+  expect((await deepOf(["recordings"], LATER)).found).toHaveLength(2 * ids.length);
+  await returnNear(env, Date.parse(await day()));
+  expect(await here()).toEqual([...ids].sort());
+});
+
 it("the night does it all", async () => {
   await env.ARCHIVE.put(lost, bytes);
   await closeMonths(env, Date.parse(await day()) - 7 * DAY);
