@@ -10,9 +10,13 @@ import { keptKind, type Line, list, plainAt, putBack, uncount, unlist } from "./
 
 const { numAt, timeAt, readLine } = keptKind;
 
+/** Characters of a file's lines, about: all are in memory twice. */
+const SIZE = 8_000_000;
+
 const closing = (plain: string): Closing<Line> => ({
   ...keptKind,
   first: `(SELECT MIN(unixepoch(started_at)) FROM recordings WHERE state <> 'erased') * ${numAt(1000)}`,
+  size: SIZE,
   next: (db, month, last, most) => linesToClose(db, plain, month, last, most),
   subjectOf: ({ id }) => `recordings/${id}`,
   leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON d.id = j.value WHERE ${plain})`,
@@ -34,9 +38,6 @@ export async function closeKept(env: Env, now: number, forTests?: ForTests): Pro
   const { policy } = await currentPolicy(env.DB);
   await closeMonthsOf(env, closing(plainAt(now, policy.recording.regions)), now, forTests);
 }
-
-/** Characters of a file's lines, about: all are in memory twice. */
-const SIZE = 8_000_000;
 
 /** The next lines of a month that go into one file, in the order of their calls. */
 async function linesToClose(
