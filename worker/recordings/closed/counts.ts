@@ -10,7 +10,7 @@ import { QUARTER } from "./lines.ts";
 export const allClosed = "(SELECT COALESCE(SUM(n), 0) FROM closed_kept_days)";
 
 /** SQL: counts (`day`, `n`) of those whose day is a day (SQL) or before: none, but of lost files, as the others came back before. */
-export const closedDue = (day: string): string => `closed_kept_days WHERE day <= ${day}`;
+export const closedDue = (day: string): string => `closed_kept_days WHERE day BETWEEN '' AND ${day}`;
 
 /** SQL: those outside some regions (a parameter: a JSON array). */
 export const closedOutsideOf = (regions: string): string =>
