@@ -95,14 +95,11 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
         reportSoon();
       },
       layersChanged,
-      rootAdded(root) {
-        paint.adopt(root);
-        scrolling.listen(root);
-      },
+      rootAdded: scrolling.listen,
     },
     signal,
   );
-  const paint = openPaint(finder.roots, layer.isNear, signal);
+  const paint = openPaint(layer.isNear, signal);
   const panel = openPanel({
     ...{ host, layer, scrolling, signal },
     propsOf: ({ written, e164, readings, ext, by, medium, decision }) =>

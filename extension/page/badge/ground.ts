@@ -1,18 +1,14 @@
 /** What colour is behind an element's text, as far as the page's styles say it, and whether a plate must be between. */
 import { kept, once } from "../find/moment.ts";
+import { painted } from "../find/readable.ts";
 import { parentOf } from "../find/roots.ts";
 import { gradientColour, plateOn, type Plate } from "./paint.ts";
 
-const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
-
-/** The relative luminance (WCAG 2.2) of colours that lie over each other on white, the topmost first: any that CSS has. */
+/** The relative luminance (WCAG 2.2) of colours that lie over each other on white, the topmost first. */
 const luminanceOf = kept((colours: string): number => {
-  for (const colour of `${colours}#fff`.match(/.+/g)!.reverse()) {
-    pixel.fillStyle = colour;
-    pixel.fillRect(0, 0, 1, 1);
-  }
-  const [r = 0, g = 0, b = 0] = [...pixel.getImageData(0, 0, 1, 1).data].map((value) =>
-    value < 11 ? value / 3295 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+  const [r = 0, g = 0, b = 0] = Array.from(
+    painted(`${colours}#fff`.match(/.+/g)!.reverse()).at(-1)!,
+    (value) => (value < 11 ? value / 3295 : ((value / 255 + 0.055) / 1.055) ** 2.4),
   );
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 });

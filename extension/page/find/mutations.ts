@@ -62,6 +62,8 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   const changed = new Set<Node>();
   /** Elements in records, whose classes or style changed. */
   const styled = new Set<Node>();
+  /** What changed, whose link and records are looked for: a grid that scrolls writes the same cells at each frame. */
+  const touched = new Set<Node>();
   let urgent: Generator<undefined> | null = null;
   let reading: Generator<undefined> | null = null;
   let waiting = 0;
@@ -72,7 +74,6 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
 
   const observer = new MutationObserver((records) => {
     let layers = false;
-    const touched = new Set<Node>();
     const known = new Map<Element, Records>();
     /** Most of a burst is in a few elements, which are looked at once. */
     const containers = new Map<Node, Node>();
@@ -102,6 +103,8 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         for (let i = 0; i < removedNodes.length; i++) {
           const node = removedNodes[i]!;
           if (node instanceof Text) watcher.textChanged(node, false);
+          // Rows that are gone before they were read need no memory.
+          else dirty.delete(node);
         }
         for (let i = 0; i < addedNodes.length; i++) {
           const node = addedNodes[i]!;
@@ -135,12 +138,6 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         if (record.attributeName !== "class" && record.attributeName !== "style") layers = true;
       }
     }
-    const inDoubt = new Set<Element>();
-    for (const node of touched) {
-      linkAround(node instanceof Element ? node : parentElement(node));
-      for (const around of watcher.recordsAround(node, known)) inDoubt.add(around);
-    }
-    for (const around of inDoubt) readAgain(around);
     if (layers) watcher.layersChanged();
     watcher.changed();
     schedule();
@@ -149,6 +146,19 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   /** Reads the numbers of a record again. */
   function readAgain(record: Element): void {
     for (const { kind, owner } of watcher.marksOf(record)) (kind === "text" ? changed : dirty).add(owner);
+  }
+
+  /** Has all read again that a part of what changed may decide. */
+  function lookAround(): void {
+    const known = new Map<Element, Records>();
+    const inDoubt = new Set<Element>();
+    for (const node of touched) {
+      touched.delete(node);
+      linkAround(node instanceof Element ? node : parentElement(node));
+      for (const around of watcher.recordsAround(node, known)) inDoubt.add(around);
+      if (isLate()) break;
+    }
+    for (const around of inDoubt) readAgain(around);
   }
 
   /** A link's text decides whether the link has a badge of its own: read it again. */
@@ -184,7 +194,8 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     schedule();
   }
 
-  const isAnything = () => dirty.size > 0 || changed.size > 0 || styled.size > 0 || urgent || reading;
+  const isAnything = () =>
+    [touched, dirty, changed, styled].some((nodes) => nodes.size > 0) || urgent || reading;
 
   function schedule(): void {
     if (waiting !== 0 || !isAnything() || (slices <= 0 && scrolling.isBusy())) return;
@@ -220,6 +231,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
 
   /** One step of reading; false when there is nothing left to read. */
   function step(): boolean {
+    if (touched.size > 0) lookAround();
     const known = new Map<Element, Records>();
     for (const node of styled) {
       styled.delete(node);

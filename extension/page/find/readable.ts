@@ -38,14 +38,16 @@ const styleOf = once((element: Element) => {
 
 /** How much the last of some colours differs from what it is painted on. */
 const contrast = kept((colours: string): number => {
-  const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
-  const [before, after] = colours
-    .split("|")
-    .map((colour) => {
-      pixel.fillStyle = colour;
-      pixel.fillRect(0, 0, 1, 1);
-      return pixel.getImageData(0, 0, 1, 1).data;
-    })
-    .slice(-2);
+  const [before, after] = painted(colours.split("|")).slice(-2);
   return Math.max(...[0, 1, 2].map((i) => Math.abs(before![i]! - after![i]!)));
 });
+
+/** What is seen after each of some colours, any that CSS has, is painted over those before. */
+export function painted(colours: readonly string[]): Uint8ClampedArray[] {
+  const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
+  return colours.map((colour) => {
+    pixel.fillStyle = colour;
+    pixel.fillRect(0, 0, 1, 1);
+    return pixel.getImageData(0, 0, 1, 1).data;
+  });
+}

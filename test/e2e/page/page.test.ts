@@ -141,6 +141,14 @@ describe("follows the page", () => {
     }, TPS);
     await expectVerdicts(page, { [TPS]: "blocked" });
     await expectBadges({ [TPS]: "blocked" });
+    // It has its line from the document's root, whatever the page's styles reset.
+    expect(
+      await page.evaluate(() => {
+        const text = (window as { kept?: ShadowRoot }).kept!.querySelector("p")!;
+        text.style.cssText = "all: initial";
+        return getComputedStyle(text, "::highlight(cleardial-blocked)").textDecorationStyle;
+      }),
+    ).toBe("double");
     await page.evaluate(
       (text) => void ((window as { kept?: ShadowRoot }).kept!.querySelector("p")!.textContent = text),
       CLEAR,

@@ -57,7 +57,7 @@ describe("on any ground", () => {
 });
 
 describe("new numbers", () => {
-  /** A root of the page. */
+  /** The page's document. */
   const root = { adoptedStyleSheets: [] as unknown[] };
   const registry = new Map<string, Set<unknown>>();
   /** Its rules. */
@@ -86,8 +86,9 @@ describe("new numbers", () => {
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {} }));
     control = new AbortController();
     root.adoptedStyleSheets = [];
-    paint = openPaint([root as unknown as Document], (mark) => near.has(mark), control.signal);
-    paint.adopt(root as unknown as Document);
+    vi.stubGlobal("document", root);
+    paint = openPaint((mark) => near.has(mark), control.signal);
+    paint.restore();
     expect(root.adoptedStyleSheets).toHaveLength(0);
     paint.draw(markOf("clear"));
     await passTask();
@@ -106,6 +107,12 @@ describe("new numbers", () => {
     expect(root.adoptedStyleSheets).toHaveLength(1);
     control.abort();
     expect(root.adoptedStyleSheets).toHaveLength(0);
+  });
+
+  it("have rules for the root alone, from which each element has them: no other element is dearer for them", () => {
+    const rules = sheet.match(/[^\s{}]*::highlight\(/g)!;
+    expect(rules).toHaveLength(4);
+    expect(rules.filter((rule) => !rule.startsWith(":root::"))).toEqual([]);
   });
 
   it("are painted together, a moment after the last were", async () => {
