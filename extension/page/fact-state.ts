@@ -90,18 +90,18 @@ export function noteConfirmed(state: FactState, at: number, now: number): void {
 }
 
 /**
- * Takes a context, unless there is none or it is older than the state's own. `moved`: the policy or the regions that
- * numbers are read for changed.
+ * Takes a context, unless there is none or it is older than the state's own. `moved`: it decides something in another way, or
+ * names other regions that numbers are read for. Each change in the company has a `seq` of its own, and most move nothing.
  */
 export function takeContext(state: FactState, next: PolicyContext | null): "refused" | "same" | "moved" {
   const { context } = state;
   if (!next || (context && next.stamp.seq < context.stamp.seq)) return "refused";
   state.context = next;
-  const same =
-    context?.stamp.policy === next.stamp.policy &&
-    JSON.stringify(context.policy.numbers) === JSON.stringify(next.policy.numbers);
-  return same ? "same" : "moved";
+  return context && decisive(context) === decisive(next) ? "same" : "moved";
 }
+/** A clock that was set shows in a beat (heartbeat.ts), and is measured anew with each answer. */
+const decisive = ({ policy, purpose, stamp }: PolicyContext): string =>
+  JSON.stringify([policy, purpose, { ...stamp, seq: 0 }]);
 
 /** Puts numbers on the next message, without those that are known for sure or asked for already. */
 export function want(state: FactState, numbers: Iterable<string>): void {

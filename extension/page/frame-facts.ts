@@ -42,8 +42,11 @@ export interface FrameFactsDeps {
   /** Runs once, soon: at the next frame. */
   soon: (run: () => void) => void;
   later: (run: () => void, ms: number) => void;
-  /** Something was learnt: decide again. `context`: the policy or the regions changed, so read again too. */
-  learnt: (what: { context: boolean }) => void;
+  /**
+   * Something was learnt: decide again. `context`: the policy or the regions changed, so read again too. `numbers`: facts of
+   * these alone came, and those of others are as they were.
+   */
+  learnt: (what: { context: boolean; numbers?: readonly string[] }) => void;
 }
 
 type Failed = Extract<Answer<"page.facts">, { ok: false }>;
@@ -96,16 +99,20 @@ export function openFrameFacts({ ask, now, soon, later, learnt }: FrameFactsDeps
     );
     for (const n of numbers) state.asked.delete(n);
     if (!answer.ok) return failed(numbers, answer);
-    takeTrouble(answer.trouble);
     // What an older answer says may have changed since.
     if (!take(answer.context)) return retryIn(OLDER_MS, numbers);
-    learned(answer.facts, answer.confirmedAt);
+    const wasWell = isWell();
+    takeTrouble(answer.trouble);
+    learned(answer.facts, answer.confirmedAt, wasWell);
   }
 
-  function learned(facts: Readonly<Record<string, Facts>>, confirmedAt: number): void {
+  /** True where facts decide: so does each number's own then, and nothing else. */
+  const isWell = (): boolean => !state.trouble && isConfirmed(state, [], now());
+
+  function learned(facts: Readonly<Record<string, Facts>>, confirmedAt: number, wasWell: boolean): void {
     noteConfirmed(state, confirmedAt, now());
     learnFacts(state, facts);
-    learnt({ context: false });
+    learnt({ context: false, ...(wasWell && isWell() && { numbers: Object.keys(facts) }) });
     // The background may answer from its cache with facts that were not confirmed for a while.
     if (!isFresh(state, now())) void poll();
   }

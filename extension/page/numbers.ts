@@ -66,9 +66,12 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
     now: () => Date.now(),
     soon: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
     later: (run, ms) => setTimeout(() => signal.aborted || run(), ms),
-    learnt({ context }) {
+    learnt({ context, numbers }) {
       if (context) readByPolicy();
-      decideAll();
+      // All of a large page for each answer would be a square.
+      if (!numbers) return decideAll();
+      for (const n of numbers) for (const mark of finder.marksOf(n)) decide(mark);
+      allDecided();
     },
   });
   const finder = openFinder(
@@ -134,6 +137,10 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
     paint.mask(masked);
     layer.mask(masked);
     for (const mark of finder.marks) decide(mark);
+    allDecided();
+  }
+
+  function allDecided(): void {
     panel.refresh();
     decided();
     reportSoon();

@@ -4,7 +4,7 @@ import { openFields } from "./fields.ts";
 import { openMarkReader } from "./mark-reader.ts";
 import { type Mark, openMarks } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
-import { openRecordIndex } from "./record-index.ts";
+import { openMarkIndex } from "./mark-index.ts";
 import { isField, visit } from "./scan.ts";
 import { lastRead } from "./text-phones.ts";
 import { containerOf } from "./tree.ts";
@@ -31,14 +31,14 @@ export function openFinder(
   events: FinderEvents,
   signal: AbortSignal,
 ) {
-  const records = openRecordIndex();
+  const index = openMarkIndex();
   const marks = openMarks({
     added(mark) {
-      if (mark.record) records.add(mark.record, mark);
+      index.add(mark);
       events.added(mark);
     },
     dropped(mark) {
-      if (mark.record) records.remove(mark.record, mark);
+      index.remove(mark);
       events.dropped(mark);
     },
   });
@@ -51,15 +51,15 @@ export function openFinder(
       piecesChanged: (container) => marks.dropJoined(container),
       linkChanged(link) {
         marks.dropOwned(link);
-        for (const record of records.around(link))
-          for (const mark of records.marksOf(record)) if (mark.by === "code") marks.drop(mark);
+        for (const record of index.around(link))
+          for (const mark of index.of(record)) if (mark.by === "code") marks.drop(mark);
       },
       optedOut() {
         marks.dropOptedOut();
         fields.dropOptedOut();
       },
-      recordsAround: (node, known) => records.around(node, known),
-      marksOf: records.marksOf,
+      recordsAround: (node, known) => index.around(node, known),
+      marksOf: index.of,
       changed: events.changed,
       rootAdded: events.rootAdded,
       readText: (of) => (of instanceof Element && isField(of) ? fields.reading(of) : reader.container(of)),
@@ -85,6 +85,8 @@ export function openFinder(
 
   return {
     marks: marks.all as ReadonlySet<Mark>,
+    /** Those of a number. */
+    marksOf: index.of,
     /** The document, once begun, and the shadow roots in it. */
     roots: watcher.roots as ReadonlySet<Document | ShadowRoot>,
     /** True where there is a number, or a field that may come to hold one. */

@@ -8,7 +8,7 @@ import type { Scrolling } from "./scrolling.ts";
 import { childElementCount, closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate } from "./moment.ts";
-import type { Records } from "./record-index.ts";
+import type { Records } from "./mark-index.ts";
 import { sights } from "./sights.ts";
 import { shadowOf } from "./roots.ts";
 import { containerOf, holds, HOST, isOptedOut, isPiece, OPT_OUT } from "./tree.ts";

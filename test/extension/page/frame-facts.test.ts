@@ -22,6 +22,8 @@ class Background extends Clock {
   seq = 7;
   /** The Worker's clock minus the device's. */
   clockOffset = 0;
+  /** The day of its copy of the registers. */
+  asOf = "2026-11-20";
   policy: Policy = defaultPolicy;
   trouble: Trouble | null = null;
   /** A trouble in which the background still answers, from its cache. */
@@ -33,6 +35,8 @@ class Background extends Clock {
   /** The stamps that polls came from. */
   polled: number[] = [];
   learnt = 0;
+  /** For each time that something was learnt, how many numbers it is about; null for all. */
+  told: (number | null)[] = [];
   #frames: (() => void)[] = [];
 
   facts = openFrameFacts({
@@ -40,11 +44,14 @@ class Background extends Clock {
     now: () => this.now,
     soon: (run) => this.#frames.push(run),
     later: this.later,
-    learnt: () => this.learnt++,
+    learnt: ({ numbers }) => {
+      this.learnt++;
+      this.told.push(numbers?.length ?? null);
+    },
   });
 
   context(): PolicyContext {
-    return { policy: this.policy, stamp: stampOf(this.seq), clockOffset: this.clockOffset };
+    return { policy: this.policy, stamp: stampOf(this.seq, this.asOf), clockOffset: this.clockOffset };
   }
 
   changes: Partial<ChangesAnswer> = {};
@@ -96,6 +103,56 @@ class Background extends Clock {
   verdict = (n: string) => this.facts.decide(n, [], "call")?.verdict ?? null;
   reasons = (n: string) => this.facts.decide(n, [], "call")?.reasons.map((r) => r.code);
 }
+
+describe("what is to be decided again", () => {
+  it("after an answer is its numbers alone, as long as nothing else that decides is new", async () => {
+    const b = new Background();
+    b.facts.want(numbers(1));
+    await b.frame();
+    for (let i = 1; i <= 50; i++) {
+      // Others in the company work as well, and each answer measures the clock anew.
+      b.seq++;
+      b.clockOffset = i % 3;
+      b.facts.want(numbers(i * 100));
+      await b.pass(20);
+    }
+    expect(b.asked).toHaveLength(51);
+    const told = b.told.slice(-50);
+    expect(told.every((n) => n !== null)).toBe(true);
+    expect(told.reduce((sum, n) => sum! + n!, 0)).toBe(4999);
+  });
+
+  it.each<[string, (b: Background) => void]>([
+    ["the policy is another one", (b) => (b.policy = TWO_MINUTES)],
+    ["a register has a newer version", (b) => (b.asOf = "2026-11-23")],
+    ["the background answers from its cache alone", (b) => (b.cached = "busy")],
+    ["what is known was not confirmed for long", (b) => b.turn(CONFIRMED_MS + 1)],
+  ])("is everything where %s", async (_, change) => {
+    const b = new Background();
+    b.facts.want(numbers(1));
+    await b.frame();
+    const before = b.told.length;
+    change(b);
+    b.seq++;
+    b.facts.want(numbers(2));
+    await b.frame();
+    expect(b.told.slice(before)).toContain(null);
+  });
+
+  it("is everything where a trouble ends", async () => {
+    const b = new Background();
+    b.facts.want(numbers(1));
+    await b.frame();
+    b.cached = "offline";
+    b.facts.want(numbers(2));
+    await b.frame();
+    b.cached = null;
+    const before = b.told.length;
+    b.facts.want(numbers(3));
+    await b.frame();
+    expect(b.told.slice(before)).toContain(null);
+  });
+});
 
 describe("asking", () => {
   it("one message a frame, a thousand numbers each, and each number once", async () => {
