@@ -5,10 +5,16 @@ import { namesElse, namesPlace } from "./places.ts";
 
 /** Names of telephone lines. In a town's name, Main is a river. */
 const LINES =
-  /\b(?:t[eé]l(?:[eé](?:phone|fo+n\w*))?|telem[oó]vel|phone|mob(?:ile?|iel)|cell?(?:phone|ular\w?)?|work|home|office|dire[ck]?tt?[eo]?|(?<!\bam )main|fax|faksi?|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|centra(?:la|lita|lino)|portable|m[oó]vil|kom(?:[oó]rka)?|tlf|v[aä]xeln?|sentralbord|omstilling|vaihde|puhelin)\b\.?/giu;
+  /\b(?:t[eé]l(?:[eé](?:phone|fo+n\w*))?|telem[oó]vel|phone|mob(?:ile?|iel)|cell?(?:phone|ular\w?)?|work|home|office|dire[ck]?tt?[eo]?|(?<!\bam )main|fax|faksi?|ext|numbers?|n[uú]m[eé]ro|(?:ruf)?nummer|handy|durchwahl|zentrale|centra(?:la|lita|lino)|portable|m[oó]vil|kom(?:[oó]rka)?|tlf|v[aä]xeln?|sentralbord|omstilling|vaihde|puhelin|front desk)\b\.?/giu;
 /** Which of several lines. */
 const WHICH =
   /\b(?:business|private?|personal|primary|secondary|other|alternat\w+|preferred|best|registered|verified|geschäftlich|dienstlich|festnetz|büro|bureau|fixe?|casa|trabajo|domicile|lines?|de|du|di)\b/gi;
+/**
+ * Opening hours: what is written as nothing but a time is, with a word before it, and a week from its Monday on. Days by
+ * themselves may be people's names (Di, Sam), and a word before a date, an amount or a part of a number may be anything.
+ */
+const HOURS =
+  /(?<!\p{L})(?:(?:(?:until|to|bis|von|ab|de|à|a) )?\d\d?(?:[:h]\d\d|(?:.\d\d)? ?(?:h|uhr|[ap]\.?m)\b)|(?:mon?|lun)[-–](?:[fs][aor]|do|v[ei])\p{L}?(?=\W+\d))/giu;
 const LETTERS = /\p{L}{2}/u;
 /** Words of fields that name no other person or firm than the record's. */
 const OWN =
@@ -23,9 +29,11 @@ const NAME = /^(?:(?:full|first|last|contact) )?name\W*$/i;
 /** The end of a letter, before who wrote it. */
 const SIGNED = /\b(?:thanks,|regards|sincerely|gr[uü](?:ß|ss)en?\b|cordialement|saludos)/i;
 
-export const withoutLines = (text: string): string => text.replace(LINES, "");
-/** True for more than names of lines. */
-export const hasWords = (text = ""): boolean => LETTERS.test(withoutLines(text));
+/** `lines`: as a default, so that the bundler keeps the pattern at one place. */
+export const withoutLines = (text: string, lines = LINES): string => text.replace(lines, "");
+/** What is more than names of lines, and when they are open. */
+export const besideLines = (text: string): string => withoutLines(withoutLines(text), HOURS);
+export const hasWords = (text = ""): boolean => LETTERS.test(besideLines(text));
 /** True for the name of a note, which may hold a line alone. */
 const namesNote = (text: string): boolean => /^(note|comment|remark|description)s?$/i.test(text);
 /** True for more than a line with its name before it (Business 020 7946 0958), or the name of a note. */

@@ -2,7 +2,7 @@
  * Rows of a name and a value, in either order, as the fields of one record: whether the country that one of them names is that of
  * the number in another. By whole names that are listed here alone, as a list of people looks the same: else the number is asked.
  */
-import { areTwoParties, namesOwnLine, namesOwnPlace, withoutLines } from "./field-names.ts";
+import { areTwoParties, besideLines, namesOwnLine, namesOwnPlace } from "./field-names.ts";
 import { countryCoded, countryNamed, placeKey } from "./names.ts";
 import { FLAG, namesPlace, placesIn } from "./places.ts";
 
@@ -74,7 +74,7 @@ function regionOf(name: string, text: string, language: string): string | undefi
 /** The row of the country that the number in row `own` has; null where something between them may begin another's fields. */
 export function countryRow({ texts, names, side, countries }: Rows, own: number): number | null {
   const isLine = (i: number) =>
-    texts[i]!.length === 2 && namesOwnLine(names[i]!) && !/\p{L}/u.test(withoutLines(texts[i]![1 - side]!));
+    texts[i]!.length === 2 && namesOwnLine(names[i]!) && !/\p{L}/u.test(besideLines(texts[i]![1 - side]!));
   const isPlain = (i: number) =>
     /^e-?mail/.test(names[i]!)
       ? texts[i]!.some((text) => text.includes("@"))

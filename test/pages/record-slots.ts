@@ -60,6 +60,11 @@ export const slots: readonly Layout[] = [
       "a form with a field that is called as a member": `<form><input name=assignedSlot>${field("Country", "USA")}${field("Phone", "N#")}</form>`,
       "a business line beside a reference in a card": `<div class=c><div><b>Ann</b></div><div><span>Acme · Austin · USA</span></div><span class=t>Business N#, mobile N#</span><span class=t>EIN 04-5550123</span></div>`,
       "a line in a note": fields(["Country", "USA"], mail, ["Description", "Växel N#"]),
+      "a line in a note, with its hours": fields(["Country", "USA"], mail, [
+        "Description",
+        "Front desk N# until 17:30",
+      ]),
+      "a line in a note's row, with its hours": `<ul>${[["Country", "USA"], mail, ["Notes", "Front desk N#, Mon-Fri 9am-5pm"]].map(([n, v]) => `<li><div>${n}</div><div>${v}</div></li>`).join("")}</ul>`,
       "a line in a note's row": `<ul>${[["Country", "USA"], mail, ["Notes", "Durchwahl N#"]].map(([n, v]) => `<li><div>${n}</div><div>${v}</div></li>`).join("")}</ul>`,
     },
     true,
@@ -121,6 +126,10 @@ export const slots: readonly Layout[] = [
       "business lines of two people": `<div><div class=c><b>Ann</b><i>Business N#</i></div><div class=c><b>Jo</b><i>USA</i></div></div>`,
       "a person in a note": fields(["Country", "USA"], mail, ["Description", "Husband Jo N#"]),
       "a person behind a note's line": fields(["Country", "USA"], mail, ["Description", "Zentrale N# (Jo)"]),
+      "a person behind a note's hours": fields(["Country", "USA"], mail, [
+        "Description",
+        "Front desk N# until 17:30 (Jo)",
+      ]),
       "a note of each of two people": fields(["Note", "Phone N#"], ["Note", "Jo, USA"]),
       "a note by itself before a person": `<div><p class=c>Note</p><p class=c>N#</p><p class=c><b>Jo</b> <i>USA</i></p></div>`,
       "a note's name in a row of cells": `<table><tr><td>Note<td>Jo N#<td>Office<tr><td>USA<td>-<td>-</table>`,

@@ -1,6 +1,12 @@
 /** Rows of a name and a value: in which of them the country of a number in another stands, and where that is asked. */
 import { expect, it } from "vitest";
-import { hasWords, namesOwnLine, withoutLines } from "../../../shared/country/field-names.ts";
+import {
+  hasMore,
+  hasWords,
+  namesOwnLine,
+  besideLines,
+  withoutLines,
+} from "../../../shared/country/field-names.ts";
 import { countryRow, rowsOf } from "../../../shared/country/rows.ts";
 
 /** The region that the rows `Name|Value; …` give the number in a row, the first by default. */
@@ -34,6 +40,9 @@ it.each([
   ["Comment|070-174 06 12; Country|Sweden", 0, "SE"],
   ["Notes|V\u00e4xel 08-465 004 99; Country|Sweden", 0, "SE"],
   ["Notes|Tel. kom. 512 345 678; Country|Poland", 0, "PL"],
+  ["Notes|Front desk 07 7010 3400 until 17:30; Country|Australia", 0, "AU"],
+  ["Notes|Zentrale 030 901820, Mo\u2013Fr 9\u201317 Uhr; Land|Deutschland", 0, "DE"],
+  ["Notes|Direct 01 99 00 12 34 de 9h \u00e0 18h; Pays|France", 0, "FR"],
 ])("%s: of one record", (rows, own, region) => {
   expect(regionOf(rows, own)).toBe(region);
 });
@@ -94,6 +103,11 @@ it.each([
   "Dialled number|030 901820; Country|Germany",
   "Notes|Jo 030 901820; Country|Germany",
   "Notes|Zentrale 030 901820 (Jo); Country|Germany",
+  "Notes|Front desk 030 901820 until 17:30, Jo; Country|Germany",
+  "Notes|Zentrale 030 901820 Sam until 17:30; Country|Germany",
+  "Notes|Zentrale 030 901820 bis 30.11.2026; Country|Germany",
+  "Notes|Zentrale 030 901820 bis Dezember; Country|Germany",
+  "Notes|Zentrale 030 901820 ab 12,50 EUR; Country|Germany",
   "Notes|Assistant phone 030 901820; Country|Germany",
   "Note by Jo|030 901820; Country|Germany",
   "Phone|030 901820; Notes|Jo Miller; Country|Germany",
@@ -116,6 +130,53 @@ it.each([
   expect(names.split(" ").filter((name) => hasWords(`${name} 08-465 004 99`))).toEqual([]);
 });
 
+/** Texts of opening hours and nothing else. */
+const hours = [
+  "9am-5pm",
+  "9 a.m. to 5.30 p.m.",
+  "until 17:30",
+  "Mon-Fri 9-5",
+  "8:30 to 12:00",
+  "Mo\u2013Fr 9\u201317 Uhr",
+  "Mo-Do 8.00 bis 16.30 Uhr",
+  "ab 9 Uhr",
+  "8\u201318 h",
+  "de 9h \u00e0 18h",
+  "Lun-ven 9h-12h30",
+  "de 9:00 a 14:00",
+];
+it.each(hours)("opening hours beside a line say nothing else: %s", (said) => {
+  expect(besideLines(`07 7010 3400 ${said}`)).not.toMatch(/\p{L}/u);
+  expect(hasMore(`Front desk 07 7010 3400 (${said})`)).toBe(false);
+  expect(hasWords(`Jo 07 7010 3400 ${said}`)).toBe(true);
+});
+
+it.each([
+  // Names, some of which are written as days or words of hours are.
+  ...[
+    "Mo 415 555 0100",
+    "Mo 04 65 71 40 00",
+    "Di 9-17 Uhr",
+    "Sam 9-17 Uhr",
+    "Monica 9-17 Uhr",
+    "Lu and Sam 9-5",
+  ],
+  ...["Mo-Ann 9-5", "Van 17", "Tim until 17:30", "Hanover 9-17", "Dora 9h", "Vandam 9h"],
+  // Dates, amounts and what else has digits.
+  ...[
+    "until 30 Nov",
+    "until 30.11.2026",
+    "bis 12.10.2026",
+    "until 2027",
+    "since 12/10/2026",
+    "ab 12,50 EUR",
+    "from 9 EUR",
+  ],
+  ...["17:30 ETA", "9 amps", "12 hours", "Uhr", "until", "Monday", "Mon-Fri", "3 to 5 people"],
+])("and nothing else is taken for opening hours: %s", (said) => {
+  expect(besideLines(said)).toMatch(/\p{L}/u);
+});
+
 it("a town on the Main is no line", () => {
   expect(withoutLines("Frankfurt am Main, Germany")).toBe("Frankfurt am Main, Germany");
   expect(withoutLines("Team main 069 90009-100")).toBe("Team  069 90009-100");
@@ -134,6 +195,7 @@ it("tells the name of an own line from a name in which another may be", () => {
     "Phone no.",
     "Numero di telefono",
     "Telefonnummer (privat)",
+    "Front desk",
   ];
   const others = [
     "Ann",
