@@ -147,9 +147,10 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     objects: number;
   };
   expect(tables["block_undo"]).toBeGreaterThan(0);
-  // The archives, and the day's head and statement, the recording, and the closed dial.
-  expect(objects).toBe(archives.length + 4);
+  // The archives, and the day's head and statement, the audio, and the closed dial and recording.
+  expect(objects).toBe(archives.length + 5);
   expect(tables).toMatchObject({ dials: 0, closed_files: 1, closed_numbers: 1 });
+  expect(tables).toMatchObject({ recordings: 0, closed_kept_files: 1, closed_kept: 3 });
 
   const changed = join(dir, "changed");
   cpSync(backup, changed, { recursive: true });
@@ -183,7 +184,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     });
     expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([
       0,
-      { files: 1, dials: 1, recordings: 0, certificates: 0 },
+      { files: 2, dials: 1, recordings: 1, certificates: 0 },
     ]);
     expect((await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials")).dials).toEqual(dials.dials);
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
