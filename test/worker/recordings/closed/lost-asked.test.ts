@@ -8,7 +8,7 @@ import { waitingOf } from "../../../../worker/jobs/kinds.ts";
 import { erasuresOfDay } from "../../../../worker/proof/statement-erasures.ts";
 import { eraseDue } from "../../../../worker/recordings/erasure.ts";
 import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
-import { act, done, enter } from "../../privacy-requests/kit.ts";
+import { act, confirmAll, done, draft, enter, read } from "../../privacy-requests/kit.ts";
 import { deepOf, run } from "../../trail/kit.ts";
 import { aged, imported } from "../kit.ts";
 import {
@@ -28,16 +28,16 @@ import {
 } from "./kit.ts";
 
 const tokens = aTeam();
-/** The first two lie in the file that is lost, the next two in another. */
-const [LOST, ALSO, FINE] = [0, 1, 2];
+/** The first three lie in the file that is lost, the next three in another. */
+const [LOST, ALSO, COPIED, FINE] = [0, 1, 2, 3];
 const DUE = Date.now() + 365 * DAY;
 let key: string;
 let bytes: ArrayBuffer;
 
 beforeAll(async () => {
-  await begin(tokens.admin, 4);
-  await close(LATER, { rows: 2, clock: slow() });
-  await close(LATER, { rows: 2, clock: slow() });
+  await begin(tokens.admin, 6);
+  await close(LATER, { rows: 3, clock: slow() });
+  await close(LATER, { rows: 3, clock: slow() });
   expect([await here(), (await named()).length]).toEqual([[], 2]);
   key = (await named())[0]!;
   bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
@@ -122,6 +122,40 @@ describe.each(Object.keys(damage))("%s", (how) => {
   });
 });
 
+describe("a request that an officer lets go on", () => {
+  const LACKS =
+    "The copy lacks 1 record of a call, as the file of our archive that has it is lost or damaged.";
+  const asked = { everything: true, unread: true };
+  const opened = async (kind: string, n: number) => {
+    const own = { kind, number: numberOf(n), email: `${kind}-on@example.com` };
+    const id = await enter(tokens.compliance, own);
+    await done(tokens.compliance, id, "identity", { step: "clear", how: "known to us" });
+    return id;
+  };
+
+  it("for a copy, says how many recordings it lacks, while the file is lost", async () => {
+    await env.ARCHIVE.delete(key);
+    const id = await opened("access", COPIED);
+    expect((await act(tokens.compliance, id, "match", asked)).status).toBe(200);
+    await confirmAll(tokens.compliance, id);
+    await done(tokens.compliance, id, "decide", { decision: "comply" });
+    expect(await draft(tokens.compliance, id, "decision")).toContain(LACKS);
+    await env.ARCHIVE.put(key, bytes);
+    await done(tokens.compliance, id, "match", { everything: true });
+    await confirmAll(tokens.compliance, id);
+    await done(tokens.compliance, id, "decide", { decision: "comply" });
+    expect(await draft(tokens.compliance, id, "decision")).not.toContain("archive");
+    expect((await read(tokens.compliance, id)).items.map(({ kind }) => kind)).toContain("recording");
+  });
+
+  it("for erasure, does not: nobody knows where the audio is", async () => {
+    await env.ARCHIVE.delete(key);
+    const id = await opened("erasure", ALSO);
+    expect(await act(tokens.compliance, id, "match", asked)).toMatchObject({ code: "archive-broken" });
+    expect(await env.RECORDINGS!.head(reports[ALSO]!.storage.key!)).not.toBeNull();
+  });
+});
+
 it("people hear of it in time: a mail names the file weeks before the day of what it had", async () => {
   await env.ARCHIVE.delete(key);
   const before = (await dump("outbox")).length;
@@ -152,7 +186,7 @@ it("a store that does not answer is no loss: asked again, all is there", async (
 it("restored, everything is as before", async () => {
   await env.ARCHIVE.put(key, bytes);
   expect((await deepOf(["recordings", "audio"], LATER)).found).toEqual([]);
-  expect(await listed(tokens.compliance, "limit=1")).toHaveLength(4);
+  expect(await listed(tokens.compliance, "limit=1")).toHaveLength(6);
   expect((await post(LOST, "hold", { reason: "A claim", reviewOn: "2099-01-01" })).status).toBe(201);
 });
 
