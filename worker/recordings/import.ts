@@ -29,7 +29,9 @@ import { type Brought, insertRows, type NewRow, planRows, wantOwnObjects } from 
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
-import { keptObjects, keptRefs, recallSome } from "./closed/read.ts";
+import { keptKind } from "./closed/lines.ts";
+import { keptObjects, keptRefs, namedLines } from "./closed/read.ts";
+import { valueIn } from "../storage/closed/kind.ts";
 import { bentProblem, type Folders, foldersOf, isBent, ownerOf } from "./erasing/folders.ts";
 import { isRecent, lookAtAll, type Seen, wantLeft, withoutPrefix } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
@@ -273,7 +275,8 @@ async function wantTrial(db: D1Database, { person, rows }: Trial, now: number): 
   if (!tried) throw new Problem("trial-needed");
 }
 
-const nameOf = ({ provider, providerId }: RecordingReport): string => `${provider}\n${providerId}`;
+const nameOf = ({ provider, providerId }: Pick<RecordingReport, "provider" | "providerId">): string =>
+  `${provider}\n${providerId}`;
 
 /** What is registered already: the reports' recordings (`refs`, each with its object), and their objects. */
 async function taken(env: Env, reports: readonly Brought[]) {
@@ -282,8 +285,6 @@ async function taken(env: Env, reports: readonly Brought[]) {
   const objects = reports.flatMap(({ storage }): [string, string][] =>
     storage.key ? [[storage.kind, storage.key]] : [],
   );
-  // Of what a lost file has, nobody knows where it was: it is there.
-  await recallSome(env, { refs, objects });
   const [known, stored] = (await db.batch([
     db
       .prepare(
@@ -299,6 +300,17 @@ async function taken(env: Env, reports: readonly Brought[]) {
       .bind(JSON.stringify(objects)),
   ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string; name: string }>];
   const here = new Map(known.results.map(({ ref, object }) => [ref, object]));
+  // A trial changes nothing: closed ones stay where they are.
+  const { lines } = await namedLines(env, { refs, objects });
+  const kept = lines.map((line) => ({
+    ref: line.ref,
+    object: `${line.store} ${line.object}`,
+    name: nameOf({
+      provider: line.provider,
+      providerId: String(valueIn(keptKind, line, "provider_id")),
+    }),
+  }));
+  for (const { ref, object } of kept) if (!here.has(ref)) here.set(ref, object);
   const elsewhere = refs.filter((ref) => !here.has(ref));
   const closed = [...(await closedRefs(env, elsewhere)), ...(await keptRefs(env, elsewhere))];
   return {
@@ -306,6 +318,7 @@ async function taken(env: Env, reports: readonly Brought[]) {
     refs: new Map([...here, ...closed.map((ref) => [ref, null] as const)]),
     objects: new Map([
       ...(await keptObjects(env, objects)).map(([store, object]) => [`${store} ${object}`, ""] as const),
+      ...kept.map(({ object, name }) => [object, name] as const),
       ...stored.results.map(({ object, name }) => [object, name] as const),
     ]),
   };

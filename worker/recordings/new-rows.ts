@@ -18,7 +18,7 @@ import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { audioBound, recordingsBound } from "./bound.ts";
 import { nameOfRef } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
-import { recallKept, wantFree } from "./closed/read.ts";
+import { keptObjects, keptRows, wantFree } from "./closed/read.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, refOf, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -160,8 +160,7 @@ export const wantOwnObjects = (rows: readonly NewRow[]): Statement =>
   wantFree(rows.map(({ store, object }) => [store, object]));
 
 /**
- * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. One that has the object is in
- * the database then. Throws the Problem
+ * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. Throws the Problem
  * `recording-elsewhere` where it is now reported in another place: the audio in one of the two would never be erased; and `archive-broken`.
  */
 export async function arrivedBefore(
@@ -177,18 +176,23 @@ export async function arrivedBefore(
   const ref = refOf(provider, providerId, integration);
   // An integration's rows from before it owned its ids have the other ref.
   const before = { ref: refOf(provider, providerId), by: integration ?? "" };
-  await recallKept(env, { refs: [ref, before.ref], objects: key === undefined ? [] : [[kind, key]] });
-  const row = await recordingIn(
-    env,
-    () =>
-      env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
-        .bind(ref, before.ref, before.by)
-        .first<Row>(),
-    [ref, before.ref].map(nameOfRef),
-    (line) => line.ref === ref || (line.ref === before.ref && line.by === before.by),
-    selectRecordings,
-  );
-  if (!row) return null;
+  const isIts = (line: { ref: string; by: string }) =>
+    line.ref === ref || (line.ref === before.ref && line.by === before.by);
+  const here = () =>
+    env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
+      .bind(ref, before.ref, before.by)
+      .first<Row>();
+  // A system may report all that it has once more: for that nothing comes back.
+  const closed = async () =>
+    (await keptRows<Row>(env, { refs: [ref, before.ref] }, isIts, selectRecordings))[0] ?? null;
+  const names = [ref, before.ref].map(nameOfRef);
+  const row =
+    (await here()) ?? (await closed()) ?? (await recordingIn(env, here, names, isIts, selectRecordings));
+  if (!row) {
+    if (key !== undefined && (await keptObjects(env, [[kind, key]])).length > 0)
+      throw new Problem("recording-object-taken");
+    return null;
+  }
   if (row.state !== "erased" && key !== undefined && (row.store !== kind || row.object !== key))
     throw new Problem("recording-elsewhere");
   const { id, eraseAfter, quarantined } = toRecording(row, policy);

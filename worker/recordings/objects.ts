@@ -17,7 +17,7 @@ import { storeProblem } from "../storage/problem.ts";
 import type { Head, Told } from "../storage/store.ts";
 import { alarmRefused } from "./alarms.ts";
 import { closedRefs } from "./certificates/read.ts";
-import { recallSome } from "./closed/read.ts";
+import { namedLines } from "./closed/read.ts";
 import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
 import { refOf } from "./rows.ts";
 
@@ -52,13 +52,13 @@ async function isImported(
   { provider, providerId, startedAt, storage: { kind, key } }: Named,
 ): Promise<boolean> {
   const ref = refOf(provider, providerId);
-  await recallSome(env, { refs: [ref] });
   const found = await env.DB.prepare(
     `SELECT r.state = 'erased' AS erased FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
      WHERE r.ref = ?1 AND (r.state = 'erased' OR (r.store = ?2 AND r.object = ?3) OR (?3 IS NULL AND r.started_at = ?4))`,
   )
     .bind(ref, kind, key ?? null, new Date(startedAt).toISOString())
     .first<{ erased: number }>();
+  if (!found && (await isKept(env, ref, { startedAt, storage: { kind, key } }))) return true;
   const isErased = found ? found.erased === 1 : (await closedRefs(env, [ref])).length > 0;
   if (!isErased || key === undefined) return isErased || found !== null;
   // One that cannot say may have something there.
@@ -66,6 +66,23 @@ async function isImported(
     ?.head(key)
     .catch(() => undefined);
   return lies === null;
+}
+
+/** The same of one that is closed, which stays where it is. */
+async function isKept(
+  env: Env,
+  ref: string,
+  { startedAt, storage: { kind, key } }: Pick<Named, "startedAt" | "storage">,
+): Promise<boolean> {
+  const { lines } = await namedLines(env, { refs: [ref] });
+  const at = new Date(startedAt).toISOString();
+  const its = lines.find(
+    (line) =>
+      line.ref === ref &&
+      (key === undefined ? line.startedAt === at : line.store === kind && line.object === key),
+  );
+  const person = "SELECT 1 FROM people WHERE id = ? AND kind = 'person'";
+  return its !== undefined && (await env.DB.prepare(person).bind(its.by).first()) !== null;
 }
 
 /**

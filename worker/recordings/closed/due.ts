@@ -4,6 +4,7 @@
  */
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { chunks } from "../../../shared/core/chunks.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -19,6 +20,7 @@ import {
   isNamed,
   isThere,
   linesLeftIn,
+  MEMBER,
   toFile,
   writeFile,
 } from "../../storage/closed/files.ts";
@@ -26,16 +28,17 @@ import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
 import { keptBack } from "./close.ts";
-import { keptKind, recount } from "./lines.ts";
-import { backAgain } from "./read.ts";
+import { keptKind, type Line, recount, uncount, unlist } from "./lines.ts";
+import { backAgain, countOut } from "./read.ts";
 
 /** Days before the first of a file's recordings is due. */
 const NIGHTLY = 7;
 const SOON = 1;
 /** A lost file is told of so many days before. */
 const TOLD = 35;
-/** Files that a run of the clock puts back. */
+/** Files that a run of the clock puts back, and failures that end a run. */
 const MOST = 2;
+const FAILURES = 3;
 
 type Stored = Parameters<typeof toFile>[0];
 const today = async (db: D1Database, now: number): Promise<string> =>
@@ -88,6 +91,8 @@ async function returnWithin(
     } catch (error) {
       console.error(file.key, error);
       failed.push(file.key);
+      // A bucket that does not answer is asked no more.
+      if (failed.length === FAILURES) break;
     }
   }
   if (failed.length > 0) throw new Error(`could not be put back: ${failed.join(", ")}`);
@@ -101,7 +106,11 @@ async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
   } catch (error) {
     // Another run was first.
     if (!(await isNamed(env.DB, keptKind, file.key))) return true;
-    if (!(await isLost(env, file))) throw error;
+    if (!(await isLost(env, file))) {
+      if (!(await leaveTwice(env, file))) throw error;
+      await putAllBack(env, keptBack, file, "system", []);
+      return true;
+    }
     await tellLost(env, file, now);
     const out = await outOf(env.DB, keptKind, file);
     const lines = await linesLeftIn(env, keptKind, file);
@@ -111,6 +120,38 @@ async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
     );
     return false;
   }
+}
+
+/**
+ * Of a file, what the database has besides, by id, reference or object, counts no more: somebody altered the lists of what is where, and the
+ * others still come back in time. `verify --deep` names what is missing then. Whether there was any.
+ */
+async function leaveTwice(env: Env, file: ClosedFile): Promise<boolean> {
+  const out = await outOf(env.DB, keptKind, file);
+  const lines = (await allLinesIn(env, keptKind, file)).filter(({ num }) => !out.has(num));
+  const twice: Line[] = [];
+  for (const some of chunks(lines, MEMBER)) {
+    const { results } = await env.DB.prepare(
+      `SELECT value ->> 0 AS num FROM json_each(?) WHERE EXISTS (SELECT 1 FROM recordings r WHERE r.id = value ->> 1)
+         OR EXISTS (SELECT 1 FROM recordings r WHERE r.ref = value ->> 2)
+         OR EXISTS (SELECT 1 FROM recordings r WHERE r.store = value ->> 3 AND r.object = value ->> 4 AND r.state <> 'erased')`,
+    )
+      .bind(JSON.stringify(some.map(({ num, id, ref, store, object }) => [num, id, ref, store, object])))
+      .all<{ num: number }>();
+    const found = new Set(results.map(({ num }) => num));
+    twice.push(...some.filter(({ num }) => found.has(num)));
+  }
+  if (twice.length === 0) return false;
+  await record(env, {
+    actor: "system",
+    event: {
+      code: "audit.recordings-twice",
+      subject: file.key,
+      payload: { recordings: twice.map(({ id }) => id) },
+    },
+    statements: [wantFile(keptKind, file), ...unlist(twice), ...uncount(twice), ...countOut(twice)],
+  });
+  return true;
 }
 
 /** A week's mails of one file have one key. */
@@ -146,7 +187,10 @@ export async function compareKept(env: Env): Promise<void> {
     )
       .bind(after)
       .all<Stored & { counted: number }>();
-    for (const { counted, ...file } of results) if (counted !== 1) await count(env, toFile(file));
+    for (const { counted, ...file } of results)
+      // What cannot be read is named by those that look for it.
+      if (counted !== 1)
+        await count(env, toFile(file)).catch((error: unknown) => console.error(file.key, error));
     more = results.length === LOOKED;
     after = results.at(-1)?.first ?? after;
   }

@@ -208,10 +208,11 @@ export const uncount = (lines: readonly Line[]): Statement[] => [
   ...countQuarters(lines, -1),
 ];
 
-/** Counts a file's lines once more, by the days that it has: policy's days that moved since move again, by its daily job. */
+/** Counts a file's lines once more. The days that are there stay: policy, or an administrator, may have moved them since. */
 export const recount = (first: number, lines: readonly Line[]): Statement[] => [
-  sql("DELETE FROM closed_kept_days WHERE first = ?", first),
+  sql("UPDATE closed_kept_days SET n = 0 WHERE first = ?", first),
   ...countDays(lines, 1),
+  sql("DELETE FROM closed_kept_days WHERE first = ? AND n = 0", first),
 ];
 
 function countDays(lines: readonly Line[], sign: 1 | -1): Statement[] {

@@ -1,13 +1,24 @@
 /** Closed recordings come back into the database, where whoever asks reads them as all others. */
 import { chunks } from "../../../shared/core/chunks.ts";
-import { asJson, portions, refuseWhere } from "../../storage/closed/kind.ts";
+import { portions, refuseWhere } from "../../storage/closed/kind.ts";
 import { lostFile } from "../../storage/closed/files.ts";
 import { closedLinesIn, type Reading, TRIES } from "../../storage/closed/read.ts";
+import { rowsOf } from "../../storage/closed/verified.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
-import { keptKind, type Line, nameOfId, nameOfObject, nameOfRef, putBack, uncount, unlist } from "./lines.ts";
+import {
+  FROM_LINES,
+  keptKind,
+  type Line,
+  nameOfId,
+  nameOfObject,
+  nameOfRef,
+  putBack,
+  uncount,
+  unlist,
+} from "./lines.ts";
 
 /** Which recordings: by their ids, references, objects (store and key), or numbers as `numberOf` has them. */
 export interface Wanted {
@@ -98,12 +109,31 @@ const back = (env: Env, lines: readonly Line[]): Promise<void> =>
       ...unlist(lines),
       ...putBack(lines),
       ...uncount(lines),
-      sql(
-        "INSERT INTO closed_kept_out (num, id) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-        asJson(lines),
-      ),
+      ...countOut(lines),
     ],
   });
+
+/** Lines that count no more in their files. */
+export const countOut = (lines: readonly Line[]): Statement[] => [
+  sql(
+    "INSERT INTO closed_kept_out (num, id) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+    JSON.stringify(lines.map(({ num, id }) => [num, id])),
+  ),
+];
+
+/** What a statement that reads `recordings` answers of closed ones, which stay where they are. Throws the Problem `archive-broken`. */
+export async function keptRows<Row>(
+  env: Reading,
+  wanted: Wanted,
+  matches: (line: Line) => boolean,
+  select: string,
+): Promise<Row[]> {
+  const { lines, unread } = await namedLines(env, wanted);
+  const its = lines.filter(matches);
+  const [key] = unread.keys();
+  if (its.length === 0 && key !== undefined) throw new Problem("archive-broken", key);
+  return rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, its);
+}
 
 /** Refuses the batch (`conflict`) unless these recordings, which it names or changes, are in the database: one may close once it was read. */
 export const wantHere = (ids: readonly string[]): Statement => {

@@ -1,0 +1,78 @@
+/** Closed recordings where somebody altered what the database has of them, and what brings none back. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import { compareKept, returnDue } from "../../../../worker/recordings/closed/due.ts";
+import { bringForward } from "../../../../worker/recordings/retention.ts";
+import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
+import { deepOf } from "../../trail/kit.ts";
+import { aged, saveRecording } from "../kit.ts";
+import { begin, close, dialler, get, here, ids, LATER, named, reports } from "./kit.ts";
+
+const tokens = aTeam();
+beforeAll(async () => {
+  await begin(tokens.admin, 6);
+  await close(LATER, { rows: 1 });
+  expect([await here(), (await named()).length]).toEqual([[], 6]);
+});
+const day = async () =>
+  (await env.DB.prepare("SELECT MIN(day) AS day FROM closed_kept_days").first<string>("day"))!;
+const days = () => dump("closed_kept_days");
+
+it("a report that comes once more, and a trial of an import, bring none back", async () => {
+  const again = await call("POST", "/v1/recordings", { token: dialler, body: reports[2] });
+  expect([again.status, again.data]).toMatchObject([200, { id: ids[2] }]);
+  const trial = { token: tokens.admin, body: { rows: [reports[4]], dryRun: true } };
+  expect((await under(aged(env), "POST", "/v1/recordings/import", trial)).status).toBe(200);
+  expect(await here()).toEqual([]);
+});
+
+it("a bucket that does not answer is asked of few files in a run", async () => {
+  let tries = 0;
+  const get = () => {
+    tries++;
+    return Promise.reject(new Error("down"));
+  };
+  const ARCHIVE = { get, head: () => Promise.reject(new Error("down")) } as unknown as R2Bucket;
+  await expect(returnDue({ ...env, ARCHIVE }, Date.parse(await day()))).rejects.toThrow();
+  expect(tries).toBe(3);
+});
+
+it("a file that cannot be read keeps no other from being counted again", async () => {
+  const before = await days();
+  const [first] = await named();
+  const object = await (await env.ARCHIVE.get(first!))!.arrayBuffer();
+  await env.ARCHIVE.delete(first!);
+  await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
+  await compareKept(env);
+  expect((await days()).slice(1)).toEqual(before.slice(1));
+  await env.ARCHIVE.put(first!, object);
+  await compareKept(env);
+  expect(await days()).toEqual(before);
+});
+
+it("days that an administrator lengthened stay so where they are counted again", async () => {
+  const was = await day();
+  await saveRecording({ retentionMonths: 24 });
+  await bringForward(env, LATER + 8 * DAY);
+  const body = { dryRun: false, lengthen: true, months: 24, why: "We keep them longer" };
+  expect((await call("POST", "/v1/recordings/retention", { token: tokens.admin, body })).status).toBe(200);
+  const longer = await day();
+  expect(longer > was).toBe(true);
+  await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
+  await compareKept(env);
+  expect(await day()).toBe(longer);
+});
+
+it("what the database has besides keeps no other of its file from coming back", async () => {
+  expect((await get(tokens.compliance, `/v1/recordings/${ids[1]}`)).status).toBe(200);
+  await env.DB.exec("DELETE FROM closed_kept_out");
+  // One arrives a second time, as the index lacks the first.
+  await env.DB.exec("DELETE FROM closed_kept");
+  const { data } = await call("POST", "/v1/recordings", { token: dialler, body: reports[0] });
+  const second = (data as { id: string }).id;
+  expect(second).not.toBe(ids[0]);
+  await compareKept(env);
+  for (let n = 0; n < 6; n++) await returnDue(env, Date.parse((await day()) ?? "2099-01-01"));
+  expect((await here()).sort()).toEqual([second, ...ids.slice(1)].sort());
+  expect((await deepOf(["recordings"], LATER)).found).toEqual([`recordings ${ids[0]}: missing`]);
+});
