@@ -70,9 +70,10 @@ export async function pageOf<Row extends Placed>(
   const span = spanOf(sought);
   return undisturbed(env.DB, keptKind, span, async ([file]) => {
     const first = await here();
-    if (file === undefined) return nextOf(first, null);
     const oldest = first.length === limit ? numOf(first.at(-1)!.startedAt!, 0) : 0;
     const within = { ...span, lower: Math.max(span.lower, oldest) };
+    // The newest pages are of the database alone.
+    if (file === undefined || file.last < within.lower) return nextOf(first, null);
     const page = await (sought.number
       ? byNumber(env, sought.number, within, limit)
       : closedPage(env, keptKind, within, limit));
