@@ -18,7 +18,6 @@ import {
   fileColumns,
   isLost,
   isNamed,
-  isThere,
   linesLeftIn,
   MEMBER,
   toFile,
@@ -178,9 +177,10 @@ const isCounted = `(SELECT COALESCE(SUM(k.n), 0) = f.rows - (SELECT COUNT(*) FRO
 
 /**
  * Runs daily: counts files again whose days are not counted as many times as they have recordings, with a line on the trail: by the day that is
- * counted they come back.
+ * counted they come back. Throws at the end where one could not be read.
  */
 export async function compareKept(env: Env): Promise<void> {
+  const failed: string[] = [];
   for (let after = -1, more = true; more;) {
     const { results } = await env.DB.prepare(
       `SELECT ${fileColumns}, ${isCounted} FROM closed_kept_files f WHERE f.first > ? ORDER BY f.first LIMIT ${LOOKED}`,
@@ -188,12 +188,15 @@ export async function compareKept(env: Env): Promise<void> {
       .bind(after)
       .all<Stored & { counted: number }>();
     for (const { counted, ...file } of results)
-      // What cannot be read is named by those that look for it.
       if (counted !== 1)
-        await count(env, toFile(file)).catch((error: unknown) => console.error(file.key, error));
+        await count(env, toFile(file)).catch((error: unknown) => {
+          console.error(file.key, error);
+          failed.push(file.key);
+        });
     more = results.length === LOOKED;
     after = results.at(-1)?.first ?? after;
   }
+  if (failed.length > 0) throw new Error(`could not be counted again: ${failed.join(", ")}`);
 }
 
 async function count(env: Env, file: ClosedFile): Promise<void> {
@@ -212,11 +215,11 @@ async function count(env: Env, file: ClosedFile): Promise<void> {
   });
 }
 
-/** Runs daily: looks for the objects of files whose recordings are due within weeks. */
+/** Runs daily: reads the objects of files whose recordings are due within weeks. */
 export async function lookForFiles(env: Env, now: number): Promise<void> {
   const day = daysLater(await today(env.DB, now), TOLD);
   for (const file of await filesDue(env.DB, day, 5000))
-    if (!(await isThere(env, file))) await tellLost(env, file, now);
+    if (await isLost(env, file)) await tellLost(env, file, now);
   // A file that came back, or was found again, is lost no more.
   await env.DB.prepare(
     `DELETE FROM marks WHERE name GLOB 'recordings-lost *' AND NOT EXISTS (

@@ -208,7 +208,10 @@ export const uncount = (lines: readonly Line[]): Statement[] => [
   ...countQuarters(lines, -1),
 ];
 
-/** Counts a file's lines once more. The days that are there stay: policy, or an administrator, may have moved them since. */
+/**
+ * Counts a file's lines once more. Days that are counted stay as they were moved since, as nobody is asked twice for a later one; of others
+ * it goes by the file, and what policy brings forward moves again, by its daily job.
+ */
 export const recount = (first: number, lines: readonly Line[]): Statement[] => [
   sql("UPDATE closed_kept_days SET n = 0 WHERE first = ?", first),
   ...countDays(lines, 1),

@@ -98,10 +98,6 @@ export async function linesLeftIn<L extends Line>(
   return lines;
 }
 
-/** Whether the object is there, and as large as it was written. */
-export const isThere = async ({ ARCHIVE }: Bucket, { key, bytes }: Pick<ClosedFile, "key" | "bytes">) =>
-  (await ARCHIVE.head(key))?.size === bytes;
-
 /** Whether the object is gone, or other than it was written. A store that does not answer says neither: then it throws. */
 export async function isLost(
   { ARCHIVE }: Bucket,

@@ -124,6 +124,34 @@ it("a count that somebody took away or put off is counted again, and named", asy
   await env.DB.exec("UPDATE closed_kept_days SET day = was");
 });
 
+it("an altered file of the same size is told of as early as a lost one", async () => {
+  await env.ARCHIVE.put(lost, new Uint8Array(bytes.byteLength));
+  await lookForFiles(env, Date.parse(await day()) - 35 * DAY);
+  expect(await mails()).not.toEqual([]);
+});
+
+it("a lost file keeps none behind it from being counted again", async () => {
+  const before = await dump("closed_kept_days");
+  await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
+  await expect(compareKept(env)).rejects.toThrow();
+  const [first, ...rest] = before as { n: number }[];
+  expect(await dump("closed_kept_days")).toEqual([{ ...first, n: first!.n + 1 }, ...rest]);
+  await env.ARCHIVE.put(lost, bytes);
+  await compareKept(env);
+  expect(await dump("closed_kept_days")).toEqual(before);
+});
+
+it("counted again, days that an administrator has moved stay moved", async () => {
+  await env.ARCHIVE.put(lost, bytes);
+  const later = daysLater(await day(), 365);
+  await env.DB.prepare("UPDATE closed_kept_days SET day = ?, months = 24").bind(later).run();
+  const before = await dump("closed_kept_days");
+  await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
+  await compareKept(env);
+  expect(await dump("closed_kept_days")).toEqual(before);
+  await env.DB.exec("UPDATE closed_kept_days SET day = was, months = NULL");
+});
+
 it("what somebody took out of the index comes back in time all the same", async () => {
   await env.ARCHIVE.put(lost, bytes);
   for (const table of ["closed_kept", "closed_kept_numbers"]) await env.DB.exec(`DELETE FROM ${table}`);
