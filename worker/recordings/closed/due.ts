@@ -26,6 +26,7 @@ import {
 import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
+import { isDue } from "../erasure.ts";
 import { keptBack } from "./close.ts";
 import { keptKind, type Line, recount, uncount, unlist } from "./lines.ts";
 import { backAgain, countOut } from "./read.ts";
@@ -38,37 +39,61 @@ const TOLD = 35;
 /** Files that a run of the clock puts back, and failures that end a run. */
 const MOST = 2;
 const FAILURES = 3;
+/**
+ * Of a store with so many recordings that are due already no more come back: policy may make months of them due at once, which go no sooner
+ * for that, and a database that is full takes no write.
+ */
+const WAITING = 200_000;
 
 type Stored = Parameters<typeof toFile>[0];
 const today = async (db: D1Database, now: number): Promise<string> =>
   dayOf(now, zoneOfPolicy((await currentPolicy(db)).policy));
 
-/** Files with a recording that is due up to a day, the soonest first: at most those of so many counts. */
+/** Files with a recording that is due up to a day, the soonest first: at most those of so many counts. `full`: stores of others. */
 async function filesDue(
   db: D1Database,
   day: string,
   most: number,
   without: readonly string[] = [],
+  full: readonly string[] = [],
 ): Promise<ClosedFile[]> {
   const { results } = await db
     .prepare(
       `SELECT ${fileColumns} FROM closed_kept_days k CROSS JOIN closed_kept_files f ON f.first = k.first
-       WHERE k.day <= ?1 AND f.key NOT IN (SELECT value FROM json_each(?3)) ORDER BY k.day LIMIT ?2`,
+       WHERE k.day <= ?1 AND f.key NOT IN (SELECT value FROM json_each(?3)) AND k.store NOT IN (SELECT value FROM json_each(?4))
+       ORDER BY k.day LIMIT ?2`,
     )
-    .bind(day, most, JSON.stringify(without))
+    .bind(day, most, JSON.stringify(without), JSON.stringify(full))
     .all<Stored>();
   // A file may have several days.
   return [...new Map(results.map((row) => [row.key, toFile(row)])).values()];
 }
 
+/** Stores of which so many recordings could go now. `now` in milliseconds. */
+async function storesFull(db: D1Database, now: number, waiting: number): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT store FROM recordings r INDEXED BY recordings_erase WHERE ${isDue("?1", "?2")}
+       GROUP BY store HAVING COUNT(*) >= ?3`,
+    )
+    .bind(await today(db, now), new Date(now).toISOString(), waiting)
+    .all<{ store: string }>();
+  return results.map(({ store }) => store);
+}
+
 /** Runs every five minutes, before erasures: what policy made due, and what no night put back. `now` in milliseconds. */
-export const returnDue = (env: Env, now: number): Promise<void> =>
-  returnWithin(env, SOON, now, (files) => files < MOST);
+export const returnDue = (env: Env, now: number, waiting = WAITING): Promise<void> =>
+  returnWithin(env, SOON, now, waiting, (files) => files < MOST);
 
 /** Runs daily: puts back what is due within days. `now` in milliseconds. */
-export async function returnNear(env: Env, now: number, clock: () => number = Date.now): Promise<void> {
+export async function returnNear(
+  env: Env,
+  now: number,
+  clock: () => number = Date.now,
+  waiting = WAITING,
+): Promise<void> {
   const until = clock() + RUN;
-  await returnWithin(env, NIGHTLY, now, () => clock() < until);
+  await returnWithin(env, NIGHTLY, now, waiting, () => clock() < until);
 }
 
 /** Throws at the end where a file could not be read; of one that is lost, people have a mail. */
@@ -76,13 +101,15 @@ async function returnWithin(
   env: Env,
   days: number,
   now: number,
+  waiting: number,
   isTime: (files: number) => boolean,
 ): Promise<void> {
   const day = daysLater(await today(env.DB, now), days);
   const left: string[] = [];
   const failed: string[] = [];
   for (let files = 0; isTime(files);) {
-    const [file] = await filesDue(env.DB, day, 1, [...left, ...failed]);
+    const full = await storesFull(env.DB, now, waiting);
+    const [file] = await filesDue(env.DB, day, 1, [...left, ...failed], full);
     if (file === undefined) break;
     try {
       if (await back(env, file, now)) files++;
