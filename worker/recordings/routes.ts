@@ -37,10 +37,10 @@ import {
   heldOnes,
   isAllowed,
   maybeHeld,
+  readRecording,
   type Row,
   selectRecordings,
   toRecording,
-  wantRecording,
 } from "./rows.ts";
 
 export const recordings = room();
@@ -299,7 +299,7 @@ recordings.openapi(
   }),
   async (c) => {
     const { policy } = await currentPolicy(c.env.DB);
-    const recording = await wantRecording(c.env, c.req.valid("param").id, policy);
+    const recording = await readRecording(c.env, c.req.valid("param").id, policy);
     await logRead(c, "recording", null, recording.id);
     return c.json(recording, 200);
   },

@@ -9,10 +9,12 @@ import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts
 import { Problem } from "../core/errors.ts";
 import { sha256Hex } from "../core/hash.ts";
 import type { Env } from "../env.ts";
+import { rowsOf } from "../storage/closed/verified.ts";
 import { UNKNOWN_REGION } from "../storage/index.ts";
 import { nameOfId } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
-import { recallKept } from "./closed/read.ts";
+import { FROM_LINES } from "./closed/lines.ts";
+import { namedLines as keptLines, recallKept } from "./closed/read.ts";
 
 /**
  * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
@@ -102,14 +104,33 @@ export function toRecording({ store, object, hold, flag, ...row }: Row, policy: 
  * A recording by its id, erased or not, wherever its row is; one that is kept is in the database then. Throws the Problems `not-found` and
  * `archive-broken`.
  */
-export async function wantRecording(env: Env, id: string, policy: Policy): Promise<Recording> {
-  const ask = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
-  const here = async () => {
-    const found = await ask();
-    if (found) return found;
+export const wantRecording = (env: Env, id: string, policy: Policy): Promise<Recording> =>
+  recordingBy(env, id, policy, async (ask) => {
     await recallKept(env, { ids: [id] });
     return ask();
-  };
+  });
+
+/** The same, to be read alone: one that is closed is read where it lies. */
+export const readRecording = (env: Env, id: string, policy: Policy): Promise<Recording> =>
+  recordingBy(env, id, policy, async (ask) => {
+    const { lines, unread } = await keptLines(env, { ids: [id] });
+    const its = lines.filter((line) => line.id === id);
+    const [row] = await rowsOf<Row>(env.DB, `${FROM_LINES} ${selectRecordings}`, its);
+    // It may have come back meanwhile.
+    const found = row ?? (await ask());
+    const [key] = unread.keys();
+    if (!found && key !== undefined) throw new Problem("archive-broken", key);
+    return found;
+  });
+
+async function recordingBy(
+  env: Env,
+  id: string,
+  policy: Policy,
+  closed: (ask: () => Promise<Row | null>) => Promise<Row | null>,
+): Promise<Recording> {
+  const ask = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+  const here = async () => (await ask()) ?? closed(ask);
   const row = await recordingIn(env, here, [nameOfId(id)], (line) => line.id === id, selectRecordings);
   if (!row) throw new Problem("not-found");
   return toRecording(row, policy);

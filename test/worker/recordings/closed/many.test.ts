@@ -1,25 +1,35 @@
 /**
  * Much at once: a policy that makes months of closed recordings due puts no more of them into the database than go, as one that is full takes
- * no write.
+ * no write; and to read entries one by one brings none back.
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
+import type { Recording } from "../../../../shared/recordings/api.ts";
 import { returnDue, returnNear } from "../../../../worker/recordings/closed/due.ts";
 import { eraseDue } from "../../../../worker/recordings/erasure.ts";
 import { bringForward } from "../../../../worker/recordings/retention.ts";
 import { aTeam, DAY, dump } from "../../helpers.ts";
 import { saveRecording } from "../kit.ts";
-import { begin, close, here, ids, LATER, named, slow } from "./kit.ts";
+import { begin, close, get, here, ids, LATER, listed, named, slow } from "./kit.ts";
 
 const tokens = aTeam();
 const N = 6;
 const states = async () => ((await dump("recordings")) as { state: string }[]).map(({ state }) => state);
+const list = async () => (await listed(tokens.compliance, "limit=100")) as Recording[];
 
 beforeAll(async () => {
   await begin(tokens.admin, N);
   await close(LATER, { rows: 2, clock: slow() });
   for (let n = 0; n < 4; n++) await close(LATER, { rows: 2 });
   expect([await here(), (await named()).length]).toEqual([[], 3]);
+});
+
+it("an entry is read where it lies", async () => {
+  const entries = await Promise.all(
+    ids.map(async (id) => (await get(tokens.manager, `/v1/recordings/${id}`)).data),
+  );
+  expect(entries).toEqual((await list()).toReversed());
+  expect(await here()).toEqual([]);
 });
 
 it("what waits for its erasure goes before more comes back", async () => {
