@@ -21,6 +21,8 @@ import { bentHolds, type Due, isSaid, letGo, type Over, proofErasure, saidErasur
 
 /** Most rows of one table a step, and most steps a run. The next day's run continues. */
 const BOUNDS = { rows: 20_000, steps: 50 };
+/** Of what no index has the times of, as its rows follow each other in time: the oldest, of which some may be dated otherwise. */
+const OLDEST = 2 * BOUNDS.rows;
 
 /** Writes nothing, not even an audit row, where nothing is due. `now` in milliseconds. */
 export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Promise<void> {
@@ -231,7 +233,12 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
     // While policy turns watching off, nothing else removes them.
     ["watch_again", "day, number", "day < ?1", ago(30 * DAY).slice(0, 10)],
     ["watched", "number", "on_day < ?1", ago(longest("watchedMonths") * MONTH).slice(0, 10)],
-    ["audit_payload", "seq", "at < ?1", ago(longest("auditPayloadMonths") * MONTH)],
+    [
+      "audit_payload",
+      "seq",
+      `seq IN (SELECT seq FROM (SELECT seq, at FROM audit_payload ORDER BY seq LIMIT ${OLDEST}) WHERE at < ?1)`,
+      ago(longest("auditPayloadMonths") * MONTH),
+    ],
     [
       "disclosures",
       "day, kind, host, what",

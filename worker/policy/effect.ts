@@ -16,6 +16,7 @@ import { claimsTimes, whileClaims } from "../recordings/claims.ts";
 import { beganBefore } from "../call-logs/began.ts";
 import { allClosed, closedBefore, closedOutsideOf } from "../recordings/closed/counts.ts";
 import { allowedRegions, outsideOf } from "../recordings/rows.ts";
+import { rowBehind } from "../trail/rows.ts";
 import { SECOND_THOUGHTS } from "./current.ts";
 
 /** Calls of so many days are counted. */
@@ -252,7 +253,10 @@ const figures: Readonly<Record<string, Figure>> = {
   "requests.outcomeDays": requests("kind = 'complaint'"),
   "retention.dialMonths": calls,
   "retention.listHistoryMonths": kept("versions", "at < ?1"),
-  "retention.auditPayloadMonths": kept("audit_payload", "at < ?1"),
+  "retention.auditPayloadMonths": kept(
+    "audit_payload",
+    `at < ?1 AND seq < ${rowBehind("audit_payload", "?1")}`,
+  ),
   "retention.screeningMonths": kept("screenings", "at < ?1"),
   "retention.watchedMonths": kept("watched", "on_day < substr(?1, 1, 10)"),
   "retention.requestMonths": kept("requests", "closed_at < ?1"),

@@ -13,6 +13,8 @@ import {
   pages,
   payloads,
   readable,
+  rowBehind,
+  rowFrom,
   Unreadable,
   withPayloads,
 } from "../trail/rows.ts";
@@ -85,7 +87,9 @@ function quoted(kept: KeptRow): ProofRow {
 
 async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<KeptRow[]> {
   // Entries do not name their import: it is found by its time, and by the entries in its payload.
-  const windows = claims.filter(({ codes }) => codes.some(isImport)).map(({ from, to }) => [from, to]);
+  const windows = claims.flatMap(({ codes, from, to }) =>
+    codes.filter(isImport).map((code) => JSON.stringify([code, from, to])),
+  );
   const [own, named, shared] = await db.batch<KeptRow>([
     db
       .prepare(
@@ -103,11 +107,12 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
       .bind(JSON.stringify([...seqsOf(claims)])),
     db
       .prepare(
-        `SELECT DISTINCT ${linked}, p.salt, p.payload FROM json_each(?) w
-         CROSS JOIN audit_payload p ON p.at BETWEEN w.value ->> 0 AND w.value ->> 1
-         CROSS JOIN audit a ON a.seq = p.seq WHERE a.code LIKE '%.imported'`,
+        `SELECT ${linked}, p.salt, p.payload FROM audit a JOIN audit_payload p ON p.seq = a.seq WHERE a.seq IN (
+           SELECT i.seq FROM json_each(?) w
+           CROSS JOIN audit i ON i.code = w.value ->> 0 AND i.at BETWEEN w.value ->> 1 AND w.value ->> 2
+             AND i.seq >= ${rowFrom("audit", "w.value ->> 1")} AND i.seq < ${rowBehind("audit", "w.value ->> 2")})`,
       )
-      .bind(JSON.stringify(windows)),
+      .bind(`[${[...new Set(windows)].join(",")}]`),
   ]);
   const rows = [...own!.results, ...named!.results, ...shared!.results];
   return [...new Map(rows.map((row) => [row.seq, row])).values()];

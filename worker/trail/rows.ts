@@ -1,5 +1,6 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import { chunks } from "../../shared/core/chunks.ts";
+import { MINUTE, SECOND } from "../../shared/core/time.ts";
 import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
@@ -94,6 +95,28 @@ const kept = `COALESCE(p.salt, ${ofDial("salt", "dial_payloads")}) AS salt,
 /** SQL: the columns of a LinkedRow, and below those of a KeptRow. */
 export const linked = "a.seq, a.at, a.actor, a.code, a.subject, a.commitment, a.prev, a.hash, a.mac";
 export const columns = `${linked}, ${kept}`;
+
+/** No row of the trail is dated so long before one that was written earlier: the Ledger writes one after the other, on one machine or the next. */
+const CLOCKS = 10 * MINUTE;
+/**
+ * SQL: a row number, by halves of the rows, as no index has their times. Rows below it are from before `by`, and those from it on are not, but
+ * for what clocks differ. It is between `num` and `num + more`.
+ */
+const byHalves = (table: "audit" | "audit_payload", by: string): string =>
+  `(WITH RECURSIVE near (num, more) AS (
+      SELECT MIN(seq), (SELECT MAX(seq) FROM ${table}) - MIN(seq) + 1 FROM ${table}
+      UNION ALL
+      SELECT num + IIF((SELECT at FROM ${table} WHERE seq >= num + (more + 1) / 2 - 1 ORDER BY seq LIMIT 1) < ${by}, (more + 1) / 2, 0), more / 2
+      FROM near WHERE more > 0)
+    SELECT MAX(num) FROM near)`;
+const moved = (moment: string, ms: number): string =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', ${moment}, '${ms / SECOND} seconds')`;
+/** SQL: no row below it is from a moment or later; some from it on are from before. */
+export const rowFrom = (table: "audit" | "audit_payload", moment: string): string =>
+  byHalves(table, moved(moment, -CLOCKS));
+/** SQL: no row from it on is from before a moment, or from the moment itself; some below it are later. */
+export const rowBehind = (table: "audit" | "audit_payload", moment: string): string =>
+  byHalves(table, moved(moment, CLOCKS));
 
 /** Some rows, oldest first. `ends` is set behind the last row of an archived object. */
 export interface Page {

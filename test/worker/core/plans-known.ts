@@ -103,6 +103,7 @@ export const known: Readonly<Record<string, string>> = {
   "477f691dd8b7": "the sweep of connector_records: what the CRMs hold now",
   d749a1329129: "the same, and what it deletes",
   eeb55f4cfe82: "the same, and what it deletes",
+  ea15c23cf86e: "the sweep of audit_payload: the oldest 40,000, whatever their times",
   ab25bd76e02d: "the sweep of watched: numbers that are watched",
   c1694c5b17d0: "the sweep of block_undo: the registers' history that policy keeps",
   d22ee181effa: "the morning's count of the canary: the browsers of one day, each with its results",
