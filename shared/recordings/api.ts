@@ -133,6 +133,9 @@ export const recordingsQuery = z.object({
 export const recordingsAnswer = z.object({
   recordings: z.array(recordingSchema),
   next: z.string().nullable(),
+  unread: z.array(z.string()).optional().meta({
+    description: "files of closed months that are lost: their recordings are not among these",
+  }),
 });
 /** Who was refused recordings that it had stored, and why. `id`: an integration's, or `hook:` and the provider. `n`: tries. */
 const why = z.enum(["no-prefix", "other-prefix", "old"]);

@@ -72,8 +72,8 @@ recordings.openapi(
       return results;
     };
     const sought = await soughtOf(c.env.DB, query, policy);
-    const { rows, next } = await pageOf(c.env, selectRecordings, here, sought, query.limit);
-    return c.json({ recordings: rows.map((row) => toRecording(row, policy)), next }, 200);
+    const { rows, ...page } = await pageOf(c.env, selectRecordings, here, sought, query.limit);
+    return c.json({ recordings: rows.map((row) => toRecording(row, policy)), ...page }, 200);
   },
 );
 

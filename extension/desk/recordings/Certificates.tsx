@@ -1,5 +1,5 @@
 /** The certificates of erasure, newest first. */
-import { Alert, Anchor } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
 import { recordingsEn } from "../../../shared/texts/recordings/desk.en.ts";
 import { usePages } from "../parts/api.ts";
@@ -9,6 +9,7 @@ import { dayColumn, timeColumn } from "../tables/columns.tsx";
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { sayRegion, sayRule } from "./format.ts";
+import { Unread } from "./Unread.tsx";
 
 const text = recordingsEn.certificates;
 const rowsOf = (answer: CertificatesAnswer) => answer.certificates;
@@ -57,14 +58,9 @@ export function RecordingsCertificates() {
     { limit: 100 },
     rowsOf,
   );
-  const unread = new Set(pages.answers.flatMap(({ unread: keys = [] }) => keys));
   return (
     <>
-      {[...unread].map((key) => (
-        <Alert key={key} color="red" mb="sm" maw="75ch" role="alert" className="desk-address">
-          {fill(text.unread, { key })}
-        </Alert>
-      ))}
+      <Unread text={text.unread} answers={pages.answers} />
       <PagedTable
         label={text.label}
         columns={columns}

@@ -23,6 +23,7 @@ import {
 import { PagedTable } from "../tables/PagedTable.tsx";
 import { type Column } from "../tables/Table.tsx";
 import { flagOf, sayLength, sayParty, sayPurpose, statesOf, stateTone } from "./format.ts";
+import { Unread } from "./Unread.tsx";
 
 const text = recordingsEn;
 const names = ["number", "date", "time", "from", "to", "agent", "show"] as const;
@@ -57,6 +58,7 @@ export function RecordingsSearch() {
         />
       </Filters>
       {filters.time !== "" && <Around date={filters.date} time={filters.time} />}
+      <Unread text={text.unread} answers={pages.answers} />
       <PagedTable
         label={text.label}
         columns={columns}

@@ -155,6 +155,8 @@ export const recordingsEn = {
   },
   flags: { blocked: "Blocked at that time", unjudged: "Not judged" },
   openLabel: "{at}: open the recording of {number}",
+  unread:
+    "Recordings in {key} are missing here and in a CSV file: it is lost or was altered. An administrator restores it from a backup.",
   empty: "No recording is registered",
   emptyText:
     "Your telephone system reports them, an integration does, or you import a provider's list of what it keeps already.",

@@ -1,5 +1,4 @@
 /** A page of recordings, newest first, wherever their rows lie: closed ones are read where they are. */
-import { Problem } from "../../core/errors.ts";
 import {
   closedLinesIn,
   closedPage,
@@ -10,6 +9,7 @@ import {
 } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, keptKind, type Line } from "./lines.ts";
+import { wantLost } from "./read.ts";
 
 type Place = readonly [startedAt: string, id: string];
 interface Placed {
@@ -52,8 +52,8 @@ function spanOf({ from, until, after, matches }: Sought): Span<Line> {
 }
 
 /**
- * A page, and the place behind which the next goes on: it may be short. `here` asks the database for so many rows. Throws the Problems
- * `archive-broken`, and `conflict` where what closes and comes back meanwhile does not end.
+ * A page, and the place behind which the next goes on: it may be short. `unread`: the lost files whose recordings are not on it. `here` asks
+ * the database for so many rows. Throws the Problems `archive-broken`, and `conflict` where what closes and comes back meanwhile does not end.
  */
 export async function pageOf<Row extends Placed>(
   env: Reading,
@@ -61,10 +61,12 @@ export async function pageOf<Row extends Placed>(
   here: () => Promise<Row[]>,
   sought: Sought | null,
   limit: number,
-): Promise<{ rows: Row[]; next: string | null }> {
+): Promise<{ rows: Row[]; next: string | null; unread?: string[] }> {
+  const lost = new Set<string>();
   const nextOf = (rows: Row[], reached: Place | null) => {
     const last = rows[limit - 1];
-    return { rows, next: (last ? placeOf(last) : reached)?.join("|") ?? null };
+    const unread = lost.size > 0 ? { unread: [...lost] } : {};
+    return { rows, next: (last ? placeOf(last) : reached)?.join("|") ?? null, ...unread };
   };
   if (sought === null) return nextOf(await here(), null);
   const span = spanOf(sought);
@@ -75,8 +77,8 @@ export async function pageOf<Row extends Placed>(
     // The newest pages are of the database alone.
     if (file === undefined || file.last < within.lower) return nextOf(first, null);
     const page = await (sought.number
-      ? byNumber(env, sought.number, within, limit)
-      : closedPage(env, keptKind, within, limit));
+      ? byNumber(env, sought.number, within, limit, lost)
+      : closedPage(env, keptKind, within, limit, lost));
     const lines = page.lines.sort(newestFirst).slice(0, limit);
     const isCut = lines.length < page.lines.length;
     const closed = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines);
@@ -103,6 +105,7 @@ async function byNumber(
   [condition, ...params]: NonNullable<Sought["number"]>,
   { lower, upper, matches }: Span<Line>,
   limit: number,
+  lost: Set<string>,
 ): Promise<Page<Line>> {
   const { results } = await env.DB.prepare(
     `SELECT num FROM closed_kept_numbers WHERE ${condition} AND num >= ? AND num < ? ORDER BY num DESC LIMIT ?`,
@@ -111,7 +114,7 @@ async function byNumber(
     .all<{ num: number }>();
   const nums = results.map(({ num }) => num);
   const { lines, unread } = await closedLinesIn(env, keptKind, nums);
-  const [key] = unread.keys();
-  if (key !== undefined) throw new Problem("archive-broken", key);
+  await wantLost(env, [...unread.keys()]);
+  for (const key of unread.keys()) lost.add(key);
   return { lines: lines.filter(matches), reached: nums.length < limit ? lower : nums.at(-1)! };
 }
