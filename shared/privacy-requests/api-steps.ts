@@ -91,7 +91,7 @@ export const searchRequest = z.object({
     .meta({
       description:
         "go on though a file of closed months is lost (`archive-broken`): its dials of the number are proposed with their time " +
-        "alone, and the answer says how many they are. A copy lacks recordings of such a file, and its letter says how many; an erasure does not go on without",
+        "alone, its recordings are not, and the answer says how many they are",
     }),
 });
 export const judgeRequest = z.object({

@@ -55,7 +55,7 @@ requestDecide.openapi(
         // None has closed, as it is an item: only one of a lost file, which a search took in unread, is not there.
         const newest = await newestClosed(c.env.DB);
         const { dials } = await recallItems(c.env, id);
-        const lostAudio = row.kind === "access" ? await lostFor(c.env, id) : 0;
+        const lostAudio = row.kind === "access" || row.kind === "erasure" ? await lostFor(c.env, id) : 0;
         return planDecision(c.env, row, moment, decision, {
           ...{ by: c.get("actor")!.id, unread: dials, lostAudio, newest },
         });
@@ -95,7 +95,9 @@ async function planDecision(
   const lost = [
     ...new Map(unread.flatMap((one) => (granted.has(one.item) ? [[one.num, one] as const] : []))).values(),
   ];
-  const lacks = decision === "deny" ? 0 : lostAudio;
+  const unfound = decision === "deny" ? 0 : lostAudio;
+  // An erasure erases nothing of these, not even what leads to them: it says so apart.
+  const lacks = lost.length + (erases ? 0 : unfound);
   const systems = decision === "deny" ? null : await systemsDecided(db, row, decision, { by, at });
   return {
     set: {
@@ -129,7 +131,8 @@ async function planDecision(
     detail: {
       ...{ decision, ground: whole?.ground ?? null, denied: denied.length, systems: systems?.all ?? 0 },
       // The letter says so.
-      ...(lost.length + lacks === 0 ? {} : { unread: lost.length + lacks }),
+      ...(lacks === 0 ? {} : { unread: lacks }),
+      ...(erases && unfound > 0 ? { unfound } : {}),
     },
   };
 }

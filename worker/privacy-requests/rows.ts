@@ -79,6 +79,8 @@ export interface Row extends Columns {
   locked: string | null;
   /** Dials that the decision covers, but whose file is lost; of an erasure, of all decisions, as each erases some. */
   unread: number;
+  /** Recordings that the newest decision would erase, but that nobody finds, as their file is lost. */
+  unfound: number;
   /** 1 where the requester's copy is available. */
   exported: number;
   /** The copy, or parts of it, that are still being made, or went to nobody. */
@@ -189,6 +191,7 @@ export const selectRequests = `SELECT r.*,
        AND i.kind = 'recording' AND i.decision = 'comply' AND ${isPutOff("x")}), NULL) AS locked,
   COALESCE(IIF(r.kind = 'erasure', (SELECT SUM(e.detail ->> 'unread') ${decisions}),
      (SELECT e.detail ->> 'unread' ${decisions} ORDER BY e.id DESC LIMIT 1)), 0) AS unread,
+  COALESCE((SELECT e.detail ->> 'unfound' ${decisions} ORDER BY e.id DESC LIMIT 1), 0) AS unfound,
   (SELECT COUNT(*) FROM request_systems s WHERE s.request = r.id AND s.${openSystem}) AS systems,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${isRecipient}) AS listed,
   (SELECT COUNT(*) FROM request_recipients p WHERE p.request = r.id AND ${untold}) AS untold,

@@ -207,6 +207,12 @@ export const letterWords = {
         "{n} records of calls are in a file of our archive that is lost or damaged. We have erased what leads to them, and if the file is found, we erase the records too.",
     },
   } satisfies Partial<Record<RequestKind, Forms>>,
+  /** Recordings to be erased whose entries are in such a file: nothing else says where their audio is. */
+  unfound: {
+    one: "We could not erase {n} recording of a call, as the file of our archive that says where it is kept is lost or damaged. If the file is found, we erase the recording too.",
+    other:
+      "We could not erase {n} recordings of calls, as the file of our archive that says where they are kept is lost or damaged. If the file is found, we erase the recordings too.",
+  } satisfies Forms,
   /** A copy in several files. */
   parts: {
     lead: "The copy is in {n} files:",

@@ -100,6 +100,7 @@ export function leftOut({
   lost,
   locked,
   unread,
+  unfound,
 }: Row): { sentence: string; ask: string }[] {
   if (decision === null || decision === "deny" || (kind !== "access" && kind !== "erasure")) return [];
   return [
@@ -144,6 +145,9 @@ export function leftOut({
     ...(unread === 0
       ? []
       : [{ sentence: plural(english, words.unread[kind], unread), ask: words.othersAsk }]),
+    ...(unfound === 0
+      ? []
+      : [{ sentence: plural(english, words.unfound, unfound), ask: words.othersAsk }]),
   ];
 }
 
