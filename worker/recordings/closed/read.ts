@@ -59,6 +59,12 @@ export async function namedLines(env: Reading, wanted: Wanted) {
   return { ...found, index };
 }
 
+/** Throws the Problem `archive-broken` where one of these files is not lost, and could only not be read right now. */
+export async function wantLost(env: Reading, files: readonly string[]): Promise<void> {
+  for (const key of files)
+    if (!(await lostFile(env, keptKind, key))) throw new Problem("archive-broken", key);
+}
+
 /** Puts closed recordings back into `recordings`. Throws the Problem `archive-broken` where their file cannot be read. */
 export async function recallKept(env: Env, wanted: Wanted): Promise<void> {
   const { files } = await recallReadable(env, wanted);
@@ -74,8 +80,7 @@ interface Unread {
 /** The same, where a lost file stops nothing; one that only does not answer right now still does. */
 export async function recallSome(env: Env, wanted: Wanted): Promise<Unread> {
   const unread = await recallReadable(env, wanted);
-  for (const key of unread.files)
-    if (!(await lostFile(env, keptKind, key))) throw new Problem("archive-broken", key);
+  await wantLost(env, unread.files);
   return unread;
 }
 
