@@ -187,6 +187,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "closed/kind.ts",
     "closed/left.ts",
     "closed/read.ts",
+    "closed/unlist.ts",
     "closed/verified.ts",
     "hashing.ts",
     "http.ts",

@@ -353,7 +353,7 @@ it("an erasure takes their number out of every table, or it says why not", () =>
   ].map(([, table]) => lies[table!] ?? table!);
   const left: Record<string, string> = {
     closed_kept_numbers:
-      "its recordings are put back first, and are erased as the others (recordings/closed)",
+      "its recordings are put back first, and are erased as the others; of a lost file it goes with the days (recordings/closed)",
     closed_numbers: "its dials are put back first, and are erased as the others (dials/closed)",
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",

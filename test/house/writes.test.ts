@@ -44,6 +44,8 @@ const exempt: Record<string, string> = {
   "recordings/certificates/written.ts: INSERT OR REPLACE INTO": "how far those of before have moved",
   "recordings/closed/due.ts: DELETE FROM marks WHERE":
     "which lost files people were told of, and are there again",
+  "recordings/closed/over.ts: DELETE FROM marks WHERE":
+    "of which lost files numbers went, that are there again",
   "recordings/objects.ts: INSERT INTO keys_refused (owner,":
     "how often who was refused keys: nothing was registered, and nothing goes by it but what the desk shows",
   "recordings/objects.ts: prepare(":
@@ -70,7 +72,7 @@ const exempt: Record<string, string> = {
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
   "storage/closed/left.ts: prepare(": "which objects are being written, or are erased",
   "jobs/reopen.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
-  "dials/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
+  "storage/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
   "check/told.ts: INSERT INTO asked_days (day,":

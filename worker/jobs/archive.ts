@@ -5,6 +5,7 @@ import { isAllowed } from "../recordings/rows.ts";
 import { closeCertificates } from "../recordings/certificates/close.ts";
 import { closeKept } from "../recordings/closed/close.ts";
 import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
+import { forgetOver } from "../recordings/closed/over.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { rewriteFiles } from "../dials/closed/rewrite.ts";
@@ -28,6 +29,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
     () => compareKept(env),
     () => returnNear(env, now),
     () => lookForFiles(env, now),
+    () => forgetOver(env, now),
     ...close.map((kind) => () => kind(env, now)),
   ];
   const failed: unknown[] = [];

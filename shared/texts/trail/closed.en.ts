@@ -16,4 +16,5 @@ export const closedCodesEn = {
   "audit.recordings-counted": "Days of archived recordings counted again",
   "audit.recordings-twice": "Archived recordings’ entries that the database has besides",
   "audit.recordings-lost": "File of archived recordings’ entries lost",
+  "audit.recordings-unlisted": "Numbers of a lost file of recordings’ entries erased",
 };
