@@ -14,7 +14,6 @@ export const closedCodesEn = {
   "audit.recordings-reopened": "Archived recordings’ entries put back",
   "audit.recordings-rewritten": "Recordings’ entries erased in the archive",
   "audit.recordings-counted": "Days of archived recordings counted again",
-  "audit.recordings-twice": "Archived recordings’ entries that the database has besides",
   "audit.recordings-lost": "File of archived recordings’ entries lost",
   "audit.recordings-unlisted": "Numbers of a lost file of recordings’ entries erased",
 };

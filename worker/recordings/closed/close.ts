@@ -6,7 +6,8 @@ import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { areClaimsTimes } from "../claims.ts";
-import { keptKind, type Line, list, plainAt, putBack, uncount, unlist } from "./lines.ts";
+import { keptKind, type Line, list, plainAt, unlist } from "./lines.ts";
+import { backAgain } from "./read.ts";
 
 const { numAt, timeAt, readLine } = keptKind;
 
@@ -27,7 +28,7 @@ const closing = (plain: string): Closing<Line> => ({
 export const keptBack: Back<Line> = {
   ...keptKind,
   unlisted: unlist,
-  returned: (lines) => [...putBack(lines), ...uncount(lines)],
+  backFirst: backAgain,
   behind: [],
 };
 

@@ -4,7 +4,6 @@
  */
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
-import { chunks } from "../../../shared/core/chunks.ts";
 import { DAY } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -19,7 +18,6 @@ import {
   isLost,
   isNamed,
   linesLeftIn,
-  MEMBER,
   toFile,
   writeFile,
 } from "../../storage/closed/files.ts";
@@ -28,8 +26,8 @@ import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
 import { isDue } from "../erasure.ts";
 import { keptBack } from "./close.ts";
-import { keptKind, type Line, recount, uncount, unlist } from "./lines.ts";
-import { backAgain, countOut } from "./read.ts";
+import { keptKind, recount } from "./lines.ts";
+import { backAgain } from "./read.ts";
 
 /** Days before the first of a file's recordings is due. */
 const NIGHTLY = 7;
@@ -132,11 +130,7 @@ async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
   } catch (error) {
     // Another run was first.
     if (!(await isNamed(env.DB, keptKind, file.key))) return true;
-    if (!(await isLost(env, file))) {
-      if (!(await leaveTwice(env, file))) throw error;
-      await putAllBack(env, keptBack, file, "system", []);
-      return true;
-    }
+    if (!(await isLost(env, file))) throw error;
     await tellLost(env, file, now);
     const out = await outOf(env.DB, keptKind, file);
     const lines = await linesLeftIn(env, keptKind, file);
@@ -146,38 +140,6 @@ async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
     );
     return false;
   }
-}
-
-/**
- * Of a file, what the database has besides, by id, reference or object, counts no more: somebody altered the lists of what is where, and the
- * others still come back in time. `verify --deep` names what is missing then. Whether there was any.
- */
-async function leaveTwice(env: Env, file: ClosedFile): Promise<boolean> {
-  const out = await outOf(env.DB, keptKind, file);
-  const lines = (await allLinesIn(env, keptKind, file)).filter(({ num }) => !out.has(num));
-  const twice: Line[] = [];
-  for (const some of chunks(lines, MEMBER)) {
-    const { results } = await env.DB.prepare(
-      `SELECT value ->> 0 AS num FROM json_each(?) WHERE EXISTS (SELECT 1 FROM recordings r WHERE r.id = value ->> 1)
-         OR EXISTS (SELECT 1 FROM recordings r WHERE r.ref = value ->> 2)
-         OR EXISTS (SELECT 1 FROM recordings r WHERE r.store = value ->> 3 AND r.object = value ->> 4 AND r.state <> 'erased')`,
-    )
-      .bind(JSON.stringify(some.map(({ num, id, ref, store, object }) => [num, id, ref, store, object])))
-      .all<{ num: number }>();
-    const found = new Set(results.map(({ num }) => num));
-    twice.push(...some.filter(({ num }) => found.has(num)));
-  }
-  if (twice.length === 0) return false;
-  await record(env, {
-    actor: "system",
-    event: {
-      code: "audit.recordings-twice",
-      subject: file.key,
-      payload: { recordings: twice.map(({ id }) => id) },
-    },
-    statements: [wantFile(keptKind, file), ...unlist(twice), ...uncount(twice), ...countOut(twice)],
-  });
-  return true;
 }
 
 /** A week's mails of one file have one key. */

@@ -100,31 +100,88 @@ async function recallReadable(env: Env, wanted: Wanted): Promise<Unread> {
   }
 }
 
-/** Puts lines back into the database, as they are now. */
-export async function backAgain(env: Env, lines: readonly Line[]): Promise<void> {
-  for (const some of portions(lines)) await back(env, some);
+/**
+ * Puts lines back into the database, as they are now, a portion a commit. What somebody brought there besides keeps no other of them. Throws
+ * at the end where the reference of one is another's, and its audio is nobody's else: it stays in its file, which says where that is.
+ */
+export async function backAgain(env: Env, lines: readonly Line[], actor = "system"): Promise<void> {
+  const stay: string[] = [];
+  for (const some of portions(lines)) {
+    const there = await takenBy(env.DB, some);
+    const isTaken = (line: Line, ...by: Taken[]) => by.includes(there.get(line.num)!);
+    stay.push(...some.filter((line) => isTaken(line, "ref")).map(({ id }) => id));
+    const rest = some.filter((line) => !isTaken(line, "ref"));
+    if (rest.length > 0)
+      await back(env, actor, {
+        new: rest.filter(({ num }) => !there.has(num)),
+        // It came back before: nothing counts it.
+        again: rest.filter((line) => isTaken(line, "id")),
+        double: rest.filter((line) => isTaken(line, "object")),
+      });
+  }
+  if (stay.length > 0) throw new Error(`their references are others': ${stay.join(", ")}`);
 }
 
-const back = (env: Env, lines: readonly Line[]): Promise<void> =>
-  record(env, {
-    actor: "system",
-    event: { code: "audit.recordings-recalled", subject: "", payload: { recordings: lines.length } },
+/** By what a line is in the database besides: it came back, or was erased; another has its audio; or only its reference. */
+type Taken = "id" | "object" | "ref";
+const elsewhere = "c.num NOT IN (SELECT value ->> 0 FROM json_each(?1))";
+const TAKEN = `SELECT num, CASE
+    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.id = l.id)
+      OR EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = l.of_id)
+      OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_id AND ${elsewhere}) THEN 'id'
+    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.store = l.store AND r.object = l.object AND r.state <> 'erased')
+      OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_object AND ${elsewhere}) THEN 'object'
+    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.ref = l.ref)
+      OR EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = l.of_ref)
+      OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_ref AND ${elsewhere}) THEN 'ref'
+  END AS taken
+  FROM (SELECT value ->> 0 AS num, value ->> 1 AS id, value ->> 2 AS ref, value ->> 3 AS store, value ->> 4 AS object,
+    CAST(value ->> 5 AS INTEGER) AS of_id, CAST(value ->> 6 AS INTEGER) AS of_ref, CAST(value ->> 7 AS INTEGER) AS of_object
+    FROM json_each(?1)) l`;
+
+/** Of lines that the database has besides, by what; by their row numbers. */
+async function takenBy(db: D1Database, lines: readonly Line[]): Promise<Map<number, Taken>> {
+  const { results } = await db
+    .prepare(`SELECT * FROM (${TAKEN}) WHERE taken IS NOT NULL`)
+    .bind(
+      JSON.stringify(
+        lines.map(({ num, id, ref, store, object }) => [
+          ...[num, id, ref, store, object],
+          ...[nameOfId(id), nameOfRef(ref), nameOfObject(store, object)],
+        ]),
+      ),
+    )
+    .all<{ num: number; taken: Taken }>();
+  return new Map(results.map(({ num, taken }) => [num, taken]));
+}
+
+/** Some lines of one commit. */
+type Coming = Record<"new" | "again" | "double", Line[]>;
+
+function back(env: Env, actor: string, { new: rows, again, double }: Coming): Promise<void> {
+  const all = [...rows, ...again, ...double];
+  const besides = [...again, ...double].map(({ id }) => id);
+  return record(env, {
+    actor,
+    event: {
+      code: "audit.recordings-recalled",
+      subject: "",
+      payload: { recordings: rows.length, ...(besides.length > 0 && { besides }) },
+    },
     statements: [
       // First, as a recording that is listed arrives no second time.
-      ...unlist(lines),
-      ...putBack(lines),
-      ...uncount(lines),
-      ...countOut(lines),
+      ...unlist(all),
+      ...putBack(rows),
+      ...uncount([...rows, ...double]),
+      // Another that brought one back meanwhile refuses the batch here.
+      sql(
+        `INSERT INTO closed_kept_out (num, id, gone) SELECT value ->> 0, value ->> 1, NOT EXISTS (
+           SELECT 1 FROM recordings r WHERE r.id = value ->> 1 AND r.state <> 'erased') FROM json_each(?)`,
+        asJson(all),
+      ),
     ],
   });
-
-/** Lines that count no more in their files. */
-export const countOut = (lines: readonly Line[]): Statement[] => [
-  sql(
-    "INSERT INTO closed_kept_out (num, id) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-    JSON.stringify(lines.map(({ num, id }) => [num, id])),
-  ),
-];
+}
 
 /** What a statement that reads `recordings` answers of closed ones, which stay where they are. Throws the Problem `archive-broken`. */
 export async function keptRows<Row>(

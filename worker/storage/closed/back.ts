@@ -13,8 +13,8 @@ export interface Back<L extends Line = Line> extends Kind<L> {
   unlisted: (lines: readonly L[]) => Statement[];
   /** Statements for lines that counted no more. */
   forgotten?: (env: Env, lines: readonly L[]) => Promise<Statement[]>;
-  /** Statements that put lines' rows back, where these are others than the file has. */
-  returned?: (lines: readonly L[]) => Statement[];
+  /** Puts lines back by commits of its own, behind which they count no more: their file goes with one more. */
+  backFirst?: (env: Env, lines: readonly L[], actor: string) => Promise<void>;
   /** Statements behind a file that is gone. */
   behind: Statement[];
 }
@@ -67,18 +67,17 @@ export async function putAllBack<L extends Line>(
     env,
     all.filter(({ num }) => out.has(num)),
   );
-  const { name } = kind;
+  const { name, backFirst } = kind;
+  await backFirst?.(env, lines, actor);
+  const itself = () => [
+    ...kind.unlisted(lines),
+    ...(forgotten ?? []),
+    ...portions(lines).flatMap((some) => putBack(kind, some)),
+  ];
   await record(env, {
     actor,
     event: { code: `audit.${name}-reopened`, subject: file.key, payload: { [name]: lines.length } },
-    statements: [
-      wantFile(kind, file),
-      ...kind.unlisted(lines),
-      ...(forgotten ?? []),
-      ...(kind.returned?.(lines) ?? portions(lines).flatMap((some) => putBack(kind, some))),
-      ...dropped(kind, file),
-      ...again,
-    ],
+    statements: [wantFile(kind, file), ...(backFirst ? [] : itself()), ...dropped(kind, file), ...again],
   });
   return lines.length;
 }
