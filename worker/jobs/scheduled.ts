@@ -97,9 +97,9 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     proposals: () => settleDue(env, now),
     erasures: async () => {
       try {
-        await returnDue(env, now);
-      } finally {
         await sendErasures(env, now);
+      } finally {
+        await returnDue(env, now);
       }
     },
     files: () => eraseFiles(env, now),

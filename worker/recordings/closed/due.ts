@@ -4,8 +4,9 @@
  */
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
-import { DAY } from "../../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { record } from "../../core/commit.ts";
+import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
@@ -34,9 +35,10 @@ const NIGHTLY = 7;
 const SOON = 1;
 /** A lost file is told of so many days before. */
 const TOLD = 35;
-/** Files that a run of the clock puts back, and failures that end a run. */
-const MOST = 2;
-const FAILURES = 3;
+/** How long a run of the clock puts files back. */
+const OFTEN = MINUTE;
+/** Files in a row that a store gives no answer of: then none is asked for any more. */
+const SILENT = 3;
 /**
  * Of a store with so many recordings that are due already no more come back: policy may make months of them due at once, which go no sooner
  * for that, and a database that is full takes no write.
@@ -79,44 +81,43 @@ async function storesFull(db: D1Database, now: number, waiting: number): Promise
   return results.map(({ store }) => store);
 }
 
-/** Runs every five minutes, before erasures: what policy made due, and what no night put back. `now` in milliseconds. */
-export const returnDue = (env: Env, now: number, waiting = WAITING): Promise<void> =>
-  returnWithin(env, SOON, now, waiting, (files) => files < MOST);
-
-/** Runs daily: puts back what is due within days. `now` in milliseconds. */
-export async function returnNear(
+/** Runs every five minutes, behind erasures: what policy made due, and what no night put back. `now` in milliseconds. */
+export const returnDue = (
   env: Env,
   now: number,
   clock: () => number = Date.now,
   waiting = WAITING,
-): Promise<void> {
-  const until = clock() + RUN;
-  await returnWithin(env, NIGHTLY, now, waiting, () => clock() < until);
-}
+): Promise<void> => returnWithin(env, SOON, now, { clock, until: clock() + OFTEN, waiting });
+
+/** Runs daily: puts back what is due within days. `now` in milliseconds. */
+export const returnNear = (
+  env: Env,
+  now: number,
+  clock: () => number = Date.now,
+  waiting = WAITING,
+): Promise<void> => returnWithin(env, NIGHTLY, now, { clock, until: clock() + RUN, waiting });
 
 /** Throws at the end where a file could not be read; of one that is lost, people have a mail. */
 async function returnWithin(
   env: Env,
   days: number,
   now: number,
-  waiting: number,
-  isTime: (files: number) => boolean,
+  { clock, until, waiting }: { clock: () => number; until: number; waiting: number },
 ): Promise<void> {
   const day = daysLater(await today(env.DB, now), days);
   const left: string[] = [];
   const failed: string[] = [];
-  for (let files = 0; isTime(files);) {
+  for (let silent = 0; silent < SILENT && clock() < until;) {
     const full = await storesFull(env.DB, now, waiting);
     const [file] = await filesDue(env.DB, day, 1, [...left, ...failed], full);
     if (file === undefined) break;
     try {
-      if (await back(env, file, now)) files++;
-      else left.push(file.key);
+      if (!(await back(env, file, now))) left.push(file.key);
+      silent = 0;
     } catch (error) {
       console.error(file.key, error);
       failed.push(file.key);
-      // A bucket that does not answer is asked no more.
-      if (failed.length === FAILURES) break;
+      silent = error instanceof Problem ? silent + 1 : 0;
     }
   }
   if (failed.length > 0) throw new Error(`could not be put back: ${failed.join(", ")}`);
@@ -130,7 +131,8 @@ async function back(env: Env, file: ClosedFile, now: number): Promise<boolean> {
   } catch (error) {
     // Another run was first.
     if (!(await isNamed(env.DB, keptKind, file.key))) return true;
-    if (!(await isLost(env, file))) throw error;
+    // It was read; or the store does not answer, which says neither.
+    if (!(error instanceof Problem && (await isLost(env, file).catch(() => false)))) throw error;
     await tellLost(env, file, now);
     const out = await outOf(env.DB, keptKind, file);
     const lines = await linesLeftIn(env, keptKind, file);

@@ -40,7 +40,7 @@ it("what waits for its erasure goes before more comes back", async () => {
   for (let n = 0; n < 5; n++) {
     // At night, too.
     await returnNear(env, now, Date.now, 2);
-    await returnDue(env, now, 2);
+    await returnDue(env, now, Date.now, 2);
     left.push((await states()).filter((state) => state !== "erased").length);
     await eraseDue(env, now, { rows: 2, claims: 1 });
   }
