@@ -99,6 +99,21 @@ export async function lengthened(db: D1Database, { recording }: Policy): Promise
   return (await unanswered(db, months)) ? (await moved(db, months)).later : 0;
 }
 
+/** Up to the last answer by which an administrator had recordings kept longer, each has at least these months. */
+const LENGTHENED = "(SELECT CAST(value AS INTEGER) FROM marks WHERE name = 'retention-lengthened')";
+const lengthenedTo = (months: number): Statement =>
+  sql("INSERT OR REPLACE INTO marks (name, value) VALUES ('retention-lengthened', ?)", String(months));
+
+/** What was missing of a file's counts of days, and is counted again, has no earlier day than that answer gave. */
+export function lengthenedAgain(first: number): Statement {
+  const months = COUNTED.replace("?1", LENGTHENED);
+  return sql(
+    `UPDATE closed_kept_days SET day = ${daysBy(months)}, months = ${months}
+     WHERE first = ? AND day = was AND months IS NULL AND rule IS NULL AND ${daysBy(months)} > day`,
+    first,
+  );
+}
+
 const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement[] => [
   sql(
     `UPDATE recordings SET erase_after = ${daysBy(MONTHS)}, months = ${MONTHS}
@@ -110,6 +125,10 @@ const move = (months: number, which: "<" | "<>", times: ClaimsTimes): Statement[
   sql(
     `UPDATE closed_kept_days SET day = ${daysBy(COUNTED)}, months = ${COUNTED}
      WHERE rule IS NULL AND ${daysBy(COUNTED)} ${which} day`,
+    months,
+  ),
+  sql(
+    `UPDATE marks SET value = ?1 WHERE name = 'retention-lengthened' AND CAST(value AS INTEGER) > ?1`,
     months,
   ),
 ];
@@ -241,7 +260,10 @@ recordingRetention.openapi(
         subject: "",
         payload: { months, sooner, later: longer, lengthen, why },
       },
-      [...move(months, lengthen ? "<>" : "<", times), ...(lengthen ? [answered(version)] : [])],
+      [
+        ...move(months, lengthen ? "<>" : "<", times),
+        ...(lengthen ? [answered(version), lengthenedTo(months)] : []),
+      ],
       { status: 200, body: { ...figures, changed: changes } },
     );
   },

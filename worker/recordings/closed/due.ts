@@ -26,6 +26,7 @@ import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
 import { isDue } from "../erasure.ts";
+import { lengthenedAgain } from "../retention.ts";
 import { keptBack } from "./close.ts";
 import { keptKind, recount } from "./lines.ts";
 import { backAgain } from "./read.ts";
@@ -203,6 +204,7 @@ async function count(env: Env, file: ClosedFile): Promise<void> {
         file.first,
         lines.filter(({ num }) => !out.has(num)),
       ),
+      lengthenedAgain(file.first),
     ],
   });
 }

@@ -209,14 +209,21 @@ export const uncount = (lines: readonly Line[]): Statement[] => [
 ];
 
 /**
- * Counts a file's lines once more. Days that are counted stay as they were moved since, as nobody is asked twice for a later one; of others
- * it goes by the file, and what policy brings forward moves again, by its daily job.
+ * Counts a file's lines once more. What is counted keeps its day, months and rule, as policy and an administrator's answer moved them; what was
+ * missing gets those of others of the file with the same days.
  */
 export const recount = (first: number, lines: readonly Line[]): Statement[] => [
   sql("UPDATE closed_kept_days SET n = 0 WHERE first = ?", first),
   ...countDays(lines, 1),
+  sql(
+    `UPDATE closed_kept_days AS k SET (day, months) = (SELECT o.day, o.months FROM ${movedLike} LIMIT 1)
+     WHERE first = ? AND day = was AND months IS NULL AND rule IS NULL AND EXISTS (SELECT 1 FROM ${movedLike})`,
+    first,
+  ),
   sql("DELETE FROM closed_kept_days WHERE first = ? AND n = 0", first),
 ];
+const movedLike = `closed_kept_days o WHERE o.first = k.first AND o.started_on = k.started_on AND o.claims = k.claims
+  AND o.was = k.was AND o.months IS NOT NULL AND o.rule IS NULL`;
 
 function countDays(lines: readonly Line[], sign: 1 | -1): Statement[] {
   const columns = ["by", "provider", "store", "region", "started_on", "started_at", "erase_after"];
