@@ -1,6 +1,6 @@
 /** Closed recordings come back into the database, where whoever asks reads them as all others. */
 import { chunks } from "../../../shared/core/chunks.ts";
-import { portions, refuseWhere } from "../../storage/closed/kind.ts";
+import { asJson, portions, refuseWhere } from "../../storage/closed/kind.ts";
 import { lostFile } from "../../storage/closed/files.ts";
 import { closedLinesIn, type Reading, TRIES } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";

@@ -37,19 +37,6 @@ it("a bucket that does not answer is asked of few files in a run", async () => {
   expect(tries).toBe(3);
 });
 
-it("a file that cannot be read keeps no other from being counted again", async () => {
-  const before = await days();
-  const [first] = await named();
-  const object = await (await env.ARCHIVE.get(first!))!.arrayBuffer();
-  await env.ARCHIVE.delete(first!);
-  await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
-  await compareKept(env);
-  expect((await days()).slice(1)).toEqual(before.slice(1));
-  await env.ARCHIVE.put(first!, object);
-  await compareKept(env);
-  expect(await days()).toEqual(before);
-});
-
 it("days that an administrator lengthened stay so where they are counted again", async () => {
   const was = await day();
   await saveRecording({ retentionMonths: 24 });
@@ -61,18 +48,4 @@ it("days that an administrator lengthened stay so where they are counted again",
   await env.DB.exec("UPDATE closed_kept_days SET n = n + 1");
   await compareKept(env);
   expect(await day()).toBe(longer);
-});
-
-it("what the database has besides keeps no other of its file from coming back", async () => {
-  expect((await get(tokens.compliance, `/v1/recordings/${ids[1]}`)).status).toBe(200);
-  await env.DB.exec("DELETE FROM closed_kept_out");
-  // One arrives a second time, as the index lacks the first.
-  await env.DB.exec("DELETE FROM closed_kept");
-  const { data } = await call("POST", "/v1/recordings", { token: dialler, body: reports[0] });
-  const second = (data as { id: string }).id;
-  expect(second).not.toBe(ids[0]);
-  await compareKept(env);
-  for (let n = 0; n < 6; n++) await returnDue(env, Date.parse((await day()) ?? "2099-01-01"));
-  expect((await here()).sort()).toEqual([second, ...ids.slice(1)].sort());
-  expect((await deepOf(["recordings"], LATER)).found).toEqual([`recordings ${ids[0]}: missing`]);
 });

@@ -2,10 +2,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { returnDue } from "../../../../worker/recordings/closed/due.ts";
+import { recallKept } from "../../../../worker/recordings/closed/read.ts";
 import { aTeam, call, DAY, dump } from "../../helpers.ts";
 import { gone } from "../certificates/kit.ts";
 import { laid } from "../kit.ts";
-import { begin, close, dialler, get, here, ids, LATER, named, reports } from "./kit.ts";
+import { begin, close, dialler, here, ids, LATER, named, reports } from "./kit.ts";
 
 const tokens = aTeam();
 const keyAt = async (place: number) => ((await dump("closed_kept_files")) as { key: string }[])[place]!.key;
@@ -28,8 +29,7 @@ beforeAll(async () => {
   const day = await env.DB.prepare("SELECT MIN(day) AS day FROM closed_kept_days").first<string>("day");
   due = Date.parse(day!);
   // Of the first file two came back, and one of them is erased: nothing says so any more.
-  for (const id of some(1, 2))
-    expect((await get(tokens.compliance, `/v1/recordings/${id}`)).status).toBe(200);
+  await recallKept(env, { ids: some(1, 2) });
   const erase = { token: tokens.compliance, body: { why: "She rang us" } };
   expect((await call("POST", `/v1/recordings/${ids[2]}/erase`, erase)).status).toBe(202);
   await gone(ids[2]!);

@@ -3,9 +3,10 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { OFTEN_CRON, scheduled } from "../../../../worker/jobs/scheduled.ts";
 import { returnDue } from "../../../../worker/recordings/closed/due.ts";
+import { recallKept } from "../../../../worker/recordings/closed/read.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { aTeam, DAY, MINUTE } from "../../helpers.ts";
-import { begin, close, get as read, here, ids, LATER, named } from "./kit.ts";
+import { begin, close, here, ids, LATER, named } from "./kit.ts";
 
 const tokens = aTeam();
 let due: number;
@@ -27,7 +28,7 @@ it("a store that does not answer is asked of few", async () => {
 
 it("what is in the database goes before a store is asked", async () => {
   const [id] = ids;
-  expect((await read(tokens.compliance, `/v1/recordings/${id}`)).status).toBe(200);
+  await recallKept(env, { ids: [id!] });
   const isOnItsWay = () =>
     env.DB.prepare("SELECT state <> 'kept' OR queued_until IS NOT NULL AS yes FROM recordings WHERE id = ?")
       .bind(id)
