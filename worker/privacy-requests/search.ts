@@ -131,8 +131,7 @@ requestSearch.openapi(
         const newestRecording = await newestKept(c.env.DB);
         const lostAudio = await lostOf(c.env, held, [from, to]);
         // Of these nobody knows where the audio lies: they are no items, and the answer says how many they are.
-        if (lostAudio.n > 0 && unread !== true)
-          throw new Problem("archive-broken", lostAudio.file);
+        if (lostAudio.n > 0 && unread !== true) throw new Problem("archive-broken", lostAudio.file);
         // What the connected systems hold is looked for by a step of its own: until then each is a task.
         const systems = await newSystems(c.env.DB, row.id, { by: c.get("actor")!.id, at });
         return {

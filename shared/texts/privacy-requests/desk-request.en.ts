@@ -308,7 +308,8 @@ export const deskRequestEn = {
     whole: "They want all of it erased",
     wholeNote: "Go by their own words. For less, take out the tick above and name their letter.",
     unread: "Go on without the calls in the lost file",
-    unreadNote: "Better restore it from a backup. Its calls are listed by time, its recordings not at all, and the answer says so.",
+    unreadNote:
+      "Better restore it from a backup. Its calls are listed by time, its recordings not at all, and the answer says so.",
     yes: "Search",
   },
   recipient: {

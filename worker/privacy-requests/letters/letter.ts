@@ -145,9 +145,7 @@ export function leftOut({
     ...(unread === 0
       ? []
       : [{ sentence: plural(english, words.unread[kind], unread), ask: words.othersAsk }]),
-    ...(unfound === 0
-      ? []
-      : [{ sentence: plural(english, words.unfound, unfound), ask: words.othersAsk }]),
+    ...(unfound === 0 ? [] : [{ sentence: plural(english, words.unfound, unfound), ask: words.othersAsk }]),
   ];
 }
 

@@ -4,9 +4,9 @@ import { beforeAll, expect, it } from "vitest";
 import { compareKept, returnDue } from "../../../../worker/recordings/closed/due.ts";
 import { bringForward } from "../../../../worker/recordings/retention.ts";
 import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
-import { deepOf } from "../../trail/kit.ts";
+
 import { aged, saveRecording } from "../kit.ts";
-import { begin, close, dialler, get, here, ids, LATER, named, reports } from "./kit.ts";
+import { begin, close, dialler, here, ids, LATER, named, reports } from "./kit.ts";
 
 const tokens = aTeam();
 beforeAll(async () => {
@@ -16,7 +16,6 @@ beforeAll(async () => {
 });
 const day = async () =>
   (await env.DB.prepare("SELECT MIN(day) AS day FROM closed_kept_days").first<string>("day"))!;
-const days = () => dump("closed_kept_days");
 
 it("a report that comes once more, and a trial of an import, bring none back", async () => {
   const again = await call("POST", "/v1/recordings", { token: dialler, body: reports[2] });
