@@ -20,7 +20,7 @@ import { openReport } from "./report.ts";
 import { openScrolling } from "./find/scrolling.ts";
 
 /** Of more numbers than these a screen reader is told those near the viewport: nobody listens to thousands. */
-const MOST_SPOKEN = 500;
+const MOST_SPOKEN = 600;
 
 export interface NumbersDeps {
   ask: AskBackground;

@@ -125,7 +125,7 @@ it.each([
       Object.entries(numbers).map(([written, number]) => number ?? written),
     );
     // Of more on one page, only those near the screen are read out.
-    expect(expected.length).toBeLessThan(500);
+    expect(expected.length).toBeLessThan(600);
     await expect.poll(said, { timeout: 20_000 }).toEqual(expected.sort());
   },
 );
