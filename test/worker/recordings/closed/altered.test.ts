@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { compareKept, returnDue } from "../../../../worker/recordings/closed/due.ts";
 import { bringForward } from "../../../../worker/recordings/retention.ts";
-import { aTeam, call, DAY, dump, under } from "../../helpers.ts";
+import { aTeam, call, DAY, under } from "../../helpers.ts";
 
 import { aged, saveRecording } from "../kit.ts";
 import { begin, close, dialler, here, ids, LATER, named, reports } from "./kit.ts";
