@@ -10,6 +10,7 @@ import { DAY } from "../../../shared/core/time.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { table, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
+import { roomText } from "./room.ts";
 
 /** The first of the migrations that make rows smaller. */
 const SLIM = "0095";
@@ -143,6 +144,31 @@ const closedOf = (count: number): Sizes =>
     ...[1, 2].map(() => ["closed_logged", "name", "random()"] as const),
   ]);
 
+/** Of a dial alone; and of a certificate with its emptied row, by the recording's reference and id. */
+const closedDialOf = (count: number): Sizes =>
+  entriesOf(count, "CAST((?2 + n * 1440) * 64 AS INTEGER)", [
+    ["closed_numbers", "number, calls", "number, 0"],
+  ]);
+const closedCertificateOf = (count: number): Sizes =>
+  entriesOf(count, "CAST((?2 + n * 1440) * 1024 AS INTEGER)", [
+    ...[1, 2].map(() => ["closed_recordings", "name", "random()"] as const),
+  ]);
+
+/** A dial that passed and was clear, as most are; texts that dials share are few. */
+function dialsOf(count: number): Sizes {
+  const db = migrated();
+  db.prepare(
+    `INSERT INTO dials (num, by, number, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+       key, salt_high, salt_low, written, layer, medium)
+     ${some}
+     SELECT CAST((?2 + n * 1440) * 64 AS INTEGER), n % 200 + 1, number, 100, 0, 0, 0, 0, 1, 1, 1, 1, 1, random(), random(), random(), '', 0, 0
+     FROM made`,
+  ).run(count, Date.now() - 400 * DAY);
+  const sizes = sizesOf(db);
+  db.close();
+  return new Map([...sizes].filter(([, size]) => size.of === "dials"));
+}
+
 /** Working days of a month, with those until the night in which it leaves as it is closed. */
 const MONTH = 25;
 /** And of the eight days for which rows stay in any case, until the night after them. */
@@ -204,7 +230,7 @@ function ofErasure(): Event[] {
 }
 
 /** What they take of the database at most, in gigabytes, where all rows of a month stay until it is closed, and as they leave now. */
-function trailText(count: number): string {
+function trail(count: number) {
   const calls = Math.ceil(count / ROWS_A_CALL);
   const sizes = [...trailOf(calls, ofCall, () => "")];
   const erasures = [...trailOf(calls, ofErasure, () => hex(16))];
@@ -212,7 +238,9 @@ function trailText(count: number): string {
   const all = sizes.reduce((sum, [, { of, bytes }]) => sum + (of === "audit" ? bytes : 0), 0) / calls;
   const gigabytes = (days: number, more: number) =>
     ((all * (days * AGENTS * CALLS_A_DAY + more / ROWS_A_CALL)) / 1e9).toFixed(2);
-  return [
+  const apart = (of: typeof sizes) =>
+    of.reduce((sum, [, size]) => sum + (size.of === "audit_payload" ? size.bytes : 0), 0) / calls;
+  const text = [
     titled(`Of a recorded call in the trail, ${ROWS_A_CALL} rows, of which one says nothing apart`, [
       ["", "bytes"],
       ...sizes.map(([name, { bytes }]) => [name, a(bytes)]),
@@ -227,6 +255,7 @@ function trailText(count: number): string {
       ["until an object is full, and eight days old", gigabytes(STAYS, OBJECT)],
     ]),
   ].join("\n\n");
+  return { text, trail: all, apart: apart(sizes), apartOfErasure: apart(erasures) };
 }
 
 export async function rows(count = 100_000, write = false): Promise<void> {
@@ -239,6 +268,14 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     [
       ...new Set([...before.kept, ...now.kept].filter(([, size]) => size.of === which).map(([name]) => name)),
     ].filter((name) => [before, now].some(({ kept }) => (kept.get(name)?.bytes ?? 0) / count >= 0.5));
+  const { text: ofTrail, ...trailBytes } = trail(count);
+  const each = (sizes: Sizes) => [...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0) / count;
+  const room = {
+    ...{ dial: each(dialsOf(count)), call: now.call, recording: now.recording, erased: now.erased },
+    ...{ closedDial: each(closedDialOf(count)), closedCall: each(closedOf(count)) },
+    ...{ closedRecording: each(keptOf(count)), closedCertificate: each(closedCertificateOf(count)) },
+    ...trailBytes,
+  };
   const text = [
     `${count.toLocaleString("en-GB")} rows of each in SQLite; bytes a row, by the pages of each table and index`,
     table([
@@ -267,7 +304,8 @@ export async function rows(count = 100_000, write = false): Promise<void> {
       ["", "bytes"],
       ...[...keptOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
     ]),
-    trailText(count),
+    ofTrail,
+    roomText(room, STAYS),
   ].join("\n\n");
   console.log(`\n${text}`);
   if (write) await writeFigures("rows", text, "npm run bench -- rows --write");

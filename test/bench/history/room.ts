@@ -1,0 +1,67 @@
+/** How much of the database companies take after 24 months, by the bytes of each row and how long it lies there. */
+import { table } from "../table.ts";
+
+/** Bytes of one of each, with its entries in indexes. */
+export interface Bytes {
+  dial: number;
+  call: number;
+  recording: number;
+  /** What stays of an erased recording, with its certificate. */
+  erased: number;
+  /** What stays once their rows have left: of a dial, alone and with its call; of a kept recording; and of a certificate. */
+  closedDial: number;
+  closedCall: number;
+  closedRecording: number;
+  closedCertificate: number;
+  /** Rows of the trail of a recorded call, until they leave; and what is kept apart of them, and of an erasure. */
+  trail: number;
+  apart: number;
+  apartOfErasure: number;
+}
+
+/** As `docs/costs.md` assumes them. */
+const [DAYS, CALLS, DIALS_KEPT, RECORDINGS_KEPT] = [22, 100, 24, 12];
+const MONTH = 365 / 12;
+/** Months after which what fills a file leaves; and of a recording, for which it is back before its day. */
+const [LEAVES, BACK] = [62 / MONTH, 7 / MONTH];
+const COMPANIES = [10, 60, 500, 1000];
+const FULL = 10e9;
+
+/**
+ * Bytes that one agent takes after 24 months, if all rows leave that may. `trailDays`: working days for which the trail's rows stay; the
+ * trail of a call without a recording is a fifth.
+ */
+function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
+  const months = isRecorded
+    ? (of.dial + of.call) * LEAVES +
+      of.closedCall * (DIALS_KEPT - LEAVES) +
+      of.recording * (LEAVES + BACK) +
+      of.closedRecording * (RECORDINGS_KEPT - LEAVES) +
+      of.erased * LEAVES +
+      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - LEAVES) +
+      of.apart * DIALS_KEPT +
+      of.apartOfErasure * (DIALS_KEPT - RECORDINGS_KEPT)
+    : of.dial * LEAVES + of.closedDial * (DIALS_KEPT - LEAVES);
+  return months * DAYS * CALLS + (isRecorded ? of.trail : of.trail / 5) * trailDays * CALLS;
+}
+
+/** By how much what stays for good grows in a year, of an agent. */
+const forGood = ({ closedCertificate }: Bytes): number => closedCertificate * DAYS * CALLS * 12;
+
+export function roomText(of: Bytes, trailDays: number): string {
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
+  const sides = [true, false].map((isRecorded) => ofAgent(of, isRecorded, trailDays));
+  return table([
+    [
+      "the database after 24 months, in GB, where all rows leave that may",
+      "each call recorded",
+      "dials alone",
+    ],
+    ...COMPANIES.map((agents) => [
+      `${agents.toLocaleString("en-GB")} agents`,
+      ...sides.map((bytes) => gigabytes(bytes * agents)),
+    ]),
+    ["agents of whom 10 GB hold 24 months", ...sides.map((bytes) => Math.floor(FULL / bytes).toFixed(0))],
+    ["added in each later year by what stays for good, 1,000 agents", gigabytes(forGood(of) * 1000), "0.00"],
+  ]);
+}
