@@ -309,7 +309,7 @@ export const deskRequestEn = {
     wholeNote: "Go by their own words. For less, take out the tick above and name their letter.",
     unread: "Go on without the calls in the lost file",
     unreadNote:
-      "Better restore it from a backup. Its calls are listed by time, its recordings not at all, and the answer says so.",
+      "Better restore it from a backup. Its calls are listed by time; the answer says what is missing.",
     yes: "Search",
   },
   recipient: {
