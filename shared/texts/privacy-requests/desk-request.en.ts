@@ -308,8 +308,7 @@ export const deskRequestEn = {
     whole: "They want all of it erased",
     wholeNote: "Go by their own words. For less, take out the tick above and name their letter.",
     unread: "Go on without the calls in the lost file",
-    unreadNote:
-      "Better restore it from a backup. Its calls are listed by time; the answer says what is missing.",
+    unreadNote: "Better restore it from a backup. Calls are listed by time; recordings are missing.",
     yes: "Search",
   },
   recipient: {
