@@ -109,8 +109,10 @@ async function returnWithin(
   const left: string[] = [];
   const failed: string[] = [];
   for (let silent = 0; silent < SILENT && clock() < until;) {
-    const full = await storesFull(env.DB, now, waiting);
-    const [file] = await filesDue(env.DB, day, 1, [...left, ...failed], full);
+    const tried = [...left, ...failed];
+    // Most runs find none, and need not count what waits.
+    if ((await filesDue(env.DB, day, 1, tried)).length === 0) break;
+    const [file] = await filesDue(env.DB, day, 1, tried, await storesFull(env.DB, now, waiting));
     if (file === undefined) break;
     try {
       if (!(await back(env, file, now))) left.push(file.key);
