@@ -4,13 +4,24 @@
  * `npm run soak:guard` runs every row in every place under every verdict.
  */
 import { describe, expect, it } from "vitest";
+import { pause } from "../../../scripts/lib/processes.ts";
 import { closed, says } from "../kit/modal.ts";
 import { type Row, rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
 import { beside, gestures, inPlace, tricks } from "./tricks.ts";
-import { allDial, evidence, guarded, inPages, named, noErrors, siteOn, underGuard } from "./under-guard.ts";
+import {
+  allDial,
+  dialsOne,
+  evidence,
+  guarded,
+  inPages,
+  named,
+  noErrors,
+  siteOn,
+  underGuard,
+} from "./under-guard.ts";
 
 /** Set by `npm run soak:guard`. */
 const isSoak = process.env["MATRIX_REPORT"] !== undefined;
@@ -191,9 +202,18 @@ describe("every way to dial", () => {
 
     describe.each(inPlace)("$name", (route) => {
       it("not known yet, and found clear: dials once by itself", async () => {
-        const rows = rowsOf([route], "clear");
-        await guarded.drive.open("top");
-        await allDial("top", rows, false);
+        let rows: Row[];
+        // A badge may have asked about its number before the click: some pages then dial it twice themselves, on two records.
+        for (let left = 5; ; left--) {
+          rows = rowsOf([route], "clear");
+          await guarded.drive.open("top");
+          await dialsOne("top", rows[0]!, false);
+          await pause(100);
+          await guarded.drive.tidy();
+          if (guarded.drive.count(rows[0]!) === 1 || left === 0) break;
+          await evidence(rows, ["passed", "passed"]);
+        }
+        expect(wrong(guarded.drive, rows, () => 1)).toEqual([]);
         await evidence(rows, ["passed"]);
       });
 
@@ -222,6 +242,16 @@ describe("every way to dial", () => {
         await evidence(rows, ["held"]);
         expect(guarded.drive.count(rows[0]!)).toBe(0);
       });
+    });
+
+    it("known to be clear, a link whose handler sets an address and opens the link elsewhere: its page's two dials, with two records", async () => {
+      const name = "a link whose handler sets an address, ends it, and adds a base";
+      const rows = rowsOf([inPlace.find((route) => route.name === name)!], "clear");
+      await guarded.drive.open("top", rows);
+      await guarded.drive.begin(rows[0]!);
+      await expect.poll(() => guarded.drive.count(rows[0]!)).toBe(2);
+      await evidence(rows, ["passed", "passed"]);
+      await guarded.drive.tidy();
     });
 
     it.each(beside)("not known yet, and found clear, $name: two dials, with two records", async (route) => {

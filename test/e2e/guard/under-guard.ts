@@ -68,20 +68,25 @@ const escaping = (context: Context) => (row: Row) =>
 const isLink = ({ route }: Row) => /^a link(,| to _)/.test(route.name);
 
 /**
- * Each row dials once, unless the browser refuses it there. Where its number is not `known` yet, a busy machine may not say
- * in time what it is: such a dial is rightly held, and begun again.
+ * Begins a row, and waits until it has dialled, unless the browser refuses it there. Where its number is not `known` yet, a
+ * busy machine may not say in time what it is: such a dial is rightly held, and begun again.
  */
-export async function allDial(context: Context, rows: Row[], known = true): Promise<void> {
+export async function dialsOne(context: Context, row: Row, known = true): Promise<void> {
   const { page } = guarded.browser;
-  for (const row of rows) {
+  await guarded.drive.begin(row);
+  const dials = !possible(context)(row) || (await guarded.drive.dials(row));
+  if (!dials && !known && (await modal(page)) !== null) {
+    await page.keyboard.press("Escape");
+    await closed(page);
     await guarded.drive.begin(row);
-    const dials = !possible(context)(row) || (await guarded.drive.dials(row));
-    if (!dials && !known && (await modal(page)) !== null) {
-      await page.keyboard.press("Escape");
-      await closed(page);
-      await guarded.drive.begin(row);
-      await guarded.drive.dials(row);
-    }
+    await guarded.drive.dials(row);
+  }
+}
+
+/** Each row dials once, unless the browser refuses it there. */
+export async function allDial(context: Context, rows: Row[], known = true): Promise<void> {
+  for (const row of rows) {
+    await dialsOne(context, row, known);
     await guarded.drive.tidy();
   }
   expect(wrong(guarded.drive, rows, (row) => (possible(context)(row) ? 1 : 0))).toEqual([]);
