@@ -227,6 +227,8 @@ describe("a number that was blocked at the time", () => {
       expect(await flagOf({ number, startedAt: new Date().toISOString() })).toEqual(["own"]),
     );
     const before = new Date().toISOString();
+    // A policy of the same millisecond would count already.
+    await vi.waitUntil(() => new Date().toISOString() > before);
     await setPolicy(() => ({ registers: { own: "off" } }));
     expect(await flagOf({ number, startedAt: before })).toEqual(["own"]);
     await vi.waitFor(async () =>
