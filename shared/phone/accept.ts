@@ -4,7 +4,7 @@ import type { Cell } from "./columns.ts";
 import { readPlain, readUnclear, type Reading } from "./read-digits.ts";
 import { Gap, isJoined, type Run } from "./digit-runs.ts";
 import type { Edges } from "./traps.ts";
-import { amountBehind, labelBefore, labelBehind, type Label } from "./labels.ts";
+import { amountBehind, labelBefore, labelBehind, labelOrQuestion, type Label } from "./labels.ts";
 
 /** What is around a candidate: its run and text. */
 export interface Around {
@@ -37,7 +37,7 @@ function labelIn({ start, line, label }: Cell, at: number, { text, from }: Aroun
 function labelOfRun(around: Around): Label {
   const { text, run, from, edges } = around;
   const at = run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!;
-  return (around.label ??= edges.label ? "phone" : labelBefore(text, at, from));
+  return (around.label ??= edges.label ? "phone" : labelOrQuestion(text, at, from));
 }
 
 const hasExtension = ({ end }: Candidate, { text }: Around): boolean =>

@@ -38,14 +38,14 @@ const never = set(
     "passcode otp offset invoice ref policy licence license chassis vin dossier polizz ird " +
     "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
     "chip premise ocr cpr bankgiro plusgiro körkort preventivo expediente annonce " +
-    "onderneming rekening npi mprn frachtbrief zgłoszeni",
+    "onderneming rekening npi mprn rechnung factur fattur factuur faktur fatur cvr nipc niss acn frachtbrief zgłoszeni",
 );
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
   "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku " +
-    "isin rechnung auftrag bestellung bestell vorgang factur commande référence pedido " +
-    "fattur ordine factuur eori duns ein mpan epoch timestamp roll index order invoices " +
+    "isin auftrag bestellung bestell vorgang commande référence pedido " +
+    "ordine eori duns ein mpan epoch timestamp roll index order invoices " +
     "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation serial " +
     "s/n batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
     "plate voucher token key record row item product article part model asset meter " +
@@ -53,7 +53,7 @@ const reference = set(
     "charity membership cost budget total amount sum price value balance revenue " +
     "count size bytes amex swift track parcel consignment shipment " +
     "agreement kd vertrag polis póliz poliz zamówieni contrat contratto umowa " +
-    "umowy faktur anlage kto devis zleceni rachunek ärende zaak albarán beleg matricul biller req código cod réf lote lotto paczka colis artikel application",
+    "umowy anlage kto devis zleceni rachunek ärende zaak albarán beleg matricul biller req código cod réf lote lotto paczka colis artikel articol artícul artig encomend przesyłk ordre application",
 );
 
 /** Words of `reference` that may also name who is called: a reference only with "number" or "id" after them. */
@@ -111,6 +111,7 @@ export function labelBefore(text: string, offset: number, from: number): Label {
     // "Order no.", "Customer ID": in any grouping.
     if (isOther(word)) {
       if (numbered || marked) return "never";
+      if (parties.has(word) && SERVED.test(text.slice(floor, start))) return "none";
       if (parties.has(word)) return text[behind - 1] === "=" ? "reference" : "party";
       // "Numéro du client" may also be whom to call.
       if (isNumbered(text, floor, start)) return "never";
@@ -134,8 +135,28 @@ export function labelBefore(text: string, offset: number, from: number): Label {
   return marked ? "reference" : "none";
 }
 
+/** Who answers, and what was asked in the line before: `Agent: ¿Su móvil?`, `Cliente: 677 30 41 92`. */
+const ASKED = /([^\n:\d]{3,99})\?[ \r]*\n[^\n]{1,24}: ?(?:\p{Ll}+ )?$/u;
+
+/** The label before a run of digits, or in the question that they answer. */
+export function labelOrQuestion(text: string, offset: number, from: number): Label {
+  const label = labelBefore(text, offset, from);
+  const before = isVague(label) ? text.slice(Math.max(0, offset - 140), offset) : "";
+  const asked = before.includes("?") && ASKED.exec(before)?.[1];
+  if (!asked) return label;
+  for (const { index, 0: word } of [...asked.matchAll(/\p{L}+/gu)].reverse()) {
+    const its = labelBefore(asked, index + word.length, 0);
+    if (!isVague(its)) return its;
+  }
+  return /\bn(?:r\b|[uú]m)/i.test(asked) ? "phone" : label;
+}
+const isVague = (label: Label) => label === "none" || label === "party";
+
+/** Atención al cliente, Apoio ao cliente, Servizio clienti: a line of its own. */
+const SERVED = /(?:\P{L}a[lo]|servi\p{L}+) $/iu;
+
 /** Zahlungsreferenz, betalingskenmerk, Personalausweis. */
-const PAPER = /referen|(?:kenmerk|zeichen|ausweis|schein|konto)$/;
+const PAPER = /refer[eê]n|(?:kenmerk|zeichen|ausweis|schein|konto)$/;
 
 /** "Nr zamówienia", "N° de dossier": the number's word before what it is of. English has "no" for none. */
 const NUMBER_OF = /(?:^|\P{L})n(?:r|um(?:er|ero|éro|\.)|úmero|[.°º]{1,2}) ?(?:d[eiu] |del(?:la)? |d['’])?$/iu;

@@ -64,19 +64,24 @@ function cutsIn({ nsn }: National, { digits, cuts }: Written): number[] {
   return cuts.filter((c) => c > lead).map((c) => c - lead);
 }
 
-function fitOf(number: National, written: Written): number {
+function fitOf(number: National, written: Written, home = true): number {
   const cuts = cutsIn(number, written);
   if (cuts.length === 0) return 1;
   if (written.american && number.code === "1") return 4;
   if (number.code === "44" && !written.slash && isBritishHabit(number.nsn, cuts)) return 3;
-  return HABITS[number.code]?.test(`${number.nsn[0]}:${cuts.join()}`) ? 3 : planFit(number, cuts);
+  // Abroad, what Portugal writes may as well be Poland's.
+  const habit = home || number.code !== "351" ? HABITS[number.code] : undefined;
+  return habit?.test(`${number.nsn[0]}:${cuts.join()}`) ? 3 : planFit(number, cuts);
 }
 
 /** By calling code, first digit and cuts: groupings as common as the plan's own. */
 const HABITS: Readonly<Record<string, RegExp>> = {
+  33: /^8:3,6$/,
   34: /^(?:[6-9]:3,6|9:2,5,7)$/,
   39: /^3:3(?:,5,7|,6,8)?$/,
   48: /^[4-8]:[23],5,7$/,
+  49: /^1:3$/,
+  351: /^[29]:(?:2,5,7|3,6)|2:3,5,7$/,
 };
 
 /** How well a number is separated as its plan says. */
@@ -86,9 +91,9 @@ function planFit(number: National, cuts: readonly number[]): number {
   let at = 0;
   const own = found.groups.slice(0, -1).map((g) => (at += g.length));
   const shared = own.filter((c) => cuts.includes(c)).length;
-  // One cut more is common (07700 900 123), and three where lengths vary (0171 39 200 12).
+  // One cut more is common (07700 900 123), and four where lengths vary (0 40 / 6 69 69 - 3 55).
   const more = cuts.length - own.length;
-  if (shared === own.length) return more === 0 ? 3 : more <= (planOf(number.code)?.variable ? 3 : 1) ? 2 : 1;
+  if (shared === own.length) return more === 0 ? 3 : more <= (planOf(number.code)?.variable ? 4 : 1) ? 2 : 1;
   if (shared === cuts.length) return 2;
   return shared > 0 ? 1 : 0;
 }
@@ -238,7 +243,11 @@ function readForeign(written: Written, region: string, bare: National | null, su
   const add = (number: National, home: boolean, also?: string): boolean => {
     const e164 = e164Of(number);
     if (found.some((f) => f.e164 === e164) || !(home || isValid(number))) return false;
-    found.push({ e164, fit: also !== undefined && also === cuts.join() ? 3 : fitOf(number, written), home });
+    found.push({
+      e164,
+      fit: also !== undefined && also === cuts.join() ? 3 : fitOf(number, written, home),
+      home,
+    });
     return true;
   };
   const code = callingCodeOf(region);

@@ -61,8 +61,9 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     // Sort code and account: 12-34-56 12345678.
     else if (same && i + 3 < n && [0, 1, 2].every((k) => len(i + k) === 2) && len(i + 3) === 8)
       hide(i, i + 4);
-    // IP addresses: 192.168.100.200.
-    else if (tied === 4 && isAddress(run, i) && !labelled()) hide(i, i + 4);
+    // IP addresses: 192.168.100.200, and not what is behind a calling code: 0045 33.41.27.80.
+    else if (tied === 4 && !run.digits.startsWith("00", run.at[i - 1]) && isAddress(run, i) && !labelled())
+      hide(i, i + 4);
     else if (tied === 2 && isPostcode(text, run, i, labelled)) hide(i, i + 2);
     else if (tied === 2 && isPersonal(run, i) && !labelled()) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.

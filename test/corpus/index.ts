@@ -1,6 +1,7 @@
 /** All texts, by the file they are in. */
 import { elsewhere } from "./elsewhere.ts";
 import { extensions, forms } from "./forms.ts";
+import { habits } from "./habits.ts";
 import { labels, prose } from "./labels.ts";
 import { lists } from "./lists.ts";
 import { lines } from "./lines.ts";
@@ -22,4 +23,5 @@ export const corpus: Record<string, Sample[]> = {
   desks,
   traps,
   elsewhere,
+  habits,
 };

@@ -1,0 +1,53 @@
+/** How people write in their own country, and what they answer when they are asked for a number. */
+import { desk, end, is, type Sample } from "./sample.ts";
+
+export const habits: Sample[] = [
+  ...desk("DE", [
+    ["Büro 0 30 / 2 31 25 - 4 12", is("0 30 / 2 31 25 - 4 12", "+493023125412")],
+    ["Kunde: 0152 28817399, ab 18 Uhr", is("0152 28817399", "+4915228817399")],
+    ["Rechnung 030-23125-24 vom 03.02.2024"],
+    ["Fragen zur Rechnung: Tel. 030 23125-24", is("030 23125-24", "+49302312524")],
+    ["Kunde: Hallo\nSupport: Danke! Bestellnr?\nKunde: 0152-5459-94"],
+    ["Support: Ihre Handynummer?\nKunde: 0152-5459-9372", is("0152-5459-9372", "+4915254599372")],
+  ]),
+  ...desk("AT", [["Rechnung 0664-2024-119 über EUR 1.523,44"]]),
+  ...desk("DK", [
+    ["0045 33.41.27.81", is("0045 33.41.27.81", "+4533412781")],
+    ["ping 33.41.27.81"],
+    ["CVR-nr. 27 41 80 37 · tlf. 74 42 18 51", is("74 42 18 51", "+4574421851")],
+  ]),
+  ...desk("PT", [
+    ["266 70 41 29", is("266 70 41 29", "+351266704129")],
+    ["Sede 22 339 40 72", is("22 339 40 72", "+351223394072")],
+    ["93.441.20.87", is("93.441.20.87", "+351934412087")],
+    [
+      "Marcações: 219 537 441 / 2",
+      is("219 537 441", "+351219537441"),
+      end("2", "+351219537442", "219 537 442"),
+    ],
+    ["entidade 21098, referência 213 441 871"],
+    ["NIPC 504 218 771"],
+    ["Apoio: Pode indicar um contacto?\nCliente: 912 407 666", is("912 407 666", "+351912407666")],
+    ["Apoio: Qual é o NIF?\nCliente: 212 407 666"],
+    ["Apoio ao cliente 808 201 449", is("808 201 449", "+351808201449")],
+  ]),
+  ...desk("ES", [
+    ["Soporte: ¿Su móvil?\nCliente: 677 30 41 93", is("677 30 41 93", "+34677304193")],
+    ["Soporte: ¿Número de pedido?\nCliente: 677 30 41 94"],
+    ["Cliente: 677 30 41 95"],
+    ["Atención al cliente: 900 123 419 (gratuito)", is("900 123 419", "+34900123419")],
+  ]),
+  ...desk("FR", [["Service clients : 0 809 400 219", is("0 809 400 219", "+33809400219")]]),
+  ...desk("IT", [
+    [
+      "Ordine\tCod. articolo\tTel. cliente\n44120\t0331-2288\t0331 228741",
+      is("0331 228741", "+390331228741"),
+    ],
+    ["Ivan: numero?\nBea: 34 80 44 71 91", is("34 80 44 71 91", "+393480447191")],
+    ["Ivan: quanti?\nBea: 34 80 44 71 92"],
+  ]),
+  ...desk("GB", [
+    ["Agent: order number?\nSam: 07700 900124"],
+    ["Agent: Can I take a number in case?\nSam: 07700 900 1 23", is("07700 900 1 23", "+447700900123")],
+  ]),
+];
