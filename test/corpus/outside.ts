@@ -1,7 +1,7 @@
 /**
  * Texts of sixteen countries, as in invoices, signatures, transcripts, tables and exports, each labelled by somebody who
- * had not read the finder: two sets, the second written when the finder had been corrected by the first. The labels are
- * frozen (test/shared/phone/outside.test.ts): the finder is mended, never they.
+ * had not read the finder: three sets, each later one written when the finder had been corrected by those before. The
+ * labels are frozen (test/shared/phone/outside.test.ts): the finder is mended, never they.
  *
  * A number is what somebody could dial from the text; a range gives its ends, a shortened number its whole. Digits under a
  * label of something else, masked ones and short codes are none. Numbers in words and with letters are labelled, and not
@@ -10,7 +10,8 @@
  * No label was changed. Those that are disputed: GB-044, where 0078 corrects what was said before, is hardly dialled from
  * the text; 13 00 00 of AU-016 has six digits, fewer than are searched for; nine digits alone in a cell without a heading
  * (FR-019, BE-020) may as well be a customer's number, and SIREN numbers have nine digits (INSEE). The second mobile of
- * DE-117 begins with 49, which its label has twice.
+ * DE-117 begins with 49, which its label has twice. 1-877-555-ROOF of US-217 has letters, and is not marked so; 13 24 81
+ * of AU-218 has six digits. The labeller was unsure of IE-215, where 048 9649 6112 is Northern Ireland's as Ireland dials it.
  */
 import { readFileSync } from "node:fs";
 import { type CountryCode, getCountries, getCountryCallingCode } from "libphonenumber-js/max";
@@ -64,7 +65,11 @@ function corpusOf(name: string, path: string): Corpus {
   return { name, file, texts, read, unread };
 }
 
-export const corpora = [corpusOf("first", "outside.ndjson"), corpusOf("second", "outside-2.ndjson")] as const;
+export const corpora = [
+  corpusOf("first", "outside.ndjson"),
+  corpusOf("second", "outside-2.ndjson"),
+  corpusOf("third", "outside-3.ndjson"),
+] as const;
 
 /** What a finder makes of a number that is labelled, or of digits that are not. */
 export interface Judged {
