@@ -75,7 +75,7 @@ export function acceptUnclear(candidate: Candidate, around: Around, afterNumber:
   const sure = isSure(candidate, around);
   const apart = candidate.singles > 0 || (written.cuts[0] === 1 && /^[2-79]/.test(written.digits));
   if (!sure && apart && !written.american) return null;
-  const reading = readUnclear(written, around.region, sure);
+  const reading = readUnclear(written, around.region, sure, sure && isData(candidate, around));
   if (!reading || isReference(candidate, around, reading.kind === "bare", reading)) return null;
   if (isKeyed(candidate, around) || isInReference(candidate, around)) return null;
   if (sure) return reading;
@@ -122,6 +122,15 @@ const isSure = (candidate: Candidate, around: Around): boolean =>
 /** True for a number of one digit a box: no other digits are beside it. */
 const isBoxed = ({ from, to, written }: Candidate, { n, gap }: Run): boolean =>
   to - from === written.digits.length && [from, to].every((i) => i % n === 0 || (gap[i]! & Gap.list) !== 0);
+
+/** Digits of North America's and India's numbers, which any list may have as they are. */
+const AS_LONG = 10;
+
+/** True for fewer digits in one piece, as a figure of data or in a column: `"mobiel":628107741`. */
+const isData = ({ from, start, written: { digits, cuts } }: Candidate, { text, cells }: Around): boolean =>
+  cuts.length === 0 &&
+  digits.length < AS_LONG &&
+  (!!cells[from] || /": ?$/.test(text.slice(start - 3, start)));
 
 /** True for a code to key in, as of a conference: `639 980 1#`. */
 const isKeyed = (candidate: Candidate, around: Around): boolean =>

@@ -148,9 +148,9 @@ export function readPlain(written: Written, region: string): Reading | null {
 
 /**
  * Reads a number that only its form and its surroundings can settle. `sure`: it is known to be a number (a link, a
- * label), so that rarer forms count too.
+ * label), so that rarer forms count too. `bared`: where it stands, the region's own numbers have lost their 0.
  */
-export function readUnclear(written: Written, region: string, sure: boolean): Reading | null {
+export function readUnclear(written: Written, region: string, sure: boolean, bared = false): Reading | null {
   const { digits, plus, cuts } = written;
   const number = plus ? internationalOf(written, region) : null;
   if (number && number.nsn.length >= 7 && isPossible(number) && (digits.length >= 10 || sure))
@@ -159,7 +159,7 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
   // Where lengths vary, nearly any digits are a number, but a trunk prefix is before it: these lack their area code.
   const own = code === null ? null : { code, nsn: digits };
   // A spreadsheet takes the 0 away; no local number is so long.
-  const whole = sure && digits.length > (code === "61" ? 8 : 9);
+  const whole = sure && digits.length > (/^4[39]/.test(`${code}`) ? 9 : code === "353" ? 7 : 8);
   const local = own && cuts.length === 0 && !whole && trunkOf(region) !== "" && planOf(own.code)?.variable;
   const bare = own && isValid(own) && (!local || shapeOf(own)?.shape.bare) ? own : null;
   if (isCoded(written)) {
@@ -178,7 +178,7 @@ export function readUnclear(written: Written, region: string, sure: boolean): Re
     !isOldTrunk(written, code)
   )
     return null;
-  return readForeign(written, region, bare, sure);
+  return readForeign(written, region, bare, sure, bared);
 }
 
 /** True where a plus says that a calling code follows. No code begins with a 0: people write +020 … and +0044 …. */
@@ -236,7 +236,13 @@ function readAbroad(written: Written, region: string): string[] {
 }
 
 /** Reads a number that the region's own form does not settle, by the forms of other regions. */
-function readForeign(written: Written, region: string, bare: National | null, sure: boolean): Reading | null {
+function readForeign(
+  written: Written,
+  region: string,
+  bare: National | null,
+  sure: boolean,
+  bared = false,
+): Reading | null {
   const { digits, cuts } = written;
   const zero = digits[0] === "0";
   const found: Possible[] = [];
@@ -252,11 +258,11 @@ function readForeign(written: Written, region: string, bare: National | null, su
   };
   const code = callingCodeOf(region);
   const coded = code !== null && digits.startsWith(code) ? splitCode(digits) : null;
-  if (coded?.code === code && coded && isValid(coded)) add(coded, true);
+  const called = coded?.code === code && coded && isValid(coded) && add(coded, true) && sure;
   let usual = false;
   if (bare) {
     add(bare, true);
-    usual = shapeOf(bare)?.shape.bare ?? true;
+    usual = bared || (shapeOf(bare)?.shape.bare ?? true);
   }
   const unlisted = nationalOf(digits.slice(1), region);
   const old = isOldTrunk(written, code) && isValid(unlisted!);
@@ -288,7 +294,8 @@ function readForeign(written: Written, region: string, bare: National | null, su
   const kind: Kind = possible || (unused && found.length === 1) ? "possible" : prefixed ? "foreign" : "bare";
   // A number grouped as in North America belongs to no other region without its trunk prefix, unless that writes so, too.
   const alien = american !== null && bare?.code !== "1" && !(usual && !isValid(american));
-  const decidable = (old && cuts[0] === 1) || (bare !== null && !alien && standing(bare) === "open");
+  const only = called && found.length === 1;
+  const decidable = only || (old && cuts[0] === 1) || (bare !== null && !alien && standing(bare) === "open");
   const reading = choose(found, kind, usual || old, decidable, unmistakable(written, region));
   return american && reading.by === "form" && !isValid(american) ? { ...reading, by: "region" } : reading;
 }

@@ -1,5 +1,5 @@
 /** How people write in their own country, and what they answer when they are asked for a number. */
-import { desk, end, is, type Sample } from "./sample.ts";
+import { desk, end, is, may, type Sample } from "./sample.ts";
 
 export const habits: Sample[] = [
   ...desk("DE", [
@@ -50,4 +50,21 @@ export const habits: Sample[] = [
     ["Agent: order number?\nSam: 07700 900124"],
     ["Agent: Can I take a number in case?\nSam: 07700 900 1 23", is("07700 900 1 23", "+447700900123")],
   ]),
+  // Data that keeps no 0 before a number; elsewhere, and where any list has such numbers, the country is asked.
+  ...desk("IE", [
+    ['{"phone":872240519}', is("872240519", "+353872240519")],
+    ['{"phone":18745592}', is("18745592", "+35318745592")],
+    ["Tel 872240519", may("872240519", "+353872240519", "+34872240519", "+48872240519")],
+  ]),
+  ...desk("NL", [
+    ['{"mobiel":628107742}', is("628107742", "+31628107742")],
+    ["Tel 628107742", may("628107742", "+31628107742", "+34628107742", "+48628107742")],
+    ['{"klantnr":628107742}'],
+  ]),
+  ...desk("SE", [
+    ["namn;tel\nRos;317083215", is("317083215", "+46317083215")],
+    ["namn;antal\nRos;317083215"],
+  ]),
+  ...desk("GB", [['{"mobile":7700900124}', may("7700900124", "+447700900124", "+917700900124")]]),
+  ...desk("DK", [['{"mobil":4530417723}', is("4530417723", "+4530417723")]]),
 ];
