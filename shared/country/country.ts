@@ -66,6 +66,7 @@ export function resolveCountry(
     const own = e164 !== null && e164 !== first.e164 && read.fit >= 3 && first.fit < 3;
     return own ? open([e164, first.e164]) : as(first.e164, "record");
   }
+  if (by === "named" && e164 !== null) return as(e164, "record");
   const longer =
     e164 === null ? [] : withTail(written, read, hints.also).filter((n) => !isOf(n, hints.region));
   if (e164 !== null && longer.length > 0) return open([e164, ...longer]);

@@ -9,6 +9,7 @@ import { dialledNational, isValid, nationals, regionOfNational, shapeOf, splitCo
 import { columnsOf } from "./columns.ts";
 import { numbersIn } from "./numbers-in-run.ts";
 import { extensionAt, matchAt } from "./extension.ts";
+import { regionNamed } from "./named.ts";
 import { readSingle } from "./single.ts";
 import type { ReadBy } from "./read-digits.ts";
 import { shortenedAfter } from "./shortened.ts";
@@ -57,6 +58,17 @@ export function findPhones(text: string, region: string): Phone[] {
       const written = text.slice(start, end);
       const phone: Phone = { start, end, written, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
+      // A country in words decides what is open, and over the region where its own way of writing fits better.
+      const there =
+        reading.by === "code" || (reading.e164 !== null && reading.fit > 2)
+          ? region
+          : regionNamed(text, start, region);
+      const read = there === region ? null : readSingle(written, there);
+      const named = read?.e164 && read.by === "region" && (reading.e164 === null || read.fit > reading.fit);
+      if (named) {
+        Object.assign(phone, read, { by: "named" });
+        delete phone.readings;
+      }
       const extension = to === run.n ? extensionAt(text, end) : null;
       if (extension) phone.ext = extension.ext;
       else if (reading.by !== "code") {
@@ -68,8 +80,11 @@ export function findPhones(text: string, region: string): Phone[] {
       if (extension) continue;
       const direct = reading.variable || (phone.tail !== undefined && !phone.tail.startsWith(" "));
       for (const next of shortenedAfter(text, written, end, !direct)) {
-        const read = next.end > (numbers[i + 1]?.start ?? Infinity) ? null : readSingle(next.written, region);
-        if (read === null || (read.e164 === null) !== (reading.e164 === null)) break;
+        const read =
+          next.end > (numbers[i + 1]?.start ?? Infinity)
+            ? null
+            : readSingle(next.written, named ? there : region);
+        if (read === null || (read.e164 === null) !== (phone.e164 === null)) break;
         phones.push({ ...next, first: start, ...read });
         from = next.end;
       }

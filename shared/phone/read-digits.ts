@@ -40,8 +40,9 @@ export type Kind = "international" | "national" | "code" | "possible" | "foreign
 /**
  * What decides a number's country, before anything around it is read. `code`: its calling code. `form`: a form that only
  * one country writes; its number is the last of `readings`. `region`: the reader's region; with readings, nothing decides.
+ * `named`: a country that is named before it.
  */
-export type ReadBy = "code" | "form" | "region";
+export type ReadBy = "code" | "form" | "region" | "named";
 
 export interface Reading {
   kind: Kind;

@@ -50,6 +50,30 @@ export const habits: Sample[] = [
     ["Agent: order number?\nSam: 07700 900124"],
     ["Agent: Can I take a number in case?\nSam: 07700 900 1 23", is("07700 900 1 23", "+447700900123")],
   ]),
+  // A country in words before a number.
+  ...desk("AT", [
+    ["Legno\tItalien\t0471 301 225", is("0471 301 225", "+390471301225")],
+    ["Italien\n0471 301 225", is("0471 301 225", "+43471301225")],
+    ["nach Italien: 0664 123 45 68", is("0664 123 45 68", "+436641234568")],
+  ]),
+  ...desk("IT", [
+    ["a Vienna (Austria): numero 01 9346 118", is("01 9346 118", "+4319346118")],
+    ["in Italia, numero 01 9346 118", is("01 9346 118", "+39019346118")],
+  ]),
+  ...desk("NL", [["in Duitsland, Duits nummer 02821 714403", is("02821 714403", "+492821714403")]]),
+  ...desk("GB", [
+    [
+      "Moved to Spain, tel 612 345 678 or 679",
+      is("612 345 678", "+34612345678"),
+      end("679", "+34612345679", "612 345 679"),
+    ],
+    ["Moved to Germany, mobile 07700 900123", is("07700 900123", "+447700900123")],
+    ["Spain 12, tel 612 345 679", may("612 345 679", "+34612345679")],
+    [
+      "Francis Muller 0471 301 225",
+      may("0471 301 225", "+49471301225", "+390471301225", "+33471301225", "+32471301225", "+46471301225"),
+    ],
+  ]),
   // Data that keeps no 0 before a number; elsewhere, and where any list has such numbers, the country is asked.
   ...desk("IE", [
     ['{"phone":872240519}', is("872240519", "+353872240519")],

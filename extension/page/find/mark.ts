@@ -86,7 +86,7 @@ export interface ReadText {
 }
 
 /** Characters on each side of a number that may say that it is another one, or none. */
-const AROUND = 60;
+const AROUND = 140;
 /** Numbers of one text that are read again at once, as their surroundings changed: a clock has few beside it. */
 const MOST_AT_ONCE = 8;
 

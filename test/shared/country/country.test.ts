@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { resolveCountry } from "../../../shared/country/country.ts";
 import { allCities } from "../../../shared/country/all-cities.ts";
 import { placesIn } from "../../../shared/country/places.ts";
-import { toE164 } from "../../../shared/phone/phone.ts";
+import { findPhones, toE164 } from "../../../shared/phone/phone.ts";
 import { type Record, records } from "../../corpus/records.ts";
 
 const decide = ({ number, fields, desk, also, language }: Record) =>
@@ -42,6 +42,16 @@ describe("the country of a number without a code", () => {
     ["07700 900123", [["City", "Leeds"]], "policy"],
   ] as [string, [string, string][], string][])("%s beside %j goes by its %s", (written, fields, by) => {
     expect(at(written, ...fields).by).toBe(by);
+  });
+
+  it("goes by what a text names before it, but for what its record names", () => {
+    const written = "01 9346 118";
+    const [read] = findPhones(`Vienna (Austria): ${written}`, "IT");
+    const hints = { region: "IT", also: [], language: "it" };
+    const beside = (...countries: string[]) =>
+      resolveCountry(written, read!, hints, () => ({ countries, cities: [] }));
+    expect(beside()).toEqual({ e164: "+4319346118", by: "record" });
+    expect(beside("IT").e164).not.toBe("+4319346118");
   });
 
   it("keeps the extension", () => {
