@@ -1,5 +1,5 @@
 /** Stage 3, candidate: some neighbouring groups of a run, taken as one written number. */
-import type { Written } from "./read-digits.ts";
+import type { Written } from "./grouping.ts";
 import { Gap, type Run } from "./digit-runs.ts";
 
 export interface Candidate {

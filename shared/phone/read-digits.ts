@@ -1,6 +1,6 @@
 /** Stage 4, read: which number the digits are, by their plan and grouping. Knows nothing of the words around it. */
 import { type ForeignForm, foreignForms, MAX_READINGS } from "./foreign.ts";
-import { isBritishHabit } from "./gb.ts";
+import { cutsIn, fitOf, planFit, type Written } from "./grouping.ts";
 import {
   afterIdd,
   callingCodeOf,
@@ -16,19 +16,6 @@ import {
   trunkOf,
   type National,
 } from "./plans.ts";
-
-/** One written number. `cuts`: where its digits are separated, as counts of digits from its start. */
-export interface Written {
-  digits: string;
-  plus: boolean;
-  cuts: number[];
-  /** Grouped as only North America does: (415) 555-0134, 415-555-0134, 415.555.0134. */
-  american: boolean;
-  /** All its marks are hyphens. */
-  hyphens: boolean;
-  /** There is a slash between its digits. */
-  slash: boolean;
-}
 
 /**
  * How a number was recognised, strongest first: its own calling code after a plus or 00; the region's national form;
@@ -58,46 +45,6 @@ export interface Reading {
 }
 
 const e164Of = ({ code, nsn }: National) => `+${code}${nsn}`;
-
-/** Where the digits of a number are separated, without what is before it. */
-function cutsIn({ nsn }: National, { digits, cuts }: Written): number[] {
-  const lead = digits.length - nsn.length;
-  return cuts.filter((c) => c > lead).map((c) => c - lead);
-}
-
-function fitOf(number: National, written: Written, home = true): number {
-  const cuts = cutsIn(number, written);
-  if (cuts.length === 0) return 1;
-  if (written.american && number.code === "1") return 4;
-  if (number.code === "44" && !written.slash && isBritishHabit(number.nsn, cuts)) return 3;
-  // Abroad, what Portugal writes may as well be Poland's.
-  const habit = home || number.code !== "351" ? HABITS[number.code] : undefined;
-  return habit?.test(`${number.nsn[0]}:${cuts.join()}`) ? 3 : planFit(number, cuts);
-}
-
-/** By calling code, first digit and cuts: groupings as common as the plan's own. */
-const HABITS: Readonly<Record<string, RegExp>> = {
-  33: /^8:3,6$/,
-  34: /^(?:[6-9]:3,6|9:2,5,7)$/,
-  39: /^3:3(?:,5,7|,6,8)?$/,
-  48: /^[4-8]:[23],5,7$/,
-  49: /^1:3$/,
-  351: /^[29]:(?:2,5,7|3,6)|2:3,5,7$/,
-};
-
-/** How well a number is separated as its plan says. */
-function planFit(number: National, cuts: readonly number[]): number {
-  const found = shapeOf(number);
-  if (!found) return 1;
-  let at = 0;
-  const own = found.groups.slice(0, -1).map((g) => (at += g.length));
-  const shared = own.filter((c) => cuts.includes(c)).length;
-  // One cut more is common (07700 900 123), and four where lengths vary (0 40 / 6 69 69 - 3 55).
-  const more = cuts.length - own.length;
-  if (shared === own.length) return more === 0 ? 3 : more <= (planOf(number.code)?.variable ? 4 : 1) ? 2 : 1;
-  if (shared === cuts.length) return 2;
-  return shared > 0 ? 1 : 0;
-}
 
 function decided(kind: Kind, number: National, written: Written): Reading {
   const variable = planOf(number.code)?.variable ?? false;
