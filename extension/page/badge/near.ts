@@ -11,6 +11,12 @@ const MARGIN = 120;
 const MANY = 40;
 /** So few marks are near together. */
 const FEW = 4;
+/**
+ * Elements in a page beyond which new ones are observed together, a millisecond later for each so many: in the frame after
+ * that Chrome looks at all of them.
+ */
+const ELEMENTS = 1000;
+const ELEMENTS_A_MS = 20;
 
 export interface NearEvents {
   entered: (mark: Mark) => void;
@@ -38,6 +44,9 @@ export function openNear(
 ) {
   const elements = new Map<Element, Here>();
   const full = new Set<Here>();
+  /** Those that are not observed yet. */
+  const waiting = new Set<Element>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** What is left of a look: marks that follow each other. */
   const left: [here: Here, marks: readonly Mark[]][] = [];
   const observer = new IntersectionObserver(
@@ -55,7 +64,16 @@ export function openNear(
     },
     { rootMargin: `${MARGIN}px` },
   );
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    observer.disconnect();
+  });
+
+  function observe(): void {
+    timer = undefined;
+    for (const element of waiting) observer.observe(element);
+    waiting.clear();
+  }
 
   function set({ near }: Here, mark: Mark, isNear: boolean): boolean {
     if (!isNear) {
@@ -73,7 +91,9 @@ export function openNear(
       if (!here) {
         here = { marks: new Set(), isNear: false, near: new Set(), sorted: null };
         elements.set(mark.element, here);
-        observer.observe(mark.element);
+        waiting.add(mark.element);
+        if (elements.size < ELEMENTS) observe();
+        else timer ??= setTimeout(observe, elements.size / ELEMENTS_A_MS);
       }
       here.marks.add(mark);
       here.sorted = null;
@@ -92,6 +112,7 @@ export function openNear(
       if (here.marks.size > 0) return;
       elements.delete(mark.element);
       full.delete(here);
+      waiting.delete(mark.element);
       observer.unobserve(mark.element);
     },
     /**

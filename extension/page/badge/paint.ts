@@ -58,9 +58,12 @@ const NUMBERS_A_MS = 20;
 /** And one more for so many characters of the text that they are in: Chrome goes through all of its lines. */
 const CHARACTERS_A_MS = 8000;
 
+/** Of more numbers those near the viewport alone are painted: at each change of a page Chrome looks at all ranges again. */
+const MOST_PAINTED = 5000;
+
 const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
-/** `isNear`: whether a mark is near the viewport; in a very long text no others are painted. */
+/** `isNear`: whether a mark is near the viewport; in a very long text, and of very many, no others are painted. */
 export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) {
   const sheet = new CSSStyleSheet({ media: "screen" });
   let masked = false;
@@ -69,7 +72,7 @@ export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) 
   const painted = new Map<Mark, { names: string[]; ranges: AbstractRange[] }>();
   /** Decided, and not painted yet. */
   const waiting = new Set<Mark>();
-  const isFar = (mark: Mark) => isInLong(mark) && !isNear(mark);
+  const isFar = (mark: Mark) => (painted.size >= MOST_PAINTED || isInLong(mark)) && !isNear(mark);
   const used = new Set<Plate>();
   let paintedAt = -Infinity;
   let scheduled = false;

@@ -12,8 +12,8 @@ beforeEach(() => {
       told = callback;
     }
     observe = (element: unknown) => void watched.push(element);
-    unobserve = (element: unknown) => void watched.splice(watched.indexOf(element), 1);
-    disconnect = () => void watched.splice(0);
+    unobserve = (element: unknown) => (watched = watched.filter((one) => one !== element));
+    disconnect = () => (watched = []);
   }
   vi.stubGlobal("IntersectionObserver", Observer);
 });
@@ -208,4 +208,33 @@ describe("of one long text", () => {
     look();
     expect(near.has(0)).toBe(true);
   });
+});
+
+it("many elements, beyond a thousand together: in the frame after a new one Chrome looks at all", async () => {
+  vi.useFakeTimers();
+  try {
+    const control = new AbortController();
+    const near = openNear(
+      { entered: () => {}, left: () => false, changed: () => {}, doubtful: () => {} },
+      () => null,
+      control.signal,
+    );
+    const markOf = () => ({ element: {}, parts: [] }) as unknown as Mark;
+    const many = Array.from({ length: 2000 }, markOf);
+    for (const mark of many) near.add(mark);
+    expect(watched).toHaveLength(999);
+    near.drop(many.at(-1)!);
+    await vi.advanceTimersByTimeAsync(49);
+    expect(watched).toHaveLength(999);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(watched).toHaveLength(1999);
+    expect(watched).not.toContain(many.at(-1)!.element);
+    // Those that were dropped in between wait for nothing.
+    near.add(markOf());
+    control.abort();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(watched).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -189,6 +189,24 @@ describe("new numbers", () => {
     expect(painted()).toBe("clear 2, caution 0, blocked 0, unknown 0");
   });
 
+  it("of very many, of which Chrome looks at each again when the page changes, stay painted near the viewport", async () => {
+    const all = Array.from({ length: 6000 }, () => markOf("blocked"));
+    const last = all.at(-1)!;
+    for (const mark of all) paint.draw(mark);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(registry.get("cleardial-blocked")!.size).toBe(4999);
+    // As a person scrolls there.
+    near.add(last);
+    paint.draw(last);
+    await vi.advanceTimersByTimeAsync(2000);
+    // The oldest of those far away went for it.
+    expect(painted()).toBe("clear 0, caution 0, blocked 5000, unknown 0");
+    // It is one of them: decided anew, it changes at once.
+    last.decision = markOf("clear").decision;
+    paint.draw(last);
+    expect(painted()).toBe("clear 1, caution 0, blocked 4999, unknown 0");
+  });
+
   it("that were dropped meanwhile, or are of a page that was left, are not painted", async () => {
     const [dropped, undecided] = [markOf("blocked"), markOf("blocked")];
     paint.draw(dropped);
