@@ -81,7 +81,8 @@ export function openBadgeLayer(
       left: (mark) => leave(layout, mark),
       changed() {
         nearChanged();
-        schedule();
+        // What comes near waits for its decision, and of rows that leave while the page scrolls nothing is shown.
+        if (layout.queue.size + layout.badges.length > 0 && !isBlank()) schedule();
       },
       doubtful() {
         inDoubt = true;
@@ -127,6 +128,8 @@ export function openBadgeLayer(
 
   /** Rows that are recycled while the page scrolls show no icons until it rests: it would cost more than the rows do. */
   const isHidden = () => layout.scrolling && layout.doubtful && !layout.masked;
+  /** Nothing is left of them. */
+  const isBlank = () => isHidden() && layout.badges.length === 0;
 
   function draw(): void {
     if (!isHidden()) return show(layOut(layout, page, view()), layout.badges);
@@ -167,7 +170,7 @@ export function openBadgeLayer(
     },
     scrolled() {
       layout.scrolling = true;
-      if (layout.near.size > 0 && !isHidden()) schedule();
+      if (layout.near.size > 0 && !isBlank()) schedule();
     },
     due(rests) {
       if (rests) layout.scrolling = false;
@@ -217,7 +220,7 @@ export function openBadgeLayer(
     any: (): boolean => layout.near.size > 0,
     /** The page changed: the icons follow their numbers in the same frame, and are soon placed again. */
     changed(): void {
-      if (layout.near.size === 0 || isHidden()) return;
+      if (layout.near.size === 0 || isBlank()) return;
       layout.doubtful = true;
       schedule();
     },

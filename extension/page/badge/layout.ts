@@ -74,7 +74,8 @@ export const newLayout = (): Layout => ({
 export function enter({ near, queue }: Layout, mark: Mark): void {
   if (near.has(mark)) return;
   near.set(mark, { slot: null, clippers: [], at: null });
-  queue.add(mark);
+  // Without a decision it has no icon, and is placed once that has come.
+  if (mark.decision) queue.add(mark);
 }
 
 /** A mark left the viewport's surroundings, or the page. False where it had not been near. */

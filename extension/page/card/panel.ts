@@ -116,12 +116,8 @@ export function openPanel({ host, layer, scrolling, propsOf, signal }: PanelDeps
     { signal, capture: true, passive: true },
   );
   addEventListener("pointerdown", () => !shown && stay(), { signal, capture: true, passive: true });
-  // Out of the window.
-  addEventListener("pointerout", ({ relatedTarget }) => relatedTarget === null && left(), {
-    signal,
-    capture: true,
-    passive: true,
-  });
+  // Out of the window. Of each element that it leaves a scrolled page would tell at each frame.
+  document.addEventListener("pointerleave", left, { signal });
   scrolling.follow({
     scrolled(scroller) {
       const what = shown ? keyOf(shown.badge) : waiting?.what;

@@ -5,7 +5,15 @@
 import { channel } from "../channel.ts";
 import { ROOT } from "../main-world-events.ts";
 import type { Scrolling } from "./scrolling.ts";
-import { childElementCount, closest, isConnected, localName, parentElement } from "./dom.ts";
+import {
+  childElementCount,
+  closest,
+  firstElementChild,
+  isConnected,
+  localName,
+  parentElement,
+  parentNode,
+} from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate } from "./moment.ts";
 import type { Records } from "./mark-index.ts";
@@ -22,8 +30,16 @@ const buttonsOf = (form: Node): Iterable<Element> =>
 const SLICE_MS = 8;
 /** Read after this time even if the page never idles. */
 const IDLE_TIMEOUT_MS = 300;
+/**
+ * The same where the page rests after it scrolled: what came into view is read at once. In parts each would have a question,
+ * a paint, and icons of its own.
+ */
+const RESTED_SLICE_MS = 24;
+const RESTED_TIMEOUT_MS = 50;
 /** Slices that are read now and then while the page scrolls on. */
 const SCROLLED_SLICES = 3;
+/** So far above an element what is to be read as a whole is looked for. */
+const LEVELS = 3;
 
 export interface Watcher {
   /** The text of a node changed in its place, or the node came or left. */
@@ -69,6 +85,10 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   let waiting = 0;
   /** How many slices are read though the page scrolls. */
   let slices = 0;
+  /** The next slice is the first after the page scrolled. */
+  let rested = false;
+  /** How often something came or went in an element while the page scrolls. */
+  const bursts = new Map<Node, number>();
   /** Something that was noted is in what the page opted out, and may have been read before. */
   let optedOut = false;
 
@@ -82,6 +102,13 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       if (!container) containers.set(target, (container = containerOf(target)));
       return container;
     };
+    const passing = new Map<Node, boolean>();
+    /** True for an element in which what came and went is not asked: a grid writes thousands of cells a second. */
+    const passes = (target: Element): boolean => {
+      let is = passing.get(target);
+      if (is === undefined) passing.set(target, (is = isReadWhole(target)));
+      return is;
+    };
     for (const record of records) {
       const { target, type } = record;
       if (type !== "attributes") touched.add(target);
@@ -90,14 +117,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
         watcher.textChanged(target, true);
         changed.add(containerOnce(target));
       } else if (type === "childList") {
-        // A grid writes thousands of cells a second, few of which have a number: what came and went is not asked then.
-        if (target instanceof Element && childElementCount(target) === 0) {
-          const container = containerOnce(target);
-          if (!watcher.hasMarks(container)) {
-            changed.add(container);
-            continue;
-          }
-        }
+        if (target instanceof Element && passes(target)) continue;
         const { removedNodes, addedNodes } = record;
         let pieces = removedNodes.length > 0;
         for (let i = 0; i < removedNodes.length; i++) {
@@ -142,6 +162,27 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     watcher.changed();
     schedule();
   });
+
+  /** Notes an element of no number's text that is read as a whole anyway, or had better be. False for any other. */
+  function isReadWhole(target: Element): boolean {
+    const container = containerOf(target);
+    if (watcher.hasMarks(container)) return false;
+    if (firstElementChild(target) && !isNoted(target)) {
+      if (!isBurst(target)) return false;
+      dirty.add(target);
+    }
+    changed.add(container);
+    return true;
+  }
+  const isNoted = (at: Node | null, level = 0): boolean =>
+    at !== null && level < LEVELS && (dirty.has(at) || isNoted(parentNode(at), level + 1));
+  /** True once rows came or went, while the page scrolls, as often as an element has rows: those that stayed are few. */
+  function isBurst(target: Element): boolean {
+    const count = (bursts.get(target) ?? 0) + 1;
+    if (scrolling.isBusy()) bursts.set(target, count);
+    // They are counted now and then, as they may be thousands.
+    return count % 16 === 0 && childElementCount(target) < count;
+  }
 
   /** Reads the numbers of a record again. */
   function readAgain(record: Element): void {
@@ -199,11 +240,13 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
 
   function schedule(): void {
     if (waiting !== 0 || !isAnything() || (slices <= 0 && scrolling.isBusy())) return;
-    waiting = requestIdleCallback(slice, { timeout: IDLE_TIMEOUT_MS });
+    waiting = requestIdleCallback(slice, { timeout: rested ? RESTED_TIMEOUT_MS : IDLE_TIMEOUT_MS });
   }
   scrolling.follow({
-    due() {
+    due(rests) {
       slices = SCROLLED_SLICES;
+      rested = rests;
+      if (rests) bursts.clear();
       schedule();
     },
   });
@@ -211,9 +254,11 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
     if (scrolling.isBusy()) slices--;
+    const most = rested ? RESTED_SLICE_MS : SLICE_MS;
+    rested = false;
     // A page that never idles is read all the same, a thirtieth of its time.
-    const most = deadline.didTimeout ? SLICE_MS : Math.max(deadline.timeRemaining(), 2);
-    inMoment(Math.min(SLICE_MS, most), () => {
+    const left = deadline.didTimeout ? most : Math.max(deadline.timeRemaining(), 2);
+    inMoment(Math.min(most, left), () => {
       // Reading the clock costs as much as a step: do it every eighth step.
       for (let steps = 0; steps % 8 !== 0 || !isLate(); steps++) if (!step()) break;
     });

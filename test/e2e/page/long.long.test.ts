@@ -399,20 +399,26 @@ interface Ours {
 }
 describe("rows that come and go while a grid scrolls", () => {
   /** Fills the page with a grid of a number in each row of 30 pixels, of which eight are there. */
-  const grid = (rows: "in it" | "over it" | "written") => {
+  const grid = (rows: "in it" | "over it" | "written" | "one by one") => {
     document.body.innerHTML = `<div style="position:relative;height:300px">
       <div id="scrolls" style="position:absolute;inset:0;overflow:auto"><p style="position:relative;height:90000px"></p></div>
       <div id="rows" style="position:absolute;inset:0;overflow:hidden;pointer-events:none"></div></div>`;
     const at = (id: string) => document.getElementById(id)!;
     const [scrolls, all] = [at("scrolls"), at("rows")];
-    if (rows === "in it") scrolls.querySelector("p")!.append(all);
+    const areInIt = rows === "in it" || rows === "one by one";
+    if (areInIt) scrolls.querySelector("p")!.append(all);
     const make = () => {
       const { scrollTop } = scrolls;
-      if (rows !== "written" || !all.firstChild)
+      if (rows === "one by one")
+        for (let i = 0; i < 8; i++) {
+          all.firstChild?.remove();
+          while (all.childElementCount < 8) all.append(document.createElement("p"));
+        }
+      else if (rows !== "written" || !all.firstChild)
         all.replaceChildren(...Array.from({ length: 8 }, () => document.createElement("p")));
       for (const [i, row] of ([...all.children] as HTMLElement[]).entries()) {
         row.textContent = `0113 496 0${String((Math.floor(scrollTop / 30) + i) % 1000).padStart(3, "0")}`;
-        row.style.cssText = `position:absolute;left:20px;top:${i * 30 + (rows === "in it" ? scrollTop : 0)}px;margin:0;pointer-events:auto`;
+        row.style.cssText = `position:absolute;left:20px;top:${i * 30 + (areInIt ? scrollTop : 0)}px;margin:0;pointer-events:auto`;
       }
     };
     scrolls.addEventListener("scroll", make);
@@ -445,6 +451,7 @@ describe("rows that come and go while a grid scrolls", () => {
     ["lie in what scrolls", "in it"],
     ["lie over it, as over a canvas", "over it"],
     ["are written again", "written"],
+    ["come and go one by one", "one by one"],
   ] as const)("wait until it rests, where they %s", async (_, how) => {
     await page.evaluate(grid, how);
     await expect.poll(async () => (await badges()).length).toBe(8);

@@ -375,6 +375,14 @@ describe("what scrolls all the time", () => {
 });
 
 describe("the card", () => {
+  it("goes when the pointer leaves the window", async () => {
+    await fill(`<p>${TPS}</p>`);
+    await hover(TPS);
+    await expect.poll(card).toContain("Do not call");
+    await page.mouse.move(-20, 300);
+    await expect.poll(card).toBeNull();
+  });
+
   it("opens on hover, says what is known, and goes", async () => {
     await fill(`<p>${TPS}</p><p style="margin:0 0 0 500px">${CLEAR}</p>`);
     await expectBadges({ [TPS]: "blocked", [CLEAR]: "clear" });

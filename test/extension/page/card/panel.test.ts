@@ -29,7 +29,10 @@ beforeEach(() => {
   hears.clear();
   [shown, busy] = [null, false];
   vi.stubGlobal("addEventListener", (type: string, run: (event: object) => void) => hears.set(type, run));
-  vi.stubGlobal("document", { activeElement: null });
+  vi.stubGlobal("document", {
+    activeElement: null,
+    addEventListener: (type: string, run: () => void) => hears.set(type, run),
+  });
   vi.stubGlobal("HTMLElement", class {});
   const card: Card = {
     show: (what) => void (shown = what),
@@ -132,4 +135,13 @@ it("lists the numbers of an icon that is for several, and moves on to a number o
   } finally {
     badges.pop();
   }
+});
+
+it("goes once the pointer leaves the window, and hears of none of the elements that it leaves there", async () => {
+  expect(await move(109, 10, 200)).toBe(0);
+  // While a grid scrolls under the pointer, that would be one at each frame.
+  expect([...hears.keys()]).not.toContain("pointerout");
+  hears.get("pointerleave")!({});
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(shown).toBeNull();
 });
