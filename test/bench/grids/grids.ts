@@ -9,7 +9,7 @@ import { ms, quantile, ratio, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
 import { type Grid, grids, pathOf, scripts, serveGrids } from "./serve.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 7;
 /** What is scrolled in a round, in pixels, and in pixels a second. */
 const DISTANCE = 12_000;
 const SPEED = 2400;
@@ -50,7 +50,7 @@ async function measure(tabs: Tabs, site: string, grid: Grid): Promise<string[][]
     await each(tabs, async (side, tab) => {
       await tab.goto(site + pathOf(grid));
       if (side === "with") await untilMarked(tab, 10);
-      await tab.waitForTimeout(1500);
+      await tab.waitForTimeout(1000);
       spent[side].push(await scroll(tab));
     });
   const of = (side: Side, what: keyof Spent) => median(spent[side].map((s) => s[what]));
