@@ -150,7 +150,7 @@ describe.each(["synthetic", "native"])("Salesforce's components in %s shadow", (
     await expect.poll(async () => (await editor.count()) && editor.inputValue()).toBe(writtenNumber(13));
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.type("0113 496 0001");
-    expect(await editor.inputValue()).toBe("0113 496 0001");
+    await expect.poll(() => editor.inputValue()).toBe("0113 496 0001");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Save" }).click();
     await expectVerdicts(page, { "0113 496 0001": verdictOf("0113 496 0001"), [writtenNumber(13)]: null });
