@@ -139,18 +139,19 @@ async function asTheySay(context: Context, rows: Row[]): Promise<void> {
   tallyRows("the page's guard", context, rows);
 }
 
+/** What the Worker has on record of the rows' dials, oldest first. */
+export async function recorded(rows: readonly Row[]): Promise<{ name: string; did: string[] }[]> {
+  const path = "/v1/dials?limit=500";
+  const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", path);
+  return rows.map(({ route, number }) => ({
+    name: route.name,
+    did: dials.flatMap((d) => (d.number === number ? [d.action as string] : [])).reverse(),
+  }));
+}
+
 /** The Worker has these actions for the rows' dials, in this order, each once. */
 export async function evidence(rows: Row[], actions: string[]): Promise<void> {
-  const path = "/v1/dials?limit=500";
-  const differing = async () => {
-    const { dials } = await call<DialsAnswer>(workerUrl, tokens.admin, "GET", path);
-    return rows
-      .map(({ route, number }) => ({
-        name: route.name,
-        did: dials.filter((d) => d.number === number).map((d) => d.action),
-      }))
-      .filter(({ did }) => did.reverse().join() !== actions.join());
-  };
+  const differing = async () => (await recorded(rows)).filter(({ did }) => did.join() !== actions.join());
   await expect.poll(differing, { timeout: 20_000, interval: 200 }).toEqual([]);
 }
 
