@@ -9,7 +9,7 @@ import { ms, quantile, ratio, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
 import { type Grid, grids, pathOf, scripts, serveGrids } from "./serve.ts";
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** What is scrolled in a round, in pixels, and in pixels a second. */
 const DISTANCE = 12_000;
 const SPEED = 2400;
