@@ -30,7 +30,7 @@ const SETTLED = 3 * DAY;
  * end: where all calls are recorded, a month of them would not fit. Proposals and looks are open for a week, and what ends one is
  * looked for here first.
  */
-const FULL = 8 * DAY;
+export const FULL = 8 * DAY;
 
 interface End {
   seq: number;

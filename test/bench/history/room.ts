@@ -1,4 +1,7 @@
 /** How much of the database companies take after 24 months, by the bytes of each row and how long it lies there. */
+import { DAY } from "../../../shared/core/time.ts";
+import { SOON } from "../../../worker/recordings/certificates/lines.ts";
+import { SETTLED } from "../../../worker/storage/closed/close.ts";
 import { table } from "../table.ts";
 
 /** Bytes of one of each, with its entries in indexes. */
@@ -22,8 +25,8 @@ export interface Bytes {
 /** As `docs/costs.md` assumes them. */
 const [DAYS, CALLS, DIALS_KEPT, RECORDINGS_KEPT] = [22, 100, 24, 12];
 const MONTH = 365 / 12;
-/** Months after which what fills a file leaves; and of a recording, for which it is back before its day. */
-const [LEAVES, BACK] = [62 / MONTH, 7 / MONTH];
+/** Months after which what fills a file leaves, and what is left of an erasure; and of a recording, for which it is back before its day. */
+const [LEAVES, ERASED_LEAVES, BACK] = [SETTLED / DAY / MONTH, SOON / DAY / MONTH, 7 / MONTH];
 const COMPANIES = [10, 60, 500, 1000];
 const FULL = 10e9;
 
@@ -37,8 +40,8 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
       of.closedCall * (DIALS_KEPT - LEAVES) +
       of.recording * (LEAVES + BACK) +
       of.closedRecording * (RECORDINGS_KEPT - LEAVES) +
-      of.erased * LEAVES +
-      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - LEAVES) +
+      of.erased * ERASED_LEAVES +
+      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES) +
       of.apart * DIALS_KEPT +
       of.apartOfErasure * (DIALS_KEPT - RECORDINGS_KEPT)
     : of.dial * LEAVES + of.closedDial * (DIALS_KEPT - LEAVES);

@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { DAY } from "../../../shared/core/time.ts";
 import { at } from "../../../scripts/lib/paths.ts";
+import { FULL } from "../../../worker/trail/archive.ts";
 import { table, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
 import { roomText } from "./room.ts";
@@ -171,8 +172,10 @@ function dialsOf(count: number): Sizes {
 
 /** Working days of a month, with those until the night in which it leaves as it is closed. */
 const MONTH = 25;
-/** And of the eight days for which rows stay in any case, until the night after them. */
-const STAYS = 7;
+/** Most working days among as many in a row. */
+const working = (days: number): number => Math.floor(days / 7) * 5 + Math.min(days % 7, 5);
+/** And of the days for which rows stay in any case, until the night after them. */
+const STAYS = working(FULL / DAY + 1);
 const AGENTS = 1000;
 const CALLS_A_DAY = 100;
 /** Rows of an object of the archive: fewer of the open month do not leave. */
@@ -252,7 +255,7 @@ function trail(count: number) {
     table([
       [`the trail of ${AGENTS.toLocaleString("en-GB")} agents at most, without payloads`, "GB"],
       ["until each month is closed", gigabytes(MONTH, 0)],
-      ["until an object is full, and eight days old", gigabytes(STAYS, OBJECT)],
+      [`until an object is full, and ${FULL / DAY} days old`, gigabytes(STAYS, OBJECT)],
     ]),
   ].join("\n\n");
   return { text, trail: all, apart: apart(sizes), apartOfErasure: apart(erasures) };

@@ -5,12 +5,13 @@ import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
 import { areMoving } from "./written.ts";
-import { certificatesKind, type Line, name, plain, unname } from "./lines.ts";
+import { certificatesKind, type Line, name, plain, SOON, unname } from "./lines.ts";
 
 const { numAt, timeAt, readLine } = certificatesKind;
 
 const closing: Closing<Line> = {
   ...certificatesKind,
+  soon: SOON,
   first: `(SELECT MIN(certified) FROM recordings WHERE certified IS NOT NULL) * ${numAt(1)}`,
   next: linesToClose,
   subjectOf: ({ id }) => `certificates/${id}`,

@@ -1,7 +1,7 @@
 /** Emptied rows of erased recordings, each with its certificate, as lines of files; which of them close, and what the index has of them. */
 import { chunks } from "../../../shared/core/chunks.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
-import { MINUTE } from "../../../shared/core/time.ts";
+import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { MEMBER } from "../../storage/closed/files.ts";
 import { type Kind, type Line as ClosedLine, refuseWhere, rowsIn } from "../../storage/closed/kind.ts";
 import { integer } from "../../core/bound.ts";
@@ -69,6 +69,12 @@ export const plain = `d.certified IS NOT NULL AND d.state = 'erased' AND d.code 
   AND NOT EXISTS (SELECT 1 FROM request_items i WHERE i.ref = d.id)
   AND NOT EXISTS (SELECT 1 FROM announced_draws a WHERE a.recording = d.id)
   AND NOT EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'recordings/' || d.id)`;
+
+/**
+ * Nothing looks back at an erasure: its recording is told of by index or file, wherever the row lies, and its day has its statement. A
+ * message of the erasure queue that comes late finds no row, and does nothing. So what fills a file leaves as the trail's rows of it do.
+ */
+export const SOON = 8 * DAY;
 
 /** What `closed_recordings` has of a recording's ref and of its id, as text: JavaScript would round it. */
 export const nameOfRef = (ref: string): string => integer(ref.slice(0, 16));

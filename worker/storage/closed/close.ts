@@ -19,7 +19,7 @@ export const RUN = 3 * MINUTE;
  * How old a row is at least when it leaves: longer than anything but the counted calls of some regions looks back. Rows that fill a file leave
  * then, the others once their whole month is as old, so that a small company gets no small files.
  */
-const SETTLED = 62 * DAY;
+export const SETTLED = 62 * DAY;
 /** In `marks`: when somebody last put closed rows back, of whatever kind. An older Worker may follow: for a day nothing closes. */
 const REOPENED = "dials-reopened";
 /** In `marks`: the last month that is closed. */
@@ -38,6 +38,11 @@ export interface Closing<L extends Line = Line> extends Kind<L> {
   first: string;
   /** Characters of lines that fill a file, where it is not full of rows before. */
   size?: number;
+  /**
+   * How old rows that fill a file are at least, where that is less than `SETTLED`. Then a month of which some have left ends with one more
+   * file, once all of it is as old: rows of the next would wait for it.
+   */
+  soon?: number;
   /** Some rows of a month that may leave, oldest first, behind a row number. */
   next: (db: D1Database, month: Month, after: number, most: number) => Promise<L[]>;
   /** The subject of the event that binds a line's row. */
@@ -64,7 +69,7 @@ export async function closeMonthsOf<L extends Line>(
   for (const until = clock() + RUN; clock() < until;) {
     const due = await monthToClose(env.DB, kind, now);
     if (due === null) return;
-    const { month, isOver } = due;
+    const { month } = due;
     const last = await env.DB.prepare(
       `SELECT MAX(last) AS last FROM ${kind.files} WHERE first >= ? AND first < ?`,
     )
@@ -72,6 +77,7 @@ export async function closeMonthsOf<L extends Line>(
       .first<number | null>("last");
     const old = { ...month, until: due.until };
     const lines = await kind.next(env.DB, old, last ?? month.from - 1, rows);
+    const isOver = due.isSettled || (due.until === month.until && last !== null);
     if (!isOver && !isFull(kind, lines, rows)) return;
     if (lines.length === 0) await closed(env, kind, month, now);
     // The trail's rows leave first: a reader of those in the database looks for their rows there.
@@ -83,12 +89,12 @@ export async function closeMonthsOf<L extends Line>(
 const isFull = ({ size = Infinity }: Pick<Closing, "size">, lines: readonly Line[], rows: number): boolean =>
   lines.length >= rows || lines.reduce((sum, { text }) => sum + text.length, 0) >= size;
 
-type Dated = Pick<Closing, "name" | "first" | "numAt" | "timeAt">;
+type Dated = Pick<Closing, "name" | "first" | "soon" | "numAt" | "timeAt">;
 
 interface Due {
   month: Month;
   /** All of its rows may leave, not only what fills a file. */
-  isOver: boolean;
+  isSettled: boolean;
   /** Below which row number they are old enough, and their days have their statements. */
   until: number;
 }
@@ -115,10 +121,9 @@ async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<D
   const first = kind.timeAt(Math.max(after, found.first));
   const month = monthOf(kind, new Date(first).toISOString().slice(0, 7));
   const stated = found.stated === null ? Infinity : Date.parse(found.stated);
-  const until = kind.numAt(Math.min(stated, now - SETTLED));
-  return until > month.from
-    ? { month, isOver: until >= month.until, until: Math.min(until, month.until) }
-    : null;
+  const before = (age: number): number => Math.min(kind.numAt(Math.min(stated, now - age)), month.until);
+  const until = before(kind.soon ?? SETTLED);
+  return until > month.from ? { month, isSettled: before(SETTLED) === month.until, until } : null;
 }
 
 /** Whether one of these events has not left the database. */

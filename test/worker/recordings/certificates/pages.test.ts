@@ -72,24 +72,50 @@ it("of more files than a page reads, and with what stayed between them", async (
     await page(env, `after=${encodeURIComponent(after)}`);
 });
 
-it("of a month of which what fills files left 62 days after its erasures, and the rest 62 days after its end", async () => {
+/** Closes by files of two: how many there are then, and how many rows are left. */
+async function closedBy(now: number): Promise<number[]> {
+  await closeCertificates(env, now, { rows: 2 });
+  return [(await named()).length, (await dump("recordings")).length];
+}
+
+it("of months of which what fills files left 8 days after its erasures, and the rest of one with a file 8 days after its end", async () => {
   const times = [1, 2, 3, 4, 5].map((n) => Date.UTC(2025, 4, n));
-  await add(times);
+  await add([...times, Date.UTC(2025, 5, 1), Date.UTC(2025, 5, 2)]);
   const all = await newestFirst();
-  const closedAt = async (now: number) => {
-    await closeCertificates(env, now, { rows: 2 });
+  const closed = async (now: number) => {
+    const left = await closedBy(now);
     expect(await listed(2)).toEqual(all);
-    return [(await named()).length, (await dump("recordings")).length];
+    return left;
   };
-  const old = (n: number) => times[n]! + 62 * DAY + 1;
-  const end = Date.UTC(2025, 5, 1) + 62 * DAY;
-  expect(await closedAt(old(1) - 1)).toEqual([0, 5]);
-  expect(await closedAt(old(2))).toEqual([1, 3]);
-  expect(await closedAt(end - 1)).toEqual([2, 1]);
+  const old = (n: number) => times[n]! + 8 * DAY + 1;
+  const end = Date.UTC(2025, 5, 1) + 8 * DAY;
+  expect(await closed(old(1) - 1)).toEqual([0, 7]);
+  expect(await closed(old(2))).toEqual([1, 5]);
+  expect(await closed(end - 1)).toEqual([2, 3]);
+  // What is left of May keeps nothing of June.
+  expect(await closed(end)).toEqual([3, 2]);
+  expect(await closed(end + DAY + 1)).toEqual([4, 0]);
   // All back, and a day later the same leaves again.
-  for (let files = 1; files > 0;) ({ files } = await reopen(env, "system", end - 1));
-  expect(await closedAt(end - 1)).toEqual([0, 5]);
-  expect(await closedAt(end - 1 + DAY)).toEqual([3, 0]);
+  for (let files = 1; files > 0;) ({ files } = await reopen(env, "system", end + DAY + 1));
+  expect(await closed(end + DAY + 1)).toEqual([0, 7]);
+  expect(await closed(end + 2 * DAY + 1)).toEqual([4, 0]);
+});
+
+it("of a month that fills no file left 62 days after its end, so that a small company has one a month", async () => {
+  await add([Date.UTC(2025, 4, 1), Date.UTC(2025, 5, 1)]);
+  const end = Date.UTC(2025, 5, 1) + 62 * DAY;
+  expect(await closedBy(end - 1)).toEqual([0, 2]);
+  expect(await closedBy(end)).toEqual([1, 1]);
+});
+
+it("of a day without a statement none left", async () => {
+  await add([1, 2].map((n) => Date.UTC(2025, 4, n)));
+  await env.DB.exec(
+    "INSERT INTO statements (day, ends_at, made_at, later, sha256, document) VALUES ('2025-05-01', '2025-05-02T00:00:00.000Z', 'x', 0, 'x', '{}')",
+  );
+  expect(await closedBy(Date.UTC(2025, 4, 20))).toEqual([0, 2]);
+  await asOwner(["statements"], () => env.DB.exec("DELETE FROM statements"));
+  expect(await closedBy(Date.UTC(2025, 4, 20))).toEqual([1, 0]);
 });
 
 it("asks the database for as many closed ones as it answers, of the thousands that are read with them", async () => {
