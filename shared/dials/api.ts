@@ -152,6 +152,7 @@ export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string(
 export const reopenedAnswer = z.object({
   ...{ files: z.int(), dials: z.int(), recordings: z.int(), certificates: z.int() },
   lost: z.array(z.string()).optional(),
+  apart: z.int().optional().meta({ description: "rows of the trail whose details are kept apart again" }),
 });
 
 export type DialRequest = z.infer<typeof dialRequest>;

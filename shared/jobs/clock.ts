@@ -8,6 +8,7 @@ export const clockJobs = {
   jobsOften: "often",
   evidence: "often",
   last: "often",
+  apart: "often",
   ends: "often",
   contents: "often",
   recipients: "often",

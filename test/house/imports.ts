@@ -161,6 +161,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "bound.ts",
     "certificates/lines.ts",
     "certificates/said.ts",
+    "certificates/salts.ts",
     "certificates/written.ts",
     "claims.ts",
     "closed/counts.ts",

@@ -145,6 +145,7 @@ const ofNobodyCalled: Record<string, string> = {
   connector_changes: "how far a CRM was read",
   contents: "sums over all of a register's blocks, from which nobody finds a number",
   disclosures: "counts; of which numbers it was, the tables say that the copy has",
+  erasure_salts: "keys of salts: they name nobody",
   file_erasures: "which requests' files are owed an erasure: the copy has the files",
   gate_lines: "systems and where their lines are",
   heads: "hashes",

@@ -37,6 +37,8 @@ const exempt: Record<string, string> = {
   "privacy-requests/files/erasure.ts: DELETE FROM file_erasures WHERE": "files that are not to go any more",
   "recordings/audio.ts: UPDATE recordings SET storing_until":
     "an upload that is under way, or failed; that audio was stored is on the trail",
+  "recordings/certificates/salts.ts: INSERT OR IGNORE INTO":
+    "the key from which salts of an hour follow: it says nothing, and what is salted by it is on the trail",
   "recordings/certificates/written.ts: DELETE FROM certificates_apart WHERE":
     "where a certificate lies: what it says stays, letter by letter",
   "recordings/certificates/written.ts: UPDATE recordings SET salt_high":
@@ -100,6 +102,7 @@ const exempt: Record<string, string> = {
   "trail/coded.ts: UPDATE tokens SET mac":
     "a code that follows from what the trail binds; that all of before have theirs is on the trail",
   "trail/events.ts: prepare(": "what archives say, where checks can read it: each row has the Ledger's code",
+  "recordings/certificates/apart.ts: prepare(": "where readers find what follows from what is kept: what they read stays",
   "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
   "trail/adopt.ts: prepare(": "what the trail's own events say, kept under the Worker's key",
   "policy/disclosed.ts: prepare(": "counts of what was sent, beside what sends it; they name nobody",

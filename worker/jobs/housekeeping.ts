@@ -13,6 +13,7 @@ import { isWord } from "../do-not-call/refusals.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { listOfUndo, versionOfUndo } from "../registers/block-ids.ts";
 import { TASK_KEPT } from "../privacy-requests/bound.ts";
+import { saltsOver } from "../recordings/certificates/salts.ts";
 import { abandon } from "../registers/staging.ts";
 import { endsBound } from "../screening/bound.ts";
 import { partOfScreened } from "../screening/screened.ts";
@@ -239,6 +240,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       `seq IN (SELECT seq FROM (SELECT seq, at FROM audit_payload ORDER BY seq LIMIT ${OLDEST}) WHERE at < ?1)`,
       ago(longest("auditPayloadMonths") * MONTH),
     ],
+    ["erasure_salts", "hour", saltsOver, ago(longest("auditPayloadMonths") * MONTH)],
     [
       "disclosures",
       "day, kind, host, what",

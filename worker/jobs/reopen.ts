@@ -12,6 +12,7 @@ import { reopening } from "../storage/closed/close.ts";
 import { lostFile } from "../storage/closed/files.ts";
 import type { Line } from "../storage/closed/kind.ts";
 import { eraseLeft } from "../storage/closed/left.ts";
+import { putApartBack } from "../recordings/certificates/apart.ts";
 
 export const closedBack = room();
 
@@ -30,12 +31,12 @@ closedBack.openapi(
 
 /**
  * Puts the rows of the newest file that is not lost back, of one kind after the other, and says how many files are left of all, and which are
- * lost: these stay. Throws the Problem `archive-broken` where the store does not answer.
+ * lost: these stay; then what is kept apart of the trail. Throws the Problem `archive-broken` where the store does not answer.
  */
 export async function reopen(env: Env, actor: string, now: number): Promise<ReopenedAnswer> {
   // First, so that no run names another file once those that are left are counted.
   await prepare(env.DB, reopening(now)).run();
-  const answer = { files: 0, dials: 0, recordings: 0, certificates: 0 };
+  const answer: ReopenedAnswer = { files: 0, dials: 0, recordings: 0, certificates: 0 };
   const lost: string[] = [];
   const back = async <L extends Line>(kind: Back<L>): Promise<void> => {
     const newest = await newestOf(env.DB, kind, lost);
@@ -55,6 +56,12 @@ export async function reopen(env: Env, actor: string, now: number): Promise<Reop
   await back(keptBack);
   await back(certificatesBack);
   if (answer.files > 0) answer.files--;
+  // Last: of thousands of objects it may take an hour.
+  if (answer.files === 0) {
+    const { rows, objects } = await putApartBack(env, now);
+    if (rows > 0) answer.apart = rows;
+    answer.files = objects;
+  }
   // With the last, what a run is writing goes, too: an earlier Worker would not erase it. Before, nothing waits for that.
   const erased = eraseLeft(env, now, answer.files === 0);
   await (answer.files === 0 ? erased : erased.catch(() => undefined));

@@ -11,6 +11,7 @@ import { matchLate, tellBlocked } from "../call-logs/notify.ts";
 import { awaitJobs, noteJob } from "../overview/clock.ts";
 import type { Env } from "../env.ts";
 import { tellCut } from "../trail/end.ts";
+import { letApartGo } from "../recordings/certificates/apart.ts";
 import { keepLast } from "../trail/events.ts";
 import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
@@ -87,6 +88,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     evidence: () => adopt(env),
     // Before the sweep, and soon after an upgrade: checks wait for no archive.
     last: () => keepLast(env),
+    apart: () => letApartGo(env, now),
     ends: () => tellCut(env, now),
     contents: () => countContents(env, now),
     recipients: () => adoptRecipients(env),

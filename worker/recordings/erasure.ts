@@ -12,6 +12,7 @@ import { record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { saltsAt } from "./certificates/salts.ts";
 import { borneOut } from "./erasing/borne-out.ts";
 import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
@@ -130,6 +131,7 @@ export async function claim(
     });
   if (waits.length > 0) await setAside(env, waits, now);
   if (claimed.length === 0) return [];
+  const saltOf = await saltsAt(env.DB, now);
   const run = crypto.randomUUID();
   await record(env, {
     actor: "system",
@@ -161,6 +163,7 @@ export async function claim(
   return results.map(({ etag, failures, notBefore, ...entry }) => ({
     ...{ entry, etag, run, failures, notBefore },
     tried: failures > 0 || interrupted.has(entry.id),
+    salt: saltOf(entry.id),
   }));
 }
 

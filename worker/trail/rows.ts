@@ -1,11 +1,12 @@
 /** Reads rows of the audit trail wherever they are: in archived objects first, then in the database. */
 import { chunks } from "../../shared/core/chunks.ts";
 import { MINUTE, SECOND } from "../../shared/core/time.ts";
-import type { KeptRow, LinkedRow } from "../../shared/trail/chain.ts";
+import { type KeptRow, type LinkedRow, SAYS_NOTHING } from "../../shared/trail/chain.ts";
 import { Problem } from "../core/errors.ts";
 import { sha256OfBytes } from "../core/hash.ts";
 import { closedSaid } from "../dials/closed/said.ts";
 import { ofErasure } from "../recordings/certificates/said.ts";
+import { saltsOfErasures } from "../recordings/certificates/salts.ts";
 import { ofArrival } from "../recordings/closed/said.ts";
 import type { Env } from "../env.ts";
 
@@ -211,18 +212,34 @@ export const readable = (row: KeptRow): KeptRow =>
     ? { ...row, salt: null, payload: null, said: row.payload.replace(SUM, "") }
     : row;
 
-/** Adds payloads: they stay in the database until their retention is over; what dials say may be in a file (dials/closed). */
+/** The salts of rows whose payload is `null` and follows, with the salt, from what is kept anyway, by row number (certificates/apart.ts). */
+export async function followingOf(db: D1Database, rows: readonly LinkedRow[]): Promise<Map<number, string>> {
+  const salts = await saltsOfErasures(db, rows);
+  for (const { seq, commitment } of rows) if (commitment === SAYS_NOTHING) salts.set(seq, "");
+  return salts;
+}
+
+/**
+ * Adds payloads of rows that have left: they stay in the database until their retention is over, or follow from what does; what dials
+ * say may be in a file (dials/closed).
+ */
 export async function withPayloads(env: Pick<Env, "DB" | "ARCHIVE">, rows: LinkedRow[]): Promise<KeptRow[]> {
   const bySeq = new Map<number, Payload>();
+  const following = await followingOf(env.DB, rows);
   const look = async (some: readonly LinkedRow[]) => {
     const { results } = await env.DB.prepare(
-      `WITH a AS (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject,
-         value ->> 'commitment' AS "commitment" FROM json_each(?))
-       SELECT a.seq, ${kept} FROM a ${payloads}`,
+      `WITH a AS MATERIALIZED (SELECT value ->> 'seq' AS seq, value ->> 'code' AS code, value ->> 'subject' AS subject,
+         value ->> 'commitment' AS "commitment", value ->> 'salt' AS follows FROM json_each(?)),
+       p AS MATERIALIZED (SELECT a.seq, IIF(k.seq IS NULL, a.follows, k.salt) AS salt, IIF(k.seq IS NULL, 'null', k.payload) AS payload
+         FROM a LEFT JOIN audit_payload k ON k.seq = a.seq WHERE k.seq IS NOT NULL OR a.follows IS NOT NULL)
+       SELECT a.seq, ${kept} FROM a LEFT JOIN p ON p.seq = a.seq`,
     )
       .bind(
         JSON.stringify(
-          some.map(({ seq, code, subject, commitment }) => ({ seq, code, subject, commitment })),
+          some.map(({ seq, code, subject, commitment }) => ({
+            ...{ seq, code, subject, commitment },
+            salt: following.get(seq),
+          })),
         ),
       )
       .all<Payload>();

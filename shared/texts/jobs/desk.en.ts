@@ -20,6 +20,7 @@ export const workEn = {
     jobMails: "sending mails about late jobs",
     evidence: "binding evidence of before the upgrade",
     last: "keeping the last events of archived months",
+    apart: "letting go of details that follow from archived months",
     ends: "looking for rows of the audit trail that are gone",
     contents: "counting the numbers of registers",
     recipients: "taking over recipients of before the upgrade",

@@ -16,10 +16,9 @@ export interface Bytes {
   closedCall: number;
   closedRecording: number;
   closedCertificate: number;
-  /** Rows of the trail of a recorded call, until they leave; and what is kept apart of them, and of an erasure. */
+  /** Rows of the trail of a recorded call, and of an erasure, with what is kept apart of them, until they leave. */
   trail: number;
-  apart: number;
-  apartOfErasure: number;
+  trailOfErasure: number;
 }
 
 /** As `docs/costs.md` assumes them. */
@@ -41,11 +40,11 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
       of.recording * (LEAVES + BACK) +
       of.closedRecording * (RECORDINGS_KEPT - LEAVES) +
       of.erased * ERASED_LEAVES +
-      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES) +
-      of.apart * DIALS_KEPT +
-      of.apartOfErasure * (DIALS_KEPT - RECORDINGS_KEPT)
+      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES)
     : of.dial * LEAVES + of.closedDial * (DIALS_KEPT - LEAVES);
-  return months * DAYS * CALLS + (isRecorded ? of.trail : of.trail / 5) * trailDays * CALLS;
+  return (
+    months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
+  );
 }
 
 /** By how much what stays for good grows in a year, of an agent. */

@@ -241,24 +241,23 @@ function trail(count: number) {
   const all = sizes.reduce((sum, [, { of, bytes }]) => sum + (of === "audit" ? bytes : 0), 0) / calls;
   const gigabytes = (days: number, more: number) =>
     ((all * (days * AGENTS * CALLS_A_DAY + more / ROWS_A_CALL)) / 1e9).toFixed(2);
-  const apart = (of: typeof sizes) =>
-    of.reduce((sum, [, size]) => sum + (size.of === "audit_payload" ? size.bytes : 0), 0) / calls;
+  const whole = (of: typeof sizes) => of.reduce((sum, [, { bytes }]) => sum + bytes, 0) / calls;
   const text = [
-    titled(`Of a recorded call in the trail, ${ROWS_A_CALL} rows, of which one says nothing apart`, [
+    titled(`Of a recorded call in the trail, ${ROWS_A_CALL} rows, until they leave`, [
       ["", "bytes"],
       ...sizes.map(([name, { bytes }]) => [name, a(bytes)]),
     ]),
-    titled(
-      `Of an erasure on its day in the trail, ${ROWS_AN_ERASURE} rows, of which one says nothing apart but its salt`,
-      [["", "bytes"], ...erasures.map(([name, { bytes }]) => [name, a(bytes)])],
-    ),
+    titled(`Of an erasure on its day in the trail, ${ROWS_AN_ERASURE} rows, until they leave`, [
+      ["", "bytes"],
+      ...erasures.map(([name, { bytes }]) => [name, a(bytes)]),
+    ]),
     table([
       [`the trail of ${AGENTS.toLocaleString("en-GB")} agents at most, without payloads`, "GB"],
       ["until each month is closed", gigabytes(MONTH, 0)],
       [`until an object is full, and ${FULL / DAY} days old`, gigabytes(STAYS, OBJECT)],
     ]),
   ].join("\n\n");
-  return { text, trail: all, apart: apart(sizes), apartOfErasure: apart(erasures) };
+  return { text, trail: whole(sizes), trailOfErasure: whole(erasures) };
 }
 
 export async function rows(count = 100_000, write = false): Promise<void> {

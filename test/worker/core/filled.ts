@@ -292,6 +292,7 @@ const fills: Readonly<Record<string, Fill>> = {
     columns: { quarter: "n", region: "'GB'", announced: "1", arrived: "1", began: "1" },
   },
   closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
+  erasure_salts: { every: 10, columns: { hour: "unixepoch() / 3600 - n", key: "printf('%032x', n)" } },
   closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },
   consents: {

@@ -74,6 +74,8 @@ const notBound = new Map(
   Object.entries({
     "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
     "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
+    "keys from which salts follow: no event fits another (recordings/certificates/apart.test.ts)":
+      "erasure_salts",
     "which rows the sweep left: each is compared with the trail": "kept_back",
     "which systems were refused recordings, until an officer answers: nothing was registered": "keys_refused",
     "rows of the trail, each with the Ledger's code": "last_bound",

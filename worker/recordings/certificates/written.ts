@@ -20,8 +20,8 @@ export function certificateOf(
   was: Certificate["was"],
   /** What it says: of a requester's erasure no officer's words. */
   why = entry.why,
+  salt = newSalt(),
 ) {
-  const salt = newSalt();
   const commitment = commitmentOf(salt, JSON.stringify(entry));
   const { id, provider, store, region, eraseAfter, rule, months } = entry;
   return {

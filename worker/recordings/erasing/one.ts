@@ -39,6 +39,8 @@ export interface Claimed {
   notBefore: string | null;
   /** An earlier try may have erased it. */
   tried: boolean;
+  /** Of its certificate. */
+  salt: string;
 }
 
 export interface At {
@@ -98,14 +100,14 @@ async function gone(
 
 async function erased(
   env: Env,
-  { entry, run, etag, notBefore }: Claimed,
+  { entry, run, etag, notBefore, salt }: Claimed,
   { was, today, now }: Pick<Certificate, "was"> & { today: string; now: number },
 ): Promise<void> {
   const { id, rule, months } = entry;
   const at = new Date(now).toISOString();
   const wish = rule === "hand" ? await wishOf(env.DB, id) : null;
   const why = [wish ?? entry.why, sayPutOff(entry, notBefore)].filter(Boolean).join("; ");
-  const { salt, commitment, statement } = certificateOf(entry, at, was, why);
+  const { commitment, statement } = certificateOf(entry, at, was, why, salt);
   // Words are on the trail as well, where a request that quotes them finds them.
   const silent = why === "" ? saysNothing(salt) : null;
   // Audio that never came is no alarm.

@@ -104,8 +104,8 @@ export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
   return { name, from: numAt(Date.UTC(year, month - 1, 1)), until: numAt(Date.UTC(year, month, 1)) };
 }
 
-const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
-const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];
+export const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
+export const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];
 
 /** The next month to close, if the time of any of its rows has come. */
 async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<Due | null> {

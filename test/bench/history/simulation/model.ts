@@ -39,7 +39,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "closed_kept_folders",
   ],
   "closed certificates' index": ["closed_certificates", "closed_recordings", "closed_erasures"],
-  "the trail": ["audit", "audit_payload", "audit_archives"],
+  "the trail": ["audit", "audit_payload", "audit_archives", "erasure_salts"],
   "stored answers": ["idempotency"],
   [FREE]: [FREE],
 };

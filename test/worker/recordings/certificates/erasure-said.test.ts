@@ -133,8 +133,10 @@ it("of a file that is lost it tells nothing, and the rest is told", async () => 
   expect(await told(due)).toEqual(both(says));
 });
 
-it("without its salt, whose time is over, it tells nothing", async () => {
+it("without its salt, whose time is over, and the key that it follows from, it tells nothing", async () => {
   const seq = Number((await exported(due)).seq);
   await run("DELETE FROM audit_payload WHERE seq = ?", seq);
+  expect(await told(due)).toEqual(both(says));
+  await run("DELETE FROM erasure_salts");
   expect(await told(due)).toEqual(both(null));
 });

@@ -1,0 +1,54 @@
+/**
+ * The salts of certificates follow from a key of their hour and the recording's id: what the trail keeps apart of an erasure need not stay
+ * once its event has left the database (apart.ts). With the key they all go, on the day on which those rows would.
+ */
+import { commitmentOf, type LinkedRow } from "../../../shared/trail/chain.ts";
+import { saltsOf } from "../../../shared/trail/leaves.ts";
+import { HOUR } from "../../../shared/core/time.ts";
+import { newSalt } from "../../core/change.ts";
+
+const hourOf = (ms: number): number => Math.floor(ms / HOUR);
+/** One that somebody wrote in its place salts nothing, and no event fits it. */
+const KEY = /^[0-9a-f]{32}$/;
+
+/** The salts of erasures at a moment (milliseconds), by the recording's id. */
+export async function saltsAt(db: D1Database, now: number): Promise<(id: string) => string> {
+  const hour = hourOf(now);
+  const [, kept] = await db.batch<{ key: string }>([
+    db.prepare("INSERT OR IGNORE INTO erasure_salts (hour, key) VALUES (?, ?)").bind(hour, newSalt()),
+    db.prepare("SELECT key FROM erasure_salts WHERE hour = ?").bind(hour),
+  ]);
+  const key = kept!.results[0]?.key ?? "";
+  return KEY.test(key) ? saltsOf(key) : newSalt;
+}
+
+/** SQL: a condition on `erasure_salts`, with the moment before which payloads are over as `?1`: so are all events of that hour. */
+export const saltsOver = "hour < unixepoch(?1) / 3600 - 1";
+
+/** An event is written within an hour of its salt, as a run is over by then; clocks differ a little. */
+const hoursOf = ({ at }: Pick<LinkedRow, "at">): number[] => {
+  const hour = hourOf(Date.parse(at));
+  return [hour, hour - 1, hour + 1];
+};
+
+/** Of these rows of the trail, the salts of erasures that say nothing else, by row number: those that follow from keys that are kept. */
+export async function saltsOfErasures(
+  db: D1Database,
+  rows: readonly LinkedRow[],
+): Promise<Map<number, string>> {
+  const salts = new Map<number, string>();
+  const erasures = rows.filter(({ code }) => code === "recording.erased");
+  if (erasures.length === 0) return salts;
+  const { results } = await db
+    .prepare("SELECT hour, key FROM erasure_salts WHERE hour IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify([...new Set(erasures.flatMap(hoursOf))]))
+    .all<{ hour: number; key: string }>();
+  const of = new Map(results.flatMap(({ hour, key }) => (KEY.test(key) ? [[hour, saltsOf(key)]] : [])));
+  for (const row of erasures) {
+    const salt = hoursOf(row)
+      .map((hour) => of.get(hour)?.(row.subject))
+      .find((one) => one !== undefined && commitmentOf(one, "null") === row.commitment);
+    if (salt !== undefined) salts.set(row.seq, salt);
+  }
+  return salts;
+}
