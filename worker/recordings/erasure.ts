@@ -138,7 +138,8 @@ export async function claim(
     event: {
       code: "recording.erasing",
       subject: run,
-      payload: { recordings: claimed, ...(unbound > 0 && { unbound }) },
+      // Of each, its own event says which it is.
+      payload: { recordings: claimed.length, ...(unbound > 0 && { unbound }) },
     },
     statements: [
       sql(

@@ -83,6 +83,14 @@ it("keeps nothing apart but the salt, by which an earlier copy of the row proves
   expect(await exported(due)).toMatchObject({ salt, payload: null, commitment: commitmentOf(salt, "null") });
 });
 
+it("the run that claimed it says of how many alone: which they were, their own events tell", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.code = 'recording.erasing'",
+  ).all<{ payload: string }>();
+  expect(results.length).toBeGreaterThanOrEqual(2);
+  for (const { payload } of results) expect(JSON.parse(payload)).toMatchObject({ recordings: 1 });
+});
+
 it("the trail's page and export tell what the certificate says", async () => {
   expect(await told(due)).toEqual(both(says));
 });
