@@ -183,10 +183,12 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   screening: ["bound.ts", "compared.ts", "record.ts", "screened.ts"],
   storage: [
     "closed/back.ts",
+    "closed/blocks.ts",
     "closed/close.ts",
     "closed/files.ts",
     "closed/kind.ts",
     "closed/left.ts",
+    "closed/pack.ts",
     "closed/read.ts",
     "closed/unlist.ts",
     "closed/verified.ts",

@@ -47,6 +47,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     changes: "two days, and until they were watched: oldChanges of jobs/housekeeping.ts",
     claims_times: "from when and until when policy let such calls be made",
     clock_jobs: "a row a job of the clock",
+    closed_blocks: "as what they lead to: a month goes with its last file (storage/closed/blocks.ts)",
     closed_calls: "as closed dials: rewriteFiles of dials/closed/rewrite.ts",
     closed_certificates: "as certificates: that a recording was erased; no personal data",
     closed_erasures: "the same",

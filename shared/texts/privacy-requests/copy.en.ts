@@ -94,6 +94,8 @@ export const exportEn = {
     certificates_apart: "Certificates that a recording was erased: they name nobody (UK GDPR art 11).",
     changes:
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
+    closed_blocks:
+      "Which dials, calls and recordings our archive has, of months that are over: they are in it (UK GDPR art 15(1A)).",
     closed_kept_numbers: "Which recordings our archive has: they are in it (UK GDPR art 15(1A)).",
     closed_numbers: "Which dials and calls our archive has: they are in it (UK GDPR art 15(1A)).",
     connector_runs:

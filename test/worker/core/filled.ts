@@ -256,6 +256,9 @@ const fills: Readonly<Record<string, Fill>> = {
     },
   },
   closed_numbers: { columns: { number, num: "n" } },
+  closed_blocks: {
+    columns: { kind: "n % 4 + 1", month: "202601 + n % 12", first: "n", entries: "zeroblob(1)" },
+  },
   closed_logged: { columns: { name: "n * 1000003", num: "n" } },
   closed_logged_quarters: { every: 10, columns: { quarter: "n" } },
   closed_logged_days: { every: 10, columns: { day: "n", person: "1" } },
