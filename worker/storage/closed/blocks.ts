@@ -30,6 +30,8 @@ export const startOf = (month: number): number => Date.UTC(Math.floor(month / 10
 /** Blocks that one statement answers, and that one inserts: two kilobytes each as text. */
 const TOGETHER = 1500;
 const ALL = [0, 999912] as const;
+/** So many months at the most have blocks of what goes in time: few keys are asked for at once. */
+const YEARS = 60;
 
 interface Row {
   month: number;
@@ -72,10 +74,10 @@ export async function entriesOf(
 ): Promise<Found[]> {
   const wanted = new Set(keys);
   if (wanted.size === 0) return [];
-  const { length } = await monthsWith(db, kind, span);
-  if (length === 0) return [];
+  const most = wanted.size * YEARS <= TOGETHER ? YEARS : (await monthsWith(db, kind, span)).length;
+  if (most === 0) return [];
   const found: Found[] = [];
-  for (const some of chunks([...wanted], Math.max(1, Math.floor(TOGETHER / length)))) {
+  for (const some of chunks([...wanted], Math.max(1, Math.floor(TOGETHER / most)))) {
     const { results } = await db
       .prepare(
         `WITH RECURSIVE ${months} SELECT ${columns} FROM closed_blocks b WHERE b.rowid IN (
@@ -119,6 +121,19 @@ export async function entriesFrom(
   );
   return { entries: entries.sort(inOrder), next: next <= most ? next : null };
 }
+
+/** Whether any of these months has a block that begins behind a key: what is added there would come between others. */
+export const begunBehind = async (
+  db: D1Database,
+  { kind }: Pick<BlockKind, "kind">,
+  keys: readonly (readonly [month: number, key: number])[],
+): Promise<boolean> =>
+  (await db
+    .prepare(
+      `SELECT 1 FROM json_each(?) j CROSS JOIN closed_blocks b ON b.kind = ? AND b.month = j.value ->> 0 AND b.first > j.value ->> 1 LIMIT 1`,
+    )
+    .bind(JSON.stringify(keys), kind)
+    .first()) !== null;
 
 /** What becomes of a month's entries. Those to be removed that are not there change nothing. */
 export interface Change {
@@ -178,6 +193,28 @@ export async function changed(
   ];
 }
 
+async function rowsBehind(db: D1Database, { kind }: BlockKind, month: number, after: number, most: number) {
+  const { results } = await db
+    .prepare(
+      `SELECT ${columns} FROM closed_blocks b WHERE b.kind = ? AND b.month = ? AND b.first > ? ORDER BY b.first LIMIT ?`,
+    )
+    .bind(kind, month, after, most)
+    .all<Row>();
+  return results;
+}
+
+/** The entries of some blocks of a month, and of which block they are the last; null where there is none behind that one. */
+export async function blocksBehind(
+  db: D1Database,
+  kind: BlockKind,
+  month: number,
+  after: number,
+  most: number,
+): Promise<{ entries: Entry[]; last: number | null }> {
+  const rows = await rowsBehind(db, kind, month, after, most);
+  return { entries: rows.flatMap((row) => entriesIn(row, kind)), last: rows.at(-1)?.first ?? null };
+}
+
 /**
  * The same for what goes of a whole month, some blocks a step: a batch each, while there are. `stays` says which entries do. Answers the
  * statements, and behind which block the next step begins.
@@ -189,12 +226,7 @@ export async function sifted(
   after: number,
   stays: (entry: Entry) => boolean,
 ): Promise<{ statements: Statement[]; next: number | null }> {
-  const { results } = await db
-    .prepare(
-      `SELECT ${columns} FROM closed_blocks b WHERE b.kind = ? AND b.month = ? AND b.first > ? ORDER BY b.first LIMIT ${TOGETHER}`,
-    )
-    .bind(kind.kind, month, after)
-    .all<Row>();
+  const results = await rowsBehind(db, kind, month, after, TOGETHER);
   const was: Row[] = [];
   const written: Block[] = [];
   for (const row of results) {

@@ -23,7 +23,7 @@ export const SETTLED = 62 * DAY;
 /** In `marks`: when somebody last put closed rows back, of whatever kind. An older Worker may follow: for a day nothing closes. */
 const REOPENED = "dials-reopened";
 /** In `marks`: the last month that is closed. */
-const markOf = ({ name }: Pick<Kind, "name">): string => `${name}-closed`;
+export const markOf = ({ name }: Pick<Kind, "name">): string => `${name}-closed`;
 
 export interface Month {
   /** `2026-08` */
@@ -104,6 +104,7 @@ export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
   return { name, from: numAt(Date.UTC(year, month - 1, 1)), until: numAt(Date.UTC(year, month, 1)) };
 }
 
+/** SQL with two parameters (`sinceReopened`): whether somebody put closed rows back within a day. */
 export const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
 export const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];
 

@@ -27,6 +27,16 @@ type Reads<L extends Line> = Pick<Kind<L>, "readLine">;
 export const beginning = ({ files }: Files, num: string): string =>
   `COALESCE((SELECT MAX(w.first) FROM ${files} w WHERE w.first <= ${num}), 0)`;
 
+/**
+ * SQL: whether a row number, of a row that some file once had, counts: a file has its time still, is not written without it, and it is not
+ * among those that count no more. What an index has of others leads nowhere.
+ */
+export const countsIn = ({ files, out }: Pick<Kind, "files" | "out">, num: string): string =>
+  `(EXISTS (SELECT 1 FROM ${files} f WHERE f.first = (SELECT MAX(w.first) FROM ${files} w WHERE w.first <= ${num})
+     AND f.last >= ${num} AND f.members ->> '$[0][0]' <= ${num})${
+       out === null ? "" : ` AND NOT EXISTS (SELECT 1 FROM ${out} o WHERE o.num = ${num})`
+     })`;
+
 type Stored = Omit<ClosedFile, "members"> & { members: string };
 export const fileColumns = "f.first, f.last, f.key, f.rows, f.bytes, f.sha256, f.members";
 export const toFile = (row: Stored): ClosedFile => ({ ...row, members: JSON.parse(row.members) as Member[] });

@@ -2,7 +2,16 @@
 import { chunks } from "../../../shared/core/chunks.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
-import { type ClosedFile, filesOf, isNamed, linesIn, linesLeftIn, lostFile, type Member } from "./files.ts";
+import {
+  beginning,
+  type ClosedFile,
+  filesOf,
+  isNamed,
+  linesIn,
+  linesLeftIn,
+  lostFile,
+  type Member,
+} from "./files.ts";
 import type { Kind, Line } from "./kind.ts";
 
 export type Reading = Pick<Env, "DB" | "ARCHIVE">;
@@ -55,6 +64,107 @@ export async function membersOf(
       return its.length === 0 ? [] : [{ key, member, its }];
     }),
   );
+}
+
+/** Row numbers, inclusive. */
+export type Within = readonly [from: number, to: number];
+
+interface Matching<L> {
+  lines: L[];
+  /** Those that count no more. */
+  out: L[];
+  /** Files that cannot be read, each with those spans of which it may have rows. */
+  unread: Map<string, Within[]>;
+}
+
+/** The closed rows within some spans that match. */
+export async function closedLinesWithin<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  spans: readonly Within[],
+  matches: (line: L) => boolean,
+): Promise<Matching<L>> {
+  const found = await withinOnce(env, kind, spans, matches);
+  if (found.unread.size === 0) return found;
+  // A file that was written once more meanwhile has another key.
+  const again = await withinOnce(env, kind, [...found.unread.values()].flat(), matches);
+  const both = (some: readonly L[], more: readonly L[]) => [
+    ...new Map([...some, ...more].map((line) => [line.num, line])).values(),
+  ];
+  return {
+    ...{ lines: both(found.lines, again.lines), out: both(found.out, again.out) },
+    unread: again.unread,
+  };
+}
+
+/** The members that have rows within spans, each with these. */
+export async function membersWithin(
+  db: D1Database,
+  kind: Pick<Kind, "files">,
+  spans: readonly Within[],
+): Promise<{ key: string; member: Member; its: Within[] }[]> {
+  if (spans.length === 0) return [];
+  const { results } = await db
+    .prepare(
+      `SELECT f.key, f.members FROM ${kind.files} f WHERE f.first IN (SELECT w.first FROM json_each(?) j CROSS JOIN ${kind.files} w
+         ON w.first <= j.value ->> 1 AND w.first >= ${beginning(kind, "j.value ->> 0")} AND w.last >= j.value ->> 0)`,
+    )
+    .bind(JSON.stringify(spans))
+    .all<{ key: string; members: string }>();
+  return results.flatMap(({ key, members }) =>
+    (JSON.parse(members) as Member[]).flatMap((member) => {
+      const its = spans.filter(([from, to]) => from <= member[1] && to >= member[0]);
+      return its.length === 0 ? [] : [{ key, member, its }];
+    }),
+  );
+}
+
+async function withinOnce<L extends Line>(
+  env: Reading,
+  kind: Kind<L>,
+  spans: readonly Within[],
+  matches: (line: L) => boolean,
+): Promise<Matching<L>> {
+  const members = await membersWithin(env.DB, kind, spans);
+  const lines: L[] = [];
+  const unread = new Map<string, Within[]>();
+  const take = async ({ key, member, its }: (typeof members)[number]) => {
+    try {
+      lines.push(
+        ...(await linesIn(env, kind, { key }, member)).filter(
+          (line) => its.some(([from, to]) => line.num >= from && line.num <= to) && matches(line),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      unread.set(key, [...(unread.get(key) ?? []), ...its]);
+    }
+  };
+  for (const some of chunks(members, TOGETHER)) await Promise.all(some.map(take));
+  const out = await outAmong(
+    env.DB,
+    kind,
+    lines.map(({ num }) => num),
+  );
+  const [some, more] = [true, false].map((counts) => lines.filter(({ num }) => out.has(num) !== counts)) as [
+    L[],
+    L[],
+  ];
+  return { lines: some, out: more, unread };
+}
+
+/** Of these rows, those that count no more. */
+async function outAmong(
+  db: D1Database,
+  { out }: Pick<Kind, "out">,
+  nums: readonly number[],
+): Promise<Set<number>> {
+  if (out === null || nums.length === 0) return new Set();
+  const { results } = await db
+    .prepare(`SELECT num FROM ${out} WHERE num IN (SELECT value FROM json_each(?))`)
+    .bind(JSON.stringify(nums))
+    .all<{ num: number }>();
+  return new Set(results.map(({ num }) => num));
 }
 
 async function linesOnce<L extends Line>(
