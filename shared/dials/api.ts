@@ -149,6 +149,8 @@ export const monthDial = dialSchema.pick({
 export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string().nullable() });
 
 /** What a file of closed months gave back, how many are left, and which are lost: what they had does not come back. */
+/** `index`: only what is packed of the index comes back. */
+export const reopenQuery = z.object({ index: z.enum(["true", "false"]).optional() });
 export const reopenedAnswer = z.object({
   ...{ files: z.int(), dials: z.int(), recordings: z.int(), certificates: z.int() },
   lost: z.array(z.string()).optional(),

@@ -103,6 +103,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "canary/figures.ts",
     "closed/calls.ts",
     "closed/lines.ts",
+    "closed/packed/entries.ts",
     "closed/read.ts",
     "closed/said.ts",
     "closed/verified-calls.ts",

@@ -74,6 +74,9 @@ const exempt: Record<string, string> = {
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
   "storage/closed/left.ts: prepare(": "which objects are being written, or are erased",
   "jobs/reopen.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
+  "dials/closed/packed/packing.ts: prepare(":
+    "where entries of an index lie, that closing a month has on the trail; and those of what the trail says is dropped",
+  "dials/closed/packed/unpacking.ts: prepare(": "the same, back where they were",
   "storage/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",

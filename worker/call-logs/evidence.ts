@@ -5,6 +5,7 @@
 import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
+import { listedOf } from "../dials/closed/packed/entries.ts";
 import { recallNear } from "../dials/closed/read.ts";
 import { NEAR, type NearDial } from "../dials/near.ts";
 import { LAYER, UNKNOWN } from "../dials/rows.ts";
@@ -67,17 +68,13 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
            value ->> 'since' AS since, value ->> 'before' AS before, value ->> 'after' AS after,
            value ->> 'sinceMs' AS since_ms, value ->> 'untilMs' AS until_ms,
            value ->> 'first' AS first, value ->> 'last' AS last,
-           value ->> 'closedFrom' AS closed_from, value ->> 'closedTo' AS closed_to,
            (SELECT num FROM people WHERE id = value ->> 'person') AS person_num FROM json_each(?))
        SELECT
          CASE
            -- A dial whose verdict was unknown screened nothing.
            WHEN EXISTS (SELECT 1 FROM dials d
              WHERE d.number = c.number AND d.device_at BETWEEN c.since_ms AND c.until_ms
-               AND d.worker_verdict <> ${UNKNOWN})
-             -- Closed ones were clear. Those that could be read are in the table above by now.
-             OR EXISTS (SELECT 1 FROM closed_numbers k
-               WHERE k.number = c.number AND k.num BETWEEN c.closed_from AND c.closed_to) THEN 'dial'
+               AND d.worker_verdict <> ${UNKNOWN}) THEN 'dial'
            -- Nor did one register's answer while another register that was due had none.
            WHEN c.verdict <> 'unknown' AND EXISTS (SELECT 1 FROM lookups l
              WHERE l.number = c.number AND l.at BETWEEN c.since AND c.at) THEN 'lookup'
@@ -98,6 +95,17 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
     )
     .bind(JSON.stringify(asked))
     .all<Pick<Evidence, "screened" | "extension">>();
+  // Closed ones were clear. Those that could be read are in the table above by now.
+  const closed = Map.groupBy(
+    await listedOf(
+      db,
+      asked.map(({ number }) => number),
+      [Math.min(...asked.map((one) => one.closedFrom)), Math.max(...asked.map((one) => one.closedTo))],
+    ),
+    ({ number }) => number,
+  );
+  const isClosed = ({ number, closedFrom, closedTo }: (typeof asked)[number]) =>
+    (closed.get(number) ?? []).some(({ num }) => num >= closedFrom && num <= closedTo);
   const byScreening = await inScreenings(
     db,
     asked.filter((_, i) => results[i]!.screened === null),
@@ -106,7 +114,9 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
     const { dial } = calls[i]!;
     return {
       dial: dial && String(dial.dial),
-      screened: screened ?? (byScreening.has(asked[i]!) ? "screening" : null),
+      screened: isClosed(asked[i]!)
+        ? "dial"
+        : (screened ?? (byScreening.has(asked[i]!) ? "screening" : null)),
       // What the telephone system saw says nothing of a browser.
       extension: dial === null || dial.layer === LAYER.server ? extension : "on",
     };

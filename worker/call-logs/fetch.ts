@@ -102,7 +102,8 @@ async function take(
   const logged = calls.flatMap((call) => loggedCall(provider, call, policy));
   const kept = logged.filter(({ startedAt }) => startedAt >= oldest(policy, now));
   await enterHeard(env, heardIn(kept), "system");
-  const added = (await planCalls(env, kept, policy)).rows.filter((call) => call !== null);
+  const { rows: planned, guard } = await planCalls(env, kept, policy);
+  const added = planned.filter((call) => call !== null);
   const after: Row =
     next === null
       ? { since: until, until: null, page: null, due: null, failures: 0, error: null }
@@ -121,7 +122,7 @@ async function take(
           ids: added.map(({ id }) => id),
         },
       },
-      statements: [...(await insertCalls(env.DB, added, `${LISTED}${provider}`, iso(now))), moved],
+      statements: [guard, ...(await insertCalls(env.DB, added, `${LISTED}${provider}`, iso(now))), moved],
     });
   return after;
 }

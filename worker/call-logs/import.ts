@@ -47,7 +47,7 @@ callImport.openapi(
       const actor = c.get("actor")!;
       const read = rows.map((row) => ownRow(c.env, actor, readCall(row, policy, now)));
       const calls = read.filter((r): r is LoggedCall => !(r instanceof Problem));
-      const { rows: planned, there } = await planCalls(c.env, calls, policy);
+      const { rows: planned, there, guard } = await planCalls(c.env, calls, policy);
       const added: NewCall[] = [];
       const learnt = new Map<string, { call: string; words: Word[]; from: number }>();
       const results = read.map((r): Result => {
@@ -91,7 +91,7 @@ callImport.openapi(
         },
         [
           ...(added.length > 0
-            ? await insertCalls(c.env.DB, added, actor.id, new Date(now).toISOString())
+            ? [guard, ...(await insertCalls(c.env.DB, added, actor.id, new Date(now).toISOString()))]
             : []),
           wantStored([...learnt.keys()]),
           ...insertWords([...learnt.values()], actor.id, new Date(now).toISOString()),

@@ -4,9 +4,11 @@ import { e164Of, numberOf } from "../../shared/registers/blocks.ts";
 import { NOT_JUDGED } from "../check/budget.ts";
 import { decideAt } from "../check/decide-at.ts";
 import { dialsKind } from "../dials/closed/lines.ts";
+import { begunPacking, wantPacked } from "../dials/closed/packed/entries.ts";
 import { recallCalls } from "../dials/closed/read.ts";
 import { undisturbed } from "../storage/closed/read.ts";
 import { sha256Hex } from "../core/hash.ts";
+import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
@@ -23,6 +25,8 @@ interface Plan {
   rows: (NewCall | null)[];
   /** The calls that are there, each with what logs say of it so far. Of those that an erasure left as a proof alone nothing is said. */
   there: Map<LoggedCall, There>;
+  /** Refuses the batch where another call of these may be closed by then. */
+  guard: Statement;
 }
 /** A stored call, or one that an earlier line brings. */
 interface There {
@@ -34,6 +38,7 @@ interface There {
 }
 
 export async function planCalls(env: Env, logged: readonly LoggedCall[], policy: Policy): Promise<Plan> {
+  const guard = wantPacked(await begunPacking(env.DB));
   const all = { lower: 0, upper: Number.MAX_SAFE_INTEGER };
   const {
     fresh: instead,
@@ -106,7 +111,7 @@ export async function planCalls(env: Env, logged: readonly LoggedCall[], policy:
     const { id, words } = rows.get(first)!;
     there.set(one, { id, by: null, words });
   }
-  return { rows: logged.map((one) => rows.get(one) ?? null), there };
+  return { rows: logged.map((one) => rows.get(one) ?? null), there, guard };
 }
 
 const saidNow = ({ said }: LoggedCall): Word[] => (said ? [{ ...said, by: null, at: null }] : []);

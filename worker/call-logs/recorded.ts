@@ -40,6 +40,9 @@ export async function callsOf(
       },
     ];
   });
-  const rows = (await planCalls(env, logged, policy)).rows.filter((row) => row !== null);
-  return rows.length === 0 ? [] : insertCalls(env.DB, rows, by, new Date(now).toISOString());
+  const { rows: planned, guard } = await planCalls(env, logged, policy);
+  const rows = planned.filter((row) => row !== null);
+  return rows.length === 0
+    ? []
+    : [guard, ...(await insertCalls(env.DB, rows, by, new Date(now).toISOString()))];
 }

@@ -16,6 +16,7 @@ import { logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { ENDS, LENGTHS, rangesOf, readPart } from "../core/numbers.ts";
 import { json, room, route } from "../core/route.ts";
+import { listedOf, packedEnding, packedFrom } from "../dials/closed/packed/entries.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -41,7 +42,7 @@ find.openapi(
     const { number: written } = c.req.valid("query");
     const db = c.env.DB;
     const isOfficer = c.get("actor")!.role !== "manager";
-    const places = Object.values(isOfficer ? { ...held, requests } : held).flat();
+    const places = [...Object.values(isOfficer ? { ...held, requests } : held).flat(), listed];
     const { defaultRegion } = (await currentPolicy(db)).policy.numbers;
     const { e164, readings = [] } = toE164(written, defaultRegion);
     const found =
@@ -100,15 +101,13 @@ const held = {
       `c.record_number IS NOT NULL AND ${unrestricted("dial", "CAST(c.num AS TEXT)")}`,
       "record_number",
     ),
-    place("closed_numbers"),
   ],
-  calls: [
-    place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`),
-    place("closed_numbers", "c.calls = 1"),
-  ],
+  calls: [place("calls", `${unrestricted("call", "c.id")} AND ${isCurrent}`)],
   recordings: [place("recordings", "c.state <> 'erased'"), place("closed_kept_numbers")],
 };
 const requests = [place("requests")];
+/** Of closed dials and calls: those of months that are over are packed (dials/closed). */
+const listed = place("closed_numbers");
 
 type Counts = Omit<FoundNumber, "number" | "verdict" | "reasons" | "screenings" | "requests"> & {
   requests: number;
@@ -133,7 +132,15 @@ async function countsOf(db: D1Database, numbers: readonly string[]): Promise<Cou
     .prepare(`SELECT ${columns.join(", ")} FROM json_each(?) j ORDER BY j.key`)
     .bind(JSON.stringify(numbers.map(numberOf)))
     .all<Counts>();
-  return results;
+  const closed = Map.groupBy(await listedOf(db, numbers.map(numberOf)), ({ number }) => number);
+  return results.map((its, i) => {
+    const also = closed.get(numberOf(numbers[i]!)) ?? [];
+    return {
+      ...its,
+      dials: its.dials + also.length,
+      calls: its.calls + also.filter(({ calls }) => calls === 1).length,
+    };
+  });
 }
 
 /** A whole number; where it is not on record, also those that begin with it, as half of one may be a short number of its plan. */
@@ -174,6 +181,7 @@ async function endingIn(db: D1Database, places: readonly Place[], digits: string
     ),
   );
   const numbers = new Set(found.flatMap(({ results }) => results.map(({ number }) => number)));
+  for (const number of await packedEnding(db, digits, LIMIT)) numbers.add(number);
   return [...numbers].sort((a, b) => a - b).slice(0, LIMIT);
 }
 
@@ -207,5 +215,8 @@ async function beginningWith(
     )
     .bind(JSON.stringify(ranges))
     .all<{ number: number }>();
-  return results.map(({ number }) => number);
+  const numbers = new Set(results.map(({ number }) => number));
+  const packed = await Promise.all(ranges.map((range) => packedFrom(db, range, LIMIT)));
+  for (const number of packed.flat()) numbers.add(number);
+  return [...numbers].sort((a, b) => a - b).slice(0, LIMIT);
 }

@@ -8,6 +8,7 @@ import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recording
 import { forgetOver } from "../recordings/closed/over.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
+import { packDials } from "../dials/closed/packed/packing.ts";
 import { rewriteFiles } from "../dials/closed/rewrite.ts";
 import { archiveMonths } from "../trail/archive.ts";
 import { dialsDue } from "./housekeeping.ts";
@@ -31,6 +32,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
     () => lookForFiles(env, now),
     () => forgetOver(env, now),
     ...close.map((kind) => () => kind(env, now)),
+    () => packDials(env, now),
   ];
   const failed: unknown[] = [];
   // One that fails stops no other.

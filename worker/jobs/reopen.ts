@@ -1,10 +1,12 @@
 /** Closed rows back into the database, before an older Worker is deployed. */
-import { type ReopenedAnswer, reopenedAnswer } from "../../shared/dials/api.ts";
+import { type ReopenedAnswer, reopenedAnswer, reopenQuery } from "../../shared/dials/api.ts";
 import { prepare } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { json, room, route } from "../core/route.ts";
 import type { Env } from "../env.ts";
+import { packAgain } from "../dials/closed/packed/packing.ts";
 import { dialsBack } from "../dials/closed/rewrite.ts";
+import { unpackSome } from "../dials/closed/packed/unpacking.ts";
 import { certificatesBack } from "../recordings/certificates/close.ts";
 import { keptBack } from "../recordings/closed/close.ts";
 import { type Back, newestOf, putAllBack } from "../storage/closed/back.ts";
@@ -23,20 +25,27 @@ closedBack.openapi(
     roles: ["admin"],
     summary:
       "Puts the dials, the recordings' entries, or the certificates of erasure, of the newest file of closed months back into the " +
-      "database, and says how many files are left of all. An older Worker looks for them in the database alone",
+      "database, and says how many files are left of all. An older Worker looks for them in the database alone. Before, what is packed " +
+      "of their index comes back into its tables, some of a month each time: with `index`, nothing else does",
+    request: { query: reopenQuery },
     responses: { 200: json(reopenedAnswer) },
   }),
-  async (c) => c.json(await reopen(c.env, c.get("actor")!.id, Date.now()), 200),
+  async (c) => {
+    const { index } = c.req.valid("query");
+    return c.json(await reopen(c.env, c.get("actor")!.id, Date.now(), index === "true"), 200);
+  },
 );
 
 /**
- * Puts the rows of the newest file that is not lost back, of one kind after the other, and says how many files are left of all, and which are
+ * Makes a step by which packed entries come back into their tables; where none are left, puts the rows of the newest file that is not lost back, of one kind after the other, and says how many files are left of all, and which are
  * lost: these stay; then what is kept apart of the trail. Throws the Problem `archive-broken` where the store does not answer.
  */
-export async function reopen(env: Env, actor: string, now: number): Promise<ReopenedAnswer> {
-  // First, so that no run names another file once those that are left are counted.
-  await prepare(env.DB, reopening(now)).run();
+export async function reopen(env: Env, actor: string, now: number, isIndex = false): Promise<ReopenedAnswer> {
+  // First, so that no run names another file, or packs another entry, once those that are left are counted.
+  await env.DB.batch([reopening(now), packAgain()].map((statement) => prepare(env.DB, statement)));
   const answer: ReopenedAnswer = { files: 0, dials: 0, recordings: 0, certificates: 0 };
+  const months = await unpackSome(env);
+  if (isIndex || months > 0) return { ...answer, files: months };
   const lost: string[] = [];
   const back = async <L extends Line>(kind: Back<L>): Promise<void> => {
     const newest = await newestOf(env.DB, kind, lost);

@@ -121,7 +121,7 @@ async function planDecision(
         : []),
       // The call of a recording that went is no item: it may have closed meanwhile.
       ...(erases ? [wantNewest(newest)] : []),
-      ...(erases && lost.length > 0 ? eraseLost(lost) : []),
+      ...(erases && lost.length > 0 ? await eraseLost(db, lost) : []),
       ...(erases ? [stillToErase(row.id)] : []),
     ],
     erased: erases && systems?.open === 0 && (await isErased(db, items)),

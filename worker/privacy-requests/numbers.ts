@@ -7,7 +7,7 @@ import type { BoundTable } from "../core/bound.ts";
 import { Problem } from "../core/errors.ts";
 import type { Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
-import { closedItems } from "../dials/closed/read.ts";
+import { closedItems, listedFor } from "../dials/closed/read.ts";
 import { consentsBound, suppressionsBound } from "../do-not-call/bound.ts";
 import type { Env } from "../env.ts";
 import { compared, isAsCompared } from "../trail/agreed.ts";
@@ -32,14 +32,14 @@ async function broughtBy(db: D1Database, { id, number }: Row): Promise<Brought[]
          SELECT 'recording.' || id AS item, number FROM recordings WHERE id IN (${confirmed("recording")})
          UNION SELECT 'dial.' || num, number FROM (
            SELECT num, number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
-           UNION SELECT num, number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'")}))
+           UNION SELECT num, number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'", "?3")}))
          UNION SELECT 'call.' || id, number FROM calls WHERE id IN (${confirmed("call")})
          UNION SELECT NULL, ?2
          UNION SELECT item, number FROM (
            SELECT 'consent.' || id AS item, number FROM consents WHERE id IN (${confirmed("consent")})
            UNION SELECT 'suppression.' || id, number FROM suppressions WHERE id IN (${confirmed("suppression")}))) WHERE number IS NOT NULL`,
     )
-    .bind(id, number)
+    .bind(id, number, await listedFor(db, id))
     .all<Brought>();
   return results;
 }

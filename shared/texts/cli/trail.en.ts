@@ -59,5 +59,7 @@ export const trailHelpEn = {
     "says why rows are gone from the end of the trail, as after the database was put back to an earlier moment",
   reopen:
     "puts closed months of dials, recordings and certificates back into the database, before an older Worker is deployed",
+  reopenIndex:
+    "only what is packed of their index, before a Worker that reads closed months and no packed index",
   auditKey: "prints a new key for signing the trail's heads, once",
 };

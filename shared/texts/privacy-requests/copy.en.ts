@@ -94,8 +94,7 @@ export const exportEn = {
     certificates_apart: "Certificates that a recording was erased: they name nobody (UK GDPR art 11).",
     changes:
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
-    closed_blocks:
-      "Which dials, calls and recordings our archive has, of months that are over: they are in it (UK GDPR art 15(1A)).",
+    closed_blocks: "Which of them our archive has of months that are over (UK GDPR art 15(1A)).",
     closed_kept_numbers: "Which recordings our archive has: they are in it (UK GDPR art 15(1A)).",
     closed_numbers: "Which dials and calls our archive has: they are in it (UK GDPR art 15(1A)).",
     connector_runs:
@@ -103,8 +102,7 @@ export const exportEn = {
     copy_parts:
       "Which recordings are in which file of your copy, where it has several: each file says what it has (UK GDPR art 15(1A)).",
     copy_reads: "Until your request is over, how far we read archives for its copy (UK GDPR art 15(1A)).",
-    copy_rows:
-      "The same of the rows that we found there: what they tell is under what was done with your data (UK GDPR art 15(1A)).",
+    copy_rows: "The same of rows there: what they tell is under what was done with it (UK GDPR art 15(1A)).",
     erased: "References of rows that were erased: they name nobody (UK GDPR art 11).",
     form_networks:
       "For ten minutes, keyed checksums of the networks from which our public form was sent, against floods: we cannot tell from one whose it was (UK GDPR art 11).",

@@ -14,6 +14,9 @@ export interface Bytes {
   /** What stays once their rows have left: of a dial, alone and with its call; of a kept recording; and of a certificate. */
   closedDial: number;
   closedCall: number;
+  /** The same of a dial, alone and with its call, once its month is over, and the index of that is packed. */
+  packedDial: number;
+  packedCall: number;
   closedRecording: number;
   closedCertificate: number;
   /** Rows of the trail of a recorded call, and of an erasure, with what is kept apart of them, until they leave. */
@@ -26,6 +29,8 @@ const [DAYS, CALLS, DIALS_KEPT, RECORDINGS_KEPT] = [22, 100, 24, 12];
 const MONTH = 365 / 12;
 /** Months after which what fills a file leaves, and what is left of an erasure; and of a recording, for which it is back before its day. */
 const [LEAVES, ERASED_LEAVES, BACK] = [SETTLED / DAY / MONTH, SOON / DAY / MONTH, 7 / MONTH];
+/** Months whose entries wait until theirs is over, at the most. */
+const OPEN = 1;
 const COMPANIES = [10, 60, 500, 1000];
 const FULL = 10e9;
 
@@ -36,12 +41,13 @@ const FULL = 10e9;
 function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
   const months = isRecorded
     ? (of.dial + of.call) * LEAVES +
-      of.closedCall * (DIALS_KEPT - LEAVES) +
+      of.closedCall * OPEN +
+      of.packedCall * (DIALS_KEPT - LEAVES - OPEN) +
       of.recording * (LEAVES + BACK) +
       of.closedRecording * (RECORDINGS_KEPT - LEAVES) +
       of.erased * ERASED_LEAVES +
       of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES)
-    : of.dial * LEAVES + of.closedDial * (DIALS_KEPT - LEAVES);
+    : of.dial * LEAVES + of.closedDial * OPEN + of.packedDial * (DIALS_KEPT - LEAVES - OPEN);
   return (
     months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
   );

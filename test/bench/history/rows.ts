@@ -11,6 +11,7 @@ import { at } from "../../../scripts/lib/paths.ts";
 import { FULL } from "../../../worker/trail/archive.ts";
 import { table, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
+import { packedOf } from "./packed.ts";
 import { roomText } from "./room.ts";
 
 /** The first of the migrations that make rows smaller. */
@@ -183,6 +184,9 @@ const OBJECT = 20_000;
 const ROWS_A_CALL = 5;
 const ROWS_AN_ERASURE = 2;
 
+/** Dials of a month of 22 working days. */
+const A_MONTH = AGENTS * CALLS_A_DAY * 22;
+
 type Event = [actor: string, code: string, subject: string];
 const hex = (bytes: number) => randomBytes(bytes).toString("hex");
 
@@ -272,7 +276,9 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     ].filter((name) => [before, now].some(({ kept }) => (kept.get(name)?.bytes ?? 0) / count >= 0.5));
   const { text: ofTrail, ...trailBytes } = trail(count);
   const each = (sizes: Sizes) => [...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0) / count;
+  const packed = packedOf(A_MONTH);
   const room = {
+    ...{ packedDial: packed.dial, packedCall: packed.call },
     ...{ dial: each(dialsOf(count)), call: now.call, recording: now.recording, erased: now.erased },
     ...{ closedDial: each(closedDialOf(count)), closedCall: each(closedOf(count)) },
     ...{ closedRecording: each(keptOf(count)), closedCertificate: each(closedCertificateOf(count)) },
@@ -301,6 +307,10 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     titled("Of a call and its dial whose month is closed", [
       ["", "bytes"],
       ...[...closedOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
+    ]),
+    titled(`The same once it is packed, of ${A_MONTH.toLocaleString("en-GB")} in the month`, [
+      ["", "bytes"],
+      ...[...packed.sizes, ["all", packed.call] as const].map(([name, bytes]) => [name, bytes.toFixed(1)]),
     ]),
     titled("Of a kept recording whose month is closed", [
       ["", "bytes"],

@@ -7,7 +7,9 @@ import { program } from "../../../worker/cli/program.ts";
 
 const lost = ["certificates/2025-03/1-x.ndjson.gz"];
 let answers: object[] = [];
-const server = createServer((_, response) => {
+const asked: (string | undefined)[] = [];
+const server = createServer(({ url: path }, response) => {
+  asked.push(path);
   response.setHeader("content-type", "application/json").end(JSON.stringify(answers.shift()));
 });
 let url = "";
@@ -21,7 +23,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-async function reopened(those: object[]) {
+async function reopened(those: object[], ...options: string[]) {
   answers = those;
   const said = { stdout: "", stderr: "" };
   for (const to of ["stdout", "stderr"] as const)
@@ -29,7 +31,7 @@ async function reopened(those: object[]) {
       said[to] += String(text);
       return true;
     });
-  await program().parseAsync(["--url", url, "--token", "cdt_x", "--json", "audit", "reopen"], {
+  await program().parseAsync(["--url", url, "--token", "cdt_x", "--json", "audit", "reopen", ...options], {
     from: "user",
   });
   return { ...said, code: process.exitCode };
@@ -52,4 +54,18 @@ it("names what is lost, and ends as not all is well", async () => {
   expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, recordings: 0, certificates: 2, lost });
   expect(stderr).toContain(`${lost[0]} is lost or was altered`);
   expect(code).toBe(exits.finding);
+});
+
+it("puts what is packed of the index back, and nothing else, where that is asked for", async () => {
+  asked.length = 0;
+  const none = { dials: 0, recordings: 0, certificates: 0 };
+  const { stdout } = await reopened(
+    [
+      { files: 1, ...none },
+      { files: 0, ...none },
+    ],
+    "--index",
+  );
+  expect(asked).toEqual(["/v1/dials/reopened?index=true", "/v1/dials/reopened?index=true"]);
+  expect(JSON.parse(stdout)).toEqual({ files: 0, ...none });
 });

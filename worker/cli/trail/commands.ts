@@ -105,7 +105,8 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
   audit
     .command("reopen")
     .description(help.reopen)
-    .action(async () => {
+    .option("--index", help.reopenIndex)
+    .action(async ({ index }: { index?: true }) => {
       const ask = signedIn();
       const sum = { files: 0, dials: 0, recordings: 0, certificates: 0 };
       let gone: string[] = [];
@@ -119,7 +120,7 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
           lost = [],
         } = await ask<Partial<ReopenedAnswer> & Pick<ReopenedAnswer, "files" | "dials">>(
           "POST",
-          "/v1/dials/reopened",
+          `/v1/dials/reopened${index ? "?index=true" : ""}`,
           {},
         );
         const rows = dials + recordings + certificates;

@@ -119,12 +119,12 @@ type Carried = Carrying & { call: ClosedCall };
 const carried = (lines: readonly Carrying[]): Carried[] =>
   lines.filter((line): line is Carried => line.call !== null);
 
-/** JSON: the rows of the index that lines with a call have. */
-export const namesOf = (lines: readonly Carrying[]): string =>
+/** JSON: the rows of the index that lines with a call have: name, dial, and whether it is of the id. */
+export const nameRows = (lines: readonly Carrying[]): string =>
   JSON.stringify(
     carried(lines).flatMap(({ num, call: { id, ref } }) => [
-      [nameOfRef(ref), num],
-      [nameOfId(id), num],
+      [nameOfRef(ref), num, 0],
+      [nameOfId(id), num, 1],
     ]),
   );
 const NAMES = "SELECT CAST(value ->> 0 AS INTEGER) AS name, value ->> 1 AS num FROM json_each(?)";
@@ -138,7 +138,10 @@ export function listCalls(lines: readonly Carrying[]): Statement[] {
       "DELETE FROM calls WHERE id IN (SELECT value FROM json_each(?))",
       JSON.stringify(some.map(({ call: { id } }) => id)),
     ),
-    sql(`INSERT INTO closed_logged (name, num) ${NAMES}`, namesOf(some)),
+    sql(
+      `INSERT INTO closed_logged (name, num, id) SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, value ->> 2 FROM json_each(?)`,
+      nameRows(some),
+    ),
     ...count(some, 1),
   ];
 }
@@ -148,7 +151,7 @@ export function unlistCalls(lines: readonly Carrying[]): Statement[] {
   const some = carried(lines);
   if (some.length === 0) return [];
   return [
-    sql(`DELETE FROM closed_logged WHERE (name, num) IN (${NAMES})`, namesOf(some)),
+    sql(`DELETE FROM closed_logged WHERE (name, num) IN (${NAMES})`, nameRows(some)),
     ...count(some, -1),
   ];
 }
@@ -166,9 +169,10 @@ export async function goneCalls(
   if (some.length === 0) return [];
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT l.num FROM (${NAMES}) j JOIN closed_logged l ON l.name = j.name AND l.num = j.num`,
+      `SELECT l.num FROM (${NAMES}) j JOIN closed_logged l ON l.name = j.name AND l.num = j.num
+       UNION SELECT o.num FROM json_each(?) j CROSS JOIN closed_out o ON o.num = j.value AND o.lost = 1`,
     )
-    .bind(namesOf(some))
+    .bind(nameRows(some), JSON.stringify(some.map(({ num }) => num)))
     .all<{ num: number }>();
   const listed = new Set(results.map(({ num }) => num));
   const erased = some.filter(({ num }) => listed.has(num));

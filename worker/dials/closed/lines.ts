@@ -11,6 +11,7 @@ import {
   refuseWhere,
   rowsIn,
 } from "../../storage/closed/kind.ts";
+import { countsIn } from "../../storage/closed/files.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import { dialFrom, dialTime } from "../row-number.ts";
 import { callsBeside, type ClosedCall, plainCalls, readCall, unlistCalls } from "./calls.ts";
@@ -104,14 +105,14 @@ const spanOf = (rows: readonly (number | string)[][]): [number, number] => {
 /** JSON: number and dial of each line, as `closed_numbers` has them. */
 export const pairsOf = (lines: readonly Line[]): string =>
   JSON.stringify(lines.map(({ number, num }) => [number, num]));
+/** SQL: whether a pair is a line that counts: of months that are packed the table has none. */
+export const counts = (pair: string): string =>
+  `(EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = ${pair} ->> 0 AND c.num = ${pair} ->> 1)
+    OR ${countsIn(dialsKind, `${pair} ->> 1`)})`;
 /** Refuses the batch unless each of these lines is one that counts. */
 const wantClosed = (lines: readonly Line[]): Statement =>
-  refuseWhere(
-    `(SELECT COUNT(*) FROM json_each(?) j
-       CROSS JOIN closed_numbers c ON c.number = j.value ->> 0 AND c.num = j.value ->> 1) <> ?`,
-    ...[pairsOf(lines), lines.length],
-  );
-/** Lines that count until now. */
+  refuseWhere(`EXISTS (SELECT 1 FROM json_each(?) j WHERE NOT ${counts("j.value")})`, pairsOf(lines));
+/** Lines that count until now: those of packed months are in `closed_out` from then on, or their file is gone. */
 export const unlistLines = (lines: readonly Line[]): Statement[] =>
   lines.length === 0
     ? []

@@ -5,6 +5,7 @@ import { lostFile } from "../../storage/closed/files.ts";
 import { asJson, portions, putBack, refuseWhere } from "../../storage/closed/kind.ts";
 import {
   closedLinesIn,
+  closedLinesWithin,
   closedPage,
   type Page,
   type Reading,
@@ -17,7 +18,8 @@ import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { APART, nameOfRef } from "./calls.ts";
-import { dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
+import { counts, dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
+import { listedOf, placesOf, REFS, unpackNumbers } from "./packed/entries.ts";
 
 /** SQL: how many closed calls arrived between two row numbers, of which the second is exclusive; both begin a quarter of an hour. */
 export const closedCalls = (from: string, until: string): string =>
@@ -60,26 +62,30 @@ export const recallReadable = (
   env: Env,
   numbers: readonly string[],
   [from, to]: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER],
-): Promise<Unread> =>
-  bringBack(
-    env,
-    env.DB.prepare(
-      `SELECT c.number, c.num FROM json_each(?) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ? AND ?`,
-    ).bind(JSON.stringify([...new Set(numbers)].map(numberOf)), from, to),
-  );
+): Promise<Unread> => bringBack(env, () => listedOf(env.DB, numbers.map(numberOf), [from, to]));
 
 /** SQL: the numbers for which a request (`?1`) was searched. */
 export const searchedFor = `SELECT number FROM requests WHERE id = ?1 AND number IS NOT NULL
     UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
       WHERE e.request = ?1 AND e.action = 'search'`;
 
+/** The closed dials of the numbers for which a request was searched, as JSON for `closedItems`. */
+export async function listedFor(db: D1Database, request: string): Promise<string> {
+  const { results } = await db.prepare(searchedFor).bind(request).all<{ number: number }>();
+  const listed = await listedOf(
+    db,
+    results.map(({ number }) => number),
+  );
+  return JSON.stringify(listed.map(({ number, num, calls }) => [number, num, calls]));
+}
+
 /**
- * SQL: the closed dials (`number`, `num`) that are items of a request (`?1`), as a condition on `request_items` has it: of the numbers for
- * which it was searched. There are none but those of lost files that a search took in.
+ * SQL: the closed dials (`number`, `num`) that are items of a request (`?1`), as a condition on `request_items` has it, of those that
+ * `listedFor` has (`listed`: a parameter). There are none but those of lost files that a search took in.
  */
-export const closedItems = (which: string): string => `SELECT c.number, c.num FROM (${searchedFor}) n
-  CROSS JOIN closed_numbers c ON c.number = n.number
-  WHERE EXISTS (SELECT 1 FROM request_items WHERE kind = 'dial' AND ref = CAST(c.num AS TEXT) AND ${which})`;
+export const closedItems = (which: string, listed: string): string =>
+  `SELECT c.value ->> 0 AS number, c.value ->> 1 AS num FROM json_each(${listed}) c
+  WHERE EXISTS (SELECT 1 FROM request_items WHERE kind = 'dial' AND ref = CAST(c.value ->> 1 AS TEXT) AND ${which})`;
 
 /** Its item (kind.ref), or the recording that is one and has gone since: its call may be the dial's. */
 export interface IndexedItem extends Indexed {
@@ -88,20 +94,22 @@ export interface IndexedItem extends Indexed {
 
 /** `recallSome` of the dials that are items of a request, and of those whose calls may be of recordings that are, and have gone since. */
 export const recallItems = async (env: Env, request: string): Promise<Lost<IndexedItem>> =>
-  onlyLost(
-    env,
-    await bringBack<IndexedItem>(
-      env,
-      env.DB.prepare(
-        `SELECT number, num, 'dial.' || num AS item FROM (${closedItems("request = ?1")})
-         UNION ALL SELECT c.number, c.num, 'recording.' || i.ref FROM (
-             SELECT ref, unixepoch(at) * 1000 AS began FROM request_items WHERE request = ?1 AND kind = 'recording') i
-           CROSS JOIN (${searchedFor}) n CROSS JOIN closed_numbers c ON c.number = n.number AND c.calls = 1
-             AND c.num BETWEEN (i.began - ${APART}) * 64 AND (i.began + ${APART + SECOND}) * 64
-           WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = i.ref AND r.state <> 'erased')`,
-      ).bind(request),
-    ),
-  );
+  onlyLost(env, await bringBack(env, async () => itemsIn(env.DB, request, await listedFor(env.DB, request))));
+
+async function itemsIn(db: D1Database, request: string, listed: string): Promise<IndexedItem[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT number, num, 'dial.' || num AS item FROM (${closedItems("request = ?1", "?2")})
+       UNION ALL SELECT c.value ->> 0, c.value ->> 1, 'recording.' || i.ref FROM (
+           SELECT ref, unixepoch(at) * 1000 AS began FROM request_items WHERE request = ?1 AND kind = 'recording') i
+         CROSS JOIN json_each(?2) c ON c.value ->> 2 = 1
+           AND c.value ->> 1 BETWEEN (i.began - ${APART}) * 64 AND (i.began + ${APART + SECOND}) * 64
+         WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = i.ref AND r.state <> 'erased')`,
+    )
+    .bind(request, listed)
+    .all<IndexedItem>();
+  return results;
+}
 
 /**
  * Puts closed dials back with whose calls the calls of a log may be the same: by reference, or by number and time (ISO 8601). Answers the references
@@ -114,25 +122,64 @@ export async function recallCalls(
 ): Promise<ReadonlySet<string>> {
   if (calls.length === 0) return new Set();
   const times = calls.map(({ startedAt }) => Date.parse(startedAt)).sort((a, b) => a - b);
-  const names = JSON.stringify(refs.map((ref) => [ref, nameOfRef(ref)]));
-  const which = env.DB.prepare(
-    `SELECT c.number, c.num FROM json_each(?1) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ?2 AND ?3
-     UNION SELECT 0, l.num FROM json_each(?4) j CROSS JOIN closed_logged l ON l.name = CAST(j.value ->> 1 AS INTEGER)`,
-  ).bind(
-    JSON.stringify([...new Set(calls.map(({ number }) => numberOf(number)))]),
-    ...[times[0]! - HOUR, times.at(-1)! + HOUR].map((ms) => dialFrom(new Date(ms).toISOString())),
-    names,
-  );
-  if ((await which.first()) === null) return new Set();
-  const { file } = await onlyLost(env, await bringBack(env, which));
+  const [from, to] = [times[0]! - HOUR, times.at(-1)! + HOUR].map((ms) =>
+    dialFrom(new Date(ms).toISOString()),
+  ) as [number, number];
+  const numbers = calls.map(({ number }) => numberOf(number));
+  const nameOf = new Map(refs.map((ref) => [ref, nameOfRef(ref)]));
+  const byName = Map.groupBy(nameOf.keys(), (ref) => nameOf.get(ref)!);
+  const isThere = new Set<string>();
+  const found = await bringBack(env, async () => {
+    const listed = await listedOf(env.DB, numbers, [from, to]);
+    const named = await listedCalls(env.DB, [...byName.keys()]);
+    const places = await placesOf(env.DB, REFS, [...byName.keys()]);
+    const { lines, out, unread } = await closedLinesWithin(
+      env,
+      dialsKind,
+      [...places.values()].flat(),
+      ({ call }) => nameOf.has(call?.ref ?? ""),
+    );
+    const packed = lines.map(({ number, num }) => ({ number, num }));
+    const hidden = new Set([...unread.values()].flat());
+    isThere.clear();
+    for (const [name, its] of places)
+      if (its.some((place) => hidden.has(place))) for (const ref of byName.get(name)!) isThere.add(ref);
+    for (const { call } of lines) isThere.delete(call!.ref);
+    // Until its line goes, in the next night.
+    for (const { call } of await erasedLost(env.DB, out)) isThere.add(call!.ref);
+    const dials = [...new Map([...listed, ...named, ...packed].map((one) => [one.num, one])).values()];
+    return { dials, files: [...unread.keys()] };
+  });
+  const { file } = await onlyLost(env, found);
   if (file !== null) console.error(file, "is lost: calls of a log are not compared with what it has");
-  const { results } = await env.DB.prepare(
-    `SELECT j.value ->> 0 AS ref FROM json_each(?) j
-     WHERE EXISTS (SELECT 1 FROM closed_logged l WHERE l.name = CAST(j.value ->> 1 AS INTEGER))`,
-  )
-    .bind(names)
-    .all<{ ref: string }>();
-  return new Set(results.map(({ ref }) => ref));
+  for (const { name } of await listedCalls(env.DB, [...byName.keys()]))
+    for (const ref of byName.get(name)!) isThere.add(ref);
+  return isThere;
+}
+
+/** Of lines that count no more, those that were erased while their file was lost. */
+async function erasedLost(db: D1Database, lines: readonly Line[]): Promise<Line[]> {
+  if (lines.length === 0) return [];
+  const { results } = await db
+    .prepare("SELECT num FROM closed_out WHERE lost = 1 AND num IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(lines.map(({ num }) => num)))
+    .all<{ num: number }>();
+  const lost = new Set(results.map(({ num }) => num));
+  return lines.filter(({ num }) => lost.has(num));
+}
+
+/** What the table has by these names; the number is not known. */
+async function listedCalls(
+  db: D1Database,
+  names: readonly string[],
+): Promise<(Indexed & { name: string })[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT 0 AS number, l.num, j.value AS name FROM json_each(?) j CROSS JOIN closed_logged l ON l.name = CAST(j.value AS INTEGER)",
+    )
+    .bind(JSON.stringify(names))
+    .all<Indexed & { name: string }>();
+  return results;
 }
 
 /** Files that could not be read, and their dials that were asked for. */
@@ -151,18 +198,19 @@ async function onlyLost<I extends Indexed>(env: Env, { files, dials }: Unread<I>
   return { file: files[0] ?? null, dials };
 }
 
-/** `which`: rows of the index. */
+/** `which`: the dials, as the index has them, and files that they may be in besides and that cannot be read. */
 async function bringBack<I extends Indexed = Indexed>(
   env: Env,
-  which: D1PreparedStatement,
+  which: () => Promise<readonly I[] | { dials: readonly I[]; files: string[] }>,
 ): Promise<Unread<I>> {
   for (let n = 1; ; n++) {
-    const { results } = await which.all<I>();
-    if (results.length === 0) return { files: [], dials: [] };
+    const found = await which();
+    const { dials, files } = "dials" in found ? found : { dials: found, files: [] };
+    if (dials.length === 0) return { files, dials: [] };
     const { lines, unread } = await closedLinesIn(
       env,
       dialsKind,
-      results.map(({ num }) => num),
+      dials.map(({ num }) => num),
     );
     try {
       for (const some of portions(lines)) await back(env, some);
@@ -173,7 +221,10 @@ async function bringBack<I extends Indexed = Indexed>(
     }
     // One whose line is nowhere cannot come back: `verify --deep` names it.
     const left = new Set([...unread.values()].flat());
-    return { files: [...unread.keys()], dials: results.filter(({ num }) => left.has(num)) };
+    return {
+      files: [...new Set([...files, ...unread.keys()])],
+      dials: dials.filter(({ num }) => left.has(num)),
+    };
   }
 }
 
@@ -189,21 +240,25 @@ const back = (env: Env, lines: readonly Line[]): Promise<void> =>
     ],
   });
 
-/** Erases dials of lost files: no number finds them, and should a file be found again, their lines count no more, and go the next night. */
-export const eraseLost = (dials: readonly Indexed[]): Statement[] => {
+/**
+ * Statements that erase dials of lost files: no number finds them, and should a file be found again, their lines count no more, and go the next
+ * night.
+ */
+export async function eraseLost(db: D1Database, dials: readonly Indexed[]): Promise<Statement[]> {
   const pairs = JSON.stringify(dials.map(({ number, num }) => [number, num]));
   return [
+    // Its call is listed still, and came back nowhere.
     sql(
-      `INSERT INTO closed_out (num) SELECT c.num FROM json_each(?) j
-       CROSS JOIN closed_numbers c ON c.number = j.value ->> 0 AND c.num = j.value ->> 1`,
+      `INSERT INTO closed_out (num, lost) SELECT j.value ->> 1, 1 FROM json_each(?) j WHERE ${counts("j.value")}`,
       pairs,
     ),
     sql(
       "DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
       pairs,
     ),
+    ...(await unpackNumbers(db, dials)),
   ];
-};
+}
 
 /**
  * `recallSome` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. One of a

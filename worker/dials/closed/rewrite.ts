@@ -19,6 +19,7 @@ import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { goneCalls, uncounted } from "./calls.ts";
 import { dialsKind, type Line, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
+import { unpackNumbers } from "./packed/entries.ts";
 import { unlist, unlisted } from "./unlist.ts";
 
 export const dialsBack: Back<Line> = {
@@ -37,6 +38,8 @@ export const dialsBack: Back<Line> = {
 
 /** Most files that a run looks for. */
 const FILES = 200;
+/** Lines between others that leave a file at once. */
+const BETWEEN = 2000;
 
 /**
  * Runs daily. Rewrites the files with dials or calls that were erased, or whose row number is below `due`, as their time is over. Throws at the
@@ -88,7 +91,12 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
   const back = await inDatabase(env.DB, [...out]);
   // A call is kept as long as its dial, and may have begun a little later.
   const isOver = ({ num, call }: Line) => num < due && (call === null || dialFrom(call.startedAt) < due);
-  const stays = (line: Line) => !isOver(line) && (!out.has(line.num) || back.has(line.num));
+  const counts = (line: Line) => !isOver(line) && (!out.has(line.num) || back.has(line.num));
+  const begins = lines.find(counts)?.num ?? Infinity;
+  // What the file begins behind counts no more. Others leave the packed index one by one: so many a night, and the rest stays as it is.
+  const between = lines.filter((line) => line.num >= begins && !counts(line));
+  const waits = new Set(between.slice(BETWEEN).map(({ num }) => num));
+  const stays = (line: Line) => counts(line) || waits.has(line.num);
   const kept = lines.filter(stays);
   const gone = lines.filter((line) => !stays(line));
   const commit = async (written: readonly Statement[]) =>
@@ -107,6 +115,7 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
           gone.filter(({ num }) => out.has(num)),
           new Date(now).toISOString(),
         )),
+        ...(await unpackNumbers(env.DB, between.slice(0, BETWEEN))),
         ...written,
       ],
     });

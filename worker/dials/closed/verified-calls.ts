@@ -1,9 +1,11 @@
 /** Closed calls as verifying the tables reads them: behind all others, in the order of their dials. */
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
-import { closedLinesIn, membersOf, type Reading } from "../../storage/closed/read.ts";
+import type { BlockKind } from "../../storage/closed/blocks.ts";
+import { closedLinesWithin, membersWithin, type Reading, type Within } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
-import { type ClosedCall, nameOfId, namesOf } from "./calls.ts";
+import { type ClosedCall, nameOfId, nameRows } from "./calls.ts";
 import { CALLS_FROM_LINES, dialsKind, type Line } from "./lines.ts";
+import { IDS, placesOf, REFS } from "./packed/entries.ts";
 
 type Carrying = Line & { call: ClosedCall };
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `CALLS_FROM_LINES` has them. */
@@ -23,15 +25,27 @@ const order = (a: string, b: string): number => {
 const carrying = (lines: readonly Line[]): Carrying[] =>
   lines.filter((line): line is Carrying => line.call !== null);
 
-/** What the index has of these ids; others may have the same name. */
-async function indexOf(db: D1Database, ids: readonly string[]): Promise<{ id: string; num: number }[]> {
+/** Where the index has these ids, as row numbers; others may have the same name. */
+async function indexOf(db: D1Database, ids: readonly string[]): Promise<{ id: string; place: Within }[]> {
+  const names = ids.filter(isId).map((id) => [id, nameOfId(id)] as const);
   const { results } = await db
     .prepare(
       `SELECT j.value ->> 0 AS id, l.num FROM json_each(?) j CROSS JOIN closed_logged l ON l.name = CAST(j.value ->> 1 AS INTEGER)`,
     )
-    .bind(JSON.stringify(ids.filter(isId).map((id) => [id, nameOfId(id)])))
+    .bind(JSON.stringify(names))
     .all<{ id: string; num: number }>();
-  return results;
+  const listed = results.map(({ id, num }) => ({ id, place: [num, num] as const }));
+  const found = new Set(listed.map(({ id }) => id));
+  const left = names.filter(([id]) => !found.has(id));
+  const packed = await placesOf(
+    db,
+    IDS,
+    left.map(([, name]) => name),
+  );
+  return [
+    ...listed,
+    ...left.flatMap(([id, name]) => (packed.get(name) ?? []).map((place) => ({ id, place }))),
+  ];
 }
 const isId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 
@@ -44,36 +58,34 @@ export function closedRows(select: string): ClosedRows {
     order,
     members: async ({ DB }, keys) => {
       const index = await indexOf(DB, keys);
-      const members = await membersOf(
+      const members = await membersWithin(
         DB,
         dialsKind,
-        index.map(({ num }) => num),
+        index.map(({ place }) => place),
       );
       const memberOf = new Map(
         members.flatMap(({ key, member: [first], its }) =>
-          its.map((num) => [num, `${key} ${first}`] as const),
+          its.map((place) => [place, `${key} ${first}`] as const),
         ),
       );
       return new Map(
-        index.flatMap(({ id, num }) => (memberOf.has(num) ? [[id, memberOf.get(num)!] as const] : [])),
+        index.flatMap(({ id, place }) => (memberOf.has(place) ? [[id, memberOf.get(place)!] as const] : [])),
       );
     },
     named: async (env, keys) => {
       const index = await indexOf(env.DB, keys);
-      const { lines, unread } = await closedLinesIn(
+      const asked = new Set(keys);
+      const { lines, unread } = await closedLinesWithin(
         env,
         dialsKind,
-        index.map(({ num }) => num),
+        index.map(({ place }) => place),
+        ({ call }) => call !== null && asked.has(call.id),
       );
-      const asked = new Set(keys);
       return {
-        rows: await rowsIn(
-          env.DB,
-          carrying(lines).filter(({ call }) => asked.has(call.id)),
-        ),
-        unread: [...unread].map(([key, nums]) => ({
+        rows: await rowsIn(env.DB, lines),
+        unread: [...unread].map(([key, places]) => ({
           key,
-          rows: index.flatMap(({ id, num }) => (nums.includes(num) ? [id] : [])),
+          rows: index.flatMap(({ id, place }) => (places.includes(place) ? [id] : [])),
         })),
       };
     },
@@ -121,15 +133,42 @@ async function someAfter(env: Reading, after: string, most: number) {
 
 /** The ids of lines' calls that the index lacks, or that the database has besides. */
 async function unnamed(db: D1Database, lines: readonly Carrying[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT value ->> 1 AS num FROM json_each(?)
-       WHERE NOT EXISTS (SELECT 1 FROM closed_logged l
-         WHERE l.name = CAST(value ->> 0 AS INTEGER) AND l.num = value ->> 1)
-       UNION SELECT j.value ->> 1 FROM json_each(?) j CROSS JOIN call_rows c ON c.id = j.value ->> 0`,
-    )
-    .bind(namesOf(lines), JSON.stringify(lines.map(({ num, call }) => [call.id, num])))
-    .all<{ num: number }>();
-  const missing = new Set(results.map(({ num }) => num));
+  const [lacking, besides] = (await db.batch([
+    db
+      .prepare(
+        `SELECT value ->> 0 AS name, value ->> 1 AS num, value ->> 2 AS id FROM json_each(?)
+         WHERE NOT EXISTS (SELECT 1 FROM closed_logged l
+           WHERE l.name = CAST(value ->> 0 AS INTEGER) AND l.num = value ->> 1)`,
+      )
+      .bind(nameRows(lines)),
+    db
+      .prepare(
+        `SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN call_rows c ON c.id = j.value ->> 0`,
+      )
+      .bind(JSON.stringify(lines.map(({ num, call }) => [call.id, num]))),
+  ])) as [D1Result<Name>, D1Result<{ num: number }>];
+  const missing = new Set([
+    ...besides.results.map(({ num }) => num),
+    ...(await unpacked(db, REFS, lacking.results)),
+    ...(await unpacked(db, IDS, lacking.results)),
+  ]);
   return lines.filter(({ num }) => missing.has(num)).map(({ call }) => call.id);
+}
+
+interface Name {
+  name: string;
+  num: number;
+  id: 0 | 1;
+}
+/** The dials of names that the blocks lack as well. */
+async function unpacked(db: D1Database, kind: BlockKind, all: readonly Name[]): Promise<number[]> {
+  const names = all.filter(({ id }) => (id === 1) === (kind === IDS));
+  const places = await placesOf(
+    db,
+    kind,
+    names.map(({ name }) => name),
+  );
+  const isThere = ({ name, num }: Name) =>
+    (places.get(name) ?? []).some(([from, to]) => num >= from && num <= to);
+  return names.filter((one) => !isThere(one)).map(({ num }) => num);
 }

@@ -3,6 +3,7 @@ import { closedLinesIn, type Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
 import { dialsKind, FROM_LINES, type Line, pairsOf } from "./lines.ts";
+import { packedAmong } from "./packed/entries.ts";
 
 /** `select`: of the bound table `dials`. */
 export function closedRows(select: string): ClosedRows {
@@ -28,19 +29,24 @@ export function closedRows(select: string): ClosedRows {
   };
 }
 
-/** Some lines, and which of them no number has, or the database has besides. */
+/** Some lines, and which of them no number has, or no last digits, or the database has besides. */
 async function someAfter(env: Reading, after: number, most: number) {
   const { lines, unread } = await linesAfter(env, dialsKind, after, most);
   const { results } = await env.DB.prepare(
-    `SELECT j.value ->> 1 AS num FROM json_each(?) j
+    `SELECT j.value ->> 1 AS num, EXISTS (SELECT 1 FROM dials d WHERE d.num = j.value ->> 1) AS here FROM json_each(?) j
      WHERE NOT EXISTS (SELECT 1 FROM closed_numbers c WHERE c.number = j.value ->> 0 AND c.num = j.value ->> 1)
        OR EXISTS (SELECT 1 FROM dials d WHERE d.num = j.value ->> 1)`,
   )
     .bind(pairsOf(lines))
-    .all<{ num: number }>();
+    .all<{ num: number; here: number }>();
+  const apart = new Set(results.map(({ num }) => num));
+  const packed = await packedAmong(
+    env.DB,
+    lines.filter(({ num }) => apart.has(num)),
+  );
   return {
     lines,
     unread: unread.map(({ key, first }) => ({ key, first: String(first) })),
-    unlisted: results.map(({ num }) => String(num)),
+    unlisted: results.flatMap(({ num, here }) => (here === 1 || !packed.has(num) ? [String(num)] : [])),
   };
 }

@@ -2,7 +2,7 @@
 import { e164Of, numberOf } from "../../../shared/registers/blocks.ts";
 import { exportEn as t } from "../../../shared/texts/privacy-requests/copy.en.ts";
 import { saidIn } from "../../call-logs/said.ts";
-import { closedItems, searchedFor } from "../../dials/closed/read.ts";
+import { closedItems, listedFor, searchedFor } from "../../dials/closed/read.ts";
 import { storedKind } from "../../do-not-call/brief.ts";
 import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
@@ -27,26 +27,27 @@ export const given = `request = ?1 AND verdict = 'confirmed' AND (decision = 'co
  * another search.
  */
 export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
+  const closed = await listedFor(db, row.id);
   const numbersIn = (which: string) => {
     const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${which} AND kind = '${kind}')`;
     return `SELECT number FROM calls WHERE id IN ${refs("call")}
        UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM ${refs("dial")})
            AND record_number IS NULL
-         UNION SELECT number FROM (${closedItems(which)}))
+         UNION SELECT number FROM (${closedItems(which, "?2")}))
        UNION SELECT number FROM recordings WHERE id IN ${refs("recording")}
        UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
        UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`;
   };
   const rejected = "request = ?1 AND verdict <> 'confirmed'";
   const [confirmed, searched, dialled] = await db.batch<{ number: number | null }>([
-    db.prepare(numbersIn(given)).bind(row.id),
+    db.prepare(numbersIn(given)).bind(row.id, closed),
     db
       .prepare(
         `SELECT CAST(substr(j.value, 2) AS INTEGER) AS number FROM request_events e, json_each(e.detail -> 'also') j
-         WHERE e.id = (SELECT MAX(id) FROM request_events WHERE request = ?1 AND action = 'search') AND ?2
+         WHERE e.id = (SELECT MAX(id) FROM request_events WHERE request = ?1 AND action = 'search') AND ?3
          EXCEPT SELECT * FROM (${numbersIn(rejected)})`,
       )
-      .bind(row.id, row.narrowed === null ? 1 : 0),
+      .bind(row.id, closed, row.narrowed === null ? 1 : 0),
     // Of dials that ring another number than the page has, both.
     db
       .prepare(

@@ -27,6 +27,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   dials: ["dials", "dial_texts"],
   "closed dials' index": ["closed_files", "closed_numbers", "closed_calls", "closed_out"],
   "closed calls' index": ["closed_logged", "closed_logged_quarters", "closed_logged_days"],
+  "closed months' packed index": ["closed_blocks"],
   calls: ["call_rows", "call_texts"],
   recordings: ["recordings", "recording_days"],
   "closed recordings' index": [

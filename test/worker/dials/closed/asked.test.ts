@@ -6,7 +6,6 @@ import type { Row } from "../../../../worker/privacy-requests/rows.ts";
 import { e164Of } from "../../../../shared/registers/blocks.ts";
 import { theirNumbers } from "../../../../worker/privacy-requests/numbers.ts";
 import { numbersOf } from "../../../../worker/privacy-requests/export/data.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { daysLater } from "../../../../shared/core/calendar.ts";
@@ -14,6 +13,7 @@ import { aTeam, call, DAY, dump, push, today } from "../../helpers.ts";
 import { act, confirmAll, done, draft, enter, read } from "../../privacy-requests/kit.ts";
 import { dial, OTHER } from "../../proof/kit.ts";
 import { deep } from "../../trail/kit.ts";
+import { closeDials, listedNumbers } from "./closing.ts";
 
 const tokens = aTeam();
 const LATER = Date.now() + 100 * DAY;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const number of [FOUND, WHOLE]) await dial(tokens.agent, { number, e164: number, seen: null });
   await archiveMonths(env, LATER);
   await closeDials(env, LATER);
-  expect([(await dump("dials")).length, (await dump("closed_numbers")).length]).toEqual([1, 8]);
+  expect([(await dump("dials")).length, (await listedNumbers()).length]).toEqual([1, 8]);
   [key] = ((await dump("closed_files")) as { key: string }[]).map((file) => file.key) as [string];
   bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
 });
@@ -55,8 +55,7 @@ async function opened(kind: string, number: string): Promise<string> {
 const match = (id: string, own: object = {}) =>
   act(tokens.compliance, id, "match", { everything: true, ...own });
 const dialsOf = ({ items }: RequestAnswer) => items.filter(({ kind }) => kind === "dial");
-const numbersThere = async () =>
-  ((await dump("closed_numbers")) as { number: number }[]).map(({ number }) => `+${number}`);
+const numbersThere = async () => (await listedNumbers()).map(({ number }) => `+${number}`);
 const send = (id: string, text: string) =>
   act(tokens.compliance, id, "letters", { kind: "decision", text, how: "post" });
 
@@ -113,9 +112,7 @@ it("a further number whose only dial is lost is the requester's where an officer
   const { items } = await read(tokens.compliance, id);
   expect(items).toHaveLength(2);
   const judge = async (verdict: string) => {
-    const { num } = ((await dump("closed_numbers")) as { number: number; num: number }[]).find(
-      ({ number }) => `+${number}` === SHARED,
-    )!;
+    const { num } = (await listedNumbers()).find(({ number }) => `+${number}` === SHARED)!;
     const reason = "her mother's line";
     await done(tokens.compliance, id, "items", { items: [{ id: `dial.${num}`, verdict }], reason });
   };
@@ -139,7 +136,7 @@ it("an erasure bars a further number whose only dial is lost", async () => {
 it("a number's history, and a log that comes late, go on beside a lost file", async () => {
   const path = `/v1/numbers/${encodeURIComponent(FORGOTTEN)}/history`;
   const history = await call("GET", path, { token: tokens.compliance });
-  const { at } = ((await dump("closed_numbers")) as { number: number; num: number }[])
+  const { at } = (await listedNumbers())
     .filter(({ number }) => `+${number}` === FORGOTTEN)
     .map(({ num }) => ({ at: new Date(Math.floor(num / 64)).toISOString() }))[0]!;
   expect(history).toMatchObject({ status: 200, data: { called: { at, by: null } } });

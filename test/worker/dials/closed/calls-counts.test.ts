@@ -54,7 +54,7 @@ async function erasedWhileLost(): Promise<void> {
   const file = await (await env.ARCHIVE.get(key))!.arrayBuffer();
   await env.ARCHIVE.delete(key);
   const { dials } = await recallSome(env, [number]);
-  await write(eraseLost(dials));
+  await write(await eraseLost(env.DB, dials));
   await env.ARCHIVE.put(key, file);
 }
 

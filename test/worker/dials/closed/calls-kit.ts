@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { CallsAnswer } from "../../../../shared/call-logs/api.ts";
 import type { Role } from "../../../../shared/people/api.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import type { Statement } from "../../../../worker/core/sql.ts";
 import type { Env } from "../../../../worker/env.ts";
@@ -11,6 +10,7 @@ import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { call, DAY, dump, push } from "../../helpers.ts";
 import { dial, OTHER } from "../../proof/kit.ts";
+import { closeDials } from "./closing.ts";
 
 export const LATER = Date.now() + 100 * DAY;
 /** When they were made: once the registers are there. */

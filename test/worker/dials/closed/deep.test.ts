@@ -2,7 +2,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { dialsBound } from "../../../../worker/dials/bound.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
@@ -10,6 +9,7 @@ import { verifyDeep } from "../../../../worker/trail/deep.ts";
 import { aTeam, DAY, dump, push } from "../../helpers.ts";
 import { dial, OTHER } from "../../proof/kit.ts";
 import { slow } from "./kit.ts";
+import { closeDials, unpackAll } from "./closing.ts";
 
 const tokens = aTeam();
 const LATER = Date.now() + 100 * DAY;
@@ -73,6 +73,7 @@ it("from the rows, some at a time: each once, whether it is closed or not", asyn
 });
 
 it("names a file that is lost once, and a dial that no number finds", async () => {
+  await unpackAll();
   const [row] = (await dump("closed_numbers")) as { number: number; num: number }[];
   await env.DB.prepare("DELETE FROM closed_numbers WHERE num = ?").bind(row!.num).run();
   const unnumbered = { table: "dials", key: String(row!.num), seq: null, what: "altered" };

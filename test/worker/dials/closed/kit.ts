@@ -25,9 +25,15 @@ export function august(): void {
   beforeEach(async () => {
     for (const key of await objects()) await env.ARCHIVE.delete(key);
     await env.DB.batch(
-      ["dials", "closed_files", "closed_numbers", "closed_calls", "closed_out", "closed_left"].map((table) =>
-        env.DB.prepare(`DELETE FROM ${table}`),
-      ),
+      [
+        "dials",
+        "closed_files",
+        "closed_blocks",
+        "closed_numbers",
+        "closed_calls",
+        "closed_out",
+        "closed_left",
+      ].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     );
     await env.DB.exec("DELETE FROM marks WHERE name LIKE 'dials-%'");
     await env.DB.batch(

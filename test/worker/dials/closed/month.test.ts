@@ -3,12 +3,12 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Disclosure, DisclosuresAnswer } from "../../../../shared/policy/api-disclosures.ts";
 import type { MonthAnswer, MonthDial } from "../../../../shared/dials/api.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { call, dump, today, under } from "../../helpers.ts";
 import { admin, august, compliance, day, erase, EVERY, FIRST, LATER, named, SLICE } from "./kit.ts";
+import { closeDials } from "./closing.ts";
 
 august();
 

@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { Change } from "../../../../worker/core/change.ts";
 import { ledgerOf } from "../../../../worker/core/commit.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { underNewKey } from "../../../../worker/storage/closed/left.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
@@ -26,6 +25,7 @@ import {
   slow,
   there,
 } from "./kit.ts";
+import { closeDials } from "./closing.ts";
 
 august();
 

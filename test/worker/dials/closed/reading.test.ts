@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 import { dialsBound } from "../../../../worker/dials/bound.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { effectOf } from "../../../../worker/policy/effect.ts";
-import { closeDials } from "../../../../worker/dials/closed/close.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { rewriteFiles } from "../../../../worker/dials/closed/rewrite.ts";
@@ -26,6 +25,7 @@ import {
   slow,
   there,
 } from "./kit.ts";
+import { closeDials } from "./closing.ts";
 
 august();
 

@@ -1,0 +1,5 @@
+/** The same where the index of months that are over is packed. */
+import { packed } from "../closing.ts";
+
+packed();
+await import("../calls-counts.test.ts?packed");
