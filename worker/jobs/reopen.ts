@@ -37,8 +37,9 @@ closedBack.openapi(
 );
 
 /**
- * Makes a step by which packed entries come back into their tables; where none are left, puts the rows of the newest file that is not lost back, of one kind after the other, and says how many files are left of all, and which are
- * lost: these stay; then what is kept apart of the trail. Throws the Problem `archive-broken` where the store does not answer.
+ * Makes a step by which packed entries come back into their tables; where none are left, puts the rows of the newest file that is not
+ * lost back, of one kind after the other, and says how many files are left of all, and which are lost: these stay; then what is kept
+ * apart of the trail. Throws the Problem `archive-broken` where the store does not answer.
  */
 export async function reopen(env: Env, actor: string, now: number, isIndex = false): Promise<ReopenedAnswer> {
   // First, so that no run names another file, or packs another entry, once those that are left are counted.
