@@ -108,6 +108,9 @@ beforeEach(() => {
       VALUES ('3e5f0b7a-52c1-4d6e-8f90-a1b2c3d4e5f6', '${"8f".repeat(32)}', 'import', 'x', 447700900000, 'Ada', 'p', 'outbound',
         '2026-11-29T10:00:00.000Z', 'clear', '[]', 'p', '2026-11-29T10:00:00.000Z', ${BIG});
     INSERT INTO call_said (call, outcome, by, at) SELECT id, 'silent', 'p', '2026' FROM calls`);
+  full.db.exec(
+    "INSERT INTO closed_blocks VALUES (1, 202608, 441, 3, x'00ff80'), (1, 202608, 442, 0, x''), (2, 202608, 7, 1, x'7b7d')",
+  );
   full.db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
   write(full);
   full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
@@ -184,6 +187,23 @@ describe("a backup", () => {
     const empty = new FakeCloud();
     await restore(empty, to);
     expect(empty.db.prepare("SELECT recording FROM certificates").all()).toEqual([{ recording: "r" }]);
+  });
+
+  it("has each entry of an index, though it comes out of its block meanwhile, which writes no row of the trail", async () => {
+    let moves = 1;
+    full.before = (sql) => {
+      if (!sql.includes('FROM "closed_blocks"') || moves-- <= 0) return;
+      full.db.exec(`DELETE FROM closed_blocks;
+        INSERT INTO closed_numbers (number, num) VALUES (441, 5);
+        INSERT OR REPLACE INTO marks (name, value) VALUES ('dials-unpacking', '1')`);
+    };
+    const to = folder();
+    await backUp(full, to, quiet);
+    const empty = new FakeCloud();
+    await restore(empty, to);
+    expect(empty.db.prepare("SELECT number, num FROM closed_numbers").all()).toEqual([
+      { number: 441, num: 5 },
+    ]);
   });
 
   it("has no recording that came while others were copied: without its row nobody would ever erase it", async () => {

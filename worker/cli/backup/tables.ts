@@ -59,12 +59,13 @@ export async function headOf(db: Rows): Promise<{ seq: number; hash: string } | 
 }
 
 /**
- * How far certificates have moved from one table to another, and recordings are counted: that says nothing new, so the trail has no row of
- * it. With an unchanged head it means an unchanged database.
+ * How far certificates have moved from one table to another, recordings are counted, and entries of indexes are packed: that says nothing new,
+ * so the trail has no row of it. With an unchanged head it means an unchanged database.
  */
 export async function movedOf(db: Rows): Promise<string | null> {
   const [mark] = await db.all<{ value: string | null }>(
-    "SELECT group_concat(value) AS value FROM (SELECT value FROM marks WHERE name IN ('certificates-moved', 'recordings-counted') ORDER BY name)",
+    `SELECT group_concat(value) AS value FROM (SELECT value FROM marks
+       WHERE name IN ('certificates-moved', 'recordings-counted', 'dials-sifted') OR name GLOB '*pack*' ORDER BY name)`,
   );
   return mark?.value ?? null;
 }
@@ -87,15 +88,23 @@ export async function writeCounters(db: Rows, counters: Record<string, number>):
   );
 }
 
+/** Columns of bytes: JSON has them as hex. */
+async function bytesIn(db: Rows, name: string): Promise<ReadonlySet<string>> {
+  const info = await db.all<{ name: string; type: string }>(`PRAGMA table_info(${quoted(name)})`);
+  return new Set(info.flatMap((column) => (column.type === "BLOB" ? [column.name] : [])));
+}
+
 /** Every row of a table as a JSON array, in slices, in the order of its primary key. */
 export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGenerator<string[], void> {
   const bare = /\bWITHOUT\s+ROWID\b/i.test(sql);
   const info = bare ? await db.all<{ name: string; pk: number }>(`PRAGMA table_info(${quoted(name)})`) : [];
   const key = info.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   const keys = bare ? key.map((c) => quoted(c.name)) : ["rowid"];
+  const bytes = await bytesIn(db, name);
+  const values = columns.map((column) => (bytes.has(column) ? `hex(${quoted(column)})` : quoted(column)));
   const after = `(${keys.join(", ")}) > (${keys.map((_, i) => `?1 ->> ${i}`).join(", ")})`;
   const select = (where: string, limit: number) =>
-    `SELECT json_array(${keys.join(", ")}) AS key, json_array(${columns.map(quoted).join(", ")}) AS line
+    `SELECT json_array(${keys.join(", ")}) AS key, json_array(${values.join(", ")}) AS line
      FROM ${quoted(name)} ${where} ORDER BY ${keys.join(", ")} LIMIT ${limit}`;
   let limit = SLICE;
   for (let last: string | null = null; ;) {
@@ -120,8 +129,10 @@ export async function writeTable(
   lines: AsyncIterable<string>,
 ): Promise<void> {
   await db.run(sql);
+  const bytes = await bytesIn(db, name);
+  const values = columns.map((column, i) => (bytes.has(column) ? `unhex(value ->> ${i})` : `value ->> ${i}`));
   const insert = `INSERT INTO ${quoted(name)} (${columns.map(quoted).join(", ")})
-    SELECT ${columns.map((_, i) => `value ->> ${i}`).join(", ")} FROM json_each(?1)`;
+    SELECT ${values.join(", ")} FROM json_each(?1)`;
   let chunk: string[] = [];
   let size = 0;
   for await (const line of lines) {
