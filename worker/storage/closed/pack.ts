@@ -42,12 +42,6 @@ export function cut(entries: readonly Entry[], valueBits: number, most = BLOCK):
   return blocks;
 }
 
-/** A block with the same beginning; `entries` are in order, and none is before it. */
-export const packOf = (first: number, entries: readonly Entry[], valueBits: number): Block => ({
-  first,
-  ...packed(first, entries, valueBits, widthOf(entries, 0, entries.length)),
-});
-
 /** The entries of a block, in order. Whatever the bytes are, there are at most `n`. */
 export function unpacked({ first, n, bytes }: Block, valueBits: number): Entry[] {
   const bits = new Reader(bytes);

@@ -13,6 +13,7 @@ import {
   sifted,
 } from "../../../storage/closed/blocks.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
+import { TRIES } from "../../../storage/closed/read.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import type { Env } from "../../../env.ts";
 import { dialTime } from "../../row-number.ts";
@@ -68,8 +69,16 @@ export async function packDials(
   const until = clock() + RUN;
   const isTime = () => clock() < until;
   await forgetOver(env.DB, isTime);
+  let tries = 0;
   for (let at = await next(env.DB, now); at !== null && isTime();)
-    at = await packSlice(env.DB, now, at, rows);
+    try {
+      at = await packSlice(env.DB, now, at, rows);
+      tries = 0;
+    } catch (error) {
+      // A dial came back meanwhile, or another run packed these: then others are there.
+      if (++tries === TRIES) throw error;
+      at = await next(env.DB, now);
+    }
 }
 
 interface Work extends Place {
