@@ -4,6 +4,8 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { DialsAnswer } from "../../../../shared/dials/api.ts";
 import { closeDials } from "../../../../worker/dials/closed/close.ts";
+import { IDS, listedOf, placesOf, REFS } from "../../../../worker/dials/closed/packed/entries.ts";
+import { packDials } from "../../../../worker/dials/closed/packed/packing.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { call, dump, migrationsBefore, migrationsSince, newTeam } from "../../helpers.ts";
 
@@ -138,4 +140,43 @@ it("calls stay as they were, close with their dials, and come back as they were 
     certificates: 0,
   });
   expect(await all()).toEqual(before);
+});
+
+it("what the index has of before stays as it was, and is packed by the first night (migrations 0161 and 0162)", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0161"));
+  await newTeam();
+  const [num, number] = [Date.UTC(2025, 8, 5) * 64, 442079460951];
+  const row = (sql: string, ...params: (number | string)[]) => env.DB.prepare(sql).bind(...params);
+  await env.DB.batch([
+    row(
+      `INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?1, ?1 + 9, 'dials/2025-09/x', 2, 9, '', ?2, '')`,
+      ...[num, JSON.stringify([[num, num + 9, 0, 9, ""]])],
+    ),
+    ...[num, num + 5].map((its) =>
+      row("INSERT INTO closed_numbers (number, num, calls) VALUES (?, ?, 1)", number, its),
+    ),
+    row("INSERT INTO closed_logged (name, num) VALUES (?, ?), (?, ?)", 7e15, num, -7e15, num),
+    // Erased while its file was lost, by an earlier Worker: its call is listed still.
+    row("INSERT INTO closed_out (num) VALUES (?)", num + 7),
+    row("INSERT INTO closed_logged (name, num) VALUES (?, ?)", 8e15, num + 7),
+  ]);
+  const tables = ["closed_numbers", "closed_logged", "closed_out"];
+  const before = await Promise.all(tables.map(dump));
+  await applyD1Migrations(env.DB, migrationsSince("0161"));
+  const without = (rows: unknown[]) =>
+    rows.map((one) =>
+      Object.fromEntries(Object.entries(one as object).filter(([name]) => !["id", "lost"].includes(name))),
+    );
+  expect((await Promise.all(tables.map(dump))).map(without)).toEqual(before);
+  await packDials(env, Date.UTC(2026, 0, 1));
+  expect((await Promise.all(tables.slice(0, 2).map(dump))).map(without)).toEqual([
+    [],
+    [expect.objectContaining({ num: num + 7 })],
+  ]);
+  expect((await listedOf(env.DB, [number])).map((one) => one.num).sort()).toEqual([num, num + 5]);
+  for (const kind of [REFS, IDS])
+    expect([...(await placesOf(env.DB, kind, [7e15, -7e15, 8e15].map(String))).keys()].sort()).toEqual(
+      [-7e15, 7e15].map(String),
+    );
 });
