@@ -75,7 +75,8 @@ const exempt: Record<string, string> = {
   "storage/closed/left.ts: prepare(": "which objects are being written, or are erased",
   "jobs/reopen.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
   "dials/closed/packed/packing.ts: prepare(":
-    "where entries of an index lie, that closing a month has on the trail; and those of what the trail says is dropped",
+    "where entries of an index lie, that closing a month has on the trail",
+  "dials/closed/packed/over.ts: prepare(": "entries of what the trail says is dropped",
   "dials/closed/packed/unpacking.ts: prepare(": "the same, back where they were",
   "storage/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":

@@ -115,7 +115,7 @@ const isLater = (name: string) =>
       "0148",
       "0149",
     ],
-    ...["0150", "0151", "0160", "0169"],
+    ...["0150", "0151", "0160", "0161", "0162", "0169"],
   ].some((one) => name.startsWith(one));
 
 beforeAll(async () => {

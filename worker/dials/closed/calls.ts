@@ -185,6 +185,33 @@ export async function goneCalls(
   ];
 }
 
+interface ListedCall {
+  number: number;
+  num: number;
+  name: string;
+}
+/** Of lines that count no more, those that were erased while their file was lost. */
+export async function erasedLost<L extends Carrying>(db: D1Database, lines: readonly L[]): Promise<L[]> {
+  if (lines.length === 0) return [];
+  const { results } = await db
+    .prepare("SELECT num FROM closed_out WHERE lost = 1 AND num IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(lines.map(({ num }) => num)))
+    .all<{ num: number }>();
+  const lost = new Set(results.map(({ num }) => num));
+  return lines.filter(({ num }) => lost.has(num));
+}
+
+/** What the table has by these names; the number is not known. */
+export async function listedCalls(db: D1Database, names: readonly string[]): Promise<ListedCall[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT 0 AS number, l.num, j.value AS name FROM json_each(?) j CROSS JOIN closed_logged l ON l.name = CAST(j.value AS INTEGER)",
+    )
+    .bind(JSON.stringify(names))
+    .all<ListedCall>();
+  return results;
+}
+
 const QUARTER = 15 * MINUTE;
 
 /** Adds calls to what is counted of closed ones, or takes them off. */

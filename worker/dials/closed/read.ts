@@ -17,7 +17,7 @@ import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { APART, nameOfRef } from "./calls.ts";
+import { APART, erasedLost, listedCalls, nameOfRef } from "./calls.ts";
 import { counts, dialsKind, type Line, QUARTER, QUARTER_OF_ROWS, unlistLines } from "./lines.ts";
 import { listedOf, placesOf, REFS, unpackNumbers } from "./packed/entries.ts";
 
@@ -69,14 +69,33 @@ export const searchedFor = `SELECT number FROM requests WHERE id = ?1 AND number
     UNION SELECT CAST(substr(j.value, 2) AS INTEGER) FROM request_events e, json_each(e.detail -> 'also') j
       WHERE e.request = ?1 AND e.action = 'search'`;
 
-/** The closed dials of the numbers for which a request was searched, as JSON for `closedItems`. */
+/**
+ * The closed dials of the numbers for which a request was searched that are items of it, or may be of recordings that are, as JSON for
+ * `closedItems`.
+ */
 export async function listedFor(db: D1Database, request: string): Promise<string> {
-  const { results } = await db.prepare(searchedFor).bind(request).all<{ number: number }>();
+  const [numbers, items] = (await db.batch([
+    db.prepare(searchedFor).bind(request),
+    db
+      .prepare(
+        "SELECT kind, ref, unixepoch(at) * 1000 AS began FROM request_items WHERE request = ? AND kind IN ('dial', 'recording')",
+      )
+      .bind(request),
+  ])) as [D1Result<{ number: number }>, D1Result<{ kind: string; ref: string; began: number }>];
+  if (items.results.length === 0) return "[]";
+  const dials = new Set(items.results.flatMap(({ kind, ref }) => (kind === "dial" ? [ref] : [])));
+  const began = items.results.flatMap((one) => (one.kind === "recording" ? [one.began] : []));
   const listed = await listedOf(
     db,
-    results.map(({ number }) => number),
+    numbers.results.map(({ number }) => number),
   );
-  return JSON.stringify(listed.map(({ number, num, calls }) => [number, num, calls]));
+  const isNear = (num: number) =>
+    began.some((ms) => num >= (ms - APART) * 64 && num <= (ms + APART + SECOND) * 64);
+  return JSON.stringify(
+    listed.flatMap(({ number, num, calls }) =>
+      dials.has(String(num)) || (calls === 1 && isNear(num)) ? [[number, num, calls]] : [],
+    ),
+  );
 }
 
 /**
@@ -155,31 +174,6 @@ export async function recallCalls(
   for (const { name } of await listedCalls(env.DB, [...byName.keys()]))
     for (const ref of byName.get(name)!) isThere.add(ref);
   return isThere;
-}
-
-/** Of lines that count no more, those that were erased while their file was lost. */
-async function erasedLost(db: D1Database, lines: readonly Line[]): Promise<Line[]> {
-  if (lines.length === 0) return [];
-  const { results } = await db
-    .prepare("SELECT num FROM closed_out WHERE lost = 1 AND num IN (SELECT value FROM json_each(?))")
-    .bind(JSON.stringify(lines.map(({ num }) => num)))
-    .all<{ num: number }>();
-  const lost = new Set(results.map(({ num }) => num));
-  return lines.filter(({ num }) => lost.has(num));
-}
-
-/** What the table has by these names; the number is not known. */
-async function listedCalls(
-  db: D1Database,
-  names: readonly string[],
-): Promise<(Indexed & { name: string })[]> {
-  const { results } = await db
-    .prepare(
-      "SELECT 0 AS number, l.num, j.value AS name FROM json_each(?) j CROSS JOIN closed_logged l ON l.name = CAST(j.value AS INTEGER)",
-    )
-    .bind(JSON.stringify(names))
-    .all<Indexed & { name: string }>();
-  return results;
 }
 
 /** Files that could not be read, and their dials that were asked for. */

@@ -93,8 +93,8 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
   const isOver = ({ num, call }: Line) => num < due && (call === null || dialFrom(call.startedAt) < due);
   const counts = (line: Line) => !isOver(line) && (!out.has(line.num) || back.has(line.num));
   const begins = lines.find(counts)?.num ?? Infinity;
-  // What the file begins behind counts no more. Others leave the packed index one by one: so many a night, and the rest stays as it is.
-  const between = lines.filter((line) => line.num >= begins && !counts(line));
+  // What is over and before its first line leaves the packed index with its day. Others leave it one by one: so many a night, and the rest stays.
+  const between = lines.filter((line) => !counts(line) && (line.num >= begins || !isOver(line)));
   const waits = new Set(between.slice(BETWEEN).map(({ num }) => num));
   const stays = (line: Line) => counts(line) || waits.has(line.num);
   const kept = lines.filter(stays);

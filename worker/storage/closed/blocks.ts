@@ -136,7 +136,7 @@ export const begunBehind = async (
     .first()) !== null;
 
 /** What becomes of a month's entries. Those to be removed that are not there change nothing. */
-export interface Change {
+interface Change {
   add?: readonly Entry[];
   remove?: readonly Entry[];
 }

@@ -2,6 +2,7 @@
  * The index of closed dials and calls, of which months that are over are packed (`closed_blocks`): by number, by last digits, by the
  * reference and the id of a call. Readers ask the tables first: what leaves them is in the blocks by then.
  */
+import { chunks } from "../../../../shared/core/chunks.ts";
 import { SECOND } from "../../../../shared/core/time.ts";
 import {
   type BlockKind,
@@ -10,6 +11,7 @@ import {
   entriesOf,
   type Found,
   monthAt,
+  monthsWith,
   startOf,
 } from "../../../storage/closed/blocks.ts";
 import { countsIn } from "../../../storage/closed/files.ts";
@@ -134,14 +136,19 @@ export async function listedOf(
   return [...new Map(all.map((one) => [one.num, one])).values()];
 }
 
+/** Row numbers of one statement. */
+const PORTION = 50_000;
+
 /** Those that count: a line that came back, or has gone, is in its month's blocks until these are written again. */
 async function counting(db: D1Database, packed: readonly Listed[]): Promise<Listed[]> {
-  if (packed.length === 0) return [];
-  const { results } = await db
-    .prepare(`SELECT j.value AS num FROM json_each(?) j WHERE ${countsIn(dialsKind, "j.value")}`)
-    .bind(JSON.stringify(packed.map(({ num }) => num)))
-    .all<{ num: number }>();
-  const counts = new Set(results.map(({ num }) => num));
+  const counts = new Set<number>();
+  for (const some of chunks(packed, PORTION)) {
+    const { results } = await db
+      .prepare(`SELECT j.value AS num FROM json_each(?) j WHERE ${countsIn(dialsKind, "j.value")}`)
+      .bind(JSON.stringify(some.map(({ num }) => num)))
+      .all<{ num: number }>();
+    for (const { num } of results) counts.add(num);
+  }
   return packed.filter(({ num }) => counts.has(num));
 }
 
@@ -221,7 +228,10 @@ export async function packedAmong(
   return new Set(lines.filter(isListed).map(({ num }) => num));
 }
 
-/** The statements by which dials leave the blocks by number; and their numbers those by last digits, where a month has no other of them. */
+/**
+ * The statements by which dials leave the blocks by number; and their numbers those by last digits, where a month has no other of them, be
+ * it packed or not yet.
+ */
 export async function unpackNumbers(
   db: D1Database,
   dials: readonly Pick<Listed, "number" | "num">[],
@@ -230,23 +240,23 @@ export async function unpackNumbers(
   const numbers = dials.map(({ number }) => number);
   const nums = dials.map(({ num }) => num).sort((a, b) => a - b);
   const span = monthsOf([nums[0] ?? 0, nums.at(-1) ?? 0]);
+  if ((await monthsWith(db, LAST_DIGITS, span)).length === 0) return [];
   const found = await entriesOf(db, NUMBERS, numbers, span);
-  const isGone = (entry: Found) => gone.has(listedIn(entry).num);
-  const nameOf = ({ month }: Found, number: number) => `${month} ${number}`;
-  const stay = new Set(found.flatMap((entry) => (isGone(entry) ? [] : [nameOf(entry, entry.key)])));
-  const leave = found.filter(isGone);
-  const left = new Set(leave.map((entry) => nameOf(entry, entry.key)));
-  const ends = (
-    await entriesOf(
-      db,
-      LAST_DIGITS,
-      leave.map(({ key }) => endKey(key)),
-      span,
+  const leave = found.filter((entry) => gone.has(listedIn(entry).num));
+  const { results: listed } = await db
+    .prepare(
+      "SELECT c.number, c.num FROM json_each(?) j CROSS JOIN closed_numbers c ON c.number = j.value AND c.num BETWEEN ? AND ?",
     )
-  ).filter((entry) => {
-    const name = nameOf(entry, numberIn(entry.key));
-    return left.has(name) && !stay.has(name);
-  });
+    .bind(JSON.stringify([...new Set(numbers)]), firstOf(span[0]), endOf(span[1]))
+    .all<Pick<Listed, "number" | "num">>();
+  const nameOf = (one: Pick<Listed, "number" | "num">) => `${endEntry(one).month} ${one.number}`;
+  const stay = new Set(
+    [...found.map(listedIn), ...listed].flatMap((one) => (gone.has(one.num) ? [] : [nameOf(one)])),
+  );
+  const left = new Set(dials.map(nameOf).filter((name) => !stay.has(name)));
+  const ends = (await entriesOf(db, LAST_DIGITS, numbers.map(endKey), span)).filter(({ month, key }) =>
+    left.has(`${month} ${numberIn(key)}`),
+  );
   const statements: Statement[] = [];
   for (const [kind, its] of [
     [NUMBERS, leave],

@@ -3,15 +3,7 @@
  * deletes exactly the rows that it packs. A kill at any moment neither loses nor doubles an entry.
  */
 import { isReopened, markOf, monthOf, RUN, SETTLED, sinceReopened } from "../../../storage/closed/close.ts";
-import {
-  type BlockKind,
-  begunBehind,
-  changed,
-  dropped,
-  type Found,
-  monthsWith,
-  sifted,
-} from "../../../storage/closed/blocks.ts";
+import { begunBehind, type BlockKind, changed, type Found } from "../../../storage/closed/blocks.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { TRIES } from "../../../storage/closed/read.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
@@ -19,30 +11,24 @@ import type { Env } from "../../../env.ts";
 import { dialTime } from "../../row-number.ts";
 import { dialsKind } from "../lines.ts";
 import {
-  ALL_KINDS,
   byMonth,
-  dayOf,
   endEntry,
-  endOf,
-  firstOf,
   idEntry,
   IDS,
   LAST_DIGITS,
   type Listed,
-  listedIn,
   numberEntry,
   NUMBERS,
   PACKING,
   refEntry,
   REFS,
 } from "./entries.ts";
+import { forgetOver, SIFTED } from "./over.ts";
 
 /** Rows of a slice; and where they lie between blocks that are there, each of which is in memory. */
 const ROWS = { behind: 10_000, between: 500 };
 /** In `marks`: the last month whose entries are packed; and where the packing of others goes on. */
 const [PACKED, AT] = ["dials-packed", "dials-packing-at"];
-/** In `marks`: from which row number on the oldest month has what counts. */
-const SIFTED = "dials-sifted";
 
 const STEPS = ["ends", "numbers", "low", "high"] as const;
 interface Place {
@@ -55,7 +41,7 @@ const startOf = (step: Place["step"]): Place => ({
   after: [step === "high" ? "-9223372036854775808" : "-1", -1, 0],
 });
 
-export interface ForTests {
+interface ForTests {
   rows?: typeof ROWS;
   clock?: () => number;
 }
@@ -217,18 +203,23 @@ async function sliceOf(
     packed: found,
     last: last ? [String(last.number % 100_000), last.number, last.num] : null,
     gone:
-      step === "ends" || results.length === 0
+      results.length === 0
         ? []
         : [
+            // One that is erased meanwhile leaves no digits either.
             refuseWhere(
               `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN closed_numbers c
                   ON c.number = j.value ->> 0 AND c.num = j.value ->> 1 AND c.calls = j.value ->> 2) <> ?`,
               ...[pairs, results.length],
             ),
-            sql(
-              "DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
-              pairs,
-            ),
+            ...(step === "ends"
+              ? []
+              : [
+                  sql(
+                    "DELETE FROM closed_numbers WHERE (number, num) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+                    pairs,
+                  ),
+                ]),
           ],
   };
 }
@@ -273,53 +264,6 @@ async function namesOf(
             ),
           ],
   };
-}
-
-/** What is over leaves the blocks: a month with its last file; of the oldest, numbers whose dials are before its first. */
-async function forgetOver(db: D1Database, isTime: () => boolean): Promise<void> {
-  const months = new Set<number>();
-  for (const kind of ALL_KINDS) for (const month of await monthsWith(db, kind)) months.add(month);
-  for (const month of [...months].sort((a, b) => a - b)) {
-    if (!isTime()) return;
-    const least = await firstIn(db, month);
-    if (least === null) await dropMonth(db, month);
-    else return sift(db, month, least, isTime);
-  }
-}
-
-/** The first dial that files of a month have; null where none is left. */
-async function firstIn(db: D1Database, month: number): Promise<number | null> {
-  return (await db
-    .prepare("SELECT MIN(f.members ->> '$[0][0]') AS least FROM closed_files f WHERE f.first BETWEEN ? AND ?")
-    .bind(firstOf(month), endOf(month))
-    .first<number | null>("least"))!;
-}
-export async function dropMonth(
-  db: D1Database,
-  month: number,
-  kinds: readonly BlockKind[] = ALL_KINDS,
-): Promise<void> {
-  for (const kind of kinds)
-    for (let changes = 1; changes > 0;) ({ changes } = (await prepare(db, dropped(kind, month)).run()).meta);
-}
-
-async function sift(db: D1Database, month: number, least: number, isTime: () => boolean): Promise<void> {
-  const mark = JSON.stringify([month, least]);
-  const done = await db.prepare("SELECT value FROM marks WHERE name = ?").bind(SIFTED).first<string>("value");
-  if (done === mark) return;
-  const stays: [BlockKind, Parameters<typeof sifted>[4]][] = [
-    [NUMBERS, (entry) => listedIn({ month, ...entry }).num >= least],
-    [LAST_DIGITS, ({ value }) => value >= dayOf(least)],
-  ];
-  for (const [kind, isKept] of stays)
-    for (let from: number | null = -1; from !== null;) {
-      if (!isTime()) return;
-      const step: Awaited<ReturnType<typeof sifted>> = await sifted(db, kind, month, from, isKept);
-      if (step.statements.length > 0)
-        await db.batch(step.statements.map((statement) => prepare(db, statement)));
-      from = step.next;
-    }
-  await prepare(db, sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", SIFTED, mark)).run();
 }
 
 /** Once entries are back in their tables, they are packed again from the beginning, should this Worker stay. */

@@ -17,7 +17,7 @@ import {
 } from "../../../storage/closed/files.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { outOf } from "../../../storage/closed/read.ts";
-import { dropMonth } from "./packing.ts";
+import { dropMonth } from "./over.ts";
 import { nameRows } from "../calls.ts";
 import { dialsKind } from "../lines.ts";
 import { ALL_KINDS, endOf, firstOf, LAST_DIGITS, listedIn, NUMBERS } from "./entries.ts";

@@ -1,0 +1,120 @@
+/** What packed blocks keep of people who were erased: nothing by their number. And a number with very many dials. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { prepare } from "../../../../../worker/core/sql.ts";
+import { closeDials } from "../../../../../worker/dials/closed/close.ts";
+import {
+  endEntry,
+  firstOf,
+  LAST_DIGITS,
+  listedOf,
+  NUMBERS,
+} from "../../../../../worker/dials/closed/packed/entries.ts";
+import { packDials } from "../../../../../worker/dials/closed/packed/packing.ts";
+import { recall } from "../../../../../worker/dials/closed/read.ts";
+import { rewriteFiles } from "../../../../../worker/dials/closed/rewrite.ts";
+import {
+  type BlockKind,
+  blocksBehind,
+  changed,
+  monthsWith,
+} from "../../../../../worker/storage/closed/blocks.ts";
+import { call, DAY } from "../../../helpers.ts";
+import { august, compliance, day, erase, FIRST, LATER, named } from "../kit.ts";
+
+august();
+const NOW = LATER + 40 * DAY;
+const keys = async (kind: BlockKind) => {
+  const all: number[] = [];
+  for (const month of await monthsWith(env.DB, kind))
+    all.push(...(await blocksBehind(env.DB, kind, month, -1, 1000)).entries.map(({ key }) => key));
+  return all;
+};
+const endOf = (n: number) => endEntry({ number: FIRST + n, num: day(n) * 64 }).key;
+const has = async (n: number) => [
+  (await keys(NUMBERS)).includes(FIRST + n),
+  (await keys(LAST_DIGITS)).includes(endOf(n)),
+];
+async function erased(...some: number[]): Promise<void> {
+  for (const n of some) {
+    await recall(env, [`+${FIRST + n}`]);
+    await erase(n);
+  }
+  await rewriteFiles(env, 0, NOW);
+}
+
+it.each([
+  ["in the middle of its file", [3]],
+  ["first in its file", [0]],
+  ["the first two of it", [0, 1]],
+  ["last in its file", [5]],
+])("a number that was erased is in no block: %s", async (_, some) => {
+  await closeDials(env, NOW);
+  await packDials(env, NOW);
+  for (const n of some) expect(await has(n)).toEqual([true, true]);
+  await erased(...some);
+  await packDials(env, NOW);
+  for (const n of some) expect(await has(n)).toEqual([false, false]);
+});
+
+it("numbers of a file that was erased as a whole are in no block of its month", async () => {
+  await closeDials(env, NOW, { rows: 2 });
+  await packDials(env, NOW);
+  expect(await named()).toHaveLength(3);
+  await erased(2, 3);
+  await packDials(env, NOW);
+  expect(await named()).toHaveLength(2);
+  for (const n of [2, 3]) expect(await has(n)).toEqual([false, false]);
+});
+
+it("nor where it was erased between two nights that pack its month", async () => {
+  await closeDials(env, NOW);
+  let reads = 0;
+  await packDials(env, NOW, { clock: () => (++reads > 3 ? Infinity : 0) });
+  expect(await has(3)).toEqual([false, true]);
+  await erased(3);
+  await packDials(env, NOW);
+  expect(await keys(NUMBERS)).toHaveLength(5);
+  expect(await has(3)).toEqual([false, false]);
+});
+
+it("a number that is dialled 5,000 times a month is found", async () => {
+  const months = [
+    202501, 202502, 202503, 202504, 202505, 202506, 202507, 202508, 202509, 202510, 202511, 202512,
+  ];
+  for (const [n, month] of [
+    ...months,
+    202601,
+    202602,
+    202603,
+    202604,
+    202605,
+    202606,
+    202607,
+    202608,
+  ].entries()) {
+    const nums = Array.from({ length: 7000 }, (_, i) => firstOf(month) + i * 64);
+    await env.DB.prepare(
+      "INSERT INTO closed_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, ?, ?, 1, 'x', ?, 'x')",
+    )
+      .bind(
+        nums[0],
+        nums.at(-1),
+        `dials/${n}`,
+        nums.length,
+        JSON.stringify([[nums[0], nums.at(-1), 0, 1, "x"]]),
+      )
+      .run();
+    const add = nums.map((num) => ({ key: FIRST, value: (num - firstOf(month)) * 2 }));
+    await env.DB.batch((await changed(env.DB, NUMBERS, month, { add })).map((s) => prepare(env.DB, s)));
+  }
+  const { status, data } = await call("GET", `/v1/find?number=${encodeURIComponent(`+${FIRST}`)}`, {
+    token: compliance,
+  });
+  expect([status, (data as { numbers: unknown[] }).numbers]).toEqual([
+    200,
+    // One is in the database.
+    [expect.objectContaining({ dials: 140_001 })],
+  ]);
+  expect(await listedOf(env.DB, [FIRST])).toHaveLength(140_000);
+});
