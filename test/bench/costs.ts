@@ -155,7 +155,7 @@ ${line("D1's storage, in the last month", (m) => dollar(m.dollars.storage))}
 ${line("**a month**", (m) => `**${dollar(m.total)}**`)}
 ${line(`D1's ${LIMIT_GB} GB are full after`, (m) => (m.full === null ? "never" : `${m.full} months`))}
 
-D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`). Not counted in this: plain dials of closed months [leave the database](audit.md#what-leaves-the-database). Of each of 100,000 such dials 48 bytes stayed in it, of 139, and 59 were in R2. A dial with a logged call leaves with it where nothing else names either; all others stay until their retention ends.
+D1's limit of ${LIMIT_GB} GB is enough for the dials of ${(Math.floor(most / 50) * 50).toLocaleString("en-GB")} such agents for ${dialMonths} months. With more agents, the policy must keep dials for less time (\`retention.dialMonths\`). Not counted in this: plain dials of closed months [leave the database](audit.md#what-leaves-the-database). Of each of 100,000 such dials 48 bytes stayed in it, of 139, and 59 were in R2; what finds them is [packed](audit.md#what-leaves-the-database) once their month is over. A dial with a logged call leaves with it where nothing else names either; all others stay until their retention ends.
 
 ## Recorded or not
 
