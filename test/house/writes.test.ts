@@ -78,6 +78,8 @@ const exempt: Record<string, string> = {
     "where entries of an index lie, that closing a month has on the trail",
   "dials/closed/packed/over.ts: prepare(": "entries of what the trail says is dropped",
   "dials/closed/packed/unpacking.ts: prepare(": "the same, back where they were",
+  "recordings/closed/names/pack.ts: prepare(":
+    "which rows of an index are packed, and of months whose files are gone go",
   "storage/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",
@@ -106,7 +108,8 @@ const exempt: Record<string, string> = {
   "trail/coded.ts: UPDATE tokens SET mac":
     "a code that follows from what the trail binds; that all of before have theirs is on the trail",
   "trail/events.ts: prepare(": "what archives say, where checks can read it: each row has the Ledger's code",
-  "recordings/certificates/apart.ts: prepare(": "where readers find what follows from what is kept: what they read stays",
+  "recordings/certificates/apart.ts: prepare(":
+    "where readers find what follows from what is kept: what they read stays",
   "trail/adopt.ts: INSERT OR REPLACE INTO": "where a row of the trail is that was lost sight of",
   "trail/adopt.ts: prepare(": "what the trail's own events say, kept under the Worker's key",
   "policy/disclosed.ts: prepare(": "counts of what was sent, beside what sends it; they name nobody",

@@ -6,6 +6,7 @@ import { closeCertificates } from "../recordings/certificates/close.ts";
 import { closeKept } from "../recordings/closed/close.ts";
 import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
 import { forgetOver } from "../recordings/closed/over.ts";
+import { packNames } from "../recordings/closed/names/pack.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { packDials } from "../dials/closed/packed/packing.ts";
@@ -33,6 +34,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
     () => forgetOver(env, now),
     ...close.map((kind) => () => kind(env, now)),
     () => packDials(env, now),
+    () => packNames(env, now),
   ];
   const failed: unknown[] = [];
   // One that fails stops no other.

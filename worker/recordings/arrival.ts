@@ -20,7 +20,7 @@ import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
-import { arrivedBefore, insertRows, isTooMany, planRows, wantOwnObjects } from "./new-rows.ts";
+import { arrivedBefore, insertRows, isTooMany, planRows, ownObjects } from "./new-rows.ts";
 import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { isAllowed } from "./rows.ts";
 
@@ -82,6 +82,7 @@ recordingArrival.openapi(
     if (!isOwnStore(asked.storage.kind))
       throw new Problem("invalid", undefined, [{ path: "storage.kind", message: details.ownStores }]);
     const { id: by, scopes } = c.get("actor")!;
+    const wantOwn = await ownObjects(c.env, [asked]);
     const known = await arrivedBefore(c.env, asked, policy, by);
     if (known) return c.json(known, 200);
     const report = wantReport(c.env, asked, policy, now);
@@ -102,7 +103,7 @@ recordingArrival.openapi(
       return commit(
         c,
         { code: "recording.added", subject: id, payload: null },
-        [wantOwnObjects([row!]), insertRows([row!], by, new Date(now).toISOString()), ...calls],
+        [...wantOwn([row!]), insertRows([row!], by, new Date(now).toISOString()), ...calls],
         { status: 201, body: { id, eraseAfter, flag: null, quarantined } },
       );
     }).catch(async (error: unknown) => {

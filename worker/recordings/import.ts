@@ -25,7 +25,7 @@ import { sha256Hex } from "../core/hash.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { type Brought, insertRows, type NewRow, planRows, wantOwnObjects } from "./new-rows.ts";
+import { type Brought, insertRows, type NewRow, planRows, ownObjects } from "./new-rows.ts";
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
@@ -87,6 +87,7 @@ recordingImport.openapi(
         isOwnStore(kind) && isBent(folders, by, key!);
       const astray = owned.some(isAstray) ? await bentProblem(c.env, folders) : null;
       const prefixless = (await withoutPrefix(c.env)) > 0;
+      const wantOwn = await ownObjects(c.env, owned);
       const there = await taken(c.env, owned);
       const looked = await lookAtAll(
         c.env,
@@ -141,7 +142,7 @@ recordingImport.openapi(
           payload: { recordings: added.map((row) => ({ id: row.id, ...payloadOf(row) })) },
         },
         [
-          wantOwnObjects(added),
+          ...wantOwn(added),
           insertRows(added, by, new Date(now).toISOString()),
           ...(await callsOf(c.env, taking, policy, by, now)),
           ...(outside ? await alarmOutside(c.env.DB, outside, now) : []),

@@ -18,7 +18,9 @@ import { storeOf, UNKNOWN_REGION } from "../storage/index.ts";
 import { audioBound, recordingsBound } from "./bound.ts";
 import { nameOfRef } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
+import { nameOfObject } from "./closed/lines.ts";
 import { keptObjects, keptRows, wantFree } from "./closed/read.ts";
+import { packedKept, wantUnpacked } from "./closed/names/hits.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
 import { isAllowed, refOf, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
@@ -155,9 +157,20 @@ export function insertRows(rows: readonly NewRow[], by: string, at: string): Sta
 const { rev, changed, past, high, low, code } = audioBound.own;
 const noAudio = { [rev]: 0, [changed]: null, [past]: null, [high]: null, [low]: null, [code]: null };
 
-/** Refuses the batch (`conflict`) if a closed recording has one of their objects. */
-export const wantOwnObjects = (rows: readonly NewRow[]): Statement =>
-  wantFree(rows.map(({ store, object }) => [store, object]));
+/**
+ * Before anything is looked for: the statements that refuse the batch (`conflict`) if a closed recording has one of the rows' objects. Those that
+ * are packed (closed/names) are looked for, and none of these may have been since.
+ */
+export async function ownObjects(
+  { DB }: Pick<Env, "DB">,
+  reports: readonly Pick<RecordingReport, "storage">[],
+): Promise<(rows: readonly NewRow[]) => Statement[]> {
+  const named = reports.flatMap(({ storage: { kind, key } }) =>
+    key === undefined ? [] : [nameOfObject(kind, key)],
+  );
+  const since = await wantUnpacked(DB, packedKept, named);
+  return (rows) => [since, wantFree(rows.map(({ store, object }) => [store, object]))];
+}
 
 /**
  * The answer for a recording that is registered already, erased or not, wherever its row is; null for a new one. Throws the Problem

@@ -17,7 +17,7 @@ import { Problem } from "../core/errors.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { sendSoon } from "../mail/outbox.ts";
 import { currentPolicy } from "../policy/current.ts";
-import { arrivedBefore, type Brought, insertRows, isTooMany, planRows, wantOwnObjects } from "./new-rows.ts";
+import { arrivedBefore, type Brought, insertRows, isTooMany, planRows, ownObjects } from "./new-rows.ts";
 import { lookAt, oldProblem, wantOwnKey } from "./objects.ts";
 import { alarmOutside } from "./alarms.ts";
 import { json, room, route } from "../core/route.ts";
@@ -74,6 +74,7 @@ providerReports.openapi(
     if (!report) return c.json({ recording: null }, 200);
 
     const { policy } = await currentPolicy(c.env.DB);
+    const wantOwn = await ownObjects(c.env, [report]);
     const known = await arrivedBefore(c.env, report, policy);
     if (known) return c.json(known, 200);
     const by = `hook:${provider}`;
@@ -96,7 +97,7 @@ providerReports.openapi(
         c,
         { code: "recording.reported", subject: id, payload: null },
         [
-          wantOwnObjects([row!]),
+          ...wantOwn([row!]),
           insertRows([row!], by, new Date(now).toISOString()),
           ...(await callsOf(c.env, [{ ...arrival, unjudged }], policy, by, now)),
           ...(quarantined ? await alarmOutside(c.env.DB, row!, now) : []),

@@ -296,6 +296,11 @@ const fills: Readonly<Record<string, Fill>> = {
   },
   closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
   erasure_salts: { every: 10, columns: { hour: "unixepoch() / 3600 - n", key: "printf('%032x', n)" } },
+  closed_places: {
+    every: 20_000,
+    columns: { kind: "21", month: "202601 + n % 12", place: "n", first: "n", last: "n" },
+  },
+  closed_place_months: { every: 100_000, columns: { kind: "21 + n % 2", month: "202601 + n / 2" } },
   closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },
   consents: {

@@ -4,6 +4,7 @@ import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
 import { MEMBER } from "../../storage/closed/files.ts";
 import { type Kind, type Line as ClosedLine, refuseWhere, rowsIn } from "../../storage/closed/kind.ts";
+import { isPacked, NAMED, packedErased, withKeys } from "../closed/names/hits.ts";
 import { integer } from "../../core/bound.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 
@@ -102,9 +103,10 @@ export const name = (lines: readonly Line[]): Statement[] => [
 export const unname = (lines: readonly Line[]): Statement[] => [
   ...parts(lines).flatMap((some) => [
     refuseWhere(
-      `EXISTS (SELECT 1 FROM (${NAMES}) j WHERE NOT EXISTS (
-         SELECT 1 FROM closed_recordings c WHERE c.name = j.name AND c.num = j.num))`,
-      some,
+      `EXISTS (SELECT 1 FROM json_each(?) j WHERE NOT EXISTS (
+         SELECT 1 FROM closed_recordings c WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
+         AND NOT ${isPacked(packedErased, ...NAMED)})`,
+      withKeys(some),
     ),
     sql(`DELETE FROM closed_recordings WHERE (name, num) IN (${NAMES})`, some),
   ]),

@@ -1,38 +1,35 @@
 /** Reading closed certificates, and what is left of their recordings: by ids and refs, and a page of them. */
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
-import { closedLinesIn, closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
+import { closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { Problem } from "../../core/errors.ts";
+import { type Hit, hitsOf, packedErased } from "../closed/names/hits.ts";
+import { linesAt } from "../closed/names/lines.ts";
 import { certifiedNext } from "./order.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, nameOfRef } from "./lines.ts";
 
-/** What the index has of these names (`nameOf…`), by which others may be found. */
-export async function indexOf(
-  db: D1Database,
-  names: readonly string[],
-): Promise<{ name: string; num: number }[]> {
+/** What leads to the closed recordings with these names (`nameOf…`), and to others. */
+export async function indexOf(db: D1Database, names: readonly string[]): Promise<Hit[]> {
+  const all = [...new Set(names)];
   const { results } = await db
     .prepare(
-      `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?) j
+      `SELECT CAST(c.name AS TEXT) AS name, c.num AS lo, c.num AS hi FROM json_each(?) j
        CROSS JOIN closed_recordings c ON c.name = CAST(j.value AS INTEGER)`,
     )
-    .bind(JSON.stringify([...new Set(names)]))
-    .all<{ name: string; num: number }>();
-  return results;
+    .bind(JSON.stringify(all))
+    .all<Hit>();
+  // Behind the table, out of which entries are packed.
+  return [...results, ...(await hitsOf(db, packedErased, all))];
 }
 
-/** The closed recordings with these names; and the files that cannot be read. */
-export async function namedLines(env: Reading, names: readonly string[]) {
-  const results = await indexOf(env.DB, names);
+/** The closed recordings with these names, of those that are packed only what is meant (`isIts`); and the files that cannot be read. */
+export async function namedLines(env: Reading, names: readonly string[], isIts: (line: Line) => boolean) {
+  const index = await indexOf(env.DB, names);
   const found =
-    results.length === 0
-      ? { lines: [], unread: new Map<string, number[]>() }
-      : await closedLinesIn(
-          env,
-          certificatesKind,
-          results.map(({ num }) => num),
-        );
-  return { ...found, index: results };
+    index.length === 0
+      ? { lines: [], unread: new Map<string, Hit[]>() }
+      : await linesAt(env, certificatesKind, index, isIts);
+  return { ...found, index };
 }
 
 /**
@@ -48,7 +45,7 @@ export async function recordingIn<Row>(
 ): Promise<Row | null> {
   const found = await here();
   if (found) return found;
-  const { lines, unread, index } = await namedLines(env, names);
+  const { lines, unread, index } = await namedLines(env, names, matches);
   const [row] = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines.filter(matches).slice(0, 1));
   if (row) return row;
   // It came back meanwhile.
@@ -56,20 +53,22 @@ export async function recordingIn<Row>(
   if (back) return back;
   const [key] = unread.keys();
   const read = new Set(lines.map(({ num }) => num));
-  if (key !== undefined || index.some(({ num }) => !read.has(num)))
+  if (key !== undefined || index.some(({ lo, hi }) => lo === hi && !read.has(lo)))
     throw new Problem("archive-broken", key ?? certificatesKind.files);
   return null;
 }
 
-/** Which of these refs a closed recording has. No file is read: what is lost arrives no second time either. */
-export async function closedRefs({ DB }: Pick<Reading, "DB">, refs: readonly string[]): Promise<string[]> {
-  const { results } = await DB.prepare(
-    `SELECT j.value ->> 0 AS ref FROM json_each(?) j
-     WHERE EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = CAST(j.value ->> 1 AS INTEGER))`,
-  )
-    .bind(JSON.stringify(refs.map((ref) => [ref, nameOfRef(ref)])))
-    .all<{ ref: string }>();
-  return results.map(({ ref }) => ref);
+/**
+ * Which of these refs a closed recording has. What is lost arrives no second time either; what is packed is read, as others may have the same
+ * beginning.
+ */
+export async function closedRefs(env: Reading, refs: readonly string[]): Promise<string[]> {
+  const isAsked = new Set(refs);
+  const { lines, unread, index } = await namedLines(env, refs.map(nameOfRef), ({ ref }) => isAsked.has(ref));
+  const whole = index.filter(({ lo, hi }) => lo === hi);
+  const names = new Set([...whole, ...[...unread.values()].flat()].map(({ name }) => name));
+  const found = new Set(lines.map(({ ref }) => ref));
+  return refs.filter((ref) => found.has(ref) || names.has(nameOfRef(ref)));
 }
 
 const select = `SELECT recording, provider, store AS storage, region, erase_after AS eraseAfter, rule, months, why,

@@ -29,7 +29,7 @@ export async function withCertificates(env: Reading, rows: KeptRow[]): Promise<K
   );
   if (silent.length === 0) return rows;
   const ids = new Set(silent.map(({ subject }) => subject));
-  const { lines } = await namedLines(env, [...ids].map(nameOfId));
+  const { lines } = await namedLines(env, [...ids].map(nameOfId), ({ id }) => ids.has(id));
   const found = await rowsOf<{ recording: string; said: string }>(
     env.DB,
     `${FROM_LINES} SELECT recording, ${said()} AS said FROM certificates`,

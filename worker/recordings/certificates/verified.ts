@@ -1,12 +1,35 @@
 /** Closed certificates, and what is left of their recordings, as verifying the tables reads them. */
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
-import { membersOf, type Reading } from "../../storage/closed/read.ts";
+import type { Reading } from "../../storage/closed/read.ts";
 import type { Kind } from "../../storage/closed/kind.ts";
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
+import { type Hit, isPacked, NAMED, type Packed, packedErased, withKeys } from "../closed/names/hits.ts";
+import { partsOf } from "../closed/names/lines.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, namesOf } from "./lines.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** In which member of a file each of these keys lies, or begins the part that it is in; by what the index has of their names. */
+export async function membersAt(
+  db: D1Database,
+  kind: Pick<Kind, "files" | "out">,
+  index: readonly Hit[],
+  keyOf: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const { parts } = await partsOf(db, kind, index);
+  const memberOf = new Map<Hit, string>();
+  for (const { key, member, its } of parts)
+    for (const hit of its) if (!memberOf.has(hit)) memberOf.set(hit, `${key} ${member[0]}`);
+  return new Map([...memberOf].map(([{ name }, member]) => [keyOf.get(name)!, member]));
+}
+
+/** Files that cannot be read, with the keys that they may have. */
+export const unreadOf = (unread: ReadonlyMap<string, Hit[]>, keyOf: ReadonlyMap<string, string>) =>
+  [...unread].map(([key, hits]) => ({
+    key,
+    rows: [...new Set(hits.map(({ name }) => name))].flatMap((name) => keyOf.get(name) ?? []),
+  }));
 
 /** `select`: of a bound table whose rows lie in `recordings`. */
 export const closedRows = (select: string): ClosedRows => ({
@@ -15,25 +38,12 @@ export const closedRows = (select: string): ClosedRows => ({
   members: async ({ DB }, keys) => {
     const nameOf = new Map(keys.map((key) => [nameOfId(key), key]));
     const index = await indexOf(DB, [...nameOf.keys()]);
-    const members = await membersOf(
-      DB,
-      certificatesKind,
-      index.map(({ num }) => num),
-    );
-    const memberOf = new Map(
-      members.flatMap(({ key, member: [first], its }) => its.map((num) => [num, `${key} ${first}`] as const)),
-    );
-    return new Map(
-      index.flatMap(({ name, num }) => {
-        const member = memberOf.get(num);
-        return member === undefined ? [] : [[nameOf.get(name)!, member]];
-      }),
-    );
+    return membersAt(DB, certificatesKind, index, nameOf);
   },
   named: async (env, keys) => {
     const wanted = new Map(keys.map((key) => [nameOfId(key), key]));
-    const { lines, unread, index } = await namedLines(env, [...wanted.keys()]);
     const asked = new Set(keys);
+    const { lines, unread } = await namedLines(env, [...wanted.keys()], ({ id }) => asked.has(id));
     const rows = await rowsOf<Leafy>(
       env.DB,
       `${FROM_LINES} ${select}`,
@@ -41,10 +51,7 @@ export const closedRows = (select: string): ClosedRows => ({
     );
     return {
       rows,
-      unread: [...unread].map(([key, nums]) => ({
-        key,
-        rows: index.flatMap(({ name, num }) => (nums.includes(num) ? [wanted.get(name)!] : [])),
-      })),
+      unread: unreadOf(unread, wanted),
     };
   },
 });
@@ -59,7 +66,7 @@ export const closedCertificates = (select: string): ClosedRows => ({
     const { lines, ...rest } = found;
     return { rows: await rowsOf<Leafy>(env.DB, `${FROM_LINES} ${select}`, lines), ...rest };
   },
-  counted: (env, place, most) => countedIndex(env, certificatesKind, 2, place, most),
+  counted: (env, place, most) => countedIndex(env, certificatesKind, packedErased, 2, place, most),
 });
 
 /** Entries of the index that a step counts. */
@@ -74,6 +81,7 @@ const FIRST = ["-9223372036854775808", -1] as const;
 export async function countedIndex(
   { DB }: Pick<Reading, "DB">,
   { files, index, out }: Pick<Kind, "files" | "index" | "out">,
+  { kind }: Packed,
   each: number,
   place: string,
   most = ENTRIES,
@@ -81,9 +89,14 @@ export async function countedIndex(
   const [had, before = "0", ...last] = place === "" ? [] : place.slice(1).split("|");
   const [name, num] = last.length === 0 ? FIRST : last;
   const behind = "(name, num) > (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER))";
-  const lines = `(COALESCE(SUM(rows), 0)${out === null ? "" : ` - (SELECT COUNT(*) FROM ${out})`})`;
+  // Of a file whose entries are all in blocks the table has none; while they are packed, it may have each.
+  const here = `NOT EXISTS (SELECT 1 FROM closed_places p WHERE p.kind = ${kind} AND p.first = f.first AND p.gone = 0 AND p.done = 1)`;
+  const gone = `(SELECT COUNT(*) FROM ${out} o WHERE o.num BETWEEN f.first AND f.last)`;
+  const lines = `COALESCE(SUM(${out === null ? "rows" : `rows - ${gone}`}), 0)`;
   const [there, at, rest] = await DB.batch([
-    DB.prepare(`SELECT COUNT(*) || ',' || ${lines} AS has, ${each} * ${lines} AS due FROM ${files}`),
+    DB.prepare(
+      `SELECT COUNT(*) || ',' || ${lines} AS has, ${each} * ${lines} AS due FROM ${files} f WHERE ${here}`,
+    ),
     DB.prepare(
       `SELECT CAST(c.name AS TEXT) AS name, num FROM ${index} c WHERE ${behind} ORDER BY c.name, num LIMIT 1 OFFSET ?3`,
     ).bind(name, num, most - 1),
@@ -124,11 +137,12 @@ async function someAfter(env: Reading, after: string, most: number) {
 async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT value ->> 1 AS num FROM json_each(?)
+      `SELECT DISTINCT j.value ->> 1 AS num FROM json_each(?) j
        WHERE NOT EXISTS (SELECT 1 FROM closed_recordings c
-         WHERE c.name = CAST(value ->> 0 AS INTEGER) AND c.num = value ->> 1)`,
+         WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
+         AND NOT ${isPacked(packedErased, ...NAMED)}`,
     )
-    .bind(namesOf(lines))
+    .bind(withKeys(namesOf(lines)))
     .all<{ num: number }>();
   const missing = new Set(results.map(({ num }) => num));
   return lines.filter(({ num }) => missing.has(num)).map(({ id }) => id);

@@ -1,9 +1,11 @@
 /** Closed recordings come back into the database, where whoever asks reads them as all others. */
-import { chunks } from "../../../shared/core/chunks.ts";
 import { asJson, portions, refuseWhere } from "../../storage/closed/kind.ts";
 import { lostFile } from "../../storage/closed/files.ts";
-import { closedLinesIn, type Reading, TRIES } from "../../storage/closed/read.ts";
+import { type Reading, TRIES } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
+import { certificatesKind } from "../certificates/lines.ts";
+import { type Hit, hitsOf, monthOf, packedErased, packedKept } from "./names/hits.ts";
+import { linesAt } from "./names/lines.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -28,34 +30,47 @@ export interface Wanted {
   numbers?: readonly number[];
 }
 
-const INDEXED = `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?1) j
+const INDEXED = `SELECT CAST(c.name AS TEXT) AS name, c.num AS lo, c.num AS hi FROM json_each(?1) j
     CROSS JOIN closed_kept c ON c.name = CAST(j.value AS INTEGER)
-  UNION SELECT '', n.num FROM json_each(?2) j CROSS JOIN closed_kept_numbers n ON n.number = j.value`;
+  UNION SELECT '', n.num, n.num FROM json_each(?2) j CROSS JOIN closed_kept_numbers n ON n.number = j.value`;
 
-/** What the index has of some; of a name that others have as well, these too. `name`: as `closed_kept` has it; '' of a number's. */
+/** What leads to some, and to others. `name`: as `closed_kept` has it; '' of a number's. */
 export async function indexOf(
   { DB }: Pick<Reading, "DB">,
   { ids = [], refs = [], objects = [], numbers = [] }: Wanted,
-): Promise<{ name: string; num: number }[]> {
+): Promise<Hit[]> {
   const names = [
     ...ids.map(nameOfId),
     ...refs.map(nameOfRef),
     ...objects.map(([store, object]) => nameOfObject(store, object)),
   ];
   if (names.length + numbers.length === 0) return [];
+  const all = [...new Set(names)];
   const { results } = await DB.prepare(INDEXED)
-    .bind(JSON.stringify([...new Set(names)]), JSON.stringify([...new Set(numbers)]))
-    .all<{ name: string; num: number }>();
-  return results;
+    .bind(JSON.stringify(all), JSON.stringify([...new Set(numbers)]))
+    .all<Hit>();
+  // Behind the table, out of which entries are packed.
+  return [...results, ...(await hitsOf(DB, packedKept, all))];
 }
 
-const numsOf = (index: readonly { num: number }[]): number[] => [...new Set(index.map(({ num }) => num))];
+/** Whether a line is one of those. */
+function isWanted({ ids = [], refs = [], objects = [], numbers = [] }: Wanted): (line: Line) => boolean {
+  const isId = new Set(ids);
+  const isRef = new Set(refs);
+  const isObject = new Set(objects.map(([store, object]) => `${store}\n${object}`));
+  const isNumber = new Set(numbers);
+  return ({ id, ref, store, object, number }) =>
+    isId.has(id) ||
+    isRef.has(ref) ||
+    isObject.has(`${store}\n${object}`) ||
+    (number !== null && isNumber.has(number));
+}
 
-/** The lines of some, and the files that cannot be read, with the row numbers that they may have. */
+/** The lines of some, and the files that cannot be read, with what led there. */
 export async function namedLines(env: Reading, wanted: Wanted) {
   const index = await indexOf(env, wanted);
-  if (index.length === 0) return { lines: [], unread: new Map<string, number[]>(), index };
-  const found = await closedLinesIn(env, keptKind, numsOf(index));
+  if (index.length === 0) return { lines: [], unread: new Map<string, Hit[]>(), index };
+  const found = await linesAt(env, keptKind, index, isWanted(wanted));
   return { ...found, index };
 }
 
@@ -96,7 +111,8 @@ async function recallReadable(env: Env, wanted: Wanted): Promise<Unread> {
       continue;
     }
     // One whose line is nowhere cannot come back: `verify --deep` names it.
-    return { files: [...unread.keys()], nums: [...unread.values()].flat() };
+    const hits = [...unread.values()].flat();
+    return { files: [...unread.keys()], nums: [...new Set(hits.map(({ lo }) => lo))] };
   }
 }
 
@@ -107,7 +123,7 @@ async function recallReadable(env: Env, wanted: Wanted): Promise<Unread> {
 export async function backAgain(env: Env, lines: readonly Line[], actor = "system"): Promise<void> {
   const stay: string[] = [];
   for (const some of portions(lines)) {
-    const there = await takenBy(env.DB, some);
+    const there = await takenBy(env, some);
     const isTaken = (line: Line, ...by: Taken[]) => by.includes(there.get(line.num)!);
     stay.push(...some.filter((line) => isTaken(line, "ref")).map(({ id }) => id));
     const rest = some.filter((line) => !isTaken(line, "ref"));
@@ -139,10 +155,9 @@ const TAKEN = `SELECT num, CASE
     CAST(value ->> 5 AS INTEGER) AS of_id, CAST(value ->> 6 AS INTEGER) AS of_ref, CAST(value ->> 7 AS INTEGER) AS of_object
     FROM json_each(?1)) l`;
 
-/** Of lines that the database has besides, by what; by their row numbers. */
-async function takenBy(db: D1Database, lines: readonly Line[]): Promise<Map<number, Taken>> {
-  const { results } = await db
-    .prepare(`SELECT * FROM (${TAKEN}) WHERE taken IS NOT NULL`)
+/** Of lines that the database has besides, or another file, by what; by their row numbers. */
+async function takenBy(env: Reading, lines: readonly Line[]): Promise<Map<number, Taken>> {
+  const { results } = await env.DB.prepare(`SELECT * FROM (${TAKEN}) WHERE taken IS NOT NULL`)
     .bind(
       JSON.stringify(
         lines.map(({ num, id, ref, store, object }) => [
@@ -152,7 +167,56 @@ async function takenBy(db: D1Database, lines: readonly Line[]): Promise<Map<numb
       ),
     )
     .all<{ num: number; taken: Taken }>();
-  return new Map(results.map(({ num, taken }) => [num, taken]));
+  const taken = new Map(results.map((row) => [row.num, row.taken]));
+  const rest = lines.filter(({ num }) => !taken.has(num));
+  for (const [num, by] of await takenInBlocks(env, rest)) taken.set(num, by);
+  return taken;
+}
+
+/** The same of what is packed, but for the lines themselves. */
+async function takenInBlocks(env: Reading, lines: readonly Line[]): Promise<Map<number, Taken>> {
+  const by = lines.flatMap((line) => [
+    { line, taken: "id" as const, name: nameOfId(line.id) },
+    { line, taken: "object" as const, name: nameOfObject(line.store, line.object) },
+    { line, taken: "ref" as const, name: nameOfRef(line.ref) },
+  ]);
+  const numsOf = Map.groupBy(by, ({ name }) => name);
+  const own = new Set(lines.map(({ num }) => num));
+  const kept = await hitsOf(
+    env.DB,
+    packedKept,
+    by.map(({ name, line }) => [name, monthOf(line.num)] as const),
+  );
+  // Once each is its own.
+  const others = kept.filter(({ name, lo, hi }) => {
+    const its = numsOf.get(name)!;
+    const place = its.findIndex(({ line: { num } }) => num >= lo && num <= hi);
+    if (place !== -1) numsOf.set(name, its.toSpliced(place, 1));
+    return place === -1;
+  });
+  const all = await linesAt(env, keptKind, others, ({ num }) => !own.has(num));
+  const isId = new Set(lines.map(({ id }) => id));
+  const isRef = new Set(lines.map(({ ref }) => ref));
+  const gone = await linesAt(
+    env,
+    certificatesKind,
+    await hitsOf(env.DB, packedErased, [...isId].map(nameOfId).concat([...isRef].map(nameOfRef))),
+    ({ id, ref }) => isId.has(id) || isRef.has(ref),
+  );
+  // Of a lost file, whatever led there.
+  const unread = new Set([...all.unread.values(), ...gone.unread.values()].flat().map(({ name }) => name));
+  const names = {
+    id: new Set([...all.lines, ...gone.lines].map(({ id }) => id)),
+    object: new Set(all.lines.map(({ store, object }) => `${store}\n${object}`)),
+    ref: new Set([...all.lines, ...gone.lines].map(({ ref }) => ref)),
+  };
+  const found = new Map<number, Taken>();
+  for (const { line, taken, name } of by) {
+    const own = { id: line.id, ref: line.ref, object: `${line.store}\n${line.object}` };
+    if (!found.has(line.num) && (unread.has(name) || names[taken].has(own[taken])))
+      found.set(line.num, taken);
+  }
+  return found;
 }
 
 /** Some lines of one commit. */
@@ -215,25 +279,28 @@ export const wantFree = (objects: readonly (readonly [store: string, object: str
 
 /** Which of these objects a closed recording has. */
 export async function keptObjects(
-  { DB }: Pick<Reading, "DB">,
+  env: Reading,
   objects: readonly (readonly [store: string, object: string])[],
 ): Promise<(readonly [store: string, object: string])[]> {
-  const index = await indexOf({ DB }, { objects });
-  const names = new Set(index.map(({ name }) => name));
-  return objects.filter(([store, object]) => names.has(nameOfObject(store, object)));
+  const { names, lines } = await known(env, { objects });
+  const found = new Set(lines.map(({ store, object }) => `${store}\n${object}`));
+  return objects.filter(
+    ([store, object]) => found.has(`${store}\n${object}`) || names.has(nameOfObject(store, object)),
+  );
 }
 
-/** Which of these references a closed recording has. No file is read: what is lost arrives no second time either. */
-export async function keptRefs({ DB }: Pick<Reading, "DB">, refs: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const some of chunks(refs, 1000)) {
-    const { results } = await DB.prepare(
-      `SELECT j.value ->> 0 AS ref FROM json_each(?) j
-       WHERE EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(j.value ->> 1 AS INTEGER))`,
-    )
-      .bind(JSON.stringify(some.map((ref) => [ref, nameOfRef(ref)])))
-      .all<{ ref: string }>();
-    found.push(...results.map(({ ref }) => ref));
-  }
-  return found;
+/** Which of these references a closed recording has: what is lost arrives no second time either. */
+export async function keptRefs(env: Reading, refs: readonly string[]): Promise<string[]> {
+  const { names, lines } = await known(env, { refs });
+  const found = new Set(lines.map(({ ref }) => ref));
+  return refs.filter((ref) => found.has(ref) || names.has(nameOfRef(ref)));
+}
+
+/** The names that the index has whole, or that led to lost files; and the lines of those that are packed, which others may be beside. */
+async function known(env: Reading, wanted: Wanted): Promise<{ names: Set<string>; lines: Line[] }> {
+  const index = await indexOf(env, wanted);
+  const packed = index.filter(({ lo, hi }) => lo !== hi);
+  const { lines, unread } = await linesAt(env, keptKind, packed, isWanted(wanted));
+  const whole = index.filter(({ lo, hi }) => lo === hi);
+  return { names: new Set([...whole, ...[...unread.values()].flat()].map(({ name }) => name)), lines };
 }

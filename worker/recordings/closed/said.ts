@@ -29,7 +29,7 @@ async function withArrivals(env: Reading, rows: KeptRow[]): Promise<KeptRow[]> {
   const select = `SELECT id, ${says} AS said FROM recordings`;
   const isAsked = ({ id }: { id: string }) => ids.has(id);
   const kept = (await namedLines(env, { ids: [...ids] })).lines.filter(isAsked);
-  const erased = (await erasedLines(env, [...ids].map(nameOfId))).lines.filter(isAsked);
+  const erased = (await erasedLines(env, [...ids].map(nameOfId), isAsked)).lines.filter(isAsked);
   const found = [
     ...(await rowsOf<{ id: string; said: string }>(env.DB, `${FROM_LINES} ${select}`, kept)),
     ...(await rowsOf<{ id: string; said: string }>(env.DB, `${ERASED} ${select}`, erased)),

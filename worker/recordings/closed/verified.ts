@@ -1,10 +1,11 @@
 /** Closed recordings as verifying the tables reads them: behind all others, in the order of their calls. */
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
 import type { Env } from "../../env.ts";
-import { membersOf, type Reading } from "../../storage/closed/read.ts";
+import type { Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
-import { countedIndex, closedRows as erasedRows } from "../certificates/verified.ts";
+import { countedIndex, closedRows as erasedRows, membersAt, unreadOf } from "../certificates/verified.ts";
 import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, UNCOUNTED } from "./lines.ts";
+import { isPacked, NAMED, packedKept, withKeys } from "./names/hits.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
@@ -46,25 +47,12 @@ export function closedRows(select: string): ClosedRows {
     order,
     members: async (env, keys) => {
       const nameOf = new Map(keys.map((key) => [nameOfId(key), key]));
-      const index = await indexOf(env, { ids: keys });
-      const members = await membersOf(
-        env.DB,
-        keptKind,
-        index.map(({ num }) => num),
-      );
-      const memberOf = new Map(
-        members.flatMap(({ key, member: [first], its }) =>
-          its.map((num) => [num, `${key} ${first}`] as const),
-        ),
-      );
-      const its = index.flatMap(({ name, num }) =>
-        memberOf.has(num) ? [[nameOf.get(name)!, memberOf.get(num)!] as const] : [],
-      );
+      const its = await membersAt(env.DB, keptKind, await indexOf(env, { ids: keys }), nameOf);
       return new Map([...(await erased.members!(env, keys)), ...its]);
     },
     named: async (env, keys) => {
       const keyOf = new Map(keys.map((key) => [nameOfId(key), key]));
-      const { lines, unread, index } = await namedLines(env, { ids: keys });
+      const { lines, unread } = await namedLines(env, { ids: keys });
       const asked = new Set(keys);
       const rows = await rowsOf<Leafy>(
         env.DB,
@@ -74,13 +62,7 @@ export function closedRows(select: string): ClosedRows {
       const rest = await erased.named(env, keys);
       return {
         rows: [...rows, ...rest.rows],
-        unread: [
-          ...rest.unread,
-          ...[...unread].map(([key, nums]) => ({
-            key,
-            rows: index.flatMap(({ name, num }) => (nums.includes(num) ? [keyOf.get(name)!] : [])),
-          })),
-        ],
+        unread: [...rest.unread, ...unreadOf(unread, keyOf)],
       };
     },
     after: async (env, after, most) => {
@@ -104,7 +86,7 @@ export function closedAudio(select: string): ClosedRows {
 }
 
 const countIndex = (env: Env, place: string, most?: number) =>
-  countedIndex(env, keptKind, NAMES, place, most);
+  countedIndex(env, keptKind, packedKept, NAMES, place, most);
 
 const areThere = async (db: D1Database, after: string, most: number): Promise<boolean> =>
   (await db
@@ -128,13 +110,14 @@ async function someAfter(env: Reading, after: string, most: number) {
 async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT value ->> 1 AS num FROM json_each(?1)
-       WHERE NOT EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(value ->> 0 AS INTEGER) AND c.num = value ->> 1)
+      `SELECT DISTINCT j.value ->> 1 AS num FROM json_each(?1) j
+       WHERE NOT EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
+         AND NOT ${isPacked(packedKept, ...NAMED)}
        UNION SELECT value ->> 1 FROM json_each(?2)
        WHERE NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = value ->> 0 AND n.num = value ->> 1)
        UNION SELECT j.value ->> 1 FROM json_each(?3) j CROSS JOIN recordings r ON r.id = j.value ->> 0`,
     )
-    .bind(namesOf(lines), numbersOf(lines), JSON.stringify(lines.map(({ num, id }) => [id, num])))
+    .bind(withKeys(namesOf(lines)), numbersOf(lines), JSON.stringify(lines.map(({ num, id }) => [id, num])))
     .all<{ num: number }>();
   const uncounted = await rowsOf<{ num: number }>(db, UNCOUNTED, lines);
   const missing = new Set([...results, ...uncounted].map(({ num }) => num));

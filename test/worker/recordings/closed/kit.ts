@@ -100,8 +100,12 @@ export const killed = {
   LEDGER: { idFromName: () => "x", get: () => ({ commit: () => Promise.reject(new Error("killed")) }) },
 } as unknown as Env;
 
-/** A Worker before whose first commit of an event all closes that may, once. */
-export function closingBefore(code: string, now: number): { own: Env; isOver: () => boolean } {
+/** A Worker before whose first commit of an event all closes that may, once; and what follows. */
+export function closingBefore(
+  code: string,
+  now: number,
+  more: () => Promise<void> = async () => {},
+): { own: Env; isOver: () => boolean } {
   let isDue = true;
   const ledger = ledgerOf(env);
   const get = () => ({
@@ -111,6 +115,7 @@ export function closingBefore(code: string, now: number): { own: Env; isOver: ()
       if (isDue && change.event.code === code) {
         isDue = false;
         await close(now);
+        await more();
       }
       return ledgerOf(env).commit(change);
     },
