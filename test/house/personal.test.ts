@@ -66,7 +66,8 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     closed_numbers: "as closed dials: the same",
     closed_out: "until their file is written without them: the same",
     closed_place_months: "for good: a row a month, no personal data",
-    closed_places: "as what they lead to: they go with the month's last file (recordings/closed/names/pack.ts)",
+    closed_places:
+      "as what they lead to: they go with the month's last file (recordings/closed/names/pack.ts)",
     closed_recordings: "as certificates: no recording arrives a second time",
     connector_changes: "as the connector",
     connectors: "until an administrator removes it",
@@ -137,7 +138,8 @@ const ofNobodyCalled: Record<string, string> = {
   closed_kept_days: "counts",
   closed_kept_files: "where closed recordings are",
   closed_kept_folders: "in whose folders their audio is",
-  closed_kept_out: "which lines of files no longer count: their recordings are copied, or erased",
+  closed_kept_out:
+    "which lines of files no longer count: their recordings are copied, or erased; their number until the night",
   closed_kept_quarters: "counts",
   closed_left: "names of objects",
   closed_logged: "where closed calls are: it names nobody",

@@ -20,6 +20,7 @@ import { listedOf, packedEnding, packedFrom } from "../dials/closed/packed/entri
 import { unrestricted } from "../do-not-call/brief.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
+import { numberHits, numbersEnding, numbersFrom } from "../recordings/closed/names/numbers.ts";
 import { pastScreenings } from "../screening/screened.ts";
 import { asks, chargeReadings } from "./budget.ts";
 import { factsOf } from "./facts.ts";
@@ -133,12 +134,15 @@ async function countsOf(db: D1Database, numbers: readonly string[]): Promise<Cou
     .bind(JSON.stringify(numbers.map(numberOf)))
     .all<Counts>();
   const closed = Map.groupBy(await listedOf(db, numbers.map(numberOf)), ({ number }) => number);
+  const recordings = Map.groupBy(await numberHits(db, numbers.map(numberOf)), ({ name }) => Number(name));
   return results.map((its, i) => {
-    const also = closed.get(numberOf(numbers[i]!)) ?? [];
+    const number = numberOf(numbers[i]!);
+    const also = closed.get(number) ?? [];
     return {
       ...its,
       dials: its.dials + also.length,
       calls: its.calls + also.filter(({ calls }) => calls === 1).length,
+      recordings: its.recordings + (recordings.get(number)?.length ?? 0),
     };
   });
 }
@@ -182,6 +186,7 @@ async function endingIn(db: D1Database, places: readonly Place[], digits: string
   );
   const numbers = new Set(found.flatMap(({ results }) => results.map(({ number }) => number)));
   for (const number of await packedEnding(db, digits, LIMIT)) numbers.add(number);
+  for (const number of await numbersEnding(db, digits, LIMIT)) numbers.add(number);
   return [...numbers].sort((a, b) => a - b).slice(0, LIMIT);
 }
 
@@ -218,5 +223,6 @@ async function beginningWith(
   const numbers = new Set(results.map(({ number }) => number));
   const packed = await Promise.all(ranges.map((range) => packedFrom(db, range, LIMIT)));
   for (const number of packed.flat()) numbers.add(number);
+  for (const range of ranges) for (const number of await numbersFrom(db, range, LIMIT)) numbers.add(number);
   return [...numbers].sort((a, b) => a - b).slice(0, LIMIT);
 }

@@ -86,7 +86,14 @@ export function numberFilter(
 export function numberTest(
   written: string,
   region: string,
-): { whole: string } | { whole: null; test: (number: number) => boolean } {
+):
+  | { whole: string }
+  | {
+      whole: null;
+      test: (number: number) => boolean;
+      ranges: [first: number, last: number][];
+      ends: string | null;
+    } {
   const { e164 } = toE164(written, region);
   if (e164 !== null) return { whole: e164 };
   const all = /\p{L}/u.test(written) ? "" : digitsOf(written);
@@ -96,7 +103,7 @@ export function numberTest(
   const ranges = begins.flatMap(rangesOf);
   const isEnd = ends !== null || begins.length === 0;
   return {
-    whole: null,
+    ...{ whole: null, ranges, ends: isEnd ? digits : null },
     test: (number) =>
       ranges.some(([first, last]) => number >= first && number <= last) ||
       (isEnd && number % 10 ** digits.length === Number(digits)),

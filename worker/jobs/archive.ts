@@ -6,6 +6,7 @@ import { closeCertificates } from "../recordings/certificates/close.ts";
 import { closeKept } from "../recordings/closed/close.ts";
 import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recordings/closed/due.ts";
 import { forgetOver } from "../recordings/closed/over.ts";
+import { siftNumbers } from "../recordings/closed/names/sift.ts";
 import { packNames } from "../recordings/closed/names/pack.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
@@ -27,6 +28,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
   const close = mayLeave ? [closeDials, closeKept, closeCertificates] : [];
   const jobs = [
     async () => rewriteFiles(env, await dialsDue(env.DB, now), now),
+    () => siftNumbers(env),
     () => rewriteKept(env, now),
     () => compareKept(env),
     () => returnNear(env, now),

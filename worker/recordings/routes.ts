@@ -19,7 +19,8 @@ import { storeTexts } from "../../shared/texts/recordings/stores.en.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { countOf, newestOf } from "../core/newest.ts";
-import { numberFilter } from "../core/numbers.ts";
+import { numberFilter, numberTest } from "../core/numbers.ts";
+import { numberOf } from "../../shared/registers/blocks.ts";
 import { body, json, room, route } from "../core/route.ts";
 import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
@@ -93,15 +94,20 @@ async function soughtOf(db: D1Database, query: Query, policy: Policy): Promise<S
     // Around a time its last moment is inclusive.
     until: [time === undefined ? end : `${end}~`, ...(to === undefined ? [] : [on(to)[1]])].toSorted()[0]!,
     after: at && id ? [at, id] : null,
-    number:
-      number === undefined
-        ? null
-        : numberFilter(number, policy.numbers.defaultRegion, "number", ["closed_kept_numbers"]),
+    number: number === undefined ? null : closedNumber(number, policy.numbers.defaultRegion),
     matches: (line) =>
       (agent === undefined || line.agent === agent) &&
       (provider === undefined || line.provider === provider) &&
       (quarantined === null || quarantined.has(line.region)),
   };
+}
+
+function closedNumber(written: string, region: string): NonNullable<Sought["number"]> {
+  const condition = numberFilter(written, region, "number", ["closed_kept_numbers"]);
+  const asked = numberTest(written, region);
+  if (asked.whole === null) return { condition, part: asked, test: asked.test };
+  const whole = numberOf(asked.whole);
+  return { condition, part: { whole, ranges: [], ends: null }, test: (number) => number === whole };
 }
 
 type Query = z.infer<typeof recordingsQuery>;

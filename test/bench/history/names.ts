@@ -2,19 +2,41 @@
 import type { DatabaseSync } from "node:sqlite";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Packed } from "../../../worker/recordings/closed/names/hits.ts";
-import { pack } from "../../../worker/recordings/closed/names/packed.ts";
+import { ENDINGS, endingOf } from "../../../worker/recordings/closed/names/numbers.ts";
+import { type Entry, pack } from "../../../worker/recordings/closed/names/packed.ts";
 
 /** Lines of a file. */
 const FILE = 20_000;
 
+const below = (n: number) => Math.floor(Math.random() * n);
+
 /** Writes the blocks of a month of so many recordings, each with so many names, which are hashes: as chance. */
 export function packNames(db: DatabaseSync, { kind, parts }: Packed, recordings: number, each: number): void {
   const places = Math.ceil(recordings / FILE) * parts;
-  const below = (n: number) => Math.floor(Math.random() * n);
   const entries = Array.from({ length: recordings * each }, () => ({
     key: below(2 ** 48),
     place: below(places),
   }));
+  write(db, kind, entries);
+}
+
+/** The same of their telephone numbers, and of these by their last digits. */
+export function packNumbers(db: DatabaseSync, { kind, parts }: Packed, recordings: number): void {
+  const places = Math.ceil(recordings / FILE) * parts;
+  const entries = Array.from({ length: recordings }, () => ({
+    key: 442_079_460_000 + below(100_000_000),
+    place: below(places),
+  }));
+  write(db, kind, entries);
+  const endings = new Set(entries.map(({ key }) => endingOf(key)));
+  write(
+    db,
+    ENDINGS,
+    [...endings].map((key) => ({ key, place: 0 })),
+  );
+}
+
+function write(db: DatabaseSync, kind: number, entries: readonly Entry[]): void {
   const insert = db.prepare(
     "INSERT INTO closed_blocks (kind, month, first, n, entries) VALUES (?, 202608, ?, ?, unhex(?))",
   );

@@ -8,11 +8,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { DAY } from "../../../shared/core/time.ts";
 import { NAMES } from "../../../worker/recordings/closed/lines.ts";
-import { type Packed, packedErased, packedKept } from "../../../worker/recordings/closed/names/hits.ts";
+import { packedErased, packedKept, packedNumbers } from "../../../worker/recordings/closed/names/hits.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { FULL } from "../../../worker/trail/archive.ts";
 import { table, titled } from "../table.ts";
-import { packNames } from "./names.ts";
+import { packNames, packNumbers } from "./names.ts";
 import { writeFigures } from "../write.ts";
 import { packedOf } from "./packed.ts";
 import { roomText } from "./room.ts";
@@ -122,10 +122,8 @@ function entriesOf(
   count: number,
   num: string,
   entries: readonly (readonly [table: string, columns: string, values: string])[],
-  packed?: readonly [kind: Packed, each: number],
 ): Sizes {
   const db = migrated();
-  if (packed) packNames(db, packed[0], count, packed[1]);
   const began = Date.now() - 400 * DAY;
   for (const [table, columns, values] of entries)
     db.prepare(`INSERT INTO ${table} (${columns}, num) ${some} SELECT ${values}, ${num} FROM made`).run(
@@ -134,18 +132,24 @@ function entriesOf(
     );
   const sizes = sizesOf(db);
   db.close();
-  const tables = [...entries.map(([table]) => table), "closed_blocks"];
-  return new Map([...sizes].filter(([, { of, bytes }]) => tables.includes(of) && bytes > 8192));
+  return new Map([...sizes].filter(([, { of }]) => entries.some(([table]) => table === of)));
 }
 
-/** Of a kept recording: by its reference, id and object, packed, and by number; the counts by day and quarter are few. */
+/** The same of what is packed. */
+function packedOf(write: (db: DatabaseSync) => void): Sizes {
+  const db = migrated();
+  write(db);
+  const sizes = sizesOf(db);
+  db.close();
+  return new Map([...sizes].filter(([, { of }]) => of === "closed_blocks"));
+}
+
+/** Of a kept recording: by its reference, id, object and number, packed; the counts by day and quarter are few. */
 const keptOf = (count: number): Sizes =>
-  entriesOf(
-    count,
-    "CAST((?2 + n * 1440) * 1024 AS INTEGER)",
-    [["closed_kept_numbers", "number", "number"]],
-    [packedKept, NAMES],
-  );
+  packedOf((db) => {
+    packNames(db, packedKept, count, NAMES);
+    packNumbers(db, packedNumbers, count);
+  });
 
 /** Of a dial and its call: by number, and by the call's reference and id. */
 const closedOf = (count: number): Sizes =>
@@ -159,7 +163,7 @@ const closedDialOf = (count: number): Sizes =>
   entriesOf(count, "CAST((?2 + n * 1440) * 64 AS INTEGER)", [
     ["closed_numbers", "number, calls", "number, 0"],
   ]);
-const closedCertificateOf = (count: number): Sizes => entriesOf(count, "0", [], [packedErased, 2]);
+const closedCertificateOf = (count: number): Sizes => packedOf((db) => packNames(db, packedErased, count, 2));
 
 /** A dial that passed and was clear, as most are; texts that dials share are few. */
 function dialsOf(count: number): Sizes {

@@ -296,11 +296,6 @@ const fills: Readonly<Record<string, Fill>> = {
   },
   closed_recordings: { columns: { name: "n * 1000003", num: "n" } },
   erasure_salts: { every: 10, columns: { hour: "unixepoch() / 3600 - n", key: "printf('%032x', n)" } },
-  closed_places: {
-    every: 20_000,
-    columns: { kind: "21", month: "202601 + n % 12", place: "n", first: "n", last: "n" },
-  },
-  closed_place_months: { every: 100_000, columns: { kind: "21 + n % 2", month: "202601 + n / 2" } },
   closed_erasures: { every: 10, columns: { quarter: "n", arrived: "1", erased: "1" } },
   idempotency: { every: 10, columns: { status: "200" } },
   consents: {
@@ -330,7 +325,7 @@ const fills: Readonly<Record<string, Fill>> = {
 export const small: ReadonlySet<string> = new Set(
   (
     "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents copy_reads copy_rows lookup_turns lookup_days watching " +
-    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_certificates closed_kept_files closed_kept_folders closed_left recording_days claims_times"
+    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts closed_files closed_certificates closed_kept_files closed_kept_folders closed_left closed_places closed_place_months recording_days claims_times"
   ).split(" "),
 );
 

@@ -15,9 +15,10 @@ export async function lostOf(
   numbers: readonly number[],
   [from, to]: readonly [string, string],
 ): Promise<Lost> {
-  const { files, nums } = await recallSome(env, { numbers });
-  const began = nums.map((num) => new Date(keptKind.timeAt(num)).toISOString());
-  return { n: began.filter((at) => at >= from && at <= to).length, file: files[0] ?? "" };
+  const { files, hits } = await recallSome(env, { numbers });
+  const at = (num: number) => new Date(keptKind.timeAt(num)).toISOString();
+  // Of a packed one only the part of its file is known.
+  return { n: hits.filter(({ lo, hi }) => at(hi) >= from && at(lo) <= to).length, file: files[0] ?? "" };
 }
 
 /** Of a request, as its newest search was for. */

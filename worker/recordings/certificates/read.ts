@@ -3,7 +3,7 @@ import type { Certificate, CertificatesAnswer } from "../../../shared/recordings
 import { closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { Problem } from "../../core/errors.ts";
-import { type Hit, hitsOf, packedErased } from "../closed/names/hits.ts";
+import { byName, type Hit, hitsOf, packedErased, whole } from "../closed/names/hits.ts";
 import { linesAt } from "../closed/names/lines.ts";
 import { certifiedNext } from "./order.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, nameOfRef } from "./lines.ts";
@@ -13,13 +13,21 @@ export async function indexOf(db: D1Database, names: readonly string[]): Promise
   const all = [...new Set(names)];
   const { results } = await db
     .prepare(
-      `SELECT CAST(c.name AS TEXT) AS name, c.num AS lo, c.num AS hi FROM json_each(?) j
+      `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?) j
        CROSS JOIN closed_recordings c ON c.name = CAST(j.value AS INTEGER)`,
     )
     .bind(JSON.stringify(all))
-    .all<Hit>();
+    .all<{ name: string; num: number }>();
+  const rows = results.map(({ name, num }) => whole(name, num));
   // Behind the table, out of which entries are packed.
-  return [...results, ...(await hitsOf(db, packedErased, all))];
+  return [
+    ...rows,
+    ...(await hitsOf(
+      db,
+      packedErased,
+      all.map((name) => byName(name)),
+    )),
+  ];
 }
 
 /** The closed recordings with these names, of those that are packed only what is meant (`isIts`); and the files that cannot be read. */
@@ -53,7 +61,7 @@ export async function recordingIn<Row>(
   if (back) return back;
   const [key] = unread.keys();
   const read = new Set(lines.map(({ num }) => num));
-  if (key !== undefined || index.some(({ lo, hi }) => lo === hi && !read.has(lo)))
+  if (key !== undefined || index.some(({ lo, isWhole }) => isWhole && !read.has(lo)))
     throw new Problem("archive-broken", key ?? certificatesKind.files);
   return null;
 }
@@ -65,8 +73,8 @@ export async function recordingIn<Row>(
 export async function closedRefs(env: Reading, refs: readonly string[]): Promise<string[]> {
   const isAsked = new Set(refs);
   const { lines, unread, index } = await namedLines(env, refs.map(nameOfRef), ({ ref }) => isAsked.has(ref));
-  const whole = index.filter(({ lo, hi }) => lo === hi);
-  const names = new Set([...whole, ...[...unread.values()].flat()].map(({ name }) => name));
+  const rows = index.filter(({ isWhole }) => isWhole);
+  const names = new Set([...rows, ...[...unread.values()].flat()].map(({ name }) => name));
   const found = new Set(lines.map(({ ref }) => ref));
   return refs.filter((ref) => found.has(ref) || names.has(nameOfRef(ref)));
 }

@@ -22,6 +22,7 @@ import {
   toFile,
   writeFile,
 } from "../../storage/closed/files.ts";
+import { refuseWhere } from "../../storage/closed/kind.ts";
 import { named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
 import { alarmLost } from "../alarms.ts";
@@ -231,6 +232,7 @@ export async function rewriteKept(env: Env, now: number, clock: () => number = D
   const { results } = await env.DB.prepare(
     `SELECT ${fileColumns} FROM closed_kept_files f WHERE f.first IN (
        SELECT (SELECT MAX(w.first) FROM closed_kept_files w WHERE w.first <= o.num) FROM closed_kept_out o WHERE o.gone = 1)
+       AND NOT EXISTS (SELECT 1 FROM closed_kept_out o WHERE o.number IS NOT NULL AND o.num BETWEEN f.first AND f.last)
      ORDER BY f.first LIMIT ?`,
   )
     .bind(FILES)
@@ -263,7 +265,15 @@ async function rewrite(env: Env, file: ClosedFile, now: number): Promise<void> {
         subject: key,
         payload: { gone: gone.length, kept: kept.length },
       },
-      statements: [wantFile(keptKind, file), ...written],
+      statements: [
+        wantFile(keptKind, file),
+        // Once no block has their numbers (names/sift.ts).
+        refuseWhere(
+          "EXISTS (SELECT 1 FROM closed_kept_out WHERE number IS NOT NULL AND num IN (SELECT value FROM json_each(?)))",
+          JSON.stringify(gone),
+        ),
+        ...written,
+      ],
     });
   if (kept.length === 0) return commit(dropped(keptBack, file));
   return underNewKey(env, { name: keptKind.name, month: key.split("/")[1]!, first }, now, async (next) => {

@@ -10,6 +10,7 @@ import { RUN } from "../../storage/closed/close.ts";
 import { beginning, fileColumns, isLost, toFile } from "../../storage/closed/files.ts";
 import { type Index, unlisted, unlistIn } from "../../storage/closed/unlist.ts";
 import { keptKind } from "./lines.ts";
+import { packedNumbers } from "./names/hits.ts";
 
 /** So many days behind the last day of its recordings a lost file's numbers go: as long as people were told of it before the first. */
 const STAYS = 35;
@@ -39,7 +40,7 @@ export async function forgetOver(env: Env, now: number, clock: () => number = Da
   for (const file of results.map(toFile))
     try {
       if (!(await isLost(env, file))) continue;
-      const { key, rows, last } = file;
+      const { key, rows, first, last } = file;
       await record(env, {
         actor: "system",
         event: { code: "audit.recordings-unlisted", subject: key, payload: { rows } },
@@ -47,6 +48,12 @@ export async function forgetOver(env: Env, now: number, clock: () => number = Da
           wantFile(keptKind, file),
           sql("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", `${OVER}${key}`, day),
           unlisted(numbers, last + 1),
+          // Packed ones lead nowhere from here on; the next night takes them out.
+          sql(
+            "UPDATE closed_places SET gone = 1 WHERE kind = ? AND first = ? AND gone = 0",
+            packedNumbers.kind,
+            first,
+          ),
         ],
       });
     } catch (error) {

@@ -1,14 +1,10 @@
 /** A page of recordings, newest first, wherever their rows lie: closed ones are read where they are. */
-import {
-  closedLinesIn,
-  closedPage,
-  type Page,
-  type Reading,
-  type Span,
-  undisturbed,
-} from "../../storage/closed/read.ts";
+import { closedPage, type Page, type Reading, type Span, undisturbed } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, keptKind, type Line } from "./lines.ts";
+import { whole } from "./names/hits.ts";
+import { linesAt } from "./names/lines.ts";
+import { hitsFor, type Part } from "./names/numbers.ts";
 import { wantLost } from "./read.ts";
 
 type Place = readonly [startedAt: string, id: string];
@@ -27,8 +23,12 @@ export interface Sought {
   from: string;
   until: string;
   after: Place | null;
-  /** A condition on `closed_kept_numbers`, where they are found by their number. */
-  number: readonly [condition: string, ...params: (string | number)[]] | null;
+  /** A condition on `closed_kept_numbers`, where they are found by their number; and the same of packed ones, and of any. */
+  number: {
+    condition: readonly [condition: string, ...params: (string | number)[]];
+    part: Part;
+    test: (number: number) => boolean;
+  } | null;
   matches: (line: Line) => boolean;
 }
 
@@ -99,22 +99,35 @@ export async function pageOf<Row extends Placed>(
   });
 }
 
-/** By the index of numbers, which has each of theirs: no file is read but theirs. */
+/** By the index of numbers and its blocks, which have each of theirs: no file is read but theirs, unless these are very many. */
 async function byNumber(
   env: Reading,
-  [condition, ...params]: NonNullable<Sought["number"]>,
-  { lower, upper, matches }: Span<Line>,
+  { condition: [condition, ...params], part, test }: NonNullable<Sought["number"]>,
+  span: Span<Line>,
   limit: number,
   lost: Set<string>,
 ): Promise<Page<Line>> {
+  const { lower, upper } = span;
+  const isIts = (line: Line) => line.number !== null && test(line.number) && span.matches(line);
   const { results } = await env.DB.prepare(
     `SELECT num FROM closed_kept_numbers WHERE ${condition} AND num >= ? AND num < ? ORDER BY num DESC LIMIT ?`,
   )
     .bind(...params, lower, upper, limit)
     .all<{ num: number }>();
-  const nums = results.map(({ num }) => num);
-  const { lines, unread } = await closedLinesIn(env, keptKind, nums);
+  // Behind the table, out of which entries are packed.
+  const packed = await hitsFor(env.DB, part);
+  if (packed === null) return closedPage(env, keptKind, { ...span, matches: isIts }, limit, lost);
+  const rows = results.map(({ num }) => whole("", num));
+  const hits = [...rows, ...packed.filter(({ lo, hi }) => hi >= lower && lo < upper)].sort(
+    (a, b) => b.hi - a.hi,
+  );
+  // All that begin in the part of a file that the last is in: so the next page goes on before it.
+  let n = Math.min(limit, hits.length);
+  while (n > 0 && n < hits.length && hits[n]!.hi === hits[n - 1]!.hi) n++;
+  const ofTable = rows.length < limit ? lower : rows.at(-1)!.lo;
+  const reached = Math.max(lower, ofTable, n < hits.length ? hits[n]!.hi + 1 : lower);
+  const { lines, unread } = await linesAt(env, keptKind, hits.slice(0, n), isIts);
   await wantLost(env, [...unread.keys()]);
   for (const key of unread.keys()) lost.add(key);
-  return { lines: lines.filter(matches), reached: nums.length < limit ? lower : nums.at(-1)! };
+  return { lines: lines.filter((line) => line.num >= reached && line.num < upper && isIts(line)), reached };
 }

@@ -4,8 +4,18 @@ import { lostFile } from "../../storage/closed/files.ts";
 import { type Reading, TRIES } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { certificatesKind } from "../certificates/lines.ts";
-import { type Hit, hitsOf, monthOf, packedErased, packedKept } from "./names/hits.ts";
+import {
+  byName,
+  type Hit,
+  hitsOf,
+  monthOf,
+  packedErased,
+  packedKept,
+  packedNumbers,
+  whole,
+} from "./names/hits.ts";
 import { linesAt } from "./names/lines.ts";
+import { numberHits } from "./names/numbers.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -30,9 +40,9 @@ export interface Wanted {
   numbers?: readonly number[];
 }
 
-const INDEXED = `SELECT CAST(c.name AS TEXT) AS name, c.num AS lo, c.num AS hi FROM json_each(?1) j
+const INDEXED = `SELECT CAST(c.name AS TEXT) AS name, c.num FROM json_each(?1) j
     CROSS JOIN closed_kept c ON c.name = CAST(j.value AS INTEGER)
-  UNION SELECT '', n.num, n.num FROM json_each(?2) j CROSS JOIN closed_kept_numbers n ON n.number = j.value`;
+  UNION SELECT '', n.num FROM json_each(?2) j CROSS JOIN closed_kept_numbers n ON n.number = j.value`;
 
 /** What leads to some, and to others. `name`: as `closed_kept` has it; '' of a number's. */
 export async function indexOf(
@@ -48,9 +58,16 @@ export async function indexOf(
   const all = [...new Set(names)];
   const { results } = await DB.prepare(INDEXED)
     .bind(JSON.stringify(all), JSON.stringify([...new Set(numbers)]))
-    .all<Hit>();
+    .all<{ name: string; num: number }>();
+  const rows = results.map(({ name, num }) => whole(name, num));
   // Behind the table, out of which entries are packed.
-  return [...results, ...(await hitsOf(DB, packedKept, all))];
+  const packed = await hitsOf(
+    DB,
+    packedKept,
+    all.map((name) => byName(name)),
+  );
+  const ofNumbers = await numberHits(DB, numbers);
+  return [...rows, ...packed, ...ofNumbers.map(({ lo, hi }) => ({ name: "", lo, hi }))];
 }
 
 /** Whether a line is one of those. */
@@ -86,10 +103,10 @@ export async function recallKept(env: Env, wanted: Wanted): Promise<void> {
   if (files.length > 0) throw new Problem("archive-broken", files[0]);
 }
 
-/** What did not come back: files that cannot be read, and their recordings that were asked for, by number. */
+/** What did not come back: files that cannot be read, and what led to their recordings. */
 interface Unread {
   files: string[];
-  nums: number[];
+  hits: Hit[];
 }
 
 /** The same, where a lost file stops nothing; one that only does not answer right now still does. */
@@ -102,7 +119,7 @@ export async function recallSome(env: Env, wanted: Wanted): Promise<Unread> {
 async function recallReadable(env: Env, wanted: Wanted): Promise<Unread> {
   for (let n = 1; ; n++) {
     const { lines, unread, index } = await namedLines(env, wanted);
-    if (index.length === 0) return { files: [], nums: [] };
+    if (index.length === 0) return { files: [], hits: [] };
     try {
       await backAgain(env, lines);
     } catch (error) {
@@ -111,8 +128,7 @@ async function recallReadable(env: Env, wanted: Wanted): Promise<Unread> {
       continue;
     }
     // One whose line is nowhere cannot come back: `verify --deep` names it.
-    const hits = [...unread.values()].flat();
-    return { files: [...unread.keys()], nums: [...new Set(hits.map(({ lo }) => lo))] };
+    return { files: [...unread.keys()], hits: [...new Set([...unread.values()].flat())] };
   }
 }
 
@@ -185,7 +201,7 @@ async function takenInBlocks(env: Reading, lines: readonly Line[]): Promise<Map<
   const kept = await hitsOf(
     env.DB,
     packedKept,
-    by.map(({ name, line }) => [name, monthOf(line.num)] as const),
+    by.map(({ name, line }) => byName(name, monthOf(line.num))),
   );
   // Once each is its own.
   const others = kept.filter(({ name, lo, hi }) => {
@@ -200,7 +216,11 @@ async function takenInBlocks(env: Reading, lines: readonly Line[]): Promise<Map<
   const gone = await linesAt(
     env,
     certificatesKind,
-    await hitsOf(env.DB, packedErased, [...isId].map(nameOfId).concat([...isRef].map(nameOfRef))),
+    await hitsOf(
+      env.DB,
+      packedErased,
+      [...[...isId].map(nameOfId), ...[...isRef].map(nameOfRef)].map((name) => byName(name)),
+    ),
     ({ id, ref }) => isId.has(id) || isRef.has(ref),
   );
   // Of a lost file, whatever led there.
@@ -219,6 +239,12 @@ async function takenInBlocks(env: Reading, lines: readonly Line[]): Promise<Map<
   return found;
 }
 
+/** SQL: whether the entry of a line's number is in a block, and no row any more. */
+const isInBlocks = (number: string, num: string): string =>
+  `${number} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = ${number} AND n.num = ${num})
+    AND EXISTS (SELECT 1 FROM closed_places p WHERE p.kind = ${packedNumbers.kind} AND p.gone = 0 AND p.last >= ${num} AND p.first = (
+      SELECT MAX(w.first) FROM closed_places w WHERE w.kind = ${packedNumbers.kind} AND w.gone = 0 AND w.first <= ${num}))`;
+
 /** Some lines of one commit. */
 type Coming = Record<"new" | "again" | "double", Line[]>;
 
@@ -233,14 +259,19 @@ function back(env: Env, actor: string, { new: rows, again, double }: Coming): Pr
       payload: { recordings: rows.length, ...(besides.length > 0 && { besides }) },
     },
     statements: [
+      // Another that brought one back meanwhile refuses the batch here.
+      sql(
+        `INSERT INTO closed_kept_out (num, id, gone, number)
+         SELECT value ->> 0, value ->> 1, 0, IIF(${isInBlocks("value ->> 2", "value ->> 0")}, value ->> 2, NULL) FROM json_each(?)`,
+        JSON.stringify(all.map(({ num, id, number }) => [num, id, number])),
+      ),
       // First, as a recording that is listed arrives no second time.
       ...unlist(all),
       ...putBack(rows),
       ...uncount([...rows, ...double]),
-      // Another that brought one back meanwhile refuses the batch here.
       sql(
-        `INSERT INTO closed_kept_out (num, id, gone) SELECT value ->> 0, value ->> 1, NOT EXISTS (
-           SELECT 1 FROM recordings r WHERE r.id = value ->> 1 AND r.state <> 'erased') FROM json_each(?)`,
+        `UPDATE closed_kept_out SET gone = 1 WHERE num IN (SELECT value ->> 0 FROM json_each(?1)) AND NOT EXISTS (
+           SELECT 1 FROM recordings r WHERE r.id = closed_kept_out.id AND r.state <> 'erased')`,
         asJson(all),
       ),
     ],
@@ -299,8 +330,8 @@ export async function keptRefs(env: Reading, refs: readonly string[]): Promise<s
 /** The names that the index has whole, or that led to lost files; and the lines of those that are packed, which others may be beside. */
 async function known(env: Reading, wanted: Wanted): Promise<{ names: Set<string>; lines: Line[] }> {
   const index = await indexOf(env, wanted);
-  const packed = index.filter(({ lo, hi }) => lo !== hi);
+  const packed = index.filter(({ isWhole }) => !isWhole);
   const { lines, unread } = await linesAt(env, keptKind, packed, isWanted(wanted));
-  const whole = index.filter(({ lo, hi }) => lo === hi);
-  return { names: new Set([...whole, ...[...unread.values()].flat()].map(({ name }) => name)), lines };
+  const rows = index.filter(({ isWhole }) => isWhole);
+  return { names: new Set([...rows, ...[...unread.values()].flat()].map(({ name }) => name)), lines };
 }

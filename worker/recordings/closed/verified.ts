@@ -5,7 +5,7 @@ import type { Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { countedIndex, closedRows as erasedRows, membersAt, unreadOf } from "../certificates/verified.ts";
 import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, UNCOUNTED } from "./lines.ts";
-import { isPacked, NAMED, packedKept, withKeys } from "./names/hits.ts";
+import { isPacked, NAMED, packedKept, packedNumbers, withKeys } from "./names/hits.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
@@ -113,11 +113,16 @@ async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]
       `SELECT DISTINCT j.value ->> 1 AS num FROM json_each(?1) j
        WHERE NOT EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
          AND NOT ${isPacked(packedKept, ...NAMED)}
-       UNION SELECT value ->> 1 FROM json_each(?2)
-       WHERE NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = value ->> 0 AND n.num = value ->> 1)
+       UNION SELECT j.value ->> 1 FROM json_each(?2) j
+       WHERE NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = j.value ->> 0 AND n.num = j.value ->> 1)
+         AND NOT ${isPacked(packedNumbers, ...NAMED)}
        UNION SELECT j.value ->> 1 FROM json_each(?3) j CROSS JOIN recordings r ON r.id = j.value ->> 0`,
     )
-    .bind(withKeys(namesOf(lines)), numbersOf(lines), JSON.stringify(lines.map(({ num, id }) => [id, num])))
+    .bind(
+      withKeys(namesOf(lines)),
+      withKeys(numbersOf(lines), packedNumbers),
+      JSON.stringify(lines.map(({ num, id }) => [id, num])),
+    )
     .all<{ num: number }>();
   const uncounted = await rowsOf<{ num: number }>(db, UNCOUNTED, lines);
   const missing = new Set([...results, ...uncounted].map(({ num }) => num));

@@ -21,6 +21,7 @@ import { storeOf } from "../../storage/index.ts";
 import { type NotYet, OtherVersion, StoreError, within } from "../../storage/store.ts";
 import { alarmFailing, alarmMissing } from "../alarms.ts";
 import { holdsBound } from "../bound.ts";
+import { packedOf } from "../closed/names/numbers.ts";
 import { saysNothing } from "../certificates/said.ts";
 import { certificateOf } from "../certificates/written.ts";
 import { isFile, isOther } from "../objects.ts";
@@ -114,6 +115,7 @@ async function erased(
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
   const commit = async () => {
     const holds = wish === null ? [] : await releasedHolds(env.DB, id);
+    const closed = rule === "retention" ? await packedOf(env.DB, entry.number) : 0;
     await record(env, {
       actor: "system",
       event: {
@@ -125,7 +127,7 @@ async function erased(
         ...(silent ? [silent.kept] : []),
         statement,
         sql("DELETE FROM recording_looks WHERE recording = ?", id),
-        ...(rule === "retention" ? [systemLeft(id, today)] : []),
+        ...(rule === "retention" ? [systemLeft(id, today, closed)] : []),
         ...changeRows(
           holdsBound,
           holds.map((before) => ({ before, to: { reason: wish, released_why: wish } })),

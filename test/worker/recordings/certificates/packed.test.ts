@@ -7,7 +7,7 @@ import { closeCertificates } from "../../../../worker/recordings/certificates/cl
 import { nameOfRef } from "../../../../worker/recordings/certificates/lines.ts";
 import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
 import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
-import { hitsOf, packedErased } from "../../../../worker/recordings/closed/names/hits.ts";
+import { byName, hitsOf, packedErased } from "../../../../worker/recordings/closed/names/hits.ts";
 import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { aTeam, call, dump } from "../../helpers.ts";
@@ -76,7 +76,7 @@ it("one with the same beginning of a reference is another", async () => {
   const [ref] = all as [string];
   expect(await closedRefs(env, [...all, "f".repeat(64)])).toEqual(all);
   const other = ref.slice(0, 12) + (ref[12] === "0" ? "1" : "0").repeat(52);
-  expect(await hitsOf(env.DB, packedErased, [nameOfRef(other)])).toHaveLength(1);
+  expect(await hitsOf(env.DB, packedErased, [byName(nameOfRef(other))])).toHaveLength(1);
   expect(await closedRefs(env, [other])).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import {
   returnNear,
   rewriteKept,
 } from "../../../../worker/recordings/closed/due.ts";
+import { siftNumbers } from "../../../../worker/recordings/closed/names/sift.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { call, DAY, dump, integration, MINUTE, under } from "../../helpers.ts";
@@ -58,6 +59,7 @@ export async function close(now = LATER, more: Parameters<typeof closeKept>[2] =
 }
 /** A night: what is nearly due comes back, then months close. */
 export async function night(now: number, own: Env = env) {
+  await siftNumbers(own);
   await rewriteKept(own, now);
   await returnNear(own, now);
   await returnDue(own, now);

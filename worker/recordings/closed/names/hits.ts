@@ -2,32 +2,60 @@
 import { chunks } from "../../../../shared/core/chunks.ts";
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { monthAt } from "../../../storage/closed/blocks.ts";
-import type { Kind } from "../../../storage/closed/kind.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import type { Statement } from "../../../core/sql.ts";
 import { lastOf, unpack } from "./packed.ts";
 
 /** A kind whose names are packed. */
-export interface Packed extends Pick<Kind, "files" | "index"> {
-  name: "recordings" | "certificates";
+export interface Packed {
+  name: "recordings" | "certificates" | "numbers";
+  files: "closed_kept_files" | "closed_certificates";
+  /** The table of its index, and the column of names. */
+  index: "closed_kept" | "closed_recordings" | "closed_kept_numbers";
+  column: "name" | "number";
   /** In `closed_blocks`. */
   kind: number;
   /** Into so many parts a file's row numbers are divided, of which an entry says one. */
   parts: number;
 }
 export const packedKept: Packed = {
-  ...{ name: "recordings", kind: 21, files: "closed_kept_files", index: "closed_kept", parts: 16 },
+  ...{
+    name: "recordings",
+    kind: 21,
+    files: "closed_kept_files",
+    index: "closed_kept",
+    column: "name",
+    parts: 16,
+  },
 };
 export const packedErased: Packed = {
-  ...{ name: "certificates", kind: 22, files: "closed_certificates", index: "closed_recordings", parts: 4 },
+  ...{
+    name: "certificates",
+    kind: 22,
+    files: "closed_certificates",
+    index: "closed_recordings",
+    column: "name",
+    parts: 4,
+  },
 };
 
-/** Where one of this name may be: its row number is from `lo` to `hi`, which are the same where the index has it whole. */
+/** Telephone numbers: they are their own keys. */
+export const packedNumbers: Packed = {
+  ...packedKept,
+  ...{ name: "numbers", kind: 23, index: "closed_kept_numbers", column: "number" },
+};
+export const keyIn = ({ column }: Packed, name: string): number =>
+  column === "number" ? Number(name) : keyOf(name);
+
+/** Where one of this name may be: its row number is from `lo` to `hi`. */
 export interface Hit {
   name: string;
   lo: number;
   hi: number;
+  /** Of a row of the index: all of its name, and the very row number. */
+  isWhole?: true;
 }
+export const whole = (name: string, num: number): Hit => ({ name, lo: num, hi: num, isWhole: true });
 
 /** The first 48 bits of a name, in the order of names: these are of 64 bits, with a sign. */
 export const keyOf = (name: string): number => Number(BigInt(name) >> 16n) + 2 ** 47;
@@ -61,10 +89,10 @@ export const isPacked = (kind: Pick<Packed, "kind">, month: string, key: string,
   `EXISTS (SELECT 1 FROM closed_blocks b WHERE b.rowid = ${blockOf(kind, month, key)} AND ${mayHave(last)})`;
 
 /** JSON: rows of an index, `[name, num]`, with what `isPacked` takes of them: as `NAMED` says of a row `j`. */
-export const withKeys = (rows: string): string =>
+export const withKeys = (rows: string, kind: Packed = packedKept): string =>
   JSON.stringify(
     (JSON.parse(rows) as [string, number][]).map(([name, num]) => {
-      const key = keyOf(name);
+      const key = keyIn(kind, name);
       return [name, num, monthOf(num), key, lastOf(key)];
     }),
   );
@@ -73,15 +101,19 @@ export const NAMED = ["j.value ->> 2", "j.value ->> 3", "j.value ->> 4"] as cons
 /** Names of one statement. */
 const SOME = 1000;
 
-/** A name; where `own` is given, of that month only entries that are there twice count. */
-export type Named = string | readonly [name: string, own: number];
+/** A name, and its key in blocks; where `own` is given, of that month only entries that are there twice count. */
+export interface Asked {
+  name: string;
+  key: number;
+  own?: number;
+}
+export const byName = (name: string, own?: number): Asked => ({
+  ...{ name, key: keyOf(name) },
+  ...(own !== undefined && { own }),
+});
 
 /** What blocks have of names. */
-export async function hitsOf(db: D1Database, kind: Packed, names: readonly Named[]): Promise<Hit[]> {
-  const asked = names.map((one) => {
-    const [name, own] = typeof one === "string" ? [one, 0] : one;
-    return { name, own, key: keyOf(name) };
-  });
+export async function hitsOf(db: D1Database, kind: Packed, asked: readonly Asked[]): Promise<Hit[]> {
   const hits: Hit[] = [];
   for (const some of chunks(asked, SOME)) {
     const { results } = await db
@@ -91,7 +123,7 @@ export async function hitsOf(db: D1Database, kind: Packed, names: readonly Named
          CROSS JOIN closed_blocks b ON b.rowid = ${blockOf(kind, "m.month", "j.value ->> 0")}
          WHERE ${mayHave("j.value ->> 1")} AND (m.month <> j.value ->> 2 OR ${mayHaveTwice("j.value ->> 1")})`,
       )
-      .bind(JSON.stringify(some.map(({ key, own }) => [key, lastOf(key), own])))
+      .bind(JSON.stringify(some.map(({ key, own = 0 }) => [key, lastOf(key), own])))
       .all<{ n: number; month: number; first: number; entries: string }>();
     const found = results.flatMap(({ n, month, first, entries }) => {
       const { name, key } = some[n]!;

@@ -83,8 +83,8 @@ async function linesOnce<L extends Line>(
   const lines: L[] = [];
   const unread = new Map<string, Hit[]>();
   const take = async ({ key, member, its }: Part) => {
-    const whole = new Set(its.flatMap(({ lo, hi }) => (lo === hi ? [lo] : [])));
-    const ranges = its.filter(({ lo, hi }) => lo !== hi);
+    const whole = new Set(its.flatMap(({ lo, isWhole }) => (isWhole ? [lo] : [])));
+    const ranges = its.filter(({ isWhole }) => !isWhole);
     const isNamed = (line: L) =>
       whole.has(line.num) || (isIts(line) && ranges.some(({ lo, hi }) => line.num >= lo && line.num <= hi));
     try {

@@ -2,8 +2,6 @@
  * Packs what finds closed recordings by a name, once all of their month closed: out of the index, where an entry is a row, into sorted blocks. A
  * slice is one batch, so each entry is at every moment in exactly one of the two.
  */
-import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { chunks } from "../../../../shared/core/chunks.ts";
 import { DAY } from "../../../../shared/core/time.ts";
 import type { Env } from "../../../env.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
@@ -11,8 +9,10 @@ import { monthAt, startOf } from "../../../storage/closed/blocks.ts";
 import { RUN } from "../../../storage/closed/close.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { certificatesKind } from "../../certificates/lines.ts";
-import { blockOf, keyOf, type Packed, packedErased, packedKept, partOf } from "./hits.ts";
-import { type Entry, pack, unpack } from "./packed.ts";
+import { keyIn, type Packed, packedErased, packedKept, packedNumbers, partOf } from "./hits.ts";
+import { changedBlocks, inBlocks } from "./changed.ts";
+import { ENDINGS, endingOf } from "./numbers.ts";
+import type { Entry } from "./packed.ts";
 
 const { numAt } = certificatesKind;
 
@@ -38,20 +38,35 @@ export async function packNames(
   { clock = Date.now, ...own }: ForTests = {},
 ): Promise<void> {
   const until = clock() + RUN;
+  const isTime = () => clock() < until;
+  const bounds = { ...BOUNDS, ...own };
   const before = numAt(startOf(monthAt(now - OVER)));
-  for (const kind of [packedKept, packedErased]) {
-    await dropMonths(env.DB, kind, () => clock() < until);
+  for (const kind of [packedKept, packedErased, packedNumbers]) {
+    await dropMonths(env.DB, kind, isTime);
     await begin(env.DB, kind, before);
-    for (let tries = 0; clock() < until;) {
-      const mark = await placeOf(env.DB, kind);
-      if (mark === null) break;
-      try {
-        await packSome(env.DB, kind, mark, { ...BOUNDS, ...own });
-        tries = 0;
-      } catch (error) {
-        // A recording came back meanwhile, or another run packed these: then others are there.
-        if (++tries === TRIES) throw error;
-      }
+    const { mark, some } = endings;
+    if (kind === packedNumbers) await pass(env.DB, mark, isTime, (at) => some(env.DB, at, bounds));
+    if ((await markAt(env.DB, endings.mark)) !== null && kind === packedNumbers) return;
+    await pass(env.DB, markOf(kind), isTime, (at) => packSome(env.DB, kind, at, bounds));
+  }
+}
+
+/** Slice after slice, from a mark on, while there is one. */
+async function pass(
+  db: D1Database,
+  mark: string,
+  isTime: () => boolean,
+  some: (at: string) => Promise<void>,
+): Promise<void> {
+  for (let tries = 0; isTime();) {
+    const at = await markAt(db, mark);
+    if (at === null) return;
+    try {
+      await some(at);
+      tries = 0;
+    } catch (error) {
+      // A recording came back meanwhile, or another run packed these: then others are there.
+      if (++tries === TRIES) throw error;
     }
   }
 }
@@ -59,8 +74,8 @@ export async function packNames(
 /** In `marks`: the entry up to which the index was read, as JSON; there while files wait for it. */
 const markOf = ({ name }: Packed): string => `packing ${name}`;
 const FIRST = '["-9223372036854775808",-1]';
-const placeOf = (db: D1Database, kind: Packed): Promise<string | null> =>
-  db.prepare("SELECT value FROM marks WHERE name = ?").bind(markOf(kind)).first<string>("value");
+const markAt = (db: D1Database, name: string): Promise<string | null> =>
+  db.prepare("SELECT value FROM marks WHERE name = ?").bind(name).first<string>("value");
 
 /** Gives places to files of months of which all closed, and has the index read from its beginning for them: once none waits of before. */
 async function begin(db: D1Database, kind: Packed, before: number): Promise<void> {
@@ -69,7 +84,8 @@ async function begin(db: D1Database, kind: Packed, before: number): Promise<void
   const asNumber = `CAST(replace(${month}, '-', '') AS INTEGER)`;
   const fresh = `FROM ${files} f WHERE f.first < ?
     AND NOT EXISTS (SELECT 1 FROM closed_places p WHERE p.kind = ${kind.kind} AND p.first = f.first AND p.gone = 0)
-    AND NOT EXISTS (SELECT 1 FROM marks WHERE name = '${markOf(kind)}')`;
+    AND NOT EXISTS (SELECT 1 FROM marks WHERE name = '${markOf(kind)}')
+    ${kind === packedNumbers ? "AND NOT EXISTS (SELECT 1 FROM marks WHERE name = 'recordings-over ' || f.key)" : ""}`;
   await db.batch(
     [
       sql(
@@ -92,6 +108,15 @@ async function begin(db: D1Database, kind: Packed, before: number): Promise<void
            SELECT 1 FROM closed_places WHERE kind = ${kind.kind} AND done = 0 AND gone = 0)`,
         ...[markOf(kind), FIRST],
       ),
+      // Last digits first: what is packed is found by them from the beginning.
+      ...(kind === packedNumbers
+        ? [
+            sql(
+              `INSERT OR IGNORE INTO marks (name, value) SELECT '${endings.mark}', '0' FROM marks WHERE name = ? AND value = ?`,
+              ...[markOf(kind), FIRST],
+            ),
+          ]
+        : []),
     ].map((statement) => prepare(db, statement)),
   );
 }
@@ -119,8 +144,8 @@ async function packSome(
 ): Promise<void> {
   const { results: rows } = await db
     .prepare(
-      `SELECT CAST(c.name AS TEXT) AS name, c.num FROM ${kind.index} c WHERE (c.name, c.num) > (CAST(?1 ->> 0 AS INTEGER), ?1 ->> 1)
-       ORDER BY c.name, c.num LIMIT ?2`,
+      `SELECT CAST(c.${kind.column} AS TEXT) AS name, c.num FROM ${kind.index} c
+       WHERE (c.${kind.column}, c.num) > (CAST(?1 ->> 0 AS INTEGER), ?1 ->> 1) ORDER BY c.${kind.column}, c.num LIMIT ?2`,
     )
     .bind(mark, most)
     .all<Row>();
@@ -172,16 +197,9 @@ async function movingOf(db: D1Database, kind: Packed, rows: readonly Row[]): Pro
     .all<Place>();
   const found = rows.flatMap(({ name, num }) => {
     const place = placeIn(places, num);
-    return place ? [{ ...place, name, num, key: keyOf(name) }] : [];
+    return place ? [{ ...place, name, num, key: keyIn(kind, name) }] : [];
   });
-  const { results: blocks } = await db
-    .prepare(
-      `SELECT (SELECT b.first FROM closed_blocks b WHERE b.rowid = ${blockOf(kind, "j.value ->> 0", "j.value ->> 1")}) AS first
-       FROM json_each(?) j ORDER BY j.key`,
-    )
-    .bind(JSON.stringify(found.map(({ month, key }) => [month, key])))
-    .all<{ first: number | null }>();
-  return found.map((row, i) => ({ ...row, block: blocks[i]!.first }));
+  return inBlocks(db, kind, found);
 }
 
 /** Files do not overlap. */
@@ -196,46 +214,18 @@ function placeIn(places: readonly Place[], num: number): Place | undefined {
   return place && place.first <= num ? place : undefined;
 }
 
-interface Old {
-  month: number;
-  first: number;
-  entries: string;
-  isLast: number;
-}
-/** Blocks of one statement, as hexadecimal digits. */
-const TOGETHER = 400;
-
 /** The statements that write blocks with these entries, and take them out of the index. */
 async function moved(db: D1Database, kind: Packed, moving: readonly Moving[]): Promise<Statement[]> {
-  const groups = [...Map.groupBy(moving, ({ month, block }) => `${month} ${block}`).values()];
-  const asked = groups.flatMap(([row]) => (row!.block === null ? [] : [[row!.month, row!.block]]));
-  const { results: before } = await db
-    .prepare(
-      `SELECT b.month, b.first, hex(b.entries) AS entries, NOT EXISTS (SELECT 1 FROM closed_blocks o
-         WHERE o.kind = b.kind AND o.month = b.month AND o.first > b.first) AS isLast
-       FROM json_each(?) j CROSS JOIN closed_blocks b ON b.kind = ${kind.kind} AND b.month = j.value ->> 0 AND b.first = j.value ->> 1`,
-    )
-    .bind(JSON.stringify(asked))
-    .all<Old>();
-  const of = new Map(before.map((block) => [`${block.month} ${block.first}`, block]));
-  const written = groups.flatMap((its) => {
-    const { month, block } = its[0]!;
-    const there = of.get(`${month} ${block}`);
-    const entries: Entry[] = its.map((row) => ({
-      key: row.key,
-      place: row.place * kind.parts + partOf(kind, row, row.num),
-    }));
-    const old = there ? unpack(there.first, hexToBytes(there.entries)) : [];
-    return pack([...old, ...entries], there?.isLast === 0).map(
-      ({ first, n, bytes }) => [month, first, n, bytesToHex(bytes)] as const,
-    );
-  });
   const names = JSON.stringify(moving.map(({ name, num }) => [name, num]));
   const there = "SELECT CAST(value ->> 0 AS INTEGER), value ->> 1 FROM json_each(?)";
   const places = [...new Set(moving.map(({ month, place }) => JSON.stringify([month, place])))];
+  const added = moving.map((row) => ({
+    ...{ month: row.month, block: row.block, key: row.key },
+    place: row.place * kind.parts + partOf(kind, row, row.num),
+  }));
   return [
     refuseWhere(
-      `(SELECT COUNT(*) FROM ${kind.index} WHERE (name, num) IN (${there})) <> ?`,
+      `(SELECT COUNT(*) FROM ${kind.index} WHERE (${kind.column}, num) IN (${there})) <> ?`,
       ...[names, moving.length],
     ),
     refuseWhere(
@@ -243,50 +233,74 @@ async function moved(db: D1Database, kind: Packed, moving: readonly Moving[]): P
          WHERE p.kind = ${kind.kind} AND p.month = j.value ->> 0 AND p.place = j.value ->> 1 AND p.gone = 0))`,
       `[${places.join()}]`,
     ),
-    ...[...chunks(before, TOGETHER)].map((some) =>
-      refuseWhere(
-        `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN closed_blocks b ON b.kind = ${kind.kind} AND b.month = j.value ->> 0
-            AND b.first = j.value ->> 1 AND b.entries = unhex(j.value ->> 2)) <> ?`,
-        JSON.stringify(some.map(({ month, first, entries }) => [month, first, entries])),
-        some.length,
-      ),
-    ),
-    sql(
-      `DELETE FROM closed_blocks WHERE kind = ${kind.kind} AND (month, first) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
-      JSON.stringify(asked),
-    ),
-    ...[...chunks(written, TOGETHER)].map((some) =>
-      sql(
-        `INSERT INTO closed_blocks (kind, month, first, n, entries)
-         SELECT ${kind.kind}, value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3) FROM json_each(?)`,
-        JSON.stringify(some),
-      ),
-    ),
-    sql(`DELETE FROM ${kind.index} WHERE (name, num) IN (${there})`, names),
+    ...(await changedBlocks(db, kind, added, (old, its) => [...old, ...its])),
+    sql(`DELETE FROM ${kind.index} WHERE (${kind.column}, num) IN (${there})`, names),
   ];
 }
 
+/** Numbers by their last digits: beside the index, each once a month; a slice is a range of last digits. */
+const endings = {
+  mark: "packing endings",
+  some: async (db: D1Database, mark: string, { rows: most }: typeof BOUNDS): Promise<void> => {
+    const month = "CAST(strftime('%Y%m', c.num / 1024 / 1000, 'unixepoch') AS INTEGER)";
+    const { results } = await db
+      .prepare(
+        `SELECT c.number % 100000 AS end, c.number, ${month} AS month FROM closed_kept_numbers c
+         WHERE c.number % 100000 >= CAST(? AS INTEGER) AND EXISTS (SELECT 1 FROM closed_places p
+           WHERE p.kind = ${packedNumbers.kind} AND p.done = 0 AND p.gone = 0 AND c.num BETWEEN p.first AND p.last)
+         ORDER BY c.number % 100000 LIMIT ?`,
+      )
+      .bind(mark, most)
+      .all<{ end: number; number: number; month: number }>();
+    const last = results.at(-1)?.end;
+    const isOver = results.length < most;
+    // Of the last digits that come last more may follow.
+    const its = isOver ? results : results.filter(({ end }) => end !== last);
+    if (its.length === 0 && !isOver) return endings.some(db, mark, { rows: most * 2, blocks: 0 });
+    const keys = new Map(
+      its.map(({ number, month: of }) => [`${of} ${number}`, { month: of, key: endingOf(number), place: 0 }]),
+    );
+    const found = await inBlocks(db, { kind: ENDINGS }, [...keys.values()]);
+    const next = isOver
+      ? sql("DELETE FROM marks WHERE name = ? AND value = ?", endings.mark, mark)
+      : sql("UPDATE marks SET value = ? WHERE name = ? AND value = ?", String(last), endings.mark, mark);
+    const changes = await changedBlocks(db, { kind: ENDINGS }, found, once);
+    await db.batch(
+      [
+        refuseWhere("NOT EXISTS (SELECT 1 FROM marks WHERE name = ? AND value = ?)", endings.mark, mark),
+        ...changes,
+        next,
+      ].map((one) => prepare(db, one)),
+    );
+  },
+};
+const once = (old: readonly Entry[], its: readonly Entry[]): Entry[] => [
+  ...new Map([...old, ...its].map((entry) => [entry.key, entry])).values(),
+];
+
 /** Deletes blocks of months of which no file is there any more; entries of files that went before the others stay until then. */
 async function dropMonths(db: D1Database, { kind }: Packed, isTime: () => boolean): Promise<void> {
+  const kinds = kind === packedNumbers.kind ? `${kind}, ${ENDINGS}` : String(kind);
   const live = (month: string) =>
     `EXISTS (SELECT 1 FROM closed_places l WHERE l.kind = ${kind} AND l.month = ${month} AND l.gone = 0)`;
   while (isTime()) {
     const month = await db
       .prepare(
-        `SELECT p.month FROM closed_places p WHERE p.kind = ${kind} AND NOT ${live("p.month")} LIMIT 1`,
+        `SELECT m.month FROM closed_place_months m WHERE m.kind = ${kind} AND NOT ${live("m.month")}
+           AND EXISTS (SELECT 1 FROM closed_places p WHERE p.kind = ${kind} AND p.month = m.month) LIMIT 1`,
       )
       .first<number>("month");
     if (month === null) return;
     await db.batch(
       [
         sql(
-          `DELETE FROM closed_blocks WHERE rowid IN (SELECT rowid FROM closed_blocks WHERE kind = ${kind} AND month = ?1 LIMIT ${DROPPED})
+          `DELETE FROM closed_blocks WHERE rowid IN (SELECT rowid FROM closed_blocks WHERE kind IN (${kinds}) AND month = ?1 LIMIT ${DROPPED})
              AND NOT ${live("?1")}`,
           month,
         ),
         sql(
           `DELETE FROM closed_places WHERE kind = ${kind} AND month = ?1 AND NOT ${live("?1")}
-             AND NOT EXISTS (SELECT 1 FROM closed_blocks WHERE kind = ${kind} AND month = ?1)`,
+             AND NOT EXISTS (SELECT 1 FROM closed_blocks WHERE kind IN (${kinds}) AND month = ?1)`,
           month,
         ),
       ].map((statement) => prepare(db, statement)),

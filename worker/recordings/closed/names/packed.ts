@@ -3,7 +3,7 @@
  * last bytes of keys, which no order makes shorter, are together behind them: so SQL finds with `instr` which block may have a key.
  */
 export interface Entry {
-  /** A whole number below 2^48. */
+  /** A whole number below 2^53. */
   key: number;
   /** A whole number below 2^24. */
   place: number;
@@ -23,7 +23,7 @@ const HEAD = 4;
 const LAST = 3;
 const UNIT = 256 ** LAST;
 /** A difference beyond so many steps of the code is written as it is. */
-const [ESCAPE, RAW] = [20, 24];
+const [ESCAPE, RAW] = [20, 31];
 
 const upper = (key: number): number => Math.floor(key / UNIT);
 const widthOf = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log2(value)) + 1);

@@ -1,0 +1,167 @@
+/**
+ * Takes telephone numbers out of blocks that lead nowhere any more: of recordings that came back one by one, and of files that came back whole or
+ * whose time is over. Each batch leaves all others where they are.
+ */
+import { hexToBytes } from "@noble/hashes/utils.js";
+import { prepare, sql, type Statement } from "../../../core/sql.ts";
+import type { Env } from "../../../env.ts";
+import { RUN } from "../../../storage/closed/close.ts";
+import { refuseWhere } from "../../../storage/closed/kind.ts";
+import { changedBlocks, inBlocks } from "./changed.ts";
+import { packedNumbers, partOf } from "./hits.ts";
+import { ENDINGS, endingOf } from "./numbers.ts";
+import { type Entry, unpack } from "./packed.ts";
+
+/** Recordings of a batch; and blocks. */
+const BOUNDS = { some: 100, blocks: 50 };
+const TRIES = 3;
+const { kind, parts } = packedNumbers;
+
+interface ForTests {
+  clock?: () => number;
+  some?: number;
+  blocks?: number;
+}
+
+/** Runs daily, before files are written without what was erased: these keep their lines until no block has their numbers. */
+export async function siftNumbers({ DB }: Env, { clock = Date.now, ...own }: ForTests = {}): Promise<void> {
+  const until = clock() + RUN;
+  const { some, blocks } = { ...BOUNDS, ...own };
+  const again = async (slice: () => Promise<boolean>): Promise<void> => {
+    for (let tries = 0; clock() < until;)
+      try {
+        if (!(await slice())) return;
+        tries = 0;
+      } catch (error) {
+        // Another run was first, or a file went: then others are there.
+        if (++tries === TRIES) throw error;
+      }
+  };
+  await again(() => siftSome(DB, some));
+  const { results: months } = await DB.prepare(
+    `SELECT DISTINCT g.month FROM closed_places g WHERE g.kind = ${kind} AND g.gone = 1 AND EXISTS (
+       SELECT 1 FROM closed_places l WHERE l.kind = ${kind} AND l.month = g.month AND l.gone = 0)`,
+  ).all<{ month: number }>();
+  for (const { month } of months) {
+    const { results } = await DB.prepare(
+      `SELECT place FROM closed_places WHERE kind = ${kind} AND month = ? AND gone = 1`,
+    )
+      .bind(month)
+      .all<{ place: number }>();
+    const gone = results.map(({ place }) => place);
+    let after: number | null = -1;
+    await again(async () => {
+      after = await siftMonth(DB, month, new Set(gone), after!, blocks);
+      return after !== null;
+    });
+    if (after === null)
+      await prepare(
+        DB,
+        sql(
+          `DELETE FROM closed_places WHERE kind = ${kind} AND month = ? AND gone = 1 AND place IN (SELECT value FROM json_each(?))`,
+          ...[month, JSON.stringify(gone)],
+        ),
+      ).run();
+  }
+}
+
+const sameEntry = (a: Entry, b: Entry): boolean => a.key === b.key && a.place === b.place;
+
+/** Of some that came back, one by one. False: there are no more. */
+async function siftSome(db: D1Database, most: number): Promise<boolean> {
+  const { results } = await db
+    .prepare(
+      `SELECT o.num, o.number AS key, p.month, p.place, p.first, p.last FROM (
+         SELECT num, number FROM closed_kept_out WHERE number IS NOT NULL ORDER BY number LIMIT ?) o
+       LEFT JOIN closed_places p ON p.kind = ${kind} AND p.gone = 0 AND p.first = (
+         SELECT MAX(w.first) FROM closed_places w WHERE w.kind = ${kind} AND w.gone = 0 AND w.first <= o.num)`,
+    )
+    .bind(most)
+    .all<{ num: number; key: number; month: number | null; place: number; first: number; last: number }>();
+  if (results.length === 0) return false;
+  const its = results.flatMap((row) =>
+    row.month === null || row.last < row.num
+      ? []
+      : [{ month: row.month, key: row.key, place: row.place * parts + partOf(packedNumbers, row, row.num) }],
+  );
+  const found = await inBlocks(db, packedNumbers, its);
+  const left: { month: number; key: number }[] = [];
+  const statements = await changedBlocks(
+    db,
+    packedNumbers,
+    found.filter(({ block }) => block !== null),
+    (old, gone, month) => {
+      const stays = [...old];
+      for (const one of gone) {
+        const at = stays.findIndex((entry) => sameEntry(entry, one));
+        if (at !== -1) stays.splice(at, 1);
+        if (stays.every(({ key }) => key !== one.key)) left.push({ month, key: one.key });
+      }
+      return stays;
+    },
+  );
+  const nums = JSON.stringify(results.map(({ num }) => num));
+  const isWaiting = "number IS NOT NULL AND num IN (SELECT value FROM json_each(?))";
+  await write(db, [
+    refuseWhere(`(SELECT COUNT(*) FROM closed_kept_out WHERE ${isWaiting}) <> ?`, nums, results.length),
+    ...statements,
+    ...(await withoutEndings(db, left)),
+    sql(`UPDATE closed_kept_out SET number = NULL WHERE ${isWaiting}`, nums),
+  ]);
+  return true;
+}
+
+/** Of some blocks of a month, those of files that went. The block behind which others follow; null: there are none. */
+async function siftMonth(
+  db: D1Database,
+  month: number,
+  gone: ReadonlySet<number>,
+  after: number,
+  most: number,
+): Promise<number | null> {
+  const { results } = await db
+    .prepare(
+      `SELECT b.first, hex(b.entries) AS entries FROM closed_blocks b WHERE b.kind = ${kind} AND b.month = ? AND b.first > ?
+       ORDER BY b.first LIMIT ?`,
+    )
+    .bind(month, after, most)
+    .all<{ first: number; entries: string }>();
+  const isGone = ({ place }: Entry) => gone.has(Math.floor(place / parts));
+  const found = results.flatMap(({ first, entries }) =>
+    unpack(first, hexToBytes(entries))
+      .filter(isGone)
+      .map((entry) => ({ ...entry, month, block: first })),
+  );
+  if (found.length > 0) {
+    const left: { month: number; key: number }[] = [];
+    const statements = await changedBlocks(db, packedNumbers, found, (old, its) => {
+      const stays = old.filter((entry) => !isGone(entry));
+      const keys = new Set(stays.map(({ key }) => key));
+      for (const { key } of its) if (!keys.has(key)) left.push({ month, key });
+      return stays;
+    });
+    await write(db, [...statements, ...(await withoutEndings(db, left))]);
+  }
+  return results.length < most ? null : results.at(-1)!.first;
+}
+
+/** The statements that take numbers, which a month has no more, from those by their last digits. */
+async function withoutEndings(
+  db: D1Database,
+  left: readonly { month: number; key: number }[],
+): Promise<Statement[]> {
+  const asked = left.map(({ month, key }) => ({ month, key: endingOf(key), place: 0 }));
+  const found = await inBlocks(db, { kind: ENDINGS }, asked);
+  return changedBlocks(
+    db,
+    { kind: ENDINGS },
+    found.filter(({ block }) => block !== null),
+    (old, its) => {
+      const gone = new Set(its.map(({ key }) => key));
+      return old.filter(({ key }) => !gone.has(key));
+    },
+  );
+}
+
+const write = (db: D1Database, statements: readonly Statement[]) =>
+  db.batch(statements.map((one) => prepare(db, one)));
