@@ -14,11 +14,13 @@ export interface Bytes {
   /** What stays once their rows have left: of a dial, alone and with its call; of a kept recording; and of a certificate. */
   closedDial: number;
   closedCall: number;
-  /** The same of a dial, alone and with its call, once its month is over, and the index of that is packed. */
-  packedDial: number;
-  packedCall: number;
   closedRecording: number;
   closedCertificate: number;
+  /** The same once their month is over, and the index of that is packed. */
+  packedDial: number;
+  packedCall: number;
+  packedRecording: number;
+  packedCertificate: number;
   /** Rows of the trail of a recorded call, and of an erasure, with what is kept apart of them, until they leave. */
   trail: number;
   trailOfErasure: number;
@@ -29,8 +31,9 @@ const [DAYS, CALLS, DIALS_KEPT, RECORDINGS_KEPT] = [22, 100, 24, 12];
 const MONTH = 365 / 12;
 /** Months after which what fills a file leaves, and what is left of an erasure; and of a recording, for which it is back before its day. */
 const [LEAVES, ERASED_LEAVES, BACK] = [SETTLED / DAY / MONTH, SOON / DAY / MONTH, 7 / MONTH];
-/** Months whose entries wait until theirs is over, at the most. */
+/** Months whose entries wait until theirs is over, at the most; and those of erasures, which leave sooner. */
 const OPEN = 1;
+const ERASED_OPEN = LEAVES + OPEN - ERASED_LEAVES;
 const COMPANIES = [10, 60, 500, 1000];
 const FULL = 10e9;
 
@@ -44,9 +47,11 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
       of.closedCall * OPEN +
       of.packedCall * (DIALS_KEPT - LEAVES - OPEN) +
       of.recording * (LEAVES + BACK) +
-      of.closedRecording * (RECORDINGS_KEPT - LEAVES) +
+      of.closedRecording * OPEN +
+      of.packedRecording * (RECORDINGS_KEPT - LEAVES - OPEN) +
       of.erased * ERASED_LEAVES +
-      of.closedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES)
+      of.closedCertificate * ERASED_OPEN +
+      of.packedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES - ERASED_OPEN)
     : of.dial * LEAVES + of.closedDial * OPEN + of.packedDial * (DIALS_KEPT - LEAVES - OPEN);
   return (
     months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
@@ -54,7 +59,7 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
 }
 
 /** By how much what stays for good grows in a year, of an agent. */
-const forGood = ({ closedCertificate }: Bytes): number => closedCertificate * DAYS * CALLS * 12;
+const forGood = ({ packedCertificate }: Bytes): number => packedCertificate * DAYS * CALLS * 12;
 
 export function roomText(of: Bytes, trailDays: number): string {
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);

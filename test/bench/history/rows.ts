@@ -7,13 +7,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { DAY } from "../../../shared/core/time.ts";
-import { NAMES } from "../../../worker/recordings/closed/lines.ts";
-import { packedErased, packedKept, packedNumbers } from "../../../worker/recordings/closed/names/hits.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { FULL } from "../../../worker/trail/archive.ts";
 import { table, titled } from "../table.ts";
-import { packNames, packNumbers } from "./names.ts";
 import { writeFigures } from "../write.ts";
+import { packedCertificate, packedRecording } from "./names.ts";
 import { packedOf } from "./packed.ts";
 import { roomText } from "./room.ts";
 
@@ -135,21 +133,12 @@ function entriesOf(
   return new Map([...sizes].filter(([, { of }]) => entries.some(([table]) => table === of)));
 }
 
-/** The same of what is packed. */
-function packedOf(write: (db: DatabaseSync) => void): Sizes {
-  const db = migrated();
-  write(db);
-  const sizes = sizesOf(db);
-  db.close();
-  return new Map([...sizes].filter(([, { of }]) => of === "closed_blocks"));
-}
-
-/** Of a kept recording: by its reference, id, object and number, packed; the counts by day and quarter are few. */
+/** Of a kept recording: by its reference, id and object, and by number; the counts by day and quarter are few. */
 const keptOf = (count: number): Sizes =>
-  packedOf((db) => {
-    packNames(db, packedKept, count, NAMES);
-    packNumbers(db, packedNumbers, count);
-  });
+  entriesOf(count, "CAST((?2 + n * 1440) * 1024 AS INTEGER)", [
+    ...[1, 2, 3].map(() => ["closed_kept", "name", "random()"] as const),
+    ["closed_kept_numbers", "number", "number"],
+  ]);
 
 /** Of a dial and its call: by number, and by the call's reference and id. */
 const closedOf = (count: number): Sizes =>
@@ -158,12 +147,15 @@ const closedOf = (count: number): Sizes =>
     ...[1, 2].map(() => ["closed_logged", "name", "random()"] as const),
   ]);
 
-/** Of a dial alone; and of a certificate with its emptied row, by the recording's reference and id, packed. */
+/** Of a dial alone; and of a certificate with its emptied row, by the recording's reference and id. */
 const closedDialOf = (count: number): Sizes =>
   entriesOf(count, "CAST((?2 + n * 1440) * 64 AS INTEGER)", [
     ["closed_numbers", "number, calls", "number, 0"],
   ]);
-const closedCertificateOf = (count: number): Sizes => packedOf((db) => packNames(db, packedErased, count, 2));
+const closedCertificateOf = (count: number): Sizes =>
+  entriesOf(count, "CAST((?2 + n * 1440) * 1024 AS INTEGER)", [
+    ...[1, 2].map(() => ["closed_recordings", "name", "random()"] as const),
+  ]);
 
 /** A dial that passed and was clear, as most are; texts that dials share are few. */
 function dialsOf(count: number): Sizes {
@@ -288,6 +280,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
   const packed = packedOf(A_MONTH);
   const room = {
     ...{ packedDial: packed.dial, packedCall: packed.call },
+    ...{ packedRecording: packedRecording(count), packedCertificate: packedCertificate(count) },
     ...{ dial: each(dialsOf(count)), call: now.call, recording: now.recording, erased: now.erased },
     ...{ closedDial: each(closedDialOf(count)), closedCall: each(closedOf(count)) },
     ...{ closedRecording: each(keptOf(count)), closedCertificate: each(closedCertificateOf(count)) },
@@ -324,6 +317,12 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     titled("Of a kept recording whose month is closed", [
       ["", "bytes"],
       ...[...keptOf(count)].map(([name, { bytes }]) => [name, (bytes / count).toFixed(0)]),
+      ["all, once it is packed", room.packedRecording.toFixed(0)],
+    ]),
+    titled("Of a certificate of erasure whose month is closed", [
+      ["", "bytes"],
+      ["closed_recordings", room.closedCertificate.toFixed(0)],
+      ["once it is packed", room.packedCertificate.toFixed(0)],
     ]),
     ofTrail,
     roomText(room, STAYS),
