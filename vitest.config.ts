@@ -87,6 +87,7 @@ export default defineConfig({
                 // Set by npm run soak:erasures.
                 ERASURES_MANY: process.env["ERASURES_MANY"] ?? "200",
                 TEST_MIGRATIONS: await readD1Migrations("worker/migrations"),
+                TEST_MIGRATIONS_BACK: await readD1Migrations("scripts/back"),
               },
             },
           })),

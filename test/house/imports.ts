@@ -166,6 +166,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "certificates/written.ts",
     "claims.ts",
     "closed/counts.ts",
+    "erasing/by-index.ts",
     "closed/lines.ts",
     "closed/read.ts",
     "closed/recalled.ts",

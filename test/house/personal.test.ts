@@ -21,7 +21,7 @@ const tables = ask<{ name: string }>(
   "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
 ).map(({ name }) => name);
 /** Where the rows of a view lie that is written as a table. */
-const lies: Readonly<Record<string, string>> = { calls: "call_rows" };
+const lies: Readonly<Record<string, string>> = { calls: "call_rows", recordings: "recording_rows" };
 const source = (...files: string[]) =>
   files.map((file) => readFileSync(at("worker", file), "utf8")).join("\n");
 const named = (text: string) =>
@@ -93,9 +93,11 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     proposals: "who proposed and approved a version; no personal data",
     proposals_told: "who could have refused what counted alone; ids of people",
     recipients_before: "who received before the policy said so; no personal data",
+    recording_agents: "until no recording here names them: triggers of migration 0165",
     recording_days: "as long as recordings have that day; no personal data",
     recording_looks: "until the approval, a newer look or the erasure; ids of people",
-    recordings: "until their day: worker/recordings/erasure.ts empties the row",
+    recording_rows: "until their day: worker/recordings/erasure.ts empties the row",
+    recording_sources: "which systems recordings came from, as long as recordings name them",
     staged: "until the commit, or seven days: abandon of staging.ts",
     statements: "the company's file; no personal data",
     stores_resting: "a row a store, until it erases again",
@@ -203,7 +205,15 @@ it("a requester's copy has every table with data of a person who is called, or s
   const copied = named(sources);
   // What a view says of them.
   expect(sources).toContain('"dials_in_words"');
-  const asViews = ["dials", "dial_texts", "call_rows", "call_texts"];
+  const asViews = [
+    "dials",
+    "dial_texts",
+    "call_rows",
+    "call_texts",
+    "recording_rows",
+    "recording_agents",
+    "recording_sources",
+  ];
   expect(sources).toContain('"calls"');
   const told = new Set([...copied, ...asViews]);
   // Each table is in one of the three, and none is excused that the copy has.
@@ -318,6 +328,8 @@ const untold: Record<string, readonly string[]> = {
       "consent_uses.noted_at",
       "duties.met_at",
       "request_items.found_at",
+      "recordings.agent_num",
+      "recordings.rowid",
       "recordings.rule",
       "recordings.started_on",
     ],
@@ -340,6 +352,9 @@ it("a copy tells of every column of those tables, or says why not", () => {
     ["dial_texts", null],
     ["call_rows", "calls"],
     ["call_texts", null],
+    ["recording_rows", "recordings"],
+    ["recording_agents", null],
+    ["recording_sources", null],
   ]);
   const told = tables
     .filter((table) => !(table in ofNobodyCalled) && !(table in exportEn.left))
@@ -365,7 +380,7 @@ it("an erasure takes their number out of every table, or it says why not", () =>
     closed_numbers: "its dials are put back first, and are erased as the others (dials/closed)",
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",
-    recordings: "by their own way, through the store to a certificate",
+    recording_rows: "by their own way, through the store to a certificate",
     request_asked: "which systems were asked by it for the request: as long as that",
     requests: "the request itself, for policy's months",
   };

@@ -254,7 +254,7 @@ it("the indexes of the largest tables repeat no id: each entry is one of million
   const indexes = db
     .prepare(
       `SELECT i.name FROM sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
-       WHERE t.name IN ('dials', 'recordings', 'call_rows') AND i.origin = 'c' AND c.name = 'id' ORDER BY 1`,
+       WHERE t.name IN ('dials', 'recording_rows', 'call_rows') AND i.origin = 'c' AND c.name = 'id' ORDER BY 1`,
     )
     .all();
   expect(indexes.map(({ name }) => name)).toEqual([

@@ -5,6 +5,7 @@ declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
+      TEST_MIGRATIONS_BACK: D1Migration[];
       SEQUENCES: string;
       RECORDINGS_MANY: string;
       ERASURES_MANY: string;

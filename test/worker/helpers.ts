@@ -244,7 +244,8 @@ export async function asOwner(tables: readonly string[], work: () => Promise<unk
     // A view's own are how it is written at all.
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND sql NOT LIKE '%INSTEAD OF%' AND tbl_name IN (SELECT value FROM json_each(?))",
   )
-    .bind(JSON.stringify(tables))
+    // Where recordings lie, their triggers are.
+    .bind(JSON.stringify(tables.includes("recordings") ? [...tables, "recording_rows"] : tables))
     .all<{ name: string; sql: string }>();
   for (const { name } of triggers) await env.DB.prepare(`DROP TRIGGER ${name}`).run();
   await work();

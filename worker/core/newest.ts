@@ -53,8 +53,14 @@ export const newestOf = (of: Several): string => {
 };
 
 /** How many rows have one of several values. */
-export const countOf = (table: string, column: string, is: string, indexed: string): string =>
-  `(${distinctOf(table, column, indexed)}
+export const countOf = (
+  table: string,
+  column: string,
+  is: string,
+  indexed: string,
+  range?: [from: string, to: string],
+): string =>
+  `(${distinctOf(table, column, indexed, range)}
     SELECT COALESCE(SUM((SELECT COUNT(*) FROM ${table} WHERE ${column} = value AND ${indexed})), 0) FROM values_of WHERE ${is})`;
 
 /** How many rows a page reads at most where no index finds what its filters find together: it may be short, and the next goes on. For tests to set. */

@@ -13,6 +13,7 @@ import { makeParts, partsAgain } from "../privacy-requests/files/parts/making.ts
 import { eraseThese, failThese } from "../recordings/erasure-queue.ts";
 import { todayAt } from "../recordings/erasure.ts";
 import { closedDue } from "../recordings/closed/counts.ts";
+import { dueBy } from "../recordings/erasing/by-index.ts";
 import { isPutOff } from "../recordings/rows.ts";
 import { flushHooks } from "../webhooks/send.ts";
 
@@ -40,7 +41,7 @@ interface Kind {
 const each = "IN (SELECT value FROM json_each(?1))";
 /** Failures of a recording, a file or a CRM that a person should look at. They are tried again all the same. */
 const MANY = 3;
-const putOff = `FROM recordings r INDEXED BY recordings_put_off WHERE ${isPutOff("r")} AND r.failures < ${MANY}
+const putOff = `FROM recording_rows r INDEXED BY recordings_put_off WHERE ${isPutOff("r")} AND r.failures < ${MANY}
   AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`;
 /** When the first change came that a CRM has not been told. */
 const toMark = `(SELECT at FROM turned t WHERE t.num > c.turned
@@ -55,11 +56,11 @@ export const kinds: Record<WorkKind, Kind> = {
     waiting: `SELECT COUNT(*) + (SELECT COALESCE(SUM(n), 0) FROM ${closedDue("?2")}) AS waiting,
         NULLIF(MIN(COALESCE(MIN(MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, ''))), '~'),
           COALESCE((SELECT MIN(day) || 'T00:00:00.000Z' FROM ${closedDue("?2")}), '~')), '~') AS oldest
-      FROM recordings r WHERE state <> 'erased' AND erase_after <= ?2 AND (waits_until IS NULL OR waits_until <= ?1)
+      FROM recordings r WHERE state <> 'erased' AND ${dueBy("erase_after", "?2")} AND (waits_until IS NULL OR waits_until <= ?1)
         AND (due IS NULL OR due <= ?1 OR failures > 0 OR state = 'erasing')
         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,
     failed: `SELECT id, store AS what, NULL AS "to", MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')) AS since,
-        failures, error, due FROM recordings INDEXED BY recordings_failing
+        failures, error, due FROM recording_rows INDEXED BY recordings_failing
       WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'
       UNION ALL SELECT id, store, NULL, MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')), failures,
         store || ': put off until ' || date(not_before), due ${putOff}`,

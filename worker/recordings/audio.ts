@@ -198,14 +198,15 @@ recordingAudio.openapi(
 /** Takes a recording's only upload, until its end. Throws `audio-there` where another is under way, or is done. */
 async function beginStoring(db: D1Database, id: string, now: number): Promise<string> {
   const [at, until] = [now, now + STORING].map((ms) => new Date(ms).toISOString());
-  const { meta } = await db
+  // Of a view no count of changes says it.
+  const taken = await db
     .prepare(
       `UPDATE recordings SET storing_until = ?2 WHERE id = ?1 AND state = 'kept' AND etag IS NULL
-         AND (storing_until IS NULL OR storing_until <= ?3)`,
+         AND (storing_until IS NULL OR storing_until <= ?3) RETURNING id`,
     )
     .bind(id, until, at)
-    .run();
-  if (meta.changes !== 1) throw new Problem("audio-there");
+    .first();
+  if (taken === null) throw new Problem("audio-there");
   return until!;
 }
 

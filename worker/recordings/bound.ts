@@ -47,6 +47,9 @@ export const recordingsBound = boundTable({
   ],
   unbound: {
     ...{ state: moves, erase_after: moves, rule: moves, months: moves, why: words, claim: moves, due: moves },
+    rowid: "the order in which they came",
+    source: "of the provider, the region and who brought it, which are read by it",
+    agent_num: "of the agent, who is read by it",
     ...{
       waits_until: moves,
       queued_until: moves,

@@ -11,6 +11,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { inTurn, restNow, restsNoMore, triesOf } from "../storage/resting.ts";
 import { alarmFailing } from "./alarms.ts";
+import { dayNumber } from "./erasing/by-index.ts";
 import { BOUNDS, claim, eraseDue, isDue, quotas, todayAt } from "./erasure.ts";
 import { backToKept, eraseOne, PAUSE } from "./erasing/one.ts";
 
@@ -58,8 +59,8 @@ async function mark(
   const { results } = await db
     .prepare(
       `UPDATE recordings SET queued_until = ?3 WHERE id IN (
-         SELECT id FROM recordings r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
-           AND ${isDue("?1", "?2")} ORDER BY erase_after, rowid LIMIT ?5)
+         SELECT id FROM recording_rows r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
+           AND ${isDue("?1", "?2")} ORDER BY ${dayNumber("erase_after")}, num LIMIT ?5)
        RETURNING id, failures, at`,
     )
     .bind(today, iso(now), iso(now + LOST), store, most)
@@ -148,8 +149,8 @@ export async function failThese(env: Env, ids: readonly string[], now: number): 
     event: { code: "recording.erasure-failed", subject: "", payload: { error: "internal", recordings: ids } },
     statements: [
       sql(
-        `UPDATE recordings AS r SET ${backToKept}, failures = failures + 1, error = 'internal', due = ?4
-         WHERE id IN (SELECT value FROM json_each(?3)) AND ${isDue("?1", "?2")}`,
+        `UPDATE recordings SET ${backToKept}, failures = failures + 1, error = 'internal', due = ?4
+         WHERE id IN (SELECT id FROM recordings r WHERE id IN (SELECT value FROM json_each(?3)) AND ${isDue("?1", "?2")})`,
         ...[await todayAt(env.DB, now), iso(now), JSON.stringify(ids), due],
       ),
     ],

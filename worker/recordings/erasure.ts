@@ -18,6 +18,7 @@ import { storeOf } from "../storage/index.ts";
 import { type Claimed, eraseOne } from "./erasing/one.ts";
 import { alarmUnread } from "./alarms.ts";
 import { keptBack } from "../trail/kept-back.ts";
+import { dayNumber, dueBy } from "./erasing/by-index.ts";
 import { type Registered, registeredColumns } from "./rows.ts";
 
 /** Recordings a claim, claims a run, recordings at once, and the milliseconds that a store may take for one. */
@@ -31,7 +32,10 @@ const LEASE = 15 * MINUTE;
  * Due: the day has come, no other run has claimed it, no retry or wait is set for later, no upload of its audio is under way, which would
  * arrive after it was erased, no hold keeps it, and the trail does not say otherwise.
  */
-export const isDue = (today: string, now: string): string => `state <> 'erased' AND erase_after <= ${today}
+export const isDue = (
+  today: string,
+  now: string,
+): string => `state <> 'erased' AND ${dueBy("erase_after", today)}
   AND (due IS NULL OR due <= ${now}) AND (waits_until IS NULL OR waits_until <= ${now})
   AND (storing_until IS NULL OR storing_until <= ${now})
   AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)
@@ -86,7 +90,7 @@ async function someDue(
   const { results } = await db
     .prepare(
       `SELECT id, store FROM recordings r WHERE ${isDue("?1", "?2")}
-         AND store NOT IN (SELECT value FROM json_each(?4)) ORDER BY erase_after, rowid LIMIT ?3`,
+         AND store NOT IN (SELECT value FROM json_each(?4)) ORDER BY ${dayNumber("erase_after")}, rowid LIMIT ?3`,
     )
     .bind(today, new Date(now).toISOString(), most, JSON.stringify(full))
     .all<{ id: string; store: StoreKind }>();
@@ -143,8 +147,8 @@ export async function claim(
     },
     statements: [
       sql(
-        `UPDATE recordings AS r SET state = 'erasing', claim = ?3, due = ?4
-         WHERE id IN (SELECT value FROM json_each(?5)) AND ${isDue("?1", "?2")}`,
+        `UPDATE recordings SET state = 'erasing', claim = ?3, due = ?4
+         WHERE id IN (SELECT id FROM recordings r WHERE id IN (SELECT value FROM json_each(?5)) AND ${isDue("?1", "?2")})`,
         today,
         at,
         run,

@@ -26,6 +26,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, planRows, ownObjects } from "./new-rows.ts";
+import { refIn } from "./erasing/by-index.ts";
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
@@ -290,7 +291,7 @@ async function taken(env: Env, reports: readonly Brought[]) {
     db
       .prepare(
         `SELECT ref, store || ' ' || object AS object FROM recordings
-         WHERE ref IN (SELECT value FROM json_each(?))`,
+         WHERE ${refIn("ref", "?1")}`,
       )
       .bind(JSON.stringify(refs)),
     db

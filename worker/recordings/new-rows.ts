@@ -23,6 +23,7 @@ import { keptObjects, keptRows, wantFree } from "./closed/read.ts";
 import { packedKept, wantUnpacked } from "./closed/names/hits.ts";
 import { claimsTimes, monthsFor } from "./claims.ts";
 import type { Seen } from "./objects.ts";
+import { refIs } from "./erasing/by-index.ts";
 import { isAllowed, refOf, type Registered, type Row, selectRecordings, toRecording } from "./rows.ts";
 
 /** Counts a report that is judged, as others read the verdict. True where it is one too many. */
@@ -192,7 +193,9 @@ export async function arrivedBefore(
   const isIts = (line: { ref: string; by: string }) =>
     line.ref === ref || (line.ref === before.ref && line.by === before.by);
   const here = () =>
-    env.DB.prepare(`${selectRecordings} WHERE r.ref = ?1 OR (r.ref = ?2 AND r.by = ?3)`)
+    env.DB.prepare(
+      `${selectRecordings} WHERE (${refIs("r.ref", "?1")}) OR (${refIs("r.ref", "?2")} AND r.by = ?3)`,
+    )
       .bind(ref, before.ref, before.by)
       .first<Row>();
   // A system may report all that it has once more: for that nothing comes back.

@@ -19,6 +19,7 @@ import { alarmRefused } from "./alarms.ts";
 import { closedRefs } from "./certificates/read.ts";
 import { namedLines } from "./closed/read.ts";
 import { bentProblem, foldersOf, isBent } from "./erasing/folders.ts";
+import { refIs } from "./erasing/by-index.ts";
 import { refOf } from "./rows.ts";
 
 /** Older calls are imported, which is tried first: a date that somebody makes up could have evidence erased. */
@@ -54,7 +55,7 @@ async function isImported(
   const ref = refOf(provider, providerId);
   const found = await env.DB.prepare(
     `SELECT r.state = 'erased' AS erased FROM recordings r CROSS JOIN people p ON p.id = r.by AND p.kind = 'person'
-     WHERE r.ref = ?1 AND (r.state = 'erased' OR (r.store = ?2 AND r.object = ?3) OR (?3 IS NULL AND r.started_at = ?4))`,
+     WHERE ${refIs("r.ref", "?1")} AND (r.state = 'erased' OR (r.store = ?2 AND r.object = ?3) OR (?3 IS NULL AND r.started_at = ?4))`,
   )
     .bind(ref, kind, key ?? null, new Date(startedAt).toISOString())
     .first<{ erased: number }>();

@@ -22,6 +22,7 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy, policiesSince, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type ClaimsTimes, claimsTimes, monthsInSql, whileClaims } from "./claims.ts";
 import { BY_POLICY, recordingDays } from "./erasing/counted.ts";
+import { sourcesOf } from "./erasing/by-index.ts";
 import { allowedRegions, outsideOf } from "./rows.ts";
 import { body, json, room, route } from "../core/route.ts";
 
@@ -179,7 +180,7 @@ async function outsideToday(
 ): Promise<void> {
   const regions = JSON.stringify(lately.flatMap((policy) => JSON.parse(allowedRegions(policy)) as string[]));
   const claims = JSON.stringify(times);
-  const which = `${BY_POLICY} AND ${outsideOf("?1")} AND NOT ${whileClaims("?2")}`;
+  const which = `${BY_POLICY} AND r.source IN (${sourcesOf(outsideOf("?1"))}) AND NOT ${whileClaims("?2")}`;
   const closed = `rule IS NULL AND ${outsideOf("?1").replace("r.", "")} AND claims = 0`;
   const found = await env.DB.prepare(
     `SELECT (SELECT COUNT(*) FROM recordings r WHERE ${which}) + (SELECT TOTAL(n) FROM closed_kept_days WHERE ${closed}) AS n`,
@@ -193,7 +194,8 @@ async function outsideToday(
     event: { code: "recording.outside-forward", subject: "", payload: { recordings: found.n } },
     statements: [
       sql(
-        `UPDATE recordings AS r SET erase_after = MIN(erase_after, ?3), rule = 'outside-regions' WHERE ${which}`,
+        `UPDATE recordings SET erase_after = MIN(erase_after, ?3), rule = 'outside-regions'
+         WHERE id IN (SELECT id FROM recording_rows r WHERE ${which})`,
         ...[regions, claims, today],
       ),
       sql(

@@ -29,6 +29,7 @@ import { storeOf } from "../storage/index.ts";
 import { archiveRegion, storeAt } from "../storage/places.ts";
 import { closedDue, closedOutside } from "./closed/counts.ts";
 import { pageOf, type Sought } from "./closed/page.ts";
+import { dueBy, isBySource, ofAgent, sourcesOf } from "./erasing/by-index.ts";
 import { freeKeysEnd, refusedKeys, withoutPrefix } from "./objects.ts";
 import { lengthened } from "./retention.ts";
 import {
@@ -38,6 +39,7 @@ import {
   heldOnes,
   isAllowed,
   maybeHeld,
+  outsideOf,
   readRecording,
   type Row,
   selectRecordings,
@@ -61,7 +63,7 @@ recordings.openapi(
     if (query.time !== undefined && query.date === undefined)
       throw new Problem("invalid", undefined, [{ path: "date", message: details.timeWantsDate }]);
     const { policy } = await currentPolicy(c.env.DB);
-    const wanted = conditions(query, policy);
+    const wanted = conditions(query, policy, await isBySource(c.env.DB, query));
     await logRead(c, "recordings", query);
     const here = async () => {
       const { results } = await c.env.DB.prepare(
@@ -115,22 +117,26 @@ type Condition = [condition: string, ...params: (string | number)[]];
 
 const bare = (condition: string): string => condition.replaceAll("r.", "");
 
-/** Those outside the policy's regions, newest first, of each region as many as a page has. Also bind the limit and the regions. */
-const outside = (filters: readonly Condition[]): string =>
+/** Those of some sources, newest first, of each as many as a page has: a condition, with the filters' parameters, the limit and its own. */
+const ofSources = (
+  filters: readonly Condition[],
+  limit: number,
+  [which, ...params]: Condition,
+): Condition => [
   `r.id IN (${newestOf({
-    table: "recordings",
-    ...{
-      key: "id",
-      column: "region",
-      indexed: "state <> 'erased'",
-      order: `${bare(began)} DESC, started_at DESC, id DESC`,
-    },
+    table: "recording_rows",
+    ...{ key: "id", column: "source", range: ["0", ""], indexed: "state <> 'erased'" },
+    order: `${bare(began)} DESC, started_at DESC, id DESC`,
     where: ["TRUE", ...filters.map(([condition]) => bare(condition))].join(" AND "),
-    ...{ limit: "?", is: "values_of.value NOT IN (SELECT value FROM json_each(?))" },
-  })})`;
+    ...{ limit: "?", is: `values_of.value IN (${sourcesOf(which)})` },
+  })})`,
+  ...filters.flatMap(([, ...params]) => params),
+  limit,
+  ...params,
+];
 
 /** Only the filters that were asked for, so that SQLite finds an index for them. */
-function conditions(query: Query, policy: Policy): Condition[] {
+function conditions(query: Query, policy: Policy, bySource: boolean): Condition[] {
   const { number, agent, date, time, from, to, provider, show, after } = query;
   const found: Condition[] = [];
   const since = `${began} >= unixepoch(?) AND r.started_at >= ?`;
@@ -139,8 +145,9 @@ function conditions(query: Query, policy: Policy): Condition[] {
       numberFilter(number, policy.numbers.defaultRegion, "r.number", ["recordings", "state <> 'erased'"]),
     );
   // Fewer have a number or need attention than are anybody's: then theirs is the index.
-  const by = number === undefined && (show === undefined || show === "quarantined") ? "" : "+";
-  if (agent !== undefined) found.push([`${by}r.agent = ?`, agent]);
+  const isBy = number === undefined && (show === undefined || show === "quarantined");
+  const by = isBy && !(bySource && agent !== undefined) ? "" : "+";
+  if (agent !== undefined) found.push([`${by}r.${ofAgent}`, agent]);
   if (date !== undefined) {
     const { matchWindowMinutes } = policy.requests;
     const [from, to] = around(date, time, matchWindowMinutes, zoneOfPolicy(policy));
@@ -153,15 +160,23 @@ function conditions(query: Query, policy: Policy): Condition[] {
   if (from !== undefined) found.push([since, dayAt(from)[0], dayAt(from)[0]]);
   if (to !== undefined)
     found.push([`${began} <= unixepoch(?) AND r.started_at < ?`, dayAt(to)[1], dayAt(to)[1]]);
-  if (provider !== undefined) found.push([`${by}r.provider = ?`, provider]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
   if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);
   if (show === "failing") found.push(["r.failures > 0"]);
   const [at, id] = after?.split("|") ?? [];
   if (at && id) found.push([`${began} <= unixepoch(?) AND (r.started_at, r.id) < (?, ?)`, at, at, id]);
-  if (show !== "quarantined") return found;
-  const { limit } = query;
-  return [[outside(found), ...found.flatMap(([, ...params]) => params), limit, allowedRegions(policy)]];
+  const sources: Condition[] = [
+    ...(provider === undefined ? [] : [["r.provider = ?", provider] satisfies Condition]),
+    ...(show === "quarantined" ? [[outsideOf("?"), allowedRegions(policy)] satisfies Condition] : []),
+  ];
+  if (sources.length === 0) return found;
+  const which: Condition = [
+    sources.map(([condition]) => condition).join(" AND "),
+    ...sources.flatMap(([, ...params]) => params),
+  ];
+  return isBy && (bySource || show === "quarantined")
+    ? [ofSources(found, query.limit, which)]
+    : [...found, which];
 }
 
 recordings.openapi(
@@ -178,11 +193,11 @@ recordings.openapi(
     const today = dayOf(now, zoneOfPolicy(policy));
     const counts = await c.env.DB.prepare(
       // Each by its own index: what needs attention is little beside what is kept.
-      `SELECT ${countOf("recordings", "region", "value NOT IN (SELECT value FROM json_each(?1))", "state <> 'erased'")} AS quarantined,
-         (SELECT COUNT(*) FROM recordings INDEXED BY recordings_flagged
+      `SELECT ${countOf("recording_rows", "source", `value IN (${sourcesOf(outsideOf("?1"))})`, "state <> 'erased'", ["0", ""])} AS quarantined,
+         (SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_flagged
             WHERE flag IS NOT NULL AND state <> 'erased') AS flagged,
          ${countFailing} AS failing,
-         (SELECT COUNT(*) FROM recordings r WHERE r.erase_after < ?2 AND r.state <> 'erased'
+         (SELECT COUNT(*) FROM recordings r WHERE ${dueBy("r.erase_after", "?2")} AND r.erase_after < ?2 AND r.state <> 'erased'
             AND (r.waits_until IS NULL OR r.waits_until <= ?3)
             AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
            + (SELECT COALESCE(SUM(n), 0) FROM ${closedDue("date(?2, '-1 day')")}) AS overdue,

@@ -46,7 +46,8 @@ const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, numb
   ${some}
   SELECT id, 'dialler', ${hash}, 'CA' || lower(hex(randomblob(16))), number, agent, 'outbound', at, substr(at, 1, 10), seconds,
     's3', 'dialler/' || substr(at, 1, 10) || '/' || n || '.mp3', 'GB', seconds * 4000, 1, 'quality', date(at, '+12 months'),
-    'retention', 12, lower(hex(randomblob(16))), ${by}, at, 1, '[]', random(), random(), ${code}, random(), random(), ${code}
+    'retention', 12, lower(hex(randomblob(16))), ${by},
+    strftime('%Y-%m-%dT%H:%M:%fZ', at, '+' || (seconds + 1) || ' seconds'), 1, '[]', random(), random(), ${code}, random(), random(), ${code}
   FROM made`;
 /** The call of each, made by a dial (worker/call-logs/rows.ts). */
 const calls = `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
@@ -69,8 +70,11 @@ const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, num
   started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL, announced = NULL,
   purpose = NULL, flag = NULL, claim = NULL, due = NULL, error = NULL`;
 
-/** Where calls lie since migration 0125. */
-const CALLS = ["call_rows", "call_texts"];
+/** Where calls lie since migration 0125, and recordings since 0165. */
+const LIE: Record<string, string> = {
+  ...{ call_rows: "calls", call_texts: "calls" },
+  ...{ recording_rows: "recordings", recording_agents: "recordings", recording_sources: "recordings" },
+};
 
 /** Bytes by table or index, of its pages; `used`: without what is free in them. */
 type Sizes = Map<string, { bytes: number; used: number; of: string }>;
@@ -83,7 +87,7 @@ const sizesOf = (db: DatabaseSync): Sizes =>
            FROM dbstat s JOIN sqlite_schema m USING (name) GROUP BY s.name`,
         )
         .all() as { name: string; of: string; bytes: number; used: number }[]
-    ).map(({ name, ...size }) => [name, size]),
+    ).map(({ name, ...size }) => [name, { ...size, of: LIE[size.of] ?? size.of }]),
   );
 
 function measured(until: string | undefined, count: number) {
@@ -105,7 +109,6 @@ function measured(until: string | undefined, count: number) {
   const sum = (sizes: Sizes, is: (of: string) => boolean, what: "bytes" | "used") =>
     [...sizes.values()].filter(({ of }) => is(of)).reduce((all, size) => all + size[what], 0) / count;
   const isOf = (of: string) => /^(recordings|certificates)/.test(of);
-  for (const size of ofKept.values()) if (CALLS.includes(size.of)) size.of = "calls";
   return {
     kept: ofKept,
     recording: sum(ofKept, (of) => of === "recordings", "bytes"),

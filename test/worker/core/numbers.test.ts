@@ -82,6 +82,6 @@ it("reads no other rows: each table has an index on the last five digits", async
       .all<{ detail: string }>();
     const plan = results.map(({ detail }) => detail).join("; ");
     expect(plan).toMatch(new RegExp(`USING (COVERING )?INDEX ${table}_ends`));
-    expect(plan).not.toContain(`SCAN ${table}`);
+    expect(plan).not.toMatch(/SCAN (recording_rows|suppressions|consents|parties)/);
   }
 });

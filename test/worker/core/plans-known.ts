@@ -81,8 +81,6 @@ export const known: Readonly<Record<string, string>> = {
   "23fec8a543d5": "GET /v1/calls?agent&person: the agent's calls, as a name in logs is one person's",
   f359637f0f38: "GET /v1/calls?agent&direction: the agent's calls",
   f74aaf12a02d: "GET /v1/calls?person&direction: the person's calls",
-  b7456e18c569: "GET /v1/recordings?agent&provider: the agent's recordings",
-  c123c1a11bfb: "GET /v1/recordings?show=quarantined&provider: as many of each region as a page has",
   // Figures of a period that is asked for.
   b9863834a466: "GET /v1/calls/days: the calls of the days that are asked for",
   "18177c2f29e2": "GET /v1/calls/unseen: the dials of the days that are asked for",

@@ -30,7 +30,9 @@ const registered = async (key: string) => {
 /** As `registered`, of before: nothing binds it. */
 const ofBefore = async (): Promise<string> => {
   const id = await registered(`dialler/${crypto.randomUUID()}.mp3`);
-  const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('recordings')").all<{
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM pragma_table_info('recordings') WHERE name NOT IN ('rowid', 'source', 'agent_num')",
+  ).all<{
     name: string;
   }>();
   const own: Record<string, string> = {

@@ -337,19 +337,3 @@ it("a Worker of before, deployed again, writes and reads them as it did", async 
   ).all<{ detail: string }>();
   expect(plan.map(({ detail }) => detail).join("\n")).not.toContain("SCAN");
 });
-
-it("a Worker of before finds recordings by the indexes that its statements name (migrations 0126 and 0127)", async () => {
-  const id = await arrived();
-  const { results } = await env.DB.prepare(
-    `SELECT id FROM recordings r INDEXED BY recordings_erase
-     WHERE store = 'r2' AND state <> 'erased' AND erase_after <= ? ORDER BY erase_after, id LIMIT 50`,
-  )
-    .bind("2099-01-01")
-    .all<{ id: string }>();
-  expect(results.map((row) => row.id)).toContain(id);
-  for (const [index, is] of [
-    ["recordings_failing", "failures > 0"],
-    ["recordings_flagged", "flag IS NOT NULL"],
-  ])
-    expect(await count(`recordings INDEXED BY ${index} WHERE ${is} AND state <> 'erased'`), index).toBe(0);
-});

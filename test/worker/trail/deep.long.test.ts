@@ -81,7 +81,8 @@ const notBound = new Map(
     "rows of the trail, each with the Ledger's code": "last_bound",
     "bound by name, and compared (policy/taken-over.test.ts)": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
-    "texts of dials and calls, bound with each that names one": "dial_texts call_texts",
+    "texts of dials, calls and recordings, bound with each that names one":
+      "dial_texts call_texts recording_agents recording_sources",
     "where closed dials, calls, recordings and certificates are, each of which is bound by its own event":
       "closed_files closed_blocks closed_logged closed_logged_quarters closed_logged_days closed_numbers closed_calls closed_out closed_left closed_kept closed_kept_days closed_kept_files closed_kept_folders closed_kept_numbers closed_kept_out closed_kept_quarters closed_certificates closed_recordings closed_erasures closed_places closed_place_months",
     "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",
@@ -191,7 +192,7 @@ it("reads rows and events by their keys, whatever the tables have grown to", asy
     (await all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`)).map(({ detail }) => detail).join("\n");
   for (const { name, select, named, after, order } of boundTables) {
     expect(await plan(`${select} WHERE ${named.replaceAll("?1", "'[]'")}`)).not.toMatch(
-      /SCAN ([dr]|call_rows)\b/,
+      /SCAN ([dr]|call_rows|recording_rows)\b/,
     );
     const page = await plan(
       `${select} WHERE ${after.replaceAll("?1", "'1'").replaceAll("?2", "9")} ORDER BY ${order} LIMIT 9`,
@@ -199,8 +200,8 @@ it("reads rows and events by their keys, whatever the tables have grown to", asy
     // The page of the one and that of the other place are found by their indexes, and only then sorted.
     expect(page).not.toMatch(
       name === "certificates"
-        ? /SCAN (r|recordings|certificates\w*)\b/
-        : /SCAN ([dr]|call_rows)\b|TEMP B-TREE/,
+        ? /SCAN (r|recordings|recording_rows|certificates\w*)\b/
+        : /SCAN ([dr]|call_rows|recording_rows)\b|TEMP B-TREE/,
     );
   }
 });

@@ -43,7 +43,7 @@ export async function backUp(cloud: Cloud, folder: string, tell: Tell) {
       if (await areNamed(cloud, tables.tables, lost)) {
         for (const key of lost) tell(t.lost, key);
         const at = new Date().toISOString();
-        const manifest: Manifest = { cleardial: 1, at, database: cloud.name, ...tables, objects };
+        const manifest: Manifest = { cleardial: 2, at, database: cloud.name, ...tables, objects };
         return { manifest, sha256: writeManifest(folder, manifest) };
       }
       if (attempt === TRIES) throw new Refusal("busy", fill(t.busy, { n: TRIES }), exits.away);

@@ -21,8 +21,8 @@ import { Refusal } from "../client.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z.strictObject({
-  /** Version of this format. */
-  cleardial: z.literal(1),
+  /** Version of this format: since 2, bytes are objects with their hex digits. */
+  cleardial: z.literal([1, 2]),
   at: z.iso.datetime(),
   database: z.string(),
   /** The newest row of the audit trail. */

@@ -88,10 +88,10 @@ export async function writeCounters(db: Rows, counters: Record<string, number>):
   );
 }
 
-/** Columns of bytes: JSON has them as hex. */
-async function bytesIn(db: Rows, name: string): Promise<ReadonlySet<string>> {
-  const info = await db.all<{ name: string; type: string }>(`PRAGMA table_info(${quoted(name)})`);
-  return new Set(info.flatMap((column) => (column.type === "BLOB" ? [column.name] : [])));
+/** Columns that may hold bytes, by their type or for want of one. In a line, bytes are an object with their hex digits. */
+async function bytesOf(db: Rows, table: string): Promise<ReadonlySet<string>> {
+  const info = await db.all<{ name: string; type: string }>(`PRAGMA table_info(${quoted(table)})`);
+  return new Set(info.flatMap(({ name, type }) => (type === "" || type === "BLOB" ? [name] : [])));
 }
 
 /** Every row of a table as a JSON array, in slices, in the order of its primary key. */
@@ -100,11 +100,14 @@ export async function* linesOf(db: Rows, { name, sql, columns }: Table): AsyncGe
   const info = bare ? await db.all<{ name: string; pk: number }>(`PRAGMA table_info(${quoted(name)})`) : [];
   const key = info.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   const keys = bare ? key.map((c) => quoted(c.name)) : ["rowid"];
-  const bytes = await bytesIn(db, name);
-  const values = columns.map((column) => (bytes.has(column) ? `hex(${quoted(column)})` : quoted(column)));
   const after = `(${keys.join(", ")}) > (${keys.map((_, i) => `?1 ->> ${i}`).join(", ")})`;
+  const bytes = await bytesOf(db, name);
+  const value = (column: string) => {
+    const its = quoted(column);
+    return bytes.has(column) ? `IIF(typeof(${its}) = 'blob', json_object('hex', hex(${its})), ${its})` : its;
+  };
   const select = (where: string, limit: number) =>
-    `SELECT json_array(${keys.join(", ")}) AS key, json_array(${values.join(", ")}) AS line
+    `SELECT json_array(${keys.join(", ")}) AS key, json_array(${columns.map(value).join(", ")}) AS line
      FROM ${quoted(name)} ${where} ORDER BY ${keys.join(", ")} LIMIT ${limit}`;
   let limit = SLICE;
   for (let last: string | null = null; ;) {
@@ -129,10 +132,13 @@ export async function writeTable(
   lines: AsyncIterable<string>,
 ): Promise<void> {
   await db.run(sql);
-  const bytes = await bytesIn(db, name);
-  const values = columns.map((column, i) => (bytes.has(column) ? `unhex(value ->> ${i})` : `value ->> ${i}`));
+  const bytes = await bytesOf(db, name);
+  const value = (column: string, i: number) =>
+    bytes.has(column)
+      ? `IIF(json_type(value, '$[${i}]') = 'object', unhex(value ->> '$[${i}].hex'), value ->> ${i})`
+      : `value ->> ${i}`;
   const insert = `INSERT INTO ${quoted(name)} (${columns.map(quoted).join(", ")})
-    SELECT ${values.join(", ")} FROM json_each(?1)`;
+    SELECT ${columns.map(value).join(", ")} FROM json_each(?1)`;
   let chunk: string[] = [];
   let size = 0;
   for await (const line of lines) {

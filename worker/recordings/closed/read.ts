@@ -20,6 +20,7 @@ import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
+import { refIs } from "../erasing/by-index.ts";
 import {
   FROM_LINES,
   keptKind,
@@ -163,7 +164,7 @@ const TAKEN = `SELECT num, CASE
       OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_id AND ${elsewhere}) THEN 'id'
     WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.store = l.store AND r.object = l.object AND r.state <> 'erased')
       OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_object AND ${elsewhere}) THEN 'object'
-    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.ref = l.ref)
+    WHEN EXISTS (SELECT 1 FROM recordings r WHERE ${refIs("r.ref", "l.ref")})
       OR EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = l.of_ref)
       OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_ref AND ${elsewhere}) THEN 'ref'
   END AS taken

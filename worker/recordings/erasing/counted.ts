@@ -5,6 +5,7 @@ import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { areClaimsTimes, claimsTimes, merged } from "../claims.ts";
 import { heldOnes } from "../rows.ts";
+import { dayNumber } from "./by-index.ts";
 
 /** The recordings that follow policy's months: not those being erased, or to be erased for another reason. */
 export const BY_POLICY = "state = 'kept' AND rule = 'retention'";
@@ -15,10 +16,10 @@ const END = "~";
 /** SQL: recordings `where`, a range of ids, as `recording_days` has them. Of the indexes on what is not erased SQLite would take any. */
 const counts = (
   where: string,
-  by = "",
+  by = "recordings",
 ): string => `SELECT erase_after, IIF(policys, started_on, '') AS started_on,
     policys AND EXISTS (SELECT 1 FROM claims_times WHERE since <= started_at AND started_at < until) AS claims, COUNT(*) AS n
-  FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM recordings ${by} WHERE +state <> 'erased' AND ${where})
+  FROM (SELECT *, ${BY_POLICY} AND started_on IS NOT NULL AS policys FROM ${by} WHERE +state <> 'erased' AND ${where})
   GROUP BY 1, 2, 3`;
 
 /** SQL: all of them, closed ones too (migration 0152), as a table with these columns. */
@@ -56,7 +57,7 @@ const COMPARED = { days: 100, recordings: 1_000_000 };
 const LAST = "recordings-compared";
 /** SQL: the recordings of the day `?1`, closed ones too, and what is counted of it. */
 const ofDay = `SELECT erase_after, started_on, claims, SUM(n) AS n FROM (
-    ${counts("state <> 'erased' AND erase_after = ?1", "INDEXED BY recordings_erase")}
+    ${counts(`state <> 'erased' AND ${dayNumber("erase_after")} = ${dayNumber("?1")} AND erase_after = ?1`, "recording_rows INDEXED BY recordings_erase")}
     UNION ALL SELECT day, IIF(rule IS NULL, started_on, ''), rule IS NULL AND claims, n FROM closed_kept_days WHERE day = ?1)
   GROUP BY 1, 2, 3`;
 const counted = "SELECT erase_after, started_on, claims, n FROM recording_days WHERE erase_after = ?1";
@@ -74,7 +75,9 @@ export async function compareDays(env: Env, { days, recordings } = COMPARED): Pr
     const next: string | null = await DB.prepare(
       `SELECT MIN(day) AS day FROM (SELECT MIN(erase_after) AS day FROM recording_days WHERE erase_after > ?1
          UNION ALL SELECT MIN(day) FROM closed_kept_days WHERE day > ?1
-         UNION ALL SELECT MIN(erase_after) FROM recordings INDEXED BY recordings_erase WHERE state <> 'erased' AND erase_after > ?1)`,
+         UNION ALL SELECT * FROM (SELECT erase_after FROM recording_rows INDEXED BY recordings_erase
+           WHERE state <> 'erased' AND ${dayNumber("erase_after")} >= ${dayNumber("?1")} AND erase_after > ?1
+           ORDER BY ${dayNumber("erase_after")} LIMIT 1))`,
     )
       .bind(day)
       .first<string>("day");

@@ -29,7 +29,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "closed calls' index": ["closed_logged", "closed_logged_quarters", "closed_logged_days"],
   "closed months' packed index": ["closed_blocks"],
   calls: ["call_rows", "call_texts"],
-  recordings: ["recordings", "recording_days"],
+  recordings: ["recording_rows", "recording_agents", "recording_sources", "recording_days"],
   "closed recordings' index": [
     "closed_kept",
     "closed_kept_numbers",

@@ -17,7 +17,9 @@ export async function recorded(
   { prefix = "many", bytes = AUDIO.byteLength } = {},
 ): Promise<string[]> {
   const first = await arrive(env, admin, sample({ number }));
-  const { results: columns } = await env.DB.prepare("SELECT name FROM pragma_table_info('recordings')").all<{
+  const { results: columns } = await env.DB.prepare(
+    "SELECT name FROM pragma_table_info('recordings') WHERE name NOT IN ('rowid', 'source', 'agent_num')",
+  ).all<{
     name: string;
   }>();
   const own: Record<string, string> = {

@@ -48,7 +48,9 @@ export async function gone(id: string): Promise<string> {
 
 /** Letter by letter; integers beyond 2^53 as SQLite writes them. */
 export async function kept(): Promise<string[]> {
-  const { results } = await env.DB.prepare("SELECT name FROM pragma_table_info('recordings')").all<{
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM pragma_table_info('recordings') WHERE name NOT IN ('rowid', 'source', 'agent_num')",
+  ).all<{
     name: string;
   }>();
   const all = await env.DB.prepare(

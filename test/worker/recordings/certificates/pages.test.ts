@@ -17,7 +17,7 @@ const add = (times: readonly number[]) =>
   env.DB.prepare(
     `INSERT INTO recordings (id, provider, ref, store, region, state, erase_after, rule, months, by, at, certified, commit_a, commit_b,
        commit_c, commit_d, was, salt_high, salt_low, code)
-     SELECT printf('r%05d', key), 'dialler', printf('%016x%048x', key + 1, 0), 'r2', 'GB', 'erased', '2025-09-05', 'retention', 12, 'x',
+     SELECT printf('r%05d', key), 'dialler', printf('%016x%048x', key + 1, key + 1), 'r2', 'GB', 'erased', '2025-09-05', 'retention', 12, 'x',
        '2024-09-05T10:00:00.000Z', value, 1, 2, 3, 4, 1, 5, 6, 7 FROM json_each(?)`,
   )
     .bind(JSON.stringify(times))

@@ -19,7 +19,7 @@ const add = (times: readonly number[]) =>
     `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on, seconds, store, object, region,
        bytes, sha256, announced, purpose, state, erase_after, rule, months, why, failures, by, at, etag, salt_high, salt_low, code,
        audio_rev, audio_high, audio_low, audio_code)
-     SELECT printf('r%05d', key), 'dialler', printf('%016x%048x', key + 1, 0), 'p' || key, ${NUMBER} + key % 10, 'a' || (key % 10), 'outbound',
+     SELECT printf('r%05d', key), 'dialler', printf('%016x%048x', key + 1, key + 1), 'p' || key, ${NUMBER} + key % 10, 'a' || (key % 10), 'outbound',
        strftime('%Y-%m-%dT%H:%M:%fZ', value / 1000.0, 'unixepoch'), date(value / 1000, 'unixepoch'), 60, 'r2', 'recordings/x/' || key, 'GB',
        3, NULL, 1, 'quality', 'kept', date(value / 1000, 'unixepoch', '+36 months'), 'retention', 36, '', 0, 'x',
        strftime('%Y-%m-%dT%H:%M:%fZ', value / 1000.0, 'unixepoch'), 'e', 5, 6, 7, 1, 5, 6, 7 FROM json_each(?)`,

@@ -3,7 +3,10 @@
 /** Where rows lie that a view has the name of. */
 export const lies: Readonly<Record<string, string>> = { certificates: "certificates_apart" };
 /** And where they lie smaller, so that the name is what an owner alters. */
-export const smaller: Readonly<Record<string, string>> = { calls: "call_rows" };
+export const smaller: Readonly<Record<string, string>> = {
+  calls: "call_rows",
+  recordings: "recording_rows",
+};
 /** How a column is altered that takes few values, and what else its constraints want changed with it. */
 export const together: Readonly<Record<string, string>> = {
   "calls.via": "via = IIF(via = 'import', 'fetch', 'import')",
@@ -66,7 +69,7 @@ export const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   calls: { ref: "'other'", rowid: "NULL" },
   call_said_more: { place: "place + 1000" },
   announced_draws: { recording: "'other'" },
-  recordings: { ref: "'other'", object: "'other'" },
+  recordings: { ref: "'other'", object: "'other'", rowid: "NULL" },
   recording_holds: { recording: "'two'" },
   suppressions: { number: "number + 7" },
   parties: { detail: "'other'" },
