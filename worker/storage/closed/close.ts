@@ -39,8 +39,8 @@ export interface Closing<L extends Line = Line> extends Kind<L> {
   /** Characters of lines that fill a file, where it is not full of rows before. */
   size?: number;
   /**
-   * How old rows that fill a file are at least, where that is less than `SETTLED`. Then a month of which some have left ends with one more
-   * file, once all of it is as old: rows of the next would wait for it.
+   * How old rows that fill a file are at least, where that is less than `SETTLED`. Then a month of which some have left, or behind which rows
+   * fill a file, ends with one more file, once all of it is as old: rows of the next would wait for it.
    */
   soon?: number;
   /** Some rows of a month that may leave, oldest first, behind a row number. */
@@ -77,13 +77,26 @@ export async function closeMonthsOf<L extends Line>(
       .first<number | null>("last");
     const old = { ...month, until: due.until };
     const lines = await kind.next(env.DB, old, last ?? month.from - 1, rows);
-    const isOver = due.isSettled || (due.until === month.until && last !== null);
+    const isOver =
+      due.isSettled ||
+      (due.until === month.until && (last !== null || (await fillsBehind(env.DB, kind, due, rows))));
     if (!isOver && !isFull(kind, lines, rows)) return;
     if (lines.length === 0) await closed(env, kind, month, now);
     // The trail's rows leave first: a reader of those in the database looks for their rows there.
     else if (await isOnTrail(env.DB, lines.map(kind.subjectOf))) return;
     else await closeSlice(env, kind, month, lines, now);
   }
+}
+
+/** Whether rows of later months fill a file, and wait for this one. */
+async function fillsBehind<L extends Line>(
+  db: D1Database,
+  kind: Closing<L>,
+  { month, old }: Due,
+  rows: number,
+): Promise<boolean> {
+  const behind = { ...month, from: month.until, until: old };
+  return old > month.until && isFull(kind, await kind.next(db, behind, month.until - 1, rows), rows);
 }
 
 const isFull = ({ size = Infinity }: Pick<Closing, "size">, lines: readonly Line[], rows: number): boolean =>
@@ -97,6 +110,8 @@ interface Due {
   isSettled: boolean;
   /** Below which row number they are old enough, and their days have their statements. */
   until: number;
+  /** The same of rows of whatever month. */
+  old: number;
 }
 
 export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
@@ -122,9 +137,10 @@ async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<D
   const first = kind.timeAt(Math.max(after, found.first));
   const month = monthOf(kind, new Date(first).toISOString().slice(0, 7));
   const stated = found.stated === null ? Infinity : Date.parse(found.stated);
-  const before = (age: number): number => Math.min(kind.numAt(Math.min(stated, now - age)), month.until);
-  const until = before(kind.soon ?? SETTLED);
-  return until > month.from ? { month, isSettled: before(SETTLED) === month.until, until } : null;
+  const before = (age: number): number => kind.numAt(Math.min(stated, now - age));
+  const old = before(kind.soon ?? SETTLED);
+  const until = Math.min(old, month.until);
+  return until > month.from ? { month, isSettled: before(SETTLED) >= month.until, until, old } : null;
 }
 
 /** Whether one of these events has not left the database. */

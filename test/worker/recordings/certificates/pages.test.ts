@@ -108,6 +108,12 @@ it("of a month that fills no file left 62 days after its end, so that a small co
   expect(await closedBy(end)).toEqual([1, 1]);
 });
 
+it("of a month that fills no file, and of the next, whose erasures fill some, left once they are 8 days old", async () => {
+  await add([Date.UTC(2025, 4, 30), ...[1, 2, 3].map((n) => Date.UTC(2025, 5, n))]);
+  expect(await closedBy(Date.UTC(2025, 5, 10))).toEqual([0, 4]);
+  expect(await closedBy(Date.UTC(2025, 5, 10) + 1)).toEqual([2, 1]);
+});
+
 it("of a day without a statement none left", async () => {
   await add([1, 2].map((n) => Date.UTC(2025, 4, n)));
   await env.DB.exec(
