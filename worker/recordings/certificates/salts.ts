@@ -1,6 +1,7 @@
 /**
- * The salts of certificates follow from a key of their hour and the recording's id: what the trail keeps apart of an erasure need not stay
- * once its event has left the database (apart.ts). With the key they all go, on the day on which those rows would.
+ * The salts of certificates without words follow from a key of their hour and the recording's id: what the trail keeps apart of an erasure
+ * need not stay once its event has left the database (apart.ts). With the key they all go, on the day on which those rows would. With words,
+ * a salt is random: a request may have its payload erased before, and it with that.
  */
 import { commitmentOf, type LinkedRow } from "../../../shared/trail/chain.ts";
 import { saltsOf } from "../../../shared/trail/leaves.ts";

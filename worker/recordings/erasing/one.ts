@@ -10,6 +10,7 @@ import { DAY, HOUR } from "../../../shared/core/time.ts";
 import { fill } from "../../../shared/texts/language.ts";
 import { requestsEn as t } from "../../../shared/texts/privacy-requests/steps.en.ts";
 import { retryOnConflict } from "../../core/bulk.ts";
+import { newSalt } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
 import { problemOf } from "../../core/errors.ts";
 import { sql } from "../../core/sql.ts";
@@ -40,7 +41,7 @@ export interface Claimed {
   notBefore: string | null;
   /** An earlier try may have erased it. */
   tried: boolean;
-  /** Of its certificate. */
+  /** Of its certificate, where that has no words. */
   salt: string;
 }
 
@@ -108,9 +109,10 @@ async function erased(
   const at = new Date(now).toISOString();
   const wish = rule === "hand" ? await wishOf(env.DB, id) : null;
   const why = [wish ?? entry.why, sayPutOff(entry, notBefore)].filter(Boolean).join("; ");
-  const { commitment, statement } = certificateOf(entry, at, was, why, salt);
-  // Words are on the trail as well, where a request that quotes them finds them.
-  const silent = why === "" ? saysNothing(salt) : null;
+  // Words are on the trail as well, where a request that quotes them finds them; with them goes their salt, so that it follows from nothing.
+  const own = why === "" ? salt : newSalt();
+  const { commitment, statement } = certificateOf(entry, at, was, why, own);
+  const silent = why === "" ? saysNothing(own) : null;
   // Audio that never came is no alarm.
   const wasKnown = etag !== null || entry.sha256 !== null || !isOwnStore(entry.store);
   const commit = async () => {
@@ -121,7 +123,7 @@ async function erased(
       event: {
         code: "recording.erased",
         subject: id,
-        ...(silent?.event ?? { payload: { run, rule, months, why, salt, commitment, was } }),
+        ...(silent?.event ?? { payload: { run, rule, months, why, salt: own, commitment, was } }),
       },
       statements: [
         ...(silent ? [silent.kept] : []),

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { AuditAnswer } from "../../../../shared/trail/api.ts";
 import { commitmentOf, type KeptRow } from "../../../../shared/trail/chain.ts";
+import { saltsOf } from "../../../../shared/trail/leaves.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
 import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
@@ -10,7 +11,7 @@ import { registeredColumns } from "../../../../worker/recordings/rows.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { verify } from "../../../../worker/trail/verify.ts";
-import { asOwner, aTeam, call } from "../../helpers.ts";
+import { asOwner, aTeam, call, dump } from "../../helpers.ts";
 import { deepOf, namesColumn, run } from "../../trail/kit.ts";
 import { arrive } from "../kit.ts";
 import { erased, gone, here, LATER, long, objects } from "./kit.ts";
@@ -24,10 +25,7 @@ let says: object;
 beforeAll(async () => {
   await adopt(env);
   due = await arrive(env, tokens.admin, long());
-  const row = await env.DB.prepare(`SELECT ${registeredColumns} FROM recordings r WHERE r.id = ?`)
-    .bind(due)
-    .first();
-  entry = JSON.stringify(row);
+  entry = JSON.stringify(await registered(due));
   await gone(due);
   const { commitment } = (await certificate(due))!;
   const { salt } = (await kept(due))!;
@@ -42,6 +40,10 @@ beforeAll(async () => {
   });
 });
 
+const registered = (id: string) =>
+  env.DB.prepare(`SELECT ${registeredColumns} FROM recordings r WHERE r.id = ?`)
+    .bind(id)
+    .first<{ object: string }>();
 const certificate = (id: string) =>
   env.DB.prepare('SELECT "commitment" FROM certificates WHERE recording = ?')
     .bind(id)
@@ -98,6 +100,13 @@ it("the trail's page and export tell what the certificate says", async () => {
 it("one with an officer's words tells them itself, where a request that quotes them finds them", async () => {
   expect(JSON.parse((await kept(byHand))!.payload)).toMatchObject({ rule: "hand", why: "She rang us" });
   expect(await told(byHand)).toEqual([expect.objectContaining({ why: "She rang us" }), null]);
+});
+
+it("whose salt follows from no key: once a request has these words erased, nobody tries numbers against its certificate", async () => {
+  const { salt } = JSON.parse((await kept(byHand))!.payload) as { salt: string };
+  const keys = (await dump("erasure_salts")) as { key: string }[];
+  expect(keys.map(({ key }) => saltsOf(key)(due))).toContain((await kept(due))!.salt);
+  expect(keys.map(({ key }) => saltsOf(key)(byHand))).not.toContain(salt);
 });
 
 it("one of before goes on telling what it said", async () => {
