@@ -136,14 +136,20 @@ export async function claim(
   if (waits.length > 0) await setAside(env, waits, now);
   if (claimed.length === 0) return [];
   const saltOf = await saltsAt(env.DB, now);
+  const interrupted = new Set(due.flatMap(({ id, state }) => (state === "erasing" ? [id] : [])));
+  const again = claimed.filter((id) => interrupted.has(id));
   const run = crypto.randomUUID();
   await record(env, {
     actor: "system",
     event: {
       code: "recording.erasing",
       subject: run,
-      // Of each, its own event says which it is.
-      payload: { recordings: claimed.length, ...(unbound > 0 && { unbound }) },
+      // Of each, its own event says which it is. Of one that an earlier run had claimed, its certificate cannot tell whether audio was there.
+      payload: {
+        recordings: claimed.length,
+        ...(unbound > 0 && { unbound }),
+        ...(again.length > 0 && { again }),
+      },
     },
     statements: [
       sql(
@@ -164,7 +170,6 @@ export async function claim(
   )
     .bind(JSON.stringify(claimed), run)
     .all<Registered & Pick<Claimed, "etag" | "failures" | "notBefore">>();
-  const interrupted = new Set(due.flatMap(({ id, state }) => (state === "erasing" ? [id] : [])));
   return results.map(({ etag, failures, notBefore, ...entry }) => ({
     ...{ entry, etag, run, failures, notBefore },
     tried: failures > 0 || interrupted.has(entry.id),

@@ -7,6 +7,7 @@ import { saltsOf } from "../../../../shared/trail/leaves.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
 import { moveCertificates } from "../../../../worker/recordings/certificates/written.ts";
+import { claim } from "../../../../worker/recordings/erasure.ts";
 import { registeredColumns } from "../../../../worker/recordings/rows.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
@@ -91,6 +92,23 @@ it("the run that claimed it says of how many alone: which they were, their own e
   ).all<{ payload: string }>();
   expect(results.length).toBeGreaterThanOrEqual(2);
   for (const { payload } of results) expect(JSON.parse(payload)).toMatchObject({ recordings: 1 });
+});
+
+it("but which of them a run before had claimed: their certificates cannot tell whether audio was there", async () => {
+  const id = await arrive(env, tokens.admin, long());
+  const now = Date.now();
+  expect(await claim(env, new Date(now).toISOString().slice(0, 10), now, [id])).toHaveLength(1);
+  // The Worker dies once the store has erased it, and its lease ends.
+  const { object } = (await registered(id))!;
+  await env.RECORDINGS!.delete(object);
+  await run("UPDATE recordings SET due = '2026-01-01' WHERE id = ?", id);
+  await gone(id);
+  const certified = env.DB.prepare("SELECT was FROM certificates WHERE recording = ?").bind(id);
+  expect(await certified.all()).toMatchObject({ results: [{ was: null }] });
+  const said = await env.DB.prepare(
+    "SELECT p.payload FROM audit a JOIN audit_payload p USING (seq) WHERE a.code = 'recording.erasing' ORDER BY a.seq DESC LIMIT 1",
+  ).first<string>("payload");
+  expect(JSON.parse(said!)).toEqual({ recordings: 1, again: [id] });
 });
 
 it("the trail's page and export tell what the certificate says", async () => {
