@@ -4,7 +4,7 @@
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { chunks } from "../../../shared/core/chunks.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { inChunks, sql, type Statement } from "../../core/sql.ts";
 import { refuseWhere } from "./kind.ts";
 import { type Block, cut, type Entry, inOrder, unpacked } from "./pack.ts";
 
@@ -27,7 +27,7 @@ export const monthAt = (ms: number): number => {
 };
 export const startOf = (month: number): number => Date.UTC(Math.floor(month / 100), (month % 100) - 1, 1);
 
-/** Blocks that one statement answers, and that one inserts: two kilobytes each as text. */
+/** Blocks that one statement answers: two kilobytes each as text. */
 const TOGETHER = 1500;
 const ALL = [0, 999912] as const;
 /** So many months at the most have blocks of what goes in time: few keys are asked for at once. */
@@ -261,12 +261,14 @@ function once(entries: readonly Entry[], { greatest }: BlockKind): Entry[] {
 
 /** Refuses the batch unless these blocks are as they were read. */
 const asThey = ({ kind }: BlockKind, month: number, was: readonly Row[]): Statement[] =>
-  [...chunks(was, TOGETHER / 3)].map((some) =>
-    refuseWhere(
-      `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN closed_blocks b
-          ON b.kind = ? AND b.month = ? AND b.first = j.value ->> 0 AND b.entries = unhex(j.value ->> 1)) <> ?`,
-      ...[JSON.stringify(some.map(({ first, entries }) => [first, entries])), kind, month, some.length],
-    ),
+  inChunks(
+    was.map(({ first, entries }) => [first, entries]),
+    (rows) =>
+      refuseWhere(
+        `(SELECT COUNT(*) FROM json_each(?1) j CROSS JOIN closed_blocks b
+            ON b.kind = ?2 AND b.month = ?3 AND b.first = j.value ->> 0 AND b.entries = unhex(j.value ->> 1)) <> json_array_length(?1)`,
+        ...[rows, kind, month],
+      ),
   );
 
 const replaced = (
@@ -283,11 +285,13 @@ const replaced = (
           ...[kind, month, JSON.stringify(was.map(({ first }) => first))],
         ),
       ]),
-  ...[...chunks(written, TOGETHER / 3)].map((some) =>
-    sql(
-      `INSERT INTO closed_blocks (kind, month, first, n, entries)
-       SELECT ?, ?, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?)`,
-      ...[kind, month, JSON.stringify(some.map(({ first, n, bytes }) => [first, n, bytesToHex(bytes)]))],
-    ),
+  ...inChunks(
+    written.map(({ first, n, bytes }) => [first, n, bytesToHex(bytes)]),
+    (rows) =>
+      sql(
+        `INSERT INTO closed_blocks (kind, month, first, n, entries)
+         SELECT ?, ?, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?)`,
+        ...[kind, month, rows],
+      ),
   ),
 ];
