@@ -203,16 +203,22 @@ async function rowsBehind(db: D1Database, { kind }: BlockKind, month: number, af
   return results;
 }
 
-/** The entries of some blocks of a month, and of which block they are the last; null where there is none behind that one. */
+/**
+ * The entries of some blocks of a month, and of which block they are the last; null where there is none behind that one. `unchanged` refuses a
+ * batch where these blocks are others by then.
+ */
 export async function blocksBehind(
   db: D1Database,
   kind: BlockKind,
   month: number,
   after: number,
   most: number,
-): Promise<{ entries: Entry[]; last: number | null }> {
+): Promise<{ entries: Entry[]; last: number | null; unchanged: Statement[] }> {
   const rows = await rowsBehind(db, kind, month, after, most);
-  return { entries: rows.flatMap((row) => entriesIn(row, kind)), last: rows.at(-1)?.first ?? null };
+  return {
+    ...{ entries: rows.flatMap((row) => entriesIn(row, kind)), last: rows.at(-1)?.first ?? null },
+    unchanged: asThey(kind, month, rows),
+  };
 }
 
 /**

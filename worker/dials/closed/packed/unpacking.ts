@@ -99,11 +99,13 @@ const BLOCKS = 150;
 
 /** Some of its blocks by number; then it is over. */
 async function numbersOf({ DB }: Env, at: Place): Promise<[Statement[], Place | null]> {
-  const { entries, last } = await blocksBehind(DB, NUMBERS, at.month, at.block, BLOCKS);
+  const { entries, last, unchanged } = await blocksBehind(DB, NUMBERS, at.month, at.block, BLOCKS);
   if (last === null) return [[], null];
   const rows = entries.map((entry) => listedIn({ month: at.month, ...entry }));
   return [
     [
+      // One that is erased meanwhile leaves its block, and comes back nowhere.
+      ...unchanged,
       sql(
         `INSERT OR IGNORE INTO closed_numbers (number, num, calls)
          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) j WHERE ${countsIn(dialsKind, "j.value ->> 1")}`,

@@ -10,6 +10,7 @@ import {
   listedOf,
   NUMBERS,
 } from "../../../../../worker/dials/closed/packed/entries.ts";
+import { unpackSome } from "../../../../../worker/dials/closed/packed/unpacking.ts";
 import { packDials } from "../../../../../worker/dials/closed/packed/packing.ts";
 import { recall } from "../../../../../worker/dials/closed/read.ts";
 import { rewriteFiles } from "../../../../../worker/dials/closed/rewrite.ts";
@@ -76,6 +77,56 @@ it("nor where it was erased between two nights that pack its month", async () =>
   await packDials(env, NOW);
   expect(await keys(NUMBERS)).toHaveLength(5);
   expect(await has(3)).toEqual([false, false]);
+});
+
+it("nor one that was first in a file behind the month's first", async () => {
+  await closeDials(env, NOW, { rows: 2 });
+  await packDials(env, NOW);
+  await erased(4);
+  await packDials(env, NOW);
+  expect(await named()).toHaveLength(3);
+  expect(await has(4)).toEqual([false, false]);
+  expect(await has(5)).toEqual([true, true]);
+});
+
+it("nor one that goes while the step that packs last digits is under way", async () => {
+  await closeDials(env, NOW);
+  let isDue = true;
+  const batch: D1Database["batch"] = async (statements) => {
+    if (isDue && statements.length > 3) {
+      isDue = false;
+      await erased(3);
+    }
+    return env.DB.batch(statements);
+  };
+  const DB = { prepare: (text: string) => env.DB.prepare(text), batch } as unknown as D1Database;
+  await packDials({ ...env, DB }, NOW).catch(() => undefined);
+  expect(isDue).toBe(false);
+  await packDials(env, NOW);
+  expect(await keys(NUMBERS)).toHaveLength(5);
+  expect(await has(3)).toEqual([false, false]);
+});
+
+it("nor does one come back into its table that goes while the index is unpacked", async () => {
+  await closeDials(env, NOW);
+  await packDials(env, NOW);
+  let isDue = true;
+  const batch: D1Database["batch"] = async (statements) => {
+    if (isDue && (await keys(NUMBERS)).length > 0 && (await isAtNumbers())) {
+      isDue = false;
+      await erased(3);
+    }
+    return env.DB.batch(statements);
+  };
+  const isAtNumbers = async () =>
+    (
+      await env.DB.prepare("SELECT value FROM marks WHERE name = 'dials-unpacking'").first<string>("value")
+    )?.includes('"file":null') === true;
+  const DB = { prepare: (text: string) => env.DB.prepare(text), batch } as unknown as D1Database;
+  for (let left = 1; left > 0;) left = await unpackSome({ ...env, DB }).catch(() => 1);
+  expect(isDue).toBe(false);
+  const { results } = await env.DB.prepare("SELECT number FROM closed_numbers").all<{ number: number }>();
+  expect(results.map(({ number }) => number - FIRST)).toEqual([0, 1, 2, 4, 5]);
 });
 
 it("a number that is dialled 5,000 times a month is found", async () => {
