@@ -199,12 +199,22 @@ export async function arrivedBefore(
       .bind(ref, before.ref, before.by)
       .first<Row>();
   // A system may report all that it has once more: for that nothing comes back.
-  const closed = async () =>
-    (await keptRows<Row>(env, { refs: [ref, before.ref] }, isIts, selectRecordings))[0] ?? null;
+  const broken: Problem[] = [];
+  const closed = async () => {
+    const kept = keptRows<Row>(env, { refs: [ref, before.ref] }, isIts, selectRecordings);
+    const rows = await kept.catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      // It may have come back from a lost file, and have a certificate by now.
+      broken.push(error);
+      return [];
+    });
+    return rows[0] ?? null;
+  };
   const names = [ref, before.ref].map(nameOfRef);
   const row =
     (await here()) ?? (await closed()) ?? (await recordingIn(env, here, names, isIts, selectRecordings));
   if (!row) {
+    if (broken[0]) throw broken[0];
     if (key !== undefined && (await keptObjects(env, [[kind, key]])).length > 0)
       throw new Problem("recording-object-taken");
     return null;

@@ -130,8 +130,16 @@ async function recordingBy(
   closed: (ask: () => Promise<Row | null>) => Promise<Row | null>,
 ): Promise<Recording> {
   const ask = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
-  const here = async () => (await ask()) ?? closed(ask);
+  // What is packed leads to its lost file still where a recording came back from that, and was erased: then there is a certificate.
+  const broken: Problem[] = [];
+  const kept = () =>
+    closed(ask).catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      broken.push(error);
+      return null;
+    });
+  const here = async () => (await ask()) ?? kept();
   const row = await recordingIn(env, here, [nameOfId(id)], (line) => line.id === id, selectRecordings);
-  if (!row) throw new Problem("not-found");
+  if (!row) throw broken[0] ?? new Problem("not-found");
   return toRecording(row, policy);
 }

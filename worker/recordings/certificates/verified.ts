@@ -3,7 +3,7 @@ import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import type { Reading } from "../../storage/closed/read.ts";
 import type { Kind } from "../../storage/closed/kind.ts";
 import type { ClosedRows, Leafy } from "../../core/bound.ts";
-import { type Hit, isPacked, NAMED, type Packed, packedErased, withKeys } from "../closed/names/hits.ts";
+import { astray, type Hit, type Packed, packedErased } from "../closed/names/hits.ts";
 import { partsOf } from "../closed/names/lines.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, namesOf } from "./lines.ts";
 import { indexOf, namedLines } from "./read.ts";
@@ -137,13 +137,18 @@ async function someAfter(env: Reading, after: string, most: number) {
 async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT j.value ->> 1 AS num FROM json_each(?) j
+      `SELECT j.value ->> 0 AS name, j.value ->> 1 AS num FROM json_each(?) j
        WHERE NOT EXISTS (SELECT 1 FROM closed_recordings c
-         WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
-         AND NOT ${isPacked(packedErased, ...NAMED)}`,
+         WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)`,
     )
-    .bind(withKeys(namesOf(lines)))
-    .all<{ num: number }>();
-  const missing = new Set(results.map(({ num }) => num));
+    .bind(namesOf(lines))
+    .all<{ name: string; num: number }>();
+  const missing = new Set(
+    await astray(
+      db,
+      packedErased,
+      results.map(({ name, num }) => [name, num]),
+    ),
+  );
   return lines.filter(({ num }) => missing.has(num)).map(({ id }) => id);
 }

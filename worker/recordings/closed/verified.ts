@@ -5,7 +5,7 @@ import type { Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { countedIndex, closedRows as erasedRows, membersAt, unreadOf } from "../certificates/verified.ts";
 import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, UNCOUNTED } from "./lines.ts";
-import { isPacked, NAMED, packedKept, packedNumbers, withKeys } from "./names/hits.ts";
+import { astray, packedKept, packedNumbers } from "./names/hits.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
@@ -106,25 +106,37 @@ async function someAfter(env: Reading, after: string, most: number) {
   return { lines, unread, unlisted: await unnamed(env.DB, lines), ...(reached && { reached }) };
 }
 
+interface Row {
+  name: string;
+  num: number;
+}
 /** The ids of lines that the indexes lack, or that the database has besides. */
 async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT j.value ->> 1 AS num FROM json_each(?1) j
-       WHERE NOT EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)
-         AND NOT ${isPacked(packedKept, ...NAMED)}
-       UNION SELECT j.value ->> 1 FROM json_each(?2) j
-       WHERE NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = j.value ->> 0 AND n.num = j.value ->> 1)
-         AND NOT ${isPacked(packedNumbers, ...NAMED)}
-       UNION SELECT j.value ->> 1 FROM json_each(?3) j CROSS JOIN recordings r ON r.id = j.value ->> 0`,
-    )
-    .bind(
-      withKeys(namesOf(lines)),
-      withKeys(numbersOf(lines), packedNumbers),
-      JSON.stringify(lines.map(({ num, id }) => [id, num])),
-    )
-    .all<{ num: number }>();
+  const [named, numbered, besides] = (await db.batch([
+    db
+      .prepare(
+        `SELECT j.value ->> 0 AS name, j.value ->> 1 AS num FROM json_each(?) j
+         WHERE NOT EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = CAST(j.value ->> 0 AS INTEGER) AND c.num = j.value ->> 1)`,
+      )
+      .bind(namesOf(lines)),
+    db
+      .prepare(
+        `SELECT CAST(j.value ->> 0 AS TEXT) AS name, j.value ->> 1 AS num FROM json_each(?) j
+         WHERE NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = j.value ->> 0 AND n.num = j.value ->> 1)`,
+      )
+      .bind(numbersOf(lines)),
+    db
+      .prepare(
+        "SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN recordings r ON r.id = j.value ->> 0",
+      )
+      .bind(JSON.stringify(lines.map(({ num, id }) => [id, num]))),
+  ])) as [D1Result<Row>, D1Result<Row>, D1Result<{ num: number }>];
+  const rowsIn = ({ results }: D1Result<Row>) => results.map(({ name, num }) => [name, num] as const);
+  const lacking = [
+    ...(await astray(db, packedKept, rowsIn(named))),
+    ...(await astray(db, packedNumbers, rowsIn(numbered))),
+  ];
   const uncounted = await rowsOf<{ num: number }>(db, UNCOUNTED, lines);
-  const missing = new Set([...results, ...uncounted].map(({ num }) => num));
+  const missing = new Set([...lacking, ...[...besides.results, ...uncounted].map(({ num }) => num)]);
   return lines.filter(({ num }) => missing.has(num)).map(({ id }) => id);
 }

@@ -136,6 +136,39 @@ export async function hitsOf(db: D1Database, kind: Packed, asked: readonly Asked
   return hits;
 }
 
+/** Of rows of the index, `[name, num]`, the numbers of those that the blocks of their months have not, or that lead elsewhere in them. */
+export async function astray(
+  db: D1Database,
+  kind: Packed,
+  rows: readonly (readonly [name: string, num: number])[],
+): Promise<number[]> {
+  const lacking: number[] = [];
+  for (const some of chunks(rows, SOME)) {
+    const asked = some.map(([name, num]) => ({ name, num, month: monthOf(num), key: keyIn(kind, name) }));
+    const { results } = await db
+      .prepare(
+        `SELECT j.key AS n, b.first, hex(b.entries) AS entries FROM json_each(?) j
+         CROSS JOIN closed_blocks b ON b.rowid = ${blockOf(kind, "j.value ->> 2", "j.value ->> 0")}
+         WHERE ${mayHave("j.value ->> 1")}`,
+      )
+      .bind(JSON.stringify(asked.map(({ key, month }) => [key, lastOf(key), month])))
+      .all<{ n: number; first: number; entries: string }>();
+    const found = results.flatMap(({ n, first, entries }) => {
+      const { name, month, key } = asked[n]!;
+      return unpack(first, hexToBytes(entries)).flatMap((entry) =>
+        entry.key === key ? [{ name, month, entry: entry.place }] : [],
+      );
+    });
+    const led = Map.groupBy(await placed(db, kind, found), ({ name }) => name);
+    lacking.push(
+      ...some.flatMap(([name, num]) =>
+        led.get(name)?.some(({ lo, hi }) => lo <= num && num <= hi) ? [] : [num],
+      ),
+    );
+  }
+  return lacking;
+}
+
 /** Those of files that are there. */
 async function placed(
   db: D1Database,
