@@ -1,15 +1,21 @@
 /** Packed names: what goes in comes out, in blocks of a size, and SQL finds by the last bytes which block may have a key. */
+import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { expect, it } from "vitest";
 import {
+  byName,
+  hitsOf,
   keyOf,
   packedErased,
   packedKept,
   partOf,
   rangeOf,
 } from "../../../../worker/recordings/closed/names/hits.ts";
+import { numbersEnding } from "../../../../worker/recordings/closed/names/numbers.ts";
+import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
 import { type Entry, lastOf, pack, unpack } from "../../../../worker/recordings/closed/names/packed.ts";
+import { dump, migrationsBefore, migrationsSince } from "../../helpers.ts";
 
 /** Numbers as of chance, the same each time. */
 function drawn(seed: number): (below: number) => number {
@@ -96,4 +102,38 @@ it("names are in the order of their keys, and a row number is in the range of it
         const { lo, hi } = rangeOf(kind, span, partOf(kind, span, num));
         expect([lo <= num && num <= hi, lo >= span.first && hi <= span.last]).toEqual([true, true]);
       }
+});
+
+it("from the version before (migration 0173): what closed is packed, and nothing else changes", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, migrationsBefore("0173"));
+  const num = (day: number) => Date.UTC(2026, 0, day) * 1024;
+  await env.DB.batch([
+    env.DB.prepare(
+      "INSERT INTO closed_kept_files (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, 'k', 2, 1, '', '[]', '')",
+    ).bind(num(3), num(5)),
+    env.DB.prepare(
+      "INSERT INTO closed_kept (name, num) VALUES (-7, ?1), (9223372036854775807, ?1), (1, ?2)",
+    ).bind(...[num(3), num(5)]),
+    env.DB.prepare(
+      "INSERT INTO closed_kept_numbers (number, num) VALUES (442079460000, ?), (442079460001, ?)",
+    ).bind(...[num(3), num(5)]),
+    env.DB.prepare("INSERT INTO closed_kept_out (num, id, gone) VALUES (?, 'x', 1)").bind(num(4)),
+    // Of no file: it stays where it is.
+    env.DB.prepare("INSERT INTO closed_kept (name, num) VALUES (1099511627776, ?)").bind(num(20)),
+  ]);
+  await applyD1Migrations(env.DB, migrationsSince("0173"));
+  const left = async () =>
+    [await dump("closed_kept"), await dump("closed_kept_numbers")].map((rows) => rows.length);
+  expect(await left()).toEqual([4, 2]);
+  await packNames(env, Date.UTC(2026, 3, 4) - 1);
+  expect(await left()).toEqual([4, 2]);
+  await packNames(env, Date.UTC(2026, 3, 5));
+  expect(await left()).toEqual([1, 0]);
+  const found = async (name: string) => (await hitsOf(env.DB, packedKept, [byName(name)])).length;
+  expect([await found("-7"), await found("9223372036854775807"), await found("1099511627776")]).toEqual([
+    1, 1, 0,
+  ]);
+  expect(await numbersEnding(env.DB, "60001", 5)).toEqual([442079460001]);
+  expect(await dump("closed_kept_out")).toMatchObject([{ id: "x", gone: 1, number: null }]);
 });
