@@ -168,6 +168,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "closed/counts.ts",
     "erasing/by-index.ts",
     "closed/lines.ts",
+    "closed/names/numbers.ts",
     "closed/read.ts",
     "closed/recalled.ts",
     "closed/said.ts",

@@ -140,8 +140,6 @@ const ofNobodyCalled: Record<string, string> = {
   closed_kept_days: "counts",
   closed_kept_files: "where closed recordings are",
   closed_kept_folders: "in whose folders their audio is",
-  closed_kept_out:
-    "which lines of files no longer count: their recordings are copied, or erased; their number until the night",
   closed_kept_quarters: "counts",
   closed_left: "names of objects",
   closed_logged: "where closed calls are: it names nobody",
@@ -377,6 +375,8 @@ it("an erasure takes their number out of every table, or it says why not", () =>
   const left: Record<string, string> = {
     closed_kept_numbers:
       "its recordings are put back first, and are erased as the others; of a lost file it goes with the days (recordings/closed)",
+    closed_kept_out:
+      "of what came back first, and is erased as the others: the night takes it out of blocks and from here (recordings/closed/names/sift.ts)",
     closed_numbers: "its dials are put back first, and are erased as the others (dials/closed)",
     connector_numbers: "while the CRM's record holds it, so that it is marked there",
     lookups: "the proof that it was screened (UK GDPR art 17(3)(e))",

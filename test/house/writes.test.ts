@@ -80,6 +80,7 @@ const exempt: Record<string, string> = {
   "dials/closed/packed/unpacking.ts: prepare(": "the same, back where they were",
   "recordings/closed/names/pack.ts: prepare(":
     "which rows of an index are packed, and of months whose files are gone go",
+  "recordings/closed/names/sift.ts: prepare(": "telephone numbers go out of blocks that lead nowhere",
   "storage/closed/unlist.ts: prepare(": "rows of an index of what the trail says is dropped",
   "check/budget.ts: INSERT INTO asked (person,":
     "a counter of questions; what goes beyond the budget is on the trail",

@@ -96,6 +96,7 @@ export const exportEn = {
       "For two days, a note to our own browsers that something changed about a number. The change itself is in it (UK GDPR art 15(1A)).",
     closed_blocks: "Which of them our archive has of months that are over (UK GDPR art 15(1A)).",
     closed_kept_numbers: "Which recordings our archive has: they are in it (UK GDPR art 15(1A)).",
+    closed_kept_out: "Which of them came back until the night: they are in it (UK GDPR art 15(1A)).",
     closed_numbers: "Which dials and calls our archive has: they are in it (UK GDPR art 15(1A)).",
     connector_runs:
       "What a customer system answered when we could not write to it: kept by run, not by person, and searchable for nobody (UK GDPR art 15(1A)).",
@@ -121,9 +122,8 @@ export const exportEn = {
     staged:
       "Registers that are being loaded: whole copies of others' lists, in use by nobody, gone or in force within a week (UK GDPR art 15(1A)).",
     system_tasks:
-      "References of records in our customer systems that we are to erase there: they name nobody (UK GDPR art 11).",
-    words_due:
-      "While an erasure is being carried out, the words that it looks for, from its request (UK GDPR art 15(1A)).",
+      "References of records in customer systems that we are to erase: they name nobody (UK GDPR art 11).",
+    words_due: "During an erasure, the words that it looks for, from its request (UK GDPR art 15(1A)).",
   } as Record<string, string>,
   /** What is in no table. */
   elsewhere: {
