@@ -11,11 +11,11 @@ import {
   packedKept,
   partOf,
   rangeOf,
-} from "../../../../worker/recordings/closed/names/hits.ts";
-import { numbersEnding } from "../../../../worker/recordings/closed/names/numbers.ts";
-import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
-import { type Entry, lastOf, pack, unpack } from "../../../../worker/recordings/closed/names/packed.ts";
-import { dump, migrationsBefore, migrationsSince } from "../../helpers.ts";
+} from "../../../../../worker/recordings/closed/names/hits.ts";
+import { numbersEnding } from "../../../../../worker/recordings/closed/names/numbers.ts";
+import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
+import { type Entry, lastOf, pack, unpack } from "../../../../../worker/recordings/closed/names/packed.ts";
+import { dump, migrationsBefore, migrationsSince } from "../../../helpers.ts";
 
 /** Numbers as of chance, the same each time. */
 function drawn(seed: number): (below: number) => number {

@@ -4,19 +4,19 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { reopen } from "../../../../worker/jobs/reopen.ts";
-import { returnDue } from "../../../../worker/recordings/closed/due.ts";
-import { keptObjects, keptRefs, recallKept } from "../../../../worker/recordings/closed/read.ts";
-import { byName, hitsOf, keyOf, packedKept } from "../../../../worker/recordings/closed/names/hits.ts";
-import { nameOfId, nameOfRef } from "../../../../worker/recordings/closed/lines.ts";
-import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
-import { refOf } from "../../../../worker/recordings/rows.ts";
-import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { aTeam, call, DAY, dump } from "../../helpers.ts";
-import { deepOf } from "../../trail/kit.ts";
-import { here as rowsHere, kept } from "../certificates/kit.ts";
-import { askedByNumber, askedWithout } from "./asked.ts";
-import { begin, close, dialler, get, here, ids, isHere, LATER, named, reports } from "./kit.ts";
+import { reopen } from "../../../../../worker/jobs/reopen.ts";
+import { returnDue } from "../../../../../worker/recordings/closed/due.ts";
+import { keptObjects, keptRefs, recallKept } from "../../../../../worker/recordings/closed/read.ts";
+import { byName, hitsOf, keyOf, packedKept } from "../../../../../worker/recordings/closed/names/hits.ts";
+import { nameOfId, nameOfRef } from "../../../../../worker/recordings/closed/lines.ts";
+import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
+import { refOf } from "../../../../../worker/recordings/rows.ts";
+import { archiveMonths } from "../../../../../worker/trail/archive.ts";
+import { aTeam, call, DAY, dump } from "../../../helpers.ts";
+import { deepOf } from "../../../trail/kit.ts";
+import { here as rowsHere, kept } from "../../certificates/kit.ts";
+import { askedByNumber, askedWithout } from "../asked.ts";
+import { begin, close, dialler, get, here, ids, isHere, LATER, named, reports } from "../kit.ts";
 
 const tokens = aTeam();
 const N = 9;

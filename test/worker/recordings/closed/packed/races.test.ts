@@ -1,17 +1,17 @@
 /** What changes while names are packed: an object is no other's, and each entry is in one place or in none. */
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import { returnDue, rewriteKept } from "../../../../worker/recordings/closed/due.ts";
-import { recallKept } from "../../../../worker/recordings/closed/read.ts";
-import { reopen } from "../../../../worker/jobs/reopen.ts";
-import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
-import { siftNumbers } from "../../../../worker/recordings/closed/names/sift.ts";
-import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { aTeam, call, DAY, dump, racing, under } from "../../helpers.ts";
-import { deepOf } from "../../trail/kit.ts";
-import { gone } from "../certificates/kit.ts";
-import { laid } from "../kit.ts";
-import { begin, close, closingBefore, dialler, here, ids, LATER, named, reports } from "./kit.ts";
+import { returnDue, rewriteKept } from "../../../../../worker/recordings/closed/due.ts";
+import { recallKept } from "../../../../../worker/recordings/closed/read.ts";
+import { reopen } from "../../../../../worker/jobs/reopen.ts";
+import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
+import { siftNumbers } from "../../../../../worker/recordings/closed/names/sift.ts";
+import { archiveMonths } from "../../../../../worker/trail/archive.ts";
+import { aTeam, call, DAY, dump, racing, under } from "../../../helpers.ts";
+import { deepOf } from "../../../trail/kit.ts";
+import { gone } from "../../certificates/kit.ts";
+import { laid } from "../../kit.ts";
+import { begin, close, closingBefore, dialler, here, ids, LATER, named, reports } from "../kit.ts";
 
 const tokens = aTeam();
 const pack = (own = env) => packNames(own, LATER);

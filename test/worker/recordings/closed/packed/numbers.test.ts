@@ -1,21 +1,21 @@
 /** Telephone numbers of closed recordings once they are packed: found whole, by their beginning and their end, and gone in time. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { FindAnswer } from "../../../../shared/check/api-find.ts";
-import { systemLeft } from "../../../../worker/privacy-requests/systems/expired.ts";
-import { lostOf } from "../../../../worker/privacy-requests/export/lost-recordings.ts";
-import { prepare } from "../../../../worker/core/sql.ts";
-import { returnDue } from "../../../../worker/recordings/closed/due.ts";
-import { numberHits, packedOf } from "../../../../worker/recordings/closed/names/numbers.ts";
-import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
-import { siftNumbers } from "../../../../worker/recordings/closed/names/sift.ts";
-import { forgetOver } from "../../../../worker/recordings/closed/over.ts";
-import { recallKept } from "../../../../worker/recordings/closed/read.ts";
-import { reopen } from "../../../../worker/jobs/reopen.ts";
-import { archiveMonths } from "../../../../worker/trail/archive.ts";
-import { aTeam, DAY, dump } from "../../helpers.ts";
-import { deepOf } from "../../trail/kit.ts";
-import { begin, close, FIRST, get, here, ids, LATER, listed, named, registered } from "./kit.ts";
+import type { FindAnswer } from "../../../../../shared/check/api-find.ts";
+import { systemLeft } from "../../../../../worker/privacy-requests/systems/expired.ts";
+import { lostOf } from "../../../../../worker/privacy-requests/export/lost-recordings.ts";
+import { prepare } from "../../../../../worker/core/sql.ts";
+import { returnDue } from "../../../../../worker/recordings/closed/due.ts";
+import { numberHits, packedOf } from "../../../../../worker/recordings/closed/names/numbers.ts";
+import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
+import { siftNumbers } from "../../../../../worker/recordings/closed/names/sift.ts";
+import { forgetOver } from "../../../../../worker/recordings/closed/over.ts";
+import { recallKept } from "../../../../../worker/recordings/closed/read.ts";
+import { reopen } from "../../../../../worker/jobs/reopen.ts";
+import { archiveMonths } from "../../../../../worker/trail/archive.ts";
+import { aTeam, DAY, dump } from "../../../helpers.ts";
+import { deepOf } from "../../../trail/kit.ts";
+import { begin, close, FIRST, get, here, ids, LATER, listed, named, registered } from "../kit.ts";
 
 const tokens = aTeam();
 /** Many recordings are of one number. */
