@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { closeMonths } from "../../../../worker/jobs/archive.ts";
+import { packedNumbers } from "../../../../worker/recordings/closed/names/hits.ts";
 import { forgetOver } from "../../../../worker/recordings/closed/over.ts";
 import { returnDue } from "../../../../worker/recordings/closed/due.ts";
 import { aTeam, call, DAY, dump } from "../../helpers.ts";
@@ -21,7 +22,12 @@ import {
 } from "./kit.ts";
 
 const tokens = aTeam();
-const numbers = async () => ((await dump("closed_kept_numbers")) as { number: number }[]).length;
+/** Of the index, and of blocks: the night packs what is not lost. */
+const numbers = async () =>
+  ((await dump("closed_kept_numbers")) as { number: number }[]).length +
+  ((await dump("closed_blocks")) as { kind: number; n: number }[])
+    .filter(({ kind }) => kind === packedNumbers.kind)
+    .reduce((sum, { n }) => sum + n, 0);
 const marks = async () =>
   ((await dump("marks")) as { name: string }[]).filter(({ name }) => name.startsWith("recordings-over"));
 const mails = async () =>

@@ -103,20 +103,17 @@ async function begin(db: D1Database, kind: Packed, before: number): Promise<void
         `UPDATE closed_place_months AS m SET places = MAX(places, (SELECT COALESCE(MAX(p.place), -1) + 1
            FROM closed_places p WHERE p.kind = m.kind AND p.month = m.month)) WHERE kind = ${kind.kind}`,
       ),
-      sql(
-        `INSERT OR IGNORE INTO marks (name, value) SELECT ?, ? WHERE EXISTS (
-           SELECT 1 FROM closed_places WHERE kind = ${kind.kind} AND done = 0 AND gone = 0)`,
-        ...[markOf(kind), FIRST],
+      // Last digits first, once a pass: what is packed is found by them from the beginning.
+      ...[
+        ...(kind === packedNumbers ? [{ mark: endings.mark, from: "0" }] : []),
+        { mark: markOf(kind), from: FIRST },
+      ].map(({ mark, from }) =>
+        sql(
+          `INSERT OR IGNORE INTO marks (name, value) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM marks WHERE name = ?3)
+               AND EXISTS (SELECT 1 FROM closed_places WHERE kind = ${kind.kind} AND done = 0 AND gone = 0)`,
+          ...[mark, from, markOf(kind)],
+        ),
       ),
-      // Last digits first: what is packed is found by them from the beginning.
-      ...(kind === packedNumbers
-        ? [
-            sql(
-              `INSERT OR IGNORE INTO marks (name, value) SELECT '${endings.mark}', '0' FROM marks WHERE name = ? AND value = ?`,
-              ...[markOf(kind), FIRST],
-            ),
-          ]
-        : []),
     ].map((statement) => prepare(db, statement)),
   );
 }
