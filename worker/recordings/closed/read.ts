@@ -145,10 +145,13 @@ export async function backAgain(env: Env, lines: readonly Line[], actor = "syste
   if (stay.length > 0) throw new Error(`their references are others': ${stay.join(", ")}`);
 }
 
-/** SQL: whether the entry of a line's number is in a block, and no row any more. */
-const isInBlocks = (number: string, num: string): string =>
-  `${number} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = ${number} AND n.num = ${num})
-    AND EXISTS (SELECT 1 FROM closed_places p WHERE p.kind = ${packedNumbers.kind} AND p.gone = 0 AND p.last >= ${num} AND p.first = (
+/**
+ * SQL: the number of a line, where the entry of it is in a block and no row any more; less than zero where only its last digits may be in one, as
+ * its month is being packed.
+ */
+const inBlocks = (number: string, num: string): string =>
+  `(SELECT IIF(EXISTS (SELECT 1 FROM closed_kept_numbers n WHERE n.number = ${number} AND n.num = ${num}), -1, 1) * ${number}
+    FROM closed_places p WHERE p.kind = ${packedNumbers.kind} AND p.gone = 0 AND p.last >= ${num} AND p.first = (
       SELECT MAX(w.first) FROM closed_places w WHERE w.kind = ${packedNumbers.kind} AND w.gone = 0 AND w.first <= ${num}))`;
 
 /** Some lines of one commit. */
@@ -168,7 +171,7 @@ function back(env: Env, actor: string, { new: rows, again, double }: Coming): Pr
       // Another that brought one back meanwhile refuses the batch here.
       sql(
         `INSERT INTO closed_kept_out (num, id, gone, number)
-         SELECT value ->> 0, value ->> 1, 0, IIF(${isInBlocks("value ->> 2", "value ->> 0")}, value ->> 2, NULL) FROM json_each(?)`,
+         SELECT value ->> 0, value ->> 1, 0, ${inBlocks("value ->> 2", "value ->> 0")} FROM json_each(?)`,
         JSON.stringify(all.map(({ num, id, number }) => [num, id, number])),
       ),
       // First, as a recording that is listed arrives no second time.

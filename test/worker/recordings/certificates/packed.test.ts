@@ -107,7 +107,7 @@ it("a block that is gone is named", async () => {
     env.DB.prepare("UPDATE closed_blocks SET entries = unhex(?) WHERE rowid = ?")
       .bind(entries, block!.id)
       .run();
-  await put("00000000");
+  await put("0000000000");
   expect((await deep()).filter((one) => one.endsWith("altered closed_recordings"))).toHaveLength(N);
   await put(block!.entries);
   expect(await deep()).toEqual([]);

@@ -18,7 +18,7 @@ export interface Block {
 
 /** Bytes of a block at most: so four rows fill a page of SQLite (4,096 bytes). */
 const FULL = 988;
-const HEAD = 4;
+const HEAD = 5;
 /** Last bytes of a key that are beside the others. */
 const LAST = 3;
 const UNIT = 256 ** LAST;
@@ -78,7 +78,7 @@ function blockOf(entries: readonly Entry[], step: number, width: number): Block 
   const coded = bytes();
   const n = entries.length;
   const all = new Uint8Array(HEAD + coded.length + n * LAST);
-  all.set([step, width, n >> 8, n & 255]);
+  all.set([step, width, n >> 16, (n >> 8) & 255, n & 255]);
   all.set(coded, HEAD);
   entries.forEach(({ key }, i) => {
     const last = key % UNIT;
@@ -89,8 +89,8 @@ function blockOf(entries: readonly Entry[], step: number, width: number): Block 
 
 /** The entries of a block. */
 export function unpack(first: number, all: Uint8Array): Entry[] {
-  const [step, width, high, low] = all as unknown as [number, number, number, number];
-  const n = high * 256 + low;
+  const [step, width, ...digits] = all.subarray(0, HEAD);
+  const n = digits.reduce((sum, digit) => sum * 256 + digit, 0);
   const lasts = all.length - n * LAST;
   const get = reader(all, HEAD);
   const entries: Entry[] = [];

@@ -8,7 +8,7 @@ import type { Env } from "../../../env.ts";
 import { RUN } from "../../../storage/closed/close.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { changedBlocks, inBlocks } from "./changed.ts";
-import { packedNumbers, partOf } from "./hits.ts";
+import { monthOf, packedNumbers, partOf } from "./hits.ts";
 import { ENDINGS, endingOf } from "./numbers.ts";
 import { type Entry, unpack } from "./packed.ts";
 
@@ -82,10 +82,17 @@ async function siftSome(db: D1Database, most: number): Promise<boolean> {
   const its = results.flatMap((row) =>
     row.month === null || row.last < row.num
       ? []
-      : [{ month: row.month, key: row.key, place: row.place * parts + partOf(packedNumbers, row, row.num) }],
+      : [
+          {
+            month: row.month,
+            key: Math.abs(row.key),
+            // Of one that was not packed yet (below zero) no entry goes.
+            place: row.key < 0 ? -1 : row.place * parts + partOf(packedNumbers, row, row.num),
+          },
+        ],
   );
   const found = await inBlocks(db, packedNumbers, its);
-  const left: { month: number; key: number }[] = [];
+  const left = found.filter(({ block }) => block === null).map(({ month, key }) => ({ month, key }));
   const statements = await changedBlocks(
     db,
     packedNumbers,
@@ -150,7 +157,17 @@ async function withoutEndings(
   db: D1Database,
   left: readonly { month: number; key: number }[],
 ): Promise<Statement[]> {
-  const asked = left.map(({ month, key }) => ({ month, key: endingOf(key), place: 0 }));
+  const { results } = await db
+    .prepare(
+      "SELECT n.number, n.num FROM json_each(?) j CROSS JOIN closed_kept_numbers n ON n.number = j.value",
+    )
+    .bind(JSON.stringify([...new Set(left.map(({ key }) => key))]))
+    .all<{ number: number; num: number }>();
+  // Others of the month are packed later.
+  const waiting = new Set(results.map(({ number, num }) => `${monthOf(num)} ${number}`));
+  const asked = left.flatMap(({ month, key }) =>
+    waiting.has(`${month} ${key}`) ? [] : [{ month, key: endingOf(key), place: 0 }],
+  );
   const found = await inBlocks(db, { kind: ENDINGS }, asked);
   return changedBlocks(
     db,

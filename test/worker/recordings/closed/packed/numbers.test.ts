@@ -91,7 +91,7 @@ describe("packed numbers", () => {
       env.DB.prepare("UPDATE closed_blocks SET entries = unhex(?) WHERE rowid = ?")
         .bind(entries, block.id)
         .run();
-    await put("00000000");
+    await put("0000000000");
     expect((await deep()).filter((one) => one.endsWith("altered closed_kept")).length).toBe(
       2 * numbers.length,
     );

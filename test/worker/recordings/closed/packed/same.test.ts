@@ -136,7 +136,7 @@ describe("packed recordings", () => {
     await env.DB.prepare(
       "INSERT INTO closed_blocks (kind, month, first, n, entries) SELECT kind, month, ?, 1, unhex(?) FROM closed_blocks WHERE kind = 21 LIMIT 1",
     )
-      .bind(keyOf(nameOfRef(ref("1"))), "00000001" + "000000")
+      .bind(keyOf(nameOfRef(ref("1"))), "0000000001" + "000000")
       .run();
     expect(await hitsOf(env.DB, packedKept, [byName(nameOfRef(ref("2")))])).toHaveLength(1);
     expect(await keptRefs(env, [ref("2")])).toEqual([]);
