@@ -128,15 +128,17 @@ async function monthToClose(db: D1Database, kind: Dated, now: number): Promise<D
   const found = (await db
     .prepare(
       `SELECT (SELECT value FROM marks WHERE name = ?) AS done, ${kind.first} AS first,
-         (SELECT MAX(ends_at) FROM statements) AS stated, ${isReopened} AS reopened`,
+         (SELECT MAX(IIF(ends_at <= ?, ends_at, '')) FROM statements) AS stated, ${isReopened} AS reopened`,
     )
-    .bind(markOf(kind), ...sinceReopened(now))
+    .bind(markOf(kind), new Date(now).toISOString(), ...sinceReopened(now))
     .first<{ done: string | null; first: number | null; stated: string | null; reopened: number }>())!;
   if (found.first === null || found.reopened === 1) return null;
   const after = found.done === null ? 0 : monthOf(kind, found.done).until;
   const first = kind.timeAt(Math.max(after, found.first));
   const month = monthOf(kind, new Date(first).toISOString().slice(0, 7));
   const stated = found.stated === null ? Infinity : Date.parse(found.stated);
+  // Somebody dated all that there are ahead: no day has its own.
+  if (Number.isNaN(stated)) return null;
   const before = (age: number): number => kind.numAt(Math.min(stated, now - age));
   const old = before(kind.soon ?? SETTLED);
   const until = Math.min(old, month.until);

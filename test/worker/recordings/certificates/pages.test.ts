@@ -124,6 +124,22 @@ it("of a day without a statement none left", async () => {
   expect(await closedBy(Date.UTC(2025, 4, 20))).toEqual([1, 0]);
 });
 
+it("a statement that somebody dated ahead is no day's: none left", async () => {
+  const state = (day: string) =>
+    env.DB.prepare(
+      `INSERT INTO statements (day, ends_at, made_at, later, sha256, document)
+       VALUES (?1, strftime('%Y-%m-%dT%H:%M:%fZ', ?1, '+1 day'), 'x', 0, ?1, '{}')`,
+    )
+      .bind(day)
+      .run();
+  await add([1, 2].map((n) => Date.UTC(2025, 4, n)));
+  await state("2099-05-01");
+  expect(await closedBy(Date.UTC(2025, 4, 20))).toEqual([0, 2]);
+  await state("2025-04-30");
+  expect(await closedBy(Date.UTC(2025, 4, 20))).toEqual([0, 2]);
+  await asOwner(["statements"], () => env.DB.exec("DELETE FROM statements"));
+});
+
 it("asks the database for as many closed ones as it answers, of the thousands that are read with them", async () => {
   await add([0, 1, 2].flatMap((month) => Array.from({ length: 400 }, (_, n) => day(month) + n)));
   const all = await newestFirst();
