@@ -68,7 +68,8 @@ export async function reopen(env: Env, actor: string, now: number, isIndex = fal
   if (answer.files > 0) answer.files--;
   // Last: of thousands of objects it may take an hour.
   if (answer.files === 0) {
-    const { rows, objects } = await putApartBack(env, now);
+    const { rows, objects, lost: unread } = await putApartBack(env, now);
+    lost.push(...unread);
     if (rows > 0) answer.apart = rows;
     answer.files = objects;
   }

@@ -47,27 +47,46 @@ export async function letApartGo(env: Env, now: number, most = OBJECTS): Promise
   }
 }
 
+/** In `marks`: the first rows of objects that are lost: those that were tried, and those to be tried again. */
+const LOST = "apart-lost";
+interface Tries {
+  lost: number[];
+  again: number[];
+}
+
 /**
- * Puts it back, of the newest objects of which it went, and says of how many rows, and how many objects are left. What is over stays
- * away. `now` in milliseconds.
+ * Puts it back, of the newest objects of which it went, and says of how many rows, how many objects are left, and which are lost: once all
+ * others are through, the next call tries these again. What is over stays away. `now` in milliseconds.
  */
 export async function putApartBack(
   env: Env,
   now: number,
   most = OBJECTS,
-): Promise<{ rows: number; objects: number }> {
+): Promise<{ rows: number; objects: number; lost: string[] }> {
   // A day more than may be missed: verifying asks for none of it.
   const due = new Date((await dueUntil(env.DB, now, "auditPayloadMonths")) - DAY).toISOString();
+  const left = `(last_seq <= ${gone} OR first_seq IN (SELECT value FROM json_each(?))) AND last_at >= ?`;
+  const next = (again: readonly number[]) =>
+    env.DB.prepare(
+      `SELECT ${archiveColumns} FROM audit_archives WHERE ${left} ORDER BY first_seq DESC LIMIT 1`,
+    )
+      .bind(JSON.stringify(again), due)
+      .first<Archive>();
+  const value = await env.DB.prepare("SELECT value FROM marks WHERE name = ?")
+    .bind(LOST)
+    .first<string>("value");
+  let { lost, again }: Tries = value === null ? { lost: [], again: [] } : (JSON.parse(value) as Tries);
+  if ((await next(again)) === null) [again, lost] = [lost, []];
   let rows = 0;
   for (let n = 0; n < most; n++) {
-    const archive = await env.DB.prepare(
-      `SELECT ${archiveColumns} FROM audit_archives WHERE last_seq <= ${gone} AND last_at >= ? ORDER BY first_seq DESC LIMIT 1`,
-    )
-      .bind(due)
-      .first<Archive>();
-    const all = archive ? ((await wholeObject(env, archive)) ?? []) : [];
-    const following = await followingOf(env.DB, all);
-    const back = all
+    const archive = await next(again);
+    const all = archive && (await wholeObject(env, archive));
+    if (archive) {
+      const others = (firsts: readonly number[]) => firsts.filter((first) => first !== archive.firstSeq);
+      [again, lost] = [others(again), [...others(lost), ...(all ? [] : [archive.firstSeq])]];
+    }
+    const following = await followingOf(env.DB, all ?? []);
+    const back = (all ?? [])
       .filter(({ seq }) => following.has(seq))
       .map(({ seq, at }) => [seq, at, following.get(seq)!]);
     const statements = [
@@ -78,21 +97,29 @@ export async function putApartBack(
           some,
         ),
       ),
-      // Should this Worker stay, it goes again.
+      // Should this Worker stay, it goes again. One that is tried again lies above.
       sql(
-        "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
+        `INSERT OR REPLACE INTO marks (name, value) SELECT ?, MIN(${gone}, ?)`,
         GONE,
-        String((archive?.firstSeq ?? 1) - 1),
+        (archive?.firstSeq ?? 1) - 1,
       ),
+      again.length + lost.length === 0
+        ? sql("DELETE FROM marks WHERE name = ?", LOST)
+        : sql(
+            "INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)",
+            LOST,
+            JSON.stringify({ lost, again } satisfies Tries),
+          ),
     ];
     await env.DB.batch(statements.map((one) => prepare(env.DB, one)));
-    if (!archive) return { rows, objects: 0 };
+    if (!archive) break;
     rows += back.length;
   }
-  const objects = await env.DB.prepare(
-    `SELECT COUNT(*) AS n FROM audit_archives WHERE last_seq <= ${gone} AND last_at >= ?`,
-  )
-    .bind(due)
-    .first<number>("n");
-  return { rows, objects: objects! };
+  const [count, keys] = await env.DB.batch<{ n: number; key: string }>([
+    env.DB.prepare(`SELECT COUNT(*) AS n FROM audit_archives WHERE ${left}`).bind(JSON.stringify(again), due),
+    env.DB.prepare(
+      `SELECT key FROM audit_archives WHERE first_seq IN (SELECT value FROM json_each(?)) AND last_at >= ? ORDER BY first_seq`,
+    ).bind(JSON.stringify(lost), due),
+  ]);
+  return { rows, objects: count!.results[0]!.n, lost: keys!.results.map(({ key }) => key) };
 }

@@ -165,6 +165,38 @@ describe("going back", () => {
     expect(own.payload).toBe("null");
   });
 
+  it("names an object that is lost, and puts its rows back once it is restored", async () => {
+    const back = async () => {
+      const sum = { rows: 0, lost: [] as string[] };
+      for (let files = 1; files > 0;) {
+        const answer = await reopen(env, "system", LATER);
+        sum.rows += answer.apart ?? 0;
+        ({ files, lost: sum.lost = [] } = answer);
+      }
+      return sum;
+    };
+    await back();
+    const was = await archived();
+    await letApartGo(env, LATER + 2 * DAY);
+    const gone = was.length - (await archived()).length;
+    const [{ key, first_seq: first, last_seq: last }] = (await dump("audit_archives")) as [
+      { key: string; first_seq: number; last_seq: number },
+    ];
+    const its = (rows: readonly Apart[]) => rows.filter(({ seq }) => seq >= first && seq <= last).length;
+    const lacks = its(was) - its(await archived());
+    const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
+    expect(lacks).toBeGreaterThan(0);
+    await env.ARCHIVE.delete(key);
+    expect(await back()).toEqual({ rows: gone - lacks, lost: [key] });
+    // It is tried again, each time.
+    expect(await back()).toEqual({ rows: 0, lost: [key] });
+    await env.ARCHIVE.put(key, bytes);
+    expect(await back()).toEqual({ rows: lacks, lost: [] });
+    expect(await archived()).toEqual(was);
+    expect(await back()).toEqual({ rows: 0, lost: [] });
+    expect(await verify(env)).toMatchObject({ ok: true });
+  });
+
   it("of an object that is lost it stays where it is, and others go on", async () => {
     for (let files = 1; files > 0;) ({ files } = await reopen(env, "system", LATER));
     const was = await archived();
