@@ -60,9 +60,12 @@ export const boundTableNames = [
 const hashedTableNames = ["statements"] as const;
 /**
  * Tables whose rows have no event each: sums over all of them are bound, by `contents`; of screened numbers a list of each part's, by
- * `screened_bound`. Of recipients that were taken over each is bound by name (worker/policy/taken-over.ts).
+ * `screened_bound`. Of recipients that were taken over each is bound by name (worker/policy/taken-over.ts). Keys of salts are compared with
+ * the time alone.
  */
-export const summedTableNames = ["blocks", "block_undo", "screened", "recipients_before"] as const;
+export const summedTableNames = [
+  ...(["blocks", "block_undo", "screened", "erasure_salts", "recipients_before"] as const),
+] as const;
 /** Those whose events name their rows: the way from the events to the rows is one for all. */
 export const toldTableNames = [...boundTableNames, ...hashedTableNames] as const;
 /** All that is compared with the trail. */

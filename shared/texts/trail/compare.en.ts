@@ -64,6 +64,7 @@ export const compareEn = {
     statements: ["Daily statement", "Daily statements"],
     blocks: ["Numbers of register", "Registers' numbers"],
     block_undo: ["History of register", "Registers' history"],
+    erasure_salts: ["Hour's key of erasures", "Hours' keys of erasures"],
     recipients_before: ["Taken-over recipient", "Taken-over recipients"],
     screened: ["Numbers of a screening's part", "Screened numbers"],
     call_said: ["What a log says of call", "What logs say of calls"],

@@ -4,6 +4,7 @@
  * a salt is random: a request may have its payload erased before, and it with that.
  */
 import { commitmentOf, type LinkedRow } from "../../../shared/trail/chain.ts";
+import type { DeepAnswer } from "../../../shared/trail/api.ts";
 import { saltsOf } from "../../../shared/trail/leaves.ts";
 import { HOUR } from "../../../shared/core/time.ts";
 import { newSalt } from "../../core/change.ts";
@@ -23,8 +24,30 @@ export async function saltsAt(db: D1Database, now: number): Promise<(id: string)
   return KEY.test(key) ? saltsOf(key) : newSalt;
 }
 
-/** SQL: a condition on `erasure_salts`, with the moment before which payloads are over as `?1`: so are all events of that hour. */
-export const saltsOver = "hour < unixepoch(?1) / 3600 - 1";
+/** SQL: a condition on `erasure_salts`. Whoever wrote a key of an hour that has not come would know salts before there are any. */
+const isAhead = "hour > unixepoch() / 3600 + 1";
+
+/**
+ * SQL: a condition on `erasure_salts`, with the moment before which payloads are over as `?1`: so are all events of that hour. Keys of later
+ * hours go, too: nothing can have been salted with them.
+ */
+export const saltsOver = `(hour < unixepoch(?1) / 3600 - 1 OR ${isAhead})`;
+
+/** Most findings: where somebody wrote keys of years, the first say it. */
+const SAID = 1000;
+
+/** Names keys of later hours, until they are swept. */
+export async function verifySalts(db: D1Database): Promise<DeepAnswer> {
+  const [all, ahead] = await db.batch<{ n: number; hour: number }>([
+    db.prepare("SELECT COUNT(*) AS n FROM erasure_salts"),
+    db.prepare(`SELECT hour FROM erasure_salts WHERE ${isAhead} ORDER BY hour LIMIT ${SAID}`),
+  ]);
+  const findings = ahead!.results.map(({ hour }) => ({
+    ...{ table: "erasure_salts", key: String(hour), seq: null, what: "extra" as const, columns: [] },
+  }));
+  const excused = { request: 0, retention: 0, returned: 0 };
+  return { checked: all!.results[0]!.n, findings, next: null, excused };
+}
 
 /** An event is written within an hour of its salt, as a run is over by then; clocks differ a little. */
 const hoursOf = ({ at }: Pick<LinkedRow, "at">): number[] => {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HOUR, MONTH } from "../../../../shared/core/time.ts";
 import { commitmentOf, type KeptRow } from "../../../../shared/trail/chain.ts";
+import { saltsOf } from "../../../../shared/trail/leaves.ts";
 import { record } from "../../../../worker/core/commit.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import { sweep } from "../../../../worker/jobs/housekeeping.ts";
@@ -14,6 +15,7 @@ import { adopt } from "../../../../worker/trail/adopt.ts";
 import { letApartGo } from "../../../../worker/recordings/certificates/apart.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { rowAt } from "../../../../worker/trail/rows.ts";
+import { verifyDeep } from "../../../../worker/trail/deep.ts";
 import { verify } from "../../../../worker/trail/verify.ts";
 import { aTeam, call, DAY, dump } from "../../helpers.ts";
 import { erased, here, LATER, long } from "./kit.ts";
@@ -225,6 +227,27 @@ describe("the salts of an hour", () => {
     // They are over for long.
     await sweep(env, Date.now());
     expect(((await dump("erasure_salts")) as { hour: number }[]).map(({ hour }) => hour)).not.toContain(7);
+  });
+
+  it("of a later hour, which somebody wrote, are named, and swept", async () => {
+    const now = Date.now();
+    const hour = Math.floor(now / HOUR);
+    const planted = "00112233445566778899aabbccddeeff";
+    await saltsAt(env.DB, now + HOUR);
+    const was = await dump("erasure_salts");
+    const deep = () => verifyDeep(env, { table: "erasure_salts", pass: "rows" });
+    expect(await deep()).toMatchObject({ checked: was.length, findings: [], next: null });
+    await run("INSERT INTO erasure_salts (hour, key) VALUES (?, ?)", hour + 960, planted);
+    const key = String(hour + 960);
+    expect((await deep()).findings).toEqual([
+      { table: "erasure_salts", key, seq: null, what: "extra", columns: [] },
+    ]);
+    await sweep(env, now);
+    expect(await dump("erasure_salts")).toEqual(was);
+    expect((await deep()).findings).toEqual([]);
+    const later = await saltsAt(env.DB, now + 960 * HOUR);
+    expect(later("a")).not.toBe(saltsOf(planted)("a"));
+    await run("DELETE FROM erasure_salts WHERE hour = ?", hour + 960);
   });
 
   it("that is no key salts at random: then it stays apart", async () => {
