@@ -144,7 +144,8 @@ export async function claim(
     event: {
       code: "recording.erasing",
       subject: run,
-      // Of each, its own event says which it is. Of one that an earlier run had claimed, its certificate cannot tell whether audio was there.
+      // How many it sets out to erase: of two runs that meet, both may count one that one of them claims. Of each, its own event says which
+      // it is. Of one that an earlier run had claimed, its certificate cannot tell whether audio was there.
       payload: {
         recordings: claimed.length,
         ...(unbound > 0 && { unbound }),
