@@ -89,7 +89,7 @@ function blockOf(entries: readonly Entry[], step: number, width: number): Block 
 
 /** The entries of a block. */
 export function unpack(first: number, all: Uint8Array): Entry[] {
-  const [step, width, ...digits] = all.subarray(0, HEAD);
+  const [step, width, ...digits] = all.subarray(0, HEAD) as unknown as [number, number, ...number[]];
   const n = digits.reduce((sum, digit) => sum * 256 + digit, 0);
   const lasts = all.length - n * LAST;
   const get = reader(all, HEAD);
