@@ -147,10 +147,10 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     objects: number;
   };
   expect(tables["block_undo"]).toBeGreaterThan(0);
-  // The archives, and the day's head and statement, the audio, and the closed dial and recording.
+  // The archives, and the day's head and statement, the audio, and the closed dial and recording, whose entries are packed.
   expect(objects).toBe(archives.length + 5);
-  expect(tables).toMatchObject({ dials: 0, closed_files: 1, closed_numbers: 0, closed_blocks: 2 });
-  expect(tables).toMatchObject({ recordings: 0, closed_kept_files: 1, closed_kept: 3 });
+  expect(tables).toMatchObject({ dials: 0, closed_files: 1, closed_numbers: 0, closed_blocks: 5 });
+  expect(tables).toMatchObject({ recording_rows: 0, closed_kept_files: 1, closed_kept: 0 });
 
   const changed = join(dir, "changed");
   cpSync(backup, changed, { recursive: true });
