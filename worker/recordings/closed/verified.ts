@@ -5,7 +5,8 @@ import type { Reading } from "../../storage/closed/read.ts";
 import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { countedIndex, closedRows as erasedRows, membersAt, unreadOf } from "../certificates/verified.ts";
 import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, UNCOUNTED } from "./lines.ts";
-import { astray, packedKept, packedNumbers } from "./names/hits.ts";
+import { astray, withoutEnding } from "./names/astray.ts";
+import { packedKept, packedNumbers } from "./names/hits.ts";
 import { indexOf, namedLines } from "./read.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
@@ -35,7 +36,7 @@ export async function rowsOfIds<Row>(env: Reading, select: string, ids: readonly
 }
 
 /** `select`: of a bound table whose rows lie in `recordings`: of those that are erased only what their certificate is in is left. */
-export function closedRows(select: string): ClosedRows {
+export function closedRows(select: string, lacking = unnamed): ClosedRows {
   const erased = erasedRows(select);
   const rowsIn = async (db: D1Database, lines: readonly Line[]) =>
     // What binds nothing is no row of this table.
@@ -69,9 +70,13 @@ export function closedRows(select: string): ClosedRows {
       // As many are in the database, which come first.
       if (!after.startsWith(CLOSED) && (await areThere(env.DB, after, most)))
         return { rows: [], unread: [], unlisted: [] };
-      let found = await someAfter(env, after, most);
+      const some = async () => {
+        const found = await someAfter(env, after, most);
+        return { ...found, unlisted: await lacking(env.DB, found.lines) };
+      };
+      let found = await some();
       // What came back meanwhile is in order at a second look.
-      if (found.unread.length + found.unlisted.length > 0) found = await someAfter(env, after, most);
+      if (found.unread.length + found.unlisted.length > 0) found = await some();
       const { lines, ...rest } = found;
       return { rows: await rowsIn(env.DB, lines), ...rest };
     },
@@ -79,9 +84,9 @@ export function closedRows(select: string): ClosedRows {
   };
 }
 
-/** The same of their audio: the index is counted once. */
+/** The same of their audio: the index is counted once, and names of lines are looked for once. */
 export function closedAudio(select: string): ClosedRows {
-  const { counted: _, ...rest } = closedRows(select);
+  const { counted: _, ...rest } = closedRows(select, () => Promise.resolve([]));
   return rest;
 }
 
@@ -103,7 +108,7 @@ async function someAfter(env: Reading, after: string, most: number) {
   unread.push(...found.unread.map(({ key, first }) => ({ key, first: `${CLOSED}${first}|` })));
   // Some of them may bind nothing: then a step has fewer rows, and others may follow.
   if (found.lines.length === most) reached = placeOf(found.lines.at(-1)!);
-  return { lines, unread, unlisted: await unnamed(env.DB, lines), ...(reached && { reached }) };
+  return { lines, unread, ...(reached && { reached }) };
 }
 
 interface Row {
@@ -135,6 +140,7 @@ async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]
   const lacking = [
     ...(await astray(db, packedKept, rowsIn(named))),
     ...(await astray(db, packedNumbers, rowsIn(numbered))),
+    ...(await withoutEnding(db, rowsIn(numbered))),
   ];
   const uncounted = await rowsOf<{ num: number }>(db, UNCOUNTED, lines);
   const missing = new Set([...lacking, ...[...besides.results, ...uncounted].map(({ num }) => num)]);

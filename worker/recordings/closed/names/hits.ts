@@ -75,6 +75,22 @@ export function rangeOf({ parts }: Packed, { first, last }: Span, part: number):
   return { lo: from(part), hi: from(part + 1) - 1 };
 }
 
+export interface Place extends Span {
+  month: number;
+  place: number;
+}
+/** Of places in the order of files, which do not overlap, the one that has a row number. */
+export function placeIn(places: readonly Place[], num: number): Place | undefined {
+  let [from, to] = [0, places.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (places[middle]!.last < num) from = middle + 1;
+    else to = middle;
+  }
+  const place = places[from];
+  return place && place.first <= num ? place : undefined;
+}
+
 /** SQL: the row of the block of a kind and month that may have a key. */
 export const blockOf = ({ kind }: Pick<Packed, "kind">, month: string, key: string): string =>
   `(SELECT w.rowid FROM closed_blocks w WHERE w.kind = ${kind} AND w.month = ${month} AND w.first <= ${key}
@@ -136,39 +152,6 @@ export async function hitsOf(db: D1Database, kind: Packed, asked: readonly Asked
   return hits;
 }
 
-/** Of rows of the index, `[name, num]`, the numbers of those that the blocks of their months have not, or that lead elsewhere in them. */
-export async function astray(
-  db: D1Database,
-  kind: Packed,
-  rows: readonly (readonly [name: string, num: number])[],
-): Promise<number[]> {
-  const lacking: number[] = [];
-  for (const some of chunks(rows, SOME)) {
-    const asked = some.map(([name, num]) => ({ name, num, month: monthOf(num), key: keyIn(kind, name) }));
-    const { results } = await db
-      .prepare(
-        `SELECT j.key AS n, b.first, hex(b.entries) AS entries FROM json_each(?) j
-         CROSS JOIN closed_blocks b ON b.rowid = ${blockOf(kind, "j.value ->> 2", "j.value ->> 0")}
-         WHERE ${mayHave("j.value ->> 1")}`,
-      )
-      .bind(JSON.stringify(asked.map(({ key, month }) => [key, lastOf(key), month])))
-      .all<{ n: number; first: number; entries: string }>();
-    const found = results.flatMap(({ n, first, entries }) => {
-      const { name, month, key } = asked[n]!;
-      return unpack(first, hexToBytes(entries)).flatMap((entry) =>
-        entry.key === key ? [{ name, month, entry: entry.place }] : [],
-      );
-    });
-    const led = Map.groupBy(await placed(db, kind, found), ({ name }) => name);
-    lacking.push(
-      ...some.flatMap(([name, num]) =>
-        led.get(name)?.some(({ lo, hi }) => lo <= num && num <= hi) ? [] : [num],
-      ),
-    );
-  }
-  return lacking;
-}
-
 /** Those of files that are there. */
 async function placed(
   db: D1Database,
@@ -183,7 +166,7 @@ async function placed(
        WHERE p.gone = 0`,
     )
     .bind(JSON.stringify(found.map(({ month, entry }) => [month, placeOf(entry)])))
-    .all<{ month: number; place: number } & Span>();
+    .all<Place>();
   const files = new Map(results.map((row) => [`${row.month} ${row.place}`, row]));
   return found.flatMap(({ name, month, entry }) => {
     const file = files.get(`${month} ${placeOf(entry)}`);

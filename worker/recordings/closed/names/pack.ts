@@ -9,7 +9,16 @@ import { monthAt, startOf } from "../../../storage/closed/blocks.ts";
 import { RUN } from "../../../storage/closed/close.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { certificatesKind } from "../../certificates/lines.ts";
-import { keyIn, type Packed, packedErased, packedKept, packedNumbers, partOf } from "./hits.ts";
+import {
+  keyIn,
+  type Packed,
+  packedErased,
+  packedKept,
+  packedNumbers,
+  partOf,
+  type Place,
+  placeIn,
+} from "./hits.ts";
 import { changedBlocks, inBlocks } from "./changed.ts";
 import { ENDINGS, endingOf } from "./numbers.ts";
 import type { Entry } from "./packed.ts";
@@ -123,12 +132,6 @@ interface Row {
   name: string;
   num: number;
 }
-interface Place {
-  month: number;
-  place: number;
-  first: number;
-  last: number;
-}
 /** `block`: with which key the block begins that its own is in. */
 type Moving = Row & Place & { key: number; block: number | null };
 
@@ -197,18 +200,6 @@ async function movingOf(db: D1Database, kind: Packed, rows: readonly Row[]): Pro
     return place ? [{ ...place, name, num, key: keyIn(kind, name) }] : [];
   });
   return inBlocks(db, kind, found);
-}
-
-/** Files do not overlap. */
-function placeIn(places: readonly Place[], num: number): Place | undefined {
-  let [from, to] = [0, places.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (places[middle]!.last < num) from = middle + 1;
-    else to = middle;
-  }
-  const place = places[from];
-  return place && place.first <= num ? place : undefined;
 }
 
 /** The statements that write blocks with these entries, and take them out of the index. */

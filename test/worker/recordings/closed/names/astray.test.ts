@@ -6,14 +6,16 @@ import { closeCertificates } from "../../../../../worker/recordings/certificates
 import { eraseDue } from "../../../../../worker/recordings/erasure.ts";
 import { moveCertificates } from "../../../../../worker/recordings/certificates/written.ts";
 import { recallKept } from "../../../../../worker/recordings/closed/read.ts";
+import { astray } from "../../../../../worker/recordings/closed/names/astray.ts";
 import { byName, hitsOf, keyOf, packedKept } from "../../../../../worker/recordings/closed/names/hits.ts";
 import { nameOfId } from "../../../../../worker/recordings/closed/lines.ts";
+import { ENDINGS } from "../../../../../worker/recordings/closed/names/numbers.ts";
 import { pack, unpack } from "../../../../../worker/recordings/closed/names/packed.ts";
 import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
 import { archiveMonths } from "../../../../../worker/trail/archive.ts";
 import { aTeam, call, DAY, dump } from "../../../helpers.ts";
 import { deepOf } from "../../../trail/kit.ts";
-import { begin, close, dialler, get, here, ids, LATER, named, reports } from "../kit.ts";
+import { begin, close, dialler, FIRST, get, here, ids, LATER, listed, named, reports } from "../kit.ts";
 
 const tokens = aTeam();
 const deep = async () => (await deepOf(["recordings", "audio"], LATER)).found;
@@ -63,6 +65,75 @@ it("places that somebody ended are named", async () => {
   await env.DB.exec("UPDATE closed_places SET gone = 0");
   expect(one.status).toBe(404);
   expect(found).not.toEqual([]);
+});
+
+it("last digits that somebody deleted, or altered, are named", async () => {
+  const of = env.DB.prepare(
+    "SELECT rowid AS id, first, hex(entries) AS entries FROM closed_blocks WHERE kind = ?",
+  ).bind(ENDINGS);
+  const blocksOf = (await of.all<{ id: number; first: number; entries: string }>()).results;
+  expect(blocksOf).toHaveLength(1);
+  const { id, first, entries } = blocksOf[0]!;
+  const put = (bytes: string) =>
+    env.DB.prepare("UPDATE closed_blocks SET entries = unhex(?) WHERE rowid = ?").bind(bytes, id).run();
+  const search = `number=${String(FIRST + 2).slice(-5)}`;
+  expect(await deep()).toEqual([]);
+  // Each of them a hundred thousand further: another beginning of the same last digits.
+  const [block, ...more] = pack(
+    unpack(first, hexToBytes(entries)).map(({ key, place }) => ({ key: key + 100_000, place })),
+  );
+  expect(more).toEqual([]);
+  await put(bytesToHex(block!.bytes));
+  const altered = await deep();
+  await put(entries);
+  await env.DB.prepare("DELETE FROM closed_blocks WHERE kind = ?").bind(ENDINGS).run();
+  const deleted = await deep();
+  const without = await listed(tokens.compliance, search);
+  await env.DB.prepare(
+    "INSERT INTO closed_blocks (rowid, kind, month, first, n, entries) SELECT ?, ?, month, ?, 6, unhex(?) FROM closed_blocks LIMIT 1",
+  )
+    .bind(id, ENDINGS, first, entries)
+    .run();
+  expect(await deep()).toEqual([]);
+  const all = ids.map((one) => `recordings ${one}: altered closed_kept`);
+  for (const found of [altered, deleted]) expect(found.sort()).toEqual(all.sort());
+  expect([without, await listed(tokens.compliance, search)]).toMatchObject([[], [{ id: ids[2] }]]);
+});
+
+it("verifying reads a block once, however many of the names are in it", async () => {
+  let read = 0;
+  const DB = new Proxy(env.DB, {
+    get: (db, name) => {
+      const value: unknown = Reflect.get(db, name, db);
+      if (name !== "prepare") return typeof value === "function" ? (value.bind(db) as unknown) : value;
+      return (text: string) => ({
+        bind: (...params: unknown[]) => ({
+          all: async () => {
+            const answer = await db
+              .prepare(text)
+              .bind(...params)
+              .all();
+            read += answer.results.filter((row) => "entries" in row).length;
+            return answer;
+          },
+        }),
+      });
+    },
+  });
+  const hits = await hitsOf(
+    env.DB,
+    packedKept,
+    ids.map((id) => byName(nameOfId(id))),
+  );
+  expect(hits).toHaveLength(6);
+  expect(
+    await astray(
+      DB,
+      packedKept,
+      hits.map(({ name, lo }) => [name, lo]),
+    ),
+  ).toEqual([]);
+  expect(read).toBe(1);
 });
 
 it("a lost file hides no certificate of a recording that had come back from it", async () => {
