@@ -1,4 +1,5 @@
 /** Closed months leave the database only for a bucket in a region of the policy, as they name people by ids. */
+import { eachByItself } from "../../shared/core/each.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isAllowed } from "../recordings/rows.ts";
@@ -26,7 +27,7 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
   const { policy } = await currentPolicy(env.DB);
   const mayLeave = isAllowed(policy, archiveRegion(env));
   const close = mayLeave ? [closeDials, closeKept, closeCertificates] : [];
-  const jobs = [
+  await eachByItself([
     async () => rewriteFiles(env, await dialsDue(env.DB, now), now),
     () => siftNumbers(env),
     () => rewriteKept(env, now),
@@ -37,10 +38,5 @@ export async function closeMonths(env: Env, now: number): Promise<void> {
     ...close.map((kind) => () => kind(env, now)),
     () => packDials(env, now),
     () => packNames(env, now),
-  ];
-  const failed: unknown[] = [];
-  // One that fails stops no other.
-  for (const job of jobs) await job().catch((error: unknown) => failed.push(error));
-  if (failed.length > 0)
-    throw failed.length === 1 ? failed[0] : new AggregateError(failed, failed.join("; "));
+  ]);
 }

@@ -4,7 +4,7 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { sql, type Statement } from "../../../core/sql.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { blockOf, type Packed } from "./hits.ts";
-import { type Entry, pack, unpack } from "./packed.ts";
+import { type Entry, pack, unpackWhole } from "./packed.ts";
 
 /** An entry, and with which key the block begins that it is in, or is to be in; null: before all others. */
 export type Placed = Entry & { month: number; block: number | null };
@@ -39,17 +39,17 @@ export async function changedBlocks(
   const asked = groups.flatMap(([row]) => (row!.block === null ? [] : [[row!.month, row!.block]]));
   const { results: before } = await db
     .prepare(
-      `SELECT b.month, b.first, hex(b.entries) AS entries, NOT EXISTS (SELECT 1 FROM closed_blocks o
+      `SELECT b.month, b.first, b.n, hex(b.entries) AS entries, NOT EXISTS (SELECT 1 FROM closed_blocks o
          WHERE o.kind = b.kind AND o.month = b.month AND o.first > b.first) AS isLast
        FROM json_each(?) j CROSS JOIN closed_blocks b ON b.kind = ${kind} AND b.month = j.value ->> 0 AND b.first = j.value ->> 1`,
     )
     .bind(JSON.stringify(asked))
-    .all<{ month: number; first: number; entries: string; isLast: number }>();
+    .all<{ month: number; first: number; n: number; entries: string; isLast: number }>();
   const of = new Map(before.map((block) => [`${block.month} ${block.first}`, block]));
   const written = groups.flatMap((its) => {
     const { month, block } = its[0]!;
     const there = of.get(`${month} ${block}`);
-    const old = there ? unpack(there.first, hexToBytes(there.entries)) : [];
+    const old = there ? unpackWhole({ ...there, bytes: hexToBytes(there.entries) }) : [];
     const entries = changed(
       old,
       its.map(({ key, place }) => ({ key, place })),

@@ -2,6 +2,7 @@
  * Packs what finds closed recordings by a name, once all of their month closed: out of the index, where an entry is a row, into sorted blocks. A
  * slice is one batch, so each entry is at every moment in exactly one of the two.
  */
+import { eachByItself } from "../../../../shared/core/each.ts";
 import { DAY } from "../../../../shared/core/time.ts";
 import type { Env } from "../../../env.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
@@ -50,14 +51,17 @@ export async function packNames(
   const isTime = () => clock() < until;
   const bounds = { ...BOUNDS, ...own };
   const before = numAt(startOf(monthAt(now - OVER)));
-  for (const kind of [packedKept, packedErased, packedNumbers]) {
+  const packKind = async (kind: Packed): Promise<void> => {
     await dropMonths(env.DB, kind, isTime);
     await begin(env.DB, kind, before);
-    const { mark, some } = endings;
-    if (kind === packedNumbers) await pass(env.DB, mark, isTime, (at) => some(env.DB, at, bounds));
-    if ((await markAt(env.DB, endings.mark)) !== null && kind === packedNumbers) return;
+    if (kind === packedNumbers) {
+      const { mark, some } = endings;
+      await pass(env.DB, mark, isTime, (at) => some(env.DB, at, bounds));
+      if ((await markAt(env.DB, mark)) !== null) return;
+    }
     await pass(env.DB, markOf(kind), isTime, (at) => packSome(env.DB, kind, at, bounds));
-  }
+  };
+  await eachByItself([packedKept, packedErased, packedNumbers].map((kind) => () => packKind(kind)));
 }
 
 /** Slice after slice, from a mark on, while there is one. */

@@ -87,11 +87,20 @@ function blockOf(entries: readonly Entry[], step: number, width: number): Block 
   return { first: entries[0]!.key, n, bytes: all };
 }
 
-/** The entries of a block. */
+/** The entries of a block that is written once more, or searched for what has to go. Throws where somebody altered it: they would be lost. */
+export function unpackWhole({ first, n, bytes }: Block): Entry[] {
+  const entries = unpack(first, bytes);
+  if (entries.length !== n || entries[0]?.key !== first)
+    throw new Error(`somebody altered the block ${first} of closed_blocks`);
+  return entries;
+}
+
+/** The entries of a block; none where it has not room for as many as it says. */
 export function unpack(first: number, all: Uint8Array): Entry[] {
   const [step, width, ...digits] = all.subarray(0, HEAD) as unknown as [number, number, ...number[]];
   const n = digits.reduce((sum, digit) => sum * 256 + digit, 0);
   const lasts = all.length - n * LAST;
+  if (lasts < HEAD) return [];
   const get = reader(all, HEAD);
   const entries: Entry[] = [];
   let top = upper(first);

@@ -3,6 +3,7 @@
  * whose time is over. Each batch leaves all others where they are.
  */
 import { hexToBytes } from "@noble/hashes/utils.js";
+import { eachByItself } from "../../../../shared/core/each.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import type { Env } from "../../../env.ts";
 import { RUN } from "../../../storage/closed/close.ts";
@@ -10,7 +11,7 @@ import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { changedBlocks, inBlocks } from "./changed.ts";
 import { monthOf, packedNumbers, partOf } from "./hits.ts";
 import { ENDINGS, endingOf } from "./numbers.ts";
-import { type Entry, unpack } from "./packed.ts";
+import { type Entry, unpackWhole } from "./packed.ts";
 
 /** Recordings of a batch; and blocks. */
 const BOUNDS = { some: 100, blocks: 50 };
@@ -37,12 +38,11 @@ export async function siftNumbers({ DB }: Env, { clock = Date.now, ...own }: For
         if (++tries === TRIES) throw error;
       }
   };
-  await again(() => siftSome(DB, some));
   const { results: months } = await DB.prepare(
     `SELECT DISTINCT g.month FROM closed_places g WHERE g.kind = ${kind} AND g.gone = 1 AND EXISTS (
        SELECT 1 FROM closed_places l WHERE l.kind = ${kind} AND l.month = g.month AND l.gone = 0)`,
   ).all<{ month: number }>();
-  for (const { month } of months) {
+  const siftGone = async (month: number): Promise<void> => {
     const { results } = await DB.prepare(
       `SELECT place FROM closed_places WHERE kind = ${kind} AND month = ? AND gone = 1`,
     )
@@ -62,7 +62,9 @@ export async function siftNumbers({ DB }: Env, { clock = Date.now, ...own }: For
           ...[month, JSON.stringify(gone)],
         ),
       ).run();
-  }
+  };
+  const gone = months.map(({ month }) => siftGone.bind(null, month));
+  await eachByItself([() => again(() => siftSome(DB, some)), ...gone]);
 }
 
 const sameEntry = (a: Entry, b: Entry): boolean => a.key === b.key && a.place === b.place;
@@ -128,16 +130,16 @@ async function siftMonth(
 ): Promise<number | null> {
   const { results } = await db
     .prepare(
-      `SELECT b.first, hex(b.entries) AS entries FROM closed_blocks b WHERE b.kind = ${kind} AND b.month = ? AND b.first > ?
+      `SELECT b.first, b.n, hex(b.entries) AS entries FROM closed_blocks b WHERE b.kind = ${kind} AND b.month = ? AND b.first > ?
        ORDER BY b.first LIMIT ?`,
     )
     .bind(month, after, most)
-    .all<{ first: number; entries: string }>();
+    .all<{ first: number; n: number; entries: string }>();
   const isGone = ({ place }: Entry) => gone.has(Math.floor(place / parts));
-  const found = results.flatMap(({ first, entries }) =>
-    unpack(first, hexToBytes(entries))
+  const found = results.flatMap((block) =>
+    unpackWhole({ ...block, bytes: hexToBytes(block.entries) })
       .filter(isGone)
-      .map((entry) => ({ ...entry, month, block: first })),
+      .map((entry) => ({ ...entry, month, block: block.first })),
   );
   if (found.length > 0) {
     const left: { month: number; key: number }[] = [];

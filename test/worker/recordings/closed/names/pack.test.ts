@@ -104,6 +104,54 @@ it("names are in the order of their keys, and a row number is in the range of it
       }
 });
 
+it("a block that somebody altered stops neither other kinds nor is it written over, and the job fails each night", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  const num = (day: number) => Date.UTC(2026, 0, day) * 1024;
+  for (const files of ["closed_kept_files", "closed_certificates"])
+    await env.DB.prepare(
+      `INSERT INTO ${files} (first, last, key, rows, bytes, sha256, members, at) VALUES (?, ?, 'k', 1, 1, '', '[]', '')`,
+    )
+      .bind(num(3), num(5))
+      .run();
+  await env.DB.batch([
+    env.DB.prepare("INSERT INTO closed_kept (name, num) VALUES (7, ?)").bind(num(3)),
+    env.DB.prepare("INSERT INTO closed_recordings (name, num) VALUES (8, ?)").bind(num(3)),
+    env.DB.prepare("INSERT INTO closed_kept_numbers (number, num) VALUES (442079460000, ?)").bind(num(3)),
+  ]);
+  const put = (first: number, n: number, entries: string) =>
+    env.DB.prepare(
+      "INSERT OR REPLACE INTO closed_blocks (kind, month, first, n, entries) VALUES (21, 202601, ?, ?, unhex(?))",
+    )
+      .bind(first, n, entries)
+      .run();
+  const left = () =>
+    Promise.all(
+      ["closed_kept", "closed_recordings", "closed_kept_numbers"].map(
+        async (index) => (await dump(index)).length,
+      ),
+    );
+  const broken = () =>
+    env.DB.prepare("SELECT hex(entries) AS entries FROM closed_blocks WHERE kind = 21 ORDER BY first")
+      .all<{ entries: string }>()
+      .then(({ results }) => results.map(({ entries }) => entries));
+  const night = () => packNames(env, Date.UTC(2026, 3, 5));
+  // More entries than it has room for; and fewer than it had.
+  for (const entries of ["00000000FF", "0000000000"]) {
+    await put(1, 2, entries);
+    await expect(night(), entries).rejects.toThrow("somebody altered");
+    expect([await left(), await broken()], entries).toEqual([[1, 0, 0], [entries]]);
+  }
+  const [block] = pack([
+    { key: 1, place: 0 },
+    { key: 9, place: 0 },
+  ]);
+  await put(1, 2, bytesToHex(block!.bytes));
+  await night();
+  expect(await left()).toEqual([0, 0, 0]);
+  expect(await hitsOf(env.DB, packedKept, [byName("7")])).toHaveLength(1);
+});
+
 it("from the version before (migration 0173): what closed is packed, and nothing else changes", async () => {
   await reset();
   await applyD1Migrations(env.DB, migrationsBefore("0173"));
