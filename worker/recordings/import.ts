@@ -315,11 +315,13 @@ async function taken(env: Env, reports: readonly Brought[]) {
   for (const { ref, object } of kept) if (!here.has(ref)) here.set(ref, object);
   const elsewhere = refs.filter((ref) => !here.has(ref));
   const closed = [...(await closedRefs(env, elsewhere)), ...(await keptRefs(env, elsewhere))];
+  // So that each member is read once.
+  const others = objects.filter((one) => kept.every(({ object }) => object !== one.join(" ")));
   return {
     // Of one that was erased, no object is left; of one in a lost file, none is known.
     refs: new Map([...here, ...closed.map((ref) => [ref, null] as const)]),
     objects: new Map([
-      ...(await keptObjects(env, objects)).map(([store, object]) => [`${store} ${object}`, ""] as const),
+      ...(await keptObjects(env, others)).map(([store, object]) => [`${store} ${object}`, ""] as const),
       ...kept.map(({ object, name }) => [object, name] as const),
       ...stored.results.map(({ object, name }) => [object, name] as const),
     ]),

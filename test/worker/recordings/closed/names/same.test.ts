@@ -4,6 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ImportAnswer } from "../../../../../shared/recordings/api.ts";
 import { reopen } from "../../../../../worker/jobs/reopen.ts";
 import { returnDue } from "../../../../../worker/recordings/closed/due.ts";
 import { keptObjects, keptRefs, recallKept } from "../../../../../worker/recordings/closed/read.ts";
@@ -12,7 +13,7 @@ import { nameOfId, nameOfRef } from "../../../../../worker/recordings/closed/lin
 import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
 import { refOf } from "../../../../../worker/recordings/rows.ts";
 import { archiveMonths } from "../../../../../worker/trail/archive.ts";
-import { aTeam, call, DAY, dump } from "../../../helpers.ts";
+import { aTeam, call, DAY, dump, under } from "../../../helpers.ts";
 import { deepOf } from "../../../trail/kit.ts";
 import { here as rowsHere, kept } from "../../certificates/kit.ts";
 import { askedByNumber, askedWithout } from "../asked.ts";
@@ -124,6 +125,27 @@ describe("packed recordings", () => {
     const objects = reports.map(({ storage }) => [storage.kind, storage.key!] as const);
     expect(await keptObjects(env, [...objects, ["r2", "dialler/free.mp3"]])).toEqual(objects);
     expect(await here()).toEqual([]);
+  });
+
+  it("an import that names them reads each member once, and finds them there", async () => {
+    let reads = 0;
+    const ARCHIVE = new Proxy(env.ARCHIVE, {
+      get: (bucket, name) => {
+        const value = Reflect.get(bucket, name, bucket) as (...params: unknown[]) => unknown;
+        return (...params: unknown[]) => {
+          if (name === "get" && String(params[0]).startsWith("recordings/")) reads++;
+          return value.apply(bucket, params);
+        };
+      },
+    });
+    const own = { ...env, ARCHIVE };
+    const body = { rows: reports, dryRun: true };
+    const { status, data } = await under(own, "POST", "/v1/recordings/import", {
+      ...{ token: tokens.compliance, body },
+    });
+    const found = (data as ImportAnswer).results.map((one) => one.status);
+    expect([status, found]).toEqual([200, reports.map(() => "there")]);
+    expect(reads).toBe(3);
   });
 
   it("one with the same beginning of a name is another: it is read, and comes in", async () => {
