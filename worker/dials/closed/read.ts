@@ -201,13 +201,14 @@ async function bringBack<I extends Indexed = Indexed>(
     const found = await which();
     const { dials, files } = "dials" in found ? found : { dials: found, files: [] };
     if (dials.length === 0) return { files, dials: [] };
-    const { lines, unread } = await closedLinesIn(
+    const read = await closedLinesIn(
       env,
       dialsKind,
       dials.map(({ num }) => num),
     );
+    const { lines, unread } = read;
     try {
-      for (const some of portions(lines)) await back(env, some);
+      for (const some of portions(lines)) await back(env, some, read.files);
     } catch (error) {
       // Somebody else asked for the same ones.
       if (n === TRIES) throw error;
@@ -222,11 +223,16 @@ async function bringBack<I extends Indexed = Indexed>(
   }
 }
 
-const back = (env: Env, lines: readonly Line[]): Promise<void> =>
+/** `files`: of which they are; one that was written once more meanwhile may be without those that were erased. */
+const back = (env: Env, lines: readonly Line[], files: ReadonlySet<string>): Promise<void> =>
   record(env, {
     actor: "system",
     event: { code: "audit.dials-recalled", subject: "", payload: { dials: lines.length } },
     statements: [
+      refuseWhere(
+        "EXISTS (SELECT 1 FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM closed_files f WHERE f.key = j.value))",
+        JSON.stringify([...files]),
+      ),
       // First, as a call that is listed comes in no second time.
       ...unlistLines(lines),
       ...putBack(dialsKind, lines),

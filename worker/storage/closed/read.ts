@@ -20,6 +20,8 @@ const TOGETHER = 20;
 
 interface Found<L> {
   lines: L[];
+  /** The keys of their files. */
+  files: Set<string>;
   unread: Map<string, number[]>;
 }
 
@@ -33,7 +35,11 @@ export async function closedLinesIn<L extends Line>(
   if (found.unread.size === 0) return found;
   // A file that was written once more meanwhile has another key.
   const again = await linesOnce(env, kind, [...found.unread.values()].flat());
-  return { ...again, lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num) };
+  return {
+    lines: [...found.lines, ...again.lines].sort((a, b) => a.num - b.num),
+    files: new Set([...found.files, ...again.files]),
+    unread: again.unread,
+  };
 }
 
 /** The members in which these closed rows lie, each with those that it has. */
@@ -175,17 +181,19 @@ async function linesOnce<L extends Line>(
   const members = await membersOf(env.DB, kind, nums);
   const wanted = new Set(members.flatMap(({ its }) => its));
   const lines: L[] = [];
+  const files = new Set<string>();
   const unread = new Map<string, number[]>();
   const take = async ({ key, member, its }: (typeof members)[number]) => {
     try {
       lines.push(...(await linesIn(env, kind, { key }, member)).filter(({ num }) => wanted.has(num)));
+      files.add(key);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       unread.set(key, [...(unread.get(key) ?? []), ...its]);
     }
   };
   for (const some of chunks(members, TOGETHER)) await Promise.all(some.map(take));
-  return { lines: lines.sort((a, b) => a.num - b.num), unread };
+  return { lines: lines.sort((a, b) => a.num - b.num), files, unread };
 }
 
 /** Tries of what others may change meanwhile. */

@@ -129,6 +129,28 @@ it("nor does one come back into its table that goes while the index is unpacked"
   expect(results.map(({ number }) => number - FIRST)).toEqual([0, 1, 2, 4, 5]);
 });
 
+it("nor one into the database that goes with its line while it is recalled", async () => {
+  await closeDials(env, NOW);
+  await packDials(env, NOW);
+  let isDue = true;
+  const get = async (key: string, options: R2GetOptions) => {
+    const bytes = await (await env.ARCHIVE.get(key, options))!.arrayBuffer();
+    if (isDue) {
+      isDue = false;
+      await erased(3);
+    }
+    return { arrayBuffer: () => Promise.resolve(bytes) };
+  };
+  const own = { ...env, ARCHIVE: { get } as unknown as R2Bucket };
+  await recall(own, [`+${FIRST + 3}`, `+${FIRST + 4}`]);
+  expect(isDue).toBe(false);
+  const { results } = await env.DB.prepare("SELECT number FROM dials WHERE num < ?")
+    .bind(day(6) * 64)
+    .all<{ number: number }>();
+  expect(results.map(({ number }) => number - FIRST)).toEqual([4]);
+  expect(await has(3)).toEqual([false, false]);
+});
+
 it("a number that is dialled 5,000 times a month is found", async () => {
   const months = [
     202501, 202502, 202503, 202504, 202505, 202506, 202507, 202508, 202509, 202510, 202511, 202512,
