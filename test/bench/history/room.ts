@@ -31,9 +31,8 @@ const [DAYS, CALLS, DIALS_KEPT, RECORDINGS_KEPT] = [22, 100, 24, 12];
 const MONTH = 365 / 12;
 /** Months after which what fills a file leaves, and what is left of an erasure; and of a recording, for which it is back before its day. */
 const [LEAVES, ERASED_LEAVES, BACK] = [SETTLED / DAY / MONTH, SOON / DAY / MONTH, 7 / MONTH];
-/** Months whose entries wait until theirs is over, at the most; and those of erasures, which leave sooner. */
+/** Months whose entries wait until no file of theirs comes any more, at the most. */
 const OPEN = 1;
-const ERASED_OPEN = LEAVES + OPEN - ERASED_LEAVES;
 const COMPANIES = [10, 60, 500, 1000];
 const FULL = 10e9;
 
@@ -50,8 +49,8 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
       of.closedRecording * OPEN +
       of.packedRecording * (RECORDINGS_KEPT - LEAVES - OPEN) +
       of.erased * ERASED_LEAVES +
-      of.closedCertificate * ERASED_OPEN +
-      of.packedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES - ERASED_OPEN)
+      of.closedCertificate * OPEN +
+      of.packedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES - OPEN)
     : of.dial * LEAVES + of.closedDial * OPEN + of.packedDial * (DIALS_KEPT - LEAVES - OPEN);
   return (
     months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS

@@ -9,7 +9,7 @@ import { certificatesKind, type Line, name, plain, SOON, unname } from "./lines.
 
 const { numAt, timeAt, readLine } = certificatesKind;
 
-const closing: Closing<Line> = {
+export const certificatesClosing: Closing<Line> = {
   ...certificatesKind,
   soon: SOON,
   first: `(SELECT MIN(certified) FROM recordings WHERE certified IS NOT NULL) * ${numAt(1)}`,
@@ -25,7 +25,7 @@ export const certificatesBack: Back<Line> = { ...certificatesKind, unlisted: unn
 /** Runs daily. `now` in milliseconds, as its clock gives it. */
 export async function closeCertificates(env: Env, now: number, forTests?: ForTests): Promise<void> {
   // What has not moved into its row yet may be of a month that would close without it.
-  if (!(await areMoving(env.DB))) await closeMonthsOf(env, closing, now, forTests);
+  if (!(await areMoving(env.DB))) await closeMonthsOf(env, certificatesClosing, now, forTests);
 }
 
 /** The next lines of a month that go into one file, in the order of certificates. */

@@ -119,6 +119,21 @@ export function monthOf({ numAt }: Pick<Kind, "numAt">, name: string): Month {
   return { name, from: numAt(Date.UTC(year, month - 1, 1)), until: numAt(Date.UTC(year, month, 1)) };
 }
 
+/**
+ * The last month into whose time no file comes any more: it is closed (`markOf`), or nothing is left in the database that was before its end.
+ * `first`: as `Closing` has it.
+ */
+export function overBy(
+  kind: Pick<Closing, "soon" | "numAt" | "timeAt">,
+  { closed, first }: { closed: string | null; first: number | null },
+  now: number,
+): string {
+  const from = Math.min(first === null ? Infinity : kind.timeAt(first), now - (kind.soon ?? SETTLED));
+  const month = monthOf(kind, new Date(from).toISOString().slice(0, 7));
+  const before = new Date(kind.timeAt(month.from) - 1).toISOString().slice(0, 7);
+  return closed !== null && closed > before ? closed : before;
+}
+
 /** SQL with two parameters (`sinceReopened`): whether somebody put closed rows back within a day. */
 export const isReopened = "EXISTS (SELECT 1 FROM marks WHERE name = ? AND value > ?)";
 export const sinceReopened = (now: number): [string, string] => [REOPENED, new Date(now - DAY).toISOString()];

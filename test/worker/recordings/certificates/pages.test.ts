@@ -5,6 +5,8 @@ import type { CertificatesAnswer } from "../../../../shared/recordings/api.ts";
 import { reopen } from "../../../../worker/jobs/reopen.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { closeCertificates } from "../../../../worker/recordings/certificates/close.ts";
+import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
+import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
 import { asOwner, aTeam, DAY, dump, under } from "../../helpers.ts";
 import { named, objects } from "./kit.ts";
 
@@ -52,7 +54,8 @@ beforeEach(async () => {
   await asOwner(["recordings"], () => env.DB.exec("DELETE FROM recordings"));
   await env.DB.exec("DELETE FROM closed_certificates");
   await env.DB.exec("DELETE FROM closed_recordings");
-  await env.DB.exec("DELETE FROM closed_erasures");
+  for (const table of ["closed_erasures", "closed_blocks", "closed_places", "closed_place_months"])
+    await env.DB.exec(`DELETE FROM ${table}`);
   await env.DB.exec("DELETE FROM marks WHERE name LIKE 'certificates-%' OR name = 'dials-reopened'");
 });
 
@@ -99,6 +102,28 @@ it("of months of which what fills files left 8 days after its erasures, and the 
   for (let files = 1; files > 0;) ({ files } = await reopen(env, "system", end + DAY + 1));
   expect(await closed(end + DAY + 1)).toEqual([0, 7]);
   expect(await closed(end + 2 * DAY + 1)).toEqual([4, 0]);
+});
+
+it("whose names are packed as soon as no file of their month comes any more", async () => {
+  await add([...[1, 2, 3, 4].map((n) => Date.UTC(2025, 4, n)), Date.UTC(2025, 5, 1)]);
+  // It stays, and keeps none of the others.
+  await asOwner(["recordings"], () => env.DB.exec("UPDATE recordings SET why = 'x' WHERE id = 'r00001'"));
+  const all = await newestFirst();
+  const end = Date.UTC(2025, 5, 1) + 8 * DAY;
+  const night = async (now: number) => {
+    const left = await closedBy(now);
+    await packNames(env, now);
+    expect(await listed(2)).toEqual(all);
+    return [...left, (await dump("closed_recordings")).length, (await dump("closed_places")).length];
+  };
+  expect(await night(end - 1)).toEqual([1, 3, 4, 0]);
+  expect(await night(end)).toEqual([2, 2, 0, 2]);
+  expect(
+    await closedRefs(
+      env,
+      ["1", "2", "3"].map((n) => n.padStart(16, "0") + n.padStart(48, "0")),
+    ),
+  ).toEqual(["1", "3"].map((n) => n.padStart(16, "0") + n.padStart(48, "0")));
 });
 
 it("of a month that fills no file left 62 days after its end, so that a small company has one a month", async () => {

@@ -2,13 +2,12 @@
  * Packs the index of closed dials and calls: entries of months that are over leave their tables for sorted blocks, a slice a batch, which
  * deletes exactly the rows that it packs. A kill at any moment neither loses nor doubles an entry.
  */
-import { isReopened, markOf, monthOf, RUN, SETTLED, sinceReopened } from "../../../storage/closed/close.ts";
+import { isReopened, markOf, monthOf, overBy, RUN, sinceReopened } from "../../../storage/closed/close.ts";
 import { begunBehind, type BlockKind, changed, type Found } from "../../../storage/closed/blocks.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { TRIES } from "../../../storage/closed/read.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import type { Env } from "../../../env.ts";
-import { dialTime } from "../../row-number.ts";
 import { dialsKind } from "../lines.ts";
 import {
   byMonth,
@@ -90,7 +89,7 @@ async function next(db: D1Database, now: number): Promise<Work | null> {
     >())!;
   if (found.reopened === 1) return null;
   if (found.mark !== null && found.month !== null) return work(found.month, found.mark);
-  const over = overBy(found, now);
+  const over = overBy(dialsKind, found, now);
   if ((found.packed ?? "") >= over) return null;
   const mark = JSON.stringify(startOf("ends"));
   // Before the first row goes: whoever asked the tables alone until then is refused (`wantPacked`).
@@ -103,13 +102,6 @@ async function next(db: D1Database, now: number): Promise<Work | null> {
   return work(over, mark);
 }
 
-/** The last month into whose time no file comes any more: it is closed, or nothing is left in the database that was before its end. */
-function overBy({ closed, first }: { closed: string | null; first: number | null }, now: number): string {
-  const from = Math.min(first === null ? Infinity : dialTime(first), now - SETTLED);
-  const month = monthOf(dialsKind, new Date(from).toISOString().slice(0, 7));
-  const before = new Date(dialTime(month.from) - 1).toISOString().slice(0, 7);
-  return closed !== null && closed > before ? closed : before;
-}
 const work = (month: string, mark: string): Work => ({ month, mark, ...(JSON.parse(mark) as Place) });
 
 interface Packed {

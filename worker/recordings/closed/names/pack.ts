@@ -7,8 +7,9 @@ import { DAY } from "../../../../shared/core/time.ts";
 import type { Env } from "../../../env.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import { monthAt, startOf } from "../../../storage/closed/blocks.ts";
-import { RUN } from "../../../storage/closed/close.ts";
+import { markOf as closedMark, monthOf as monthNamed, overBy, RUN } from "../../../storage/closed/close.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
+import { certificatesClosing } from "../../certificates/close.ts";
 import { certificatesKind } from "../../certificates/lines.ts";
 import {
   keyIn,
@@ -41,6 +42,19 @@ interface ForTests {
 /** So long after its end a month is packed: by then all of it closed that may. What closes later is packed as well. */
 const OVER = 63 * DAY;
 
+/** Below which row number files wait to be packed. Months of certificates are mostly closed long before that. */
+async function beforeOf(db: D1Database, kind: Packed, now: number): Promise<number> {
+  const settled = numAt(startOf(monthAt(now - OVER)));
+  if (kind !== packedErased) return settled;
+  const found = (await db
+    .prepare(
+      `SELECT (SELECT value FROM marks WHERE name = ?) AS closed, ${certificatesClosing.first} AS first`,
+    )
+    .bind(closedMark(certificatesKind))
+    .first<{ closed: string | null; first: number | null }>())!;
+  return Math.max(settled, monthNamed(certificatesKind, overBy(certificatesClosing, found, now)).until);
+}
+
 /** Runs daily. `now` in milliseconds. */
 export async function packNames(
   env: Env,
@@ -50,10 +64,9 @@ export async function packNames(
   const until = clock() + RUN;
   const isTime = () => clock() < until;
   const bounds = { ...BOUNDS, ...own };
-  const before = numAt(startOf(monthAt(now - OVER)));
   const packKind = async (kind: Packed): Promise<void> => {
     await dropMonths(env.DB, kind, isTime);
-    await begin(env.DB, kind, before);
+    await begin(env.DB, kind, await beforeOf(env.DB, kind, now));
     if (kind === packedNumbers) {
       const { mark, some } = endings;
       await pass(env.DB, mark, isTime, (at) => some(env.DB, at, bounds));
