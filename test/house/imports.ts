@@ -193,6 +193,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "closed/left.ts",
     "closed/pack.ts",
     "closed/read.ts",
+    "closed/sizes.ts",
     "closed/unlist.ts",
     "closed/verified.ts",
     "hashing.ts",

@@ -13,9 +13,8 @@ import { sha256OfBytes } from "../core/hash.ts";
 import { keepAtOnce } from "./events.ts";
 import { type Archive, archiveColumns, bytesOf } from "./rows.ts";
 import { DAY } from "../../shared/core/time.ts";
+import { ROWS } from "../storage/closed/sizes.ts";
 
-/** Most rows an object: about 10 MB before compression. */
-const ROWS = 20_000;
 /** Rows that are read and hashed at a time: between them the isolate does other work, such as writing. */
 const STEP = 2000;
 /**

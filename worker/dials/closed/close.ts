@@ -4,18 +4,16 @@ import { countsCalls } from "../../check/contacts.ts";
 import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../storage/closed/close.ts";
 import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
+import { CHARACTERS } from "../../storage/closed/sizes.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { callOf, listCalls, wantCalls } from "./calls.ts";
 import { countLines, dialsKind, type Line, plain } from "./lines.ts";
 
-/** Characters of a file's lines, about: a line with a call is four times as long, and all are in memory twice. */
-const SIZE = 8_000_000;
-
 const closing: Closing<Line> = {
   ...dialsKind,
   first: "(SELECT MIN(num) FROM dials)",
-  size: SIZE,
+  size: CHARACTERS,
   next: linesToClose,
   subjectOf: ({ num }) => String(num),
   leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN dials d ON d.num = j.value WHERE ${plain})`,
@@ -40,7 +38,7 @@ export const closeDials = (env: Env, now: number, forTests?: ForTests): Promise<
 async function linesToClose(db: D1Database, { until }: Month, last: number, most: number): Promise<Line[]> {
   const lines: Line[] = [];
   let size = 0;
-  for (let after = last; lines.length < most && size < SIZE;) {
+  for (let after = last; lines.length < most && size < CHARACTERS;) {
     const { results } = await db
       .prepare(
         `SELECT IIF(call IS NULL, line, json_insert(line, '$[#]', json(call))) AS line FROM (

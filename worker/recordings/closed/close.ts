@@ -3,6 +3,7 @@ import { type Back } from "../../storage/closed/back.ts";
 import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../storage/closed/close.ts";
 import { MEMBER } from "../../storage/closed/files.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
+import { CHARACTERS } from "../../storage/closed/sizes.ts";
 import type { Env } from "../../env.ts";
 import { currentPolicy } from "../../policy/current.ts";
 import { areClaimsTimes } from "../claims.ts";
@@ -11,13 +12,10 @@ import { backAgain } from "./read.ts";
 
 const { numAt, timeAt, readLine } = keptKind;
 
-/** Characters of a file's lines, about: all are in memory twice. */
-const SIZE = 8_000_000;
-
 const closing = (plain: string): Closing<Line> => ({
   ...keptKind,
   first: `(SELECT MIN(unixepoch(started_at)) FROM recordings WHERE state <> 'erased') * ${numAt(1000)}`,
-  size: SIZE,
+  size: CHARACTERS,
   next: (db, month, last, most) => linesToClose(db, plain, month, last, most),
   subjectOf: ({ id }) => `recordings/${id}`,
   leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON d.id = j.value WHERE ${plain})`,
@@ -52,7 +50,7 @@ async function linesToClose(
   // Of the last millisecond some may be left.
   let [at, id] = [new Date(timeAt(Math.max(from, last))).toISOString(), ""];
   let num = last;
-  for (let size = 0; lines.length < most && size < SIZE;) {
+  for (let size = 0; lines.length < most && size < CHARACTERS;) {
     const { results } = await db
       .prepare(
         `SELECT ${lineOf(keptKind)} AS line, d.started_at AS at, d.id FROM recordings d

@@ -10,9 +10,8 @@ import type { Env } from "../../env.ts";
 import { writeFile } from "./files.ts";
 import { type Kind, type Line, portions, refuseWhere, unlike } from "./kind.ts";
 import { named, underNewKey } from "./left.ts";
+import { ROWS } from "./sizes.ts";
 
-/** Most rows a file and a commit, as of the trail's archive. */
-const ROWS = 20_000;
 /** How long a run begins files: the next one goes on. */
 export const RUN = 3 * MINUTE;
 /**

@@ -18,6 +18,7 @@ import { countsIn } from "../../../storage/closed/files.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import type { Entry } from "../../../storage/closed/pack.ts";
 import type { Within } from "../../../storage/closed/read.ts";
+import { ID_BITS, NAME_BITS } from "../../../storage/closed/sizes.ts";
 import { ENDS } from "../../../core/numbers.ts";
 import type { Statement } from "../../../core/sql.ts";
 import { dialFrom, dialTime } from "../../row-number.ts";
@@ -93,8 +94,8 @@ const within = ({ month, value }: Found): Within => {
 };
 
 /** By the name that `closed_logged` has, as text. */
-export const refEntry = (name: string, num: number): Found => partEntry(top(name, 48), num);
-export const idEntry = (name: string, num: number): Found => partEntry(top(name, 32), num);
+export const refEntry = (name: string, num: number): Found => partEntry(top(name, NAME_BITS), num);
+export const idEntry = (name: string, num: number): Found => partEntry(top(name, ID_BITS), num);
 const top = (name: string, bits: number): number =>
   Number(BigInt.asUintN(64, BigInt(name)) >> BigInt(64 - bits));
 
@@ -104,7 +105,7 @@ export async function placesOf(
   kind: BlockKind,
   names: readonly string[],
 ): Promise<Map<string, Within[]>> {
-  const bits = kind === REFS ? 48 : 32;
+  const bits = kind === REFS ? NAME_BITS : ID_BITS;
   const byKey = Map.groupBy(new Set(names), (name) => top(name, bits));
   const places = new Map<string, Within[]>();
   for (const found of await entriesOf(db, kind, [...byKey.keys()]))

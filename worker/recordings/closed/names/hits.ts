@@ -3,6 +3,7 @@ import { chunks } from "../../../../shared/core/chunks.ts";
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { monthAt } from "../../../storage/closed/blocks.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
+import { NAME_BITS } from "../../../storage/closed/sizes.ts";
 import type { Statement } from "../../../core/sql.ts";
 import { lastOf, unpack } from "./packed.ts";
 
@@ -58,7 +59,8 @@ export interface Hit {
 export const whole = (name: string, num: number): Hit => ({ name, lo: num, hi: num, isWhole: true });
 
 /** The first 48 bits of a name, in the order of names: these are of 64 bits, with a sign. */
-export const keyOf = (name: string): number => Number(BigInt(name) >> 16n) + 2 ** 47;
+export const keyOf = (name: string): number =>
+  Number(BigInt(name) >> BigInt(64 - NAME_BITS)) + 2 ** (NAME_BITS - 1);
 /** The month of a row number, which is a millisecond times 1,024 and a place, of both kinds. */
 export const monthOf = (num: number): number => monthAt(num / 1024);
 
