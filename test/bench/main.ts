@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months]] [--write]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months [companies]]] [--write]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -57,7 +57,10 @@ const benches: Record<string, () => Promise<void>> = {
   rows: () => rows(Number(count) || undefined, [count, flag].includes("--write")),
   simulation: () => {
     const [agents, months] = process.argv.slice(3).map((word) => Number(word) || undefined);
-    return simulation(agents, months, process.argv.includes("--write"));
+    const sizes = /^[\d,]+$/.test(process.argv[5] ?? "")
+      ? process.argv[5]!.split(",").map(Number)
+      : undefined;
+    return simulation(agents, months, sizes, process.argv.includes("--write"));
   },
   watch,
 };

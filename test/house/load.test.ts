@@ -1,5 +1,6 @@
 /** The load bench's model must notice wrong verdicts, or its "0 wrong" means nothing; and its sums must be right. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { costsDocument, monthOf } from "../bench/costs.ts";
 import { type Kept, Model } from "../bench/load/model.ts";
@@ -57,4 +58,17 @@ it("the benches' Worker has each store and queue that the Worker cannot be witho
   expect(names).toContain("ARCHIVE");
   const config = readFileSync("test/bench/worker/wrangler.toml", "utf8");
   for (const name of names) expect(config).toMatch(new RegExp(`^(binding|name) = "${name}"$`, "m"));
+});
+
+it("the benches' Worker has sizes of its own wherever the Worker asks for them", () => {
+  const config = readFileSync("test/bench/worker/wrangler.toml", "utf8");
+  const files = readdirSync("worker", { recursive: true, encoding: "utf8" });
+  const named = files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => [
+      ...readFileSync(join("worker", file), "utf8").matchAll(/ from "(\.[^"]*\/sizes\.ts)";/g),
+    ])
+    .map(([, name]) => name!);
+  expect(named).toContain("./sizes.ts");
+  for (const name of named) expect(config).toContain(`"${name}" = "./sizes.ts"`);
 });

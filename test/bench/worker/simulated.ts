@@ -5,19 +5,21 @@
 import { planCalls } from "../../../worker/call-logs/plan.ts";
 import { insertCalls } from "../../../worker/call-logs/rows.ts";
 import { newSalt } from "../../../worker/core/change.ts";
-import { record } from "../../../worker/core/commit.ts";
+import { ledgerOf, record } from "../../../worker/core/commit.ts";
 import { sha256Hex } from "../../../worker/core/hash.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { type Dial, insertDial, type Row, selectDials, toDial } from "../../../worker/dials/rows.ts";
 import type { Env } from "../../../worker/env.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
+import { letApartGo } from "../../../worker/recordings/certificates/apart.ts";
 import { todayAt } from "../../../worker/recordings/erasure.ts";
 import { sendErasures } from "../../../worker/recordings/erasure-queue.ts";
 import { insertRows, planRows } from "../../../worker/recordings/new-rows.ts";
 import { lookAtAll, type Seen } from "../../../worker/recordings/objects.ts";
-import { HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
-import { e164Of } from "../../../shared/registers/blocks.ts";
+import { keepLast } from "../../../worker/trail/events.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
+import { numberOf, wantSizes } from "./part.ts";
 
 const real = Date;
 /** Of the simulated clock before the machine's, in milliseconds. It runs on. */
@@ -95,9 +97,6 @@ interface Made {
   dial: Dial;
   agent: Agent;
 }
-/** London's, of which each is called again after some months. */
-const numberOf = (n: number): string => e164Of(442_070_000_000 + ((n * 7919) % 10_000_000));
-
 function dialLike(template: Dial, agents: readonly Agent[], n: number, at: number): Made {
   const agent = agents[n % agents.length]!;
   const number = numberOf(n);
@@ -173,10 +172,25 @@ const put = (env: Env, key: string) => env.RECORDINGS!.put(key, new Uint8Array(6
 
 /** From a night's daily run until people come to work. */
 const MORNING = 5.5 * HOUR;
-/** The daily run, and then those of every five minutes until nothing is due, or it is morning. `counted`: with the database that counts its rows. */
+/** More than one leaves in a day. */
+const DAYS_OBJECTS = 500;
+/** The Worker does not verify itself that day: that took half of a night, and leaves nothing in the database. */
+async function restWalk(env: Env, at: number): Promise<void> {
+  const ledger = ledgerOf(env);
+  const left = await ledger.walked();
+  if (left?.of !== undefined)
+    await ledger.walk({ ...left, step: left.of, began: new Date(at + DAY).toISOString() });
+}
+
+/**
+ * The daily run, and then what those of every five minutes do in a day: of the trail's new objects at once, and of erasures until nothing is due,
+ * or it is morning.
+ * `counted`: with the database that counts its rows.
+ */
 async function night(env: Env, counted: Env, at: number) {
   const own = { ...counted, DB: onClock(counted.DB) };
   setClock(at);
+  await restWalk(env, at);
   const began = real.now();
   await scheduled({ cron: "17 3 * * *", scheduledTime: at }, own);
   const took = real.now() - began;
@@ -191,18 +205,31 @@ async function night(env: Env, counted: Env, at: number) {
     (await env.DB.prepare("SELECT COUNT(*) AS n FROM recordings WHERE state <> 'erased' AND erase_after <= ?")
       .bind(today)
       .first<number>("n"))!;
+  await keepLast(own, DAYS_OBJECTS);
+  await letApartGo(own, at, DAYS_OBJECTS);
   let late = await due();
   for (let now = at; late > 0 && now < at + MORNING;) {
     setClock((now += 5 * MINUTE));
     await sendErasures(own, now);
     late = await due();
   }
-  return { took, jobs: Object.fromEntries(jobs.map(({ job, ms }) => [job, ms ?? 0])), late };
+  return {
+    took,
+    jobs: Object.fromEntries(jobs.map(({ job, ms }) => [job, ms ?? 0])),
+    late,
+    ...(await used(env)),
+  };
+}
+
+/** Bytes of the database's pages that are not free. */
+async function used({ DB }: Env): Promise<{ used: number }> {
+  const { meta } = await DB.prepare("SELECT 1").run();
+  return { used: meta.size_after };
 }
 
 /** What is where. */
 async function state(env: Env) {
-  const { results, meta } = await env.DB.prepare(
+  const { results } = await env.DB.prepare(
     `SELECT (SELECT COUNT(*) FROM dials) AS dials, (SELECT COUNT(*) FROM call_rows) AS calls,
        (SELECT COALESCE(SUM(rows), 0) FROM closed_files) - (SELECT COUNT(*) FROM closed_out) AS closedDials,
        (SELECT COALESCE(SUM(n), 0) FROM closed_logged_days) AS closedCalls,
@@ -212,8 +239,12 @@ async function state(env: Env) {
        (SELECT COALESCE(SUM(rows), 0) FROM closed_certificates) AS closedCertificates,
        (SELECT COUNT(*) FROM closed_files) + (SELECT COUNT(*) FROM closed_kept_files)
          + (SELECT COUNT(*) FROM closed_certificates) AS files,
-       (SELECT COUNT(*) FROM audit_archives) AS archives, (SELECT COUNT(*) FROM kept_back) AS keptBack`,
+       (SELECT COUNT(*) FROM audit_archives) AS archives, (SELECT COUNT(*) FROM kept_back) AS keptBack,
+       (SELECT COALESCE(SUM(n), 0) FROM closed_blocks) AS packed,
+       (SELECT COUNT(*) FROM closed_numbers) + (SELECT COUNT(*) FROM closed_logged) + (SELECT COUNT(*) FROM closed_kept)
+         + (SELECT COUNT(*) FROM closed_kept_numbers) + (SELECT COUNT(*) FROM closed_recordings) AS unpacked`,
   ).all<Record<string, number>>();
+  await wantSizes(env.DB);
   let objects = 0;
   for (let cursor: string | undefined; ;) {
     const page = await env.ARCHIVE.list(cursor === undefined ? {} : { cursor });
@@ -221,7 +252,7 @@ async function state(env: Env) {
     if (!page.truncated) break;
     ({ cursor } = page);
   }
-  return { ...results[0]!, size: (meta as { size_after: number }).size_after, objects };
+  return { ...results[0]!, ...(await used(env)), objects };
 }
 
 /** Where a call leaves rows of its own, and which columns its newest row of each has, with their types. */
@@ -251,7 +282,7 @@ export async function simulated(what: string, request: Request, env: Env, counte
   const asked = await request.json<Calls & { at: number; key: string; ms: number }>();
   switch (what) {
     case "calls":
-      return Response.json(await callsOf(counted, asked).then(() => ({})));
+      return Response.json(await callsOf(counted, asked).then(() => used(env)));
     case "clock":
       setClock(asked.at);
       return Response.json({});

@@ -15,7 +15,7 @@ import { addPerson, call, setUp } from "../../../../scripts/lib/seed.ts";
 import { migratedState, type RunningWorker, startWorker } from "../../../../scripts/lib/worker.ts";
 import type { Rows } from "../../costs.ts";
 import { databaseIn } from "../fill.ts";
-import { FREE } from "./model.ts";
+import { FREE, type Month } from "./model.ts";
 
 export const BENCH_CONFIG = at("test/bench/worker/wrangler.toml");
 /** Dialled once a month by the routes themselves. */
@@ -23,6 +23,8 @@ export const KNOWN = "+442079460958";
 
 export interface Kind {
   name: string;
+  /** How many agents it has, and how many of them are simulated. */
+  company: number;
   agents: number;
   recorded: boolean;
 }
@@ -47,8 +49,9 @@ export interface Night {
   jobs: Record<string, number>;
   /** Recordings whose day has come, and which are still there. */
   late: number;
+  used: number;
 }
-/** Counts of rows; `size`: bytes of the database, `objects`: of the archive. */
+/** Counts of rows; `packed` and `unpacked`: of entries of indexes; `used`: bytes of the database without free pages, `objects`: of the archive. */
 export type State = Record<
   | "dials"
   | "calls"
@@ -61,7 +64,9 @@ export type State = Record<
   | "files"
   | "archives"
   | "keptBack"
-  | "size"
+  | "packed"
+  | "unpacked"
+  | "used"
   | "objects",
   number
 >;
@@ -87,7 +92,11 @@ export const rowsOf = async ({ worker }: Company): Promise<Rows> => {
 };
 
 /** Set up at a moment, with registers and one agent's first calls by the routes. */
-export async function found(dir: string, { name, agents, recorded }: Kind, from: number): Promise<Company> {
+export async function found(
+  dir: string,
+  { name, company: all, agents, recorded }: Kind,
+  from: number,
+): Promise<Company> {
   const state = join(dir, name);
   // The benches' database is the Worker's own: what is migrated already takes minutes less.
   cpSync(await migratedState(), join(state, "v3/d1"), { recursive: true });
@@ -96,6 +105,7 @@ export async function found(dir: string, { name, agents, recorded }: Kind, from:
     stateDir: state,
     setupCode: "bench",
     config: BENCH_CONFIG,
+    vars: { PART: String(all / Math.max(1, agents)) },
   });
   const company: Company = {
     ...{ worker, state, recorded, admin: "", agent: "", like: "", made: new Map(), total: 0 },
@@ -195,15 +205,17 @@ async function recordingOf(company: Company, at: number): Promise<void> {
   });
 }
 
+/** Answers what the database has then, in bytes. */
 export async function someCalls(
   company: Company,
   from: number,
   calls: number,
   first = company.total,
-): Promise<void> {
+): Promise<number> {
   const { recorded, like } = company;
-  await ask(company, "calls", { from, calls, first, like, recorded });
+  const { used } = await ask<{ used: number }>(company, "calls", { from, calls, first, like, recorded });
   count(company, from, calls);
+  return used;
 }
 
 function count(company: Company, at: number, calls: number): void {
@@ -211,8 +223,15 @@ function count(company: Company, at: number, calls: number): void {
   company.made.set(dayOf(at), (company.made.get(dayOf(at)) ?? 0) + calls);
 }
 
+/** SQL: rows of the trail, and of what it keeps apart, that each call brings; all others are of files, objects, days or people. */
+const OF_CALLS: Readonly<Record<string, string>> = {
+  audit: `code GLOB 'dial.*' OR code GLOB 'recording.*' OR (code = 'audit.bound'
+    AND substr(subject, 1, instr(subject, '/') - 1) IN ('audio', 'calls', 'certificates', 'dials', 'recordings'))`,
+  audit_payload: "payload = 'null'",
+};
+
 /** Bytes of the database by table, with its indexes, and free, from the pages of a copy of its file. */
-export function bytesOf({ state }: Company): Record<string, number> {
+export function bytesOf({ state }: Company): Pick<Month, "bytes" | "ofCalls"> {
   const file = databaseIn(state);
   const copy = join(state, "copy.sqlite");
   for (const end of ["", "-wal"]) if (existsSync(file + end)) copyFileSync(file + end, copy + end);
@@ -223,9 +242,20 @@ export function bytesOf({ state }: Company): Record<string, number> {
        UNION ALL SELECT '${FREE}', freelist_count * page_size FROM pragma_freelist_count, pragma_page_size`,
     )
     .all() as { name: string; bytes: number }[];
+  const ofCalls = Object.entries(OF_CALLS).map(([table, where]) => {
+    const columns = db.prepare("SELECT name FROM pragma_table_info(?)").all(table) as { name: string }[];
+    const length = columns.map(({ name }) => `COALESCE(length(${name}), 0)`).join(" + ");
+    const { part } = db
+      .prepare(`SELECT SUM((${length}) * (${where})) * 1.0 / SUM(${length}) AS part FROM ${table}`)
+      .get() as { part: number | null };
+    return [table, part ?? 0];
+  });
   db.close();
   for (const end of ["", "-wal", "-shm"]) rmSync(copy + end, { force: true });
-  return Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes]));
+  return {
+    bytes: Object.fromEntries(rows.map(({ name, bytes }) => [name, bytes])),
+    ofCalls: Object.fromEntries(ofCalls) as Record<string, number>,
+  };
 }
 
 /** The most memory that the Worker's process took until now, in bytes, its database's and store's with it; null where it cannot be told. */

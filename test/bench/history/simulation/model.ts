@@ -1,4 +1,4 @@
-/** What a simulated company's months say of a larger one: pure. */
+/** What the simulated part of a company says of the whole: pure. */
 import { type Rows, priced } from "../../costs.ts";
 
 export interface Month {
@@ -7,18 +7,37 @@ export interface Month {
   workdays: number;
   /** Of the database, by table. */
   bytes: Readonly<Record<string, number>>;
+  /** Which part of a table's bytes is of calls, where others that no call brings are many. */
+  ofCalls: Readonly<Record<string, number>>;
+  /** How much larger it was within the month, without free pages, than at its end: at least 1. */
+  most: number;
   /** Bytes of the archive's bucket. */
   objects: number;
   /** What its calls and nights read and wrote. */
   rows: Rows;
 }
-/** A company of few agents, month by month; `none`: one in which nobody calls, in the same months. */
+/**
+ * Few agents of a company of so many, with files and objects of as small a part of the rows, month by month; `none`: a company in which nobody
+ * calls, in the same months.
+ */
 export interface Simulated {
+  company: number;
   agents: number;
   recorded: boolean;
   none: readonly Month[];
   months: readonly Month[];
 }
+
+/**
+ * Tables with rows of files, objects, hours or days of the company, or of texts that all share: the part has as many as the whole. What a file says
+ * of its members it says of fewer here.
+ */
+export const ONCE: readonly string[] = [
+  ...["audit_archives", "closed_files", "closed_kept_files", "closed_certificates", "closed_kept_days"],
+  ...["closed_kept_folders", "closed_places", "closed_place_months", "closed_left", "closed_calls"],
+  ...["closed_logged_quarters", "closed_kept_quarters", "closed_erasures", "erasure_salts", "statements"],
+  ...["marks", "recording_days", "recording_sources", "dial_texts"],
+];
 
 /** Pages that rows left, which new ones take: the file does not shrink. */
 export const FREE = "free pages";
@@ -38,7 +57,6 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "closed_kept_out",
     "closed_kept_quarters",
     "closed_kept_folders",
-    "closed_blocks",
     "closed_places",
     "closed_place_months",
   ],
@@ -51,26 +69,42 @@ const REST = "all else";
 const groupOf = (table: string): string =>
   Object.keys(GROUPS).find((name) => GROUPS[name]!.includes(table)) ?? REST;
 
-/** What a database of so many agents takes at a month's end, in bytes, by group. */
-export function bytesOf({ agents: few, none, months }: Simulated, at: number, agents: number) {
-  const sums = new Map([...Object.keys(GROUPS), REST].map((name) => [name, 0]));
-  for (const [table, bytes] of Object.entries(months[at]!.bytes)) {
-    const whatever = none[at]!.bytes[table] ?? 0;
-    const group = groupOf(table);
-    sums.set(group, sums.get(group)! + whatever + (Math.max(0, bytes - whatever) / few) * agents);
+/** What the company's database takes at a month's end, in bytes, by group: `once` of it whatever the part, and for one agent. */
+export function partsOf({ agents, none, months }: Simulated, at: number) {
+  const { bytes: all, ofCalls } = months[at]!;
+  const sums = new Map([...Object.keys(GROUPS), REST].map((name) => [name, { once: 0, each: 0 }]));
+  for (const [table, bytes] of Object.entries(all)) {
+    const part = ofCalls[table];
+    const whatever = ONCE.includes(table) ? bytes : Math.min(bytes, none[at]!.bytes[table] ?? 0);
+    const once = part === undefined ? whatever : bytes * (1 - part);
+    const group = sums.get(groupOf(table))!;
+    group.once += once;
+    group.each += (bytes - once) / agents;
   }
   return sums;
 }
+export const bytesOf = (simulated: Simulated, at: number): Map<string, number> =>
+  new Map(
+    [...partsOf(simulated, at)].map(([name, { once, each }]) => [name, once + each * simulated.company]),
+  );
 export const sum = (parts: Iterable<number>): number => [...parts].reduce((a, b) => a + b, 0);
-export const sizeOf = (simulated: Simulated, at: number, agents: number): number =>
-  sum(bytesOf(simulated, at, agents).values());
+export const sizeOf = (simulated: Simulated, at: number): number => sum(bytesOf(simulated, at).values());
+
+/** The same without free pages, when it was largest in that month. */
+export const usedOf = (simulated: Simulated, at: number): number =>
+  (sizeOf(simulated, at) - bytesOf(simulated, at).get(FREE)!) * simulated.months[at]!.most;
+
+/** At its largest: in bytes, and in which month (from 1). The file never shrinks: with free pages it is largest at a month's end. */
+export function largestOf(simulated: Simulated, of = sizeOf): { bytes: number; month: number } {
+  const sizes = simulated.months.map((_, at) => of(simulated, at));
+  const bytes = Math.max(...sizes);
+  return { bytes, month: sizes.indexOf(bytes) + 1 };
+}
 
 /** The first month (from 1) at whose end the database, or one group of it, is larger; null: none of those simulated. */
-export function monthOver(simulated: Simulated, agents: number, most: number, group?: string): number | null {
+export function monthOver(simulated: Simulated, most: number, group?: string): number | null {
   const at = simulated.months.findIndex((_, i) =>
-    group === undefined
-      ? sizeOf(simulated, i, agents) > most
-      : bytesOf(simulated, i, agents).get(group)! > most,
+    group === undefined ? sizeOf(simulated, i) > most : bytesOf(simulated, i).get(group)! > most,
   );
   return at < 0 ? null : at + 1;
 }
@@ -87,26 +121,30 @@ export interface Besides {
   pushes: number;
   cpu: { check: number; other: number };
 }
-/** What so many agents' last month costs. */
-export function costOf(simulated: Simulated, agents: number, besides: Besides) {
+/**
+ * What the company's last month costs. `like`: a company whose files are a larger part of the whole, by which rows and the archive count: of small
+ * files, each has what a file reads and writes whatever is in it, and nothing compresses as well.
+ */
+export function costOf(simulated: Simulated, like: Simulated, besides: Besides) {
   const { workdays, calls, checks, polls, check, poll, pushes, cpu } = besides;
-  const { agents: few, none, months, recorded } = simulated;
+  const { company, recorded } = simulated;
+  const { agents: few, none, months } = like;
   // From the half on recordings are erased, too.
   const half = Math.floor(months.length / 2);
   const [late, idle] = [months.slice(half), none.slice(half)];
   const days = sum(late.map((month) => month.workdays));
   const each = (key: keyof Rows) => {
     const [all, whatever] = [late, idle].map((some) => sum(some.map(({ rows }) => rows[key])));
-    return (Math.max(0, all! - whatever!) / few / days) * workdays * agents + whatever! / idle.length;
+    return (Math.max(0, all! - whatever!) / few / days) * workdays * company + whatever! / idle.length;
   };
-  const of = (aDay: number) => agents * workdays * aDay;
+  const of = (aDay: number) => company * workdays * aDay;
   const erased = recorded ? of(calls) : 0;
   const records = of(calls) + erased;
   const last = months.length - 1;
   const [archive, before] = [months[last]!.objects, none[last]!.objects];
   return {
-    storage: sizeOf(simulated, last, agents) / 1e9,
-    archive: (before + (Math.max(0, archive - before) / few) * agents) / 1e9,
+    storage: sizeOf(simulated, last) / 1e9,
+    archive: (before + (Math.max(0, archive - before) / few) * company) / 1e9,
     read: each("read") + of(checks) * check.read + of(polls) * poll.read,
     written: each("written") + of(checks) * check.written + of(polls) * poll.written + pushes,
     requests: of(checks) + of(polls) + records,
@@ -114,7 +152,7 @@ export function costOf(simulated: Simulated, agents: number, besides: Besides) {
     objects: records + erased,
   };
 }
-export const priceOf = (simulated: Simulated, agents: number, besides: Besides) => {
-  const used = costOf(simulated, agents, besides);
+export const priceOf = (simulated: Simulated, like: Simulated, besides: Besides) => {
+  const used = costOf(simulated, like, besides);
   return { ...used, ...priced(used) };
 };
