@@ -15,6 +15,7 @@ import {
 import { numbersEnding } from "../../../../../worker/recordings/closed/names/numbers.ts";
 import { packNames } from "../../../../../worker/recordings/closed/names/pack.ts";
 import { type Entry, lastOf, pack, unpack } from "../../../../../worker/recordings/closed/names/packed.ts";
+import { siftNumbers } from "../../../../../worker/recordings/closed/names/sift.ts";
 import { dump, migrationsBefore, migrationsSince } from "../../../helpers.ts";
 
 /** Numbers as of chance, the same each time. */
@@ -150,6 +151,29 @@ it("a block that somebody altered stops neither other kinds nor is it written ov
   await night();
   expect(await left()).toEqual([0, 0, 0]);
   expect(await hitsOf(env.DB, packedKept, [byName("7")])).toHaveLength(1);
+});
+
+it("nor does it keep numbers of other months, whose files went, in their blocks", async () => {
+  await reset();
+  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  const [block] = pack([0, 1].map((place) => ({ key: 442079460000 + place, place: place * 16 })));
+  for (const month of [1, 2]) {
+    const [first, last] = [Date.UTC(2026, month - 1, 3), Date.UTC(2026, month, 0)].map((ms) => ms * 1024);
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO closed_places (kind, month, place, first, last, done, gone) VALUES (23, ?1, 0, ?2, ?2, 1, 1), (23, ?1, 1, ?3, ?3, 1, 0)`,
+      ).bind(202600 + month, first, last),
+      env.DB.prepare(
+        "INSERT INTO closed_blocks (kind, month, first, n, entries) VALUES (23, ?, ?, 2, unhex(?))",
+      ).bind(202600 + month, block!.first, month === 1 ? "00000000FF" : bytesToHex(block!.bytes)),
+    ]);
+  }
+  await expect(siftNumbers(env)).rejects.toThrow();
+  const left = (await dump("closed_blocks")) as { month: number; n: number }[];
+  expect(left.map(({ month, n }) => [month, n])).toEqual([
+    [202601, 2],
+    [202602, 1],
+  ]);
 });
 
 it("from the version before (migration 0173): what closed is packed, and nothing else changes", async () => {
