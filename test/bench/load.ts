@@ -139,11 +139,16 @@ function bytesOf(state: string): Costs["bytes"] {
   };
   db.exec("DROP TRIGGER audit_head");
   grow("dials", { num: "num + (SELECT MAX(num) - MIN(num) + 64 FROM dials)" });
-  grow("audit", { seq: "seq + (SELECT MAX(seq) + 1 FROM audit)", hash: "lower(hex(randomblob(32)))" });
+  grow("audit_rows", { seq: "seq + (SELECT MAX(seq) + 1 FROM audit)", digest: "randomblob(32)" });
   grow("dial_texts", { num: "NULL", month: "hex(randomblob(5))" });
   const one = (table: string) => {
     const query = `SELECT SUM(pgsize) * 1.0 AS bytes FROM dbstat JOIN sqlite_schema USING (name) WHERE tbl_name = '${table}'`;
     return (db.prepare(query).get() as { bytes: number }).bytes / count(table);
   };
-  return { dial: one("dials"), audit: one("audit"), text: one("dial_texts"), answer: one("idempotency") };
+  return {
+    dial: one("dials"),
+    audit: one("audit_rows"),
+    text: one("dial_texts"),
+    answer: one("idempotency"),
+  };
 }

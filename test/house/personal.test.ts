@@ -38,8 +38,9 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
       (key) => key.on_delete === "CASCADE" && swept.has(key.table),
     );
   const kept: Record<string, string> = {
-    audit: "the chain is the proof; closed months leave it for the archive",
+    audit_actors: "as long as the trail names them: opaque ids",
     audit_archives: "verification crosses the seam by it",
+    audit_rows: "the chain is the proof; closed months leave it for the archive",
     blocks: "a register's numbers while they are in force",
     call_agents: "until said otherwise: it says who of the staff an agent is",
     call_lists: "a row a provider",
@@ -121,6 +122,7 @@ const ofNobodyCalled: Record<string, string> = {
   announced_heard: "what staff heard of these: whether they began with an announcement",
   asked: "how many numbers one of the staff asked about",
   asked_days: "the same, by day",
+  audit_actors: "staff and systems, by opaque ids",
   audit_archives: "where closed months of the trail are; the copy reads them",
   block_undo: "what the present registers were before: read as their history (proof/registers.ts)",
   call_agents: "who of the staff an agent of a log is",
@@ -204,6 +206,7 @@ it("a requester's copy has every table with data of a person who is called, or s
   // What a view says of them.
   expect(sources).toContain('"dials_in_words"');
   const asViews = [
+    "audit_rows",
     "dials",
     "dial_texts",
     "call_rows",
@@ -346,6 +349,7 @@ it("a copy tells of every column of those tables, or says why not", () => {
     "",
   );
   const asView = new Map([
+    ["audit_rows", "audit"],
     ["dials", "dials_in_words"],
     ["dial_texts", null],
     ["call_rows", "calls"],

@@ -21,7 +21,7 @@ import {
 const idle = (n: number): Month => ({
   ...{ name: `2027-0${n}`, workdays: 20, objects: 1e6 },
   ...{
-    bytes: { dials: 1000, audit: n * 500, people: 4096 },
+    bytes: { dials: 1000, audit_rows: n * 500, people: 4096 },
     ofCalls: {},
     most: 1.5,
     rows: { read: 3000, written: 300 },
@@ -29,8 +29,8 @@ const idle = (n: number): Month => ({
 });
 const month = (n: number): Month => ({
   ...{ ...idle(n), objects: 1e6 + n * 4e6 },
-  bytes: { dials: 1000 + n * 2e6, audit: 5e6, people: 4096, closed_files: n * 1000 },
-  ofCalls: { audit: 0.8 },
+  bytes: { dials: 1000 + n * 2e6, audit_rows: 5e6, people: 4096, closed_files: n * 1000 },
+  ofCalls: { audit_rows: 0.8 },
   rows: { read: 3000 + 2 * 20 * 5000, written: 300 + 2 * 20 * 800 },
 });
 const of = (company: number): Simulated => ({

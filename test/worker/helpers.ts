@@ -238,14 +238,18 @@ export async function push(
   });
 }
 
+const LIE: Readonly<Record<string, readonly string[]>> = {
+  recordings: ["recording_rows"],
+  audit: ["audit_rows", "audit_actors"],
+};
 /** Does something as the database's owner, who drops the triggers of tables and puts them back. */
 export async function asOwner(tables: readonly string[], work: () => Promise<unknown>): Promise<void> {
   const { results: triggers } = await env.DB.prepare(
     // A view's own are how it is written at all.
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND sql NOT LIKE '%INSTEAD OF%' AND tbl_name IN (SELECT value FROM json_each(?))",
   )
-    // Where recordings lie, their triggers are.
-    .bind(JSON.stringify(tables.includes("recordings") ? [...tables, "recording_rows"] : tables))
+    // Where their rows lie, their triggers are.
+    .bind(JSON.stringify(tables.flatMap((name) => [name, ...(LIE[name] ?? [])])))
     .all<{ name: string; sql: string }>();
   for (const { name } of triggers) await env.DB.prepare(`DROP TRIGGER ${name}`).run();
   await work();

@@ -26,11 +26,18 @@ async function statements() {
   const made = (type: string) => of(type).map(({ sql }) => ({ sql, values: [] as unknown[] }));
   const rows = await Promise.all(
     of("table").map(async ({ name }) => {
-      const [columns = [], ...kept] = await env.DB.prepare(`SELECT * FROM "${name}"`).raw({
-        columnNames: true,
-      });
-      const sql = `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
-      return kept.map((values) => ({ sql, values }));
+      // Without those that follow from others.
+      const info = await env.DB.prepare(`SELECT name FROM pragma_table_info('${name}')`).all<{
+        name: string;
+      }>();
+      const columns = info.results.map((column) => column.name).join(", ");
+      const sql = `INSERT INTO "${name}" (${columns}) VALUES (${info.results.map(() => "?").join(", ")})`;
+      const kept = await env.DB.prepare(`SELECT ${columns} FROM "${name}"`).raw();
+      // Bytes are read as numbers.
+      return kept.map((row) => ({
+        sql,
+        values: row.map((value) => (Array.isArray(value) ? Uint8Array.from(value as number[]) : value)),
+      }));
     }),
   );
   // Triggers last, so that they refuse none of the rows.

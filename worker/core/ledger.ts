@@ -26,7 +26,8 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 /** Refuses the batch, without any trigger, where another row than this one is the newest. */
 const wantNewest = ({ seq, hash }: Head) =>
   sql(
-    `INSERT INTO audit (seq) SELECT NULL
+    // Nothing is there without its time.
+    `INSERT INTO audit_payload (seq, at, salt, payload) SELECT NULL, NULL, '', ''
      WHERE (SELECT MAX(seq) FROM audit) <> ?1 OR NOT EXISTS (SELECT 1 FROM audit WHERE seq = ?1 AND hash = ?2)`,
     ...[seq, hash],
   );
@@ -50,7 +51,7 @@ const WALK = "walk";
 /** What is written as one batch, and what is remembered of it. */
 interface Plan {
   statements: D1PreparedStatement[];
-  firstHash: string;
+  first: Pick<LinkedRow, "seq" | "hash">;
   written: Written;
 }
 
@@ -137,8 +138,8 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
       const words = wordsOf(error);
       // The batch may have been written and only its answer lost: then its first row is in the trail.
       if (isRefusal(words)) return words;
-      const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE hash = ?")
-        .bind(plan.firstHash)
+      const row = await this.env.DB.prepare("SELECT 1 FROM audit WHERE seq = ? AND hash = ?")
+        .bind(plan.first.seq, plan.first.hash)
         .first()
         .catch(() => null);
       if (row === null) return words;
@@ -183,7 +184,7 @@ export class Ledger extends DurableObject<Env> implements LedgerCalls {
     }
     return {
       statements,
-      firstHash: written[0]!.hash,
+      first: written[0]!,
       written: writtenNow({ before, head, lost, key }, written),
     };
   }

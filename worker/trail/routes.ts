@@ -107,7 +107,14 @@ const inDays = ({ from, until }: Wants): string[] => [
  * that ends with a dot is all codes that begin so: a slash comes after it.
  */
 const filtersOf = ({ code, actor, subject }: Wants) => [
-  ...(actor === null ? [] : [{ by: "actor", index: "audit_actor", is: "actor = ?3" } as const]),
+  ...(actor === null
+    ? []
+    : [
+        {
+          ...{ by: "actor", index: "audit_actor" },
+          is: "who = (SELECT num FROM audit_actors WHERE actor = ?3)",
+        } as const,
+      ]),
   ...(code === null || code.endsWith(".")
     ? []
     : [{ by: "code", index: "audit_code", is: "code = ?2" } as const]),
@@ -129,20 +136,23 @@ async function pageOf(db: D1Database, want: Wants, params: readonly (string | nu
   const filters = filtersOf(want);
   const first = await fewest(
     filters,
-    ({ index, is }) => ({ from: `audit INDEXED BY ${index} WHERE ${range} AND ${is} AND ?7 > 0`, params }),
+    ({ index, is }) => ({
+      from: `audit_rows INDEXED BY ${index} WHERE ${range} AND ${is} AND ?7 > 0`,
+      params,
+    }),
     db,
   );
   const others = filters.filter((filter) => filter !== first).map(({ is }) => is);
   if (first?.by === "codes" && others.length === 0)
     return {
       rows: newestOf({
-        ...{ table: "audit", column: "code", range: ["?2", AFTER_CODES] },
+        ...{ table: "audit_rows", column: "code", range: ["?2", AFTER_CODES] },
         ...{ key: "seq", order: "seq DESC", limit: "?7", where: [range, ...days].join(" AND ") },
       }),
       last: null,
     };
   const fits = [...others, ...days];
-  const among = `SELECT seq, at, code, actor, subject FROM audit ${first ? `INDEXED BY ${first.index}` : ""}
+  const among = `SELECT seq, at, code, who, subject FROM audit_rows ${first ? `INDEXED BY ${first.index}` : ""}
     WHERE ${[range, ...(first ? [first.is] : [])].join(" AND ")} AND ?7 > 0 ORDER BY seq DESC`;
   const rows = fitting(among, "seq", ["TRUE", ...fits].join(" AND "), "?7");
   return { rows, last: fits.length === 0 ? null : lastOf(among, rows, "?7") };

@@ -70,8 +70,9 @@ const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, num
   started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL, announced = NULL,
   purpose = NULL, flag = NULL, claim = NULL, due = NULL, error = NULL`;
 
-/** Where calls lie since migration 0125, and recordings since 0165. */
+/** Where calls lie since migration 0125, recordings since 0165, and the trail since 0166. */
 const LIE: Record<string, string> = {
+  ...{ audit_rows: "audit", audit_actors: "audit" },
   ...{ call_rows: "calls", call_texts: "calls" },
   ...{ recording_rows: "recordings", recording_agents: "recordings", recording_sources: "recordings" },
 };

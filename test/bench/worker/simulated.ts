@@ -256,7 +256,7 @@ async function state(env: Env) {
 }
 
 /** Where a call leaves rows of its own, and which columns its newest row of each has, with their types. */
-const WRITTEN = ["audit", "call_rows", "dials", "idempotency", "recording_rows"];
+const WRITTEN = ["audit_rows", "call_rows", "dials", "idempotency", "recording_rows"];
 async function written({ DB }: Env) {
   const { results: tables } = await DB.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT GLOB '_cf_*' ORDER BY name",

@@ -162,7 +162,7 @@ describe("a backup", () => {
     };
     const { manifest } = await backUp(full, folder(), quiet);
     expect(manifest.head.seq).toBe(2);
-    expect(manifest.tables.find(({ name }) => name === "audit")!.rows).toBe(3);
+    expect(manifest.tables.find(({ name }) => name === "audit_rows")!.rows).toBe(3);
     writes = Infinity;
     const to = folder();
     await expect(backUp(full, to, quiet)).rejects.toThrow("Back up at a quiet time");
@@ -340,8 +340,8 @@ describe("restoring refuses, and changes nothing,", () => {
     ],
     [
       "a table that is missing",
-      (f) => rmSync(join(f, "tables/audit.ndjson.gz")),
-      /audit.ndjson.gz is missing/,
+      (f) => rmSync(join(f, "tables/audit_rows.ndjson.gz")),
+      /audit_rows.ndjson.gz is missing/,
     ],
     ["no manifest", (f) => rmSync(join(f, "manifest.json")), /different backup|not a backup/],
   ];

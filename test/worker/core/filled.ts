@@ -30,6 +30,7 @@ const fills: Readonly<Record<string, Fill>> = {
   audit: {
     columns: {
       seq: "base + n",
+      ...{ at: "AT", actor: "'f' || n", subject: "'f' || n", commitment: "'f' || n" },
       prev: "IIF(n = 1, head, 'h' || (base + n - 1))",
       hash: "'h' || (base + n)",
       code: "'dial.passed'",
@@ -325,7 +326,7 @@ const fills: Readonly<Record<string, Fill>> = {
 /** Tables whose rows are as many as a company has people, registers, systems or days, whatever its history. */
 export const small: ReadonlySet<string> = new Set(
   (
-    "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents copy_reads copy_rows lookup_turns lookup_days watching " +
+    "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents audit_actors copy_reads copy_rows lookup_turns lookup_days watching " +
     "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts recording_agents recording_sources closed_files closed_certificates closed_kept_files closed_kept_folders closed_left closed_places closed_place_months recording_days claims_times"
   ).split(" "),
 );
@@ -348,7 +349,11 @@ export async function fillAll(): Promise<void> {
   const { results: tables } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*' AND name <> 'd1_migrations'",
   ).all<{ name: string }>();
-  const of: Record<string, string> = { call_rows: "calls", recording_rows: "recordings" };
+  const of: Record<string, string> = {
+    audit_rows: "audit",
+    call_rows: "calls",
+    recording_rows: "recordings",
+  };
   const isFilled = (name: string) => fills[name] !== undefined || fills[of[name] ?? ""] !== undefined;
   const unknown = tables.filter(({ name }) => !small.has(name) && !isFilled(name)).map(({ name }) => name);
   if (unknown.length > 0) throw new Error(`neither filled nor small: ${unknown.join(", ")}`);

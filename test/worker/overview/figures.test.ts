@@ -140,7 +140,7 @@ describe("the overview's figures", () => {
     const scanned = plans
       .flat()
       .filter((detail) =>
-        /^SCAN (d|dials|a|audit|i|p|audit_payload|s|suppressions|calls|c|t|turned)\b(?!.*VIRTUAL)|^SCAN (r|recordings)$/.test(
+        /^SCAN (d|dials|a|audit_rows|i|p|audit_payload|s|suppressions|calls|c|t|turned)\b(?!.*VIRTUAL)|^SCAN (r|recordings)$/.test(
           detail,
         ),
       );
@@ -151,7 +151,9 @@ describe("the overview's figures", () => {
         expect.stringMatching(/dials_number/),
         expect.stringMatching(/suppressions_number/),
         expect.stringMatching(/audit_subject/),
-        expect.stringMatching(/^SEARCH i USING INDEX audit_code \(code=\? AND rowid>\? AND rowid<\?\)/),
+        expect.stringMatching(
+          /^SEARCH audit_rows USING INDEX audit_code \(code=\? AND rowid>\? AND rowid<\?\)/,
+        ),
       ]),
     );
   });

@@ -72,7 +72,7 @@ it("finds nothing where nothing was altered", async () => {
 /** Tables of the schema that no event binds row by row, each with its reason. */
 const notBound = new Map(
   Object.entries({
-    "the trail itself, whose chain binds it": "audit audit_archives audit_payload heads",
+    "the trail itself, whose chain binds it": "audit_rows audit_actors audit_archives audit_payload heads",
     "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
     "keys from which salts follow: no event fits another (recordings/certificates/apart.test.ts)":
       "erasure_salts",

@@ -104,7 +104,7 @@ describe("reading the trail", () => {
     }
     // No row, no data: this makes the trail refuse every row.
     await env.DB.prepare(
-      "CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'refused'); END",
+      "CREATE TRIGGER refuse BEFORE INSERT ON audit_rows BEGIN SELECT RAISE(ABORT, 'refused'); END",
     ).run();
     const quiet = vi.spyOn(console, "error").mockReturnValue();
     for (const [path] of openings) {
@@ -160,12 +160,13 @@ describe("what bends the trail is refused or found", () => {
     await expect(
       run("INSERT INTO audit SELECT MAX(seq) + 1, '', '', '', '', '', 'forged', 'y', '' FROM audit"),
     ).rejects.toThrow("audit_head_moved");
-    // REPLACE would remove a row with the same hash without firing the delete trigger.
+    // REPLACE would remove a row with the same number without firing the delete trigger.
     await expect(
-      run(`INSERT OR REPLACE INTO audit SELECT seq + 1, '', '', '', '', '', hash,
-             (SELECT hash FROM audit WHERE seq = 3), '' FROM audit ORDER BY seq DESC LIMIT 1`),
+      run(
+        `INSERT OR REPLACE INTO audit SELECT 3, '', '', '', '', '', hash, 'y', '' FROM audit ORDER BY seq DESC LIMIT 1`,
+      ),
     ).rejects.toThrow("audit_head_moved");
-    const { results } = await env.DB.prepare("SELECT 1 FROM audit WHERE seq = 3").all();
+    const { results } = await env.DB.prepare("SELECT 1 FROM audit WHERE seq = 3 AND at <> ''").all();
     expect(results).toHaveLength(1);
   });
 

@@ -112,7 +112,9 @@ async function areNamed(
 async function readTables({ rows: db }: Cloud, folder: string, tell: Tell) {
   for (let attempt = 1; ; attempt++) {
     const { tables, rest } = await schemaOf(db);
-    if (!tables.some(({ name }) => name === "audit")) throw new Refusal("no-trail", t.noTrail);
+    // It lies in the first since migration 0166.
+    if (!tables.some(({ name }) => name === "audit_rows" || name === "audit"))
+      throw new Refusal("no-trail", t.noTrail);
     const [head, moved] = [await headOf(db), await movedOf(db)];
     const read: Manifest["tables"] = [];
     for (const table of tables) {

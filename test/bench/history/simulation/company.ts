@@ -225,7 +225,7 @@ function count(company: Company, at: number, calls: number): void {
 
 /** SQL: rows of the trail, and of what it keeps apart, that each call brings; all others are of files, objects, days or people. */
 const OF_CALLS: Readonly<Record<string, string>> = {
-  audit: `code GLOB 'dial.*' OR code GLOB 'recording.*' OR (code = 'audit.bound'
+  audit_rows: `code GLOB 'dial.*' OR code GLOB 'recording.*' OR (code = 'audit.bound'
     AND substr(subject, 1, instr(subject, '/') - 1) IN ('audio', 'calls', 'certificates', 'dials', 'recordings'))`,
   audit_payload: "payload = 'null'",
 };

@@ -61,7 +61,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "closed_place_months",
   ],
   "closed certificates' index": ["closed_certificates", "closed_recordings", "closed_erasures"],
-  "the trail": ["audit", "audit_payload", "audit_archives", "erasure_salts"],
+  "the trail": ["audit_rows", "audit_actors", "audit_payload", "audit_archives", "erasure_salts"],
   "stored answers": ["idempotency"],
   [FREE]: [FREE],
 };
