@@ -22,6 +22,10 @@ DROP TRIGGER recording_days_went;
 DROP TRIGGER closed_kept_out_erased;
 DROP TRIGGER recordings_once;
 DROP TRIGGER recordings_no_delete;
+DROP TRIGGER recordings_named;
+DROP TRIGGER recording_looks_of;
+DROP TRIGGER certificates_of;
+DROP INDEX recordings_id;
 DROP INDEX recordings_ref;
 DROP INDEX recordings_object;
 DROP INDEX recordings_started;
@@ -30,7 +34,7 @@ DROP INDEX recordings_ends;
 DROP INDEX recordings_agent;
 DROP INDEX recordings_source;
 DROP INDEX recordings_erase;
-DROP INDEX recordings_at;
+DROP INDEX recordings_late;
 DROP INDEX recordings_flagged;
 DROP INDEX recordings_failing;
 DROP INDEX recordings_put_off;
@@ -39,11 +43,14 @@ DROP INDEX recordings_certified;
 CREATE VIEW recordings_slim AS SELECT
     num AS rowid, id, (SELECT s.provider FROM recording_sources s WHERE s.num = source) AS provider, ref, provider_id, number,
     (SELECT a.agent FROM recording_agents a WHERE a.num = agent_num) AS agent, direction, started_at, started_on, seconds, store,
-    object, (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
+    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || leaf AS object,
+    (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
     erase_after, rule, months, why, claim, due, not_before, failures, error,
     (SELECT s.by FROM recording_sources s WHERE s.num = source) AS by, at, etag, waits_until, storing_until, salt_high, salt_low, code,
-    queued_until, audio_rev, audio_at, audio_past, audio_high, audio_low, audio_code, certified, commit_a, commit_b, commit_c, commit_d,
-    was, source, agent_num
+    queued_until, audio_rev, audio_at, audio_past,
+    IIF(audio_high IS NULL AND audio_code IS NOT NULL AND stage <> 2, ~salt_high, audio_high) AS audio_high,
+    IIF(audio_low IS NULL AND audio_code IS NOT NULL AND stage <> 2, ~salt_low, audio_low) AS audio_low,
+    audio_code, certified, commit_a, commit_b, commit_c, commit_d, was, source, agent_num
   FROM recording_rows;
 DROP VIEW recordings;
 CREATE TABLE recordings (
@@ -263,6 +270,7 @@ DROP VIEW recordings_slim;
 DROP TABLE recording_rows;
 DROP TABLE recording_sources;
 DROP TABLE recording_agents;
+DROP TABLE recording_folders;
 
 CREATE UNIQUE INDEX recordings_object ON recordings (store, object) WHERE state <> 'erased';
 CREATE INDEX recordings_ends ON recordings (number % 100000) WHERE state <> 'erased';

@@ -96,6 +96,7 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     recipients_before: "who received before the policy said so; no personal data",
     recording_agents: "until no recording here names them: triggers of migration 0165",
     recording_days: "as long as recordings have that day; no personal data",
+    recording_folders: "until no recording here lies there: triggers of migration 0165",
     recording_looks: "until the approval, a newer look or the erasure; ids of people",
     recording_rows: "until their day: worker/recordings/erasure.ts empties the row",
     recording_sources: "which systems recordings came from, as long as recordings name them",
@@ -213,6 +214,7 @@ it("a requester's copy has every table with data of a person who is called, or s
     "call_texts",
     "recording_rows",
     "recording_agents",
+    "recording_folders",
     "recording_sources",
   ];
   expect(sources).toContain('"calls"');
@@ -356,6 +358,7 @@ it("a copy tells of every column of those tables, or says why not", () => {
     ["call_texts", null],
     ["recording_rows", "recordings"],
     ["recording_agents", null],
+    ["recording_folders", null],
     ["recording_sources", null],
   ]);
   const told = tables

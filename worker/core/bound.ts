@@ -281,12 +281,12 @@ export function leavesOf(table: BoundTable, row: Leafy): string[] {
   });
 }
 
-/** The columns of a new row by their names, those that are not bound as well; `key` is its key, where that is several columns. */
+/** The columns of a new row by their names, unbound ones too; `key`: its key, where that is several; `ownSeed`: where others follow from it. */
 export type NewRow = Readonly<Record<string, string | number | null>>;
 
 /** Binds a row: what its columns of seed and code get, and the event. */
 export function bind(table: BoundTable, row: NewRow) {
-  const seed = newSalt();
+  const seed = (row["ownSeed"] as string | undefined) ?? newSalt();
   const fieldsOf = (names: readonly string[]) =>
     names.map((column): [string, Stored] => [column, row[column] ?? null]);
   const made = bindRow(table.name, seed, fieldsOf(table.columns), fieldsOf(Object.keys(table.few ?? {})));
@@ -309,7 +309,7 @@ export function firstBound(table: BoundTable, row: NewRow) {
 export function insertBound(table: BoundTable, rows: readonly NewRow[], when = "TRUE"): Statement {
   const { table: name, states, own } = table;
   const first = states && firstOf(own);
-  const names = Object.keys({ ...rows[0], ...first }).filter((column) => column !== "key");
+  const names = Object.keys({ ...rows[0], ...first }).filter((column) => !/^(key|ownSeed)$/.test(column));
   const bound = rows.map((row) => bind(table, { ...row, ...first }));
   const value = (place: number) => `value ->> ${place}`;
   const kept = [0, 1, 2].map((place) => `CAST(${value(names.length + place)} AS INTEGER)`);

@@ -198,7 +198,7 @@ const fromDatabase: readonly [string, ProblemCode][] = [
   ["policies.version", "policy-moved"],
   ["staged.id", "block-twice"],
   ["versions.list, versions.ver", "list-head-moved"],
-  ["recording_rows.object, recording_rows.place", "recording-object-taken"],
+  ["recording_rows.folder, recording_rows.leaf", "recording-object-taken"],
   ["outbox.key", "mail-tried"],
   ["object_taken", "recording-object-taken"],
   ["owner_prefix", "prefix-taken"],

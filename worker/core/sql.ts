@@ -25,6 +25,20 @@ export const refuseWhere = (when: string, ...params: Statement["params"]): State
     ...params,
   );
 
+/** SQL: the first eight bytes of an id, by which recordings are unique and indexed (migration 0165); what is no UUID is there as a whole. */
+export const idKey = (id: string): string =>
+  `COALESCE(IIF(length(${id}) = 36, unhex(substr(${id}, 1, 8) || substr(${id}, 10, 4) || substr(${id}, 15, 4)), NULL), ${id})`;
+/** SQL: such a row's id is this one; it is one of a JSON array; it is one of those that a statement selects (`value`). */
+export const idIs = (column: string, id: string): string =>
+  `(${idKey(column)} = ${idKey(id)} AND ${column} = ${id})`;
+export const idOf = (column: string, ids: string): string =>
+  `(${idKey(column)} IN (SELECT ${idKey("value")} FROM ${ids}) AND ${column} IN (SELECT value FROM ${ids}))`;
+export const idIn = (column: string, ids: string): string => idOf(column, `json_each(${ids})`);
+/** For `boundTable`: the key of its rows, as `r`, is such an id. */
+export const keyedById = (column: string) => ({
+  keyOf: { columns: [column], sql: `r.${column}`, named: idIn(`r.${column}`, "?1") },
+});
+
 /** D1 binds at most 2 MB a parameter; JSON of this many characters stays under it, whatever the characters are. */
 export const JSON_CHUNK = 1_500_000;
 

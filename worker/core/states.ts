@@ -5,7 +5,7 @@
 import { chunks } from "../../shared/core/chunks.ts";
 import { codeOf, leafOf, rowRoot, saltsOf, type Stored, typed } from "../../shared/trail/leaves.ts";
 import { bind, type BoundTable, columnsOf, type Leafy, leavesOf, type NewRow } from "./bound.ts";
-import { sql, type Statement } from "./sql.ts";
+import { idIs, sql, type Statement } from "./sql.ts";
 
 /** A row as it is, and the columns that change. */
 export interface RowChange {
@@ -94,6 +94,9 @@ type When = readonly [condition: string, ...params: (string | number)[]];
 export const changeRows = (table: BoundTable, changes: readonly RowChange[], at: string): Statement[] =>
   [...chunks(changes, MOST)].map((some) => changeSome(table, some, at));
 
+const isKey = (column: string, value: string): string =>
+  column.endsWith(".id") ? idIs(column, value) : `${column} = ${value}`;
+
 function changeSome(
   table: BoundTable,
   changes: readonly RowChange[],
@@ -115,7 +118,7 @@ function changeSome(
          ${[...keys.map((column) => `key_${column}`), ...set.map((column) => `to_${column}`)].map((column, n) => `${value(n + 4)} AS ${column}`).join(", ")} FROM json_each(?))
        UPDATE ${name} SET ${set.map((column) => `${column} = j.to_${column}, `).join("")}${own.rev} = IIF(${own.rev} = j.was AND ${when}, ${own.rev} + 1, NULL),
          ${own.high} = j.high, ${own.low} = j.low, ${own.code} = j.said${Object.keys(erasable).length > 0 ? ", erased = NULL" : ""}
-       FROM j WHERE ${keys.map((column) => `${name}.${column} = j.key_${column}`).join(" AND ")}`,
+       FROM j WHERE ${keys.map((column) => isKey(`${name}.${column}`, `j.key_${column}`)).join(" AND ")}`,
       JSON.stringify(
         bound.map(({ row, was, kept }) => [
           was,

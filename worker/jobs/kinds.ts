@@ -5,7 +5,7 @@ import { DAY, HOUR } from "../../shared/core/time.ts";
 import { dueAtOnce, hasTurned, leasedUntil, markTurned } from "../connectors/turned.ts";
 import { realTime } from "../connectors/http.ts";
 import { lastRun } from "../connectors/rows.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { idIn, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { sendThese } from "../mail/outbox.ts";
 import { eraseTheseFiles, failTheseFiles } from "../privacy-requests/files/erasure.ts";
@@ -69,7 +69,7 @@ export const kinds: Record<WorkKind, Kind> = {
     again: (ids) => [
       sql(
         `UPDATE recordings SET due = NULL, queued_until = NULL
-         WHERE id ${each} AND (failures >= ${MANY} OR not_before IS NOT NULL) AND state = 'kept'`,
+         WHERE ${idIn("id", "?1")} AND (failures >= ${MANY} OR not_before IS NOT NULL) AND state = 'kept'`,
         ids,
       ),
     ],

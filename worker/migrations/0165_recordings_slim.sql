@@ -18,12 +18,23 @@ CREATE TABLE recording_agents (
   agent TEXT NOT NULL UNIQUE
 );
 
+-- recording_folders: where objects lie in a store, as far as many have that in common: up to the last slash of a key that has a
+-- number behind it; of others, what is empty. Kept: until no recording that is kept here lies there.
+CREATE TABLE recording_folders (
+  num INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
+  folder TEXT NOT NULL,
+  UNIQUE (folder, place)
+);
+
 -- recording_rows: where recordings lie (0007, 0034, 0035, 0095 and 0100 have what each column of theirs says). `key` is the bytes of
 -- `id`, `name` those of `ref`, `sha` of `sha256`, `tag` of `etag`, `commitment` of `commit_a` to `commit_d`, and `tail` of the
 -- 32 hex digits in which `provider_id` ends, behind `sid`; what is no such value is text, as it was written. `began` and `came` are
 -- `started_at` and `at` in milliseconds, `until` is `erase_after` in days since 1970; `began_on` is 0 where `started_on` is the day of
 -- `began` in UTC. `source` names provider, region and who brought it; `place`, `inbound`, `aim`, `stage` and `ruled` are places in the
--- lists of the words below them. `more`: what few have (JSON), null for none of it; an `audio_past` of `[]` is
+-- lists of the words below them. `folder` names where its object lies, and `leaf` is the rest of that. `audio_high` and `audio_low` are
+-- null where the audio's seed is the row's with each bit inverted, as it is of what is registered with its audio; once it is
+-- erased, it has none. `more`: what few have (JSON), null for none of it; an `audio_past` of `[]` is
 -- that of all with an `audio_rev`.
 -- Kept: as recordings; erased, what the README names.
 CREATE TABLE recording_rows (
@@ -40,7 +51,8 @@ CREATE TABLE recording_rows (
   seconds INTEGER,
   sid TEXT,
   tail,
-  object TEXT,
+  folder INTEGER,
+  leaf TEXT,
   bytes INTEGER,
   sha,
   tag,
@@ -61,7 +73,7 @@ CREATE TABLE recording_rows (
   audio_code INTEGER,
   certified INTEGER,
   commitment,
-  id TEXT NOT NULL UNIQUE AS (IIF(typeof(key) = 'blob', lower(substr(hex(key), 1, 8) || '-' || substr(hex(key), 9, 4) || '-'
+  id TEXT NOT NULL AS (IIF(typeof(key) = 'blob', lower(substr(hex(key), 1, 8) || '-' || substr(hex(key), 9, 4) || '-'
     || substr(hex(key), 13, 4) || '-' || substr(hex(key), 17, 4) || '-' || substr(hex(key), 21)), key)),
   ref TEXT AS (IIF(typeof(name) = 'blob', lower(hex(name)), name)),
   provider_id TEXT AS (IIF(tail IS NULL, sid, sid || lower(hex(tail)))),
@@ -94,9 +106,9 @@ CREATE TABLE recording_rows (
   commit_c INTEGER AS (IIF(commitment IS NULL, NULL, (('0x' || substr(hex(commitment), 33, 8)) ->> '$') << 32 | (('0x' || substr(hex(commitment), 41, 8)) ->> '$'))),
   commit_d INTEGER AS (IIF(commitment IS NULL, NULL, (('0x' || substr(hex(commitment), 49, 8)) ->> '$') << 32 | (('0x' || substr(hex(commitment), 57, 8)) ->> '$'))),
   was INTEGER AS (IIF(length(commitment) = 33, substr(commitment, 33) = x'01', NULL)),
-  CHECK (stage <> 2 OR COALESCE(sid, tail, number, agent_num, inbound, began, began_on, seconds, object, bytes, sha, told, aim,
+  CHECK (stage <> 2 OR COALESCE(sid, tail, number, agent_num, inbound, began, began_on, seconds, leaf, bytes, sha, told, aim,
     more ->> 'flag') IS NULL),
-  CHECK (stage = 2 OR (sid IS NOT NULL AND began IS NOT NULL AND object IS NOT NULL))
+  CHECK (stage = 2 OR (sid IS NOT NULL AND began IS NOT NULL AND leaf IS NOT NULL))
 );
 
 DROP TRIGGER certificates_put;
@@ -142,11 +154,14 @@ CREATE VIEW recordings AS
   SELECT
     num AS rowid, id, (SELECT s.provider FROM recording_sources s WHERE s.num = source) AS provider, ref, provider_id, number,
     (SELECT a.agent FROM recording_agents a WHERE a.num = agent_num) AS agent, direction, started_at, started_on, seconds, store,
-    object, (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
+    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || leaf AS object,
+    (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
     erase_after, rule, months, why, claim, due, not_before, failures, error,
     (SELECT s.by FROM recording_sources s WHERE s.num = source) AS by, at, etag, waits_until, storing_until, salt_high, salt_low, code,
-    queued_until, audio_rev, audio_at, audio_past, audio_high, audio_low, audio_code, certified, commit_a, commit_b, commit_c, commit_d,
-    was, source, agent_num
+    queued_until, audio_rev, audio_at, audio_past,
+    IIF(audio_high IS NULL AND audio_code IS NOT NULL AND stage <> 2, ~salt_high, audio_high) AS audio_high,
+    IIF(audio_low IS NULL AND audio_code IS NOT NULL AND stage <> 2, ~salt_low, audio_low) AS audio_low,
+    audio_code, certified, commit_a, commit_b, commit_c, commit_d, was, source, agent_num
   FROM recording_rows;
 
 CREATE TRIGGER recordings_put INSTEAD OF INSERT ON recordings
@@ -154,8 +169,12 @@ BEGIN
   INSERT INTO recording_sources (provider, by, region) SELECT NEW.provider, NEW.by, NEW.region
     WHERE NEW.provider IS NOT NULL AND NEW.by IS NOT NULL AND NEW.region IS NOT NULL ON CONFLICT DO NOTHING;
   INSERT INTO recording_agents (agent) SELECT NEW.agent WHERE NEW.agent IS NOT NULL ON CONFLICT DO NOTHING;
+  INSERT INTO recording_folders (place, folder) SELECT t.place, t.folder FROM (SELECT
+      CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END AS place,
+      IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t
+    WHERE t.place IS NOT NULL AND t.folder IS NOT NULL ON CONFLICT DO NOTHING;
   INSERT INTO recording_rows (
-    num, key, name, source, place, number, agent_num, inbound, began, began_on, seconds, sid, tail, object, bytes, sha, tag, told, aim,
+    num, key, name, source, place, number, agent_num, inbound, began, began_on, seconds, sid, tail, folder, leaf, bytes, sha, tag, told, aim,
     stage, until, ruled, months, more, came, salt_high, salt_low, code, audio_rev, audio_high, audio_low, audio_code, certified,
     commitment)
   SELECT NEW.rowid,
@@ -171,7 +190,9 @@ BEGIN
     NEW.seconds,
     IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
     IIF(t.sided, unhex(substr(NEW.provider_id, -32)), NULL),
-    NEW.object,
+    (SELECT num FROM recording_folders f WHERE f.folder = t.folder
+      AND f.place = CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END),
+    substr(NEW.object, length(t.folder) + 1),
     NEW.bytes,
     IIF(length(NEW.sha256) = 64 AND NEW.sha256 NOT GLOB '*[^0-9a-f]*', unhex(NEW.sha256), NEW.sha256),
     IIF(length(NEW.etag) = 32 AND NEW.etag NOT GLOB '*[^0-9a-f]*', unhex(NEW.etag), NEW.etag),
@@ -187,8 +208,8 @@ BEGIN
     NEW.salt_low,
     NEW.code,
     COALESCE(NEW.audio_rev, 0),
-    NEW.audio_high,
-    NEW.audio_low,
+    IIF(t.inverted, NULL, NEW.audio_high),
+    IIF(t.inverted, NULL, NEW.audio_low),
     NEW.audio_code,
     NEW.certified,
     IIF(NEW.commit_a IS NULL, NULL, unhex(printf('%016x%016x%016x%016x%s', NEW.commit_a, NEW.commit_b, NEW.commit_c, NEW.commit_d, IIF(NEW.was IS NULL, '', printf('%02x', NEW.was)))))
@@ -197,7 +218,9 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t;
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    NEW.audio_code IS NOT NULL AND CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low AS inverted,
+    IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t;
 END;
 
 -- Three, as D1 bills each index that a change may touch: of what a run notes; of days, audio and certificates; and of all.
@@ -247,8 +270,8 @@ BEGIN
     salt_low = NEW.salt_low,
     code = NEW.code,
     audio_rev = COALESCE(NEW.audio_rev, 0),
-    audio_high = NEW.audio_high,
-    audio_low = NEW.audio_low,
+    audio_high = IIF(t.inverted, NULL, NEW.audio_high),
+    audio_low = IIF(t.inverted, NULL, NEW.audio_low),
     audio_code = NEW.audio_code,
     certified = NEW.certified,
     commitment = IIF(NEW.commit_a IS NULL, NULL, unhex(printf('%016x%016x%016x%016x%s', NEW.commit_a, NEW.commit_b, NEW.commit_c, NEW.commit_d, IIF(NEW.was IS NULL, '', printf('%02x', NEW.was)))))
@@ -257,7 +280,9 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    NEW.audio_code IS NOT NULL AND (CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low
+      OR CAST(NEW.audio_high AS INTEGER) IS ~OLD.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~OLD.salt_low) AS inverted) t
   WHERE num = OLD.rowid;
 END;
 
@@ -274,6 +299,10 @@ BEGIN
   INSERT INTO recording_sources (provider, by, region) SELECT NEW.provider, NEW.by, NEW.region
     WHERE NEW.provider IS NOT NULL AND NEW.by IS NOT NULL AND NEW.region IS NOT NULL ON CONFLICT DO NOTHING;
   INSERT INTO recording_agents (agent) SELECT NEW.agent WHERE NEW.agent IS NOT NULL ON CONFLICT DO NOTHING;
+  INSERT INTO recording_folders (place, folder) SELECT t.place, t.folder FROM (SELECT
+      CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END AS place,
+      IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t
+    WHERE t.place IS NOT NULL AND t.folder IS NOT NULL ON CONFLICT DO NOTHING;
   UPDATE recording_rows SET
     key = IIF(t.named, unhex(t.plain), NEW.id),
     name = IIF(t.hashed, unhex(NEW.ref), NEW.ref)
@@ -295,7 +324,9 @@ BEGIN
     seconds = NEW.seconds,
     sid = IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
     tail = IIF(t.sided, unhex(substr(NEW.provider_id, -32)), NULL),
-    object = NEW.object,
+    folder = (SELECT num FROM recording_folders f WHERE f.folder = t.folder
+      AND f.place = CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END),
+    leaf = substr(NEW.object, length(t.folder) + 1),
     bytes = NEW.bytes,
     sha = IIF(length(NEW.sha256) = 64 AND NEW.sha256 NOT GLOB '*[^0-9a-f]*', unhex(NEW.sha256), NEW.sha256),
     tag = IIF(length(NEW.etag) = 32 AND NEW.etag NOT GLOB '*[^0-9a-f]*', unhex(NEW.etag), NEW.etag),
@@ -311,8 +342,8 @@ BEGIN
     salt_low = NEW.salt_low,
     code = NEW.code,
     audio_rev = COALESCE(NEW.audio_rev, 0),
-    audio_high = NEW.audio_high,
-    audio_low = NEW.audio_low,
+    audio_high = IIF(t.inverted, NULL, NEW.audio_high),
+    audio_low = IIF(t.inverted, NULL, NEW.audio_low),
     audio_code = NEW.audio_code,
     certified = NEW.certified,
     commitment = IIF(NEW.commit_a IS NULL, NULL, unhex(printf('%016x%016x%016x%016x%s', NEW.commit_a, NEW.commit_b, NEW.commit_c, NEW.commit_d, IIF(NEW.was IS NULL, '', printf('%02x', NEW.was)))))
@@ -321,11 +352,16 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    NEW.audio_code IS NOT NULL AND (CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low
+      OR CAST(NEW.audio_high AS INTEGER) IS ~OLD.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~OLD.salt_low) AS inverted,
+    IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t
   WHERE num = OLD.rowid;
-  -- With the last recording that names an agent, the agent goes.
+  -- With the last recording that names an agent, the agent goes; and so does a folder.
   DELETE FROM recording_agents WHERE agent = OLD.agent AND OLD.agent IS NOT NEW.agent AND NOT EXISTS (
     SELECT 1 FROM recording_rows r WHERE r.agent_num = recording_agents.num AND r.state <> 'erased');
+  DELETE FROM recording_folders WHERE folder = IIF(substr(OLD.object, length(rtrim(OLD.object, replace(OLD.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(OLD.object, replace(OLD.object, '/', '')), IIF(OLD.object IS NULL, NULL, '')) AND OLD.object IS NOT NEW.object AND NOT EXISTS (
+    SELECT 1 FROM recording_rows r WHERE r.folder = recording_folders.num AND r.state <> 'erased');
 END;
 
 CREATE TRIGGER recordings_go INSTEAD OF DELETE ON recordings
@@ -333,6 +369,8 @@ BEGIN
   DELETE FROM recording_rows WHERE num = OLD.rowid;
   DELETE FROM recording_agents WHERE agent = OLD.agent AND NOT EXISTS (
     SELECT 1 FROM recording_rows r WHERE r.agent_num = recording_agents.num AND r.state <> 'erased');
+  DELETE FROM recording_folders WHERE folder = IIF(substr(OLD.object, length(rtrim(OLD.object, replace(OLD.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(OLD.object, replace(OLD.object, '/', '')), IIF(OLD.object IS NULL, NULL, '')) AND NOT EXISTS (
+    SELECT 1 FROM recording_rows r WHERE r.folder = recording_folders.num AND r.state <> 'erased');
 END;
 
 -- Recordings of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond
@@ -463,7 +501,7 @@ DROP INDEX recording_holds_recording;
 DROP INDEX recording_holds_released;
 CREATE TABLE recording_holds (
   id TEXT PRIMARY KEY,
-  recording TEXT NOT NULL REFERENCES recording_rows (id),
+  recording TEXT NOT NULL,
   reason TEXT NOT NULL,
   review_on TEXT NOT NULL,
   by TEXT NOT NULL,
@@ -483,7 +521,7 @@ CREATE INDEX recording_holds_released ON recording_holds (released_at) WHERE rel
 -- recording_looks: as 0034 has it, of the recording's row now. Kept: as there.
 ALTER TABLE recording_looks RENAME TO recording_looks_before;
 CREATE TABLE recording_looks (
-  recording TEXT PRIMARY KEY REFERENCES recording_rows (id),
+  recording TEXT PRIMARY KEY,
   before TEXT NOT NULL,
   now TEXT NOT NULL,
   bytes INTEGER NOT NULL,
@@ -502,7 +540,7 @@ ALTER TABLE certificates_apart RENAME TO certificates_apart_before;
 DROP INDEX certificates_erased;
 DROP INDEX certificates_why;
 CREATE TABLE certificates_apart (
-  recording TEXT PRIMARY KEY REFERENCES recording_rows (id),
+  recording TEXT PRIMARY KEY,
   provider TEXT NOT NULL,
   store TEXT NOT NULL,
   region TEXT NOT NULL,
@@ -521,16 +559,19 @@ CREATE INDEX certificates_erased ON certificates_apart (erased_at, recording);
 CREATE INDEX certificates_why ON certificates_apart (recording) WHERE why <> '';
 DROP TABLE recordings_before;
 
--- By seconds, as 0126 has them. `ref` is unique by 8 of its bytes, as a call's is; where it is no SHA-256, as a whole.
+-- By seconds, as 0126 has them. `id` and `ref` are unique by 8 of their bytes, as a call's `ref` is; what is no UUID, or no SHA-256, as a
+-- whole. A foreign key would want an index of whole ids: triggers are in its place.
+CREATE UNIQUE INDEX recordings_id ON recording_rows (COALESCE(IIF(length(id) = 36, unhex(substr(id, 1, 8) || substr(id, 10, 4) || substr(id, 15, 4)), NULL), id));
 CREATE UNIQUE INDEX recordings_ref ON recording_rows (COALESCE(unhex(substr(ref, 1, 10) || substr(ref, -6)), ref));
-CREATE UNIQUE INDEX recordings_object ON recording_rows (object, place) WHERE state <> 'erased';
+CREATE UNIQUE INDEX recordings_object ON recording_rows (folder, leaf) WHERE state <> 'erased';
 CREATE INDEX recordings_started ON recording_rows (unixepoch(started_at)) WHERE state <> 'erased';
 CREATE INDEX recordings_number ON recording_rows (number, unixepoch(started_at)) WHERE state <> 'erased';
 CREATE INDEX recordings_ends ON recording_rows (number % 100000) WHERE state <> 'erased';
 CREATE INDEX recordings_agent ON recording_rows (agent_num, unixepoch(started_at)) WHERE state <> 'erased';
 CREATE INDEX recordings_source ON recording_rows (source, unixepoch(started_at)) WHERE state <> 'erased';
 CREATE INDEX recordings_erase ON recording_rows (COALESCE(unixepoch(erase_after) / 86400, 0)) WHERE state <> 'erased';
-CREATE INDEX recordings_at ON recording_rows (unixepoch(at));
+-- What came within a day of its call is found by that.
+CREATE INDEX recordings_late ON recording_rows (unixepoch(at)) WHERE came NOT BETWEEN 0 AND 86400000;
 CREATE INDEX recordings_flagged ON recording_rows (unixepoch(started_at)) WHERE flag IS NOT NULL AND state <> 'erased';
 CREATE INDEX recordings_failing ON recording_rows (unixepoch(started_at)) WHERE failures > 0 AND state <> 'erased';
 CREATE INDEX recordings_put_off ON recording_rows (not_before) WHERE not_before IS NOT NULL AND state <> 'erased';
@@ -538,6 +579,23 @@ CREATE INDEX recordings_why ON recording_rows (id) WHERE why <> '';
 CREATE INDEX recordings_certified ON recording_rows (certified) WHERE certified IS NOT NULL;
 
 -- What watches over rows, as before, on the rows themselves.
+CREATE TRIGGER recordings_named BEFORE DELETE ON recording_rows
+WHEN EXISTS (SELECT 1 FROM recording_holds WHERE recording = OLD.id) OR EXISTS (SELECT 1 FROM recording_looks WHERE recording = OLD.id)
+  OR EXISTS (SELECT 1 FROM certificates_apart WHERE recording = OLD.id)
+BEGIN
+  SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed');
+END;
+CREATE TRIGGER recording_looks_of BEFORE INSERT ON recording_looks
+WHEN NOT EXISTS (SELECT 1 FROM recording_rows r WHERE COALESCE(IIF(length(r.id) = 36, unhex(substr(r.id, 1, 8) || substr(r.id, 10, 4) || substr(r.id, 15, 4)), NULL), r.id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND r.id = NEW.recording)
+BEGIN
+  SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed');
+END;
+CREATE TRIGGER certificates_of BEFORE INSERT ON certificates_apart
+WHEN NOT EXISTS (SELECT 1 FROM recording_rows r WHERE COALESCE(IIF(length(r.id) = 36, unhex(substr(r.id, 1, 8) || substr(r.id, 10, 4) || substr(r.id, 15, 4)), NULL), r.id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND r.id = NEW.recording)
+BEGIN
+  SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed');
+END;
+
 CREATE TRIGGER recordings_held BEFORE UPDATE ON recording_rows
 WHEN NEW.state <> 'kept' AND EXISTS (SELECT 1 FROM holds h WHERE h.recording = NEW.id)
 BEGIN
@@ -545,13 +603,14 @@ BEGIN
 END;
 
 CREATE TRIGGER recordings_no_file BEFORE INSERT ON recording_rows
-WHEN EXISTS (SELECT 1 FROM request_files WHERE object = NEW.object AND store = NEW.store AND erased_at IS NULL)
+WHEN EXISTS (SELECT 1 FROM request_files WHERE store = NEW.store AND erased_at IS NULL
+  AND object = (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.leaf)
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
 
 CREATE TRIGGER recordings_no_request BEFORE INSERT ON recording_rows
-WHEN NEW.store IN ('r2', 's3') AND NEW.object >= 'requests/' AND NEW.object < 'requests0'
+WHEN NEW.store IN ('r2', 's3') AND (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.leaf GLOB 'requests/*'
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
@@ -648,7 +707,7 @@ CREATE VIEW certificates AS
     erased, CAST(round(unixepoch(erased_at, 'subsec') * 1000) AS INTEGER) AS moment
   FROM certificates_apart c
   -- A recording has one: nobody adds another to that in its row.
-  WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = c.recording AND r.certified IS NOT NULL)
+  WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE COALESCE(IIF(length(r.id) = 36, unhex(substr(r.id, 1, 8) || substr(r.id, 10, 4) || substr(r.id, 15, 4)), NULL), r.id) = COALESCE(IIF(length(c.recording) = 36, unhex(substr(c.recording, 1, 8) || substr(c.recording, 10, 4) || substr(c.recording, 15, 4)), NULL), c.recording) AND r.id = c.recording AND r.certified IS NOT NULL)
   UNION ALL
   -- Of the same types, or SQLite reads all to find one.
   SELECT id, provider, store, region, erase_after, rule, months, CAST('' AS TEXT),
@@ -661,17 +720,19 @@ CREATE VIEW holds AS
   SELECT id, recording, reason, review_on, by, at, CAST(NULL AS TEXT) AS request FROM recording_holds WHERE released_at IS NULL
   UNION ALL
   SELECT q.id, i.ref, q.ref, q.decide_by, q.by, q.at, q.id
-  FROM request_items i JOIN requests q ON q.id = i.request JOIN recordings x ON x.id = i.ref
+  FROM request_items i JOIN requests q ON q.id = i.request JOIN recordings x ON COALESCE(IIF(length(x.id) = 36, unhex(substr(x.id, 1, 8) || substr(x.id, 10, 4) || substr(x.id, 15, 4)), NULL), x.id) = COALESCE(IIF(length(i.ref) = 36, unhex(substr(i.ref, 1, 8) || substr(i.ref, 10, 4) || substr(i.ref, 15, 4)), NULL), i.ref) AND x.id = i.ref
   WHERE i.kind = 'recording' AND i.verdict <> 'rejected' AND q.kind = 'access' AND q.closed_at IS NULL AND x.state = 'kept';
 
 CREATE TRIGGER recording_holds_kept BEFORE INSERT ON recording_holds
-WHEN (SELECT state FROM recordings WHERE id = NEW.recording) IS NOT 'kept'
+WHEN (SELECT r.state FROM recordings r WHERE COALESCE(IIF(length(r.id) = 36, unhex(substr(r.id, 1, 8) || substr(r.id, 10, 4) || substr(r.id, 15, 4)), NULL), r.id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND r.id = NEW.recording) IS NOT 'kept'
 BEGIN
   SELECT RAISE(ABORT, 'recording_erasing');
 END;
 
 CREATE TRIGGER request_files_no_recording BEFORE INSERT ON request_files
-WHEN EXISTS (SELECT 1 FROM recordings WHERE store = NEW.store AND object = NEW.object AND state <> 'erased')
+WHEN EXISTS (SELECT 1 FROM recording_rows r WHERE r.state <> 'erased' AND r.store = NEW.store
+  AND r.folder IN (SELECT f.num FROM recording_folders f WHERE f.folder = IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')))
+  AND r.leaf = substr(NEW.object, length(IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, ''))) + 1))
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
@@ -679,14 +740,14 @@ END;
 CREATE TRIGGER certificates_put INSTEAD OF INSERT ON certificates
 BEGIN
   SELECT RAISE(ABORT, 'UNIQUE constraint failed: certificates.recording')
-  WHERE EXISTS (SELECT 1 FROM certificates WHERE recording = NEW.recording);
+  WHERE EXISTS (SELECT 1 FROM certificates c WHERE COALESCE(IIF(length(c.recording) = 36, unhex(substr(c.recording, 1, 8) || substr(c.recording, 10, 4) || substr(c.recording, 15, 4)), NULL), c.recording) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND c.recording = NEW.recording);
   UPDATE recordings SET certified = CAST(round(unixepoch(NEW.erased_at, 'subsec') * 1000) AS INTEGER),
     commit_a = (('0x' || substr(NEW.commitment, 1, 8)) ->> '$') << 32 | (('0x' || substr(NEW.commitment, 9, 8)) ->> '$'),
     commit_b = (('0x' || substr(NEW.commitment, 17, 8)) ->> '$') << 32 | (('0x' || substr(NEW.commitment, 25, 8)) ->> '$'),
     commit_c = (('0x' || substr(NEW.commitment, 33, 8)) ->> '$') << 32 | (('0x' || substr(NEW.commitment, 41, 8)) ->> '$'),
     commit_d = (('0x' || substr(NEW.commitment, 49, 8)) ->> '$') << 32 | (('0x' || substr(NEW.commitment, 57, 8)) ->> '$'),
     was = NEW.was = 'there', salt_high = NEW.salt_high, salt_low = NEW.salt_low, code = NEW.code
-  WHERE id = NEW.recording AND certified IS NULL AND NEW.why = '' AND NEW.erased IS NULL AND (code IS NULL) = (NEW.code IS NULL)
+  WHERE COALESCE(IIF(length(id) = 36, unhex(substr(id, 1, 8) || substr(id, 10, 4) || substr(id, 15, 4)), NULL), id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND id = NEW.recording AND certified IS NULL AND NEW.why = '' AND NEW.erased IS NULL AND (code IS NULL) = (NEW.code IS NULL)
     AND provider = NEW.provider AND store = NEW.store AND region = NEW.region AND erase_after = NEW.erase_after AND rule = NEW.rule
     AND months = NEW.months AND typeof(NEW.months) = 'integer'
     AND length(NEW.commitment) = 64 AND NEW.commitment NOT GLOB '*[^0-9a-f]*'
@@ -696,9 +757,9 @@ BEGIN
     salt_high, salt_low, code, was, erased)
   SELECT NEW.recording, NEW.provider, NEW.store, NEW.region, NEW.erase_after, NEW.rule, NEW.months, NEW.why, NEW.erased_at,
     NEW.commitment, NEW.salt_high, NEW.salt_low, NEW.code, NEW.was, NEW.erased
-  WHERE NOT EXISTS (SELECT 1 FROM recordings WHERE id = NEW.recording AND certified IS NOT NULL);
+  WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE COALESCE(IIF(length(r.id) = 36, unhex(substr(r.id, 1, 8) || substr(r.id, 10, 4) || substr(r.id, 15, 4)), NULL), r.id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND r.id = NEW.recording AND r.certified IS NOT NULL);
   UPDATE recordings SET salt_high = 0, salt_low = 0
-  WHERE id = NEW.recording AND state = 'erasing' AND code IS NOT NULL AND certified IS NULL;
+  WHERE COALESCE(IIF(length(id) = 36, unhex(substr(id, 1, 8) || substr(id, 10, 4) || substr(id, 15, 4)), NULL), id) = COALESCE(IIF(length(NEW.recording) = 36, unhex(substr(NEW.recording, 1, 8) || substr(NEW.recording, 10, 4) || substr(NEW.recording, 15, 4)), NULL), NEW.recording) AND id = NEW.recording AND state = 'erasing' AND code IS NOT NULL AND certified IS NULL;
 END;
 
 CREATE TRIGGER certificates_words INSTEAD OF UPDATE ON certificates
@@ -718,10 +779,14 @@ BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 
 CREATE TRIGGER owners_free BEFORE INSERT ON owners
 WHEN NEW.prefix GLOB 'recordings/*' OR EXISTS (
-  SELECT 1 FROM recordings r WHERE r.state <> 'erased' AND r.store IN ('r2', 's3')
-    AND r.object >= NEW.prefix AND r.object < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0'
-    AND r.by <> NEW.id
-    AND (r.by LIKE 'hook:%' OR EXISTS (SELECT 1 FROM people p WHERE p.id = r.by AND p.kind = 'integration')))
+  SELECT 1 FROM (
+    SELECT r.source FROM recording_folders f CROSS JOIN recording_rows r ON r.folder = f.num AND r.state <> 'erased'
+    WHERE f.folder >= NEW.prefix AND f.folder < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0' AND f.place IN (0, 1)
+    UNION ALL SELECT r.source FROM recording_folders f CROSS JOIN recording_rows r ON r.folder = f.num AND r.state <> 'erased'
+      AND r.leaf >= NEW.prefix AND r.leaf < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0'
+    WHERE f.folder = '' AND f.place IN (0, 1)) r CROSS JOIN recording_sources s ON s.num = r.source
+    WHERE s.by <> NEW.id
+      AND (s.by LIKE 'hook:%' OR EXISTS (SELECT 1 FROM people p WHERE p.id = s.by AND p.kind = 'integration')))
   OR EXISTS (
   SELECT 1 FROM closed_kept_folders k
   WHERE k.folder >= NEW.prefix AND k.folder < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0' AND k.by <> NEW.id)
@@ -737,10 +802,14 @@ WHEN NEW.id IS NOT OLD.id OR ((NEW.prefix IS NOT OLD.prefix OR NEW.at IS NOT OLD
       AND (substr(NEW.prefix, 1, length(o.prefix)) = o.prefix OR substr(o.prefix, 1, length(NEW.prefix)) = NEW.prefix))
   OR NEW.prefix GLOB 'recordings/*'
   OR EXISTS (
-    SELECT 1 FROM recordings r WHERE r.state <> 'erased' AND r.store IN ('r2', 's3')
-      AND r.object >= NEW.prefix AND r.object < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0'
-      AND r.by <> NEW.id
-      AND (r.by LIKE 'hook:%' OR EXISTS (SELECT 1 FROM people p WHERE p.id = r.by AND p.kind = 'integration')))
+    SELECT 1 FROM (
+      SELECT r.source FROM recording_folders f CROSS JOIN recording_rows r ON r.folder = f.num AND r.state <> 'erased'
+      WHERE f.folder >= NEW.prefix AND f.folder < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0' AND f.place IN (0, 1)
+      UNION ALL SELECT r.source FROM recording_folders f CROSS JOIN recording_rows r ON r.folder = f.num AND r.state <> 'erased'
+        AND r.leaf >= NEW.prefix AND r.leaf < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0'
+      WHERE f.folder = '' AND f.place IN (0, 1)) r CROSS JOIN recording_sources s ON s.num = r.source
+      WHERE s.by <> NEW.id
+        AND (s.by LIKE 'hook:%' OR EXISTS (SELECT 1 FROM people p WHERE p.id = s.by AND p.kind = 'integration')))
   OR EXISTS (
     SELECT 1 FROM closed_kept_folders k
     WHERE k.folder >= NEW.prefix AND k.folder < substr(NEW.prefix, 1, length(NEW.prefix) - 1) || '0' AND k.by <> NEW.id)))

@@ -29,6 +29,7 @@ import { storeProblem } from "../storage/problem.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { drawsBound, heardBound } from "./bound.ts";
 import { periodOf } from "./figures.ts";
+import { idIs } from "../core/sql.ts";
 
 /** How many are shown: the newest. */
 const SHOWN = 200;
@@ -47,7 +48,7 @@ export const drawsOf = async (
       `SELECT d.id, d.recording, d.began, d.from_day AS "from", d.to_day AS "to", d.among, d.at,
          COALESCE((SELECT name FROM people WHERE id = d.by), d.by) AS by, COALESCE(r.state = 'kept', 0) AS kept,
          h.heard, COALESCE((SELECT name FROM people WHERE id = h.by), h.by) AS heardBy, h.at AS heardAt
-       FROM announced_draws d LEFT JOIN announced_heard h ON h.id = d.id LEFT JOIN recordings r ON r.id = d.recording
+       FROM announced_draws d LEFT JOIN announced_heard h ON h.id = d.id LEFT JOIN recordings r ON ${idIs("r.id", "d.recording")}
        WHERE ${where} ORDER BY d.at DESC, d.id LIMIT ${limit}`,
     )
     .bind(...params)
@@ -106,7 +107,7 @@ announced.openapi(
       ...here.slice(0, places.length - closedOnes.length).map(({ recording }) => recording),
     ];
     const results = await found<{ recording: string; startedAt: string }>(
-      `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON r.id = j.value WHERE ${eligible}`,
+      `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE ${eligible}`,
       JSON.stringify(ids),
     );
     if (results.length === 0) return c.json({ drawn: [] }, 201);

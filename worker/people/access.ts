@@ -6,6 +6,7 @@ import { insertBound, type NewRow } from "../core/bound.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import { Problem } from "../core/errors.ts";
 import { sql, type Statement } from "../core/sql.ts";
+import { rowsBelow } from "../recordings/erasing/by-index.ts";
 
 type Given = Pick<Person, "id" | "name" | "email" | "role"> & Partial<Person>;
 
@@ -43,8 +44,8 @@ export const insertLine = (integration: string, region: string, at: string): Sta
 export const isGuessed = (
   id: string,
 ): string => `EXISTS (SELECT 1 FROM owners o JOIN owners_guessed g ON g.id = o.id
-  WHERE o.id = ${id} AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.by = o.id AND r.state <> 'erased'
-    AND r.object >= o.prefix AND r.object < substr(o.prefix, 1, length(o.prefix) - 1) || '0')
+  WHERE o.id = ${id} AND NOT EXISTS (SELECT 1 FROM (${rowsBelow("o.prefix", "x.source")}) r
+      CROSS JOIN recording_sources s ON s.num = r.source WHERE s.by = o.id)
     AND NOT EXISTS (SELECT 1 FROM closed_kept_folders k WHERE k.by = o.id
       AND k.folder >= o.prefix AND k.folder < substr(o.prefix, 1, length(o.prefix) - 1) || '0'))`;
 

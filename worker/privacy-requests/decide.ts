@@ -29,6 +29,7 @@ import { systemsDecided } from "./systems/rows.ts";
 import { type Plan, takeStep } from "./take-step.ts";
 import { lostFor } from "./export/lost-recordings.ts";
 import { wordsStay } from "./words/due.ts";
+import { idIn } from "../core/sql.ts";
 
 export const requestDecide = room();
 const officers = ["compliance", "admin"] as const;
@@ -168,7 +169,7 @@ async function decidedOf(db: D1Database, row: Row, asked: Decision, at: string):
 async function isErased(db: D1Database, items: readonly RowChange[]): Promise<boolean> {
   const due = items.filter(({ before, to }) => before["kind"] === "recording" && to["decision"] === "comply");
   const left = await db
-    .prepare("SELECT 1 FROM recordings WHERE state <> 'erased' AND id IN (SELECT value FROM json_each(?))")
+    .prepare(`SELECT 1 FROM recordings WHERE state <> 'erased' AND ${idIn("id", "?1")}`)
     .bind(JSON.stringify(due.map(({ before }) => before["ref"])))
     .first();
   return left === null;

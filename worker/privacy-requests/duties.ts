@@ -12,7 +12,7 @@ import { dayOf } from "../../shared/core/calendar.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { record } from "../core/commit.ts";
 import { problemOf } from "../core/errors.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { idIs, sql, type Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import type { Env } from "../env.ts";
 import { dutiesBound } from "./bound.ts";
@@ -133,7 +133,7 @@ export const writeDuties = (duties: readonly NewDuty[], at: string): Statement[]
 /** SQL: nothing of a duty's request is still to be erased: in no connected system, and no recording, but for that of a condition on `x`. */
 const nothingLeft = (
   but: string,
-) => `NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON x.id = i.ref
+) => `NOT EXISTS (SELECT 1 FROM request_items i JOIN recordings x ON ${idIs("x.id", "i.ref")}
   WHERE i.request = duties.request AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply'
     AND x.state <> 'erased' AND NOT (${but}))
   AND NOT EXISTS (SELECT 1 FROM request_systems s WHERE s.request = duties.request AND s.${openSystem})`;

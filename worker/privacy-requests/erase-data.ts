@@ -8,7 +8,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { requestsEn as t } from "../../shared/texts/privacy-requests/steps.en.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
 import { changedNumbers } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { idIs, idOf, sql, type Statement } from "../core/sql.ts";
 import { unrestricted } from "../do-not-call/brief.ts";
 import { changeEntries, changesOf } from "../do-not-call/changes.ts";
 import { isWord } from "../do-not-call/refusals.ts";
@@ -37,7 +37,7 @@ export async function daysBack(db: D1Database, row: Row, at: string): Promise<St
   const { results } = await db
     .prepare(
       `SELECT id, started_on AS startedOn, months FROM recordings
-       WHERE state = 'kept' AND rule = 'hand' AND why = ?2 AND id IN (${confirmed("recording")})`,
+       WHERE state = 'kept' AND rule = 'hand' AND why = ?2 AND ${idOf("id", `(${confirmed("recording")})`)}`,
     )
     .bind(row.id, whyOf(row))
     .all<{ id: string; startedOn: string; months: number }>();
@@ -48,7 +48,7 @@ export async function daysBack(db: D1Database, row: Row, at: string): Promise<St
   return [
     ...results.map(({ id, startedOn, months }) =>
       sql(
-        "UPDATE recordings SET erase_after = ?, rule = 'retention', why = '' WHERE id = ? AND state = 'kept'",
+        `UPDATE recordings SET erase_after = ?1, rule = 'retention', why = '' WHERE ${idIs("id", "?2")} AND state = 'kept'`,
         ...[monthsLater(startedOn, months), id],
       ),
     ),
@@ -62,7 +62,7 @@ export async function daysBack(db: D1Database, row: Row, at: string): Promise<St
 
 /** Ids of the items of a kind that this decision, of the moment `at`, erases. `?1` is the request. */
 const complied = (kind: string, at: string): string =>
-  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed' AND decision = 'comply'
+  `SELECT ref AS value FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed' AND decision = 'comply'
      AND COALESCE(done_at, '${at}') = '${at}'`;
 
 /**
@@ -134,19 +134,22 @@ export async function erasures(
     ...(proofs.length === 0 ? [] : [insertBound(restrictedBound, proofs)]),
     sql(
       `UPDATE recordings SET erase_after = MIN(erase_after, ?2), rule = 'hand', why = ?3, due = NULL
-       WHERE state = 'kept' AND id IN (${complied("recording", at)}) AND NOT EXISTS (
+       WHERE state = 'kept' AND ${idOf("id", `(${complied("recording", at)})`)} AND NOT EXISTS (
          SELECT 1 FROM holds h WHERE h.recording = recordings.id)`,
       ...[row.id, today, whyOf(row)],
     ),
     sql(`DELETE FROM dials WHERE num IN (${complied("dial", at)})`, row.id),
     // Reading their logs again must not bring the calls back.
     sql(
-      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?3 FROM calls WHERE id IN (${calls})
-         OR id IN (SELECT ref FROM restricted WHERE request = ?1 AND kind = 'call')`,
+      `INSERT OR IGNORE INTO calls_erased (ref, at) SELECT ref, ?3 FROM calls WHERE ${idOf(
+        "id",
+        `(${calls}
+         UNION SELECT ref FROM restricted WHERE request = ?1 AND kind = 'call')`,
+      )}`,
       ...[row.id, recorded, at],
     ),
     sql(
-      `DELETE FROM calls WHERE id IN (${calls}) AND ${unrestricted("call", "calls.id")}`,
+      `DELETE FROM calls WHERE ${idOf("id", `(${calls})`)} AND ${unrestricted("call", "calls.id")}`,
       ...[row.id, recorded],
     ),
     sql(`DELETE FROM consents WHERE id IN (${complied("consent", at)})`, row.id),

@@ -2,6 +2,7 @@
 import type { RequestItem } from "../../shared/privacy-requests/api.ts";
 import { began } from "../call-logs/began.ts";
 import { type Proof, proofColumns, proofDay } from "../do-not-call/uses.ts";
+import { idIs } from "../core/sql.ts";
 
 /** True for a recording that a legal hold or another request keeps: a condition on `i`, a row of `request_items`. */
 export const heldNow = `EXISTS (SELECT 1 FROM holds h WHERE h.recording = i.ref AND h.request IS NOT i.request)`;
@@ -15,12 +16,12 @@ export const recordedCalls = (which: string, numbers: string): string => {
   const items = `(SELECT ref, at FROM request_items WHERE ${which} AND kind = 'recording') i`;
   const alone =
     "NOT EXISTS (SELECT 1 FROM request_items x WHERE x.request = ?1 AND x.kind = 'call' AND x.ref = c.id)";
-  return `SELECT i.ref, c.id, c.started_at AS at FROM ${items} CROSS JOIN recordings r ON r.id = i.ref
+  return `SELECT i.ref, c.id, c.started_at AS at FROM ${items} CROSS JOIN recordings r ON ${idIs("r.id", "i.ref")}
     CROSS JOIN calls c ON c.number = r.number AND ${began} = unixepoch(r.started_at) AND c.started_at = r.started_at
     WHERE ${alone}
   UNION ALL SELECT i.ref, c.id, c.started_at FROM ${items} CROSS JOIN (${numbers}) n
     CROSS JOIN calls c ON c.number = n.number AND ${began} = unixepoch(i.at) AND c.started_at = i.at
-    WHERE ${alone} AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = i.ref AND r.state <> 'erased')
+    WHERE ${alone} AND NOT EXISTS (SELECT 1 FROM recordings r WHERE ${idIs("r.id", "i.ref")} AND r.state <> 'erased')
       AND NOT EXISTS (SELECT 1 FROM recordings o WHERE o.number = c.number AND ${began} = unixepoch(o.started_at)
         AND o.started_at = c.started_at AND o.state <> 'erased')`;
 };
@@ -45,7 +46,7 @@ export async function itemsOf(
          i.kind = 'recording' AND ${heldNow} AS held,
          IIF(i.kind = 'consent', (SELECT json_object('number', number, 'givenAt', givenAt, 'keepUntil', keepUntil, 'used', used)
            FROM (SELECT ${proofColumns} FROM consents c WHERE c.id = i.ref)), NULL) AS proof,
-         IIF(i.kind = 'recording', (SELECT state FROM recordings x WHERE x.id = i.ref), NULL) AS state
+         IIF(i.kind = 'recording', (SELECT state FROM recordings x WHERE ${idIs("x.id", "i.ref")}), NULL) AS state
        FROM request_items i WHERE i.request = ?1 AND (?2 IS NULL OR i.kind = ?2)
        ORDER BY i.at, i.kind, i.ref`,
     )

@@ -14,10 +14,11 @@ import { compared, isAsCompared } from "../trail/agreed.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
 import { eventsBound, itemsBound, requestsBound } from "./bound.ts";
 import type { Row } from "./rows.ts";
+import { idOf } from "../core/sql.ts";
 
 /** SQL: ids of the items of a kind that are the requester's, whatever was decided of them. `?1` is the request. */
 export const confirmed = (kind: string): string =>
-  `SELECT ref FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
+  `SELECT ref AS value FROM request_items WHERE request = ?1 AND kind = '${kind}' AND verdict = 'confirmed'`;
 
 interface Brought {
   /** The item that has it (kind.ref); null: the request itself. */
@@ -29,11 +30,11 @@ async function broughtBy(db: D1Database, { id, number }: Row): Promise<Brought[]
   const { results } = await db
     .prepare(
       `SELECT DISTINCT item, number FROM (
-         SELECT 'recording.' || id AS item, number FROM recordings WHERE id IN (${confirmed("recording")})
+         SELECT 'recording.' || id AS item, number FROM recordings WHERE ${idOf("id", `(${confirmed("recording")})`)}
          UNION SELECT 'dial.' || num, number FROM (
            SELECT num, number FROM dials WHERE num IN (${confirmed("dial")}) AND record_number IS NULL
            UNION SELECT num, number FROM (${closedItems("request = ?1 AND verdict = 'confirmed'", "?3")}))
-         UNION SELECT 'call.' || id, number FROM calls WHERE id IN (${confirmed("call")})
+         UNION SELECT 'call.' || id, number FROM calls WHERE ${idOf("id", `(${confirmed("call")})`)}
          UNION SELECT NULL, ?2
          UNION SELECT item, number FROM (
            SELECT 'consent.' || id AS item, number FROM consents WHERE id IN (${confirmed("consent")})

@@ -8,6 +8,7 @@ import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { isPutOff } from "../recordings/rows.ts";
 import { heldNow } from "./items.ts";
+import { idIs } from "../core/sql.ts";
 
 /** The columns of `requests`; migrations 0008 and 0021 explain them. */
 export interface Columns {
@@ -177,7 +178,7 @@ export const selectRequests = `SELECT r.*,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.kind = 'recording' AND ${heldNow}) AS held,
   (SELECT COUNT(*) ${items} AND i.verdict = 'confirmed' AND i.kind = 'recording' AND i.decision = 'comply'
      AND r.kind = 'erasure'
-     AND (SELECT state FROM recordings x WHERE x.id = i.ref) <> 'erased') AS pending,
+     AND (SELECT state FROM recordings x WHERE ${idIs("x.id", "i.ref")}) <> 'erased') AS pending,
   EXISTS (SELECT 1 FROM request_files f WHERE f.request = r.id AND f.purpose = 'export' AND f.erased_at IS NULL
      AND f.erase_after > ?1 AND f.${isThere}) AS exported,
   (SELECT COUNT(*) FROM copy_parts_nobody n WHERE n.request = r.id)
@@ -187,7 +188,7 @@ export const selectRequests = `SELECT r.*,
   (SELECT e.detail -> 'lost' FROM request_events e WHERE e.request = r.id AND e.action = 'export'
      ORDER BY e.id DESC LIMIT 1) AS lost,
   IIF(r.kind = 'erasure', (SELECT NULLIF(json_group_array(json_array(COALESCE(date(x.started_at), ''), date(x.not_before))), '[]')
-     FROM request_items i CROSS JOIN recordings x ON x.id = i.ref WHERE i.request = r.id AND i.verdict = 'confirmed'
+     FROM request_items i CROSS JOIN recordings x ON ${idIs("x.id", "i.ref")} WHERE i.request = r.id AND i.verdict = 'confirmed'
        AND i.kind = 'recording' AND i.decision = 'comply' AND ${isPutOff("x")}), NULL) AS locked,
   COALESCE(IIF(r.kind = 'erasure', (SELECT SUM(e.detail ->> 'unread') ${decisions}),
      (SELECT e.detail ->> 'unread' ${decisions} ORDER BY e.id DESC LIMIT 1)), 0) AS unread,

@@ -12,6 +12,7 @@ import { dialsByDay, heldBy } from "../overview/figures.ts";
 import { lateRequest } from "../privacy-requests/duties.ts";
 import { closedKept } from "../recordings/closed/lines.ts";
 import { closedErasures } from "../recordings/certificates/lines.ts";
+import { arrivedIn } from "../recordings/erasing/by-index.ts";
 import { countFailing } from "../recordings/rows.ts";
 
 /** Days in a zone, and the same as moments: `start` inclusive, `end` exclusive. */
@@ -66,8 +67,7 @@ export async function companyFigures(
       .bind(dialFrom(start), dialFrom(end)),
     db
       .prepare(
-        `SELECT (SELECT COUNT(*) FROM recordings
-             WHERE unixepoch(at) BETWEEN unixepoch(?1) AND unixepoch(?2) AND at >= ?1 AND at < ?2) + ${closedErasures("arrived", "?3", "?4")} + ${closedKept("arrived", "?3", "?4")} AS arrived,
+        `SELECT ${arrivedIn("?1", "?2")} + ${closedErasures("arrived", "?3", "?4")} + ${closedKept("arrived", "?3", "?4")} AS arrived,
            (SELECT COUNT(*) FROM certificates
              WHERE erased_at >= ?1 AND erased_at < ?2 AND moment >= ?3 AND moment < ?4) + ${closedErasures("erased", "?3", "?4")} AS erased,
            ${countFailing} AS failing,

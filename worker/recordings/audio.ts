@@ -24,6 +24,7 @@ import { audioBound } from "./bound.ts";
 import { wantSame } from "./objects.ts";
 import { wantCountry } from "./opened-from.ts";
 import { wantRecording } from "./rows.ts";
+import { idIs } from "../core/sql.ts";
 
 /** Bytes of one upload: Cloudflare allows 100 MB a request. As MP3 that is about ten hours of a telephone call. */
 export const MAX_AUDIO = 95_000_000;
@@ -179,7 +180,7 @@ recordingAudio.openapi(
       await endStoring(c.env.DB, recording.id, storing);
       throw error;
     });
-    const [audio] = await statesOf(c.env.DB, audioBound, "id = ?", recording.id);
+    const [audio] = await statesOf(c.env.DB, audioBound, idIs("id", "?1"), recording.id);
     const stored = { bytes: size, sha256, etag };
     return commit(
       c,
@@ -201,7 +202,7 @@ async function beginStoring(db: D1Database, id: string, now: number): Promise<st
   // Of a view no count of changes says it.
   const taken = await db
     .prepare(
-      `UPDATE recordings SET storing_until = ?2 WHERE id = ?1 AND state = 'kept' AND etag IS NULL
+      `UPDATE recordings SET storing_until = ?2 WHERE ${idIs("id", "?1")} AND state = 'kept' AND etag IS NULL
          AND (storing_until IS NULL OR storing_until <= ?3) RETURNING id`,
     )
     .bind(id, until, at)
@@ -212,7 +213,7 @@ async function beginStoring(db: D1Database, id: string, now: number): Promise<st
 
 const endStoring = (db: D1Database, id: string, until: string): Promise<unknown> =>
   db
-    .prepare("UPDATE recordings SET storing_until = NULL WHERE id = ? AND storing_until = ?")
+    .prepare(`UPDATE recordings SET storing_until = NULL WHERE ${idIs("id", "?1")} AND storing_until = ?2`)
     .bind(id, until)
     .run();
 

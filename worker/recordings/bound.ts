@@ -5,9 +5,11 @@ import { certifiedNext } from "./certificates/order.ts";
 import { closedCertificates } from "./certificates/verified.ts";
 import { behind, closedAudio, closedRows } from "./closed/verified.ts";
 import { stepsUnlike } from "./erasing/steps.ts";
+import { idIs, idOf, keyedById } from "../core/sql.ts";
 
 export const certificatesBound = boundTable({
   name: "certificates",
+  ...keyedById("recording"),
   columns: [
     ...["recording", "provider", "store", "region", "erase_after"],
     ...["rule", "months", "why", "erased_at", "commitment", "was"],
@@ -15,7 +17,7 @@ export const certificatesBound = boundTable({
   at: "r.erased_at",
   places: {
     place: "r.erased_at || '|' || r.recording",
-    after: `r.recording IN (${certifiedNext(">", "substr(?1, 1, 24)", "substr(?1, 26)", "?2")})`,
+    after: idOf("r.recording", `(${certifiedNext(">", "substr(?1, 1, 24)", "substr(?1, 26)", "?2")})`),
     // By what is selected: SQLite then looks up each in both places.
     order: "at, key",
   },
@@ -27,7 +29,7 @@ export const certificatesBound = boundTable({
 });
 
 /** Erased, it keeps nothing of the call, and its certificate is bound. */
-const over = "r.state = 'erased' AND EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id)";
+const over = `r.state = 'erased' AND EXISTS (SELECT 1 FROM certificates c WHERE ${idIs("c.recording", "r.id")})`;
 const moves =
   "each change has an event, and what it leaves follows from what is bound: compared with that (erasing/steps.ts)";
 const tries = "for the desk: each failure has an event";
@@ -41,6 +43,7 @@ const own = {
 };
 export const recordingsBound = boundTable({
   name: "recordings",
+  ...keyedById("id"),
   columns: [
     ...["id", "provider", "ref", "provider_id", "number", "agent", "direction", "started_at", "started_on"],
     ...["seconds", "store", "object", "region", "announced", "purpose", "flag", "by", "at"],
@@ -79,6 +82,7 @@ export const recordingsBound = boundTable({
 /** What its object was when it was registered, stored, or looked at by two people; the last one counts. */
 export const audioBound = boundTable({
   name: "audio",
+  ...keyedById("id"),
   of: { table: "recordings", own },
   columns: ["id", "bytes", "sha256", "etag"],
   // Nothing binds `audio_at` of a row that says that nothing binds it.

@@ -7,7 +7,7 @@ import { HOUR } from "../../shared/core/time.ts";
 import { pauseAfter } from "../../shared/core/retry.ts";
 import { record } from "../core/commit.ts";
 import { inMessages, sendAll, type Tried } from "../core/queue.ts";
-import { sql } from "../core/sql.ts";
+import { idIn, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { inTurn, restNow, restsNoMore, triesOf } from "../storage/resting.ts";
 import { alarmFailing } from "./alarms.ts";
@@ -58,8 +58,8 @@ async function mark(
 ): Promise<Marked[]> {
   const { results } = await db
     .prepare(
-      `UPDATE recordings SET queued_until = ?3 WHERE id IN (
-         SELECT id FROM recording_rows r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
+      `UPDATE recordings SET queued_until = ?3 WHERE rowid IN (
+         SELECT num FROM recording_rows r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
            AND ${isDue("?1", "?2")} ORDER BY ${dayNumber("erase_after")}, num LIMIT ?5)
        RETURNING id, failures, at`,
     )
@@ -72,7 +72,7 @@ const unmark = (db: D1Database, ids: readonly string[]) =>
   db
     .prepare(
       `UPDATE recordings SET queued_until = NULL
-       WHERE id IN (SELECT value FROM json_each(?)) AND queued_until IS NOT NULL`,
+       WHERE ${idIn("id", "?1")} AND queued_until IS NOT NULL`,
     )
     .bind(JSON.stringify(ids))
     .run();
@@ -90,7 +90,7 @@ export async function eraseThese(
   const isResting = await db
     .prepare(
       `SELECT 1 FROM stores_resting WHERE until > ?1
-         AND store IN (SELECT store FROM recordings WHERE id IN (SELECT value FROM json_each(?2)))`,
+         AND store IN (SELECT store FROM recordings WHERE ${idIn("id", "?2")})`,
     )
     .bind(iso(now), JSON.stringify(ids))
     .first();
@@ -133,7 +133,7 @@ async function rest(
       statement,
       sql(
         `UPDATE recordings SET ${backToKept}, due = NULL
-         WHERE id IN (SELECT value FROM json_each(?)) AND claim = ? AND state = 'erasing'`,
+         WHERE ${idIn("id", "?1")} AND claim = ?2 AND state = 'erasing'`,
         ...[JSON.stringify(untried), run],
       ),
       ...(isLong ? await alarmFailing(env.DB, store, error, now) : []),
@@ -150,7 +150,7 @@ export async function failThese(env: Env, ids: readonly string[], now: number): 
     statements: [
       sql(
         `UPDATE recordings SET ${backToKept}, failures = failures + 1, error = 'internal', due = ?4
-         WHERE id IN (SELECT id FROM recordings r WHERE id IN (SELECT value FROM json_each(?3)) AND ${isDue("?1", "?2")})`,
+         WHERE rowid IN (SELECT r.rowid FROM recordings r WHERE ${idIn("r.id", "?3")} AND ${isDue("?1", "?2")})`,
         ...[await todayAt(env.DB, now), iso(now), JSON.stringify(ids), due],
       ),
     ],

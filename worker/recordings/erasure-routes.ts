@@ -4,7 +4,7 @@ import { eraseRequest, erasuresAnswer, recordingSchema } from "../../shared/reco
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { commit } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
+import { idIs, sql } from "../core/sql.ts";
 import { Problem } from "../core/errors.ts";
 import { currentPolicy } from "../policy/current.ts";
 import type { Env } from "../env.ts";
@@ -49,8 +49,8 @@ recordingErasure.openapi(
     const eraseAfter = recording.eraseAfter < today ? recording.eraseAfter : today;
     const differs = unlike && { unlike: unlike.errors.map(({ path }) => path) };
     const asked = sql(
-      `UPDATE recordings SET erase_after = ?, rule = 'hand', why = ?, due = NULL
-       WHERE id = ? AND state = 'kept'`,
+      `UPDATE recordings SET erase_after = ?1, rule = 'hand', why = ?2, due = NULL
+       WHERE ${idIs("id", "?3")} AND state = 'kept'`,
       ...[eraseAfter, why, recording.id],
     );
     const answer = await commit(

@@ -9,7 +9,7 @@ import { zoneOfPolicy } from "../../shared/policy/zone.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { HOUR, MINUTE } from "../../shared/core/time.ts";
 import { record } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
+import { idIn, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { saltsAt } from "./certificates/salts.ts";
@@ -110,7 +110,7 @@ export async function claim(
 ): Promise<Claimed[]> {
   const at = new Date(now).toISOString();
   const { results: due } = await env.DB.prepare(
-    `SELECT id, state FROM recordings r WHERE id IN (SELECT value FROM json_each(?3)) AND ${isDue("?1", "?2")}`,
+    `SELECT id, state FROM recordings r WHERE ${idIn("r.id", "?3")} AND ${isDue("?1", "?2")}`,
   )
     .bind(today, at, JSON.stringify(ids))
     .all<{ id: string; state: string }>();
@@ -155,7 +155,7 @@ export async function claim(
     statements: [
       sql(
         `UPDATE recordings SET state = 'erasing', claim = ?3, due = ?4
-         WHERE id IN (SELECT id FROM recordings r WHERE id IN (SELECT value FROM json_each(?5)) AND ${isDue("?1", "?2")})`,
+         WHERE rowid IN (SELECT r.rowid FROM recordings r WHERE ${idIn("r.id", "?5")} AND ${isDue("?1", "?2")})`,
         today,
         at,
         run,
@@ -167,7 +167,7 @@ export async function claim(
   // Another run may have claimed some of them first.
   const { results } = await env.DB.prepare(
     `SELECT ${registeredColumns}, r.etag, r.failures, r.not_before AS notBefore FROM recordings r
-     WHERE r.id IN (SELECT value FROM json_each(?)) AND r.claim = ?`,
+     WHERE ${idIn("r.id", "?1")} AND r.claim = ?2`,
   )
     .bind(JSON.stringify(claimed), run)
     .all<Registered & Pick<Claimed, "etag" | "failures" | "notBefore">>();
@@ -180,9 +180,7 @@ export async function claim(
 
 /** These stay until an archive of the trail can be read; people get a mail, and the trail a row, once a day. */
 async function setAside(env: Env, ids: readonly string[], now: number): Promise<void> {
-  await env.DB.prepare(
-    "UPDATE recordings SET due = ? WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'erased'",
-  )
+  await env.DB.prepare(`UPDATE recordings SET due = ?1 WHERE ${idIn("id", "?2")} AND state <> 'erased'`)
     .bind(new Date(now + ASIDE).toISOString(), JSON.stringify(ids))
     .run();
   const day = new Date(now).toISOString().slice(0, 10);

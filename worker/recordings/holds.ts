@@ -17,7 +17,7 @@ import { dayOf } from "../../shared/core/calendar.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { insertBound } from "../core/bound.ts";
 import { commit, logRead } from "../core/commit.ts";
-import { sql, type Statement } from "../core/sql.ts";
+import { idIs, sql, type Statement } from "../core/sql.ts";
 import { changeBound, statesOf } from "../core/states.ts";
 import type { App } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -156,7 +156,10 @@ recordingHolds.openapi(
         subject: recording.id,
         payload: { recording: recording.id, hold: recording.hold.id, reason },
       },
-      [ended, sql("UPDATE recordings SET due = NULL WHERE id = ? AND state = 'kept'", recording.id)],
+      [
+        ended,
+        sql(`UPDATE recordings SET due = NULL WHERE ${idIs("id", "?1")} AND state = 'kept'`, recording.id),
+      ],
       { status: 200, body: { ...recording, hold: other, due: null } },
     );
   },

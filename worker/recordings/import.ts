@@ -26,7 +26,7 @@ import { sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type Brought, insertRows, type NewRow, planRows, ownObjects } from "./new-rows.ts";
-import { refIn } from "./erasing/by-index.ts";
+import { joinObject, refIn } from "./erasing/by-index.ts";
 import { refOf } from "./rows.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { closedRefs } from "./certificates/read.ts";
@@ -296,8 +296,8 @@ async function taken(env: Env, reports: readonly Brought[]) {
       .bind(JSON.stringify(refs)),
     db
       .prepare(
-        `SELECT store || ' ' || object AS object, provider || char(10) || provider_id AS name FROM recordings WHERE state <> 'erased' AND (store, object) IN (
-           SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        `SELECT store || ' ' || object AS object, provider || char(10) || provider_id AS name FROM recordings WHERE rowid IN (
+           SELECT x.num FROM json_each(?) j ${joinObject("j.value ->> 0", "j.value ->> 1")})`,
       )
       .bind(JSON.stringify(objects)),
   ])) as [D1Result<{ ref: string; object: string | null }>, D1Result<{ object: string; name: string }>];

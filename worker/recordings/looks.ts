@@ -17,7 +17,7 @@ import { changeBound, statesOf } from "../core/states.ts";
 import { commit } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { idIs, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { areOne } from "../people/one.ts";
@@ -42,7 +42,7 @@ export const recordingLooks = room();
 async function changed(env: Env, id: string): Promise<{ before: string; head: Head }> {
   const { policy } = await currentPolicy(env.DB);
   const { storage } = await wantRecording(env, id, policy);
-  const row = await env.DB.prepare("SELECT etag FROM recordings WHERE id = ? AND state = 'kept'")
+  const row = await env.DB.prepare(`SELECT etag FROM recordings WHERE ${idIs("id", "?1")} AND state = 'kept'`)
     .bind(id)
     .first<{ etag: string | null }>();
   if (!row || storage.key === null) throw new Problem("recording-erased");
@@ -156,7 +156,7 @@ recordingLooks.openapi(
     const recording = await wantRecording(c.env, id, policy);
     // Other bytes have another hash; of as many the registered one stays, and tells whether they are the same.
     const sha256 = recording.bytes === look.bytes ? recording.sha256 : null;
-    const [audio] = await statesOf(db, audioBound, "id = ?", id);
+    const [audio] = await statesOf(db, audioBound, idIs("id", "?1"), id);
     const set = { bytes: look.bytes, sha256, due: null, failures: 0, error: null };
     return commit(
       c,

@@ -11,6 +11,7 @@ import { type Asker, mayTell, NOT_JUDGED } from "../check/budget.ts";
 import { blockedAt } from "../check/decide-at.ts";
 import { Problem } from "../core/errors.ts";
 import { firstBound, insertBound } from "../core/bound.ts";
+import { newSalt } from "../core/change.ts";
 import type { Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
@@ -130,11 +131,18 @@ export async function planRows(env: Env, reports: readonly Brought[], now: numbe
   });
 }
 
+/** The seed of a row with each bit inverted: the audio's is not stored where it is that (migration 0165), and goes with the row's. */
+const inverted = (seed: string): string =>
+  seed.replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+
 export function insertRows(rows: readonly NewRow[], by: string, at: string): Statement {
-  const audio = rows.map((r) => {
+  const seeds = rows.map(newSalt);
+  const audio = rows.map((r, i) => {
     const known = r.etag ?? r.bytes ?? r.sha256;
     const { id, bytes, sha256, etag } = r;
-    return known === null ? null : firstBound(audioBound, { id, bytes, sha256, etag });
+    return known === null
+      ? null
+      : firstBound(audioBound, { id, bytes, sha256, etag, ownSeed: inverted(seeds[i]!) });
   });
   const inserted = insertBound(
     recordingsBound,
@@ -151,6 +159,7 @@ export function insertRows(rows: readonly NewRow[], by: string, at: string): Sta
       ...{ erase_after: r.eraseAfter, rule: r.rule, months: r.months, etag: r.etag, due: r.due },
       ...{ waits_until: r.waitsUntil, by: r.by ?? by, at },
       ...(audio[i]?.columns ?? noAudio),
+      ownSeed: seeds[i]!,
     })),
   );
   return { ...inserted, binds: [...inserted.binds!, ...audio.flatMap((a) => (a ? [a.event] : []))] };

@@ -9,7 +9,7 @@ import { fill } from "../../shared/texts/language.ts";
 import { problemDetails as details } from "../../shared/texts/core/problems.en.ts";
 import { DAY } from "../../shared/core/time.ts";
 import { Problem } from "../core/errors.ts";
-import { prepare } from "../core/sql.ts";
+import { idIs, prepare } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { hookOf } from "../providers/hooks.ts";
 import { storeOf } from "../storage/index.ts";
@@ -253,7 +253,7 @@ export async function wantSame(db: D1Database, heads: ReadonlyMap<string, Head>)
     .prepare(
       `SELECT r.id, r.etag, r.store, r.object, EXISTS (
          SELECT 1 FROM request_files f WHERE f.store = r.store AND f.object = r.object AND f.erased_at IS NULL) AS file
-       FROM json_each(?) j JOIN recordings r ON r.id = j.value WHERE r.state <> 'erased'`,
+       FROM json_each(?) j JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE r.state <> 'erased'`,
     )
     .bind(JSON.stringify([...heads.keys()]))
     .all<Place & { id: string; etag: string | null; file: number }>();

@@ -195,7 +195,7 @@ async function outsideToday(
     statements: [
       sql(
         `UPDATE recordings SET erase_after = MIN(erase_after, ?3), rule = 'outside-regions'
-         WHERE id IN (SELECT id FROM recording_rows r WHERE ${which})`,
+         WHERE rowid IN (SELECT r.num FROM recording_rows r WHERE ${which})`,
         ...[regions, claims, today],
       ),
       sql(

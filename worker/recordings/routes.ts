@@ -22,7 +22,7 @@ import { countOf, newestOf } from "../core/newest.ts";
 import { numberFilter, numberTest } from "../core/numbers.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { body, json, room, route } from "../core/route.ts";
-import { sql } from "../core/sql.ts";
+import { idIs, idOf, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { storeOf } from "../storage/index.ts";
@@ -123,9 +123,9 @@ const ofSources = (
   limit: number,
   [which, ...params]: Condition,
 ): Condition => [
-  `r.id IN (${newestOf({
+  `r.rowid IN (${newestOf({
     table: "recording_rows",
-    ...{ key: "id", column: "source", range: ["0", ""], indexed: "state <> 'erased'" },
+    ...{ key: "num", column: "source", range: ["0", ""], indexed: "state <> 'erased'" },
     order: `${bare(began)} DESC, started_at DESC, id DESC`,
     where: ["TRUE", ...filters.map(([condition]) => bare(condition))].join(" AND "),
     ...{ limit: "?", is: `values_of.value IN (${sourcesOf(which)})` },
@@ -161,7 +161,7 @@ function conditions(query: Query, policy: Policy, bySource: boolean): Condition[
   if (to !== undefined)
     found.push([`${began} <= unixepoch(?) AND r.started_at < ?`, dayAt(to)[1], dayAt(to)[1]]);
   if (show === "flagged") found.push(["r.flag IS NOT NULL"]);
-  if (show === "held") found.push([`r.id IN ${maybeHeld} AND hold IS NOT NULL`]);
+  if (show === "held") found.push([`${idOf("r.id", maybeHeld)} AND hold IS NOT NULL`]);
   if (show === "failing") found.push(["r.failures > 0"]);
   const [at, id] = after?.split("|") ?? [];
   if (at && id) found.push([`${began} <= unixepoch(?) AND (r.started_at, r.id) < (?, ?)`, at, at, id]);
@@ -202,7 +202,7 @@ recordings.openapi(
             AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id))
            + (SELECT COALESCE(SUM(n), 0) FROM ${closedDue("date(?2, '-1 day')")}) AS overdue,
          COUNT(*) AS held, COUNT(*) FILTER (WHERE h.review_on <= ?2) AS holdsToReview
-       FROM ${heldOnes} h JOIN recordings r ON r.id = h.recording WHERE r.state <> 'erased'`,
+       FROM ${heldOnes} h JOIN recordings r ON ${idIs("r.id", "h.recording")} WHERE r.state <> 'erased'`,
     )
       .bind(allowedRegions(policy), today, new Date(now).toISOString())
       .first<

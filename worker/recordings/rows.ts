@@ -15,6 +15,7 @@ import { nameOfId } from "./certificates/lines.ts";
 import { recordingIn } from "./certificates/read.ts";
 import { FROM_LINES } from "./closed/lines.ts";
 import { namedLines as keptLines, recallKept } from "./closed/read.ts";
+import { idIs } from "../core/sql.ts";
 
 /**
  * Identifies a recording however often it is reported: SHA-256 of the provider and its id, and of the integration that brought
@@ -77,7 +78,7 @@ export const countFailing = `(SELECT COUNT(*) FROM recording_rows INDEXED BY rec
   WHERE failures > 0 AND state <> 'erased')`;
 
 /** The ids of recordings that may be held. Whether they are, the view `holds` says: it answers fast only of given ones. */
-export const maybeHeld = `(SELECT recording FROM recording_holds WHERE released_at IS NULL
+export const maybeHeld = `(SELECT recording AS value FROM recording_holds WHERE released_at IS NULL
   UNION SELECT ref FROM request_items WHERE kind = 'recording' AND request IN (
     SELECT id FROM requests WHERE closed_at IS NULL))`;
 /** Each held recording once. `review_on` is a legal hold's; an access request's hold ends with the request. */
@@ -129,7 +130,10 @@ async function recordingBy(
   policy: Policy,
   closed: (ask: () => Promise<Row | null>) => Promise<Row | null>,
 ): Promise<Recording> {
-  const ask = () => env.DB.prepare(`${selectRecordings} WHERE r.id = ?`).bind(id).first<Row>();
+  const ask = () =>
+    env.DB.prepare(`${selectRecordings} WHERE ${idIs("r.id", "?1")}`)
+      .bind(id)
+      .first<Row>();
   // What is packed leads to its lost file still where a recording came back from that, and was erased: then there is a certificate.
   const broken: Problem[] = [];
   const kept = () =>

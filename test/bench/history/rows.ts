@@ -42,13 +42,13 @@ const code = "abs(random())";
 /** As an integration's are registered with their key, and looked at (worker/recordings/new-rows.ts). */
 const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on,
     seconds, store, object, region, bytes, announced, purpose, erase_after, rule, months, etag, by, at, audio_rev, audio_past,
-    audio_high, audio_low, audio_code, salt_high, salt_low, code)
-  ${some}
+    salt_high, salt_low, code, audio_high, audio_low, audio_code)
+  ${some}, seeded AS MATERIALIZED (SELECT *, random() AS high, random() AS low FROM made)
   SELECT id, 'dialler', ${hash}, 'CA' || lower(hex(randomblob(16))), number, agent, 'outbound', at, substr(at, 1, 10), seconds,
     's3', 'dialler/' || substr(at, 1, 10) || '/' || n || '.mp3', 'GB', seconds * 4000, 1, 'quality', date(at, '+12 months'),
     'retention', 12, lower(hex(randomblob(16))), ${by},
-    strftime('%Y-%m-%dT%H:%M:%fZ', at, '+' || (seconds + 1) || ' seconds'), 1, '[]', random(), random(), ${code}, random(), random(), ${code}
-  FROM made`;
+    strftime('%Y-%m-%dT%H:%M:%fZ', at, '+' || (seconds + 1) || ' seconds'), 1, '[]', high, low, ${code}, ~high, ~low, ${code}
+  FROM seeded`;
 /** The call of each, made by a dial (worker/call-logs/rows.ts). */
 const calls = `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
     reasons, overridden, dial, screened, extension, by, at, campaign, judged_as, rev, past, salt_high, salt_low, code)
@@ -74,7 +74,12 @@ const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, num
 const LIE: Record<string, string> = {
   ...{ audit_rows: "audit", audit_actors: "audit" },
   ...{ call_rows: "calls", call_texts: "calls" },
-  ...{ recording_rows: "recordings", recording_agents: "recordings", recording_sources: "recordings" },
+  ...{
+    recording_rows: "recordings",
+    recording_agents: "recordings",
+    recording_sources: "recordings",
+    recording_folders: "recordings",
+  },
 };
 
 /** Bytes by table or index, of its pages; `used`: without what is free in them. */

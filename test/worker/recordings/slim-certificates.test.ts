@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import type { CertificatesAnswer } from "../../../shared/recordings/api.ts";
+import { idIs } from "../../../worker/core/sql.ts";
 import { moveCertificates } from "../../../worker/recordings/certificates/written.ts";
 import { eraseDue } from "../../../worker/recordings/erasure.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
@@ -329,8 +330,8 @@ it("a Worker of before, deployed again, writes and reads them as it did", async 
   ]);
   // By their keys, however many there are.
   const { results: plan } = await env.DB.prepare(
-    `EXPLAIN QUERY PLAN SELECT EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id),
-       (SELECT c.why FROM certificates c WHERE c.recording = r.id) FROM recordings r WHERE r.id = 'x'`,
+    `EXPLAIN QUERY PLAN SELECT EXISTS (SELECT 1 FROM certificates c WHERE ${idIs("c.recording", "r.id")}),
+       (SELECT c.why FROM certificates c WHERE ${idIs("c.recording", "r.id")}) FROM recordings r WHERE ${idIs("r.id", "'x'")}`,
   ).all<{ detail: string }>();
   expect(plan.map(({ detail }) => detail).join("\n")).not.toContain("SCAN");
 });

@@ -82,7 +82,7 @@ const notBound = new Map(
     "bound by name, and compared (policy/taken-over.test.ts)": "recipients_before",
     "where the trail says that rows are gone: each is compared with it": "erased",
     "texts of dials, calls and recordings, bound with each that names one":
-      "dial_texts call_texts recording_agents recording_sources",
+      "dial_texts call_texts recording_agents recording_folders recording_sources",
     "where closed dials, calls, recordings and certificates are, each of which is bound by its own event":
       "closed_files closed_blocks closed_logged closed_logged_quarters closed_logged_days closed_numbers closed_calls closed_out closed_left closed_kept closed_kept_days closed_kept_files closed_kept_folders closed_kept_numbers closed_kept_out closed_kept_quarters closed_certificates closed_recordings closed_erasures closed_places closed_place_months",
     "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",

@@ -14,7 +14,7 @@ import {
 } from "../../storage/closed/read.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIs, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
 import { APART, erasedLost, listedCalls, nameOfRef } from "./calls.ts";
@@ -123,7 +123,7 @@ async function itemsIn(db: D1Database, request: string, listed: string): Promise
            SELECT ref, unixepoch(at) * 1000 AS began FROM request_items WHERE request = ?1 AND kind = 'recording') i
          CROSS JOIN json_each(?2) c ON c.value ->> 2 = 1
            AND c.value ->> 1 BETWEEN (i.began - ${APART}) * 64 AND (i.began + ${APART + SECOND}) * 64
-         WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = i.ref AND r.state <> 'erased')`,
+         WHERE NOT EXISTS (SELECT 1 FROM recordings r WHERE ${idIs("r.id", "i.ref")} AND r.state <> 'erased')`,
     )
     .bind(request, listed)
     .all<IndexedItem>();

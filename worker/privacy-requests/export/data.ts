@@ -13,6 +13,7 @@ import { recordedCalls } from "../items.ts";
 import type { Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { byKeys, few, type Fields, type Pages, readable, type Sections } from "./sections.ts";
+import { idIs, idOf } from "../../core/sql.ts";
 
 /**
  * True for an item of the copy: a condition on `request_items`. `?1` is the request. Before its decision, from which on copies are
@@ -29,12 +30,13 @@ export const given = `request = ?1 AND verdict = 'confirmed' AND (decision = 'co
 export async function numbersOf(db: D1Database, row: Row): Promise<string[]> {
   const closed = await listedFor(db, row.id);
   const numbersIn = (which: string) => {
-    const refs = (kind: string) => `(SELECT ref FROM request_items WHERE ${which} AND kind = '${kind}')`;
-    return `SELECT number FROM calls WHERE id IN ${refs("call")}
-       UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (SELECT CAST(ref AS INTEGER) FROM ${refs("dial")})
+    const refs = (kind: string) =>
+      `(SELECT ref AS value FROM request_items WHERE ${which} AND kind = '${kind}')`;
+    return `SELECT number FROM calls WHERE ${idOf("id", refs("call"))}
+       UNION SELECT number FROM (SELECT number FROM dials WHERE num IN (SELECT CAST(value AS INTEGER) FROM ${refs("dial")})
            AND record_number IS NULL
          UNION SELECT number FROM (${closedItems(which, "?2")}))
-       UNION SELECT number FROM recordings WHERE id IN ${refs("recording")}
+       UNION SELECT number FROM recordings WHERE ${idOf("id", refs("recording"))}
        UNION SELECT number FROM consents WHERE id IN ${refs("consent")}
        UNION SELECT number FROM suppressions WHERE id IN ${refs("suppression")}`;
   };
@@ -103,11 +105,12 @@ const inLog = (kind: "outcome" | "presentation" | "campaign") =>
 /** What an officer confirmed, but for recordings. */
 export async function itemSections(db: D1Database, row: Row, { roleOf, line }: Without): Promise<Sections> {
   const own = new Set(await refsOf(db, row.id, "suppression"));
-  const of = async (kind: string, table: string, columns: string, key = "id"): Promise<Pages> =>
+  const byId = "n.id = i.value";
+  const of = async (kind: string, table: string, columns: string, isIts = byId): Promise<Pages> =>
     byKeys(await refsOf(db, row.id, kind), async (refs) => {
       const { results } = await db
         .prepare(
-          `SELECT ${columns}, ${kept(kind, `i.value`)} FROM json_each(?) i JOIN ${table} n ON n.${key} = ${key === "num" ? "CAST(i.value AS INTEGER)" : "i.value"}
+          `SELECT ${columns}, ${kept(kind, `i.value`)} FROM json_each(?) i JOIN ${table} n ON ${isIts}
            ORDER BY i.key`,
         )
         .bind(JSON.stringify(refs))
@@ -130,7 +133,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
       `n.number, n.record_number AS recordNumber, n.written, n.medium, n.layer, n.via, n.action, n.refused, n.worker_verdict AS verdict,
        n.worker_reasons AS reasons, n.state ->> '$.arrival.verdict' AS arrivalVerdict, n.state -> '$.arrival.reasons' AS arrivalReasons, n.basis, n.reason, n.purpose, n.host AS page, n.by, n.device_at AS deviceAt, n.at,
        ${atGate("g.caller")} AS shown, ${atGate("g.call")} AS providerId`,
-      "num",
+      "n.num = CAST(i.value AS INTEGER)",
     ),
     of(
       "call",
@@ -140,6 +143,7 @@ export async function itemSections(db: D1Database, row: Row, { roleOf, line }: W
        (SELECT NULLIF(json_group_array(json_object('outcome', m.outcome, 'shown', m.presentation, 'campaignName', m.campaign, 'at', m.at)), '[]')
          FROM call_said_more m WHERE m.call = n.id) AS furtherLogs,
        (SELECT d.action FROM dials_in_words d WHERE d.num = CAST(n.dial AS INTEGER)) AS dial, n.person AS "by", n.at`,
+      idIs("n.id", "i.value"),
     ),
     of(
       "consent",

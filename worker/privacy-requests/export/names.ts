@@ -8,6 +8,7 @@ import { refsOf } from "./data.ts";
 import type { Track } from "./recordings.ts";
 import { requesterOf } from "./whose.ts";
 import { sectionsOf } from "./zip.ts";
+import { idIn } from "../../core/sql.ts";
 
 /** Whether a name is made of the words of one of theirs. */
 const isOwn = (name: string, own: readonly string[]): boolean => {
@@ -34,7 +35,7 @@ async function ownNames(db: D1Database, row: Row, same: readonly string[]): Prom
 /** What staff wrote of the recordings that a copy would have. */
 async function whysOf(db: D1Database, request: string): Promise<Pick<Track, "data">[]> {
   const { results } = await db
-    .prepare("SELECT why FROM recordings WHERE id IN (SELECT value FROM json_each(?))")
+    .prepare(`SELECT why FROM recordings WHERE ${idIn("id", "?1")}`)
     .bind(JSON.stringify(await refsOf(db, request, "recording")))
     .all<{ why: string }>();
   return results.map((data) => ({ data: { ...data } }));

@@ -19,6 +19,7 @@ import { itemsOf } from "../items.ts";
 import type { Moment } from "../rows.ts";
 import type { Planned } from "../files/parts/plan.ts";
 import type { Fields } from "./sections.ts";
+import { idIn } from "../../core/sql.ts";
 
 /** A recording as it goes into the zip. */
 export interface Track {
@@ -52,7 +53,7 @@ export const grantedOf = async (db: D1Database, request: string): Promise<Reques
 /** The same with their sizes. */
 export async function plannedOf(db: D1Database, items: readonly RequestItem[]): Promise<Planned[]> {
   const { results } = await db
-    .prepare("SELECT id, bytes FROM recordings WHERE id IN (SELECT value FROM json_each(?))")
+    .prepare(`SELECT id, bytes FROM recordings WHERE ${idIn("id", "?1")}`)
     .bind(JSON.stringify(items.map(({ ref }) => ref)))
     .all<{ id: string; bytes: number | null }>();
   const sizes = new Map(results.map(({ id, bytes }) => [id, bytes]));
@@ -99,9 +100,7 @@ export async function tracksOf(
   { before, without }: { before: number; without: ReadonlyMap<string, string> },
   looking: Looking,
 ): Promise<{ tracks: Track[]; left: Left[] }> {
-  const { results } = await env.DB.prepare(
-    `${selectRecordings} WHERE r.id IN (SELECT value FROM json_each(?))`,
-  )
+  const { results } = await env.DB.prepare(`${selectRecordings} WHERE ${idIn("r.id", "?1")}`)
     .bind(JSON.stringify(wanted.map(({ ref }) => ref)))
     .all<RecordingRow>();
   const rows = new Map(results.map((row) => [row.id, row]));

@@ -10,6 +10,7 @@ import { type NewFile, type StoredAs, storeOfFile } from "../files/store.ts";
 import { isThere, type Row } from "../rows.ts";
 import type { Without } from "./others.ts";
 import { few, type Fields, READ, readable, type Sections } from "./sections.ts";
+import { idIs } from "../../core/sql.ts";
 
 /** What officers said of a request's copy by notes: of each the newest counts. */
 export interface Noted {
@@ -276,7 +277,7 @@ async function holds(
     .prepare(
       `SELECT x.number, x.started_at AS startedAt, h.at, h.reason, h.review_on AS reviewOn, h.by, h.released_at AS endedAt,
          h.released_why AS endedReason, h.released_by AS endedBy
-       FROM request_items i JOIN recording_holds h ON h.recording = i.ref JOIN recordings x ON x.id = i.ref
+       FROM request_items i JOIN recording_holds h ON h.recording = i.ref JOIN recordings x ON ${idIs("x.id", "i.ref")}
        WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply' ORDER BY h.at, h.id`,
     )
     .bind(request)

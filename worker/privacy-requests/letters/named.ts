@@ -18,6 +18,7 @@ import { tellUnlike } from "../../trail/kept-back.ts";
 import { namedBound } from "../bound.ts";
 import type { Moment, Row } from "../rows.ts";
 import { has, hintsOf, namerOf, type Sought, soughtOf } from "../words/namer.ts";
+import { idIs } from "../../core/sql.ts";
 
 const words = letterWords.named;
 
@@ -33,7 +34,7 @@ const places: readonly { table: string; texts: readonly string[]; number: string
   {
     table: "recording_holds",
     texts: ["reason", "released_why"],
-    number: "(SELECT r.number FROM recordings r WHERE r.id = recording)",
+    number: `(SELECT r.number FROM recordings r WHERE ${idIs("r.id", "recording")})`,
   },
   { table: "call_agents", texts: ["agent"], number: "NULL" },
 ];

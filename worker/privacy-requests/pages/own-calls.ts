@@ -6,6 +6,7 @@ import { NEAR } from "../../dials/near.ts";
 import { unrestricted } from "../../do-not-call/brief.ts";
 import { given, recordedIn } from "../export/data.ts";
 import type { Row } from "../rows.ts";
+import { idOf } from "../../core/sql.ts";
 
 /** Calls that the page lists. */
 const MOST = 100;
@@ -28,7 +29,7 @@ interface Seen {
 
 /** Each call once, whatever saw it: a log, a page, a recording. */
 export async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
-  const ids = (kind: string) => `SELECT ref FROM request_items WHERE ${given} AND kind = '${kind}'`;
+  const ids = (kind: string) => `SELECT ref AS value FROM request_items WHERE ${given} AND kind = '${kind}'`;
   const newest = `ORDER BY at DESC LIMIT ${3 * MOST}`;
   const [logged, recordings, dials] = (await db.batch([
     db
@@ -36,14 +37,14 @@ export async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
         `SELECT c.number, c.started_at AS at, c.seconds, CAST(COALESCE(
            (SELECT COALESCE(d.sighting, d.num) FROM dials d WHERE d.num = CAST(c.dial AS INTEGER)), c.dial) AS INTEGER) AS dial
          FROM calls c
-         WHERE c.id IN (SELECT ref FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recordedIn(given)}))
+         WHERE ${idOf("c.id", `(SELECT ref AS value FROM (SELECT ref, at FROM request_items WHERE ${given} AND kind = 'call' ${recordedIn(given)}))`)}
            AND c.direction = 'outbound' AND ${isCurrent} AND ${unrestricted("call", "c.id")} ${newest}`,
       )
       .bind(row.id),
     db
       .prepare(
         `SELECT r.number, r.started_at AS at, NULL AS seconds, NULL AS dial FROM recordings r
-         WHERE r.id IN (${ids("recording")}) AND r.direction = 'outbound' AND r.state <> 'erased' ${newest}`,
+         WHERE ${idOf("r.id", `(${ids("recording")})`)} AND r.direction = 'outbound' AND r.state <> 'erased' ${newest}`,
       )
       .bind(row.id),
     db
@@ -51,7 +52,7 @@ export async function callsOf(db: D1Database, row: Row): Promise<OwnCalls> {
         `SELECT d.number, strftime('%Y-%m-%dT%H:%M:%fZ', d.device_at / 1000.0, 'unixepoch') AS at, NULL AS seconds,
            COALESCE(d.sighting, d.num) AS dial
          FROM dials d
-         WHERE d.num IN (SELECT CAST(ref AS INTEGER) FROM (${ids("dial")})) AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE}
+         WHERE d.num IN (SELECT CAST(value AS INTEGER) FROM (${ids("dial")})) AND COALESCE(d.medium, 0) = 0 AND ${CALL_MADE}
            AND (d.record_number IS NULL OR d.number = ?2) AND ${unrestricted("dial", "CAST(d.num AS TEXT)")} ${newest}`,
       )
       .bind(row.id, row.number),

@@ -6,6 +6,7 @@ import type { HeldRecordRow } from "../../../shared/privacy-requests/api-systems
 import { dutiesOf } from "../duties.ts";
 import type { Moment, Row } from "../rows.ts";
 import { backupsOf, decisionsOf, recordsIn, statesFor, systemsOn } from "./rows.ts";
+import { idIs } from "../../core/sql.ts";
 
 const day = (date: string): string => sayDate(english, date);
 
@@ -64,7 +65,7 @@ export async function certificateOf(db: D1Database, row: Row, moment: Moment): P
     .prepare(
       // One by one: joined, the view would be read whole.
       `SELECT COUNT(at) AS n, MAX(at) AS last FROM (
-         SELECT (SELECT c.erased_at FROM certificates c WHERE c.recording = i.ref) AS at FROM request_items i
+         SELECT (SELECT c.erased_at FROM certificates c WHERE ${idIs("c.recording", "i.ref")}) AS at FROM request_items i
          WHERE i.request = ? AND i.kind = 'recording' AND i.verdict = 'confirmed' AND i.decision = 'comply')`,
     )
     .bind(row.id)

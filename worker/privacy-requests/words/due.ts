@@ -1,6 +1,6 @@
 /** What a decision has erased of the requester's words, as a row that erase.ts works off; and what a later one keeps. */
 import { insertBound, type NewRow } from "../../core/bound.ts";
-import { refuseWhere, sql, type Statement } from "../../core/sql.ts";
+import { idIs, refuseWhere, sql, type Statement } from "../../core/sql.ts";
 import { changeBound } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { wordsBound } from "../bound.ts";
@@ -15,7 +15,7 @@ import { jobOf, untilOf } from "./next.ts";
  */
 const items = `(SELECT kind, ref, verdict, decision FROM request_items WHERE request = ?1
     UNION ALL SELECT value ->> 0, value ->> 1, NULL, NULL FROM json_each(?2)) i
-  LEFT JOIN dials d ON d.num = IIF(i.kind = 'dial', CAST(i.ref AS INTEGER), NULL) AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = d.id)`;
+  LEFT JOIN dials d ON d.num = IIF(i.kind = 'dial', CAST(i.ref AS INTEGER), NULL) AND NOT EXISTS (SELECT 1 FROM recordings r WHERE ${idIs("r.id", "d.id")})`;
 const itemRef = "COALESCE(d.id, i.ref)";
 
 interface Now {

@@ -111,7 +111,7 @@ export async function* hinted<T>(
     .all<Sized>();
   yield* bySize<T>(
     db,
-    `SELECT ${read} FROM ${table} WHERE ${id} IN (SELECT value FROM json_each(?))`,
+    `SELECT ${read} FROM ${table} WHERE ${id} IN (SELECT value FROM json_each(?)) AND ${text} <> ''`,
     results,
   );
 }

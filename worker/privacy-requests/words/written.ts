@@ -54,7 +54,10 @@ export async function withoutWritten(db: D1Database, wanted: Wanted): Promise<St
 
 const blank = ({ table, id, text }: Place, ids: readonly string[]): Statement[] =>
   inChunks(ids, (json) =>
-    sql(`UPDATE ${table} SET ${text} = '' WHERE ${id} IN (SELECT value FROM json_each(?))`, json),
+    sql(
+      `UPDATE ${table} SET ${text} = '' WHERE ${id} IN (SELECT value FROM json_each(?)) AND ${text} <> ''`,
+      json,
+    ),
   );
 
 /** Which rows go, and the statement that refuses all where the others are not those that were read. */

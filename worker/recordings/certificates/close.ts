@@ -6,6 +6,7 @@ import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
 import { areMoving } from "./written.ts";
 import { certificatesKind, type Line, name, plain, SOON, unname } from "./lines.ts";
+import { idIs } from "../../core/sql.ts";
 
 const { numAt, timeAt, readLine } = certificatesKind;
 
@@ -15,7 +16,7 @@ export const certificatesClosing: Closing<Line> = {
   first: `(SELECT MIN(certified) FROM recordings WHERE certified IS NOT NULL) * ${numAt(1)}`,
   next: linesToClose,
   subjectOf: ({ id }) => `certificates/${id}`,
-  leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON d.id = j.value WHERE ${plain})`,
+  leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON ${idIs("d.id", "j.value")} WHERE ${plain})`,
   keyIn: ({ id }) => id,
   listed: name,
 };

@@ -7,6 +7,7 @@ import { byName, type Hit, hitsOf, packedErased, whole } from "../closed/names/h
 import { linesAt } from "../closed/names/lines.ts";
 import { certifiedNext } from "./order.ts";
 import { certificatesKind, erasedAt, FROM_LINES, type Line, nameOfId, nameOfRef } from "./lines.ts";
+import { idIs, idOf } from "../../core/sql.ts";
 
 /** What leads to the closed recordings with these names (`nameOf…`), and to others. */
 export async function indexOf(db: D1Database, names: readonly string[]): Promise<Hit[]> {
@@ -84,7 +85,10 @@ const select = `SELECT recording, provider, store AS storage, region, erase_afte
 
 /** The certificate of a recording. Throws the Problem `archive-broken`. */
 export async function certificateIn(env: Reading, recording: string): Promise<Certificate | null> {
-  const here = () => env.DB.prepare(`${select} WHERE recording = ?`).bind(recording).first<Certificate>();
+  const here = () =>
+    env.DB.prepare(`${select} WHERE ${idIs("recording", "?1")}`)
+      .bind(recording)
+      .first<Certificate>();
   return recordingIn(env, here, [nameOfId(recording)], ({ id }) => id === recording, select);
 }
 
@@ -107,7 +111,7 @@ export async function certificatesBefore(
   const upper = Math.min(numAt(Date.parse(before[0]) + 1) || 0, Number.MAX_SAFE_INTEGER);
   return undisturbed(env.DB, certificatesKind, { lower: 0, upper }, async () => {
     const { results: here } = await env.DB.prepare(
-      `${select} WHERE recording IN (${certifiedNext("<", "?1", "?2", "?3")}) AND (erased_at, recording) < (?1, ?2)
+      `${select} WHERE ${idOf("recording", `(${certifiedNext("<", "?1", "?2", "?3")})`)} AND (erased_at, recording) < (?1, ?2)
        ORDER BY erasedAt DESC, recording DESC LIMIT ?3`,
     )
       .bind(...before, limit)

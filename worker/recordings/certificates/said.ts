@@ -1,6 +1,6 @@
 /** An erasure without words says nothing on the trail that its certificate does not say: its readers are told by that. */
 import type { KeptRow } from "../../../shared/trail/chain.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIs, sql, type Statement } from "../../core/sql.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import type { Reading } from "../../storage/closed/read.ts";
 import { FROM_LINES, nameOfId } from "./lines.ts";
@@ -11,7 +11,7 @@ const said = (more = "") =>
 
 /** SQL: what a row `a` of the trail with `p`, what is kept of it apart, is told by its certificate. */
 export const ofErasure = `IIF(a.code = 'recording.erased' AND p.payload = 'null',
-  (SELECT ${said(", 'salt', p.salt")} FROM certificates WHERE recording = a.subject), NULL)`;
+  (SELECT ${said(", 'salt', p.salt")} FROM certificates WHERE ${idIs("recording", "a.subject")}), NULL)`;
 
 /** The erasure, and the statement that keeps the certificate's salt for as long as payloads are kept. */
 export const saysNothing = (salt: string): { event: { payload: null; salt: string }; kept: Statement } => ({

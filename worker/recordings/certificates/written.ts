@@ -4,7 +4,7 @@ import { commitmentOf } from "../../../shared/trail/chain.ts";
 import { leafOf, saltsOf } from "../../../shared/trail/leaves.ts";
 import { insertBound } from "../../core/bound.ts";
 import { newSalt } from "../../core/change.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIs, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { certificatesBound } from "../bound.ts";
 import type { Registered } from "../rows.ts";
@@ -96,11 +96,12 @@ export async function moveCertificates({ DB }: Pick<Env, "DB">, { most, slices }
     await DB.batch([
       DB.prepare(
         `DELETE FROM certificates_apart WHERE recording > ? AND recording <= ? AND why = '' AND erased IS NULL
-           AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.id = recording AND r.certified IS NOT NULL)`,
+           AND NOT EXISTS (SELECT 1 FROM recordings r WHERE ${idIs("r.id", "recording")} AND r.certified IS NOT NULL)`,
       ).bind(from, to),
       DB.prepare(
         `UPDATE recordings SET salt_high = 0, salt_low = 0
-         WHERE id IN (SELECT recording FROM certificates_apart WHERE recording > ? AND recording <= ?)
+         WHERE rowid IN (SELECT r.num FROM certificates_apart c CROSS JOIN recording_rows r ON ${idIs("r.id", "c.recording")}
+           WHERE c.recording > ? AND c.recording <= ?)
            AND state = 'erased' AND certified IS NULL AND code IS NOT NULL AND (salt_high <> 0 OR salt_low <> 0)`,
       ).bind(from, to),
       DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES ('certificates-moved', ?)").bind(to),

@@ -9,6 +9,7 @@ import { currentPolicy } from "../../policy/current.ts";
 import { areClaimsTimes } from "../claims.ts";
 import { keptKind, type Line, list, plainAt, unlist } from "./lines.ts";
 import { backAgain } from "./read.ts";
+import { idIs } from "../../core/sql.ts";
 
 const { numAt, timeAt, readLine } = keptKind;
 
@@ -18,7 +19,7 @@ const closing = (plain: string): Closing<Line> => ({
   size: CHARACTERS,
   next: (db, month, last, most) => linesToClose(db, plain, month, last, most),
   subjectOf: ({ id }) => `recordings/${id}`,
-  leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON d.id = j.value WHERE ${plain})`,
+  leaving: `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings d ON ${idIs("d.id", "j.value")} WHERE ${plain})`,
   keyIn: ({ id }) => id,
   listed: list,
 });

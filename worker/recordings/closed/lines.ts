@@ -3,7 +3,7 @@ import { chunks } from "../../../shared/core/chunks.ts";
 import { sha256Hex } from "../../../shared/core/sha256.ts";
 import { MINUTE } from "../../../shared/core/time.ts";
 import { integer } from "../../core/bound.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIs, sql, type Statement } from "../../core/sql.ts";
 import { beginning, MEMBER } from "../../storage/closed/files.ts";
 import {
   asJson,
@@ -158,7 +158,7 @@ const parts = (lines: readonly Line[]): Line[][] => [...chunks(lines, MEMBER)];
 /** Refuses the batch unless the rows of lines are as they were read: policy may have moved a day, or audio was stored. */
 const wantSame = (lines: readonly Line[]): Statement =>
   refuseWhere(
-    `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings r ON r.id = j.value ->> 0
+    `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings r ON ${idIs("r.id", "(j.value ->> 0)")}
        WHERE (r.erase_after, r.months, r.audio_rev) = (j.value ->> 1, j.value ->> 2, j.value ->> 3) AND r.waits_until IS j.value ->> 4) <> ?`,
     JSON.stringify(
       lines.map(({ id, eraseAfter, months, audioRev, waitsUntil }) => [
@@ -181,7 +181,7 @@ export const list = (lines: readonly Line[]): Statement[] => [
   ]),
   sql(
     `INSERT OR IGNORE INTO closed_kept_folders (first, by, folder)
-     SELECT ?1, r.by, rtrim(r.object, replace(r.object, '/', '')) FROM json_each(?2) j CROSS JOIN recordings r ON r.id = j.value
+     SELECT ?1, r.by, rtrim(r.object, replace(r.object, '/', '')) FROM json_each(?2) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")}
      WHERE r.store IN ('r2', 's3') AND r.object NOT GLOB 'recordings/*' AND r.object GLOB '*/*'
        AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = r.by AND p.kind = 'person')
        AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.id = r.by AND substr(r.object, 1, length(o.prefix)) = o.prefix

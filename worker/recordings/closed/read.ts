@@ -9,7 +9,7 @@ import { numberHits } from "./names/numbers.ts";
 import { type Taken, takenBy } from "./taken.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIs, sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import {
   FROM_LINES,
@@ -180,7 +180,7 @@ function back(env: Env, actor: string, { new: rows, again, double }: Coming): Pr
       ...uncount([...rows, ...double]),
       sql(
         `UPDATE closed_kept_out SET gone = 1 WHERE num IN (SELECT value ->> 0 FROM json_each(?1)) AND NOT EXISTS (
-           SELECT 1 FROM recordings r WHERE r.id = closed_kept_out.id AND r.state <> 'erased')`,
+           SELECT 1 FROM recordings r WHERE ${idIs("r.id", "closed_kept_out.id")} AND r.state <> 'erased')`,
         asJson(all),
       ),
     ],
@@ -205,7 +205,7 @@ export async function keptRows<Row>(
 export const wantHere = (ids: readonly string[]): Statement => {
   const all = [...new Set(ids)];
   return refuseWhere(
-    "(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings r ON r.id = j.value) <> ?",
+    `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")}) <> ?`,
     ...[JSON.stringify(all), all.length],
   );
 };

@@ -7,13 +7,14 @@ import type { Reading } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, nameOfId } from "./lines.ts";
 import { namedLines } from "./read.ts";
+import { idIs } from "../../core/sql.ts";
 
 /** SQL: of a row of `recordings`, what no step changes; of a call, nothing once that is erased. */
 const says = `json_object('provider', provider, 'store', store, 'region', region,
   'flagged', json(IIF(state = 'erased', 'null', IIF(flag IS NULL, 'false', 'true'))))`;
 /** SQL: what a row `a` of the trail says that is an arrival, and says nothing itself. */
 export const ofArrival = `IIF(a.commitment = '${SAYS_NOTHING}' AND a.code IN ('recording.added', 'recording.reported'),
-  (SELECT ${says} FROM recordings WHERE id = a.subject), NULL)`;
+  (SELECT ${says} FROM recordings WHERE ${idIs("id", "a.subject")}), NULL)`;
 
 /** Rows of the trail, for people, with what closed recordings and certificates say of them. A file that cannot be read tells nothing. */
 export const withRecordings = async (env: Reading, rows: KeptRow[]): Promise<KeptRow[]> =>

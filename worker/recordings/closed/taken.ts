@@ -1,19 +1,20 @@
 /** What of closed recordings the database, or another file, has besides: by D1's time travel, or since an index lacked it. */
 import type { Reading } from "../../storage/closed/read.ts";
 import { certificatesKind } from "../certificates/lines.ts";
-import { refIs } from "../erasing/by-index.ts";
+import { joinObject, refIs } from "../erasing/by-index.ts";
 import { keptKind, type Line, nameOfId, nameOfObject, nameOfRef } from "./lines.ts";
 import { byName, hitsOf, monthOf, packedErased, packedKept } from "./names/hits.ts";
 import { linesAt } from "./names/lines.ts";
+import { idIs } from "../../core/sql.ts";
 
 /** By what a line is in the database besides: it came back, or was erased; another has its audio; or only its reference. */
 export type Taken = "id" | "object" | "ref";
 const elsewhere = "c.num NOT IN (SELECT value ->> 0 FROM json_each(?1))";
 const TAKEN = `SELECT num, CASE
-    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.id = l.id)
+    WHEN EXISTS (SELECT 1 FROM recordings r WHERE ${idIs("r.id", "l.id")})
       OR EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = l.of_id)
       OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_id AND ${elsewhere}) THEN 'id'
-    WHEN EXISTS (SELECT 1 FROM recordings r WHERE r.store = l.store AND r.object = l.object AND r.state <> 'erased')
+    WHEN EXISTS (SELECT 1 FROM (SELECT l.store AS store, l.object AS object) o ${joinObject("o.store", "o.object")})
       OR EXISTS (SELECT 1 FROM closed_kept c WHERE c.name = l.of_object AND ${elsewhere}) THEN 'object'
     WHEN EXISTS (SELECT 1 FROM recordings r WHERE ${refIs("r.ref", "l.ref")})
       OR EXISTS (SELECT 1 FROM closed_recordings c WHERE c.name = l.of_ref)

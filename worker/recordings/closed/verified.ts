@@ -8,6 +8,7 @@ import { FROM_LINES, keptKind, type Line, nameOfId, NAMES, namesOf, numbersOf, U
 import { astray, withoutEnding } from "./names/astray.ts";
 import { packedKept, packedNumbers } from "./names/hits.ts";
 import { indexOf, namedLines } from "./read.ts";
+import { idIs } from "../../core/sql.ts";
 
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `FROM_LINES` has them. */
 const CLOSED = "c";
@@ -132,7 +133,7 @@ async function unnamed(db: D1Database, lines: readonly Line[]): Promise<string[]
       .bind(numbersOf(lines)),
     db
       .prepare(
-        "SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN recordings r ON r.id = j.value ->> 0",
+        `SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN recordings r ON ${idIs("r.id", "(j.value ->> 0)")}`,
       )
       .bind(JSON.stringify(lines.map(({ num, id }) => [id, num]))),
   ])) as [D1Result<Row>, D1Result<Row>, D1Result<{ num: number }>];

@@ -6,6 +6,7 @@ import { sha256Hex } from "../../../shared/core/sha256.ts";
 import type { Env } from "../../env.ts";
 import { compared, isSaid, type Said } from "../../trail/agreed.ts";
 import { audioBound, recordingsBound } from "../bound.ts";
+import { idIn } from "../../core/sql.ts";
 
 /** `unread`: an archive of its time cannot be read. `later`: that takes further runs. */
 type Whole = "agreed" | "unbound" | "not" | "unread" | "later";
@@ -43,7 +44,7 @@ export async function asBound(env: Env, ids: readonly string[]): Promise<Map<str
 async function wordsOn(db: D1Database, ids: readonly string[]): Promise<Map<string, Said>> {
   const columns = [...new Set([...recordingsBound.columns, ...audioBound.columns])];
   const { results } = await db
-    .prepare(`SELECT ${columns.join(", ")} FROM recordings WHERE id IN (SELECT value FROM json_each(?))`)
+    .prepare(`SELECT ${columns.join(", ")} FROM recordings WHERE ${idIn("id", "?1")}`)
     .bind(JSON.stringify(ids))
     .all<Record<string, string | number | null>>();
   return new Map(

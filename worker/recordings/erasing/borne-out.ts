@@ -10,6 +10,7 @@ import { askedFor } from "./asked.ts";
 import { type Dated, daysOf } from "./days.ts";
 import { foldersOf, ownerOf } from "./folders.ts";
 import { bentHolds, heldOnTrail } from "./held.ts";
+import { idIn } from "../../core/sql.ts";
 
 /** Ids. Of the others nobody knows yet: further runs tell. */
 export interface BorneOut {
@@ -39,7 +40,7 @@ export async function borneOut(env: Env, ids: readonly string[]): Promise<BorneO
   if (ids.length === 0) return found;
   const { results: rows } = await env.DB.prepare(
     `SELECT id, started_on AS startedOn, started_at AS startedAt, erase_after AS eraseAfter, rule, region, store, object, by, at
-     FROM recordings WHERE state <> 'erased' AND id IN (SELECT value FROM json_each(?))`,
+     FROM recordings WHERE state <> 'erased' AND ${idIn("id", "?1")}`,
   )
     .bind(JSON.stringify(ids))
     .all<DueRow>();

@@ -15,6 +15,33 @@ export const refIn = (column: string, refs: string): string =>
   `${endsOf(column)} IN (SELECT ${endsOf("value")} FROM json_each(${refs}))
     AND ${column} IN (SELECT value FROM json_each(${refs}))`;
 
+/** What `recording_folders` has of an object's key. */
+const folderOf = (object: string): string => {
+  const folder = `rtrim(${object}, replace(${object}, '/', ''))`;
+  return `IIF(substr(${object}, length(${folder}) + 1) GLOB '*[0-9][0-9]*', ${folder}, '')`;
+};
+/** What leads from a table with an object's store and key to the row `x` of `recording_rows`, not erased, that has it. */
+export const joinObject = (store: string, object: string): string =>
+  `CROSS JOIN recording_folders f ON f.folder = ${folderOf(object)}
+   CROSS JOIN recording_rows x ON x.folder = f.num AND x.leaf = substr(${object}, length(f.folder) + 1) AND x.state <> 'erased'
+     AND x.store = ${store}`;
+/** Rows `x` of `recording_rows`, not erased, the objects of which lie below a prefix, which ends in a slash: their columns. */
+export const rowsBelow = (prefix: string, columns: string): string => {
+  const isBelow = (column: string) =>
+    `${column} >= ${prefix} AND ${column} < substr(${prefix}, 1, length(${prefix}) - 1) || '0'`;
+  const rows = `SELECT ${columns} FROM recording_folders f CROSS JOIN recording_rows x ON x.folder = f.num AND x.state <> 'erased'`;
+  return `${rows} WHERE ${isBelow("f.folder")} UNION ALL ${rows} AND ${isBelow("x.leaf")} WHERE f.folder = ''`;
+};
+
+/** A row came within a day of its call: it is in no index of when it came. */
+const SOON = "came BETWEEN 0 AND 86400000";
+/** How many recordings of the database arrived between two moments, erased ones too. */
+export const arrivedIn = (from: string, until: string): string =>
+  `((SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_started WHERE ${SOON} AND state <> 'erased'
+       AND unixepoch(started_at) BETWEEN unixepoch(${from}) - 86400 AND unixepoch(${until}) AND at >= ${from} AND at < ${until})
+     + (SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_late WHERE came NOT BETWEEN 0 AND 86400000
+       AND unixepoch(at) BETWEEN unixepoch(${from}) AND unixepoch(${until}) AND at >= ${from} AND at < ${until}))`;
+
 /** The numbers of sources `r` whose provider, region or `by` is as a condition says; rows of an agent (a parameter). */
 export const sourcesOf = (condition: string): string =>
   `SELECT r.num FROM recording_sources r WHERE ${condition}`;

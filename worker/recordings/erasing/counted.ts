@@ -1,7 +1,7 @@
 /** How many recordings go on which day, by the counts of migration 0133; those that are not counted yet are read themselves. */
 import type { ErasuresAnswer } from "../../../shared/recordings/api.ts";
 import { record } from "../../core/commit.ts";
-import { sql } from "../../core/sql.ts";
+import { idIs, idKey, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { areClaimsTimes, claimsTimes, merged } from "../claims.ts";
 import { heldOnes } from "../rows.ts";
@@ -24,8 +24,11 @@ const counts = (
 
 /** SQL: all of them, closed ones too (migration 0152), as a table with these columns. */
 export const recordingDays = `(SELECT erase_after, started_on, claims, n FROM recording_days
-  UNION ALL ${counts(`id > ${COUNTED}`)})`;
+  UNION ALL ${counts(`${idKey("id")} > ${idKey(COUNTED)} AND id > ${COUNTED}`, `(SELECT 1 WHERE ${COUNTED} <> '${END}') CROSS JOIN recordings`)})`;
 
+/** In the order of ids; what is no UUID, which only somebody in the database can have written, is in the first. */
+const LAST_SLICE = `${idKey("id")} > ${idKey("?1")} AND ?2 = '${END}'`;
+const SLICE = `${idKey("id")} > ${idKey("?1")} AND ${idKey("id")} <= ${idKey("?2")}`;
 /** Recordings a slice, and slices a run: a run takes some seconds. */
 const BOUNDS = { most: 5000, slices: 20 };
 
@@ -35,13 +38,15 @@ export async function countDays({ DB }: Pick<Env, "DB">, { most, slices } = BOUN
     const from = await DB.prepare(`SELECT ${COUNTED} AS value`).first<string>("value");
     if (from === null || from === END) return;
     const to =
-      (await DB.prepare("SELECT id FROM recordings WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?")
+      (await DB.prepare(
+        `SELECT id FROM recordings WHERE ${idKey("id")} > ${idKey("?1")} ORDER BY ${idKey("id")} LIMIT 1 OFFSET ?2`,
+      )
         .bind(from, most - 1)
         .first<string>("id")) ?? END;
     // Nothing where another run was here meanwhile.
     await DB.batch([
       DB.prepare(
-        `INSERT INTO recording_days (erase_after, started_on, claims, n) ${counts(`id > ?1 AND id <= ?2 AND ?1 = ${COUNTED}`)}
+        `INSERT INTO recording_days (erase_after, started_on, claims, n) ${counts(`${to === END ? LAST_SLICE : SLICE} AND ?1 = ${COUNTED}`)}
          ON CONFLICT DO UPDATE SET n = n + excluded.n`,
       ).bind(from, to),
       DB.prepare("UPDATE marks SET value = ?2 WHERE name = 'recordings-counted' AND value = ?1").bind(
@@ -138,7 +143,7 @@ export async function erasureWeeks(db: D1Database): Promise<ErasuresAnswer["week
     .prepare(
       `SELECT date(erase_after, 'weekday 0', '-6 days') AS week, SUM(n) AS recordings, SUM(held) AS held
        FROM (SELECT erase_after, n, 0 AS held FROM ${recordingDays}
-         UNION ALL SELECT r.erase_after, 0, 1 FROM ${heldOnes} h CROSS JOIN recordings r ON r.id = h.recording
+         UNION ALL SELECT r.erase_after, 0, 1 FROM ${heldOnes} h CROSS JOIN recordings r ON ${idIs("r.id", "h.recording")}
            WHERE r.state <> 'erased')
        GROUP BY 1 ORDER BY 1 LIMIT 400`,
     )

@@ -3,13 +3,11 @@ import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { alarmFailing } from "../alarms.ts";
+import { joinObject, rowsBelow } from "./by-index.ts";
 
-// Each half by its own index: CROSS JOIN keeps SQLite from reading all recordings.
-const namesFile = `SELECT id, store, by FROM recordings
-    WHERE state <> 'erased' AND store IN ('r2', 's3') AND object >= 'requests/' AND object < 'requests0'
-  UNION SELECT r.id, r.store, r.by FROM request_files f
-    CROSS JOIN recordings r ON r.store = f.store AND r.object = f.object AND r.state <> 'erased'
-    WHERE f.erased_at IS NULL`;
+const namesFile = `SELECT id, store, by FROM recordings WHERE rowid IN (
+    SELECT num FROM (${rowsBelow("'requests/'", "x.num, x.store")}) WHERE store IN ('r2', 's3')
+    UNION SELECT x.num FROM request_files q ${joinObject("q.store", "q.object")} WHERE q.erased_at IS NULL)`;
 /** Rows on the trail; the mail has their number. */
 const MOST = 500;
 

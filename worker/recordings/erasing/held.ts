@@ -7,6 +7,7 @@ import { recallSome } from "../closed/read.ts";
 import { holdsBound } from "../bound.ts";
 import { archivedHolds, HOLDS, RELEASED } from "./archived-holds.ts";
 import { heldByGone } from "./items-gone.ts";
+import { idIn } from "../../core/sql.ts";
 
 /** Those of these recordings that are under a hold, and what the archives leave open. */
 export async function heldOnTrail(env: Env, ids: readonly string[]) {
@@ -88,7 +89,7 @@ export async function holdsUnlike(env: Env): Promise<{ holds: string[]; recordin
   const ever = await heldOnTrail(env, [...new Set([...said.map(({ subject }) => subject), ...held])]);
   await recallSome(env, { ids: [...ever.held] });
   const { results: without } = await env.DB.prepare(
-    `SELECT id FROM recordings WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'erased'
+    `SELECT id FROM recordings WHERE ${idIn("id", "?1")} AND state <> 'erased'
        AND NOT EXISTS (SELECT 1 FROM recording_holds h WHERE h.recording = recordings.id AND h.released_at IS NULL)
        AND ${untold("'recordings/' || id")} LIMIT ${ROWS}`,
   )

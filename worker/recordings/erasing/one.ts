@@ -13,7 +13,7 @@ import { retryOnConflict } from "../../core/bulk.ts";
 import { newSalt } from "../../core/change.ts";
 import { record } from "../../core/commit.ts";
 import { problemOf } from "../../core/errors.ts";
-import { sql } from "../../core/sql.ts";
+import { idIs, sql } from "../../core/sql.ts";
 import { changeRows, statesOf } from "../../core/states.ts";
 import type { Env } from "../../env.ts";
 import { meetErased } from "../../privacy-requests/duties.ts";
@@ -140,7 +140,7 @@ async function erased(
            started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL,
            waits_until = NULL, storing_until = NULL, why = '',
            announced = NULL, purpose = NULL, flag = NULL, claim = NULL, due = NULL, queued_until = NULL, not_before = NULL, failures = 0,
-           error = NULL WHERE id = ?`,
+           error = NULL WHERE ${idIs("id", "?1")}`,
           id,
         ),
         ...(await meetErased(env.DB, id, today, at)),
@@ -190,8 +190,8 @@ async function failed(
     event: { code: "recording.erasure-failed", subject: entry.id, payload: { error, failures, next } },
     statements: [
       sql(
-        `UPDATE recordings SET ${backToKept}, due = ?, failures = ?, error = ?
-         WHERE id = ? AND claim = ? AND state = 'erasing'`,
+        `UPDATE recordings SET ${backToKept}, due = ?1, failures = ?2, error = ?3
+         WHERE ${idIs("id", "?4")} AND claim = ?5 AND state = 'erasing'`,
         ...[next, failures, error, entry.id, run],
       ),
       ...(failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),
@@ -220,8 +220,8 @@ async function deferred(
     event: { code: "recording.erasure-deferred", subject: entry.id, payload: { notBefore, failures } },
     statements: [
       sql(
-        `UPDATE recordings SET ${backToKept}, due = ?, not_before = ?, failures = ?, error = ?
-         WHERE id = ? AND claim = ? AND state = 'erasing'`,
+        `UPDATE recordings SET ${backToKept}, due = ?1, not_before = ?2, failures = ?3, error = ?4
+         WHERE ${idIs("id", "?5")} AND claim = ?6 AND state = 'erasing'`,
         ...[due, notBefore, failures, error, entry.id, run],
       ),
       ...(error === null || failures < TELL ? [] : await alarmFailing(env.DB, entry.store, error, now)),

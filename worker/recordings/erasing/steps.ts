@@ -11,6 +11,7 @@ import { withPayloads } from "../../trail/rows.ts";
 import { rowsOfIds } from "../closed/verified.ts";
 import { askedFor } from "./asked.ts";
 import { type Dated, daysOf } from "./days.ts";
+import { idIn, idIs } from "../../core/sql.ts";
 
 interface Row extends Dated {
   id: string;
@@ -38,7 +39,7 @@ const SOON = 2 * HOUR;
 
 const select = `SELECT id, state, erase_after AS eraseAfter, rule, months, claim, due, waits_until AS waitsUntil, queued_until AS queuedUntil,
     storing_until AS storingUntil, not_before AS notBefore, started_on AS startedOn, started_at AS startedAt, region, at,
-    EXISTS (SELECT 1 FROM certificates c WHERE c.recording = r.id) AS certified
+    EXISTS (SELECT 1 FROM certificates c WHERE ${idIs("c.recording", "r.id")}) AS certified
   FROM recordings r WHERE code IS NOT NULL`;
 
 /** Those of these recordings that are not as steps can have left them, with the columns. `now` in milliseconds. */
@@ -47,7 +48,7 @@ export async function stepsUnlike(
   ids: readonly string[],
   now: number,
 ): Promise<{ key: string; columns: string[] }[]> {
-  const { results: here } = await env.DB.prepare(`${select} AND id IN (SELECT value FROM json_each(?))`)
+  const { results: here } = await env.DB.prepare(`${select} AND ${idIn("id", "?1")}`)
     .bind(JSON.stringify(ids))
     .all<Row>();
   const there = new Set(here.map(({ id }) => id));

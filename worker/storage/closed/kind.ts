@@ -2,7 +2,7 @@
  * What closes by months: rows of a table, each with a number that begins with its time, leave the database for files. A line of a file is
  * the row: its number, then its columns, as JSON that SQLite writes and reads, as JavaScript would round ids.
  */
-import { sql, type Statement } from "../../core/sql.ts";
+import { idOf, sql, type Statement } from "../../core/sql.ts";
 
 export interface Line {
   num: number;
@@ -98,8 +98,9 @@ export async function unlike(db: D1Database, kind: Carrying, lines: readonly Lin
     const names = columns
       .map((name) => (large.includes(name) ? `CAST(${name} AS INTEGER)` : name))
       .join(", ");
+    const named = (ids: string) => (key === "id" ? idOf(key, ids) : `${key} IN ${ids}`);
     return `(SELECT COUNT(*) FROM (SELECT ${columns.join(", ")} FROM (${rowsIn(shape, [], from)})
-       EXCEPT SELECT ${names} FROM ${table} WHERE ${key} IN (SELECT value ->> ${placeIn(shape, key)} FROM ${from})))`;
+       EXCEPT SELECT ${names} FROM ${table} WHERE ${named(`(SELECT value ->> ${placeIn(shape, key)} AS value FROM ${from})`)}))`;
   });
   const found = await db
     .prepare(`SELECT ${counts.join(" + ")} AS n`)

@@ -48,7 +48,13 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "closed calls' index": ["closed_logged", "closed_logged_quarters", "closed_logged_days"],
   "closed months' packed index": ["closed_blocks"],
   calls: ["call_rows", "call_texts"],
-  recordings: ["recording_rows", "recording_agents", "recording_sources", "recording_days"],
+  recordings: [
+    "recording_rows",
+    "recording_agents",
+    "recording_folders",
+    "recording_sources",
+    "recording_days",
+  ],
   "closed recordings' index": [
     "closed_kept",
     "closed_kept_numbers",

@@ -243,13 +243,13 @@ it("on its day nothing of the call stays, and its agent goes with the last that 
   expect(await agents()).not.toContain("late@example.com");
   for (const id of [one, two]) {
     const row = await env.DB.prepare(
-      "SELECT sid, tail, number, agent_num, began, began_on, object, sha, tag, aim, more, typeof(came) AS at FROM recording_rows WHERE id = ?",
+      "SELECT sid, tail, number, agent_num, began, began_on, folder, leaf, sha, tag, aim, more, typeof(came) AS at FROM recording_rows WHERE id = ?",
     )
       .bind(id)
       .first();
     expect(row).toEqual({
       ...{ sid: null, tail: null, number: null, agent_num: null, began: null, began_on: null },
-      ...{ object: null, sha: null, tag: null, aim: null, more: null, at: "integer" },
+      ...{ folder: null, leaf: null, sha: null, tag: null, aim: null, more: null, at: "integer" },
     });
   }
   await eraseDue(env, Date.now());
