@@ -44,6 +44,8 @@ it("each table is swept, falls with one that is, or is kept for a reason", () =>
     blocks: "a register's numbers while they are in force",
     call_agents: "until said otherwise: it says who of the staff an agent is",
     call_lists: "a row a provider",
+    call_said: "as its call: a trigger of migration 0168",
+    call_said_more: "as its call: a trigger of migration 0168",
     certificates_apart: "that a recording was erased; no personal data",
     changes: "two days, and until they were watched: oldChanges of jobs/housekeeping.ts",
     claims_times: "from when and until when policy let such calls be made",

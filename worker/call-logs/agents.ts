@@ -8,7 +8,7 @@ import { runBatch } from "../core/batch.ts";
 import { retryOnConflict } from "../core/bulk.ts";
 import { insertBound } from "../core/bound.ts";
 import { commit, record } from "../core/commit.ts";
-import { refuseWhere, sql, type Statement } from "../core/sql.ts";
+import { idIn, refuseWhere, sql, type Statement } from "../core/sql.ts";
 import { evidenceOf } from "./evidence.ts";
 import { personsOf } from "./persons.ts";
 import { beganFrom, lowOf } from "./began.ts";
@@ -145,7 +145,7 @@ async function follow(env: Env, ids: readonly string[], person: string | null): 
   const { results } = await db
     .prepare(
       `SELECT id, number, started_at AS startedAt, verdict FROM calls
-       WHERE id IN (SELECT value FROM json_each(?)) AND direction = 'outbound'`,
+       WHERE ${idIn("id", "?1")} AND direction = 'outbound'`,
     )
     .bind(JSON.stringify(ids))
     .all<{ id: string; number: number; startedAt: string; verdict: Verdict }>();

@@ -2,7 +2,7 @@
 import { campaignSchema } from "../../shared/policy/policy.ts";
 import { typed } from "../../shared/trail/leaves.ts";
 import { boundTable } from "../core/bound.ts";
-import { keyedBy } from "../core/sql.ts";
+import { idIn, keyedBy, keyedById } from "../core/sql.ts";
 import { behind, closedRows } from "../dials/closed/verified-calls.ts";
 import { goneWith, keptSince } from "../trail/erased.ts";
 import { lowOf } from "./began.ts";
@@ -16,6 +16,7 @@ const logged = [
 const kinds = [null, ...campaignSchema.options].map(typed);
 export const callsBound = boundTable({
   name: "calls",
+  ...keyedById("id"),
   columns: [...logged, "person", "overridden", "dial", "screened", "extension", "replaces"],
   few: { campaign: kinds, judged_as: kinds },
   unbound: {
@@ -26,7 +27,7 @@ export const callsBound = boundTable({
   },
   follows: async ({ DB }, keys) => {
     const { results } = await DB.prepare(
-      `SELECT id AS key FROM calls WHERE id IN (SELECT value FROM json_each(?)) AND agent_low IS NOT ${lowOf("lower(agent)")}`,
+      `SELECT id AS key FROM calls WHERE ${idIn("id", "?1")} AND agent_low IS NOT ${lowOf("lower(agent)")}`,
     )
       .bind(JSON.stringify(keys))
       .all<{ key: string }>();

@@ -77,7 +77,7 @@ export async function tellBlocked(env: Env, now: number): Promise<void> {
     actor: "system",
     event: { code: "call.blocked-told", subject: "", payload: { calls, mails: mails.length } },
     statements: [
-      sql(`UPDATE calls SET told = 1 WHERE id IN (SELECT c.id FROM calls c WHERE ${wanted})`, at),
+      sql(`UPDATE calls SET told = 1 WHERE rowid IN (SELECT c.rowid FROM calls c WHERE ${wanted})`, at),
       ...mails,
     ],
   });

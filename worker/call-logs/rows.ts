@@ -8,7 +8,7 @@ import { missedBy } from "../../shared/call-logs/missed.ts";
 import { wantDials } from "../dials/closed/read.ts";
 import { layersOf } from "../dials/rows.ts";
 import { insertBound, type NewRow } from "../core/bound.ts";
-import { refuseWhere, type Statement } from "../core/sql.ts";
+import { idIn, idIs, refuseWhere, type Statement } from "../core/sql.ts";
 import { changeRows, statesOf } from "../core/states.ts";
 import { callsBound } from "./bound.ts";
 import type { Evidence } from "./evidence.ts";
@@ -118,7 +118,7 @@ export const CALLS = 500;
 /** Refuses the batch (`conflict`) unless these calls are in the database: one may close once it was read. */
 export const wantStored = (ids: readonly string[]): Statement =>
   refuseWhere(
-    "(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN calls c ON c.id = j.value) <> ?",
+    `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN calls c ON ${idIs("c.id", "j.value")}) <> ?`,
     ...[JSON.stringify(ids), ids.length],
   );
 
@@ -128,7 +128,7 @@ export async function changeCalls(
   ids: readonly string[],
   to: (call: NewRow) => NewRow,
 ): Promise<Statement[]> {
-  const where = "id IN (SELECT value FROM json_each(?))";
+  const where = idIn("id", "?1");
   const calls = await statesOf(db, callsBound, where, JSON.stringify(ids));
   return [
     wantStored(calls.map((call) => String(call["id"]))),

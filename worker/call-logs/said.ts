@@ -8,6 +8,7 @@ import { Problem } from "../core/errors.ts";
 import { parseNumber } from "../core/numbers.ts";
 import type { Statement } from "../core/sql.ts";
 import { moreBound, saidBound } from "./bound.ts";
+import { idOf } from "../core/sql.ts";
 
 /** Null: it does not say. */
 export interface Said {
@@ -98,7 +99,10 @@ export const saidIn = (kind: keyof Said, call = "c.id"): string =>
   `COALESCE(s.${kind}, (SELECT m.${kind} FROM call_said_more m WHERE m.call = ${call} AND m.${kind} IS NOT NULL ORDER BY m.place LIMIT 1))`;
 
 /** SQL: logs say otherwise of a row `c` of `calls`. Those are few, and have an index. */
-export const CONTRADICTED = "c.id IN (SELECT m.call FROM call_said_more m WHERE m.otherwise = 1)";
+export const CONTRADICTED = idOf(
+  "c.id",
+  "(SELECT m.call AS value FROM call_said_more m WHERE m.otherwise = 1)",
+);
 
 /** SQL: all words of a call (SQL of its id) in their order, as JSON of Word. */
 export function wordsIn(call: string): string {

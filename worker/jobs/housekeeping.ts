@@ -3,7 +3,7 @@ import { TOKEN_KEPT } from "../core/access-bound.ts";
 import type { NewRow } from "../core/bound.ts";
 import { bindAsIs } from "../core/bound-before.ts";
 import { record } from "../core/commit.ts";
-import { sql } from "../core/sql.ts";
+import { idIs, sql } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { RESULT_KEPT } from "../dials/canary/bound.ts";
 import { dialFrom } from "../dials/row-number.ts";
@@ -135,7 +135,7 @@ async function expired(db: D1Database, now: number): Promise<Over[]> {
       "kind, ref",
       `${proofOver} AND CASE kind
          WHEN 'dial' THEN NOT EXISTS (SELECT 1 FROM dials WHERE num = CAST(restricted.ref AS INTEGER))
-         WHEN 'call' THEN NOT EXISTS (SELECT 1 FROM calls WHERE id = restricted.ref)
+         WHEN 'call' THEN NOT EXISTS (SELECT 1 FROM calls WHERE ${idIs("id", "restricted.ref")})
          ELSE NOT EXISTS (SELECT 1 FROM consents WHERE id = restricted.ref) END`,
       today,
     ],

@@ -5,7 +5,7 @@
 import { alteredOf } from "../connectors/checks/bound.ts";
 import { tokensBound } from "../core/access-bound.ts";
 import type { BoundTable } from "../core/bound.ts";
-import { prepare, sql, type Statement } from "../core/sql.ts";
+import { idIn, idIs, prepare, sql, type Statement } from "../core/sql.ts";
 import { consentsBound, partiesBound, suppressionsBound } from "../do-not-call/bound.ts";
 import { wantedOn } from "../do-not-call/uses.ts";
 import type { Env } from "../env.ts";
@@ -95,13 +95,13 @@ export async function saidErasure(
     ...[...found.agreed].map(([id, state]) => ({ row: `${table}/${id}`, since: `${since}@${state}` })),
     ...found.unbound.map((id) => ({ row: `${table}/${id}`, since })),
   ];
-  const named = "id IN (SELECT value FROM json_each(?2))";
+  const named = table === "calls" ? idIn("id", "?2") : "id IN (SELECT value FROM json_each(?2))";
   const ids = JSON.stringify([...found.agreed.keys(), ...found.unbound]);
   const statements = [
     ...sayErased(going),
     sql(`DELETE FROM ${table} WHERE ${where} AND ${named}`, until, ids),
     // One that is to be kept by now: the next run plans again.
-    sql(`UPDATE ${table} SET rev = NULL WHERE ${named.replace("?2", "?1")}`, ids),
+    sql(`UPDATE ${table} SET rev = NULL WHERE ${named.replaceAll("?2", "?1")}`, ids),
   ];
   const full = results.length >= most && found.later.length === 0;
   return [
@@ -116,7 +116,7 @@ export async function saidErasure(
 /** SQL: what is restricted is there; a consent also goes no sooner than law wants its proof. `?1` is today. */
 const isThere = {
   dial: "EXISTS (SELECT 1 FROM dials WHERE num = CAST(restricted.ref AS INTEGER))",
-  call: "EXISTS (SELECT 1 FROM calls WHERE id = restricted.ref)",
+  call: `EXISTS (SELECT 1 FROM calls WHERE ${idIs("id", "restricted.ref")})`,
   consent: "EXISTS (SELECT 1 FROM consents WHERE id = restricted.ref AND COALESCE(keep_until, '') < ?1)",
 };
 
@@ -144,8 +144,11 @@ export async function proofErasure(
   const going = refs.filter((ref) => said.has(`${table}/${ref}`));
   const staying = refs.filter((ref) => !said.has(`${table}/${ref}`));
   const full = results.length >= most;
-  const [key, value] = kind === "dial" ? ["num", "CAST(value AS INTEGER)"] : ["id", "value"];
-  const named = `${key} IN (SELECT ${value} FROM json_each(?))`;
+  const named = {
+    dial: "num IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+    call: idIn("id", "?1"),
+    consent: "id IN (SELECT value FROM json_each(?1))",
+  }[kind];
   const since = new Date(now).toISOString();
   const statements = [
     // When it went, as it might be brought back.

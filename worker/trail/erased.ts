@@ -3,7 +3,7 @@ import { MONTH } from "../../shared/core/time.ts";
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentTo, openingOf } from "../../shared/trail/bound.ts";
 import { BOUND, type BoundTable, type Lost, stateIn } from "../core/bound.ts";
-import { inChunks, sql, type Statement } from "../core/sql.ts";
+import { idIs, inChunks, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import { policyHistory, SECOND_THOUGHTS } from "../policy/current.ts";
 import { type Archive, linked, noteIn, pages } from "./rows.ts";
@@ -48,7 +48,7 @@ export const goneWith =
   async ({ DB }, lost) => {
     const of = ({ key }: Lost) => key.split("/")[0]!;
     const { results } = await DB.prepare(
-      `SELECT value AS id FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = value)`,
+      `SELECT value AS id FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table === "calls" ? idIs("id", "value") : "id = value"})`,
     )
       .bind(JSON.stringify([...new Set(lost.map(of))]))
       .all<{ id: string }>();

@@ -1,7 +1,7 @@
 /** Logged calls that close with the dial that they were made by: which do, and what the index has of them. */
 import { DAY, MINUTE, SECOND } from "../../../shared/core/time.ts";
 import { integer } from "../../core/bound.ts";
-import { sql, type Statement } from "../../core/sql.ts";
+import { idIn, idIs, sql, type Statement } from "../../core/sql.ts";
 import { lineOf, refuseWhere, type Shape } from "../../storage/closed/kind.ts";
 
 /** A call as the line of its dial has it. */
@@ -97,7 +97,7 @@ export function wantCalls(lines: readonly Carrying[]): Statement[] {
   const calls = carried(lines).map(({ call: { id, rev } }) => [id, rev]);
   return [
     refuseWhere(
-      "(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN call_rows c ON c.id = j.value ->> 0 AND c.rev = j.value ->> 1) <> ?",
+      `(SELECT COUNT(*) FROM json_each(?) j CROSS JOIN call_rows c ON ${idIs("c.id", "(j.value ->> 0)")} AND c.rev = j.value ->> 1) <> ?`,
       ...[JSON.stringify(calls), calls.length],
     ),
     refuseWhere(
@@ -134,10 +134,7 @@ export function listCalls(lines: readonly Carrying[]): Statement[] {
   const some = carried(lines);
   if (some.length === 0) return [];
   return [
-    sql(
-      "DELETE FROM calls WHERE id IN (SELECT value FROM json_each(?))",
-      JSON.stringify(some.map(({ call: { id } }) => id)),
-    ),
+    sql(`DELETE FROM calls WHERE ${idIn("id", "?1")}`, JSON.stringify(some.map(({ call: { id } }) => id))),
     sql(
       `INSERT INTO closed_logged (name, num, id) SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, value ->> 2 FROM json_each(?)`,
       nameRows(some),

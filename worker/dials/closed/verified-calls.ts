@@ -6,6 +6,7 @@ import { linesAfter, rowsOf } from "../../storage/closed/verified.ts";
 import { type ClosedCall, nameOfId, nameRows } from "./calls.ts";
 import { CALLS_FROM_LINES, dialsKind, type Line } from "./lines.ts";
 import { IDS, placesOf, REFS } from "./packed/entries.ts";
+import { idIs } from "../../core/sql.ts";
 
 type Carrying = Line & { call: ClosedCall };
 /** Places of rows of the database are numbers; those of closed ones `c7312…|ID`, as `CALLS_FROM_LINES` has them. */
@@ -143,7 +144,7 @@ async function unnamed(db: D1Database, lines: readonly Carrying[]): Promise<stri
       .bind(nameRows(lines)),
     db
       .prepare(
-        `SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN call_rows c ON c.id = j.value ->> 0`,
+        `SELECT j.value ->> 1 AS num FROM json_each(?) j CROSS JOIN call_rows c ON ${idIs("c.id", "(j.value ->> 0)")}`,
       )
       .bind(JSON.stringify(lines.map(({ num, call }) => [call.id, num]))),
   ])) as [D1Result<Name>, D1Result<{ num: number }>];
