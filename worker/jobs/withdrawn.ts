@@ -18,6 +18,7 @@ import { REPLACED } from "../do-not-call/refusals.ts";
 import { insertEntries, newEntry, stillLive } from "../do-not-call/rows.ts";
 import { after, type Planned, spreadOf } from "../do-not-call/spread.ts";
 import type { Env } from "../env.ts";
+import { rowBehind, rowFrom } from "../trail/rows.ts";
 
 const MARK = "withdrawals-read";
 /** Consents a slice, and slices a run. */
@@ -46,7 +47,8 @@ const moment = (shift: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', c.with
  * are kept, also of a month that was archived; after that it is as if nobody had said it.
  */
 const SAID_WHY = `EXISTS (SELECT 1 FROM audit_payload p
-  WHERE p.at BETWEEN ${moment(`-${APART}`)} AND ${moment(`+${APART}`)} AND instr(p.payload, '"because"') > 0 AND json_valid(p.payload)
+  WHERE p.seq BETWEEN ${rowFrom("audit_payload", moment(`-${APART}`))} AND ${rowBehind("audit_payload", moment(`+${APART}`))}
+    AND p.at BETWEEN ${moment(`-${APART}`)} AND ${moment(`+${APART}`)} AND instr(p.payload, '"because"') > 0 AND json_valid(p.payload)
     AND p.payload ->> 'because' IN ('subscriber', 'mistake') AND p.payload ->> 'number' = '+' || c.number)`;
 /**
  * SQL: what was withdrawn of some consents, by number, where no objection says as much, and none did that was ended since. A CRM's

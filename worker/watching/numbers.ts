@@ -45,17 +45,16 @@ export async function watchNumbers(run: Run): Promise<void> {
   }
 }
 
-/** The last days of entries and consents: their own, of a call that was asked for, and of an entry that waits for its review. */
+/** The last days of entries and consents: their own, and of a call that was asked for. */
 const ends = [
   ["suppressions", "e.until"],
   ["consents", "e.until"],
   ["consents", "e.day"],
-  [
-    "consents",
-    `CASE WHEN e.day IS NULL AND (COALESCE(e.kind, e.basis) = 'solicited' OR e.state = 'review')
-       THEN date(e.given_at, '+7 days') END`,
-  ],
 ] as const;
+
+/** Days of a call that was asked for without one, and of a consent that waits for its review. */
+const DAYS = 7;
+const isOfDays = "e.day IS NULL AND (COALESCE(e.kind, e.basis) = 'solicited' OR e.state = 'review')";
 
 /** A month of the calendar and SQLite's may differ by so many days; a number that is judged once more does no harm. */
 const AROUND = 4;
@@ -77,6 +76,12 @@ function scheduleEnded(day: string, today: string, { consents }: Policy): Statem
     `date(${of}, '-${months} months', '${days} days')`;
   return [
     ...ends.map(([table, end]) => schedule(table, `${end} >= ?1 AND ${end} < ?2`)),
+    // Found by when they were given, to a day: most consents live for longer.
+    schedule(
+      "consents",
+      `e.given_at >= date(?1, '-${DAYS + 1} days') AND e.given_at < date(?2, '-${DAYS - 1} days') AND ${isOfDays}
+         AND date(e.given_at, '+${DAYS} days') >= ?1 AND date(e.given_at, '+${DAYS} days') < ?2`,
+    ),
     // An entry is over where the called person is, too: west of Greenwich some hours after that.
     schedule("suppressions", "e.until >= date(?1, '-1 day') AND e.until < date(?2, '-1 day')"),
     ...lives.map((months) =>

@@ -116,6 +116,8 @@ export const scanning: Readonly<Record<string, string>> = {
   a224b9c1eed6: "the same",
   "100f249acf71": "every five minutes: numbers that wait for a source that is no longer configured",
   ba19b3dc3b46: "GET /v1/lookups: numbers that wait to be looked up",
+  "7ae01db19c2b":
+    "every five minutes: withdrawn consents; the first and the last payload, between which it goes by halves",
   "5864e2827f13": "the sweep of changes: two days",
   f129ebf8513f: "the sweep: mails of thirty days",
   cfc331e7ad03: "POST /v1/suppressions: whether any number is watched, which the first row tells",

@@ -10,7 +10,18 @@ import { publishHead } from "../../../worker/trail/heads.ts";
 import { call, DAY, daysAgo, join, today } from "../helpers.ts";
 import { aged, laid, sample } from "../recordings/kit.ts";
 import { memory, newest, remember } from "../trail/kit.ts";
-import { type Case, type Cases, idOf, json, now, number, type Sent, sql, type World } from "./plans-kit.ts";
+import {
+  type Case,
+  type Cases,
+  failedMail,
+  idOf,
+  json,
+  now,
+  number,
+  type Sent,
+  sql,
+  type World,
+} from "./plans-kit.ts";
 
 let n = 0;
 /** Saves a policy with one more number an hour, which loosens it and is a proposal. */
@@ -120,22 +131,8 @@ const outward: Cases = {
     await failedMail("retried");
     return { path: "/v1/mail/retried/retry", token: tokens.admin };
   },
-  "POST /v1/work/{kind}/again": async ({ tokens }) => {
-    await failedMail("again");
-    return { path: "/v1/work/mail/again", token: tokens.admin, body: { ids: ["again"] } };
-  },
-  "POST /v1/work/{kind}/leave": async ({ tokens }) => {
-    await failedMail("left");
-    return { path: "/v1/work/mail/leave", token: tokens.admin, body: { ids: ["left"], reason: "nobody" } };
-  },
   "POST /v1/watch/seen": json("/v1/watch/seen", { upTo: 1 }),
 };
-const failedMail = (id: string) =>
-  sql(
-    `INSERT INTO outbox (id, key, template, recipient, vals, state, at, due)
-     VALUES (?1, ?1, 'head', 'a@example.com', '{"day":"2026-11-01","seq":1,"document":""}', 'failed', ?2, ?2)`,
-    ...[id, now()],
-  );
 
 const screening: Cases = {
   "POST /v1/screenings": [

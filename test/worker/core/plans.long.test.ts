@@ -20,7 +20,7 @@ import { enter } from "../privacy-requests/kit.ts";
 import { giveLedger, withDatabase } from "./faults-kit.ts";
 import { fillAll, ROWS, small } from "./filled.ts";
 import type { Operation, Schema } from "./fuzz-kit.ts";
-import type { Cases, Sent, World } from "./plans-kit.ts";
+import { type Cases, giveWork, type Sent, workCases, type World } from "./plans-kit.ts";
 import { known, scanning, unpaired, unwritten } from "./plans-known.ts";
 import { listCases } from "./plans-lists.ts";
 import { lateCases, officeCases } from "./plans-office.ts";
@@ -32,7 +32,7 @@ import { Noting, pagesOf, scannedBy, WORTH } from "./noting.ts";
 const MOST = ROWS / 5;
 
 /** By `METHOD path`. */
-const first = { ...listCases, ...officeCases, ...requestCases, ...pageCases, ...vendorCases };
+const first = { ...listCases, ...officeCases, ...requestCases, ...pageCases, ...vendorCases, ...workCases };
 const cases: Cases = { ...first, ...lateCases };
 /** What each route answered last. */
 const made = new Map<string, unknown>();
@@ -240,6 +240,7 @@ it("reads few rows for each filter of each route, each write and each job", asyn
     for (const operation of all)
       if (operation.method === "GET" && !cases[nameOf(operation)]) await read(own, operation);
     await write(own, first);
+    await giveWork();
     // The jobs ask vendors that are not there.
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
     for (const cron of [MINUTE_CRON, OFTEN_CRON, "0 3 * * *"])
