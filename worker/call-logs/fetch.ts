@@ -22,6 +22,7 @@ import { anySaid, shownAs } from "./said.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
+import { rowFrom } from "../trail/rows.ts";
 
 /** Longer than any call. */
 const OVERLAP = 6 * HOUR;
@@ -204,7 +205,8 @@ const isFailing = (now: string): string =>
 const isTold = async (db: D1Database, provider: string, since: string): Promise<boolean> =>
   (await db
     .prepare(
-      "SELECT 1 FROM audit WHERE subject = ? AND subject <> '' AND +code = 'call.list-failed' AND at >= ? LIMIT 1",
+      `SELECT 1 FROM audit WHERE subject = ?1 AND subject <> '' AND +code = 'call.list-failed' AND at >= ?2
+         AND seq >= ${rowFrom("audit", "?2")} LIMIT 1`,
     )
     .bind(provider, since)
     .first()) !== null;

@@ -203,7 +203,7 @@ announced.openapi(
     const { id, recording, at: drawnAt, heard: said } = await wantDrawn(c.env.DB, c.req.valid("param").id);
     if (said !== null) throw new Problem("conflict");
     const opened = await c.env.DB.prepare(
-      "SELECT 1 FROM audit WHERE subject = ? AND at >= ? AND code = 'opened.recording-audio' AND actor = ? LIMIT 1",
+      "SELECT 1 FROM audit WHERE subject = ? AND subject <> '' AND at >= ? AND +code = 'opened.recording-audio' AND actor = ? LIMIT 1",
     )
       .bind(recording, drawnAt, c.get("actor")!.id)
       .first();

@@ -31,6 +31,10 @@ export interface Found {
   rows: Map<number, ProofRow>;
 }
 
+/** Events whose subject all of a source, provider or connector have: they are found by the rows near their time, as no index has it. */
+const OF_MANY: ReadonlySet<string> = new Set([
+  ...["lookup.answered", "call.fetched", "connector.flagged", "connector.consents"],
+]);
 const isImport = (code: string): boolean => code.endsWith(".imported");
 /** Rows whose payload names other people too: also an objection's that closes further numbers. */
 const isShared = ({ code, payload }: KeptRow): boolean =>
@@ -95,10 +99,18 @@ async function storedRows(db: D1Database, claims: readonly Claim[]): Promise<Kep
       .prepare(
         `SELECT ${columns} FROM json_each(?) w
          CROSS JOIN audit a ON a.subject = w.value ->> 0 AND a.at BETWEEN w.value ->> 1 AND w.value ->> 2
+           AND a.seq >= IIF(w.value ->> 3, ${rowFrom("audit", "w.value ->> 1")}, 0)
+           AND a.seq < IIF(w.value ->> 3, ${rowBehind("audit", "w.value ->> 2")}, ${Number.MAX_SAFE_INTEGER})
          ${payloads}
          WHERE a.subject <> '' AND a.code NOT LIKE 'opened.%'`,
       )
-      .bind(JSON.stringify(claims.flatMap(({ subjects, from, to }) => subjects.map((s) => [s, from, to])))),
+      .bind(
+        JSON.stringify(
+          claims.flatMap(({ codes, subjects, from, to }) =>
+            subjects.map((s) => [s, from, to, Number(codes.some((code) => OF_MANY.has(code)))]),
+          ),
+        ),
+      ),
     db
       .prepare(
         `SELECT ${columns} FROM audit a ${payloads}
