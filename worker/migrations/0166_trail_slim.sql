@@ -265,9 +265,10 @@ BEGIN
   SELECT RAISE(ABORT, 'audit_append_only');
 END;
 
--- Nor is anybody else named by a row: REPLACE would take one away without asking the trigger for deletes.
+-- Nor is anybody else named by a row: REPLACE would take one away without asking the trigger for deletes. A number that SQLite has yet to
+-- give is -1 here; below 1 it gives none.
 CREATE TRIGGER audit_actors_once BEFORE INSERT ON audit_actors
-WHEN EXISTS (SELECT 1 FROM audit_actors WHERE num = NEW.num OR actor = NEW.actor)
+WHEN EXISTS (SELECT 1 FROM audit_actors WHERE (num = NEW.num AND num > 0) OR actor = NEW.actor)
 BEGIN
   SELECT RAISE(ABORT, 'audit_append_only');
 END;

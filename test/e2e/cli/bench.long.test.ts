@@ -91,10 +91,10 @@ it("prints what each kind of request took, within the requests that it was allow
   expect(said.stdout).toMatch(/^\d\d of at most 60 requests, with [\d,]+ made-up numbers/m);
   const after = rows();
   expect(Object.keys(after).filter((table) => after[table] !== before[table])).toEqual([
-    "audit",
     "audit_payload",
+    "audit_rows",
   ]);
-  expect(new Set(codesSince(before["audit"]!))).toEqual(new Set(["opened.digests"]));
+  expect(new Set(codesSince(before["audit_rows"]!))).toEqual(new Set(["opened.digests"]));
 });
 
 it("goes past no number of requests that was not offered", async () => {

@@ -121,9 +121,7 @@ export const scanning: Readonly<Record<string, string>> = {
   "5864e2827f13": "the sweep of changes: two days",
   f129ebf8513f: "the sweep: mails of thirty days",
   cfc331e7ad03: "POST /v1/suppressions: whether any number is watched, which the first row tells",
-  // An erasure's words, in what officers wrote of recordings.
-  "4553b924b066": "an erasure's words, in why recordings went",
-  "5d4aac528dae": "the end of an erasure's words: the same",
+  "5d4aac528dae": "the end of an erasure's words, in what officers wrote of recordings",
   eb6e05a48dcc: "every five minutes, until the adoption: what erasures left as proofs",
   "2a802358c067":
     "a person who joins: rows that name them are looked for only where a constraint waits, and none does",

@@ -94,9 +94,9 @@ it("an item of before is found by its recording, also where a month was archived
   const behind = async (table: string) => (await archivesBehind(env, table)).left.length;
   expect([await behind("consents"), await behind("request_items")]).toEqual([0, 1]);
   await noLostArchives();
-  // It can be run again.
+  // It can be run again, but for its index: the trail is a view since 0166.
   const again = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith("0073"))!;
-  await exec(...again.queries);
+  await exec(...again.queries.filter((query) => !query.includes("ON audit ")));
   // An older Worker goes on writing items, and takes them away with their request.
   await exec(
     `INSERT INTO request_items (request, kind, ref, at) VALUES ('w1', 'recording', 'r9', '${at}')`,

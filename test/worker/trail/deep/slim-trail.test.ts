@@ -8,6 +8,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../../../../shared/people/api.ts";
 import { type LinkedRow, rowHash, SAYS_NOTHING } from "../../../../shared/trail/chain.ts";
+import { record } from "../../../../worker/core/commit.ts";
 import { auditKey } from "../../../../worker/core/audit-key.ts";
 import { auditFaults } from "../../../../shared/texts/trail/faults.en.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
@@ -413,6 +414,18 @@ describe("who owns the database", () => {
     expect(await all()).toEqual(before);
     expect(await walk()).toMatchObject({ ok: true });
   });
+});
+
+it("a name that an insider gives a number which SQLite gives to none stops nobody who acts for the first time", async () => {
+  await run("INSERT INTO audit_actors (num, actor) VALUES (-1, 'nobody')");
+  await record(env, {
+    ...{ actor: "first-time", statements: [] },
+    event: { code: "test.said", subject: "", payload: null },
+  });
+  expect((await dump("audit_actors")) as { actor: string }[]).toContainEqual(
+    expect.objectContaining({ actor: "first-time" }),
+  );
+  await asOwner(["audit_actors"], () => run("DELETE FROM audit_actors WHERE num = -1"));
 });
 
 it("is found by who, what and about what, a page at a time", async () => {
