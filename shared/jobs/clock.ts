@@ -31,6 +31,7 @@ export const clockJobs = {
   mails: "often",
   mailed: "often",
   late: "often",
+  packing: "often",
   walk: "often",
   archive: "day",
   seals: "day",

@@ -17,7 +17,7 @@ import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
 import type { ClockJob, Every, JobsOf } from "../../shared/jobs/clock.ts";
-import { archiveClosed, closeMonths } from "./archive.ts";
+import { archiveClosed, closeMonths, packOn } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
@@ -124,6 +124,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     mails: () => sendMails(env, Date.now),
     mailed: () => meetMailed(env, now),
     late: () => tellLate(env, now),
+    packing: () => packOn(env, now),
     walk: () => walkOn(env, Date.now()),
   };
   const daily: Jobs<"often" | "day"> = {

@@ -43,6 +43,7 @@ export const workEn = {
     mails: "sending mails",
     mailed: "noting which mails requesters got",
     late: "looking for work that waits for too long",
+    packing: "packing what finds rows of closed months",
     walk: "comparing records with the audit trail",
     jobs: "telling of jobs that fail",
     archive: "archiving closed months of the audit trail",

@@ -40,22 +40,26 @@ const startOf = (step: Place["step"]): Place => ({
   after: [step === "high" ? "-9223372036854775808" : "-1", -1, 0],
 });
 
-interface ForTests {
+interface Own {
+  /** Slices of this run at most, of some five calls of the database each. */
+  slices?: number;
+  /** For tests. */
   rows?: typeof ROWS;
   clock?: () => number;
 }
 
-/** Runs daily, behind the closing of months. `now` in milliseconds. */
+/** Runs daily, behind the closing of months, and goes on every five minutes. `now` in milliseconds. */
 export async function packDials(
   env: Env,
   now: number,
-  { rows = ROWS, clock = Date.now }: ForTests = {},
+  { rows = ROWS, clock = Date.now, slices = Infinity }: Own = {},
 ): Promise<void> {
   const until = clock() + RUN;
   const isTime = () => clock() < until;
   await forgetOver(env.DB, isTime);
   let tries = 0;
-  for (let at = await next(env.DB, now); at !== null && isTime();)
+  let left = slices;
+  for (let at = await next(env.DB, now); at !== null && isTime() && left > 0; left--)
     try {
       at = await packSlice(env.DB, now, at, rows);
       tries = 0;
@@ -65,6 +69,9 @@ export async function packDials(
       at = await next(env.DB, now);
     }
 }
+
+/** SQL: whether a month's packing is under way. */
+export const arePacking = `EXISTS (SELECT 1 FROM marks WHERE name = '${AT}')`;
 
 interface Work extends Place {
   month: string;

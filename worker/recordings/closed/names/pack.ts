@@ -33,7 +33,10 @@ const BOUNDS = { rows: 10_000, blocks: 300 };
 const DROPPED = 2000;
 const TRIES = 3;
 
-interface ForTests {
+interface Own {
+  /** Slices of this run at most, of some six calls of the database each. */
+  slices?: number;
+  /** For tests. */
   clock?: () => number;
   rows?: number;
   blocks?: number;
@@ -55,36 +58,41 @@ async function beforeOf(db: D1Database, kind: Packed, now: number): Promise<numb
   return Math.max(settled, monthNamed(certificatesKind, overBy(certificatesClosing, found, now)).until);
 }
 
-/** Runs daily. `now` in milliseconds. */
+/** Runs daily, and goes on every five minutes. `now` in milliseconds. */
 export async function packNames(
   env: Env,
   now: number,
-  { clock = Date.now, ...own }: ForTests = {},
+  { clock = Date.now, slices = Infinity, ...own }: Own = {},
 ): Promise<void> {
   const until = clock() + RUN;
   const isTime = () => clock() < until;
+  let left = slices;
+  const mayPack = () => isTime() && left-- > 0;
   const bounds = { ...BOUNDS, ...own };
   const packKind = async (kind: Packed): Promise<void> => {
     await dropMonths(env.DB, kind, isTime);
     await begin(env.DB, kind, await beforeOf(env.DB, kind, now));
     if (kind === packedNumbers) {
       const { mark, some } = endings;
-      await pass(env.DB, mark, isTime, (at) => some(env.DB, at, bounds));
+      await pass(env.DB, mark, mayPack, (at) => some(env.DB, at, bounds));
       if ((await markAt(env.DB, mark)) !== null) return;
     }
-    await pass(env.DB, markOf(kind), isTime, (at) => packSome(env.DB, kind, at, bounds));
+    await pass(env.DB, markOf(kind), mayPack, (at) => packSome(env.DB, kind, at, bounds));
   };
   await eachByItself([packedKept, packedErased, packedNumbers].map((kind) => () => packKind(kind)));
 }
+
+/** SQL: whether names are being packed. */
+export const areNamesPacking = "EXISTS (SELECT 1 FROM marks WHERE name GLOB 'packing *')";
 
 /** Slice after slice, from a mark on, while there is one. */
 async function pass(
   db: D1Database,
   mark: string,
-  isTime: () => boolean,
+  mayPack: () => boolean,
   some: (at: string) => Promise<void>,
 ): Promise<void> {
-  for (let tries = 0; isTime();) {
+  for (let tries = 0; mayPack();) {
     const at = await markAt(db, mark);
     if (at === null) return;
     try {
