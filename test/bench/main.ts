@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months [companies]]] [--write]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [packing [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [agents [months [companies]]] [--write]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -16,6 +16,7 @@ import { layers } from "./dials/layers.ts";
 import { lists } from "./lists.ts";
 import { load } from "./load.ts";
 import { migrations } from "./history/migrations.ts";
+import { packing } from "./history/packing.ts";
 import { page } from "./page.ts";
 import { routes } from "./dials/routes.ts";
 import { reports } from "./history/reports.ts";
@@ -41,6 +42,7 @@ const benches: Record<string, () => Promise<void>> = {
   lists: () => lists(count === undefined ? undefined : Number(count)),
   load: () => load(count === "--write"),
   migrations: () => migrations(Number(count) || undefined, [count, flag].includes("--write")),
+  packing: () => packing(Number(count) || undefined, [count, flag].includes("--write")),
   screen: () => screen(count === undefined ? undefined : Number(count)),
   page: () => page(count === "--write"),
   reports: () => {

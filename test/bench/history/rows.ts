@@ -40,7 +40,7 @@ const hash = "lower(hex(randomblob(32)))";
 const code = "abs(random())";
 
 /** As an integration's are registered with their key, and looked at (worker/recordings/new-rows.ts). */
-const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on,
+export const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, number, agent, direction, started_at, started_on,
     seconds, store, object, region, bytes, announced, purpose, erase_after, rule, months, etag, by, at, audio_rev, audio_past,
     salt_high, salt_low, code, audio_high, audio_low, audio_code)
   ${some}, seeded AS MATERIALIZED (SELECT *, random() AS high, random() AS low FROM made)
@@ -50,23 +50,23 @@ const recordings = `INSERT INTO recordings (id, provider, ref, provider_id, numb
     strftime('%Y-%m-%dT%H:%M:%fZ', at, '+' || (seconds + 1) || ' seconds'), 1, '[]', high, low, ${code}, ~high, ~low, ${code}
   FROM seeded`;
 /** The call of each, made by a dial (worker/call-logs/rows.ts). */
-const calls = `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
+export const calls = `INSERT INTO calls (id, ref, via, provider, provider_id, number, agent, person, direction, started_at, seconds, verdict,
     reasons, overridden, dial, screened, extension, by, at, campaign, judged_as, rev, past, salt_high, salt_low, code)
   ${some}
   SELECT id, ${hash}, 'recording', 'dialler', 'CA' || lower(hex(randomblob(16))), number, agent,
     (SELECT id FROM people WHERE num = n % 200 + 1), 'outbound', at, seconds, 'clear', '[]', 0, CAST((?2 + n * 1440) * 64 AS TEXT),
     'dial', 'on', ${by}, at, NULL, 'general', 1, '[]', random(), random(), ${code}
   FROM made`;
-const people = `INSERT INTO people (id, num, name, email, role, created_at)
+export const people = `INSERT INTO people (id, num, name, email, role, created_at)
   WITH RECURSIVE rows (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM rows WHERE n < 200), made AS (SELECT n, lower(hex(randomblob(16))) AS h FROM rows)
   SELECT ${uuid([1, 8], [9, 4], [13, 4], [17, 4], [21, 12])}, n, 'Agent', 'agent' || n || '@example.com', 'agent', '2026-01-01' FROM made`;
 /** As the day's end leaves them (worker/recordings/erasing/one.ts), a day after another. */
-const certificates = `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
+export const certificates = `INSERT INTO certificates (recording, provider, store, region, erase_after, rule, months, why, erased_at,
     commitment, was, salt_high, salt_low, code)
   SELECT id, provider, store, region, erase_after, rule, months, '', strftime('%Y-%m-%dT%H:%M:%fZ', at, '+12 months'), ${hash},
     'there', random(), random(), ${code}
   FROM recordings ORDER BY rowid`;
-const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
+export const emptied = `UPDATE recordings SET state = 'erased', provider_id = NULL, number = NULL, agent = NULL, direction = NULL,
   started_at = NULL, started_on = NULL, seconds = NULL, object = NULL, bytes = NULL, sha256 = NULL, etag = NULL, announced = NULL,
   purpose = NULL, flag = NULL, claim = NULL, due = NULL, error = NULL`;
 

@@ -12,7 +12,6 @@ import { join } from "node:path";
 import { monthsLater } from "../../../../shared/core/calendar.ts";
 import { DAY, HOUR, MINUTE, MONTH } from "../../../../shared/core/time.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
-import { RUN } from "../../../../worker/storage/closed/close.ts";
 import { bundleOnce, migratedState } from "../../../../scripts/lib/worker.ts";
 import { DAY as WORKDAY } from "../../costs.ts";
 import { seconds, titled } from "../../table.ts";
@@ -48,13 +47,13 @@ const PACKED_BY = 6;
 /** D1 should stay below, in bytes. */
 const AIM = 8e9;
 
-const noNight = { all: 0, archive: 0, archives: 0, closing: 0, closings: 0, files: 0, nights: 0 };
+const noNight = { all: 0, archive: 0, closing: 0, files: 0 };
 type Nights = typeof noNight;
 
 interface Run extends Kind {
   months: Month[];
   asked: Asked[];
-  /** By month, of its nights the longest, and what all took of `archive` and `closing`: milliseconds. */
+  /** By month, of its nights the longest, and the longest of `archive` and `closing`, in milliseconds; and files that closed. */
   nights: Nights[];
   states: State[];
   peak: number | null;
@@ -182,10 +181,7 @@ async function live(company: Company, kind: Kind, from: number, last: number): P
       ...longest,
       all: Math.max(longest.all, night.took),
       archive: Math.max(longest.archive, night.jobs["archive"] ?? 0),
-      archives: longest.archives + (night.jobs["archive"] ?? 0),
-      nights: longest.nights + 1,
       closing: Math.max(longest.closing, night.jobs["closing"] ?? 0),
-      closings: longest.closings + (night.jobs["closing"] ?? 0),
     };
     const date = new Date(today).getUTCDate();
     if (date === 1 || date === 15) await companies.pushRegisters(company, today + 9 * HOUR);
@@ -248,7 +244,7 @@ const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const count = (n: number): string => Math.round(n).toLocaleString("en-GB");
 
 function figuresOf(
-  { name, company, agents, months, asked, nights, states, peak }: Run,
+  { name, agents, months, asked, nights, states, peak }: Run,
   simulated: Simulated,
 ): string[] {
   const shown = months.flatMap((_, i) => ((i + 1) % 6 === 0 || i === months.length - 1 ? [i] : []));
@@ -267,14 +263,6 @@ function figuresOf(
       ["of it the trail's archive", ...shown.map((i) => seconds(nights[i]!.archive))],
       ["of it closing and packing months", ...shown.map((i) => seconds(nights[i]!.closing))],
       ["files that closed in the month", ...shown.map((i) => count(nights[i]!.files))],
-      [
-        `the archive's night, of ${count(company)} agents, at the most`,
-        ...shown.map((i) => seconds((nights[i]!.archives / nights[i]!.nights / agents) * company)),
-      ],
-      [
-        `closing and packing a month, of ${count(company)} agents, in nights of ${RUN / MINUTE} minutes, at the most`,
-        ...shown.map((i) => count(Math.ceil(((nights[i]!.closings / agents) * company) / RUN))),
-      ],
     ]),
     peak === null
       ? "The process's memory could not be told."
