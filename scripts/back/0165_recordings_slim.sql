@@ -43,7 +43,7 @@ DROP INDEX recordings_certified;
 CREATE VIEW recordings_slim AS SELECT
     num AS rowid, id, (SELECT s.provider FROM recording_sources s WHERE s.num = source) AS provider, ref, provider_id, number,
     (SELECT a.agent FROM recording_agents a WHERE a.num = agent_num) AS agent, direction, started_at, started_on, seconds, store,
-    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || leaf AS object,
+    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || rest AS object,
     (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
     erase_after, rule, months, why, claim, due, not_before, failures, error,
     (SELECT s.by FROM recording_sources s WHERE s.num = source) AS by, at, etag, waits_until, storing_until, salt_high, salt_low, code,

@@ -32,7 +32,8 @@ CREATE TABLE recording_folders (
 -- 32 hex digits in which `provider_id` ends, behind `sid`; what is no such value is text, as it was written. `began` and `came` are
 -- `started_at` and `at` in milliseconds, `until` is `erase_after` in days since 1970; `began_on` is 0 where `started_on` is the day of
 -- `began` in UTC. `source` names provider, region and who brought it; `place`, `inbound`, `aim`, `stage` and `ruled` are places in the
--- lists of the words below them. `folder` names where its object lies, and `leaf` is the rest of that. `audio_high` and `audio_low` are
+-- lists of the words below them. `folder` names where its object lies, and `leaf` is the rest of that
+-- (of one that begins with a UUID its 16 bytes, and the bytes behind it); of a `provider_id` that ends in a UUID `sid` is bytes. `audio_high` and `audio_low` are
 -- null where the audio's seed is the row's with each bit inverted, as it is of what is registered with its audio; once it is
 -- erased, it has none. `more`: what few have (JSON), null for none of it; an `audio_past` of `[]` is
 -- that of all with an `audio_rev`.
@@ -49,10 +50,10 @@ CREATE TABLE recording_rows (
   began,
   began_on,
   seconds INTEGER,
-  sid TEXT,
+  sid,
   tail,
   folder INTEGER,
-  leaf TEXT,
+  leaf,
   bytes INTEGER,
   sha,
   tag,
@@ -76,7 +77,9 @@ CREATE TABLE recording_rows (
   id TEXT NOT NULL AS (IIF(typeof(key) = 'blob', lower(substr(hex(key), 1, 8) || '-' || substr(hex(key), 9, 4) || '-'
     || substr(hex(key), 13, 4) || '-' || substr(hex(key), 17, 4) || '-' || substr(hex(key), 21)), key)),
   ref TEXT AS (IIF(typeof(name) = 'blob', lower(hex(name)), name)),
-  provider_id TEXT AS (IIF(tail IS NULL, sid, sid || lower(hex(tail)))),
+  provider_id TEXT AS (CASE WHEN tail IS NULL THEN sid WHEN typeof(sid) = 'blob' THEN CAST(sid AS TEXT) || lower(substr(hex(tail), 1, 8) || '-' || substr(hex(tail), 9, 4) || '-' || substr(hex(tail), 13, 4) || '-' || substr(hex(tail), 17, 4) || '-' || substr(hex(tail), 21, 12))
+    ELSE sid || lower(hex(tail)) END),
+  rest TEXT AS (IIF(typeof(leaf) = 'blob', lower(substr(hex(leaf), 1, 8) || '-' || substr(hex(leaf), 9, 4) || '-' || substr(hex(leaf), 13, 4) || '-' || substr(hex(leaf), 17, 4) || '-' || substr(hex(leaf), 21, 12)) || CAST(substr(leaf, 17) AS TEXT), leaf)),
   direction TEXT AS ('["outbound","inbound"]' ->> inbound),
   started_at TEXT AS (IIF(typeof(began) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', began / 1000.0, 'unixepoch'), began)),
   started_on TEXT AS (IIF(began_on = 0, date(began / 1000, 'unixepoch'), began_on)),
@@ -154,7 +157,7 @@ CREATE VIEW recordings AS
   SELECT
     num AS rowid, id, (SELECT s.provider FROM recording_sources s WHERE s.num = source) AS provider, ref, provider_id, number,
     (SELECT a.agent FROM recording_agents a WHERE a.num = agent_num) AS agent, direction, started_at, started_on, seconds, store,
-    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || leaf AS object,
+    (SELECT f.folder FROM recording_folders f WHERE f.num = recording_rows.folder) || rest AS object,
     (SELECT s.region FROM recording_sources s WHERE s.num = source) AS region, bytes, sha256, announced, purpose, flag, state,
     erase_after, rule, months, why, claim, due, not_before, failures, error,
     (SELECT s.by FROM recording_sources s WHERE s.num = source) AS by, at, etag, waits_until, storing_until, salt_high, salt_low, code,
@@ -188,11 +191,13 @@ BEGIN
     IIF(strftime('%Y-%m-%dT%H:%M:%fZ', t.began / 1000.0, 'unixepoch') IS NEW.started_at, t.began, NEW.started_at),
     IIF(date(t.began / 1000, 'unixepoch') IS NEW.started_on, IIF(NEW.started_on IS NULL, NULL, 0), NEW.started_on),
     NEW.seconds,
-    IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
-    IIF(t.sided, unhex(substr(NEW.provider_id, -32)), NULL),
+    CASE WHEN t.sided THEN substr(NEW.provider_id, 1, length(NEW.provider_id) - 32)
+      WHEN t.dashed THEN CAST(substr(NEW.provider_id, 1, length(NEW.provider_id) - 36) AS BLOB) ELSE CAST(NEW.provider_id AS TEXT) END,
+    CASE WHEN t.sided THEN unhex(substr(NEW.provider_id, -32)) WHEN t.dashed THEN unhex(replace(substr(NEW.provider_id, -36), '-', '')) END,
     (SELECT num FROM recording_folders f WHERE f.folder = t.folder
       AND f.place = CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END),
-    substr(NEW.object, length(t.folder) + 1),
+    IIF(t.folder <> '' AND substr(substr(NEW.object, length(t.folder) + 1), 1, 36) LIKE '________-____-____-____-____________' AND length(replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '')) = 32
+      AND replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '') NOT GLOB '*[^0-9a-f]*', unhex(replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '') || hex(substr(substr(NEW.object, length(t.folder) + 1), 37))), CAST(substr(NEW.object, length(t.folder) + 1) AS TEXT)),
     NEW.bytes,
     IIF(length(NEW.sha256) = 64 AND NEW.sha256 NOT GLOB '*[^0-9a-f]*', unhex(NEW.sha256), NEW.sha256),
     IIF(length(NEW.etag) = 32 AND NEW.etag NOT GLOB '*[^0-9a-f]*', unhex(NEW.etag), NEW.etag),
@@ -219,6 +224,8 @@ BEGIN
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
     length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed,
     NEW.audio_code IS NOT NULL AND CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low AS inverted,
     IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t;
 END;
@@ -281,6 +288,8 @@ BEGIN
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
     length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed,
     NEW.audio_code IS NOT NULL AND (CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low
       OR CAST(NEW.audio_high AS INTEGER) IS ~OLD.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~OLD.salt_low) AS inverted) t
   WHERE num = OLD.rowid;
@@ -311,7 +320,9 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed) t
   WHERE num = OLD.rowid AND (NEW.id IS NOT OLD.id OR NEW.ref IS NOT OLD.ref);
   UPDATE recording_rows SET
     source = (SELECT num FROM recording_sources s WHERE s.provider = NEW.provider AND s.by = NEW.by AND s.region = NEW.region),
@@ -322,11 +333,13 @@ BEGIN
     began = IIF(strftime('%Y-%m-%dT%H:%M:%fZ', t.began / 1000.0, 'unixepoch') IS NEW.started_at, t.began, NEW.started_at),
     began_on = IIF(date(t.began / 1000, 'unixepoch') IS NEW.started_on, IIF(NEW.started_on IS NULL, NULL, 0), NEW.started_on),
     seconds = NEW.seconds,
-    sid = IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
-    tail = IIF(t.sided, unhex(substr(NEW.provider_id, -32)), NULL),
+    sid = CASE WHEN t.sided THEN substr(NEW.provider_id, 1, length(NEW.provider_id) - 32)
+      WHEN t.dashed THEN CAST(substr(NEW.provider_id, 1, length(NEW.provider_id) - 36) AS BLOB) ELSE CAST(NEW.provider_id AS TEXT) END,
+    tail = CASE WHEN t.sided THEN unhex(substr(NEW.provider_id, -32)) WHEN t.dashed THEN unhex(replace(substr(NEW.provider_id, -36), '-', '')) END,
     folder = (SELECT num FROM recording_folders f WHERE f.folder = t.folder
       AND f.place = CASE NEW.store WHEN 'r2' THEN 0 WHEN 's3' THEN 1 WHEN 'twilio' THEN 2 WHEN 'aircall' THEN 3 ELSE NEW.store END),
-    leaf = substr(NEW.object, length(t.folder) + 1),
+    leaf = IIF(t.folder <> '' AND substr(substr(NEW.object, length(t.folder) + 1), 1, 36) LIKE '________-____-____-____-____________' AND length(replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '')) = 32
+      AND replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '') NOT GLOB '*[^0-9a-f]*', unhex(replace(substr(substr(NEW.object, length(t.folder) + 1), 1, 36), '-', '') || hex(substr(substr(NEW.object, length(t.folder) + 1), 37))), CAST(substr(NEW.object, length(t.folder) + 1) AS TEXT)),
     bytes = NEW.bytes,
     sha = IIF(length(NEW.sha256) = 64 AND NEW.sha256 NOT GLOB '*[^0-9a-f]*', unhex(NEW.sha256), NEW.sha256),
     tag = IIF(length(NEW.etag) = 32 AND NEW.etag NOT GLOB '*[^0-9a-f]*', unhex(NEW.etag), NEW.etag),
@@ -353,6 +366,8 @@ BEGIN
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
     length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed,
     NEW.audio_code IS NOT NULL AND (CAST(NEW.audio_high AS INTEGER) IS ~NEW.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~NEW.salt_low
       OR CAST(NEW.audio_high AS INTEGER) IS ~OLD.salt_high AND CAST(NEW.audio_low AS INTEGER) IS ~OLD.salt_low) AS inverted,
     IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')) AS folder) t
@@ -604,13 +619,13 @@ END;
 
 CREATE TRIGGER recordings_no_file BEFORE INSERT ON recording_rows
 WHEN EXISTS (SELECT 1 FROM request_files WHERE store = NEW.store AND erased_at IS NULL
-  AND object = (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.leaf)
+  AND object = (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.rest)
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
 
 CREATE TRIGGER recordings_no_request BEFORE INSERT ON recording_rows
-WHEN NEW.store IN ('r2', 's3') AND (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.leaf GLOB 'requests/*'
+WHEN NEW.store IN ('r2', 's3') AND (SELECT f.folder FROM recording_folders f WHERE f.num = NEW.folder) || NEW.rest GLOB 'requests/*'
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;
@@ -730,9 +745,10 @@ BEGIN
 END;
 
 CREATE TRIGGER request_files_no_recording BEFORE INSERT ON request_files
-WHEN EXISTS (SELECT 1 FROM recording_rows r WHERE r.state <> 'erased' AND r.store = NEW.store
-  AND r.folder IN (SELECT f.num FROM recording_folders f WHERE f.folder = IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')))
-  AND r.leaf = substr(NEW.object, length(IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, ''))) + 1))
+WHEN EXISTS (SELECT 1 FROM recording_folders f CROSS JOIN recording_rows r ON r.folder = f.num AND r.state <> 'erased' AND r.store = NEW.store
+  AND r.leaf = IIF(f.folder <> '' AND substr(substr(NEW.object, length(f.folder) + 1), 1, 36) LIKE '________-____-____-____-____________' AND length(replace(substr(substr(NEW.object, length(f.folder) + 1), 1, 36), '-', '')) = 32
+      AND replace(substr(substr(NEW.object, length(f.folder) + 1), 1, 36), '-', '') NOT GLOB '*[^0-9a-f]*', unhex(replace(substr(substr(NEW.object, length(f.folder) + 1), 1, 36), '-', '') || hex(substr(substr(NEW.object, length(f.folder) + 1), 37))), CAST(substr(NEW.object, length(f.folder) + 1) AS TEXT))
+  WHERE f.folder = IIF(substr(NEW.object, length(rtrim(NEW.object, replace(NEW.object, '/', ''))) + 1) GLOB '*[0-9][0-9]*', rtrim(NEW.object, replace(NEW.object, '/', '')), IIF(NEW.object IS NULL, NULL, '')))
 BEGIN
   SELECT RAISE(ABORT, 'object_taken');
 END;

@@ -62,7 +62,7 @@ DROP TABLE call_said_more_before;
 CREATE INDEX call_said_otherwise ON call_said_more (call) WHERE otherwise = 1;
 
 ALTER TABLE call_rows RENAME TO call_rows_before;
--- call_rows: as 0125 has it. Kept: as calls.
+-- call_rows: as 0125 has it; where `provider_id` ends in a UUID, that is in `sid_high` and `sid_low` too, and `sid` is bytes. Kept: as calls.
 CREATE TABLE call_rows (
   num INTEGER PRIMARY KEY,
   id_a NOT NULL,
@@ -106,7 +106,9 @@ CREATE TABLE call_rows (
   at TEXT AS (IIF(typeof(came) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', came / 1000.0, 'unixepoch'), came)),
   changed_at TEXT AS (IIF(typeof(changed) = 'integer', strftime('%Y-%m-%dT%H:%M:%fZ', changed / 1000.0, 'unixepoch'), changed)),
   ref TEXT AS (IIF(ref_b IS NULL, ref_a, printf('%016x%016x%016x%016x', ref_a, ref_b, ref_c, ref_d))),
-  provider_id TEXT AS (IIF(sid_high IS NULL, sid, sid || printf('%016x%016x', sid_high, sid_low))),
+  provider_id TEXT AS (CASE WHEN sid_high IS NULL THEN sid WHEN typeof(sid) = 'blob' THEN CAST(sid AS TEXT)
+    || printf('%08x-%04x-%04x-%04x-%012x', (sid_high >> 32) & 0xffffffff, (sid_high >> 16) & 0xffff, sid_high & 0xffff,
+      (sid_low >> 48) & 0xffff, sid_low & 0xffffffffffff) ELSE sid || printf('%016x%016x', sid_high, sid_low) END),
   via TEXT AS ('["import","recording","fetch"]' ->> way),
   direction TEXT AS ('["outbound","inbound"]' ->> inbound),
   verdict TEXT AS (IIF(typeof(found) = 'integer', '["clear","caution","blocked","unknown"]' ->> found, found)),
@@ -218,9 +220,10 @@ BEGIN
     IIF(t.hashed, (('0x' || substr(NEW.ref, 33, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 41, 8)) ->> '$'), NULL),
     IIF(t.hashed, (('0x' || substr(NEW.ref, 49, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 57, 8)) ->> '$'), NULL),
     (SELECT num FROM call_texts WHERE text = json_array(NEW.provider, NEW.by) AND NEW.provider IS NOT NULL AND NEW.by IS NOT NULL),
-    IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
-    IIF(t.sided, (('0x' || substr(NEW.provider_id, -32, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -24, 8)) ->> '$'), NULL),
-    IIF(t.sided, (('0x' || substr(NEW.provider_id, -16, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -8, 8)) ->> '$'), NULL),
+    CASE WHEN t.sided THEN substr(NEW.provider_id, 1, length(NEW.provider_id) - 32)
+      WHEN t.dashed THEN CAST(substr(NEW.provider_id, 1, length(NEW.provider_id) - 36) AS BLOB) ELSE CAST(NEW.provider_id AS TEXT) END,
+    IIF(t.sided OR t.dashed, (('0x' || substr(t.ends, -32, 8)) ->> '$') << 32 | (('0x' || substr(t.ends, -24, 8)) ->> '$'), NULL),
+    IIF(t.sided OR t.dashed, (('0x' || substr(t.ends, -16, 8)) ->> '$') << 32 | (('0x' || substr(t.ends, -8, 8)) ->> '$'), NULL),
     (SELECT num FROM call_texts WHERE text = NEW.agent), (SELECT num FROM call_texts WHERE text = lower(NEW.agent)),
     -- No person's number, which the table refuses: who is not in people is nobody's. A restore puts people's index there last.
     IIF(NEW.person IS NULL, NULL, COALESCE((SELECT num FROM people WHERE id = NEW.person), -1)),
@@ -246,7 +249,10 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t;
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed,
+    replace(NEW.provider_id, '-', '') AS ends) t;
 END;
 
 CREATE TRIGGER calls_change INSTEAD OF UPDATE ON calls
@@ -270,9 +276,10 @@ BEGIN
     ref_c = IIF(t.hashed, (('0x' || substr(NEW.ref, 33, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 41, 8)) ->> '$'), NULL),
     ref_d = IIF(t.hashed, (('0x' || substr(NEW.ref, 49, 8)) ->> '$') << 32 | (('0x' || substr(NEW.ref, 57, 8)) ->> '$'), NULL),
     source = (SELECT num FROM call_texts WHERE text = json_array(NEW.provider, NEW.by) AND NEW.provider IS NOT NULL AND NEW.by IS NOT NULL),
-    sid = IIF(t.sided, substr(NEW.provider_id, 1, length(NEW.provider_id) - 32), NEW.provider_id),
-    sid_high = IIF(t.sided, (('0x' || substr(NEW.provider_id, -32, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -24, 8)) ->> '$'), NULL),
-    sid_low = IIF(t.sided, (('0x' || substr(NEW.provider_id, -16, 8)) ->> '$') << 32 | (('0x' || substr(NEW.provider_id, -8, 8)) ->> '$'), NULL),
+    sid = CASE WHEN t.sided THEN substr(NEW.provider_id, 1, length(NEW.provider_id) - 32)
+      WHEN t.dashed THEN CAST(substr(NEW.provider_id, 1, length(NEW.provider_id) - 36) AS BLOB) ELSE CAST(NEW.provider_id AS TEXT) END,
+    sid_high = IIF(t.sided OR t.dashed, (('0x' || substr(t.ends, -32, 8)) ->> '$') << 32 | (('0x' || substr(t.ends, -24, 8)) ->> '$'), NULL),
+    sid_low = IIF(t.sided OR t.dashed, (('0x' || substr(t.ends, -16, 8)) ->> '$') << 32 | (('0x' || substr(t.ends, -8, 8)) ->> '$'), NULL),
     agent_text = (SELECT num FROM call_texts WHERE text = NEW.agent),
     agent_low = (SELECT num FROM call_texts WHERE text = lower(NEW.agent)),
     person_num = IIF(NEW.person IS NULL, NULL, COALESCE((SELECT num FROM people WHERE id = NEW.person), -1)),
@@ -298,7 +305,10 @@ BEGIN
     replace(NEW.id, '-', '') AS plain, NEW.id LIKE '________-____-____-____-____________' AND length(replace(NEW.id, '-', '')) = 32
       AND replace(NEW.id, '-', '') NOT GLOB '*[^0-9a-f]*' AS named,
     length(NEW.ref) = 64 AND NEW.ref NOT GLOB '*[^0-9a-f]*' AS hashed,
-    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided) t
+    length(NEW.provider_id) >= 32 AND substr(NEW.provider_id, -32) NOT GLOB '*[^0-9a-f]*' AS sided,
+    substr(NEW.provider_id, -36) LIKE '________-____-____-____-____________' AND length(replace(substr(NEW.provider_id, -36), '-', '')) = 32
+      AND replace(substr(NEW.provider_id, -36), '-', '') NOT GLOB '*[^0-9a-f]*' AND instr(NEW.provider_id, char(0)) = 0 AS dashed,
+    replace(NEW.provider_id, '-', '') AS ends) t
   WHERE num = OLD.rowid;
 END;
 

@@ -5,7 +5,7 @@ import { DAY } from "../../../shared/core/time.ts";
 import type { Env } from "../../../worker/env.ts";
 import { fillTrail } from "./fill.ts";
 import { type Asked, migrated, withD1 } from "./packing-d1.ts";
-import { calls, certificates, emptied, people, recordings } from "./rows.ts";
+import { calls, certificates, emptied, people, recordings } from "./sample.ts";
 
 /** All of it is over 62 days old by then, and nothing of its month is settled: what fills a file leaves. */
 const [FIRST, NIGHT] = [Date.UTC(2026, 8, 1), Date.UTC(2026, 10, 5, 3, 17)];

@@ -96,3 +96,29 @@ it("going back: found by whole ids again, and the next upgrade is as the first",
   expect(await plan("id = ?", "odd")).not.toContain("calls_ids");
   await expect(put("odd")).rejects.toThrow("UNIQUE constraint failed");
 });
+
+it.each([
+  [UUID, "blob"],
+  [`call-${UUID}`, "blob"],
+  [`CA${"0a".repeat(16)}`, "text"],
+  [`-${"0a".repeat(16)}`, "text"],
+  [UUID.toUpperCase(), "text"],
+  ["9e5f0b7a0-2c1-4d6e-8f90-a1b2c3d4e5f6", "text"],
+  [`\0${UUID}`, "text"],
+  ["7", "text"],
+  [null, "null"],
+])("a provider's name for one, %j, comes back letter by letter", async (name, type) => {
+  const id = `named ${name}`;
+  await put(id);
+  const named = async (value: string | null) => {
+    await run("UPDATE calls SET provider_id = ?2 WHERE id = ?1", id, value);
+    return env.DB.prepare(
+      "SELECT c.provider_id AS name, typeof(x.sid) AS type FROM calls c JOIN call_rows x ON x.num = c.rowid WHERE c.id = ?",
+    )
+      .bind(id)
+      .first();
+  };
+  expect(await named(name)).toEqual({ name, type });
+  expect(await named(`x${UUID}`)).toEqual({ name: `x${UUID}`, type: "blob" });
+  expect(await named(name)).toEqual({ name, type });
+});

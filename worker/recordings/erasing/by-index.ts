@@ -20,10 +20,16 @@ const folderOf = (object: string): string => {
   const folder = `rtrim(${object}, replace(${object}, '/', ''))`;
   return `IIF(substr(${object}, length(${folder}) + 1) GLOB '*[0-9][0-9]*', ${folder}, '')`;
 };
+/** What a row has of the rest of a key in its folder `f`: of one that begins with a UUID that as bytes. */
+const leafOf = (rest: string): string => {
+  const hex = `replace(substr(${rest}, 1, 36), '-', '')`;
+  return `IIF(f.folder <> '' AND substr(${rest}, 1, 36) LIKE '________-____-____-____-____________' AND length(${hex}) = 32
+    AND ${hex} NOT GLOB '*[^0-9a-f]*', unhex(${hex} || hex(substr(${rest}, 37))), ${rest})`;
+};
 /** What leads from a table with an object's store and key to the row `x` of `recording_rows`, not erased, that has it. */
 export const joinObject = (store: string, object: string): string =>
   `CROSS JOIN recording_folders f ON f.folder = ${folderOf(object)}
-   CROSS JOIN recording_rows x ON x.folder = f.num AND x.leaf = substr(${object}, length(f.folder) + 1) AND x.state <> 'erased'
+   CROSS JOIN recording_rows x ON x.folder = f.num AND x.leaf = ${leafOf(`substr(${object}, length(f.folder) + 1)`)} AND x.state <> 'erased'
      AND x.store = ${store}`;
 /** Rows `x` of `recording_rows`, not erased, the objects of which lie below a prefix, which ends in a slash: their columns. */
 export const rowsBelow = (prefix: string, columns: string): string => {

@@ -114,3 +114,77 @@ it("arrivals are counted by their calls, and late ones by themselves", async () 
       await counted(plain, from, until),
     );
 });
+
+const UUID = "0f1e2d3c-4b5a-4978-8675-a4b3c2d1e0ff";
+const insert = (id: string, provider_id: string, object: string) =>
+  run(
+    `INSERT INTO recordings (id, provider, ref, provider_id, started_at, store, object, region, state, erase_after, rule, months, by, at)
+     VALUES (?1, 'other', ?1, ?2, '2026-11-01T10:00:00.000Z', 's3', ?3, 'GB', 'kept', '2099-01-01', 'retention', 12, 'system', '2026-11-01')`,
+    ...[id, provider_id, object],
+  );
+
+it.each([
+  ["a UUID", `u/1/${UUID}`, "blob"],
+  ["a UUID and an ending", `u/1/${UUID}.mp3`, "blob"],
+  ["a UUID and letters beyond ASCII", `u/1/${UUID}-ä€😀`, "blob"],
+  ["another ending", `u/1/${UUID}.MP3`, "blob"],
+  ["capitals", `u/1/${UUID.toUpperCase()}.mp3`, "text"],
+  ["dashes elsewhere", `u/1/0f1e2d3c4-b5a-4978-8675-a4b3c2d1e0ff.mp3`, "text"],
+  ["a digit less", `u/1/${UUID.slice(0, -1)}`, "text"],
+  ["something before it", `u/1/x${UUID}`, "text"],
+  ["no folder", `${UUID}.wav`, "text"],
+  ["a folder of that name", `${UUID}/07.mp3`, "text"],
+])("a key that ends in %s comes back letter by letter, is found, and is one", async (name, key, type) => {
+  const id = `key ${name}`;
+  await insert(id, "1", key);
+  expect(await keyOf(id)).toBe(key);
+  const row = () =>
+    env.DB.prepare("SELECT typeof(leaf) AS type FROM recording_rows WHERE id = ?").bind(id).first("type");
+  expect(await row()).toBe(type);
+  const by = (store: string) =>
+    idsIn(
+      `SELECT x.num FROM json_each(?) j ${joinObject("j.value ->> 0", "j.value ->> 1")}`,
+      JSON.stringify([[store, key]]),
+    );
+  expect([await by("s3"), await by("r2")]).toEqual([[id], []]);
+  const folder = key.slice(0, key.lastIndexOf("/") + 1);
+  if (folder !== "")
+    expect(await idsIn(`SELECT num FROM (${rowsBelow("?1", "x.num")})`, folder)).toContain(id);
+  await expect(insert(`${id} again`, "2", key)).rejects.toThrow("UNIQUE");
+  // A file of a request cannot be what a recording is, nor the other way round.
+  const file = (object: string) =>
+    run(
+      "INSERT INTO request_files (id, request, purpose, store, object, name, type, bytes, by, at) SELECT ?1, 'none', 'scan', 's3', ?1, 'n', 't', 1, 'system', '2026-11-01'",
+      object,
+    );
+  await expect(file(key)).rejects.toThrow("object_taken");
+  await run("UPDATE recordings SET object = ?2 WHERE id = ?1", id, `${key}.old`);
+  expect(await keyOf(id)).toBe(`${key}.old`);
+});
+
+it.each([
+  [`${UUID}`, "blob"],
+  [`call-${UUID}`, "blob"],
+  [`ä€${UUID}`, "blob"],
+  [`CA${"0a".repeat(16)}`, "text"],
+  [`-${"0a".repeat(16)}`, "text"],
+  [UUID.toUpperCase(), "text"],
+  [`0f1e2d3c4-b5a-4978-8675-a4b3c2d1e0ff`, "text"],
+  [`\0${UUID}`, "text"],
+  [`${UUID}.`, "text"],
+  ["", "text"],
+])("a provider's name for one, %j, comes back letter by letter", async (name, type) => {
+  const id = `named ${name}`;
+  await insert(id, name, `named/${name}/1`);
+  const read = () =>
+    env.DB.prepare(
+      "SELECT r.provider_id AS name, typeof(x.sid) AS type FROM recordings r JOIN recording_rows x ON x.num = r.rowid WHERE r.id = ?",
+    )
+      .bind(id)
+      .first();
+  expect(await read()).toEqual({ name, type });
+  await run("UPDATE recordings SET provider_id = ?2 WHERE id = ?1", id, UUID);
+  expect(await read()).toEqual({ name: UUID, type: "blob" });
+  await run("UPDATE recordings SET provider_id = ?2 WHERE id = ?1", id, name);
+  expect(await read()).toEqual({ name, type });
+});
