@@ -6,7 +6,8 @@ import { type DialTarget, mayDial } from "../../../shared/dials/address.ts";
 import { pathOf } from "./closed.ts";
 import { findDial, type Found, isEdited, isSame, showsFirst } from "./find-dial.ts";
 import { besideOf, opensHere, sentBy, type Sent, settle } from "./forms.ts";
-import type { openGate, Stage } from "./gate.ts";
+import type { openGate } from "./gate.ts";
+import { isKnown, isOff, isOpen, isSubmitEvent, type Live, owns, yields } from "./live.ts";
 import { isMouseEvent, openPresses } from "./presses.ts";
 import { openRepeats } from "./repeats.ts";
 import type { SiteRule } from "./site-rules.ts";
@@ -26,32 +27,6 @@ export interface EventsDeps {
 }
 
 const ALL = { subtree: true, childList: true, attributes: true };
-const isSubmitEvent = (event: Event): event is SubmitEvent => "submitter" in event;
-
-/** A click or a submit that is under way. */
-interface Live {
-  /** Of a click, in the end, Chromium's own event that follows it: see `activated`. */
-  event: Event;
-  stage: Stage;
-  /**
-   * A held one that goes on, or what goes on by the pass of one, until the last look: what its handlers dial takes its pass,
-   * and it is judged if it opens. Undefined where that is not known yet.
-   */
-  lends: boolean | undefined;
-  lend: () => void;
-  /** What it was judged by last. */
-  target: DialTarget | null;
-  /** False for a call button: its app dials when it is ready. */
-  dials: boolean;
-  /** Of a click: the elements that it passes, as far as it has shown them. */
-  path: readonly Element[];
-  /** Whether a stage is none of what it opens, as it was at the last look. */
-  beside: (stage: Stage) => boolean;
-  /** The stage by which what it was judged by may have gone another way. */
-  lent?: Stage | false;
-  look: () => void;
-  observer: MutationObserver | null;
-}
 
 export function openEvents({ gate, rules, channel, dial, opens, signal }: EventsDeps) {
   const live = new Set<Live>();
@@ -62,25 +37,14 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
   const repeats = openRepeats(channel);
   /** In place of the events of scripts' clicks that are not heard here. */
   const unheard = new WeakMap<Element, Event>();
-  const isOpen = (event: Event) => event.eventPhase !== Event.NONE && !event.defaultPrevented;
-  /** A page may cancel an event that it has ended: nothing tells of that, or of what it opens in another window then. */
-  const isLending = ({ event, lends, beside }: Live) =>
-    lends && event.eventPhase > 0 && !(event.cancelBubble && beside("click"));
-  /** True where it was judged as what it opens, which has not gone another way, while it is another window's. */
-  const isKnown = (target: DialTarget, state: Live) =>
-    isSame(target, state.target) && !(state.lent && state.beside("click") && !isLending(state));
-  /** Once it was dialled in place of an event that has ended, where it leads by then would be seen by nobody. */
-  function yields({ event, lent, observer, path }: Live): void {
-    const isSeen = !event.cancelBubble || (observer && !isSubmitEvent(event));
-    if (lent && !/click|submit/.test(lent) && !isSeen && !path.some(formOf)) event.preventDefault();
-  }
 
   /** Begins to look after an event, or goes on: listeners in several roots hear the same one. */
   function begin(event: Event, roots: ReadonlySet<Node>, look: (state: Live) => void): Live {
     const isResumed = repeats.isNext();
     const begun = liveBy(event);
     const state: Live = begun ?? {
-      ...{ event, target: null, dials: true, path: [], look() {}, beside: () => false },
+      ...{ event, target: null, dials: true, path: [], over: [], look() {}, beside: () => false },
+      isLive: () => live.has(state),
       lends: isResumed || undefined,
       // What does not bubble has no last look.
       lend: () => (state.lends ??= event.bubbles),
@@ -95,6 +59,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     lastLook(event, state);
     setTimeout(() => {
       state.observer?.disconnect();
+      for (const tell of state.over) tell(isOff(state));
       if (state.target && state.dials && !state.event.defaultPrevented) spent(state, state.target);
     });
     return state;
@@ -104,7 +69,9 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
   function lastLook(event: Event, state: Live): void {
     live.add(state);
     const last = (now: Event) => {
-      if (now !== event || !isOpen(event)) return;
+      if (now !== event) return;
+      state.wasOff ||= event.defaultPrevented;
+      if (!isOpen(event)) return;
       if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
       state.look();
       if (event.isTrusted && event.currentTarget === window) opens();
@@ -129,21 +96,6 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
   /** A handler may have changed what the events that are under way will open. */
   function looks(): void {
     for (const state of live) if (isOpen(state.event)) state.look();
-  }
-
-  /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
-  function owns(state: Live): (stage: Stage) => boolean {
-    state.lent = false;
-    return (stage) => {
-      const { event } = state;
-      // Also once it has passed, until what it opens in another window is open.
-      const isLive = state.dials && live.has(state) && !event.defaultPrevented;
-      const isOnWay = !event.target || event.eventPhase > 0;
-      const isOwn = isLive && !isLending(state) && ((isOnWay && stage !== "goes") || state.beside(stage));
-      state.lent = isLive && !isOwn && stage;
-      yields(state);
-      return isOwn;
-    };
   }
 
   function stop(event: Event): void {
@@ -246,8 +198,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
       }
       return (goes.address === null && instead === undefined) || dial(goes, instead);
     };
-    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend }))
-      stop(state.event);
+    if (gate.stops({ target, element, stage, perform, ...owns(state), lend: state.lend })) stop(state.event);
   }
 
   /** A script's click on a node was ended. True where we hold what it would open: its event may never be heard here. */
@@ -311,7 +262,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
       return dial({ target, address }, instead);
     };
     const element = event.submitter ?? form;
-    if (gate.stops({ target, element, stage, perform, isOwn: owns(state), lend: state.lend })) stop(event);
+    if (gate.stops({ target, element, stage, perform, ...owns(state), lend: state.lend })) stop(event);
   }
 
   /** Adding the same listener twice has no effect. */

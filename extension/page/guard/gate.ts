@@ -31,8 +31,19 @@ export interface Pass {
   until: number;
   /** True while what it came with will still dial by itself, not yet by this stage: that is another dial. */
   isOwn: (stage: Stage) => boolean;
+  /** Called with the stage that takes it. */
+  takes?: ((stage: Stage) => void) | undefined;
+  /** The event that it came with. */
+  event?: OnWay | undefined;
   /** It was held, and goes on: what takes it lends it in its turn. */
   wasHeld?: boolean;
+}
+
+interface OnWay {
+  /** The page's handlers are hearing it. */
+  isOnWay: () => boolean;
+  /** Calls back once the browser has acted on it: with true where it did not, as the page had cancelled it. */
+  over: (tell: (off: boolean) => void) => void;
 }
 
 export interface Attempt {
@@ -45,6 +56,8 @@ export interface Attempt {
   ours?: boolean;
   /** See `Pass`. */
   isOwn?: Pass["isOwn"] | undefined;
+  takes?: Pass["takes"];
+  event?: Pass["event"];
   /** Called where it goes on by the pass of what was held. */
   lend?: (() => void) | undefined;
 }
@@ -70,8 +83,9 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   let waiting: PendingDial[] = [];
   const limit = openLimit(now);
 
-  const add = (target: DialTarget, stage: number, isOwn: Pass["isOwn"] = () => false): Pass => {
-    const pass: Pass = { key: keyOf(target), stage, until: now() + PASS_MS, isOwn };
+  const cameWith = ({ isOwn = () => false, takes, event }: Partial<Attempt>) => ({ isOwn, takes, event });
+  const add = (target: DialTarget, stage: number, by: Partial<Attempt> = {}): Pass => {
+    const pass: Pass = { key: keyOf(target), stage, until: now() + PASS_MS, ...cameWith(by) };
     passes.push(pass);
     return pass;
   };
@@ -81,18 +95,36 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
   }
 
   /** Takes a dial that has passed an earlier stage on to this one. */
-  function takesOn({ target, stage, ours, isOwn, lend }: Attempt): boolean {
+  function takesOn(attempt: Attempt): boolean {
+    const { target, stage, ours, lend } = attempt;
     const key = keyOf(target);
     const reached = STAGES.indexOf(stage);
     for (const old of passes.filter(({ until }) => until <= now())) remove(old);
-    const [pass] = passes
-      .filter((p) => p.key === key && p.stage < reached && !p.isOwn(stage))
-      .sort((a, b) => b.stage - a.stage);
+    // What began last ends first.
+    const pass = passes.findLast((p) => p.key === key && p.stage < reached && !p.isOwn(stage));
     if (!pass) return false;
+    pass.takes?.(stage);
     if (pass.wasHeld) lend?.();
-    Object.assign(pass, { stage: reached, isOwn: isOwn ?? (() => false) });
+    Object.assign(pass, { stage: reached, ...cameWith(attempt) });
     if (ours || stage === "goes") remove(pass);
     return true;
+  }
+
+  /**
+   * Tells of a dial that passed. Where it was begun while an event was on its way that would dial the same by itself, the page
+   * may cancel that yet: then the two are one call, and the record of that event's is its record.
+   */
+  function apart(target: DialTarget, tell: () => void): void {
+    const key = keyOf(target);
+    const outer = passes.findLast((p) => p.key === key && p.event?.isOnWay());
+    if (!outer) return tell();
+    const { event, stage } = outer;
+    // It is one call's alone.
+    outer.event = undefined;
+    event!.over((off) => {
+      if (off && outer.stage === stage && passes.includes(outer)) remove(outer);
+      else tell();
+    });
   }
 
   /** Performs a dial that may go on. A handler may ask the person before it dials: its time begins after that. */
@@ -137,6 +169,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
     let done = false;
     const dial: PendingDial = {
       ...{ ...target, element },
+      apart: (tell) => apart(target, tell),
       resume(instead) {
         if (done) return;
         done = true;
@@ -155,7 +188,7 @@ export function openGate({ alive, orphaned, now, passes }: GateDeps) {
       return false;
     }
     if (ours) dial.resume();
-    else if (stage !== "goes") add(target, STAGES.indexOf(stage), attempt.isOwn);
+    else if (stage !== "goes") add(target, STAGES.indexOf(stage), attempt);
     return ours;
   }
 

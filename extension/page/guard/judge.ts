@@ -197,7 +197,10 @@ export function openJudge(deps: JudgeDeps) {
       return "hold";
     }
     if (!code && seen.handling === "pass") {
-      note("passed", { ...dial, written }, seen);
+      const made = evidence("passed", { ...dial, written }, seen);
+      const tell = () => void stored(made, false, RETRIES_MS);
+      if (dial.apart) dial.apart(tell);
+      else tell();
       return "pass";
     }
     run(runHeld, name, dial, code, seen);

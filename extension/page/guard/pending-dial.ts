@@ -20,6 +20,8 @@ export interface PendingDial {
    * same without a dial code).
    */
   resume: (instead?: string) => void;
+  /** Has the record of a dial that passes at once made, unless it turns out to be the call of an earlier record. */
+  apart?: (tell: () => void) => void;
 }
 
 /**

@@ -249,6 +249,126 @@ describe("the gate", () => {
     stops("2", "asked");
     expect(numbers()).toEqual(["1", "1", "2"]);
   });
+  describe("a dial that a handler begins, and whose click would dial the same,", () => {
+    /** An event that is on its way until it is over. */
+    function event() {
+      const tells: ((off: boolean) => void)[] = [];
+      let isOnWay = true;
+      return {
+        more: {
+          isOwn: () => isOnWay,
+          event: { isOnWay: () => isOnWay, over: (tell: (off: boolean) => void) => void tells.push(tell) },
+        },
+        leaves: () => void (isOnWay = false),
+        over: (off: boolean) => tells.forEach((tell) => tell(off)),
+      };
+    }
+    /** What was begun, and what of it is on record. */
+    function recording() {
+      const of = world();
+      const records: string[] = [];
+      let name = "";
+      of.gate.connect((dial) => {
+        const record = name;
+        of.judged.push(dial);
+        dial.apart!(() => records.push(record));
+        return "pass";
+      });
+      const begins = (now: string, ...[written, stage, more]: Parameters<typeof of.stops>) => {
+        name = now;
+        return of.stops(written, stage, more);
+      };
+      return { ...of, records, begins };
+    }
+    it.each([
+      [true, ["click"]],
+      [false, ["click", "window"]],
+    ])("with the click cancelled, %s: one record for each call", (off, wanted) => {
+      const { begins, records } = recording();
+      const click = event();
+      begins("click", "1", "click", click.more);
+      begins("window", "1", "asked");
+      expect(records).toEqual(["click"]);
+      click.leaves();
+      click.over(off);
+      expect(records).toEqual(wanted);
+    });
+    it.each([
+      [true, true, ["click"]],
+      [true, false, ["click", "submit"]],
+      [false, true, ["click", "window"]],
+      [false, false, ["click", "submit", "window"]],
+    ])(
+      "with a submit between: the submit cancelled %s, the click %s: one record for each call",
+      (submitOff, clickOff, wanted) => {
+        const { begins, records } = recording();
+        const [click, submit] = [event(), event()];
+        begins("click", "1", "click", click.more);
+        begins("submit", "1", "submit", submit.more);
+        begins("window", "1", "asked");
+        submit.leaves();
+        click.leaves();
+        click.over(clickOff);
+        submit.over(submitOff);
+        expect(records.toSorted()).toEqual(wanted.toSorted());
+      },
+    );
+    it("twice, leaves two records: the click's counts once", () => {
+      const { begins, records } = recording();
+      const click = event();
+      begins("click", "1", "click", click.more);
+      begins("a window", "1", "asked");
+      begins("another", "1", "asked");
+      click.leaves();
+      click.over(true);
+      expect(records).toEqual(["click", "another"]);
+    });
+    it("to another number, is on record at once", () => {
+      const { begins, records } = recording();
+      begins("click", "1", "click", event().more);
+      begins("window", "2", "asked");
+      expect(records).toEqual(["click", "window"]);
+    });
+    it("has a record of its own, once the click's pass was used, and leaves none for later", () => {
+      const used = recording();
+      const click = event();
+      used.begins("click", "1", "click", { ...click.more, isOwn: (stage) => stage !== "goes" });
+      used.begins("window", "1", "asked");
+      used.gate.happened(one, "asked");
+      expect(used.stops("1", "goes")).toBe(false);
+      click.leaves();
+      click.over(true);
+      expect(used.records).toEqual(["click", "window"]);
+      const unused = recording();
+      const other = event();
+      unused.begins("click", "1", "click", other.more);
+      unused.begins("window", "1", "asked");
+      unused.gate.happened(one, "asked");
+      other.leaves();
+      other.over(true);
+      unused.begins("address", "1", "goes");
+      expect(unused.records).toEqual(["click", "address"]);
+    });
+    it("has a record of its own, once the click's handlers have run", () => {
+      const { begins, records } = recording();
+      const click = event();
+      begins("click", "1", "click", { ...click.more, isOwn: () => true });
+      click.leaves();
+      begins("window", "1", "asked");
+      expect(records).toEqual(["click", "window"]);
+    });
+    it("leaves the click's pass to the click, where another has reached it", () => {
+      const { stops, connect } = world();
+      connect("pass");
+      const takes = vi.fn();
+      stops("1", "click", { takes, isOwn: (stage) => stage !== "goes" });
+      stops("1", "asked");
+      stops("1", "goes");
+      expect(takes).not.toHaveBeenCalled();
+      stops("1", "goes");
+      expect(takes).toHaveBeenCalledExactlyOnceWith("goes");
+    });
+  });
   it("a dial that has happened leaves nothing for another", () => {
     const { connect, stops, numbers, gate } = world();
     connect("pass");

@@ -26,6 +26,22 @@ describe("what passes", () => {
     ]);
   });
 
+  it("and one that may be an earlier record's call, once it is none: as it was judged; one that is held, at once", async () => {
+    const desk = new Desk();
+    await desk.knows(CLEAR, TPS);
+    const tells: (() => void)[] = [];
+    const apart = (tell: () => void) => void tells.push(tell);
+    expect([desk.dial(CLEAR, { apart }).way, desk.dial(TPS, { apart }).way]).toEqual(["pass", "hold"]);
+    await settle();
+    expect([tells.length, desk.actions()]).toEqual([1, ["held"]]);
+    await desk.pass(1000);
+    tells[0]!();
+    expect(desk.records[1]).toMatchObject({
+      dial: { e164: CLEAR, action: "passed", at: "2026-11-24T12:00:00.000Z" },
+      wait: false,
+    });
+  });
+
   it("facts older than two minutes let nothing through unasked", async () => {
     const desk = new Desk();
     await desk.knows(CLEAR);
