@@ -35,10 +35,15 @@ function setClock(at: number): void {
   });
 }
 
-/** The same database with the isolate's clock, as the jobs compare the two. */
+/** The same database with the isolate's clock, as the jobs compare the two, and keys of hours that have not come are swept. */
 const onClock = (db: D1Database): D1Database =>
   ({
-    prepare: (query: string) => db.prepare(query.replace("unixepoch('subsec')", String(Date.now() / SECOND))),
+    prepare: (query: string) =>
+      db.prepare(
+        query
+          .replaceAll("unixepoch('subsec')", String(Date.now() / SECOND))
+          .replaceAll("unixepoch()", String(Math.floor(Date.now() / SECOND))),
+      ),
     batch: (statements: D1PreparedStatement[]) => db.batch(statements),
     exec: (query: string) => db.exec(query),
   }) as unknown as D1Database;
