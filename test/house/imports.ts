@@ -208,6 +208,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   trail: [
     "agreed.ts",
     "altered.ts",
+    "archived/last-said.ts",
     "end.ts",
     "erased.ts",
     "events.ts",

@@ -106,6 +106,8 @@ const exempt: Record<string, string> = {
   "watching/registers.ts: INSERT INTO watch_lists (list,": "how far it has come, while nothing is watched",
   "watching/run.ts: prepare(":
     "how far the watching has come; what it finds is written with a row of the trail",
+  "trail/archived/sieves.ts: prepare(":
+    "what archived objects may have: it follows from them, and each block has the Worker's code",
   "trail/coded.ts: UPDATE tokens SET mac":
     "a code that follows from what the trail binds; that all of before have theirs is on the trail",
   "trail/events.ts: prepare(": "what archives say, where checks can read it: each row has the Ledger's code",

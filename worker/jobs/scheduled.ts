@@ -12,6 +12,7 @@ import { awaitJobs, noteJob } from "../overview/clock.ts";
 import type { Env } from "../env.ts";
 import { tellCut } from "../trail/end.ts";
 import { letApartGo } from "../recordings/certificates/apart.ts";
+import { makeSieves } from "../trail/archived/sieves.ts";
 import { keepLast } from "../trail/events.ts";
 import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
@@ -87,7 +88,13 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     // Once after an upgrade, before anything else is written.
     evidence: () => adopt(env),
     // Before the sweep, and soon after an upgrade: checks wait for no archive.
-    last: () => keepLast(env),
+    last: async () => {
+      try {
+        await keepLast(env);
+      } finally {
+        await makeSieves(env);
+      }
+    },
     apart: () => letApartGo(env, now),
     ends: () => tellCut(env, now),
     contents: () => countContents(env, now),

@@ -4,7 +4,8 @@
  */
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import type { Env } from "../env.ts";
-import { agreedOf, isSaid, saidOf } from "../trail/agreed.ts";
+import { agreedOf, isSaid } from "../trail/agreed.ts";
+import { saidOf } from "../trail/archived/last-said.ts";
 import { startOf } from "../trail/start.ts";
 import { proposalsBound } from "./bound.ts";
 import type { ProposalRow } from "./proposal-rows.ts";

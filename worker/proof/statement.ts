@@ -31,7 +31,7 @@ import { disclosuresBound } from "../policy/bound.ts";
 import { askedBound } from "../privacy-requests/bound.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { digestsOf } from "../policy/disclosed.ts";
-import { lastSaid } from "../trail/agreed.ts";
+import { lastSaid } from "../trail/archived/last-said.ts";
 import { lostEnds } from "../trail/end.ts";
 import { tellUnlike } from "../trail/kept-back.ts";
 import { linked, noteIn } from "../trail/rows.ts";

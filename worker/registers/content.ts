@@ -11,7 +11,8 @@ import type { Env } from "../env.ts";
 import { blockId, blockOfId, listOfId } from "./block-ids.ts";
 import { contentsBound, versionsBound } from "./bound.ts";
 import { type HeadRow, registerHeads } from "./heads.ts";
-import { agreedOf, lastSaid } from "../trail/agreed.ts";
+import { agreedOf } from "../trail/agreed.ts";
+import { lastSaid } from "../trail/archived/last-said.ts";
 import { startOf } from "../trail/start.ts";
 
 /** A commit is dated after what it writes, and clocks differ. */

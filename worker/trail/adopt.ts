@@ -117,7 +117,7 @@ const written = (env: Env, subject: string, rows: number, statements: Statement[
  */
 async function found(env: Env, { originOf }: Known, which: Adoption): Promise<boolean> {
   const { code } = ADOPTIONS[which];
-  const row = await archivedRow(env, (one) => one.code === code && originOf(one) !== "forged");
+  const row = await archivedRow(env, code, (one) => originOf(one) !== "forged");
   if (row === null) return false;
   await env.DB.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)")
     .bind(ADOPTIONS[which].mark, String(row.seq))

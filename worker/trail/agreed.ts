@@ -10,7 +10,7 @@ import { BOUND, type BoundTable, type NewRow, stateIn } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { alteredIn, isOfBefore, type Kept } from "./altered.ts";
 import { archivesBehind, eventsArchived, eventsIn } from "./events.ts";
-import { archivesOf, linked, readObject } from "./rows.ts";
+import { linked } from "./rows.ts";
 import { type Known, readStart, startBy, startOf, type StartRow } from "./start.ts";
 import { nameIn } from "./states.ts";
 
@@ -268,61 +268,4 @@ function verdictOn(table: BoundTable, row: Kept, events: readonly LinkedRow[], k
   // One state has one event; where a roll-back left two, either may be it.
   const fits = its.some((event) => alteredIn(table, row, { ...event, salt: null, payload: null }) === null);
   return fits ? state : "not";
-}
-
-/** The last of these events about each subject that the Ledger wrote: in the database, or else in the newest `objects` archives. */
-export async function lastSaid(
-  env: Env,
-  subjects: readonly string[],
-  codes: readonly string[],
-  objects = OBJECTS,
-): Promise<{
-  /** By the subject. */
-  said: Map<string, LinkedRow>;
-  /**
-   * Of those that are not among them an archive may say it that is older, or cannot be read: the moment where the last such ends, in
-   * milliseconds; minus infinity where there is none.
-   */
-  unreadTo: number;
-  /** One of the archives that were asked cannot be read. */
-  isUnread?: boolean;
-}> {
-  const said = new Map<string, LinkedRow>();
-  if (subjects.length === 0) return { said, unreadTo: -Infinity };
-  const { results } = await env.DB.prepare(
-    `SELECT ${linked} FROM json_each(?1) j CROSS JOIN audit a ON a.subject = j.value
-     WHERE a.subject <> '' AND +a.code IN (SELECT value FROM json_each(?2))
-     UNION ALL SELECT ${linked} FROM json_each(?1) j CROSS JOIN last_bound a
-       ON a.row >= 'asked/' || j.value AND a.row < 'asked/' || j.value || 'A'
-     WHERE +a.code IN (SELECT value FROM json_each(?2)) ORDER BY seq`,
-  )
-    .bind(JSON.stringify(subjects), JSON.stringify(codes))
-    .all<LinkedRow>();
-  const { originOf } = await startOf(env);
-  const note = (row: LinkedRow) => {
-    if (originOf(row) !== "forged") said.set(row.subject, row);
-  };
-  results.forEach(note);
-  const wanted = (row: LinkedRow) => codes.includes(row.code) && open.has(row.subject);
-  const open = new Set(subjects.filter((subject) => !said.has(subject)));
-  if (open.size === 0) return { said, unreadTo: -Infinity };
-  const archives = await archivesOf(env.DB);
-  const asked = archives.slice(Math.max(0, archives.length - objects));
-  let unreadTo = Math.max(...archives.slice(0, archives.length - asked.length).map(({ to }) => to));
-  let isUnread = false;
-  for (const archive of asked.reverse()) {
-    const object = await readObject(env, archive);
-    if (!object?.intact) [unreadTo, isUnread] = [Math.max(unreadTo, archive.to), true];
-    const rows = object?.rows?.filter(wanted) ?? [];
-    rows.forEach(note);
-    for (const { subject } of rows) if (said.has(subject)) open.delete(subject);
-    if (open.size === 0) return { said, unreadTo: -Infinity };
-  }
-  return { said, unreadTo, isUnread };
-}
-
-/** Their codes, by the subject. */
-export async function saidOf(...asked: Parameters<typeof lastSaid>): Promise<Map<string, string>> {
-  const { said } = await lastSaid(...asked);
-  return new Map([...said].map(([subject, { code }]) => [subject, code]));
 }

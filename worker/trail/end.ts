@@ -13,7 +13,7 @@ import { nameOf, RESTORED } from "../core/written.ts";
 import type { Env } from "../env.ts";
 import { mailOfficers } from "../mail/outbox.ts";
 import { daysInBucket, type HeadDocument, headIn } from "./head-files.ts";
-import { isRestored } from "./restored.ts";
+import { isRestored } from "./archived/restored.ts";
 import { rowAt } from "./rows.ts";
 
 type Gone = Pick<Lost, "first" | "last">;

@@ -5,6 +5,7 @@ import { KEYED } from "../core/written.ts";
 import type { Env } from "../env.ts";
 import { rowHash, type LinkedRow } from "../../shared/trail/chain.ts";
 import type { HeadDocument } from "./head-files.ts";
+import { sifted } from "./archived/sieves.ts";
 import { type Archive, archiveColumns, linked, noteIn, readObject, Unreadable } from "./rows.ts";
 
 export interface Keys {
@@ -40,18 +41,22 @@ export async function inForceFrom(
   const latest = (await ledgerOf(env).written())?.keyed[own.thumbprint] ?? (signed ? head.seq : null);
   if (latest === null) return null;
   // An archive that cannot be read is a finding of each verification.
-  return (await archivedRow(env, says).catch(noteIn([])))?.seq ?? latest;
+  return (await archivedRow(env, KEYED.code, says).catch(noteIn([])))?.seq ?? latest;
 }
 
-/** The first archived row that is such. Throws Unreadable: what cannot be read may have it. */
-export async function archivedRow(env: Env, is: (row: LinkedRow) => boolean): Promise<LinkedRow | null> {
+/** The first archived row of this code that is such. Throws Unreadable: what cannot be read may have it. */
+export async function archivedRow(
+  env: Env,
+  code: string,
+  is: (row: LinkedRow) => boolean,
+): Promise<LinkedRow | null> {
   const { results } = await env.DB.prepare(
     `SELECT ${archiveColumns} FROM audit_archives ORDER BY first_seq`,
   ).all<Archive>();
-  for (const archive of results) {
+  for (const archive of await sifted(env, results, { codes: [code] })) {
     const object = await readObject(env, archive);
     if (!object?.rows) throw new Unreadable("object-missing", archive);
-    const row = object.rows.find(is);
+    const row = object.rows.find((one) => one.code === code && is(one));
     if (row) return row;
   }
   return null;

@@ -10,17 +10,8 @@ import { withRecordings } from "../recordings/closed/said.ts";
 import type { Env } from "../env.ts";
 import { disclosed } from "../policy/disclosed.ts";
 import { wantExport } from "../policy/egress.ts";
-import {
-  type Archive,
-  archiveColumns,
-  columns,
-  pages,
-  payloads,
-  readable,
-  readObject,
-  Unreadable,
-  withPayloads,
-} from "./rows.ts";
+import { archivedPage, type Wants } from "./archived/page.ts";
+import { columns, pages, payloads, readable, Unreadable, withPayloads } from "./rows.ts";
 import { DAY } from "../../shared/core/time.ts";
 
 /** Later than every row. */
@@ -71,10 +62,9 @@ trail.openapi(
 );
 
 type Query = z.infer<typeof auditQuery>;
-type Wants = ReturnType<typeof wants>;
 
 /** The query's filters, for SQL and for rows of an object alike. */
-const wants = (query: Query) => ({
+const wants = (query: Query): Wants => ({
   code: query.code ?? null,
   actor: query.actor ?? null,
   subject: query.subject ?? null,
@@ -158,7 +148,7 @@ async function pageOf(db: D1Database, want: Wants, params: readonly (string | nu
   return { rows, last: fits.length === 0 ? null : lastOf(among, rows, "?7") };
 }
 
-/** One page, newest first, before row `before`: from the database or from one object. A page may be short with more to come. */
+/** One page, newest first, before row `before`: from the database or from objects. A page may be short with more to come. */
 async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; next: number | null }> {
   const db = env.DB;
   const { limit, before = Number.MAX_SAFE_INTEGER } = query;
@@ -183,35 +173,8 @@ async function newestFirst(env: Env, query: Query): Promise<{ rows: KeptRow[]; n
     if (last) return { rows, next: last.seq };
     return { rows, next: archivedTo > 0 ? archivedTo + 1 : null };
   }
-  const archive = await db
-    .prepare(
-      `SELECT ${archiveColumns} FROM audit_archives WHERE first_seq < ? AND last_at >= ? AND first_at < ?
-       ORDER BY first_seq DESC LIMIT 1`,
-    )
-    .bind(before, want.from, want.until)
-    .first<Archive>();
-  if (!archive) return { rows: [], next: null };
-  const object = await readObject(env, archive);
-  if (!object?.rows || !object.intact) throw new Problem("archive-broken", archive.key);
-  const rows = object.rows
-    .filter(
-      (r) =>
-        r.seq < before &&
-        (want.code === null ||
-          r.code === want.code ||
-          (want.code.endsWith(".") && r.code.startsWith(want.code))) &&
-        (want.actor === null || r.actor === want.actor) &&
-        (want.subject === null || r.subject === want.subject) &&
-        r.at >= want.from &&
-        r.at < want.until,
-    )
-    .reverse()
-    .slice(0, limit);
-  const next = rows.length === limit ? rows[rows.length - 1]!.seq : archive.firstSeq;
-  return {
-    rows: await withRecordings(env, await withPayloads(env, rows)),
-    next: next > 1 ? next : null,
-  };
+  const { rows, next } = await archivedPage(env, want, before, limit);
+  return { rows: await withRecordings(env, await withPayloads(env, rows)), next };
 }
 
 trail.openapi(

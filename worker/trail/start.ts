@@ -292,7 +292,7 @@ async function saidIn(env: Env, ranges: Start["returned"], { originOf }: Known):
     const seq =
       range.said ??
       results.findLast(says(range))?.seq ??
-      (await archivedRow(env, says(range)).catch(noteIn(unread)))?.seq;
+      (await archivedRow(env, RETURNED.code, says(range)).catch(noteIn(unread)))?.seq;
     if (seq !== undefined) found.push({ ...range, said: seq });
     else if (unread.length > 0) found.push(range);
   }

@@ -2,11 +2,13 @@
 import type { LinkedRow } from "../../shared/trail/chain.ts";
 import { BOUND } from "../core/bound.ts";
 import type { Env } from "../env.ts";
+import { sifted } from "./archived/sieves.ts";
 import { type Archive, archiveColumns, linked, pages, wholeRows } from "./rows.ts";
 import type { Known } from "./start.ts";
 
-/** Most archived objects that are read, the newest first: each takes about a tenth of a second. */
+/** Most archived objects that are read, the newest first: each takes about a tenth of a second. And of how many, as their sieves say. */
 const OBJECTS = 60;
+const SIFTED = 5;
 
 export interface States {
   /** By the row's name, `consents/7312…`: the events that bind its states and that the Ledger wrote, oldest first. */
@@ -43,16 +45,18 @@ export async function statesSaid(
   ])) as [D1Result<LinkedRow>, D1Result<Archive>];
   const wanted = new Set(names);
   const rows = [...here.results];
-  for (const archive of there.results.slice(0, most)) {
+  const asked = there.results.slice(0, most * SIFTED);
+  const may = await sifted(env, asked, { codes: [BOUND], subjects: names });
+  for (const archive of may.slice(0, most)) {
     const all = await wholeRows(env, archive);
     rows.push(...all.filter(({ code, subject }) => code === BOUND && wanted.has(nameIn(subject))));
   }
   for (const row of rows.sort((a, b) => a.seq - b.seq))
     if (originOf(row) !== "forged")
       of.set(nameIn(row.subject), [...(of.get(nameIn(row.subject)) ?? []), row]);
-  const unread = there.results
-    .slice(most)
-    .map(({ firstSeq, lastSeq }): [number, number] => [firstSeq, lastSeq]);
+  const unread = [...may.slice(most), ...there.results.slice(asked.length)].map(
+    ({ firstSeq, lastSeq }): [number, number] => [firstSeq, lastSeq],
+  );
   return { of, unread };
 }
 

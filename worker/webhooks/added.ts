@@ -5,7 +5,8 @@
 import { sha256Hex } from "../../shared/core/sha256.ts";
 import { commitmentOf } from "../../shared/trail/chain.ts";
 import type { Env } from "../env.ts";
-import { isSaid, lastSaid, type Said, stillSaid } from "../trail/agreed.ts";
+import { isSaid, type Said, stillSaid } from "../trail/agreed.ts";
+import { lastSaid } from "../trail/archived/last-said.ts";
 import { dueUntil } from "../trail/erased.ts";
 import { withPayloads } from "../trail/rows.ts";
 

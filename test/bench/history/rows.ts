@@ -23,6 +23,7 @@ import {
   recordingsOf,
   some,
 } from "./sample.ts";
+import { type Event, sieves } from "./sieves.ts";
 
 /** The first of the migrations that make rows smaller. */
 const SLIM = "0095";
@@ -146,7 +147,6 @@ const ROWS_AN_ERASURE = 2;
 /** Dials of a month of 22 working days. */
 const A_MONTH = AGENTS * CALLS_A_DAY * 22;
 
-type Event = [actor: string, code: string, subject: string];
 const hex = (bytes: number) => randomBytes(bytes).toString("hex");
 
 /** Rows of the trail as the Ledger writes them, of so many calls or recordings; the last of each says nothing apart, under a salt. */
@@ -293,6 +293,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
       ["once it is packed", room.packedCertificate.toFixed(0)],
     ]),
     ofTrail,
+    sieves(ofCall, ofErasure, { aMonth: A_MONTH, agents: AGENTS }),
     roomText(room, STAYS),
   ].join("\n\n");
   console.log(`\n${text}`);

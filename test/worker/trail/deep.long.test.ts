@@ -74,6 +74,8 @@ const notBound = new Map(
   Object.entries({
     "the trail itself, whose chain binds it": "audit_rows audit_actors audit_archives audit_payload heads",
     "its event names its hash, and it is compared with that (proof/statement.test.ts)": "statements",
+    "what archived objects may have: a block without the Worker's code hides nothing (trail/archived/sieves.test.ts)":
+      "audit_sieves",
     "keys from which salts follow: no event fits another (recordings/certificates/apart.test.ts)":
       "erasure_salts",
     "which rows the sweep left: each is compared with the trail": "kept_back",

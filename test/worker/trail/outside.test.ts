@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
 import { adopt } from "../../../worker/trail/adopt.ts";
-import { saidOf } from "../../../worker/trail/agreed.ts";
+import { saidOf } from "../../../worker/trail/archived/last-said.ts";
 import { archiveMonths } from "../../../worker/trail/archive.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { asOwner, MONTH } from "../helpers.ts";

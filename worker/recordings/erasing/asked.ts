@@ -1,6 +1,6 @@
 /** Which recordings an officer asked to erase, or a request's decision, as the trail says. */
 import type { Env } from "../../env.ts";
-import { lastSaid } from "../../trail/agreed.ts";
+import { lastSaid } from "../../trail/archived/last-said.ts";
 import { archivesBehind, ASKED, DECIDED } from "../../trail/events.ts";
 
 /** An archive's last row, and its moment in milliseconds. */

@@ -2,7 +2,8 @@
 import type { BoundTable } from "../../core/bound.ts";
 import type { Env } from "../../env.ts";
 import { itemsBound, requestsBound, statesBound } from "../../privacy-requests/bound.ts";
-import { agreedOf, compared, saidOf } from "../../trail/agreed.ts";
+import { agreedOf, compared } from "../../trail/agreed.ts";
+import { saidOf } from "../../trail/archived/last-said.ts";
 import { recallSome } from "../closed/read.ts";
 import { holdsBound } from "../bound.ts";
 import { archivedHolds, HOLDS, RELEASED } from "./archived-holds.ts";

@@ -6,7 +6,7 @@
 import { DAY, HOUR } from "../../../shared/core/time.ts";
 import type { Env } from "../../env.ts";
 import { commitmentOf, type KeptRow } from "../../../shared/trail/chain.ts";
-import { lastSaid } from "../../trail/agreed.ts";
+import { lastSaid } from "../../trail/archived/last-said.ts";
 import { withPayloads } from "../../trail/rows.ts";
 import { rowsOfIds } from "../closed/verified.ts";
 import { askedFor } from "./asked.ts";

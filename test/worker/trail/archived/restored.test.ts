@@ -1,15 +1,15 @@
 /** The database is put back to an earlier moment, as D1's Time Travel does, after heads had left: missed until an officer says so. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
-import { fill } from "../../../shared/texts/language.ts";
-import { auditFaults } from "../../../shared/texts/trail/faults.en.ts";
-import { record } from "../../../worker/core/commit.ts";
-import { adopt } from "../../../worker/trail/adopt.ts";
-import { archiveMonths } from "../../../worker/trail/archive.ts";
-import { publishHead } from "../../../worker/trail/heads.ts";
-import { verify } from "../../../worker/trail/verify.ts";
-import { asOwner, aTeam, DAY, MONTH } from "../helpers.ts";
-import { deepOf, run } from "./kit.ts";
+import { fill } from "../../../../shared/texts/language.ts";
+import { auditFaults } from "../../../../shared/texts/trail/faults.en.ts";
+import { record } from "../../../../worker/core/commit.ts";
+import { adopt } from "../../../../worker/trail/adopt.ts";
+import { archiveMonths } from "../../../../worker/trail/archive.ts";
+import { publishHead } from "../../../../worker/trail/heads.ts";
+import { verify } from "../../../../worker/trail/verify.ts";
+import { asOwner, aTeam, DAY, MONTH } from "../../helpers.ts";
+import { deepOf, run } from "../kit.ts";
 
 aTeam();
 const write = (code: string, subject = "") =>
