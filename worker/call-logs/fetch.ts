@@ -22,7 +22,7 @@ import { anySaid, shownAs } from "./said.ts";
 import type { Env } from "../env.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { type NotYet, StoreError } from "../storage/store.ts";
-import { rowFrom } from "../trail/rows.ts";
+import { keptEvents } from "../trail/events.ts";
 
 /** Longer than any call. */
 const OVERLAP = 6 * HOUR;
@@ -180,7 +180,7 @@ async function tellFailing(env: Env, provider: string, now: number): Promise<voi
   )
     .bind(provider, iso(now))
     .first<Pick<Row, "since" | "failures" | "error">>();
-  if (!row || (await isTold(env.DB, provider, row.since))) return;
+  if (!row || (await isTold(env, provider, row.since))) return;
   const { since, failures, error } = row;
   const values =
     failures >= TELL && error !== null
@@ -202,14 +202,8 @@ const isFailing = (now: string): string =>
   `(failures >= ${TELL} OR unixepoch(since) < unixepoch(${now}) - ${BEHIND / 1000} - IIF(since = began, ${STRETCH / 1000}, 0))`;
 
 /** Whether people were told that this list fails since it was read up to there. Before there was such a mail, they were not. */
-const isTold = async (db: D1Database, provider: string, since: string): Promise<boolean> =>
-  (await db
-    .prepare(
-      `SELECT 1 FROM audit WHERE subject = ?1 AND subject <> '' AND +code = 'call.list-failed' AND at >= ?2
-         AND seq >= ${rowFrom("audit", "?2")} LIMIT 1`,
-    )
-    .bind(provider, since)
-    .first()) !== null;
+const isTold = async (env: Env, provider: string, since: string): Promise<boolean> =>
+  (await keptEvents(env, { code: "call.list-failed", subject: provider, from: since })).length > 0;
 
 /** Providers whose list of calls fails or is behind, as it is told by a mail. `now` in milliseconds. */
 export async function listsFailing(env: Env, now: number): Promise<string[]> {

@@ -12,6 +12,7 @@ import { record } from "../core/commit.ts";
 import { prepare, sql, type Statement } from "../core/sql.ts";
 import { isReplaced } from "../do-not-call/refusals.ts";
 import type { Env } from "../env.ts";
+import { isKept } from "../trail/events.ts";
 import { planRequest } from "../privacy-requests/new-request.ts";
 import { momentOf } from "../privacy-requests/rows.ts";
 
@@ -65,7 +66,7 @@ export async function answerLetters(env: Env, now: number): Promise<void> {
     `SELECT s.id, s.number, s.reason, s.by, s.at, COALESCE(s.heard_at, s.at) AS said FROM suppressions s
      WHERE (s.at, s.id) > (?1, ?2) AND s.at <= ?3 AND s.kind = 'objection' AND s.origin IS NULL
        AND substr(s.source, 1, length(?4)) = ?4 AND (s.ended_at IS NULL OR ${isReplaced("s")})
-       AND EXISTS (SELECT 1 FROM audit a WHERE a.subject = s.id AND a.subject <> '' AND +a.code = 'suppression.added')
+       AND ${isKept("suppression.added", "s.id")}
        AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.number = s.number AND r.suppression = s.id)
      ORDER BY s.at, s.id LIMIT ${MOST}`,
   )

@@ -27,6 +27,7 @@ import { allowedRegions, began } from "../recordings/rows.ts";
 import { WAV_HEAD, wavOf, wavUntil } from "../recordings/wav.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Store } from "../storage/store.ts";
+import { keptEvents } from "../trail/events.ts";
 import { drawsBound, heardBound } from "./bound.ts";
 import { periodOf } from "./figures.ts";
 import { idIs } from "../core/sql.ts";
@@ -202,11 +203,9 @@ announced.openapi(
     const { heard } = c.req.valid("json");
     const { id, recording, at: drawnAt, heard: said } = await wantDrawn(c.env.DB, c.req.valid("param").id);
     if (said !== null) throw new Problem("conflict");
-    const opened = await c.env.DB.prepare(
-      "SELECT 1 FROM audit WHERE subject = ? AND subject <> '' AND at >= ? AND +code = 'opened.recording-audio' AND actor = ? LIMIT 1",
-    )
-      .bind(recording, drawnAt, c.get("actor")!.id)
-      .first();
+    const code = "opened.recording-audio";
+    const openings = await keptEvents(c.env, { code, subject: recording, from: drawnAt });
+    const opened = openings.some(({ actor }) => actor === c.get("actor")!.id);
     // Of what cannot be heard that is said as well. Policy's recording.openedBy was asked as they opened it.
     if (!opened && heard !== "unclear") throw new Problem("audio-unheard");
     const row = { id, heard, by: c.get("actor")!.id, at: new Date().toISOString() };

@@ -26,10 +26,9 @@ const OBJECTS = 30;
 const SETTLED = 3 * DAY;
 /**
  * Of the open month, rows that fill an object leave this long after the last of them, as the same object that they would be at its
- * end: where all calls are recorded, a month of them would not fit. Proposals and looks are open for a week, and what ends one is
- * looked for here first.
+ * end: where all calls are recorded, a month of them would not fit. What people and jobs go by for longer is kept apart (events.ts).
  */
-export const FULL = 8 * DAY;
+export const FULL = 3 * DAY;
 
 interface End {
   seq: number;

@@ -11,7 +11,7 @@ import { BOUND, type BoundTable } from "../core/bound.ts";
 import { inChunks, prepare, sql, type Statement } from "../core/sql.ts";
 import type { Env } from "../env.ts";
 import type { Kept } from "./altered.ts";
-import { type Archive, archivesOf, linked, readObject, wholeObject } from "./rows.ts";
+import { type Archive, archivesOf, linked, readObject, rowFrom, wholeObject } from "./rows.ts";
 import { boundLate } from "./closed.ts";
 import { type Known, startOf } from "./start.ts";
 import { nameIn } from "./states.ts";
@@ -244,19 +244,61 @@ async function keepOf(
 
 /**
  * Of these it is kept in the step in which the row of the trail leaves, so that it is in the database at any time: of those tables,
- * which versions a register has had, and by what a request was searched. What an older Worker archived, `keepLast` reads for those
- * tables; for the other three its objects are asked as before.
+ * which versions a register has had, by what a request was searched, what waits for a second person (a proposal in each state, a look at
+ * a replaced object), and an officer's word on an altered recording (`erase`). What an older Worker archived, `keepLast` reads for those
+ * tables; for the others its objects are asked as before, or nobody looks for it there.
  */
-const AT_ONCE = [...Object.values(KEPT).flat(), "versions", "requests", "request_events"];
+const AT_ONCE = [
+  ...Object.values(KEPT).flat(),
+  ...["versions", "requests", "request_events"],
+  ...["proposals", "proposal_states", "recording_looks", "erase"],
+];
+/** SQL of a row of `audit`: what else is kept as `asked/…`, by its code, while somebody or a job still goes by it. */
+const WHILE: Readonly<Record<string, string>> = {
+  // Nobody has said yet what they heard of a drawn recording (overview/announced.ts).
+  "opened.recording-audio": `EXISTS (SELECT 1 FROM announced_draws d WHERE d.recording = audit.subject AND d.at <= audit.at
+     AND NOT EXISTS (SELECT 1 FROM announced_heard h WHERE h.id = d.id))`,
+  // The letter may be owed a request (jobs/letters.ts).
+  "suppression.added": `EXISTS (SELECT 1 FROM suppressions s
+     JOIN (SELECT IIF(json_valid(value), value, '["", ""]') AS seen FROM marks WHERE name = 'letters-listed') m
+     WHERE s.id = audit.subject AND (s.at, s.id) > (m.seen ->> 0, m.seen ->> 1))`,
+  // The list was not read since (call-logs/fetch.ts).
+  "call.list-failed":
+    "EXISTS (SELECT 1 FROM call_lists l WHERE l.provider = audit.subject AND l.since <= audit.at)",
+};
+/** SQL: of the events of a code about a subject (SQL), which are kept while somebody goes by them; from a moment (SQL) on, if given. */
+function keptOf(what: string, code: keyof typeof WHILE, subject: string, from?: string): string {
+  const is = `AND +a.code = '${code}'${from === undefined ? "" : ` AND a.at >= ${from}`}`;
+  return `SELECT ${what} FROM audit a WHERE a.subject = ${subject} AND a.subject <> '' ${is}
+     ${from === undefined ? "" : `AND a.seq >= ${rowFrom("audit", from)}`}
+   UNION ALL SELECT ${what} FROM last_bound a WHERE a.row >= 'asked/' || ${subject} || '@' AND a.row < 'asked/' || ${subject} || 'A' ${is}`;
+}
+/** SQL: whether there is one. */
+export const isKept = (code: keyof typeof WHILE, subject: string): string =>
+  `EXISTS (${keptOf("1", code, subject)})`;
+/** Those that the Ledger wrote since a moment (ISO 8601). */
+export async function keptEvents(
+  env: Env,
+  { code, subject, from }: { code: keyof typeof WHILE; subject: string; from: string },
+): Promise<LinkedRow[]> {
+  const { results } = await env.DB.prepare(keptOf(linked, code, "?1", "?2"))
+    .bind(subject, from)
+    .all<LinkedRow>();
+  const { originOf } = await startOf(env);
+  return results.filter((row) => originOf(row) !== "forged");
+}
 
 /** The statement that keeps it. */
 export const keepAtOnce = (firstSeq: number, lastSeq: number): Statement =>
   sql(
     `INSERT INTO last_bound (${columns.join(", ")})
      SELECT IIF(code = ?3, ${nameOf}, 'asked/' || subject || '@' || seq), ${columns.slice(1).join(", ")} FROM audit
-     WHERE seq BETWEEN ?1 AND ?2 AND IIF(code = ?3,
-       substr(subject, 1, instr(subject, '/') - 1) IN (SELECT value FROM json_each(?4)),
-       +code IN (SELECT value FROM json_each(?5))) ORDER BY seq ${newer}`,
+     WHERE seq BETWEEN ?1 AND ?2 AND CASE code
+       WHEN ?3 THEN substr(subject, 1, instr(subject, '/') - 1) IN (SELECT value FROM json_each(?4))
+       ${Object.entries(WHILE)
+         .map(([code, is]) => `WHEN '${code}' THEN ${is}`)
+         .join("\n       ")}
+       ELSE code IN (SELECT value FROM json_each(?5)) END ORDER BY seq ${newer}`,
     ...[firstSeq, lastSeq, BOUND, JSON.stringify(AT_ONCE), JSON.stringify(ASKING)],
   );
 

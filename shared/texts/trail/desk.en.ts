@@ -275,7 +275,7 @@ export const trailEn = {
   archives: {
     title: "Archived months",
     lead: "Rows that have left the database. The trail goes on across them, and verifying reads them too.",
-    none: "None yet: rows are archived once their month is closed, or once they fill a file and are eight days old.",
+    none: "None yet: rows are archived once their month is closed, or once they fill a file and are three days old.",
     columns: { month: "Month", rows: "Rows", bytes: "Size", hash: "SHA-256", at: "Archived", get: "" },
     range: "{from} to {to}",
     kb: "{n} kB",

@@ -1,4 +1,4 @@
-/** Rows of the open month leave once they fill an object and are eight days old; a small company's stay until it is closed. */
+/** Rows of the open month leave once they fill an object and are three days old; a small company's stay until it is closed. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { record } from "../../../worker/core/commit.ts";
@@ -39,11 +39,11 @@ it("those that fill no object stay, however old", async () => {
   expect(await archivedOn(30, 20)).toEqual([]);
 });
 
-it("those that fill one leave when the last of them is older than eight days, and the chain verifies", async () => {
-  expect(await archivedOn(11, 3)).toEqual([]);
+it("those that fill one leave when the last of them is older than three days, and the chain verifies", async () => {
+  expect(await archivedOn(6, 3)).toEqual([]);
   const { length } = await walk();
-  expect(await archivedOn(12, 3)).toEqual([[1, 3]]);
-  expect(await archivedOn(18, 3)).toEqual([
+  expect(await archivedOn(7, 3)).toEqual([[1, 3]]);
+  expect(await archivedOn(13, 3)).toEqual([
     [1, 3],
     [4, 6],
     [7, 9],

@@ -73,7 +73,7 @@ export const plain = `d.certified IS NOT NULL AND d.state = 'erased' AND d.code 
 
 /**
  * Nothing looks back at an erasure: its recording is told of by index or file, wherever the row lies, and its day has its statement. A
- * message of the erasure queue that comes late finds no row, and does nothing. So what fills a file leaves as the trail's rows of it do.
+ * message of the erasure queue that comes late finds no row, and does nothing. So what fills a file leaves soon after the trail's rows of it.
  */
 export const SOON = 8 * DAY;
 

@@ -56,7 +56,7 @@ async function wordsOn(db: D1Database, ids: readonly string[]): Promise<Map<stri
 }
 export const wordOn = async (db: D1Database, id: string): Promise<Said> => (await wordsOn(db, [id])).get(id)!;
 
-/** Those that an officer's word covers as they are. It is followed at once: one whose month is archived is given again. */
+/** Those that an officer's word covers as they are, however long a store fails (trail/events.ts). */
 export async function coveredOf(env: Env, ids: readonly string[]): Promise<Set<string>> {
   const covered = new Set<string>();
   if (ids.length === 0) return covered;
