@@ -3,7 +3,8 @@ export const requestCodesEn = {
   "request.looked-elsewhere": "Looked for an erased person’s name in other people’s records",
   "request.copy-opened": "A copy, or a part of one, was opened first",
   "request.words-erased": "Words of an erased person taken out of the trail’s payloads",
-  "request.words-wait": "Words of an erased person wait for an archive of the trail that cannot be read",
+  "request.words-wait":
+    "Words of an erased person wait for their turn, or for an archive of the trail that cannot be read",
   "request.created": "Request received",
   "request.assign": "Request given to somebody",
   "request.note": "Note on a request",

@@ -13,7 +13,7 @@ import { sayErased } from "../../trail/erased.ts";
 import { unlikeOnce } from "../../trail/kept-back.ts";
 import { wordsBound } from "../bound.ts";
 import { staysOf } from "./due.ts";
-import { type Next, nextDue, untilOf } from "./next.ts";
+import { keepWaiting, type Next, nextDue, untilOf } from "./next.ts";
 import { quotedIn, wantedOf } from "./quoted.ts";
 import { withoutCopies, withoutWritten } from "./written.ts";
 
@@ -24,8 +24,17 @@ const PAGES = 100;
 /** Most altered payloads that an event names. */
 const NAMED = 100;
 
-/** Every few minutes, and while nothing is due one read. `slice` for tests. */
+/** Every few minutes, and while nothing is due two reads. `slice` for tests. */
 export async function eraseWords(env: Env, slice = SLICE, now = Date.now()): Promise<void> {
+  try {
+    await eraseDue(env, slice, now);
+  } finally {
+    // Others, whose turn it was not.
+    await keepWaiting(env, now);
+  }
+}
+
+async function eraseDue(env: Env, slice: number, now: number): Promise<void> {
   const refused = new Set<string>();
   const left = new Set<string>();
   let failed: Problem | undefined;

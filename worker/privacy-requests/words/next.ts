@@ -45,12 +45,7 @@ export interface Next extends Job {
 export async function nextDue(env: Env, without: ReadonlySet<string>, now: number): Promise<Next | null> {
   const dayAgo = new Date(now - DAY).toISOString();
   // Nothing of a row counts before it is compared: no job is left out by what it says.
-  const { results } = await env.DB.prepare(
-    `SELECT w.job, w.request, (SELECT json_group_array(e.request || '/' || e.ref) FROM requests r JOIN request_events e ON e.request = r.id
-       WHERE r.id = w.request AND r.kind = 'erasure' AND e.action IN ('comply', 'partial')) AS decisions
-     FROM words_due w
-     ORDER BY EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'words_due/' || w.job), w.at, w.job LIMIT ?1`,
-  )
+  const { results } = await env.DB.prepare(`${dueWhere("TRUE")} LIMIT ?1`)
     .bind(LOOKED_AT)
     .all<Due>();
   const unlike: string[] = [];
@@ -87,6 +82,36 @@ export async function nextDue(env: Env, without: ReadonlySet<string>, now: numbe
   return next;
 }
 const nameOf = ({ job }: Due): string => `${wordsBound.name}/${job}`;
+
+/** SQL: jobs `w`, in their order; first those of which officers were told nothing. */
+const dueWhere = (where: string): string =>
+  `SELECT w.job, w.request, (SELECT json_group_array(e.request || '/' || e.ref) FROM requests r JOIN request_events e ON e.request = r.id
+     WHERE r.id = w.request AND r.kind = 'erasure' AND e.action IN ('comply', 'partial')) AS decisions
+   FROM words_due w WHERE ${where}
+   ORDER BY EXISTS (SELECT 1 FROM kept_back k WHERE k.row = 'words_due/' || w.job), w.at, w.job`;
+
+/** A job's last event is archived after three days at the soonest. */
+const AGES = 2 * DAY;
+/**
+ * Of jobs that wait for others' ends the last event stays in the database, too: a long trail takes a day or more for each job. `now` in
+ * milliseconds.
+ */
+export async function keepWaiting(env: Env, now: number): Promise<void> {
+  const events = `SELECT 1 FROM audit a WHERE a.subject >= 'words_due/' || w.job AND a.subject < 'words_due/' || w.job || 'A' AND a.subject <> ''`;
+  const { results } = await env.DB.prepare(
+    `${dueWhere(`EXISTS (${events}) AND NOT EXISTS (${events} AND a.at > ?2)`)} LIMIT ?1`,
+  )
+    .bind(LOOKED_AT, new Date(now - AGES).toISOString())
+    .all<Due>();
+  for (const some of chunks(results, AT_ONCE)) {
+    const jobs = await jobsSaid(env, some);
+    const { saidOf } = await howSaid(env, some, jobs);
+    for (const one of some) {
+      const job = saidOf(one) === "so" ? jobs.jobOf(one.job) : null;
+      if (job) await sayWaits(env, job, now);
+    }
+  }
+}
 
 /** Says that it waits, and binds it as it is: so its last event is not archived, however long it waits. */
 async function sayWaits(env: Env, job: Job, now: number): Promise<void> {
