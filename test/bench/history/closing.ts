@@ -11,7 +11,7 @@ import { calls, certificates, emptied, people, recordings } from "./sample.ts";
 const [FIRST, NIGHT] = [Date.UTC(2026, 8, 1), Date.UTC(2026, 10, 5, 3, 17)];
 /** Rows of the trail of a call, its recording, that one's erasure and what agents open. */
 const TRAIL = 5;
-/** What was erased after its twelve months leaves eight days later. */
+/** What was erased after its twelve months leaves three days later. */
 const YEAR = 365 * DAY;
 
 /** The dials of calls: plain, as they came from a page. */

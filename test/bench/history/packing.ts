@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { DAY, HOUR, MINUTE } from "../../../shared/core/time.ts";
+import { HOUR, MINUTE } from "../../../shared/core/time.ts";
+import { SOON } from "../../../worker/recordings/certificates/lines.ts";
 import { ROWS as FILE } from "../../../worker/storage/closed/sizes.ts";
 import { seconds, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
@@ -98,8 +99,8 @@ export async function packing(n = ROWS, write = false): Promise<void> {
   try {
     process.stderr.write(`${n.toLocaleString("en-GB")} rows of each …\n`);
     fill(db, n, MONTH, UNTIL);
-    // Certificates leave eight days later, and none of those that are there are of a month that is not over.
-    fill(db, Math.round(n * NEXT), UNTIL, UNTIL + 8 * DAY, "closed_recordings");
+    // Certificates leave three days later, and none of those that are there are of a month that is not over.
+    fill(db, Math.round(n * NEXT), UNTIL, UNTIL + SOON, "closed_recordings");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     const stood = loadavg()[0]!;
     const { env, bench } = withD1(db);

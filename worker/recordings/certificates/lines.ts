@@ -73,9 +73,9 @@ export const plain = `d.certified IS NOT NULL AND d.state = 'erased' AND d.code 
 
 /**
  * Nothing looks back at an erasure: its recording is told of by index or file, wherever the row lies, and its day has its statement. A
- * message of the erasure queue that comes late finds no row, and does nothing. So what fills a file leaves soon after the trail's rows of it.
+ * message of the erasure queue that comes late finds no row, and does nothing. So what fills a file leaves as the trail's rows of it do.
  */
-export const SOON = 8 * DAY;
+export const SOON = 3 * DAY;
 
 /** What `closed_recordings` has of a recording's ref and of its id, as text: JavaScript would round it. */
 export const nameOfRef = (ref: string): string => integer(ref.slice(0, 16));

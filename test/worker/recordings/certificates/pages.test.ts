@@ -81,7 +81,7 @@ async function closedBy(now: number): Promise<number[]> {
   return [(await named()).length, (await dump("recordings")).length];
 }
 
-it("of months of which what fills files left 8 days after its erasures, and the rest of one with a file 8 days after its end", async () => {
+it("of months of which what fills files left 3 days after its erasures, and the rest of one with a file 3 days after its end", async () => {
   const times = [1, 2, 3, 4, 5].map((n) => Date.UTC(2025, 4, n));
   await add([...times, Date.UTC(2025, 5, 1), Date.UTC(2025, 5, 2)]);
   const all = await newestFirst();
@@ -90,8 +90,8 @@ it("of months of which what fills files left 8 days after its erasures, and the 
     expect(await listed(2)).toEqual(all);
     return left;
   };
-  const old = (n: number) => times[n]! + 8 * DAY + 1;
-  const end = Date.UTC(2025, 5, 1) + 8 * DAY;
+  const old = (n: number) => times[n]! + 3 * DAY + 1;
+  const end = Date.UTC(2025, 5, 1) + 3 * DAY;
   expect(await closed(old(1) - 1)).toEqual([0, 7]);
   expect(await closed(old(2))).toEqual([1, 5]);
   expect(await closed(end - 1)).toEqual([2, 3]);
@@ -109,7 +109,7 @@ it("whose names are packed as soon as no file of their month comes any more", as
   // It stays, and keeps none of the others.
   await asOwner(["recordings"], () => env.DB.exec("UPDATE recordings SET why = 'x' WHERE id = 'r00001'"));
   const all = await newestFirst();
-  const end = Date.UTC(2025, 5, 1) + 8 * DAY;
+  const end = Date.UTC(2025, 5, 1) + 3 * DAY;
   const night = async (now: number) => {
     const left = await closedBy(now);
     await packNames(env, now);
@@ -133,10 +133,10 @@ it("of a month that fills no file left 62 days after its end, so that a small co
   expect(await closedBy(end)).toEqual([1, 1]);
 });
 
-it("of a month that fills no file, and of the next, whose erasures fill some, left once they are 8 days old", async () => {
+it("of a month that fills no file, and of the next, whose erasures fill some, left once they are 3 days old", async () => {
   await add([Date.UTC(2025, 4, 30), ...[1, 2, 3].map((n) => Date.UTC(2025, 5, n))]);
-  expect(await closedBy(Date.UTC(2025, 5, 10))).toEqual([0, 4]);
-  expect(await closedBy(Date.UTC(2025, 5, 10) + 1)).toEqual([2, 1]);
+  expect(await closedBy(Date.UTC(2025, 5, 5))).toEqual([0, 4]);
+  expect(await closedBy(Date.UTC(2025, 5, 5) + 1)).toEqual([2, 1]);
 });
 
 it("of a day without a statement none left", async () => {
