@@ -24,6 +24,10 @@ export interface Bytes {
   /** Rows of the trail of a recorded call, and of an erasure, with what is kept apart of them, until they leave. */
   trail: number;
   trailOfErasure: number;
+  /** What the database keeps of each row of the trail once it has left, and how many rows a recorded call and an erasure have. */
+  sieved: number;
+  rowsOfCall: number;
+  rowsOfErasure: number;
 }
 
 /** As `docs/costs.md` assumes them. */
@@ -52,13 +56,18 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
       of.closedCertificate * OPEN +
       of.packedCertificate * (DIALS_KEPT - RECORDINGS_KEPT - ERASED_LEAVES - OPEN)
     : of.dial * LEAVES + of.closedDial * OPEN + of.packedDial * (DIALS_KEPT - LEAVES - OPEN);
+  const archived = isRecorded
+    ? of.rowsOfCall * DIALS_KEPT + of.rowsOfErasure * (DIALS_KEPT - RECORDINGS_KEPT)
+    : DIALS_KEPT;
   return (
-    months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
+    (months + archived * of.sieved) * DAYS * CALLS +
+    (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
   );
 }
 
 /** By how much what stays for good grows in a year, of an agent. */
-const forGood = ({ packedCertificate }: Bytes): number => packedCertificate * DAYS * CALLS * 12;
+const forGood = ({ packedCertificate, sieved, rowsOfCall, rowsOfErasure }: Bytes): number =>
+  (packedCertificate + sieved * (rowsOfCall + rowsOfErasure)) * DAYS * CALLS * 12;
 
 export function roomText(of: Bytes, trailDays: number): string {
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
@@ -74,6 +83,9 @@ export function roomText(of: Bytes, trailDays: number): string {
       ...sides.map((bytes) => gigabytes(bytes * agents)),
     ]),
     ["agents of whom 10 GB hold 24 months", ...sides.map((bytes) => Math.floor(FULL / bytes).toFixed(0))],
-    ["added in each later year by what stays for good, 1,000 agents", gigabytes(forGood(of) * 1000), "0.00"],
+    [
+      "added in each later year by what stays for good, 1,000 agents",
+      ...[forGood(of), of.sieved * DAYS * CALLS * 12].map((bytes) => gigabytes(bytes * 1000)),
+    ],
   ]);
 }

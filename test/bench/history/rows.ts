@@ -237,6 +237,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
   const { text: ofTrail, ...trailBytes } = trail(count);
   const each = (sizes: Sizes) => [...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0) / count;
   const packed = packedOf(A_MONTH);
+  const sieved = sieves(ofCall, ofErasure, { aMonth: A_MONTH, agents: AGENTS });
   const room = {
     ...{ packedDial: packed.dial, packedCall: packed.call },
     ...{ packedRecording: packedRecording(count), packedCertificate: packedCertificate(count) },
@@ -244,6 +245,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
     ...{ closedDial: each(closedDialOf(count)), closedCall: each(closedOf(count)) },
     ...{ closedRecording: each(keptOf(count)), closedCertificate: each(closedCertificateOf(count)) },
     ...trailBytes,
+    ...{ sieved: sieved.aRow, rowsOfCall: ROWS_A_CALL, rowsOfErasure: ROWS_AN_ERASURE },
   };
   const text = [
     `${count.toLocaleString("en-GB")} rows of each in SQLite; bytes a row, by the pages of each table and index`,
@@ -293,7 +295,7 @@ export async function rows(count = 100_000, write = false): Promise<void> {
       ["once it is packed", room.packedCertificate.toFixed(0)],
     ]),
     ofTrail,
-    sieves(ofCall, ofErasure, { aMonth: A_MONTH, agents: AGENTS }),
+    sieved.text,
     roomText(room, STAYS),
   ].join("\n\n");
   console.log(`\n${text}`);

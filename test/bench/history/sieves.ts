@@ -31,7 +31,7 @@ export function sieves(
   ofCall: (n: number, ms: number) => Event[],
   ofErasure: () => Event[],
   { aMonth, agents }: { aMonth: number; agents: number },
-): string {
+): { text: string; aRow: number } {
   const db = new DatabaseSync(":memory:");
   const folder = at("worker/migrations");
   for (const file of readdirSync(folder).sort())
@@ -72,7 +72,7 @@ export function sieves(
   // Each is erased a year after its call.
   const objects =
     (aMonth * MONTHS * ofCall(0, 0).length + aMonth * (MONTHS - 12) * ofErasure().length) / ROWS;
-  return [
+  const text = [
     titled(
       `Which codes, people and subjects an object of ${ROWS.toLocaleString("en-GB")} rows of the trail may have`,
       [
@@ -87,4 +87,5 @@ export function sieves(
       ["MB", ((objects * size.n) / OBJECTS / 1e6).toFixed(0)],
     ]),
   ].join("\n\n");
+  return { text, aRow: size.n / OBJECTS / ROWS };
 }
