@@ -273,7 +273,7 @@ function run(say: (text: string) => void): void {
     const { name, texts, unread } = labelled;
     const { expected } = scoreTexts(texts, ours);
     say(
-      `\nTexts from outside, the ${name}: ${expected} numbers of sixteen countries; the third of them that nobody read`,
+      `\nTexts from outside, the ${name}: ${expected} numbers of sixteen countries; the third of them is for validation`,
     );
     say(
       scores([

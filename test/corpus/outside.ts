@@ -46,7 +46,7 @@ interface Result {
   e164: string | null;
 }
 
-/** One set of texts. Nobody looked at every third one, `unread`, while the finder was corrected by the others. */
+/** One set of texts. Every third one, `unread`, is a validation set: nobody read it while the finder was corrected by the others, but its counts were looked at. */
 export interface Corpus {
   name: string;
   file: URL;
