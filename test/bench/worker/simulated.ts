@@ -19,6 +19,7 @@ import { insertRows, planRows } from "../../../worker/recordings/new-rows.ts";
 import { lookAtAll, type Seen } from "../../../worker/recordings/objects.ts";
 import { keepLast } from "../../../worker/trail/events.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
+import { further } from "./further.ts";
 import { numberOf, wantSizes } from "./part.ts";
 
 const real = Date;
@@ -49,17 +50,10 @@ const onClock = (db: D1Database): D1Database =>
   }) as unknown as D1Database;
 
 /** How long a read of the archive takes besides, in milliseconds. */
-let further = 0;
+let away = 0;
 /** The archive as queries meet it: further away. */
 export const archiveOf = ({ ARCHIVE }: Env): R2Bucket =>
-  further === 0
-    ? ARCHIVE
-    : ({
-        get: async (key: string, options?: R2GetOptions) => {
-          await scheduler.wait(further);
-          return options ? ARCHIVE.get(key, options) : ARCHIVE.get(key);
-        },
-      } as unknown as R2Bucket);
+  away === 0 ? ARCHIVE : further(ARCHIVE, away).ARCHIVE;
 
 interface Calls {
   /** Of the first, in milliseconds. */
@@ -292,7 +286,7 @@ export async function simulated(what: string, request: Request, env: Env, counte
       setClock(asked.at);
       return Response.json({});
     case "further":
-      further = asked.ms;
+      away = asked.ms;
       return Response.json({});
     case "night":
       return Response.json(await night(env, counted, asked.at));

@@ -16,7 +16,7 @@ import type { Kind, Line } from "./kind.ts";
 
 export type Reading = Pick<Env, "DB" | "ARCHIVE">;
 /** Members that are read at once. */
-const TOGETHER = 20;
+const TOGETHER = 18;
 
 interface Found<L> {
   lines: L[];
@@ -200,6 +200,9 @@ async function linesOnce<L extends Line>(
 export const TRIES = 3;
 /** Members and files that one page reads at the most. */
 const PAGE = { members: 32, files: 4 };
+/** Members that a page reads at once: Cloudflare lets a Worker have six connections; and at first, as most pages are full by then. */
+const AT_ONCE = 6;
+const FIRST = 2;
 
 /** What of closed rows a page has: row numbers from `lower` up to below `upper`, and a condition. */
 export interface Span<L extends Line = Line> {
@@ -237,6 +240,10 @@ export async function closedPage<L extends Line>(
     }
 }
 
+/**
+ * Members are read some at a time, as a page whose rows are few in each would wait for one after another; of those that are read ahead, only
+ * what matches stays in memory.
+ */
 async function pageOnce<L extends Line>(
   env: Reading,
   kind: Kind<L>,
@@ -244,24 +251,35 @@ async function pageOnce<L extends Line>(
   limit: number,
   lost?: ReadonlySet<string>,
 ): Promise<Page<L>> {
-  const lines: L[] = [];
   const files = await filesFor(env.DB, kind, { lower, upper });
-  let left = PAGE.members;
-  for (const file of files) {
-    const out = await outOf(env.DB, kind, file);
-    for (const member of file.members.toReversed()) {
-      const [first, last] = member;
-      if (first >= upper || last < lower) continue;
-      if (left-- === 0 || lines.length >= limit) return { lines, reached: last + 1 };
-      const all = lost?.has(file.key)
-        ? await linesLeftIn(env, kind, { ...file, members: [member] })
-        : await linesIn(env, kind, file, member);
-      lines.push(
-        ...all
-          .filter((line) => line.num >= lower && line.num < upper && !out.has(line.num) && matches(line))
-          .reverse(),
-      );
+  const wanted = files.flatMap((file) =>
+    file.members
+      .toReversed()
+      .flatMap((member) => (member[0] < upper && member[1] >= lower ? [{ file, member }] : [])),
+  );
+  const take = async ({ file, member }: (typeof wanted)[number]): Promise<L[]> => {
+    const all = lost?.has(file.key)
+      ? await linesLeftIn(env, kind, { ...file, members: [member] })
+      : await linesIn(env, kind, file, member);
+    return all.filter((line) => line.num >= lower && line.num < upper && matches(line)).reverse();
+  };
+  const lines: L[] = [];
+  const outs = new Map<string, Set<number>>();
+  for (let n = 0; n < wanted.length;) {
+    const some = wanted.slice(n, Math.min(PAGE.members, n + (n === 0 ? FIRST : AT_ONCE)));
+    // Before its lines: one that comes back meanwhile is in both.
+    for (const { file } of some) if (!outs.has(file.key)) outs.set(file.key, await outOf(env.DB, kind, file));
+    const read = await Promise.allSettled(some.map(take));
+    for (const [place, { file, member }] of some.entries()) {
+      if (lines.length >= limit) return { lines, reached: member[1] + 1 };
+      const found = read[place]!;
+      // Of one behind the page's end it is no matter.
+      if (found.status === "rejected") throw found.reason;
+      lines.push(...found.value.filter(({ num }) => !outs.get(file.key)!.has(num)));
     }
+    n += some.length;
+    if (n < wanted.length && (n === PAGE.members || lines.length >= limit))
+      return { lines, reached: wanted[n]!.member[1] + 1 };
   }
   const end = files.length < PAGE.files ? lower : Math.max(lower, files.at(-1)!.first);
   return { lines, reached: end };

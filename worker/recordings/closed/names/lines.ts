@@ -7,7 +7,7 @@ import type { Reading } from "../../../storage/closed/read.ts";
 import type { Hit } from "./hits.ts";
 
 /** Members that are read at once. */
-const TOGETHER = 20;
+const TOGETHER = 18;
 
 export interface Found<L> {
   lines: L[];
