@@ -54,6 +54,19 @@ export interface Walk {
   /** What it found until now, and what it had found by the end of the last time. */
   found: string[];
   told: string[];
+  /** Of archived objects. */
+  files?: WalkedFiles;
+}
+/** How far the Worker has come in reading them (trail/deep/files.ts). */
+export interface WalkedFiles {
+  /** In ISO 8601. */
+  began: string;
+  /** The one behind which it goes on; null: at the beginning. */
+  after: string | null;
+  isOver: boolean;
+  /** Those that are lost, as far as it came, and as the round before had them. */
+  lost: string[];
+  told: string[];
 }
 
 /** The calls that the Ledger (core/ledger.ts) answers. */

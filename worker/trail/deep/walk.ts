@@ -16,9 +16,13 @@ import type { Env } from "../../env.ts";
 import { mailOfficers } from "../../mail/outbox.ts";
 import { verifyDeep } from "../deep.ts";
 import { verify } from "../verify.ts";
+import { walkFiles } from "./files.ts";
 
-/** Rows of the chain a step, rows that are compared and archived objects that are read for it; and steps a run. */
-const BOUNDS = { chain: 5000, most: 1000, objects: 2, steps: 4 };
+/**
+ * Rows of the chain a step, rows that are compared and archived objects that are read for it; and steps a run. `files`: archived objects whose
+ * hash a run compares, besides.
+ */
+const BOUNDS = { chain: 5000, most: 1000, objects: 2, steps: 4, files: 20 };
 /** A step that fails so often in a row, as one row of it breaks it off, is told and left out. */
 const TRIES = 3;
 /** Findings that are remembered: of more, a person asks `verify --deep`. */
@@ -49,12 +53,23 @@ export async function walkOn(env: Env, now: number, bounds = BOUNDS): Promise<vo
   const ledger = ledgerOf(env);
   const left = await ledger.walked();
   // A release of before took other steps.
-  let walk = left?.of === STEPS.length ? left : begun(now, left ? [...left.told, ...left.found] : []);
+  let walk: Walk =
+    left?.of === STEPS.length
+      ? left
+      : {
+          ...begun(now, left ? [...left.told, ...left.found] : []),
+          ...(left?.files && { files: left.files }),
+        };
   const fresh: string[] = [];
+  // First, as they are few: comparing rows may take the rest of the run.
+  const { files, news } = await walkedFiles(env, walk, bounds.files, now);
+  fresh.push(...news);
+  const ofFiles = new Set(files && [...files.lost, ...files.told].map(objectOf));
+  walk = { ...walk, ...(files && { files }) };
   for (let n = 0, checked = 0; n < bounds.steps && checked < bounds.most; n++) {
     if (walk.step >= STEPS.length) {
       if (Date.parse(walk.began) > now - DAY) break;
-      walk = begun(now, walk.found);
+      walk = { ...begun(now, walk.found), ...(files && { files }) };
     }
     const took = await take(env, walk, now, bounds).catch((error: unknown) => {
       console.error(error);
@@ -67,13 +82,26 @@ export async function walkOn(env: Env, now: number, bounds = BOUNDS): Promise<vo
     checked += took.checked;
     const known = new Set([...walk.told, ...walk.found]);
     const found = [...new Set([...walk.found, ...took.found])].slice(0, MOST);
-    fresh.push(...found.filter((name) => !known.has(name)));
+    fresh.push(...found.filter((name) => !known.has(name) && !ofFiles.has(objectOf(name))));
     const over = isAll(walk) && !took.apart ? STEPS.length : walk.step + 1;
     const step = took.next === null ? over : walk.step;
     walk = { ...walk, found, step, after: took.next, failed: 0 };
   }
   await tell(env, fresh, now);
   await ledger.walk(walk);
+}
+
+/** Of what a finding is about, its key: a file has rows of several tables. */
+const objectOf = (name: string): string => name.slice(name.indexOf("/") + 1);
+
+/** `news`: those that are lost and that nothing has told of. What fails here stops nothing else. */
+async function walkedFiles(env: Env, { files: walked, found, told }: Walk, most: number, now: number) {
+  const files = await walkFiles(env, walked, most, now).catch((error: unknown) => {
+    console.error(error);
+    return walked;
+  });
+  const known = new Set([...(walked?.lost ?? []), ...(files?.told ?? []), ...told, ...found].map(objectOf));
+  return { files, news: (files?.lost ?? []).filter((name) => !known.has(objectOf(name))) };
 }
 
 interface Took {
