@@ -6,6 +6,7 @@ import {
   type Besides,
   bytesOf,
   costOf,
+  failuresOf,
   largestOf,
   type Month,
   monthOver,
@@ -64,6 +65,23 @@ it("without free pages it is as much larger within the month as the part was", (
   const free = { ...simulated, months: [{ ...month(1), bytes: { dials: 3e6, "free pages": 2e6 } }] };
   expect(sizeOf(free, 0)).toBe(2_499_501_000);
   expect(usedOf(free, 0)).toBe(1.5 * 1_499_501_000);
+});
+
+it("1,000 agents who record every call, and pass 8 GB, are a failure; and so is a page that is slow when it is asked for first", () => {
+  const large = (company: number, recorded: boolean): Simulated => {
+    // 8.004 GB of 1,000 agents.
+    const months = [month(1), { ...month(2), bytes: { dials: 1000 + 16.008e6 } }];
+    return { ...of(company), recorded, months, none: [1, 2].map(idle) };
+  };
+  expect(failuresOf(large(1000, true), [])).toEqual(["D1 passes 8 GB at the end of month 2"]);
+  expect(failuresOf(large(1000, false), [])).toEqual([]);
+  expect(failuresOf(large(999, true), [])).toEqual([]);
+  expect(failuresOf(of(1000), [])).toEqual([]);
+  const asked = [
+    { name: "dials", took: [1001, 3] },
+    { name: "calls", took: [1000, 1000] },
+  ] as const;
+  expect(failuresOf(of(500), asked)).toEqual(["dials took 1001 ms at first"]);
 });
 
 it("the largest is that of all months, not the last's", () => {

@@ -20,6 +20,8 @@ import { FREE, type Month } from "./model.ts";
 export const BENCH_CONFIG = at("test/bench/worker/wrangler.toml");
 /** Dialled once a month by the routes themselves. */
 export const KNOWN = "+442079460958";
+/** By whom, as logs name them. */
+export const AGENT = "agent0@example.com";
 
 export interface Kind {
   name: string;
@@ -199,7 +201,7 @@ async function recordingOf(company: Company, at: number): Promise<void> {
   await ask(company, "put", { key });
   await ask(company, "clock", { at: at + 5 * MINUTE });
   await call(worker.url, token, "POST", "/v1/recordings", {
-    ...{ provider: "dialler", providerId: `CA${randomUUID()}`, number: KNOWN, agent: "agent0@example.com" },
+    ...{ provider: "dialler", providerId: `CA${randomUUID()}`, number: KNOWN, agent: AGENT },
     ...{ direction: "outbound", startedAt: iso(at), seconds: 252, announced: true, purpose: "quality" },
     storage: { kind: "r2", key },
   });

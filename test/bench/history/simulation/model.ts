@@ -115,6 +115,26 @@ export function monthOver(simulated: Simulated, most: number, group?: string): n
   return at < 0 ? null : at + 1;
 }
 
+/** D1 should stay below, in bytes, with so many agents who record every call. */
+export const AIM = 8e9;
+export const AIMED = 1000;
+/** What a page may take, in milliseconds. */
+export const BUDGET = 1000;
+
+/** What a simulated company does not keep to. `asked`: of each, milliseconds of the first time: the next ones find what it brought back. */
+export function failuresOf(
+  simulated: Simulated,
+  asked: readonly { name: string; took: readonly [first: number, fastest: number] }[],
+): string[] {
+  const over = simulated.recorded && simulated.company === AIMED ? monthOver(simulated, AIM) : null;
+  return [
+    ...(over === null ? [] : [`D1 passes ${AIM / 1e9} GB at the end of month ${over}`]),
+    ...asked.flatMap(({ name, took: [first] }) =>
+      first > BUDGET ? [`${name} took ${Math.round(first)} ms at first`] : [],
+    ),
+  ];
+}
+
 /** An agent's working day besides its calls, and what one of each costs, as docs/costs.md has them. */
 export interface Besides {
   workdays: number;

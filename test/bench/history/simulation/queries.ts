@@ -4,11 +4,10 @@ import type { MeAnswer } from "../../../../shared/people/api.ts";
 import { DAY } from "../../../../shared/core/time.ts";
 import { call } from "../../../../scripts/lib/seed.ts";
 import type { Rows } from "../../costs.ts";
-import { ask, type Company, dayOf, KNOWN, rowsOf } from "./company.ts";
+import { AGENT, ask, type Company, dayOf, KNOWN, rowsOf } from "./company.ts";
 
-/** A read of the archive, and what a page may take, in milliseconds. */
+/** A read of the archive, in milliseconds. */
 const READ = 30;
-export const BUDGET = 1000;
 /** Each is asked so often. */
 const TIMES = 3;
 
@@ -32,16 +31,25 @@ export async function askAll(company: Company, now: number): Promise<Asked[]> {
   const { person } = await call<MeAnswer>(worker.url, agent, "GET", "/v1/me");
   const number = encodeURIComponent(KNOWN);
   const [day, closed, from] = [now - DAY, now - 120 * DAY, now - 29 * DAY].map(dayOf);
+  // Five months back: all that may leave of it has left, and nothing of it is due.
+  const [first, last] = [
+    `${dayOf(now - 150 * DAY).slice(0, 7)}-01`,
+    `${dayOf(now - 150 * DAY).slice(0, 7)}-28`,
+  ];
+  const month = `from=${first}&to=${last}`;
   const paths = {
     "dials of a number": `/v1/dials?number=${number}`,
     "dials of an agent": `/v1/dials?by=${person.id}`,
+    "dials of an agent, in a closed month": `/v1/dials?by=${person.id}&${month}`,
     "dials of a day, in a closed month": `/v1/dials?from=${closed}&to=${closed}`,
     "the history of a number": `/v1/numbers/${number}/history`,
     "calls of a day": `/v1/calls?from=${day}&to=${day}`,
     "calls of a day, in a closed month": `/v1/calls?from=${closed}&to=${closed}`,
     "calls of an agent": `/v1/calls?person=${person.id}`,
+    "calls of an agent, in a closed month": `/v1/calls?person=${person.id}&${month}`,
     "calls of a number": `/v1/calls?number=${number}`,
     "recordings of a number": `/v1/recordings?number=${number}`,
+    "recordings of an agent, in a closed month": `/v1/recordings?agent=${AGENT}&${month}`,
     "recordings of a day": `/v1/recordings?date=${day}`,
     "recordings that are due": "/v1/recordings/erasures",
     "certificates, the newest": "/v1/recordings/certificates",
