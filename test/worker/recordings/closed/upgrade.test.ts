@@ -58,6 +58,7 @@ const row = (n: number, more: Record<string, string | number> = {}) => {
     `INSERT INTO recordings (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
   ).bind(...Object.values(columns));
 };
+const STAY = ["r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
 const here = async () => ((await dump("recordings")) as { id: string }[]).map(({ id }) => id);
 const days = () => dump("recording_days");
 
@@ -76,6 +77,13 @@ it("stay as they were, close, and come back as they were", async () => {
     row(7, { object: "requests/7" + "", store: "twilio", etag: "" }),
     row(8, { why: "An officer", rule: "hand" }),
     row(9, { erase_after: "2026-01-15" }),
+    // A run is at these, or goes on with them; one of them it could not erase.
+    row(10, { claim: "run", state: "erasing" }),
+    row(11, { queued_until: "2026-09-05T00:00:00.000Z" }),
+    row(12, { storing_until: "2026-09-05T00:00:00.000Z" }),
+    row(13, { not_before: "2026-09-05T00:00:00.000Z" }),
+    row(14, { error: "refused" }),
+    row(15, { claim: "run" }),
   ]);
   await env.DB.exec(
     "UPDATE recordings SET salt_high = -9223372036854775808, salt_low = 9223372036854775807, audio_code = -9007199254740993 WHERE id = 'r1'",
@@ -86,7 +94,7 @@ it("stay as they were, close, and come back as they were", async () => {
   await closeKept(env, Date.UTC(2025, 11, 1));
   expect(await kept()).toEqual(before[0]);
   await closeKept(env, Date.UTC(2025, 11, 2));
-  expect(await here()).toEqual(["r3", "r4", "r5", "r6", "r8", "r9"]);
+  expect(await here()).toEqual(STAY);
   expect(await reopen(env, "system", Date.now())).toEqual({
     files: 0,
     dials: 0,
