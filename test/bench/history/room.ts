@@ -65,24 +65,39 @@ function ofAgent(of: Bytes, isRecorded: boolean, trailDays: number): number {
   );
 }
 
+/** The same, where no row leaves but the trail's. */
+function ofAgentStaying(of: Bytes, isRecorded: boolean, trailDays: number): number {
+  const months = isRecorded
+    ? (of.dial + of.call) * DIALS_KEPT +
+      of.recording * RECORDINGS_KEPT +
+      of.erased * (DIALS_KEPT - RECORDINGS_KEPT)
+    : of.dial * DIALS_KEPT;
+  return (
+    months * DAYS * CALLS + (isRecorded ? of.trail + of.trailOfErasure : of.trail / 5) * trailDays * CALLS
+  );
+}
+
 /** By how much what stays for good grows in a year, of an agent. */
 const forGood = ({ packedCertificate, sieved, rowsOfCall, rowsOfErasure }: Bytes): number =>
   (packedCertificate + sieved * (rowsOfCall + rowsOfErasure)) * DAYS * CALLS * 12;
 
 export function roomText(of: Bytes, trailDays: number): string {
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
+  const agents = (bytes: number) => Math.floor(FULL / bytes).toFixed(0);
   const sides = [true, false].map((isRecorded) => ofAgent(of, isRecorded, trailDays));
+  const staying = [true, false].map((isRecorded) => ofAgentStaying(of, isRecorded, trailDays));
   return table([
     [
       "the database after 24 months, in GB, where all rows leave that may",
       "each call recorded",
       "dials alone",
     ],
-    ...COMPANIES.map((agents) => [
-      `${agents.toLocaleString("en-GB")} agents`,
-      ...sides.map((bytes) => gigabytes(bytes * agents)),
+    ...COMPANIES.map((n) => [
+      `${n.toLocaleString("en-GB")} agents`,
+      ...sides.map((bytes) => gigabytes(bytes * n)),
     ]),
-    ["agents of whom 10 GB hold 24 months", ...sides.map((bytes) => Math.floor(FULL / bytes).toFixed(0))],
+["agents of whom 10 GB hold 24 months", ...sides.map(agents)],
+    ["the same, where no row leaves but the trail's", ...staying.map(agents)],
     [
       "added in each later year by what stays for good, 1,000 agents",
       ...[forGood(of), of.sieved * DAYS * CALLS * 12].map((bytes) => gigabytes(bytes * 1000)),
