@@ -9,7 +9,7 @@ import { launch, type Launched, expectRightVerdicts } from "../kit/harness.ts";
 import { closed, inOurWorld, says } from "../kit/modal.ts";
 import { verdictOf, writtenNumber } from "../kit/model.ts";
 import { shot } from "../kit/shots.ts";
-import { expectIconsAt, fill as fillPage, iconsOf, setZoom } from "./placement/kit.ts";
+import { expectIconsAt, fill as fillPage, iconsOf, openEmpty, setZoom } from "./placement/kit.ts";
 import type { Box } from "./placement/look.ts";
 
 declare const cleardialOverlay: { badges: () => { written: string; all: string[]; box: Box }[] } | undefined;
@@ -25,14 +25,15 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 beforeEach(async () => {
   await page.mouse.move(0, 0);
-  await page.goto(`${pagesUrl}/frame?count=0`);
+  await openEmpty(page, pagesUrl);
   browser.errors.length = 0;
 });
 
 const fill = (html: string) => fillPage(page, html);
 const icons = () => iconsOf(page);
 /** Waits until the icons of exactly these numbers are shown, each in a right place. */
-const expectIcons = (numbers: string[], message?: string) => expectIconsAt(page, numbers, message);
+const expectIcons = (numbers: string[], message?: string) =>
+  expectIconsAt(page, numbers, message === undefined ? {} : { message });
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, i) => writtenNumber(from + i));
 const [a, b, c, d] = upTo(4) as [string, string, string, string];
 
@@ -126,6 +127,16 @@ describe("icons at their numbers", () => {
     await expectIcons([a]);
     await expect.poll(async () => (await icons()).own).toEqual([a]);
     await shot(page, "placement-label");
+  });
+
+  it("at links whose digits are no number of any country: with a question mark, that nobody takes them for clear", async () => {
+    await fill(
+      `<p>Ring <a href="tel:+44113">the desk</a> first, then <a href="tel:0123">the other one</a>.</p><p>${a} and more</p>`,
+    );
+    await expectIcons(["+44113", "0123", a]);
+    expect(verdictOf(a)).not.toBe("unknown");
+    expect((await icons()).asking.sort()).toEqual(["+44113", "0123"]);
+    await shot(page, "placement-no-number");
   });
 
   it("cut by overflow and by an ellipsis", async () => {

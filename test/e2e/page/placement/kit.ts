@@ -1,9 +1,16 @@
-/** Fills a page, sets its zoom, and waits for icons. */
+/** Opens a page, fills it, sets its zoom, and waits for icons. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Launched } from "../../kit/harness.ts";
 import { inOurWorld } from "../../kit/modal.ts";
+import { watchDrawing } from "./drawn.ts";
 import { look } from "./look.ts";
+
+/** Opens an empty page. */
+export async function openEmpty(page: Page, pagesUrl: string): Promise<void> {
+  await page.goto(`${pagesUrl}/frame?count=0`);
+  await inOurWorld(page, watchDrawing, null);
+}
 
 export const fill = (page: Page, html: string) =>
   page.evaluate(
@@ -13,17 +20,26 @@ export const fill = (page: Page, html: string) =>
 
 export const iconsOf = (page: Page, numbers: readonly string[] = []) => inOurWorld(page, look, numbers);
 
-/** Waits until exactly these numbers have icons, each in a right place. */
-export const expectIconsAt = (page: Page, numbers: readonly string[], message?: string) =>
+/** Waits until exactly these numbers have icons of their own, and each of these groups one together, in right places. */
+export const expectIconsAt = (
+  page: Page,
+  numbers: readonly string[],
+  { together = [], message }: { together?: readonly (readonly string[])[]; message?: string } = {},
+) =>
   expect
     .poll(
       async () => {
-        const { icons, faults } = await iconsOf(page, numbers);
-        return { icons: icons.sort(), faults };
+        const { own, shared, faults } = await iconsOf(page, [...numbers, ...together.flat()]);
+        const groups = shared.map(({ all, count }) => [...all.toSorted(), `in all ${count}`]);
+        return { own: own.sort(), groups: groups.sort(), faults };
       },
       message ? { message } : {},
     )
-    .toEqual({ icons: numbers.toSorted(), faults: [] });
+    .toEqual({
+      own: numbers.toSorted(),
+      groups: together.map((all) => [...all.toSorted(), `in all ${all.length}`]).sort(),
+      faults: [],
+    });
 
 export const setZoom = (browser: Launched, factor: number) =>
   browser.own.evaluate(async (factor) => {

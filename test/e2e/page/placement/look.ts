@@ -1,7 +1,9 @@
 /**
  * Looks at the icons that are shown: each is at its number, and nearer to it than to any other, hides no character, and
- * lies in the window and on no other icon; one for several is at a block around them all. Runs in our own world of a page.
+ * lies in the window and on no other icon; one for several is at a block around them all, and their count is drawn in it.
+ * Runs in our own world of a page, after watchDrawing.
  */
+import type { Drawn } from "./drawn.ts";
 
 export interface Box {
   left: number;
@@ -18,8 +20,10 @@ export interface Look {
   icons: string[];
   /** Those that have one of their own. */
   own: string[];
-  /** Those of icons that are for several. */
-  shared: { verdict: string; all: string[] }[];
+  /** Those of icons that are for several, and the count that is drawn. */
+  shared: { verdict: string; all: string[]; count: string }[];
+  /** Those whose own icon has a question mark. */
+  asking: string[];
   faults: string[];
 }
 
@@ -43,10 +47,12 @@ export function look(numbers: readonly string[]): Look {
   };
   const texts: Text[] = [];
   const fields: (HTMLInputElement | HTMLTextAreaElement)[] = [];
+  const links: HTMLAnchorElement[] = [];
   const visit = (node: Node): void => {
     if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement)
       return void fields.push(node);
     if (node instanceof Text) texts.push(node);
+    if (node instanceof HTMLAnchorElement) links.push(node);
     if (node instanceof Element && ["SCRIPT", "STYLE", "CLEARDIAL-HOST"].includes(node.tagName)) return;
     const root = node instanceof HTMLElement && chrome.dom.openOrClosedShadowRoot(node);
     if (root) root.childNodes.forEach(visit);
@@ -80,14 +86,26 @@ export function look(numbers: readonly string[]): Look {
     ...fields.flatMap((field) =>
       field.value.includes(written) ? [{ of: field, rect: field.getBoundingClientRect() }] : [],
     ),
+    // One whose text does not show what it dials.
+    ...links.flatMap((link) =>
+      link.href === `tel:${written}` && !link.textContent.includes(written)
+        ? [{ of: link, rect: link.getBoundingClientRect() }]
+        : [],
+    ),
   ];
   const badges = cleardialOverlay?.badges() ?? [];
   const all = new Map(
     [...numbers, ...badges.flatMap((badge) => badge.all)].map((written) => [written, placesOf(written)]),
   );
   const faults: string[] = [];
-  /** By its width, which has room for a count. */
-  const isShared = ({ box }: { box: Box }) => box.right - box.left > 20;
+  const { drawn } = globalThis as unknown as { drawn: Drawn[] };
+  const drawnIn = ({ box }: { box: Box }) =>
+    drawn
+      .filter(({ left, top }) => Math.abs(left - box.left) < 1 && Math.abs(top - box.top) < 1)
+      .map(({ text }) => text);
+  /** The count that is drawn in an icon. */
+  const countIn = (badge: { box: Box }) => drawnIn(badge).find((text) => text !== "?");
+  const isShared = (badge: { box: Box }) => countIn(badge) !== undefined;
   const contentsOf = (block: Element): [all: Box, lastLine: Box] => {
     const range = new Range();
     range.selectNodeContents(block);
@@ -126,7 +144,14 @@ export function look(numbers: readonly string[]): Look {
       }
     for (const another of badges)
       if (another.box !== box && overlap(another.box, box) > 1) say(`lies on the icon of ${another.written}`);
-    if (isShared({ box })) {
+    // With room for a count.
+    const isWide = box.right - box.left > 20;
+    const count = countIn({ box });
+    if (isWide !== (count !== undefined))
+      say(`is ${box.right - box.left} wide, and has ${count ?? "no"} count`);
+    if (count !== undefined) {
+      if (count !== (several.length > 99 ? "99+" : String(several.length)))
+        say(`is for ${several.length} and says ${count}`);
       if (!isAtBlock(box, several)) say("is for several, and at no block around them");
       for (const [other, places] of all)
         if (
@@ -160,7 +185,13 @@ export function look(numbers: readonly string[]): Look {
   return {
     icons: badges.flatMap((badge) => badge.all),
     own: badges.filter((badge) => !isShared(badge)).map(({ written }) => written),
-    shared: badges.filter(isShared).map(({ verdict, all }) => ({ verdict, all })),
+    shared: badges.flatMap((badge) => {
+      const count = countIn(badge);
+      return count === undefined ? [] : [{ verdict: badge.verdict, all: badge.all, count }];
+    }),
+    asking: badges.flatMap((badge) =>
+      !isShared(badge) && drawnIn(badge).includes("?") ? badge.written : [],
+    ),
     faults,
   };
 }

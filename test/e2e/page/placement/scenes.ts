@@ -24,14 +24,39 @@ const bars = [
   ["oklch(0.7 0.15 150)", "#102010"],
 ] as const;
 
-/** The next numbers, one after the other. */
-function counter(): { next: () => string; all: string[] } {
-  const all: string[] = [];
-  return { all, next: () => (all.push(writtenNumber(200 + all.length)), all.at(-1)!) };
+/** Where each number has an icon of its own: there is room beside it, or on its corner. */
+const own = ["calendar", "header", "title", "table", "dashboards", "field"] as const;
+/** Where one is right for all: a text area's numbers, and in a table the widest of a column, with text on both sides. */
+const together = ["text area", "widest of the first column", "widest of the second"] as const;
+/** Where as many as here have their own, and one is for the others: letters are on both sides, and above. */
+const crowded = [
+  ["prose", 3],
+  ["dense block", 4],
+] as const;
+type Place = (typeof own | typeof together)[number] | (typeof crowded)[number][0];
+
+/** The next numbers of each place, one after the other. */
+function counter() {
+  const at = new Map<Place, string[]>();
+  let count = 0;
+  return {
+    at: (place: Place) => at.get(place)!,
+    next: (place: Place): string => {
+      const number = writtenNumber(200 + count++);
+      at.set(place, [...(at.get(place) ?? []), number]);
+      return number;
+    },
+  };
 }
 
-function make(theme: Theme): { html: string; numbers: string[] } {
-  const { next, all } = counter();
+function make(theme: Theme) {
+  const { next, at } = counter();
+  const rows: [Place, Place][] = [
+    ["widest of the first column", "table"],
+    ["table", "widest of the second"],
+    ["table", "table"],
+    ["table", "table"],
+  ];
   const html = `<style>${colours[theme]}
     body{margin:10px;font:13px/1.35 Arial,sans-serif} body>*{margin:0 0 14px}
     .cal{display:grid;grid-template-columns:repeat(4,152px);gap:3px} .ev{border-radius:3px;padding:2px 4px;overflow:hidden;white-space:nowrap}
@@ -40,17 +65,24 @@ function make(theme: Theme): { html: string; numbers: string[] } {
     .prose{width:300px;line-height:1.25} .tiles{display:flex;gap:6px} .tile{padding:5px;font-size:17px;border:1px solid #8888;white-space:nowrap} .tile small{display:block;font-size:10px}
     .dense{display:grid;grid-template-columns:repeat(3,max-content);width:max-content;font:13px/13px Arial} .dense span{display:block;white-space:nowrap}
     .form{display:flex;gap:12px;align-items:start;padding-top:8px}</style>
-  <div class="cal">${bars.map(([ground, ink]) => `<div class="ev" style="background:${ground};color:${ink}">9:00 Call Ann<br>${next()}</div>`).join("")}</div>
-  <header><b>Acme</b><span>${next()}</span><button>Call</button><span>${next()}</span><button>Call</button></header>
-  <h1>Ann Example, ${next()}</h1>
-  <table class="touch">${Array.from({ length: 4 }, () => `<tr><td>Ann</td><td>${next()}</td><td>${next()}</td><td>Open</td></tr>`).join("")}</table>
-  <p class="prose">Ring them on ${next()} or on ${next()}, and after six on ${next()}. Their fax is ${next()}; the lawyer has ${next()} and wants no calls.</p>
-  <div class="tiles">${["Calls today", "Missed", "Best lead"].map((label) => `<div class="tile"><small>${label}</small>${next()}</div>`).join("")}</div>
-  <div class="form"><textarea cols="24" rows="3">First ${next()}, then ${next()}\nor else ${next()}</textarea>
-    <textarea cols="18" rows="2">${next()}</textarea><input style="width:74px" value="${next()}"><input style="width:44px" value="${[next(), next(), next(), next()].join("; ")}"></div>
-  <div class="dense">${Array.from({ length: 9 }, () => `<span>${next()}</span>`).join("")}</div>`;
-  return { html, numbers: all };
+  <div class="cal">${bars.map(([ground, ink]) => `<div class="ev" style="background:${ground};color:${ink}">9:00 Call Ann<br>${next("calendar")}</div>`).join("")}</div>
+  <header><b>Acme</b><span>${next("header")}</span><button>Call</button><span>${next("header")}</span><button>Call</button></header>
+  <h1>Ann Example, ${next("title")}</h1>
+  <table class="touch">${rows.map(([first, second]) => `<tr><td>Ann</td><td>${next(first)}</td><td>${next(second)}</td><td>Open</td></tr>`).join("")}</table>
+  <p class="prose">Ring them on ${next("prose")} or on ${next("prose")}, and after six on ${next("prose")}. Their fax is ${next("prose")}; the lawyer has ${next("prose")} and wants no calls.</p>
+  <div class="tiles">${["Calls today", "Missed", "Best lead"].map((label) => `<div class="tile"><small>${label}</small>${next("dashboards")}</div>`).join("")}</div>
+  <div class="form"><textarea cols="24" rows="3">First ${next("text area")}, then ${next("text area")}\nor else ${next("text area")}</textarea>
+    <textarea cols="18" rows="2">${next("field")}</textarea><input style="width:74px" value="${next("field")}"><input style="width:44px" value="${Array.from({ length: 4 }, () => next("field")).join("; ")}"></div>
+  <div class="dense">${Array.from({ length: 9 }, () => `<span>${next("dense block")}</span>`).join("")}</div>`;
+  return { html, at };
 }
 
 export const sceneOf = (theme: Theme): string => make(theme).html;
-export const numbersOf = (): string[] => make("light").numbers;
+export const placesOf = () => {
+  const { at } = make("light");
+  return {
+    own: own.flatMap(at),
+    together: together.map(at),
+    crowded: crowded.map(([place, least]) => ({ numbers: at(place), least })),
+  };
+};
