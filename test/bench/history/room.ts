@@ -96,7 +96,7 @@ export function roomText(of: Bytes, trailDays: number): string {
       `${n.toLocaleString("en-GB")} agents`,
       ...sides.map((bytes) => gigabytes(bytes * n)),
     ]),
-["agents of whom 10 GB hold 24 months", ...sides.map(agents)],
+    ["agents of whom 10 GB hold 24 months", ...sides.map(agents)],
     ["the same, where no row leaves but the trail's", ...staying.map(agents)],
     [
       "added in each later year by what stays for good, 1,000 agents",
