@@ -3,8 +3,9 @@ import { type Candidate, candidateOf } from "./candidate.ts";
 import { acceptPlain, acceptUnclear, type Around } from "./accept.ts";
 import type { Columns } from "./columns.ts";
 import { isPlainLead, type Kind, type Reading } from "./read-digits.ts";
-import { endsNumber, Gap, type Run } from "./digit-runs.ts";
+import { endsNumber, Gap, lengthOf, type Run } from "./digit-runs.ts";
 import { dialledNational } from "./plans.ts";
+import { findJoints, isBehind, isJoint, isWithin } from "./joined.ts";
 import { speltIn } from "./spelt.ts";
 import { isTight, trap } from "./traps.ts";
 
@@ -42,6 +43,8 @@ let ended: Float64Array;
 let outOfNumber: Uint8Array;
 /** 1 for groups that traps.ts masked. */
 let masked: Uint8Array;
+/** What joined.ts knows of the places between the groups. */
+let joints: Uint8Array;
 const numbers: (Found & { afterNumber: boolean })[] = [];
 
 function makeRoom(n: number): void {
@@ -51,6 +54,7 @@ function makeRoom(n: number): void {
   ended = new Float64Array(room);
   outOfNumber = new Uint8Array(room);
   masked = new Uint8Array(room);
+  joints = new Uint8Array(room);
 }
 
 /** The numbers in one run, in order. `from`: the text before this offset has been read already. */
@@ -64,7 +68,16 @@ export function numbersIn(
   const { n } = run;
   makeRoom(n);
   const cells = columns ? run.start.slice(0, n).map(columns) : [];
-  const around: Around = { text, run, from, region, cells, edges: trap(text, run, masked), label: null };
+  const around: Around = {
+    text,
+    run,
+    from,
+    region,
+    cells,
+    edges: trap(text, run, masked, region),
+    label: null,
+  };
+  findJoints(run, masked, region, joints);
   // Plain numbers first; the others may only take the groups between these.
   const plain = weigh(around, 0, n, true);
   const all: Found[] = [];
@@ -97,13 +110,15 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
   for (let i = lo; i < hi; i++) {
     const tight = i > 0 && isTight(run, i);
     out[i + 1] = out[i]!;
-    if (ended[i]! > out[i]! && (!tight || masked[i] || isShortTail(run, i))) {
+    if (ended[i]! > out[i]! && (!tight || masked[i] || isJoint(joints[i]!) || isShortTail(text, run, i))) {
       out[i + 1] = ended[i]!;
       outOfNumber[i + 1] = 1;
     }
+    if (isWithin(joints[i]!)) continue;
     if (masked[i] || (plain && run.plus[i]! < 0 && !isPlainLead(run.digits[run.at[i]!]!, region))) continue;
     // A group tied to digits before it begins no number, unless those are a number, a date, or a list's number.
-    const free = !tight || masked[i - 1] === 1 || (i === 1 && isListNumber(text, run));
+    const free =
+      !tight || masked[i - 1] === 1 || isBehind(joints[i]!) || (i === 1 && isListNumber(text, run));
     const afterNumber = ended[i]! > out[i]! || !free;
     const base = afterNumber ? ended[i]! : out[i]!;
     if (base === -Infinity) continue;
@@ -111,10 +126,14 @@ function weigh(around: Around, lo: number, hi: number, plain: boolean): Found[] 
     let shorter = -Infinity;
     let ends = 0;
     for (let to = i + 1; to <= hi && !masked[to - 1]; to++) {
-      if (to > i + 1 && (endsNumber(run, to - 1) || isNextLine(text, run, i, to - 1))) break;
+      if (
+        to > i + 1 &&
+        (endsNumber(run, to - 1) || isJoint(joints[to - 1]!) || isNextLine(text, run, i, to - 1))
+      )
+        break;
       const count = run.at[to]! - run.at[i]!;
       if (count > MAX_DIGITS) break;
-      if (count < MIN_DIGITS) continue;
+      if (count < MIN_DIGITS || isWithin(joints[to]!)) continue;
       const candidate = candidateOf(run, i, to);
       if (!candidate) continue;
       const reading = plain
@@ -155,7 +174,8 @@ const MAX_NATIONAL = 15;
  */
 function isPart({ from, to, written }: Candidate, reading: Reading, { run, region }: Around): boolean {
   if (written.plus) return false;
-  const joined = (i: number) => (run.gap[i]! & (Gap.weak | Gap.slash)) === 0 && !endsNumber(run, i);
+  const joined = (i: number) =>
+    (run.gap[i]! & (Gap.weak | Gap.slash)) === 0 && !endsNumber(run, i) && !isJoint(joints[i]!);
   let lo = from;
   let hi = to;
   const digits = () => run.at[hi]! - run.at[lo]!;
@@ -168,18 +188,28 @@ function isPart({ from, to, written }: Candidate, reading: Reading, { run, regio
   return whole !== null && reading.e164 !== `+${whole.code}${whole.nsn}`;
 }
 
-/** True for the short end of `0958/9` or `0958-59`: further lines of the same switchboard. */
-const isShortTail = (run: Run, i: number) =>
-  (run.gap[i]! & Gap.dot) === 0 &&
-  run.end[i]! - run.start[i]! <= 4 &&
-  (!isTight(run, i + 1) || isOneMore(run, i));
+/** True for the short end of `0958/9`, `0958-59` or `0/-10/-20`: further lines of the same switchboard. */
+const isShortTail = (text: string, run: Run, i: number) =>
+  isFurther(text, run, i) ||
+  ((run.gap[i]! & Gap.dot) === 0 &&
+    run.end[i]! - run.start[i]! <= 4 &&
+    (!isTight(run, i + 1) || isOneMore(run, i)));
 /** 0000001/2/3 */
 const isOneMore = (run: Run, i: number) =>
   run.gap[i] === Gap.slash && run.gap[i + 1] === Gap.slash && run.at[i + 2]! - run.at[i + 1]! <= 2;
 
+/** True for the 10 of `030 23125-0 / -10`: a direct dial of the same stem. */
+const isFurther = (text: string, run: Run, i: number): boolean =>
+  (run.gap[i]! & FURTHER) === FURTHER &&
+  lengthOf(run, i) <= 5 &&
+  /\/[ \u00a0]?[-\u2010-\u2013]$/.test(text.slice(run.end[i - 1], run.start[i]));
+const FURTHER = Gap.slash | Gap.hyphen;
+
 /** True for the 3 of `0000001/3` and the 29 of `5000020 – 29`: the end of a number whose last digits alone differ. */
 function isNextLine(text: string, run: Run, from: number, i: number): boolean {
-  if (run.at[i + 1]! - run.at[i]! > 2 || run.at[i]! - run.at[from]! < MIN_DIGITS) return false;
+  if (run.at[i]! - run.at[from]! < MIN_DIGITS) return false;
+  if (isFurther(text, run, i)) return true;
+  if (lengthOf(run, i) > 2) return false;
   const before = (k: number) => text.slice(run.end[k - 1], run.start[k]);
   const mark = before(i);
   if (mark !== "/" && !DASH.test(mark)) return false;

@@ -19,8 +19,10 @@ const NEXT =
 /** An ellipsis in place of the first digits, some words behind the number: `ist es 0176 04069042 oder die mit …43?`. */
 const ELLIPSIS = /[^\d\n]{0,40}?(?:\u2026|\.{3})(\d{2,4})(?!\d)/uy;
 /** Direct dials of one stem: `01 5550006-0, Technik -20`, and the fax in the next line. */
-const DIRECT = /(?:[^\d\n]{1,24}? |\nfax:? ?)[-\u2010-\u2013](\d{1,5})(?!\d)/iuy;
+const DIRECT = /(?:[^\d\n]{1,24}? |\/|\nfax:? ?)[-\u2010-\u2013](\d{1,5})(?!\d)/iuy;
 const STEM = /(?<=\d\D+\d+ ?[-\u2010-\u2013] ?)\d{1,5}$/u;
+/** The mark before a hyphen says that the digits behind it are a whole direct dial: `23125-10 / -9`. */
+const FURTHER = /[^\s\d\u2010-\u2015-][ \u00a0]{0,2}[-\u2010-\u2013]\d{1,5}$/u;
 /** Those that a word names: `Fax DW 4`, `Durchwahl Einkauf 14` … */
 const NAMED =
   /\D{0,24}?\b(?:dw|durchwahl|klappe|nebenstelle|nst)\b[.: ]*(?:[-\u2010-\u2013]|(\p{L}+ ))?(\d{1,5})(?!\d)/iuy;
@@ -44,7 +46,10 @@ export function shortenedAfter(text: string, written: string, end: number, hyphe
     const direct = !hyphen && STEM.test(written);
     let match = matchAt(NEXT, text, end);
     if (match && !hyphen && /^[-\u2010-\u2015]/.test(match[0])) match = null;
-    let next = match && replaceEnd(written, digitsOf(match[1]!));
+    let next =
+      match && direct && FURTHER.test(match[0])
+        ? written.replace(STEM, match[1]!)
+        : match && replaceEnd(written, digitsOf(match[1]!));
     if (next === null && (match = matchAt(ELLIPSIS, text, end)))
       next = replaceEnd(written, digitsOf(match[1]!));
     const ways: RegExp[] = direct

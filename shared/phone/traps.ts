@@ -4,6 +4,7 @@
  */
 import { Gap, isJoined, lengthOf, type Run, valueOf } from "./digit-runs.ts";
 import { hours, isDate, isHour, isPersonal, isSpan, isYears } from "./times.ts";
+import { dialledNational } from "./plans.ts";
 import { amountBehind, gluedLabel, isFiller, isReference, labelBefore } from "./labels.ts";
 
 /** True where this group is tied to the one before: only a hyphen, dot or slash is between them. */
@@ -38,7 +39,7 @@ const WORDS_BEHIND =
   /^(?:[tmhwfpdTMHWFPD](?![\p{L}\d])|(?![a-fx]+(?![a-z]))(?:\p{Ll}{4,}(?![\p{L}_-])|\p{Ll}{2,}(?![\p{L}\d_-])))/u;
 
 /** Masks groups of a run. `masked` has one entry for each group and is filled with 0 or 1. */
-export function trap(text: string, run: Run, masked: Uint8Array): Edges {
+export function trap(text: string, run: Run, masked: Uint8Array, region: string): Edges {
   const n = run.n;
   masked.fill(0, 0, n);
   const edges = edge(text, run, masked);
@@ -76,7 +77,7 @@ export function trap(text: string, run: Run, masked: Uint8Array): Edges {
     if (first === 4 && i + 1 < n && len(i + 1) === 4) {
       if (tied < 3 && (isYears(run, i) || isSpan(run, i, labelled))) hide(i, i + 2);
       // Payment cards, in fours.
-      if (isInFours(run, i) && isCard(run, i, i + 4)) hide(i, i + 4);
+      if (isInFours(run, i) && isCard(run, i, i + 4) && !isTwo(run, i, region, labelled)) hide(i, i + 4);
       hours(run, i, hide);
     }
     const groups = thousandsAt(run, i);
@@ -274,6 +275,11 @@ function isInFours(run: Run, i: number): boolean {
   const gap = run.gap[i + 1]!;
   return [1, 2, 3].every((k) => lengthOf(run, i + k) === 4 && run.gap[i + k] === gap);
 }
+
+/** True for two numbers of a region, 9123 1441 8123 4567: no payment card begins with 7 to 9, but Turkey's, with 9792. */
+const isTwo = (run: Run, i: number, region: string, labelled: () => boolean): boolean =>
+  [i, i + 2].every((k) => dialledNational(run.digits.slice(run.at[k], run.at[k + 2]), region) !== null) &&
+  ((run.digits[run.at[i]!]! > "6" && !run.digits.startsWith("9792", run.at[i])) || labelled());
 
 /** True where the last digit is Luhn's check digit (ISO/IEC 7812), as on payment cards. */
 function isCard(run: Run, from: number, to: number): boolean {
