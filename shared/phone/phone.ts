@@ -46,8 +46,19 @@ const LEAST = 7;
 const TAIL = /(?:[-\u2010-\u2013]\d{1,4}(?![\d\p{L}.:/-])| \d{1,4}(?=[ \t]*(?:$|[\r\n,;|])))/uy;
 const TWO_GROUPS = /^\D*\d+[)\s/-]+\d{5,}$/;
 
+/** A character as JSON has it, perhaps more than once, shown as text: `\n`, `\"`, `\/`, `\u002B`. */
+const ESCAPES = /\\{1,8}(u[\da-fA-F]{4}|[nrt"/])/g;
+/** Of no width, and read over: with as many as an escape is longer than its character, offsets stay. */
+const FILLER = "\u200b";
+/** The character of `\u002B` at its begin, as a number begins there; of others at their end, right before what follows. */
+const unescaped = (escape: string, what: string): string =>
+  (JSON.parse(`"\\${what}"`) as string)
+    .padStart(escape.length - (what.length > 1 ? 5 : 0), FILLER)
+    .padEnd(escape.length, FILLER);
+
 /** The phone numbers in a text, in order, never overlapping. `region`: the reader's country, ISO 3166, two letters. */
-export function findPhones(text: string, region: string): Phone[] {
+export function findPhones(raw: string, region: string): Phone[] {
+  const text = raw.includes("\\") ? raw.replace(ESCAPES, unescaped) : raw;
   const phones: Phone[] = [];
   if (text.length < LEAST) return phones;
   let from = 0;
@@ -55,7 +66,7 @@ export function findPhones(text: string, region: string): Phone[] {
   eachRun(text, LEAST, (run) => {
     const numbers = numbersIn(text, run, from, region, columns);
     for (const [i, { start, end, reading, to }] of numbers.entries()) {
-      const written = text.slice(start, end);
+      const written = text === raw ? text.slice(start, end) : text.slice(start, end).replaceAll(FILLER, "");
       const phone: Phone = { start, end, written, e164: reading.e164, by: reading.by, fit: reading.fit };
       if (reading.e164 === null) phone.readings = reading.readings;
       // A country in words decides what is open, and over the region where its own way of writing fits better.

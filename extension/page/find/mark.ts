@@ -2,7 +2,7 @@
 import type { DecidedBy } from "../../../shared/country/country.ts";
 import type { Decision } from "../../../shared/check/verdict.ts";
 import type { Medium } from "../../../shared/dials/schemes.ts";
-import { findPhones, writtenKey } from "../../../shared/phone/phone.ts";
+import { findPhones, type Phone, writtenKey } from "../../../shared/phone/phone.ts";
 import { treeWalker } from "./dom.ts";
 import { isOptedOut } from "./tree.ts";
 
@@ -109,6 +109,10 @@ function isReadAs({ data: before, region }: ReadText): (part: Part) => boolean {
 /** The text of parts, as the page has it now. */
 export const textOf = (parts: readonly Part[]): string =>
   parts.map(({ node, start, end }) => node.data.slice(start, end)).join("");
+
+/** What was read of a number, as the page has it: `written` has escapes as the characters that they mean. */
+export const seenOf = ({ first, start, end, written }: Phone, source: readonly Part[]): string =>
+  first === undefined && source.length === 1 && end - start === written.length ? written : textOf(source);
 
 /** True while the page still has the text that was read. */
 const isCurrent = (mark: Mark): boolean =>

@@ -9,7 +9,7 @@ import { isHeadedOther, isLabelledOther } from "./heading.ts";
 import { type Found, foundIn, type Line, readLine } from "./join.ts";
 import { buttonAddress, linkAddress } from "./leads.ts";
 import { linkNumber } from "./link-number.ts";
-import { type Mark, numbersOf, textOf } from "./mark.ts";
+import { type Mark, numbersOf, seenOf } from "./mark.ts";
 import type { ReadingRules } from "./reading-rules.ts";
 import { type Around, placesAround } from "./record.ts";
 import { DIGIT, phonesIn } from "./text-phones.ts";
@@ -118,7 +118,7 @@ export function markAt(container: Node, { parts, source, phone }: Found, rules: 
   const element = boxOwner(parts[parts.length - 1]!.node);
   if (!element || isHeadedOther(element, phone)) return null;
   const { written } = phone;
-  const seen = phone.first === undefined && source.length === 1 ? written : textOf(source);
+  const seen = seenOf(phone, source);
   const place = { kind: "text", owner: container, element, parts, written, seen, source } as const;
   return markOf({ ...place, medium: "call" }, phone, rules);
 }
@@ -134,8 +134,8 @@ export function* readField(
   const phones = yield* phonesIn(field, value, rules.region);
   for (const phone of phones) {
     if (isLabelledOther(field, value, phone)) continue;
-    const { first, end, written } = phone;
-    const seen = first === undefined ? written : value.slice(first, end);
+    const { start, first = start, end, written } = phone;
+    const seen = value.slice(first, end);
     add(markOf(inElement("field", field, written, seen), phone, rules));
     yield;
   }

@@ -1,6 +1,6 @@
 /** The set of marks on fake nodes, how numbers are joined over nodes, and how they are counted. */
 import { describe, expect, it, vi } from "vitest";
-import { type Mark, openMarks } from "../../../../extension/page/find/mark.ts";
+import { type Mark, openMarks, seenOf } from "../../../../extension/page/find/mark.ts";
 import { countNumbers } from "../../../../extension/page/report.ts";
 import { readLine } from "../../../../extension/page/find/join.ts";
 import { findPhones } from "../../../../shared/phone/phone.ts";
@@ -49,6 +49,14 @@ function opened() {
 }
 
 describe("marks", () => {
+  it("what was read of a number is as the page has it, escapes included", () => {
+    for (const data of ["0113 496 0001", String.raw`\u002B44 113\u00a0496 0001`]) {
+      const phone = findPhones(data, "GB")[0]!;
+      expect(phone.e164).toBe("+441134960001");
+      expect(seenOf(phone, [{ node: text(data), start: phone.start, end: phone.end }])).toBe(data);
+    }
+  });
+
   it("a text that was put elsewhere has the mark of where it is alone", () => {
     const { marks, events } = opened();
     const a = text("0113 496 0001");
