@@ -37,7 +37,7 @@ function labelIn({ start, line, label }: Cell, at: number, { text, from }: Aroun
 function labelOfRun(around: Around): Label {
   const { text, run, from, edges } = around;
   const at = run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!;
-  return (around.label ??= edges.label ? "phone" : labelOrQuestion(text, at, from));
+  return (around.label ??= edges.label ? "phone" : edges.place ? "none" : labelOrQuestion(text, at, from));
 }
 
 const hasExtension = ({ end }: Candidate, { text }: Around): boolean =>

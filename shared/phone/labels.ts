@@ -38,16 +38,17 @@ const never = set(
     "passcode otp offset invoice ref policy licence license chassis vin dossier polizz ird " +
     "visa medicare permis fiscal dni nif iva codice tessera pratica kvk bankkaart steuer zähler " +
     "chip premise ocr cpr bankgiro plusgiro körkort preventivo expediente annonce " +
-    "onderneming rekening npi mprn rechnung factur fattur factuur faktur fatur cvr nipc niss acn frachtbrief zgłoszeni",
+    "onderneming rekening npi mprn rechnung factur fattur factuur faktur fatur cvr nipc niss acn frachtbrief zgłoszeni " +
+    "sku serial s/n zip postcode postal postleitzahl plz cap",
 );
 
 /** Digits in one piece after these are a reference. */
 const reference = set(
-  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid sku " +
+  "card mwst ust tva btw nhs paye tracking awb waybill imei imsi iccid " +
     "isin auftrag bestellung bestell vorgang commande référence pedido " +
     "ordine eori duns ein mpan epoch timestamp roll index order invoices " +
-    "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation serial " +
-    "s/n batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
+    "inv refs reference po a/c ticket identifier uid pid claim booking quote quotation " +
+    "batch lot receipt transaction txn trx payment transfer iv rma crn document doc folio licenses " +
     "plate voucher token key record row item product article part model asset meter " +
     "issue task opportunity campaign statement registration reg registered " +
     "charity membership cost budget total amount sum price value balance revenue " +
@@ -101,8 +102,14 @@ export function labelBefore(text: string, offset: number, from: number): Label {
       if (end - start === 1 && text[start - 1] === "/" && isLetterCode(text.charCodeAt(start - 2)))
         start -= 2;
     }
-    const written = text.slice(start, end);
+    let written = text.slice(start, end);
     let word = singular(written.toLowerCase());
+    const hump = isKnown(word) || marks.has(word) || COMPOUND.test(word) ? 0 : HUMP.exec(written)?.[0].length;
+    if (hump) {
+      start += hump;
+      written = text.slice(start, end);
+      word = singular(written.toLowerCase());
+    }
     const stem = isKnown(word) ? undefined : COMPOUND.exec(word)?.[1];
     if (stem !== undefined) [word, numbered] = [singular(stem), true];
     if (phone.has(word)) return "phone";
@@ -163,6 +170,8 @@ const NUMBER_OF = /(?:^|\P{L})n(?:r|um(?:er|ero|éro|\.)|úmero|[.°º]{1,2}) ?(
 const isNumbered = (text: string, floor: number, start: number): boolean =>
   NUMBER_OF.test(text.slice(Math.max(floor, start - 14), start));
 
+/** What is before the last word of orderNo, CustomerID and VATNumber, but McCall is one. */
+const HUMP = /^(?!Ma?c\p{Lu}).*(?:\p{L}\p{Ll}(?=\p{Lu})|\p{Lu}{2}(?=\p{Lu}\p{Ll}))/u;
 /** Kundennummer, Rechnungsnr: two words. */
 const COMPOUND = /^(.+?)n?(?:nummer|nr)$/;
 

@@ -22,6 +22,8 @@ export interface Edges {
   tiedBehind: boolean;
   /** The letters that touch the first group are a label of a phone. */
   label: boolean;
+  /** The label before the run is of a postcode, which is masked. */
+  place: boolean;
 }
 
 /** Letters of scripts with spaces between words: in Chinese and Japanese, words touch digits. */
@@ -50,6 +52,12 @@ export function trap(text: string, run: Run, masked: Uint8Array, region: string)
   };
   const labelled = () => labelBefore(text, run.start[0]!, 0) === "phone";
 
+  // "CAP 20121 02 1234567": a postcode's label says nothing of what is behind it.
+  const [start, plus] = [run.start[0]!, run.plus[0]!];
+  if (n > 1 && plus < 0 && len(0) <= 6 && POSTCODE.test(text.slice(Math.max(0, start - 24), start))) {
+    edges.place = true;
+    masked.fill(1, 0, isTight(run, 1) ? 2 : 1);
+  }
   for (let i = 0; i < n; i++) {
     if (masked[i] || isTight(run, i)) continue;
     const first = len(i);
@@ -65,7 +73,7 @@ export function trap(text: string, run: Run, masked: Uint8Array, region: string)
     // IP addresses: 192.168.100.200, and not what is behind a calling code: 0045 33.41.27.80.
     else if (tied === 4 && !run.digits.startsWith("00", run.at[i - 1]) && isAddress(run, i) && !labelled())
       hide(i, i + 4);
-    else if (tied === 2 && isPostcode(text, run, i, labelled)) hide(i, i + 2);
+    else if (tied === 2 && isPostcode(text, run, i, region, labelled)) hide(i, i + 2);
     else if (tied === 2 && isPersonal(run, i) && !labelled()) hide(i, i + 2);
     // Decimals: 51.507351, 0.1277583. A 0 before more digits begins a number: 020.79460958.
     else if (tied === 2 && isDecimal(run, i, labelled)) {
@@ -104,7 +112,7 @@ export function trap(text: string, run: Run, masked: Uint8Array, region: string)
 /** Letters that touch the first or last digits make an identifier of all groups tied to them. */
 function edge(text: string, run: Run, masked: Uint8Array): Edges {
   const n = run.n;
-  const edges: Edges = { tiedBefore: false, tiedBehind: false, label: false };
+  const edges: Edges = { tiedBefore: false, tiedBehind: false, label: false, place: false };
   const first = run.plus[0]! >= 0 ? run.plus[0]! : run.start[0]!;
   if (first > 0 && run.plus[0]! < 0 && isLetter(text, first - 1)) {
     const word = /[\p{L}\p{M}]*$/u.exec(text.slice(Math.max(0, first - 24), first))![0];
@@ -253,12 +261,13 @@ function pricesAndHours(text: string, run: Run, hide: (from: number, to: number)
 /** Digits of a whole number, at least. */
 const WHOLE = 9;
 
-/** True for an American postcode: 12345-6789, MA 02134-1234. */
-function isPostcode(text: string, run: Run, i: number, labelled: () => boolean): boolean {
+const POSTCODE = /(?<!\p{L})(?:zip|post(?:al|code|leitzahl)|plz|cap)(?: ?codes?)?[^\p{L}\d]{0,4}$/iu;
+/** True for an American postcode: 12345-6789, MA 02134-1234; at home also 02134-1234, which may be a number elsewhere. */
+function isPostcode(text: string, run: Run, i: number, region: string, labelled: () => boolean): boolean {
   if (run.gap[i + 1] !== Gap.hyphen || lengthOf(run, i) !== 5 || lengthOf(run, i + 1) !== 4) return false;
   if (isJoined(run, i)) return false;
   const state = /(?:^|\P{L})[A-Z]{2},? $/u.test(text.slice(Math.max(0, run.start[i]! - 5), run.start[i]));
-  return state || (run.digits[run.at[i]!] !== "0" && !labelled());
+  return state || ((region === "US" || run.digits[run.at[i]!] !== "0") && !labelled());
 }
 
 /** True for 51.507351; not behind a bracket, (343)555.0113, nor as Italians write a mobile behind its label, 320.1234567. */
