@@ -4,16 +4,8 @@
  */
 import { channel } from "../channel.ts";
 import { ROOT } from "../main-world-events.ts";
-import type { Scrolling } from "./scrolling.ts";
-import {
-  childElementCount,
-  closest,
-  firstElementChild,
-  isConnected,
-  localName,
-  parentElement,
-  parentNode,
-} from "./dom.ts";
+import { openWritten, type Scrolling } from "./scrolling.ts";
+import { closest, isConnected, localName, parentElement } from "./dom.ts";
 import type { Mark } from "./mark.ts";
 import { inMoment, isLate, workOff } from "./moment.ts";
 import type { Records } from "./mark-index.ts";
@@ -38,8 +30,6 @@ const RESTED_SLICE_MS = 24;
 const RESTED_TIMEOUT_MS = 50;
 /** Slices that are read now and then while the page scrolls on. */
 const SCROLLED_SLICES = 3;
-/** So far above an element what is to be read as a whole is looked for. */
-const LEVELS = 3;
 
 export interface Watcher {
   /** The text of a node changed in its place, or the node came or left. */
@@ -87,8 +77,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   let slices = 0;
   /** The next slice is the first after the page scrolled. */
   let rested = false;
-  /** How often something came or went in an element while the page scrolls. */
-  const bursts = new Map<Node, number>();
+  const written = openWritten({ dirty, changed, hasMarks: watcher.hasMarks, isBusy: scrolling.isBusy });
   /** Something that was noted is in what the page opted out, and may have been read before. */
   let optedOut = false;
 
@@ -106,11 +95,12 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     /** True for an element in which what came and went is not asked: a grid writes thousands of cells a second. */
     const passes = (target: Element): boolean => {
       let is = passing.get(target);
-      if (is === undefined) passing.set(target, (is = isReadWhole(target)));
+      if (is === undefined) passing.set(target, (is = written.note(target)));
       return is;
     };
     for (const record of records) {
       const { target, type } = record;
+      if (type === "childList" && written.has(target)) continue;
       if (type !== "attributes") touched.add(target);
       if (type === "characterData") {
         if (!(target instanceof Text)) continue;
@@ -162,27 +152,6 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     watcher.changed();
     schedule();
   });
-
-  /** Notes an element of no number's text that is read as a whole anyway, or had better be. False for any other. */
-  function isReadWhole(target: Element): boolean {
-    const container = containerOf(target);
-    if (watcher.hasMarks(container)) return false;
-    if (firstElementChild(target) && !isNoted(target)) {
-      if (!isBurst(target)) return false;
-      dirty.add(target);
-    }
-    changed.add(container);
-    return true;
-  }
-  const isNoted = (at: Node | null, level = 0): boolean =>
-    at !== null && level < LEVELS && (dirty.has(at) || isNoted(parentNode(at), level + 1));
-  /** True once rows came or went, while the page scrolls, as often as an element has rows: those that stayed are few. */
-  function isBurst(target: Element): boolean {
-    const count = (bursts.get(target) ?? 0) + 1;
-    if (scrolling.isBusy()) bursts.set(target, count);
-    // They are counted now and then, as they may be thousands.
-    return count % 16 === 0 && childElementCount(target) < count;
-  }
 
   /** Reads the numbers of a record again. */
   function readAgain(record: Element): void {
@@ -246,7 +215,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     due(rests) {
       slices = SCROLLED_SLICES;
       rested = rests;
-      if (rests) bursts.clear();
+      if (rests) written.rests();
       schedule();
     },
   });
@@ -254,6 +223,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
   function slice(deadline: IdleDeadline): void {
     waiting = 0;
     if (scrolling.isBusy()) slices--;
+    written.begins();
     const most = rested ? RESTED_SLICE_MS : SLICE_MS;
     rested = false;
     // A page that never idles is read all the same, a thirtieth of its time.

@@ -2,8 +2,18 @@
  * Whether what holds numbers scrolls. Much of what comes into view then leaves it the next moment, so reading and placing
  * wait until it rests; but not for long, as some pages scroll all the time, unless all passes by.
  */
-import { clientHeight, clientWidth, scrollLeft, scrollTop } from "./dom.ts";
+import {
+  childElementCount,
+  clientHeight,
+  clientWidth,
+  firstElementChild,
+  localName,
+  parentNode,
+  scrollLeft,
+  scrollTop,
+} from "./dom.ts";
 import { isElement } from "./roots.ts";
+import { containerOf } from "./tree.ts";
 
 /** So long after the last scroll event, in milliseconds, the page rests. */
 const REST_MS = 250;
@@ -95,5 +105,65 @@ export function openScrolling(signal: AbortSignal, viewOf = viewOfPage): Scrolli
     isBusy: () => longest !== undefined,
     listen: (root) => root.addEventListener("scroll", heard, { signal, capture: true, passive: true }),
     follow: (events) => void followers.push(events),
+  };
+}
+
+/** So far above an element what is to be read as a whole is looked for. */
+const LEVELS = 3;
+
+interface Noted {
+  /** Subtrees to read. */
+  dirty: Set<Node>;
+  /** Containers whose text is to be read. */
+  changed: Set<Node>;
+  /** True where a number's text is in a container. */
+  hasMarks: (container: Node) => boolean;
+  /** The page scrolls. */
+  isBusy: () => boolean;
+}
+
+/**
+ * What a page writes again and again before it is read, as a grid that scrolls does with its cells and rows: it is noted to be
+ * read as a whole, and what came and went in it is not looked at.
+ */
+export function openWritten({ dirty, changed, hasMarks, isBusy }: Noted) {
+  /** How often something came or went in an element while the page scrolls. */
+  const bursts = new Map<Node, number>();
+  /** Containers that were noted, without a number, and of text alone: until they are read nothing else is asked of them. */
+  const texts = new Set<Node>();
+
+  const isNoted = (at: Node | null, level = 0): boolean =>
+    at !== null && level < LEVELS && (dirty.has(at) || isNoted(parentNode(at), level + 1));
+  /** True once rows came or went, while the page scrolls, as often as an element has rows: those that stayed are few. */
+  function isBurst(target: Element): boolean {
+    const count = (bursts.get(target) ?? 0) + 1;
+    if (isBusy()) bursts.set(target, count);
+    // They are counted now and then, as they may be thousands.
+    return count % 16 === 0 && childElementCount(target) < count;
+  }
+
+  return {
+    /** True for one that was noted before, of which nothing else is to be noted. */
+    has: (target: Node): boolean => texts.has(target),
+    /** Notes an element of no number's text that is read as a whole anyway, or had better be. False for any other. */
+    note(target: Element): boolean {
+      const container = containerOf(target);
+      if (hasMarks(container)) return false;
+      if (!firstElementChild(target)) {
+        // A custom element may be in the line later.
+        if (container === target && !localName(target).includes("-")) texts.add(target);
+      } else if (!isNoted(target)) {
+        if (!isBurst(target)) return false;
+        dirty.add(target);
+      }
+      changed.add(container);
+      return true;
+    },
+    /** Reading begins. An element that came into one of the texts since is to be read, too. */
+    begins(): void {
+      for (const text of texts) if (firstElementChild(text as Element)) dirty.add(text);
+      texts.clear();
+    },
+    rests: (): void => bursts.clear(),
   };
 }
