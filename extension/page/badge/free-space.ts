@@ -140,7 +140,7 @@ function slotAtBlock({ owner, element }: Mark, taken: (box: Box, of: Element) =>
  * The free places at what can be seen of a block's contents, on its own ground or on that of what is around it: in no other
  * row, and beside no number that is not in the block.
  */
-const placesAt = once((block: Element) => {
+function freePlaces(block: Element): [left: number, top: number][] {
   if (childElementCount(block) > MOST_IN_BLOCK) return [];
   range.selectNodeContents(block);
   const contents = range.getBoundingClientRect();
@@ -154,22 +154,38 @@ const placesAt = once((block: Element) => {
   };
   const isOthers = (x: number, y: number) => {
     const hit = elementAt(x, y);
-    return hit !== null && !holds(block, hit) && isOfNumber(x, y);
+    return hit !== null && !holds(block, hit) && isOfNumber(x, y, hit);
   };
   const seen = clips.reduce<Box>(intersect, intersect(view, contents));
   const last = line && line.right <= seen.right && line.bottom <= seen.bottom ? line : undefined;
   return placesAtBlock(seen, last).filter(
     ([left, top]) =>
-      [1, WIDE / 2, WIDE - 1].every((x) => [1, SIZE - 1].every((y) => isGround(left + x, top + y))) &&
+      // What is farthest from the contents of most first.
+      [WIDE - 1, 1, WIDE / 2].every((x) => [1, SIZE - 1].every((y) => isGround(left + x, top + y))) &&
       !CLOSE.some(
         (by) =>
           [left - by, left + WIDE + by].some((x) => isOthers(x, top + SIZE / 2)) ||
           [1, WIDE / 2, WIDE - 1].some((x) => [top - by, top + SIZE + by].some((y) => isOthers(left + x, y))),
       ),
   );
-});
+}
+/** By block, while numbers are placed, which takes several frames: the same few blocks are around most of them. */
+const asked = new Map<Element, readonly [at: DOMRect, places: [left: number, top: number][]]>();
+/** The page may have changed. */
+export const forgetPlaces = (): void => asked.clear();
+const isSame = (a: DOMRect, b: DOMRect): boolean =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+function placesAt(block: Element): [left: number, top: number][] {
+  const at = boxOf(block);
+  const known = asked.get(block);
+  if (known && isSame(known[0], at)) return known[1];
+  const places = freePlaces(block);
+  asked.set(block, [at, places]);
+  return places;
+}
 
-const isOfNumber = (x: number, y: number): boolean => /[\d+(]/.test(charAt(x, y)?.char ?? "");
+const isOfNumber = (x: number, y: number, hit?: Element): boolean =>
+  /[\d+(]/.test(charAt(x, y, hit)?.char ?? "");
 
 /** The width of a full stop or bracket right after the number, which goes between it and its icon. */
 function stopAfter(last: Box): number {
@@ -217,14 +233,23 @@ function isSlotIn(own: Element, { parts, element }: Mark): boolean {
   return false;
 }
 
-/** The character at a point. */
-function charAt(x: number, y: number, hit = elementAt(x, y)): { char: string; box: DOMRect } | null {
+/** The gap between characters that is nearest to a point. `hit`: what is there, where that is known. */
+function caretAt(x: number, y: number, hit?: Element): CaretPosition | null {
   const root = hit && rootOf(hit);
   const caret = document.caretPositionFromPoint(
     x,
     y,
     root instanceof ShadowRoot ? { shadowRoots: [root] } : {},
   );
+  // A text in a shadow root is told only where that root is named; most texts are in none.
+  if (hit || caret?.offsetNode instanceof Text) return caret;
+  const within = elementAt(x, y);
+  return within && rootOf(within) instanceof ShadowRoot ? caretAt(x, y, within) : caret;
+}
+
+/** The character at a point. */
+function charAt(x: number, y: number, hit?: Element): { char: string; box: DOMRect } | null {
+  const caret = caretAt(x, y, hit);
   const node = caret?.offsetNode;
   if (!caret || !(node instanceof Text)) return null;
   // The caret is in the nearest gap: the character may be on either side of it.

@@ -27,11 +27,17 @@ import {
 } from "./layout.ts";
 import { type Box, isInBox, meet } from "./box.ts";
 import { openNear } from "./near.ts";
-import { boxAround, boxesOf, boxOf, clippersOf, isSeenAt, slotFor } from "./free-space.ts";
+import { boxAround, boxesOf, boxOf, clippersOf, forgetPlaces, isSeenAt, slotFor } from "./free-space.ts";
 import { plateFor } from "./ground.ts";
 
 /** Milliseconds of measuring and placing in one frame. */
 const FRAME_MS = 4;
+/**
+ * The same for a while after the page scrolled, in milliseconds: what came into view is placed in a few frames. In many, each
+ * would measure what is placed, ask around the same blocks, and draw the canvas again.
+ */
+const RESTED_FRAME_MS = 24;
+const RESTED_MS = 1000;
 /** What takes longer, as one measure in a very long text may, rests then: the next begins after so many times as long. */
 const REST = 3;
 /** Between two looks for what is near in a long text, in milliseconds. */
@@ -71,6 +77,7 @@ export function openBadgeLayer(
   let inDoubt = false;
   let lookAt = 0;
   let restUntil = 0;
+  let restedUntil = 0;
 
   const near = openNear(
     {
@@ -101,15 +108,16 @@ export function openBadgeLayer(
     frame = 0;
     // Hit tests fail while our modal makes the page inert: the icons keep their places.
     const modal = host.root.querySelector(":modal") !== null;
-    inMoment(FRAME_MS, () => {
-      if (!modal && performance.now() >= restUntil && (begun || !scrolling.isBusy())) placeSome();
+    const most = performance.now() < restedUntil ? RESTED_FRAME_MS : FRAME_MS;
+    inMoment(most, () => {
+      if (!modal && performance.now() >= restUntil && (begun || !scrolling.isBusy())) placeSome(most);
       draw();
     });
     if ((begun && !modal) || performance.now() < movingUntil) schedule();
   }
 
   /** Places what waits, as far as the time goes. */
-  function placeSome(): void {
+  function placeSome(most: number): void {
     const now = performance.now();
     if (!looking && inDoubt && now > lookAt) [looking, inDoubt] = [true, false];
     if (looking && near.look(view(), isLate)) {
@@ -117,8 +125,9 @@ export function openBadgeLayer(
       lookAt = now + LOOK_MS;
     }
     placeQueued(layout, page, isLate);
-    restUntil = now + (performance.now() - now - FRAME_MS) * REST;
+    restUntil = now + (performance.now() - now - most) * REST;
     begun = looking || layout.queue.size > 0;
+    if (!begun) forgetPlaces();
   }
 
   function view(): Box {
@@ -138,6 +147,7 @@ export function openBadgeLayer(
 
   function placeAll(): void {
     inDoubt = true;
+    forgetPlaces();
     queueAll(layout, performance.now());
     schedule();
   }
@@ -170,10 +180,14 @@ export function openBadgeLayer(
     },
     scrolled() {
       layout.scrolling = true;
+      forgetPlaces();
       if (layout.near.size > 0 && !isBlank()) schedule();
     },
     due(rests) {
-      if (rests) layout.scrolling = false;
+      if (rests) {
+        layout.scrolling = false;
+        restedUntil = performance.now() + RESTED_MS;
+      }
       placeAll();
       // By its frame the page may have scrolled on.
       begun = true;
@@ -193,6 +207,7 @@ export function openBadgeLayer(
     cancelAnimationFrame(frame);
     // The guard stays, and what it knows of us would keep the page's nodes.
     layout.badges = [];
+    forgetPlaces();
   });
 
   return {
@@ -222,6 +237,7 @@ export function openBadgeLayer(
     changed(): void {
       if (layout.near.size === 0 || isBlank()) return;
       layout.doubtful = true;
+      forgetPlaces();
       schedule();
     },
     /** The changes have been read: no icon may stay on what now covers its number. */

@@ -63,7 +63,7 @@ export function chooseSlot(
     const beyond = slot.from === "start" && slot.dx < 0 ? [box.left - 3, box.left - 8] : [box.right + 3];
     return (
       !taken(box) &&
-      [box.left + 1, (box.left + box.right) / 2, box.right - 1].every((x) => free(x, y)) &&
+      [box.right - 1, box.left + 1, (box.left + box.right) / 2].every((x) => free(x, y)) &&
       !beyond.some((x) => foreign(x, y))
     );
   });

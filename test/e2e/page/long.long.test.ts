@@ -24,6 +24,8 @@ interface Work {
   measures: number;
   /** Calls that walk the page. */
   reads: number;
+  /** Of the measures, those that ask what is at a point. */
+  hits: number;
   /** What is put on a list. */
   notes: number;
 }
@@ -32,7 +34,7 @@ const count = () =>
   inOurWorld(
     page,
     () => {
-      const work = ((globalThis as { work?: Work }).work = { measures: 0, reads: 0, notes: 0 });
+      const work = ((globalThis as { work?: Work }).work = { measures: 0, reads: 0, hits: 0, notes: 0 });
       const counted = <T extends object>(of: T, name: keyof T, what: keyof Work) => {
         const native = of[name] as (...args: unknown[]) => unknown;
         of[name] = function (this: unknown, ...args: unknown[]) {
@@ -46,8 +48,10 @@ const count = () =>
       }
       counted(Element.prototype, "checkVisibility", "measures");
       counted(globalThis, "getComputedStyle", "measures");
-      counted(Document.prototype, "elementFromPoint", "measures");
-      counted(Document.prototype, "caretPositionFromPoint", "measures");
+      for (const name of ["elementFromPoint", "caretPositionFromPoint"] as const) {
+        counted(Document.prototype, name, "measures");
+        counted(Document.prototype, name, "hits");
+      }
       counted(Set.prototype, "add", "notes");
       counted(Element.prototype, "matches", "reads");
       counted(Element.prototype, "closest", "reads");
@@ -485,6 +489,41 @@ describe("rows that come and go while a grid scrolls", () => {
     });
     await expect.poll(decided).toBe(16);
   });
+});
+
+it("the blocks around numbers without room for an icon are looked at once, in however many frames these are placed", async () => {
+  const cells = (row: number) =>
+    Array.from({ length: 4 }, (_, i) => `<td>0113 496 0${String(row * 4 + i).padStart(3, "0")}</td>`);
+  const rows = Array.from({ length: 12 }, (_, i) => `<tr>${cells(i).join("")}</tr>`);
+  await page.evaluate(
+    (html) => {
+      document.body.innerHTML = html;
+    },
+    `<style>td { padding: 0 }</style><table style="border-collapse:collapse">${rows.join("")}</table>`,
+  );
+  await expect.poll(decided).toBe(48);
+  await page.waitForTimeout(1500);
+  await count();
+  // It is late after each number.
+  const late = () => {
+    let at = performance.now();
+    performance.now = () => (at += 9);
+  };
+  await inOurWorld(page, late, null);
+  await page.evaluate(() => dispatchEvent(new Event("resize")));
+  let hits = -1;
+  await expect
+    .poll(
+      async () => {
+        const before = hits;
+        ({ hits } = await worked());
+        return hits > 0 && hits === before;
+      },
+      { interval: 700 },
+    )
+    .toBe(true);
+  // Looked at in each frame, they take twice as many.
+  expect(hits / 48).toBeLessThan(80);
 });
 
 describe("pages that are hard to read", () => {

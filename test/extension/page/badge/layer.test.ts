@@ -7,6 +7,8 @@ import type { Host } from "../../../../extension/page/host.ts";
 
 /** How many icons each drawing showed. */
 const drawn = vi.hoisted((): number[] => []);
+/** The time, and how long the place of one icon is looked for, in milliseconds. */
+const clock = vi.hoisted(() => ({ now: 0, each: 0 }));
 vi.mock(import("../../../../extension/page/badge/canvas.ts"), () => ({
   openCanvas: () => (_, badges) => void drawn.push(badges.length),
 }));
@@ -15,13 +17,18 @@ vi.mock(import("../../../../extension/page/badge/free-space.ts"), () => {
   const box = { left: 100, top: 100, right: 180, bottom: 120 } as DOMRect;
   return {
     ...{ boxesOf: () => [box], boxOf: () => box, boxAround: () => box, clippersOf: () => [] },
-    ...{ isSeenAt: () => true, slotFor: () => ({ from: "end", dx: 2, dy: 3, size: 14 }) as const },
+    ...{ isSeenAt: () => true, forgetPlaces: () => undefined },
+    slotFor() {
+      clock.now += clock.each;
+      return { from: "end", dx: 2, dy: 3, size: 14 } as const;
+    },
   };
 });
 
 let frames: (() => void)[];
 let scrolls: Required<ScrollEvents>;
 let layer: BadgeLayer;
+let addMark: () => void;
 let isBusy: boolean;
 const frame = () => frames.splice(0).forEach((run) => run());
 const scroll = () => {
@@ -31,6 +38,8 @@ const scroll = () => {
 
 beforeEach(() => {
   [frames, isBusy] = [[], false];
+  Object.assign(clock, { now: 0, each: 0 });
+  vi.spyOn(performance, "now").mockImplementation(() => clock.now);
   drawn.length = 0;
   let near: (entries: unknown[]) => void = () => undefined;
   class Observer {
@@ -53,14 +62,20 @@ beforeEach(() => {
   };
   const nothing = () => undefined;
   layer = openBadgeLayer(host, scrolling, nothing, nothing, new AbortController().signal);
-  const element = {} as Element;
-  const decision = { verdict: "blocked", reasons: [] };
-  layer.add({ kind: "text", element, parts: [], decision } as unknown as Mark);
-  near([{ target: element, isIntersecting: true }]);
+  addMark = () => {
+    const element = {} as Element;
+    const decision = { verdict: "blocked", reasons: [] };
+    layer.add({ kind: "text", element, parts: [], decision } as unknown as Mark);
+    near([{ target: element, isIntersecting: true }]);
+  };
+  addMark();
   frame();
   expect(drawn.splice(0)).toEqual([1]);
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 it("icons follow a page that scrolls, and did not change", () => {
   scroll();
@@ -89,4 +104,20 @@ it("once they are gone, neither scrolling nor a change asks for a frame, until t
   scrolls.due(true);
   frame();
   expect(drawn).toEqual([1]);
+});
+
+it.each([
+  ["once a page rests, in a few frames", 0, 2],
+  ["at another time a few in each frame", 2000, 6],
+])("icons are placed %s", (_, ms, most) => {
+  scroll();
+  isBusy = false;
+  scrolls.due(true);
+  frame();
+  clock.now += ms;
+  clock.each = 3;
+  for (let i = 0; i < 12; i++) addMark();
+  drawn.length = 0;
+  while (frames.length > 0) frame();
+  expect([drawn.length, drawn.at(-1)]).toEqual([most, 13]);
 });
