@@ -1,6 +1,7 @@
 /** What every GET route that may tell of recordings answers: the same, wherever their rows lie. */
 import { env } from "cloudflare:workers";
 import type { Role } from "../../../../shared/people/api.ts";
+import type { NumberProof } from "../../../../shared/proof/api.ts";
 import type { AuditAnswer } from "../../../../shared/trail/api.ts";
 import type { KeptRow } from "../../../../shared/trail/chain.ts";
 import { companyFigures } from "../../../../worker/proof/company.ts";
@@ -115,12 +116,45 @@ async function exported(token: string): Promise<unknown[]> {
   return rows.filter(({ code }) => code === "recording.added").map(({ subject, said }) => [subject, said]);
 }
 
-/** What is asked of one number or recording. */
-const each = (n: number): string[] => [
-  `/v1/find?number=${encodeURIComponent(numberOf(n))}`,
-  `/v1/disclosures?number=${encodeURIComponent(numberOf(n))}`,
-  `/v1/numbers/${encodeURIComponent(numberOf(n))}/history`,
-];
+/** What is asked of one number. */
+const each = (number: string): string[] => {
+  const e164 = encodeURIComponent(number);
+  return [`/v1/find?number=${e164}`, `/v1/disclosures?number=${e164}`, `/v1/numbers/${e164}/history`];
+};
+/** What explains it and proves it. */
+const explained = (number: string): string[] => {
+  const e164 = encodeURIComponent(number);
+  const [from, to] = days() as [string, string];
+  return [
+    `/v1/explain/${e164}`,
+    // A moment past, of which the facts of then are told.
+    `/v1/explain/${e164}?at=${from}T12:00:00.000Z`,
+    `/v1/explain/${e164}?at=${encodeURIComponent(past)}`,
+    `/v1/proof?number=${e164}&from=${from}&to=${to}`,
+  ];
+};
+/** Once all was made, and behind it. */
+let past = "";
+export const passed = (at: number): void => void (past = new Date(at).toISOString());
+
+/** All but what says when a document was made, and how long the trail is by then. */
+function withoutHead(path: string, answer: unknown): unknown {
+  if (path.startsWith("/v1/explain"))
+    return withoutTimes(JSON.parse(JSON.stringify(answer).replaceAll(/"seq":\d+/g, '"seq":0')));
+  if (!path.startsWith("/v1/proof")) return answer;
+  const { status, data } = answer as { status: number; data: { proof?: NumberProof } };
+  if (!data.proof) return answer;
+  const { events, registers, altered, number } = data.proof;
+  return { status, events, registers: withoutTimes(registers), altered, number };
+}
+
+/** What every route says of a number. */
+export async function askedOf({ compliance }: Record<Role, string>, number: string): Promise<Told> {
+  const told: Told = {};
+  for (const path of [...each(number), ...explained(number)])
+    told[path] = withoutHead(path, await get(compliance, path));
+  return told;
+}
 
 /** When an answer was made. */
 const withoutTimes = (answer: unknown): unknown =>
@@ -155,6 +189,7 @@ export async function askedByNumber(tokens: Record<Role, string>): Promise<Told>
   for (const id of ids)
     for (const role of ["manager", "compliance"] as const)
       told[`${role} ${id}`] = await get(tokens[role], `/v1/recordings/${id}`);
-  for (const n of ids.keys()) for (const path of each(n)) told[path] = await get(tokens.compliance, path);
+  for (const n of ids.keys())
+    for (const path of each(numberOf(n))) told[path] = await get(tokens.compliance, path);
   return told;
 }
