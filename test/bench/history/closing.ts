@@ -1,4 +1,7 @@
 /** What a day's calls left leaves the database in a night, by the night's own jobs: rows of the trail, dials with calls, recordings, certificates. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { scheduler } from "node:timers/promises";
 import { DAY } from "../../../shared/core/time.ts";
@@ -20,26 +23,6 @@ const dials = `INSERT INTO dials (num, by, number, late, action, refused, verdic
   SELECT CAST(dial AS INTEGER), (SELECT num FROM people p WHERE p.id = person), number, 100, 0, 0, 0, 0, 1, 1, 1, 1, 1,
     random(), random(), random(), abs(random()), '', 0, 0 FROM calls`;
 
-/** Objects in memory. */
-function bucket() {
-  const objects = new Map<string, Uint8Array<ArrayBuffer>>();
-  const answer = (bytes: Uint8Array<ArrayBuffer>) => ({
-    ...{ size: bytes.byteLength, body: new Blob([bytes]).stream() },
-    arrayBuffer: () => new Response(bytes).arrayBuffer(),
-  });
-  return {
-    put: (key: string, bytes: ArrayBuffer) => Promise.resolve(void objects.set(key, new Uint8Array(bytes))),
-    head: (key: string) => Promise.resolve(objects.has(key) ? answer(objects.get(key)!) : null),
-    get: (key: string, options?: { range?: { offset: number; length: number } }) => {
-      const bytes = objects.get(key);
-      if (!bytes) return Promise.resolve(null);
-      const { offset, length } = options?.range ?? { offset: 0, length: bytes.byteLength };
-      return Promise.resolve(answer(bytes.slice(offset, offset + length)));
-    },
-    delete: (key: string) => Promise.resolve(void objects.delete(key)),
-  };
-}
-
 export interface Closed {
   name: string;
   files: number;
@@ -57,6 +40,7 @@ async function closed(
   close: (env: Env, now: number) => Promise<void>,
 ): Promise<Closed> {
   const db = migrated();
+  const folder = mkdtempSync(join(tmpdir(), "cleardial-closing-"));
   try {
     fill(db);
     const { Ledger } = await import("../../../worker/core/ledger.ts");
@@ -67,7 +51,7 @@ async function closed(
     };
     const Made = Ledger as unknown as new (state: object, env: Env) => object;
     const LEDGER = { idFromName: (id: string) => id, get: () => ledger };
-    const { env, bench } = withD1(db, { ARCHIVE: bucket(), LEDGER });
+    const { env, bench } = withD1(db, { LEDGER }, folder);
     const ledger = new Made({ storage }, env);
     const began = performance.now();
     await close(env, NIGHT);
@@ -78,6 +62,7 @@ async function closed(
     return { name, files, rows, took, asked: bench.asked };
   } finally {
     db.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

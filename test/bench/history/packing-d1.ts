@@ -1,6 +1,6 @@
 /** SQLite as the binding of a D1 database, for the jobs as they are: what they ask is counted, and how long it takes. */
 import { registerHooks } from "node:module";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setFlagsFromString } from "node:v8";
@@ -28,12 +28,14 @@ export function migrated(file = ":memory:"): DatabaseSync {
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
-function heapNow(): number {
-  collect();
-  return process.memoryUsage().heapUsed;
+/** Bytes of the heap, and of what lies outside for it: buffers of arrays are of `external`. */
+function memoryNow(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
-/** Of so many batches the heap is measured at one. */
-const EACH = 25;
+
+/** So much is not looked into: it would be at every call. */
+const LITTLE = 16e6;
 
 /** What was asked until now. `most`: of one bound parameter, in bytes. */
 export interface Asked {
@@ -44,17 +46,28 @@ export interface Asked {
   slowest: number;
   changes: number;
   most: number;
-  batches: number;
-  /** Bytes of the heap without its garbage: before all, and by how much more at the most when some of the batches were asked for. */
+  /** Bytes of memory without its garbage: before all, and by how much more at the most when the database or the bucket was asked: `LITTLE`, or more. */
   before: number;
-  heap: number;
-  /** Milliseconds that measuring the heap took. */
+  memory: number;
+  /** Milliseconds that measuring it took. */
   paused: number;
 }
-export const nothing = (): Asked => ({
-  ...{ statements: 0, calls: 0, took: 0, slowest: 0, changes: 0, most: 0 },
-  ...{ batches: 0, before: heapNow(), heap: 0, paused: 0 },
-});
+export function nothing(): Asked {
+  collect();
+  return {
+    ...{ statements: 0, calls: 0, took: 0, slowest: 0, changes: 0, most: 0 },
+    ...{ before: memoryNow(), memory: LITTLE, paused: 0 },
+  };
+}
+/** Where it is not more with its garbage, it is not more without. */
+function measure(asked: Asked): void {
+  const paused = performance.now();
+  if (memoryNow() - asked.before > asked.memory) {
+    collect();
+    asked.memory = Math.max(asked.memory, memoryNow() - asked.before);
+  }
+  asked.paused += performance.now() - paused;
+}
 
 class Bound {
   readonly text: string;
@@ -103,11 +116,7 @@ class Bench {
   /** One transaction. */
   ask(all: readonly Bound[]) {
     const { asked } = this;
-    if (all.length > 1 && asked.batches++ % EACH === 0) {
-      const paused = performance.now();
-      asked.heap = Math.max(asked.heap, heapNow() - asked.before);
-      asked.paused += performance.now() - paused;
-    }
+    measure(asked);
     asked.calls++;
     const began = performance.now();
     this.#db.exec("BEGIN");
@@ -141,8 +150,37 @@ class Bench {
   }
 }
 
-/** The parts of the Worker's environment that are given, with this database. */
-export function withD1(db: DatabaseSync, parts: object = {}) {
+/** A bucket in a folder, as what it has is no memory of the Worker's. */
+function bucketIn(folder: string, bench: Bench) {
+  const path = (key: string) => join(folder, key.replaceAll("/", "+"));
+  const answer = (bytes: Uint8Array<ArrayBuffer>) => ({
+    ...{ size: bytes.byteLength, body: new Blob([bytes]).stream() },
+    arrayBuffer: () => Promise.resolve(bytes.buffer),
+  });
+  const read = (key: string, { offset = 0, length = Infinity } = {}) => {
+    measure(bench.asked);
+    if (!existsSync(path(key))) return Promise.resolve(null);
+    const bytes = readFileSync(path(key)).subarray(offset, offset + length);
+    return Promise.resolve(answer(new Uint8Array(bytes)));
+  };
+  return {
+    put: (key: string, bytes: ArrayBuffer) => {
+      measure(bench.asked);
+      writeFileSync(path(key), new Uint8Array(bytes));
+      return Promise.resolve();
+    },
+    head: (key: string) => read(key),
+    get: (key: string, options?: { range?: { offset: number; length: number } }) => read(key, options?.range),
+    delete: (key: string) => {
+      rmSync(path(key), { force: true });
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The parts of the Worker's environment that are given, with this database; and a bucket in a folder, if there is one. */
+export function withD1(db: DatabaseSync, parts: object = {}, folder?: string) {
   const bench = new Bench(db);
-  return { env: { ...parts, DB: bench } as unknown as Env, bench };
+  const ARCHIVE = folder === undefined ? {} : { ARCHIVE: bucketIn(folder, bench) };
+  return { env: { ...parts, ...ARCHIVE, DB: bench } as unknown as Env, bench };
 }

@@ -1,19 +1,20 @@
 /**
  * `npm run bench -- packing [rows] [--write]`: what the nights of a company take that made so many recorded calls in a month, by the nights' own
  * jobs and their statements, in SQLite: closing what came on one day, and packing the indexes of a month of dials with calls, recordings and
- * certificates. How much of it is the Worker's own, and how often it calls the database, which is further away at work.
+ * certificates. How much of it is the Worker's own, and how often it calls the database, which is further away at work. Exits with 1 where a
+ * file, or a run, takes more than 64 MB of memory, or, with 30 ms more each call, 30 seconds.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { HOUR, MINUTE } from "../../../shared/core/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
 import { SOON } from "../../../worker/recordings/certificates/lines.ts";
 import { ROWS as FILE } from "../../../worker/storage/closed/sizes.ts";
 import { seconds, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
-import { closing } from "./closing.ts";
+import { type Closed, closing } from "./closing.ts";
 import { type Asked, migrated, nothing, withD1 } from "./packing-d1.ts";
 
 /** What a thousand agents call in a month. */
@@ -22,6 +23,8 @@ const ROWS = 2_200_000;
 const DAYS = 22;
 /** What a call of D1 takes besides, in milliseconds: the network, and what keeps its writes in several places. */
 const FURTHER = 30;
+/** What closing a file, or a run of packing, may take: of the 128 MB of a Worker half, and as long as Cloudflare gives a run's processor. */
+const MOST = { memory: 64e6, took: 30 * SECOND };
 /** As in wrangler.toml. */
 const OFTEN = 5 * MINUTE;
 /** Of the next month as much has closed by then, which is not packed yet. */
@@ -81,6 +84,14 @@ interface Measured {
   asked: Asked;
 }
 
+/** Milliseconds of a file, and of a run, where each call of the database takes longer. */
+const fileOf = ({ took, files, asked }: Closed): number => (took + asked.calls * FURTHER) / files;
+const runOf = ({ longest, most }: Measured): number => longest + most * FURTHER;
+const failuresOf = (name: string, memory: number, took: number): string[] => [
+  ...(memory > MOST.memory ? [`${name}: ${number(memory / 1e6)} MB of memory`] : []),
+  ...(took > MOST.took ? [`${name}: ${seconds(took)}`] : []),
+];
+
 const number = (value: number): string => Math.round(value).toLocaleString("en-GB");
 const linesOf = (all: readonly { took: number; asked: Asked }[]): string[][] => [
   ["time", ...all.map(({ took }) => seconds(took))],
@@ -90,7 +101,7 @@ const linesOf = (all: readonly { took: number; asked: Asked }[]): string[][] => 
   ["rows written", ...all.map(({ asked }) => number(asked.changes))],
   ["the longest call", ...all.map(({ asked }) => seconds(asked.slowest))],
   ["the largest parameter", ...all.map(({ asked }) => `${number(asked.most / 1000)} kB`)],
-  ["memory, at the most", ...all.map(({ asked }) => `${number(asked.heap / 1e6)} MB`)],
+  ["memory, at the most", ...all.map(({ asked }) => `${number(asked.memory / 1e6)} MB`)],
 ];
 
 export async function packing(n = ROWS, write = false): Promise<void> {
@@ -149,6 +160,8 @@ export async function packing(n = ROWS, write = false): Promise<void> {
         ["rows that left", ...closed.map(({ rows }) => number(rows))],
         ["in files", ...closed.map(({ files }) => number(files))],
         ...linesOf(closed),
+        ["a file takes", ...closed.map(({ files, took }) => seconds(took / files))],
+        [`where each call takes ${FURTHER} ms more`, ...closed.map((one) => seconds(fileOf(one)))],
       ]),
       titled(`Packing a month; of the next one ${number(n * NEXT)} of each have closed, which stay`, [
         ["", ...all.map(({ name }) => name)],
@@ -158,14 +171,18 @@ export async function packing(n = ROWS, write = false): Promise<void> {
         [`runs of ${SLICES} slices`, ...all.map(({ runs }) => number(runs))],
         ["calls of a run, at the most", ...all.map(({ most }) => number(most))],
         ["time of a run, at the most", ...all.map(({ longest }) => seconds(longest))],
-        [
-          `where each call takes ${FURTHER} ms more`,
-          ...all.map(({ longest, most }) => seconds(longest + most * FURTHER)),
-        ],
+        [`where each call takes ${FURTHER} ms more`, ...all.map((one) => seconds(runOf(one)))],
         ["hours, a run each five minutes", ...all.map(({ runs }) => ((runs * OFTEN) / HOUR).toFixed(1))],
       ]),
     ].join("\n\n");
     console.log(`\n${text}`);
+    for (const failure of [
+      ...closed.flatMap((one) => failuresOf(one.name, one.asked.memory, fileOf(one))),
+      ...all.flatMap((one) => failuresOf(one.name, one.asked.memory, runOf(one))),
+    ]) {
+      console.error(failure);
+      process.exitCode = 1;
+    }
     if (write)
       await writeFigures("packing", text, `npm run bench -- packing ${n === ROWS ? "" : `${n} `}--write`);
   } finally {

@@ -332,7 +332,10 @@ describe("the time for a byte, from the change to the paint, grows no more, from
 
 describe("the work for one number grows no more", () => {
   /** What was done for each of so many numbers of a page that `build` makes. */
-  async function workFor(numbers: number, build: (count: number) => void): Promise<Work> {
+  async function workFor(
+    numbers: number,
+    build: (count: number) => void,
+  ): Promise<Pick<Work, "reads" | "measures">> {
     await page.goto(`${pagesUrl}/frame?count=0`);
     await count();
     await page.evaluate(build, numbers);

@@ -131,13 +131,13 @@ export async function lostFile(
   return row && (await isLost(env, row).catch(() => false)) ? toFile(row) : null;
 }
 
-/** Writes lines, oldest first, and reads them back. Throws where what is stored differs. */
+/** Writes lines, oldest first, and reads them back: what is stored is these. Throws where it differs. */
 export async function writeFile<L extends Line>(
   env: Bucket,
   kind: Reads<L>,
   { first, last, key }: Pick<ClosedFile, "first" | "last" | "key">,
   lines: readonly L[],
-): Promise<{ file: ClosedFile; stored: L[] }> {
+): Promise<{ file: ClosedFile; stored: readonly L[] }> {
   const parts: Uint8Array[] = [];
   const members: Member[] = [];
   let offset = 0;
@@ -153,10 +153,23 @@ export async function writeFile<L extends Line>(
   const sha256 = await sha256OfBytes(bytes);
   const file = { first, last, key, rows: lines.length, bytes: bytes.byteLength, sha256, members };
   await env.ARCHIVE.put(key, bytes, { sha256 });
-  const stored = await allLinesIn(env, kind, file).catch(() => []);
-  if (stored.length !== lines.length || stored.some(({ text }, n) => text !== lines[n]!.text))
-    throw new Error(`${key} differs from what was written`);
-  return { file, stored };
+  if (!(await isStored(env, kind, file, lines))) throw new Error(`${key} differs from what was written`);
+  return { file, stored: lines };
+}
+
+/** A member at a time: all that was read beside all that was written would be too much for a Worker's memory. */
+async function isStored<L extends Line>(
+  env: Bucket,
+  kind: Reads<L>,
+  file: ClosedFile,
+  lines: readonly L[],
+): Promise<boolean> {
+  let n = 0;
+  for (const member of file.members) {
+    const read = await linesIn(env, kind, file, member).catch(() => []);
+    if (read.length === 0 || read.some(({ text }) => text !== lines[n++]?.text)) return false;
+  }
+  return n === lines.length;
 }
 
 const gzip = (text: string): Promise<ArrayBuffer> =>
