@@ -3,9 +3,10 @@
  * who owns the database can write any.
  */
 import { sha256Hex } from "../../shared/core/sha256.ts";
+import { Problem } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 import { agreedOf, isSaid } from "../trail/agreed.ts";
-import { saidOf } from "../trail/archived/last-said.ts";
+import { lastSaid, saidOf } from "../trail/archived/last-said.ts";
 import { startOf } from "../trail/start.ts";
 import { proposalsBound } from "./bound.ts";
 import type { ProposalRow } from "./proposal-rows.ts";
@@ -25,12 +26,15 @@ export const saidOfProposal = ({ id, kind, base, changes, why, by, roles, at, ..
 
 const APPROVED = "proposal.approved";
 const ENDS = ["approved", "counted", "refused", "withdrawn", "expired"].map((state) => `proposal.${state}`);
-/** A proposal lasts a week, and the invite that it gives a role a day: a month may have been archived meanwhile. */
-const OBJECTS = 2;
 
+/**
+ * Throws the Problem `archive-broken` where an archive since may say that it was ended and cannot be read: what is kept apart of that
+ * (trail/events.ts), the database's owner can put back with the row.
+ */
 export async function isProposed(env: Env, row: Proposed): Promise<boolean> {
-  const ended = await saidOf(env, [row.id], ENDS, OBJECTS);
+  const { said: ended, unreadTo } = await lastSaid(env, [row.id], ENDS);
   if (ended.size > 0 || (await agreedOf(env, proposalsBound, [row.id])).not.length > 0) return false;
+  if (unreadTo >= Date.parse(row.at)) throw new Problem("archive-broken");
   // Those of before are bound by the first runs after the upgrade (trail/adopt.ts).
   return (await isSaid(env, saidOfProposal(row), row.at)) ?? (await startOf(env)).coded === null;
 }
@@ -43,7 +47,7 @@ export async function isVouched(env: Env, invite: string): Promise<boolean> {
     .bind(`invite.${invite}`)
     .all<{ id: string }>();
   const ids = results.map(({ id }) => id);
-  const approved = await saidOf(env, ids, [APPROVED], OBJECTS);
+  const approved = await saidOf(env, ids, [APPROVED]);
   const { not } = await agreedOf(env, proposalsBound, ids);
   return ids.some((id) => approved.has(id) && !not.includes(id));
 }

@@ -25,7 +25,8 @@ import { mayAlone } from "../policy/propose.ts";
 import { storeOf } from "../storage/index.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head } from "../storage/store.ts";
-import { isSaid } from "../trail/agreed.ts";
+import { bindsRoot, lastAbout } from "../trail/agreed.ts";
+import { lastSaid } from "../trail/archived/last-said.ts";
 import { audioBound } from "./bound.ts";
 import { wantHere } from "./closed/read.ts";
 import { isFile } from "./objects.ts";
@@ -61,7 +62,10 @@ const boundOf = (id: string, { byName: _, ...look }: Look) => ({
   root: sha256Hex(canonical(look)),
 });
 
-/** Throws `not-found` where nobody has looked for a week, or the look is not as the trail has it. */
+/**
+ * Throws `not-found` where nobody has looked for a week, or the look is not the last one, as the trail has it; `archive-broken` where an
+ * archive may say so that cannot be read.
+ */
 async function lookAgo(env: Env, id: string, now: number): Promise<Look> {
   const look = await env.DB.prepare(
     `SELECT l.before, l.now, l.bytes, l.why, l.by, p.name AS byName, l.at FROM recording_looks l JOIN people p ON p.id = l.by
@@ -69,7 +73,14 @@ async function lookAgo(env: Env, id: string, now: number): Promise<Look> {
   )
     .bind(id, new Date(now - EXPIRES).toISOString())
     .first<Look>();
-  if (!look || (await isSaid(env, boundOf(id, look), look.at)) !== true) throw new Problem("not-found");
+  if (!look) throw new Problem("not-found");
+  const { row, root } = boundOf(id, look);
+  const bound = await lastAbout(env, row, look.at);
+  const { said, unreadTo } = await lastSaid(env, [id], ["recording.looked"]);
+  const last = said.get(id);
+  if (!last && unreadTo >= Date.parse(look.at)) throw new Problem("archive-broken");
+  // The last one is in one change with what binds it. Of an older one the database's owner can put back what binds it, too.
+  if (!bound || !bindsRoot(bound, root) || bound.at !== last?.at) throw new Problem("not-found");
   return look;
 }
 

@@ -176,8 +176,8 @@ export interface Said {
   root: string;
 }
 
-/** The last event about a row; without a moment, at which it was written, archives are not asked. */
-async function lastAbout(env: Env, row: string, at: string | null): Promise<LinkedRow | undefined> {
+/** The last event about a row, as far as the database keeps it (events.ts), or of its own time; without a moment, at which it was written, archives are not asked. */
+export async function lastAbout(env: Env, row: string, at: string | null): Promise<LinkedRow | undefined> {
   const { results: here } = await env.DB.prepare(
     `SELECT ${linked} FROM audit a WHERE a.subject = ?1 AND a.subject <> '' AND +a.code = ?2
      UNION ALL SELECT ${linked} FROM last_bound a WHERE a.row = ?1 ORDER BY seq`,
@@ -189,7 +189,7 @@ async function lastAbout(env: Env, row: string, at: string | null): Promise<Link
   const { found } = await eventsArchived(env, known, unfound, 1);
   return [...here, ...(found.get(row) ?? [])].findLast((event) => known.originOf(event) !== "forged");
 }
-const bindsRoot = ({ commitment }: LinkedRow, root: string): boolean =>
+export const bindsRoot = ({ commitment }: LinkedRow, root: string): boolean =>
   commitment === commitmentTo(openingOf(null, [root]));
 
 /**

@@ -13,6 +13,7 @@ import { answerLetters } from "../../../../worker/jobs/letters.ts";
 import { borneOut } from "../../../../worker/recordings/erasing/borne-out.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
+import { makeSieves } from "../../../../worker/trail/archived/sieves.ts";
 import { keepLast } from "../../../../worker/trail/events.ts";
 import { asOwner, call, DAY, dump, setPolicy, under } from "../../helpers.ts";
 import { codeOf, end, propose, second, tokens, withSecond } from "../../policy/kit.ts";
@@ -52,6 +53,30 @@ async function weekend(...codes: string[]): Promise<void> {
 const newest = async () => (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<number>("seq"))!;
 const archivedTo = async () =>
   (await env.DB.prepare("SELECT MAX(last_seq) AS seq FROM audit_archives").first<number>("seq")) ?? 0;
+/**
+ * The database's owner takes away what says which objects may have a row, and what is kept apart of what binds a row; or puts back what bound
+ * it earlier.
+ */
+const HOW: [string, number][] = [
+  ["", 0],
+  [", and takes away what is kept apart of it", 1],
+  [", and what was kept apart of it then", 2],
+];
+const before = (name: string) =>
+  run("CREATE TABLE bound_before AS SELECT * FROM audit WHERE subject IN (?1, ?1 || '@1')", name);
+async function forget(name: string, how: number): Promise<void> {
+  for (let n = 0; n < 5; n++) await keepLast(env, 100);
+  await makeSieves(env, 100);
+  await run("DELETE FROM audit_sieves");
+  if (how > 0)
+    expect((await run("DELETE FROM last_bound WHERE row = ?", name)).meta.changes).toBeGreaterThan(0);
+  if (how > 1)
+    await run(
+      `INSERT INTO last_bound SELECT ?, seq, at, actor, code, subject, "commitment", prev, hash, mac FROM bound_before`,
+      name,
+    );
+  await run("DROP TABLE bound_before");
+}
 /** All columns of a row, to be put back as they were. */
 const aside = (table: string, id: string, key = "id") =>
   run(`CREATE TABLE aside AS SELECT * FROM ${table} WHERE ${key} = ?`, id);
@@ -70,18 +95,45 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("a proposal that was withdrawn on Friday, and that the database's owner puts back on Tuesday, is approved by nobody", async () => {
-  await setPolicy(() => defaultPolicy);
+it.each(HOW)(
+  "a proposal that was withdrawn on Friday, and that the database's owner puts back on Tuesday %s, is approved by nobody",
+  async (_, how) => {
+    await setPolicy(() => defaultPolicy);
+    const { id } = await propose({
+      ...defaultPolicy,
+      recording: { ...defaultPolicy.recording, regions: ["GB", "US"] },
+    });
+    await aside("proposals", id);
+    await before(`proposal_states/${id}`);
+    expect((await end(id, "withdraw", tokens.admin)).status).toBe(200);
+    // Others leave behind it.
+    for (let n = 0; n < 5; n++) await fill();
+    await weekend("proposal.withdrawn");
+    await putBack("proposals");
+    await forget(`proposal_states/${id}`, how);
+    expect(codeOf(await end(id, "approve", second))).toBe("proposal-moved");
+  },
+);
+
+it("nor where the object that says that it was is lost, and that is said", async () => {
   const { id } = await propose({
     ...defaultPolicy,
     recording: { ...defaultPolicy.recording, regions: ["GB", "US"] },
   });
   await aside("proposals", id);
+  await before(`proposal_states/${id}`);
   expect((await end(id, "withdraw", tokens.admin)).status).toBe(200);
-  // Others leave behind it.
-  for (let n = 0; n < 5; n++) await fill();
+  const seq = await newest();
   await weekend("proposal.withdrawn");
   await putBack("proposals");
+  await forget(`proposal_states/${id}`, 2);
+  const key = (await env.DB.prepare("SELECT key FROM audit_archives WHERE ? BETWEEN first_seq AND last_seq")
+    .bind(seq)
+    .first<string>("key"))!;
+  const bytes = await (await env.ARCHIVE.get(key))!.arrayBuffer();
+  await env.ARCHIVE.delete(key);
+  expect(codeOf(await end(id, "approve", second))).toBe("archive-broken");
+  await env.ARCHIVE.put(key, bytes);
   expect(codeOf(await end(id, "approve", second))).toBe("proposal-moved");
 });
 
@@ -94,31 +146,39 @@ it("one that is open is approved on Tuesday", async () => {
   expect((await end(id, "approve", second)).status).toBe(200);
 });
 
-it("an older look at a replaced object, put back behind a newer one, is approved by nobody", async () => {
-  const key = "dialler/copied.mp3";
-  const dialler = await diallerOf(tokens.admin);
-  await env.RECORDINGS!.put(key, "first");
-  const { data } = await call("POST", "/v1/recordings", {
-    token: dialler,
-    body: { ...sample(), storage: { kind: "r2", key } },
-  });
-  const { id } = data as { id: string };
-  await env.RECORDINGS!.put(key, "copied");
-  const look = () =>
-    call("POST", `/v1/recordings/${id}/look`, { token: tokens.compliance, body: { why: "It was copied." } });
-  const approve = () => call("POST", `/v1/recordings/${id}/look/approve`, { token: tokens.admin });
-  expect((await look()).status).toBe(201);
-  await aside("recording_looks", id, "recording");
-  for (let n = 0; n < 2; n++) await fill();
-  vi.setSystemTime(Date.now() + DAY);
-  for (let n = 0; n < 2; n++) await fill();
-  await env.RECORDINGS!.put(key, "copied again");
-  expect((await look()).status).toBe(201);
-  await weekend("recording.looked");
-  await env.RECORDINGS!.put(key, "copied");
-  await putBack("recording_looks");
-  expect(codeOf(await approve())).toBe("not-found");
-});
+it.each(HOW)(
+  "an older look at a replaced object, put back behind a newer one %s, is approved by nobody",
+  async (_, how) => {
+    const key = `dialler/copied-${how}.mp3`;
+    const dialler = await diallerOf(tokens.admin);
+    await env.RECORDINGS!.put(key, "first");
+    const { data } = await call("POST", "/v1/recordings", {
+      token: dialler,
+      body: { ...sample(), storage: { kind: "r2", key } },
+    });
+    const { id } = data as { id: string };
+    await env.RECORDINGS!.put(key, "copied");
+    const look = () =>
+      call("POST", `/v1/recordings/${id}/look`, {
+        token: tokens.compliance,
+        body: { why: "It was copied." },
+      });
+    const approve = () => call("POST", `/v1/recordings/${id}/look/approve`, { token: tokens.admin });
+    expect((await look()).status).toBe(201);
+    await aside("recording_looks", id, "recording");
+    await before(`recording_looks/${id}`);
+    for (let n = 0; n < 2; n++) await fill();
+    vi.setSystemTime(Date.now() + DAY);
+    for (let n = 0; n < 2; n++) await fill();
+    await env.RECORDINGS!.put(key, "copied again");
+    expect((await look()).status).toBe(201);
+    await weekend("recording.looked");
+    await env.RECORDINGS!.put(key, "copied");
+    await putBack("recording_looks");
+    await forget(`recording_looks/${id}`, how);
+    expect(codeOf(await approve())).toBe("not-found");
+  },
+);
 
 it("an officer's word on an altered recording counts on Tuesday, where its store failed until then", async () => {
   const id = await arrive(env, tokens.admin, sample());
