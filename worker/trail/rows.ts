@@ -119,10 +119,13 @@ export const rowFrom = (table: "audit" | "audit_payload", moment: string): strin
 export const rowBehind = (table: "audit" | "audit_payload", moment: string): string =>
   byHalves(table, moved(moment, CLOCKS));
 
-/** Some rows, oldest first. `ends` is set behind the last row of an archived object. */
+/**
+ * Some rows, oldest first. `ends` is set with the last rows of an archived object. `isDated`: its record has the earliest and the latest time
+ * of its rows, by which a page of some days opens it or does not.
+ */
 export interface Page {
   rows: KeptRow[];
-  ends?: { archive: Archive; intact: boolean };
+  ends?: { archive: Archive; intact: boolean; isDated: boolean };
 }
 /** Thrown for an archived object that is missing or cannot be parsed. */
 export class Unreadable extends Error {
@@ -181,7 +184,11 @@ export async function* pages(env: Env, after: number, most = PAGE): AsyncGenerat
 async function nextRows(db: D1Database, after: number, most: number) {
   const holds = "first_seq <= ?1 + 1 AND last_seq > ?1";
   const [found, rows] = await db.batch([
-    db.prepare(`SELECT ${archiveColumns} FROM audit_archives WHERE ${holds}`).bind(after),
+    db
+      .prepare(
+        `SELECT ${archiveColumns}, first_at AS firstAt, last_at AS lastAt FROM audit_archives WHERE ${holds}`,
+      )
+      .bind(after),
     db
       .prepare(
         `SELECT ${columns} FROM audit a ${payloads}
@@ -190,16 +197,28 @@ async function nextRows(db: D1Database, after: number, most: number) {
       )
       .bind(after),
   ]);
-  return { archive: found!.results[0] as Archive | undefined, rows: rows!.results as KeptRow[] };
+  return { archive: found!.results[0] as Timed | undefined, rows: rows!.results as KeptRow[] };
 }
 
-async function* objectPages(env: Env, archive: Archive, after: number): AsyncGenerator<Page, void> {
+type Timed = Archive & { firstAt: string; lastAt: string };
+
+async function* objectPages(env: Env, archive: Timed, after: number): AsyncGenerator<Page, void> {
   const object = await readObject(env, archive);
   if (object === null) throw new Unreadable("object-missing", archive);
   if (object.rows === null) throw new Unreadable("object-altered", archive);
-  const rows = object.rows.filter((r) => r.seq > after);
-  for (const some of chunks(rows, PAGE)) yield { rows: await withPayloads(env, some) };
-  yield { rows: [], ends: { archive, intact: object.intact } };
+  const times = object.rows.map(({ at }) => at).sort();
+  const isDated = times[0] === archive.firstAt && times.at(-1) === archive.lastAt;
+  const ends = { archive, intact: object.intact, isDated };
+  const parts = [
+    ...chunks(
+      object.rows.filter((r) => r.seq > after),
+      PAGE,
+    ),
+  ];
+  // With its last rows: a step may end behind them, and the next begins with other rows.
+  for (const [n, some] of parts.entries())
+    yield { rows: await withPayloads(env, some), ...(n === parts.length - 1 && { ends }) };
+  if (parts.length === 0) yield { rows: [], ends };
 }
 
 const SUM = /"hash":"[^"]*",?/;

@@ -92,10 +92,11 @@ export async function verify(
         [length, hash] = [row.seq, row.hash];
       }
       if (page.ends) {
-        const { archive, intact } = page.ends;
+        const { archive, intact, isDated } = page.ends;
         if (length !== archive.lastSeq) return broken(length, hash, "missing");
         if (!intact || hash !== archive.lastHash)
           return broken(Math.max(after, archive.firstSeq - 1), hash, "object-altered");
+        if (!isDated) return broken(Math.max(after, archive.firstSeq - 1), hash, "object-times");
       }
       if (length - after >= most || bound >= MOST_BOUND || length >= enough)
         return await holds(length, hash, length);

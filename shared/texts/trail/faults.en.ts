@@ -12,6 +12,7 @@ export const auditFaults = {
   silent: "The row's content was deleted, though its time is not over and no request had it erased.",
   "object-missing": "The archive file with the row is missing.",
   "object-altered": "The archive file with the row was altered.",
+  "object-times": "The record of the archive file with the row has other times than its rows.",
   head: "The row differs from the published head.",
   end: "Rows at the end of the trail are missing ({first} to {last}): the Worker wrote them, and the database has them no more.",
   cut: "A head was published for a later row, but the trail ends before it.",
