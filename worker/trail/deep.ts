@@ -22,6 +22,7 @@ import { erasedOf } from "./erased.ts";
 import { pages, Unreadable } from "./rows.ts";
 import { type Known, startOf } from "./start.ts";
 import { tableOf } from "./tables.ts";
+import { hiddenBack } from "./deep/back.ts";
 import { broken, rowsPass, unreadFile } from "./deep/told.ts";
 
 type Finding = DeepAnswer["findings"][number];
@@ -80,6 +81,7 @@ async function eventsPass(
         for (const table of tables) {
           const told = toldIn(table, rows);
           if (told.length > 0) await compare(table, told);
+          findings.push(...(await hiddenBack(env, known, table, { rows, now: new Date(now).toISOString() })));
           checked += told.length;
         }
         last = rows.at(-1)?.seq ?? last;

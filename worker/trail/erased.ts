@@ -61,7 +61,7 @@ export interface Erased {
   row: string;
   since: string;
 }
-const subjectOf = (row: string): string => `erased/${row}`;
+export const subjectOf = (row: string): string => `erased/${row}`;
 
 /** Says on the trail that these rows may be gone, row by row, and where the trail says it. */
 export const sayErased = (rows: readonly Erased[]): Statement[] =>

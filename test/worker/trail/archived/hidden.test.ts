@@ -1,7 +1,8 @@
-/** What the database's owner writes beside archived objects, so that a page passes over rows of theirs: it is named. */
+/** What the database's owner writes beside archived objects, so that a page or a verification passes over rows of theirs: it is named. */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { auditFaults } from "../../../../shared/texts/trail/faults.en.ts";
+import { sweep } from "../../../../worker/jobs/housekeeping.ts";
 import { adopt } from "../../../../worker/trail/adopt.ts";
 import { archiveMonths } from "../../../../worker/trail/archive.ts";
 import { keepLast } from "../../../../worker/trail/events.ts";
@@ -21,6 +22,7 @@ const archived = async () => {
   await keepLast(env);
 };
 
+let consent: string;
 let token: string;
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
@@ -35,6 +37,9 @@ beforeAll(async () => {
     },
   });
   expect(status, JSON.stringify(data)).toBe(201);
+  consent = (data as { id: string }).id;
+  const ended = await call("POST", `/v1/consents/${consent}/withdraw?because=mistake`, { token, body: {} });
+  expect(ended.status).toBe(200);
   await archived();
 });
 afterAll(() => void vi.useRealTimers());
@@ -61,5 +66,53 @@ describe("other times of an object's rows than these have, by which no page of a
       ),
     );
     expect(await verify(env)).toMatchObject({ ok: true });
+  });
+});
+
+describe("what was erased and is brought back, once what says that it went is archived", () => {
+  const hides: [string, string][] = [
+    ["as it was", "SELECT 1"],
+    ["and the place where it is said is taken away", "DELETE FROM erased WHERE row = ?1"],
+    ["and it is said to go later", "UPDATE erased SET since = '2999-01-01T00:00:00.000Z' WHERE row = ?1"],
+    ["and it is said to go on a day", "UPDATE erased SET since = '2026-01-01' WHERE row = ?1"],
+    ["and it is said elsewhere", "UPDATE erased SET seq = 1 WHERE row = ?1"],
+    [
+      "and it is said behind the trail",
+      "UPDATE erased SET since = '2999-01-01T00:00:00.000Z', seq = 9000000000 WHERE row = ?1",
+    ],
+  ];
+  const said = async () =>
+    env.DB.prepare("SELECT 1 FROM audit WHERE subject = ?").bind(`erased/consents/${consent}`).first();
+  beforeAll(async () => {
+    await run("CREATE TABLE aside AS SELECT * FROM consents WHERE id = ?", consent);
+    vi.setSystemTime(Date.now() + 100 * MONTH);
+    await sweep(env, Date.now());
+    expect(await dump("consents")).toEqual([]);
+    expect(await said()).not.toBeNull();
+  });
+
+  const each = async () => {
+    for (const [how, statement] of hides) {
+      await run("CREATE TABLE as_said AS SELECT * FROM erased");
+      await asOwner(["consents", "erased"], async () => {
+        await run("INSERT INTO consents SELECT * FROM aside");
+        await run(statement, ...(statement.includes("?1") ? [`consents/${consent}`] : []));
+      });
+      const found = await findingsIn("consents");
+      expect(found.filter((one) => one.startsWith(`back ${consent}`)).length, how).toBeGreaterThan(0);
+      await asOwner(["consents", "erased"], async () => {
+        await run("DELETE FROM consents");
+        await run("DELETE FROM erased");
+        await run("INSERT INTO erased SELECT * FROM as_said");
+        await run("DROP TABLE as_said");
+      });
+      expect(await findingsIn("consents"), how).toEqual([]);
+    }
+  };
+  it("while it is in the database", each);
+  it("once it has left", async () => {
+    await archived();
+    expect(await said()).toBeNull();
+    await each();
   });
 });
