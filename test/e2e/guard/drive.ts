@@ -110,6 +110,12 @@ export class Drive {
     await expect.poll(unknown, { timeout: 20_000, interval: 50 }).toEqual([]);
   }
 
+  /** No badge reads what rows add from now on, so that nobody asks about a number before it is dialled. */
+  unread = (): Promise<void> =>
+    this.#frame.evaluate(() =>
+      (window as unknown as { place: Element }).place.setAttribute("data-cleardial", "off"),
+    );
+
   /** Begins a row, and returns where to click for it. */
   put = ({ route, address }: Row): Promise<ReturnType<typeof begin>> =>
     this.#frame
@@ -153,6 +159,13 @@ export class Drive {
       this.#read.push(decodeURIComponent(address).normalize("NFKC"));
     return this.#read.filter((address) => address.includes(digits)).length;
   };
+
+  /** Tabs whose first request went out before Playwright could hear of it, as some by the middle button: it was not counted. */
+  missed = (): number =>
+    this.#page
+      .context()
+      .pages()
+      .filter((page) => /^(chrome-error|https):/.test(page.url())).length;
 
   /**
    * Waits until a row that should dial has dialled, for `ms` at most. A dial that came after the wait would take the next

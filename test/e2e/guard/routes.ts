@@ -12,6 +12,8 @@ export interface Route {
   address?: (number: string) => string;
   /** It begins a text message or a chat. */
   message?: true;
+  /** How often its page dials by itself, where its number is known to be clear: once by default. Of those that a test asks about. */
+  dials?: number;
   put: (place: HTMLElement, address: string) => HTMLElement | void;
 }
 

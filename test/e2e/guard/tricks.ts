@@ -306,13 +306,26 @@ const setsThenBases: Handles = (place, to, event) => (ends(event), (location.hre
 /** Their event ends, and nobody hears where they lead once the handler has dialled. */
 const overtaken: readonly Route[] = (
   [
-    ["ends it, sets an address, and adds a base", setsThenBases],
-    ["sets an address, ends it, and adds a base", (p, to, by) => (location.assign(to), ends(by), bases(p))],
-    ["ends it, opens a window, and adds a base", (p, to, by) => (ends(by), open(to, "_self"), bases(p))],
-    ["ends it, opens another window, and adds a base", (p, to, by) => (ends(by), open(to), bases(p))],
+    ["ends it, sets an address, and adds a base", setsThenBases, 2, 1],
+    [
+      "sets an address, ends it, and adds a base",
+      (p, to, by) => (location.assign(to), ends(by), bases(p)),
+      ...[2, 1],
+    ],
+    [
+      "ends it, opens a window, and adds a base",
+      (p, to, by) => (ends(by), open(to, "_self"), bases(p)),
+      ...[2, 2],
+    ],
+    [
+      "ends it, opens another window, and adds a base",
+      (p, to, by) => (ends(by), open(to), bases(p)),
+      ...[2, 2],
+    ],
     [
       "ends it, sends another form, and adds a base",
       (p, to, by) => (ends(by), form(p, to, "_blank").submit(), bases(p)),
+      ...[2, 2],
     ],
     [
       "ends it, sets an address, and has it open another window",
@@ -321,20 +334,23 @@ const overtaken: readonly Route[] = (
         location.href = to;
         (by.currentTarget as HTMLAnchorElement).target = "_blank";
       },
+      ...[2, 1],
     ],
-    ["ends it, and sets an address", (_, to, by) => (ends(by), (location.href = to))],
-  ] as [does: string, handles: Handles][]
-).flatMap(([does, handles]): Route[] => [
+    ["ends it, and sets an address", (_, to, by) => (ends(by), (location.href = to)), 1, 1],
+  ] as [does: string, handles: Handles, asLink: number, asForm: number][]
+).flatMap(([does, handles, asLink, asForm]): Route[] => [
   {
     name: `a link whose handler ${does}`,
     by: "click",
     address: chat,
+    dials: asLink,
     put: (place, to) => plainLink(place, to, handles),
   },
   {
     name: `a form whose handler ${does}`,
     by: "click",
     address: chat,
+    dials: asForm,
     put: (place, to) => add(plainForm(place, to, handles), "button"),
   },
 ]);
