@@ -7,7 +7,7 @@ import { pathOf } from "./closed.ts";
 import { findDial, type Found, isEdited, isSame, showsFirst } from "./find-dial.ts";
 import { besideOf, opensHere, sentBy, type Sent, settle } from "./forms.ts";
 import type { openGate } from "./gate.ts";
-import { isKnown, isOff, isOpen, isSubmitEvent, type Live, owns, yields } from "./live.ts";
+import { ends, isKnown, isOpen, isSubmitEvent, type Live, owns, tellAll, yields } from "./live.ts";
 import { isMouseEvent, openPresses } from "./presses.ts";
 import { openRepeats } from "./repeats.ts";
 import type { SiteRule } from "./site-rules.ts";
@@ -44,6 +44,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     const begun = liveBy(event);
     const state: Live = begun ?? {
       ...{ event, target: null, dials: true, path: [], over: [], look() {}, beside: () => false },
+      at: event.currentTarget,
       isLive: () => live.has(state),
       lends: isResumed || undefined,
       // What does not bubble has no last look.
@@ -59,8 +60,7 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     lastLook(event, state);
     setTimeout(() => {
       state.observer?.disconnect();
-      for (const tell of state.over) tell(isOff(state));
-      if (state.target && state.dials && !state.event.defaultPrevented) spent(state, state.target);
+      over(state);
     });
     return state;
   }
@@ -68,11 +68,15 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
   /** Looks once the handlers of an event have run, or those of its form. */
   function lastLook(event: Event, state: Live): void {
     live.add(state);
+    const { isTrusted } = event;
     const last = (now: Event) => {
-      if (now !== event) return;
-      state.wasOff ||= event.defaultPrevented;
-      if (!isOpen(event)) return;
-      if (!isSubmitEvent(event) || event.currentTarget !== event.target) state.lends = false;
+      // A script that dispatches a person's event once more makes it its own.
+      if (now !== event || !live.has(state) || event.isTrusted !== isTrusted) return;
+      if (!isOpen(event)) return tellAll(state, true);
+      if (!isSubmitEvent(event) || event.currentTarget !== event.target) {
+        state.lends = false;
+        tellAll(state, false);
+      }
       state.look();
       if (event.isTrusted && event.currentTarget === window) opens();
     };
@@ -87,6 +91,14 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     });
   }
 
+  /** The browser has acted on it, or the page has cancelled it. */
+  function over(state: Live): void {
+    live.delete(state);
+    tellAll(state, false);
+    if (state.target && state.dials && !state.event.defaultPrevented) spent(state, state.target);
+    state.target = null;
+  }
+
   /** What an event opened of itself has happened, unless the browser is still on its way. */
   function spent({ event, stage }: Live, target: DialTarget): void {
     if (!isSubmitEvent(event) || !opensHere(event.target as HTMLFormElement, event.submitter))
@@ -95,7 +107,10 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
 
   /** A handler may have changed what the events that are under way will open. */
   function looks(): void {
-    for (const state of live) if (isOpen(state.event)) state.look();
+    for (const state of live) {
+      ends(state);
+      if (isOpen(state.event)) state.look();
+    }
   }
 
   function stop(event: Event): void {
@@ -113,6 +128,11 @@ export function openEvents({ gate, rules, channel, dial, opens, signal }: Events
     // submit event leave a shadow root.
     const roots = new Set(path.flatMap((at) => [rootOf(at), shadowOf(at) ?? document]));
     for (const at of roots) if (at !== document) listen(at);
+    const before = liveBy(event);
+    // A page may dispatch one event twice, and the browser follows it each time, unless it is cancelled by then.
+    if (before?.at === event.currentTarget)
+      if (event.defaultPrevented) tellAll(before, false);
+      else over(before);
     const state = begin(event, roots, (now) => judgeClick(event, path, now));
     judgeClick(event, path, state);
     if (event.isTrusted) setTimeout(presses.end);

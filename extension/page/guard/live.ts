@@ -3,7 +3,6 @@ import type { DialTarget } from "../../../shared/dials/address.ts";
 import { isSame } from "./find-dial.ts";
 import { formOf } from "../find/leads.ts";
 import type { Pass, Stage } from "./gate.ts";
-import { isMouseEvent } from "./presses.ts";
 
 export interface Live {
   /** Of a click, in the end, Chromium's own event that follows it: see `activated`. */
@@ -27,9 +26,9 @@ export interface Live {
   beside: (stage: Stage) => boolean;
   /** The stage by which what it was judged by may have gone another way. */
   lent?: Stage | false;
-  /** True where its last listener found that the page had cancelled it. */
-  wasOff?: boolean;
-  /** Who hears, once it is over, whether the page has cancelled it. */
+  /** Where it was heard first. */
+  at: EventTarget | null;
+  /** Who hears whether the page has cancelled it, as soon as that is known. */
   over: ((off: boolean) => void)[];
   look: () => void;
   observer: MutationObserver | null;
@@ -52,12 +51,21 @@ export function yields({ event, lent, observer, path }: Live): void {
   if (lent && !/click|submit/.test(lent) && !isSeen && !path.some(formOf)) event.preventDefault();
 }
 
+export function tellAll(state: Live, off: boolean): void {
+  for (const tell of state.over.splice(0)) tell(off);
+}
 /**
- * True where the page cancelled it before the browser could act on it. A script may cancel its own click, or a submit, after
- * that as well.
+ * Tells of what the page has cancelled, or ended, so that its last listener may never hear it. Only while it is on its way: a
+ * page may cancel it after the browser has acted on it, or take its frame away before anything is told. `isLate`: what ended a
+ * person's event has run, and may have cancelled it after that.
  */
-export const isOff = ({ event, wasOff }: Live): boolean =>
-  wasOff || (event.isTrusted && isMouseEvent(event) && event.defaultPrevented);
+export function ends(state: Live, isLate = !state.event.isTrusted): void {
+  const { event, over } = state;
+  if (over.length === 0 || event.eventPhase === Event.NONE) return;
+  const { defaultPrevented: off, cancelBubble, bubbles } = event;
+  if (off || (isLate && (cancelBubble || !bubbles))) tellAll(state, off);
+  else if (!isLate) queueMicrotask(() => ends(state, true));
+}
 
 /** See `Pass`. An address that a handler sets may be in its place: the handler may cancel it after that. */
 export function owns(state: Live): Required<Pick<Pass, "isOwn" | "takes" | "event">> {
@@ -75,7 +83,10 @@ export function owns(state: Live): Required<Pick<Pass, "isOwn" | "takes" | "even
     },
     event: {
       isOnWay: () => state.dials && state.isLive() && state.event.eventPhase > 0,
-      over: (tell) => void state.over.push(tell),
+      over(tell) {
+        state.over.push(tell);
+        ends(state);
+      },
     },
   };
 }

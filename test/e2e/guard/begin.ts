@@ -1,6 +1,6 @@
 /** What the fixture page runs: begins one row. */
 import { routes } from "./routes.ts";
-import { beside, gestures, inPlace, tricks } from "./tricks.ts";
+import { again, beside, gestures, inPlace, tricks } from "./tricks.ts";
 
 export interface RouteWindow {
   /** Where the rows add their elements. */
@@ -12,7 +12,7 @@ export interface RouteWindow {
 /** Begins one row, and returns where to click for it, in its frame. Runs in the page. */
 export function begin(name: string, address: string): { x: number; y: number } | null {
   const { place, heard } = window as unknown as RouteWindow;
-  const route = [...routes, ...tricks, ...inPlace, ...beside, ...gestures.map((g) => g.route)].find(
+  const route = [...again, ...routes, ...tricks, ...inPlace, ...beside, ...gestures.map((g) => g.route)].find(
     (r) => r.name === name,
   )!;
   // A frame that was removed cannot say what it was about to do.

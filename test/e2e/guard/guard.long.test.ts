@@ -9,7 +9,7 @@ import { type Row, rowIn, rowsOf, wrong } from "./drive.ts";
 import { escapes, exception, refused } from "./escapes.ts";
 import { type Context, contexts, type Route, routes } from "./routes.ts";
 import { cells, isFirst } from "./table.ts";
-import { beside, gestures, inPlace, tricks } from "./tricks.ts";
+import { again, beside, gestures, inPlace, tricks } from "./tricks.ts";
 import {
   allDial,
   dialsLast,
@@ -262,6 +262,16 @@ describe("every way to dial", () => {
       expect(await guarded.drive.dials(rows[0]!)).toBe(true);
       await evidence(rows, ["passed", "passed"]);
       await guarded.drive.tidy();
+    });
+
+    it.each(again)("known to be clear, $name: two records", async (route) => {
+      const rows = rowsOf([route], "clear");
+      const last = lastRow();
+      await guarded.drive.open("top", [...rows, last]);
+      await guarded.drive.begin(rows[0]!);
+      expect(await guarded.drive.dials(rows[0]!)).toBe(true);
+      await dialsLast(last);
+      await evidence(rows, ["passed", "passed"]);
     });
 
     it.each(beside)("caution, $name: asked about twice, and dials after each “Call”", async (route) => {

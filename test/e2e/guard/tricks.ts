@@ -581,6 +581,56 @@ export const beside: readonly Route[] = (
     },
   );
 
+/** A click by an event that the page has made, on a link whose handler opens a window the first time. */
+function clickBy(place: HTMLElement | null, to: string, handles: (event: Event) => void) {
+  const made = make("a", { href: to, target: "_blank" });
+  place?.append(made);
+  const event = new MouseEvent("click", { bubbles: true, cancelable: true });
+  made.addEventListener("click", () => (open(to), handles(event)), { once: true });
+  made.dispatchEvent(event);
+  return { made, event };
+}
+/** Pages that cancel an event once it has dialled, and dispatch it again: two dials, of a handler's and its own. */
+export const again: readonly Route[] = [
+  {
+    name: "a click that a script cancels afterwards, and dispatches again",
+    put(place, to) {
+      const { made, event } = clickBy(place, to, () => {});
+      event.preventDefault();
+      made.dispatchEvent(event);
+    },
+  },
+  {
+    name: "a click outside the page that ends, and that a script cancels afterwards and dispatches in the page",
+    put(place, to) {
+      const { made, event } = clickBy(null, to, ends);
+      place.append(made);
+      event.preventDefault();
+      made.dispatchEvent(event);
+    },
+  },
+  {
+    name: "a form's event that a script cancels afterwards, and dispatches again",
+    put(place, to) {
+      const made = form(place, to, "_blank");
+      let first: Event | null = null;
+      made.addEventListener("submit", (event) => ((first = event), open(to)), { once: true });
+      made.requestSubmit();
+      first!.preventDefault();
+      made.dispatchEvent(first!);
+    },
+  },
+  {
+    name: "a link by one event twice",
+    put(place, to) {
+      const made = link(place, to, "_blank");
+      const event = new MouseEvent("click", { bubbles: true, cancelable: true });
+      made.dispatchEvent(event);
+      made.dispatchEvent(event);
+    },
+  },
+];
+
 /** Gestures that dial more than once, or that could be taken for it: how many dials each is. */
 export const gestures: readonly { dials: number; route: Route }[] = [
   {
