@@ -5,7 +5,7 @@ import { buildExtension } from "../../scripts/build.ts";
 import { onEveryPage, scriptOf, sumOf, weightOf } from "../../scripts/lib/page-weight.ts";
 
 /** Bytes, gzipped. */
-const MOST = 109 * 1024;
+const MOST = 110 * 1024;
 
 it(`is at most ${MOST / 1024} KiB gzipped on every page`, async () => {
   const { directory } = await buildExtension();

@@ -161,7 +161,7 @@ export function openWritten({ dirty, changed, hasMarks, isBusy }: Noted) {
     },
     /** Reading begins. An element that came into one of the texts since is to be read, too. */
     begins(): void {
-      for (const text of texts) if (firstElementChild(text as Element)) dirty.add(text);
+      for (const text of texts) if (firstElementChild(text)) dirty.add(text);
       texts.clear();
     },
     rests: (): void => bursts.clear(),

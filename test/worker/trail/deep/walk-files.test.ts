@@ -53,7 +53,10 @@ async function aDay(bucket: R2Bucket = env.ARCHIVE) {
     let calls = 0;
     const DB = {
       prepare: (text: string) => {
-        if (/closed_kept_files/.test(text)) (calls++, texts.push(text));
+        if (/closed_kept_files/.test(text)) {
+          calls++;
+          texts.push(text);
+        }
         return env.DB.prepare(text);
       },
       batch: env.DB.batch.bind(env.DB),
