@@ -17,13 +17,10 @@ import { openFrameFacts } from "./frame-facts.ts";
 import { type Clock, decidesAgain, pollsAgain } from "./heartbeat.ts";
 import { type Host, isPage } from "./host.ts";
 import { openReport } from "./report.ts";
-import { openSlices } from "./find/moment.ts";
 import { openScrolling } from "./find/scrolling.ts";
 
 /** Of more numbers than these a screen reader is told those near the viewport: nobody listens to thousands. */
 const MOST_SPOKEN = 600;
-/** Milliseconds of deciding at once: a page of 100,000 numbers would stop for a fifth of a second. */
-const DECIDE_MS = 8;
 
 export interface NumbersDeps {
   ask: AskBackground;
@@ -139,12 +136,9 @@ export function openNumbers({ ask, host, lookAfter, decided, layersChanged, sign
     const masked = facts.context()?.policy.maskBlocked ?? false;
     paint.mask(masked);
     layer.mask(masked);
-    // What a person may see at once. Dials are judged by the facts themselves.
-    for (const mark of layer.near()) decide(mark);
-    decideEach(finder.marks, () => reportSoon());
+    for (const mark of finder.marks) decide(mark);
     allDecided();
   }
-  const decideEach = openSlices(DECIDE_MS, decide, signal);
 
   function allDecided(): void {
     panel.refresh();

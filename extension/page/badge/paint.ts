@@ -4,7 +4,6 @@
  */
 import type { Verdict } from "../../../shared/check/api.ts";
 import { isInLong, type Mark } from "../find/mark.ts";
-import { inMoment, isLate } from "../find/moment.ts";
 
 export const highlightName = (verdict: Verdict): string => `cleardial-${verdict}`;
 
@@ -58,8 +57,6 @@ const PAINT_EVERY_MS = 50;
 const NUMBERS_A_MS = 20;
 /** And one more for so many characters of the text that they are in: Chrome goes through all of its lines. */
 const CHARACTERS_A_MS = 8000;
-/** Milliseconds of one paint: what is left is painted by the next. */
-const PAINT_MS = 8;
 
 /** Of more numbers those near the viewport alone are painted: at each change of a page Chrome looks at all ranges again. */
 const MOST_PAINTED = 5000;
@@ -149,15 +146,9 @@ export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) 
     adopt();
     // What is no longer near goes with the next paint, as its own would cost as much.
     for (const mark of painted.keys()) if (isFar(mark)) clear(mark);
-    inMoment(PAINT_MS, () => {
-      for (const mark of waiting) {
-        waiting.delete(mark);
-        if (mark.decision && !isFar(mark)) paint(mark, namesOf(mark));
-        if (isLate()) break;
-      }
-    });
+    for (const mark of waiting) if (mark.decision && !isFar(mark)) paint(mark, namesOf(mark));
+    waiting.clear();
     paintedAt = performance.now();
-    for (const { parts } of waiting) return schedule(parts[0]!.node.length);
   }
 
   function schedule(characters: number): void {

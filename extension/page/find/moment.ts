@@ -19,45 +19,6 @@ export function inMoment<T>(ms: number, run: () => T): T {
 }
 export const isLate = (): boolean => performance.now() > until;
 
-/** Looking at the clock costs as much as a small step: it is done every so many steps, of those that are quick. */
-const STEPS = 8;
-/** Milliseconds of a step that is not. */
-const SLOW_MS = 0.25;
-
-/** Takes steps until there is none, or it is late. Answers whether all are done. */
-export function workOff(step: () => boolean): boolean {
-  let looked = performance.now();
-  for (let each = 1, left = each; step();) {
-    if (--left > 0) continue;
-    const now = performance.now();
-    if (now > until) return false;
-    left = each = now - looked > SLOW_MS * each ? 1 : Math.min(each * 2, STEPS);
-    looked = now;
-  }
-  return true;
-}
-
-/** Runs for each of some things, so many milliseconds at once, the first at once. What is left of an earlier call is given up. */
-export function openSlices<T>(ms: number, run: (of: T) => void, signal: AbortSignal) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = () => clearTimeout(timer);
-  signal.addEventListener("abort", stop);
-  return (all: Iterable<T>, done: () => void): void => {
-    stop();
-    const left = all[Symbol.iterator]();
-    const step = (): boolean => {
-      const next = left.next();
-      if (!next.done) run(next.value);
-      return !next.done;
-    };
-    const slice = (): void => {
-      if (inMoment(ms, () => workOff(step))) done();
-      else timer = setTimeout(slice);
-    };
-    slice();
-  };
-}
-
 /** Asks about each node once in a moment; outside of one, every time. */
 export function once<K extends object, T>(ask: (of: K) => T): (of: K) => T {
   let asked: object | null = null;

@@ -207,29 +207,6 @@ describe("new numbers", () => {
     expect(painted()).toBe("clear 1, caution 0, blocked 4999, unknown 0");
   });
 
-  it("are painted for some milliseconds at once, and the others in a later task", async () => {
-    const now = performance.now.bind(performance);
-    let spent = 0;
-    vi.spyOn(performance, "now").mockImplementation(() => now() + spent);
-    vi.stubGlobal(
-      "StaticRange",
-      class {
-        constructor() {
-          spent += 0.1;
-        }
-      },
-    );
-    for (let i = 0; i < 300; i++) paint.draw(markOf("blocked"));
-    await vi.advanceTimersByTimeAsync(51);
-    const { size } = registry.get("cleardial-blocked")!;
-    expect(size).toBeGreaterThan(40);
-    expect(size).toBeLessThan(100);
-    expect(spent).toBeLessThan(10);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(painted()).toBe("clear 1, caution 0, blocked 300, unknown 0");
-    vi.restoreAllMocks();
-  });
-
   it("that were dropped meanwhile, or are of a page that was left, are not painted", async () => {
     const [dropped, undecided] = [markOf("blocked"), markOf("blocked")];
     paint.draw(dropped);
