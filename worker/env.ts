@@ -103,6 +103,8 @@ export interface Env {
   [next: `AUDIT_KEY_${number}`]: string | undefined;
   /** An RFC 3161 timestamp service, asked once a day for the head of the audit trail. */
   TSA_URL?: string;
+  /** No binding: in a run of the clock, whether it has asked for about as much as it may (storage/closed/calls.ts). */
+  isSpent?: () => boolean;
 }
 
 /** The authenticated caller, set by `admit` (core/auth.ts). */

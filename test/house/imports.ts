@@ -187,6 +187,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
   storage: [
     "closed/back.ts",
     "closed/blocks.ts",
+    "closed/calls.ts",
     "closed/close.ts",
     "closed/files.ts",
     "closed/kind.ts",

@@ -73,6 +73,8 @@ const exempt: Record<string, string> = {
   "privacy-requests/duties.ts: INSERT OR REPLACE INTO": "up to where each request has duties",
   "privacy-requests/pages/flood.ts: prepare(": "whence requests of the public came in the last ten minutes",
   "storage/closed/left.ts: prepare(": "which objects are being written, or are erased",
+  "jobs/night.ts: prepare(":
+    "which steps of a night are left, and how they failed; what each moves is on the trail",
   "jobs/reopen.ts: prepare(": "that nothing closes for a day; what comes back is on the trail",
   "dials/closed/packed/packing.ts: prepare(":
     "where entries of an index lie, that closing a month has on the trail",

@@ -2,6 +2,7 @@
 import { adopt } from "../trail/adopt.ts";
 import { tellMissing } from "../dials/canary/missing.ts";
 import { tellMuch } from "../check/told.ts";
+import { counted } from "../storage/closed/calls.ts";
 import { closeLeft, readChanges } from "../connectors/changes/poll.ts";
 import { bindSetups } from "../connectors/checks/bound.ts";
 import { rescreen } from "../connectors/run.ts";
@@ -19,6 +20,7 @@ import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
 import type { ClockJob, Every, JobsOf } from "../../shared/jobs/clock.ts";
 import { archiveClosed, closeMonths, packOn } from "./archive.ts";
+import { sayFailed } from "./night.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
@@ -61,7 +63,8 @@ type Jobs<E extends Every> = Record<JobsOf<E>, () => Promise<unknown>>;
  * A job that fails does not stop the others: each failure is logged and noted, and at the end the run fails as a whole. Throws, and runs
  * none, where the Worker's clock is not the database's.
  */
-export async function scheduled(event: { cron: string; scheduledTime: number }, env: Env): Promise<void> {
+export async function scheduled(event: { cron: string; scheduledTime: number }, given: Env): Promise<void> {
+  const env = counted(given);
   await wantOneClock(env, Date.now());
   const now = event.scheduledTime;
   let late = false;
@@ -131,8 +134,9 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     mails: () => sendMails(env, Date.now),
     mailed: () => meetMailed(env, now),
     late: () => tellLate(env, now),
-    packing: () => packOn(env, now),
     walk: () => walkOn(env, Date.now()),
+    // Last, as it takes what calls are left, and one that is killed stops nothing.
+    packing: () => packOn(env, now),
   };
   const daily: Jobs<"often" | "day"> = {
     seals: () => sealSecrets(env, now),
@@ -148,6 +152,8 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     filesNamed: () => tellFilesNamed(env, now),
     digest: () => watchDigest(env, now),
     ...often,
+    // The night's own jobs do it, behind all others.
+    packing: () => sayFailed(env),
     // What a connector's run could not do at its end.
     spread: () => spreadAll(env, now),
     changesLeft: () => closeLeft(env),

@@ -4,6 +4,7 @@
  * between does no harm: the next run writes the same rows under the same key.
  */
 import { archivesAnswer } from "../../shared/trail/api.ts";
+import { isSpent } from "../storage/closed/calls.ts";
 import { ledgerOf, record } from "../core/commit.ts";
 import { sql } from "../core/sql.ts";
 import { faultOf, type LinkedRow } from "../../shared/trail/chain.ts";
@@ -17,11 +18,6 @@ import { ROWS } from "../storage/closed/sizes.ts";
 
 /** Rows that are read and hashed at a time: between them the isolate does other work, such as writing. */
 const STEP = 2000;
-/**
- * Objects a run: each takes some twenty calls, of a thousand that Cloudflare gives a run. A thousand agents fill 25 a day; what is left,
- * as after an upgrade, leaves with further runs.
- */
-const OBJECTS = 30;
 /** A month is closed this long after its end: rows of `changes`, kept for two days, refer to it, and clocks may differ. */
 const SETTLED = 3 * DAY;
 /**
@@ -41,7 +37,7 @@ export async function archiveMonths(env: Env, now: number, most = ROWS, step = S
   const fullBefore = new Date(now - FULL).toISOString();
   // Rows written from now on, including this job's own, wait for the next run.
   const newest = (await env.DB.prepare("SELECT MAX(seq) AS seq FROM audit").first<{ seq: number }>())!.seq;
-  for (let made = 0; made < OBJECTS; made++) {
+  while (!isSpent(env)) {
     const last = (await env.DB.prepare(
       "SELECT last_seq AS seq, last_hash AS hash FROM audit_archives ORDER BY first_seq DESC LIMIT 1",
     ).first<End>()) ?? { seq: 0, hash: "genesis" };

@@ -43,7 +43,7 @@ export const workEn = {
     mails: "sending mails",
     mailed: "noting which mails requesters got",
     late: "looking for work that waits for too long",
-    packing: "packing what finds rows of closed months",
+    packing: "moving to the archive what the night left, and packing what finds it",
     walk: "comparing records with the audit trail",
     jobs: "telling of jobs that fail",
     archive: "archiving closed months of the audit trail",

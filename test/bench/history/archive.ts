@@ -73,6 +73,10 @@ async function measure(bench: Bench, n: number, write: boolean): Promise<void> {
   const half = Math.floor(slices / 2);
   const took = await closing(bench, () => objectsIn(bench.state) >= half);
   await bench.worker.kill();
+  // Killed, a run holds others off for a quarter of an hour: as if that were over.
+  const db = new DatabaseSync(databaseIn(bench.state));
+  db.exec("DELETE FROM marks WHERE name = 'night at'");
+  db.close();
   bench.writing = false;
   await Promise.all(writers);
   const beforeKill = written.length;
@@ -108,20 +112,26 @@ async function measure(bench: Bench, n: number, write: boolean): Promise<void> {
     await writeFigures("archive", text, `npm run bench -- archive ${n === ROWS ? "" : `${n} `}--write`);
 }
 
-/** Runs the daily jobs until something is so. Answers how long it took, in milliseconds. */
+/** Runs the daily jobs, and those of five minutes, until something is so. Answers how long it took, in milliseconds. */
 async function closing({ worker }: Bench, isOver: () => boolean | Promise<boolean>): Promise<number> {
   const began = performance.now();
   let refused: number | null = null;
+  let over = false;
+  const run = async (cron: string): Promise<void> => {
+    const { ok, status } = await fetch(
+      `${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`,
+    );
+    refused = ok ? null : status;
+    if (ok && !over) await run("*/5 * * * *");
+  };
   // Killed, it does not answer.
-  void fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("17 3 * * *")}`).then(
-    ({ ok, status }) => (refused = ok ? null : status),
-    () => null,
-  );
+  void run("17 3 * * *").catch(() => null);
   while (!(await isOver())) {
     await pause(LOOK_MS);
     assert.equal(refused, null, "the daily jobs run");
     assert.ok(performance.now() - began < 600_000, "ten minutes");
   }
+  over = true;
   return performance.now() - began;
 }
 

@@ -2,9 +2,11 @@
 import { registerHooks } from "node:module";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { transformSync } from "esbuild";
 import type { Env } from "../../../worker/env.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 
@@ -14,7 +16,16 @@ const RUNTIME =
 registerHooks({
   resolve: (name, context, next) =>
     name.startsWith("cloudflare:") ? { url: RUNTIME, shortCircuit: true } : next(name, context),
+  // Node reads types, and no pages.
+  load: (url, context, next) =>
+    url.endsWith(".tsx")
+      ? { format: "module", source: pageOf(fileURLToPath(url)), shortCircuit: true }
+      : next(url, context),
 });
+const pageOf = (file: string): string =>
+  transformSync(readFileSync(file, "utf8"), {
+    ...{ loader: "tsx", jsx: "automatic", jsxImportSource: "hono/jsx" },
+  }).code;
 
 /** A database with all migrations. */
 export function migrated(file = ":memory:"): DatabaseSync {
@@ -113,6 +124,15 @@ class Bench {
     return Promise.resolve(this.ask(all));
   }
 
+  /** The same, for the Worker's part: `asks` hears of each call how many statements it has. */
+  heard(asks: (statements: number) => void): Bench {
+    const ask = (all: readonly Bound[]) => {
+      asks(all.length);
+      return this.ask(all);
+    };
+    return Object.create(this, { ask: { value: ask } }) as Bench;
+  }
+
   /** One transaction. */
   ask(all: readonly Bound[]) {
     const { asked } = this;
@@ -156,6 +176,7 @@ function bucketIn(folder: string, bench: Bench) {
   const answer = (bytes: Uint8Array<ArrayBuffer>) => ({
     ...{ size: bytes.byteLength, body: new Blob([bytes]).stream() },
     arrayBuffer: () => Promise.resolve(bytes.buffer),
+    json: () => new Response(bytes).json(),
   });
   const read = (key: string, { offset = 0, length = Infinity } = {}) => {
     measure(bench.asked);
@@ -164,9 +185,9 @@ function bucketIn(folder: string, bench: Bench) {
     return Promise.resolve(answer(new Uint8Array(bytes)));
   };
   return {
-    put: (key: string, bytes: ArrayBuffer) => {
+    put: (key: string, bytes: ArrayBuffer | string) => {
       measure(bench.asked);
-      writeFileSync(path(key), new Uint8Array(bytes));
+      writeFileSync(path(key), typeof bytes === "string" ? bytes : new Uint8Array(bytes));
       return Promise.resolve();
     },
     head: (key: string) => read(key),
@@ -174,6 +195,11 @@ function bucketIn(folder: string, bench: Bench) {
     delete: (key: string) => {
       rmSync(path(key), { force: true });
       return Promise.resolve();
+    },
+    list: ({ prefix = "" }: { prefix?: string } = {}) => {
+      const keys = readdirSync(folder).map((name) => name.replaceAll("+", "/"));
+      const objects = keys.filter((key) => key.startsWith(prefix)).map((key) => ({ key }));
+      return Promise.resolve({ objects, truncated: false });
     },
   };
 }

@@ -9,12 +9,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { Env } from "../../../worker/env.ts";
 import { HOUR, MINUTE, SECOND } from "../../../shared/core/time.ts";
 import { SOON } from "../../../worker/recordings/certificates/lines.ts";
 import { ROWS as FILE } from "../../../worker/storage/closed/sizes.ts";
 import { seconds, titled } from "../table.ts";
 import { writeFigures } from "../write.ts";
-import { type Closed, closing } from "./closing.ts";
+import { type Closed, closing, others } from "./closing.ts";
 import { type Asked, migrated, nothing, withD1 } from "./packing-d1.ts";
 
 /** What a thousand agents call in a month. */
@@ -78,8 +79,9 @@ interface Measured {
   /** Milliseconds by the clock. */
   took: number;
   runs: number;
-  /** Calls of the database, and milliseconds, of one run. */
+  /** Calls of the database, statements, and milliseconds, of one run. */
   most: number;
+  queries: number;
   longest: number;
   asked: Asked;
 }
@@ -114,12 +116,15 @@ export async function packing(n = ROWS, write = false): Promise<void> {
     fill(db, Math.round(n * NEXT), UNTIL, UNTIL + SOON, "closed_recordings");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     const stood = loadavg()[0]!;
-    const { env, bench } = withD1(db);
+    // Nothing of it is on the trail.
+    const { env, bench } = withD1(db, { LEDGER: {} });
     const count = () =>
       COUNTED.reduce(
         (all, name) => all + (db.prepare(`SELECT COUNT(*) AS n FROM ${name}`).get() as { n: number }).n,
         0,
       );
+    const besides = await others();
+    const { counted, MOST: calls } = await import("../../../worker/storage/closed/calls.ts");
     const { packOn, SLICES } = await import("../../../worker/jobs/archive.ts");
     const { packDials } = await import("../../../worker/dials/closed/packed/packing.ts");
     const { packNames } = await import("../../../worker/recordings/closed/names/pack.ts");
@@ -129,30 +134,32 @@ export async function packing(n = ROWS, write = false): Promise<void> {
     /** A night begins, and runs of five minutes go on. */
     const measure = async (
       name: string,
-      begin: (bounds: { slices: number }) => Promise<void>,
+      begin: (env: Env, bounds: { slices: number }) => Promise<void>,
     ): Promise<Measured> => {
       const before = count();
       bench.asked = nothing();
-      let [runs, most, longest] = [0, 0, 0];
+      let [runs, most, queries, longest] = [0, 0, 0, 0];
       const began = performance.now();
       for (let goesOn = true; goesOn; runs++) {
-        const [{ calls, paused }, from] = [bench.asked, performance.now()];
-        await (runs === 0 ? begin({ slices: SLICES }) : packOn(env, NIGHT));
-        most = Math.max(most, bench.asked.calls - calls);
+        const [{ calls: asked, statements, paused }, from] = [bench.asked, performance.now()];
+        const run = counted(env, { ...calls, queries: calls.queries - besides.often });
+        await (runs === 0 ? begin(run, { slices: SLICES }) : packOn(run, NIGHT));
+        queries = Math.max(queries, bench.asked.statements - statements);
+        most = Math.max(most, bench.asked.calls - asked);
         longest = Math.max(longest, performance.now() - from - (bench.asked.paused - paused));
         goesOn = (marks.get() as { n: number }).n > 0;
       }
       const took = performance.now() - began - bench.asked.paused;
-      return { name, entries: before - count(), took, runs, most, longest, asked: bench.asked };
+      return { name, entries: before - count(), took, runs, most, queries, longest, asked: bench.asked };
     };
     const all = [
-      await measure("dials and calls", (bounds) => packDials(env, NIGHT, bounds)),
-      await measure("recordings and certificates", (bounds) => packNames(env, NIGHT, bounds)),
+      await measure("dials and calls", (own, bounds) => packDials(own, NIGHT, bounds)),
+      await measure("recordings and certificates", (own, bounds) => packNames(own, NIGHT, bounds)),
     ];
     // By number and by last digits a dial has two entries, and one of its row goes.
     assert.equal(all[0]!.entries, 3 * n, "each entry of the month left its table");
     assert.equal(all[1]!.entries, 6 * n, "each entry of the month left its table");
-    const closed = await closing(Math.ceil(n / DAYS));
+    const closed = await closing(Math.ceil(n / DAYS), besides.often);
     const text = [
       `${number(n)} recorded calls a month. Load of the machine before: ${stood.toFixed(1)}.`,
       titled(`A night closes what came on one of ${DAYS} days`, [
@@ -162,14 +169,19 @@ export async function packing(n = ROWS, write = false): Promise<void> {
         ...linesOf(closed),
         ["a file takes", ...closed.map(({ files, took }) => seconds(took / files))],
         [`where each call takes ${FURTHER} ms more`, ...closed.map((one) => seconds(fileOf(one)))],
+        ["calls of the bucket for a file", ...closed.map(({ bucket }) => bucket.toFixed(1))],
+        ["runs of five minutes", ...closed.map(({ runs }) => number(runs))],
+        ["statements of a run, at the most", ...closed.map(({ queries }) => number(queries))],
       ]),
+      `All jobs of a run, with nothing due: ${number(besides.day)} statements in the night, ${number(besides.often)} in five minutes.`,
       titled(`Packing a month; of the next one ${number(n * NEXT)} of each have closed, which stay`, [
         ["", ...all.map(({ name }) => name)],
         ["entries that left their tables", ...all.map(({ entries }) => number(entries))],
         ["a second", ...all.map(({ entries, took }) => number(entries / (took / 1000)))],
         ...linesOf(all),
-        [`runs of ${SLICES} slices`, ...all.map(({ runs }) => number(runs))],
+        [`runs of up to ${SLICES} slices`, ...all.map(({ runs }) => number(runs))],
         ["calls of a run, at the most", ...all.map(({ most }) => number(most))],
+        ["statements of a run, at the most", ...all.map(({ queries }) => number(queries))],
         ["time of a run, at the most", ...all.map(({ longest }) => seconds(longest))],
         [`where each call takes ${FURTHER} ms more`, ...all.map((one) => seconds(runOf(one)))],
         ["hours, a run each five minutes", ...all.map(({ runs }) => ((runs * OFTEN) / HOUR).toFixed(1))],

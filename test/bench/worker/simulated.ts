@@ -10,6 +10,8 @@ import { sha256Hex } from "../../../worker/core/hash.ts";
 import { sql } from "../../../worker/core/sql.ts";
 import { type Dial, insertDial, type Row, selectDials, toDial } from "../../../worker/dials/rows.ts";
 import type { Env } from "../../../worker/env.ts";
+import { packOn } from "../../../worker/jobs/archive.ts";
+import { isNightLeft } from "../../../worker/jobs/night.ts";
 import { scheduled } from "../../../worker/jobs/scheduled.ts";
 import { currentPolicy } from "../../../worker/policy/current.ts";
 import { letApartGo } from "../../../worker/recordings/certificates/apart.ts";
@@ -182,8 +184,8 @@ async function restWalk(env: Env, at: number): Promise<void> {
 }
 
 /**
- * The daily run, and then what those of every five minutes do in a day: of the trail's new objects at once, and of erasures until nothing is due,
- * or it is morning.
+ * The daily run, and then what those of every five minutes do in a day: of the trail's new objects at once, and of erasures and of what the night
+ * left until nothing is, or it is morning.
  * `counted`: with the database that counts its rows.
  */
 async function night(env: Env, counted: Env, at: number) {
@@ -204,12 +206,21 @@ async function night(env: Env, counted: Env, at: number) {
     (await env.DB.prepare("SELECT COUNT(*) AS n FROM recordings WHERE state <> 'erased' AND erase_after <= ?")
       .bind(today)
       .first<number>("n"))!;
-  await keepLast(own, DAYS_OBJECTS);
-  await letApartGo(own, at, DAYS_OBJECTS);
+  const goesOn = async () =>
+    (await env.DB.prepare(`SELECT ${isNightLeft} AS more`).first<number>("more")) === 1;
+  const keep = async () => {
+    await keepLast(own, DAYS_OBJECTS);
+    await letApartGo(own, at, DAYS_OBJECTS);
+  };
+  await keep();
   let late = await due();
-  for (let now = at; late > 0 && now < at + MORNING;) {
+  for (let now = at; (late > 0 || (await goesOn())) && now < at + MORNING;) {
     setClock((now += 5 * MINUTE));
-    await sendErasures(own, now);
+    if (late > 0) await sendErasures(own, now);
+    if (await goesOn()) {
+      await packOn(own, now);
+      await keep();
+    }
     late = await due();
   }
   return {

@@ -1,8 +1,7 @@
 /** Closes months of plain dials. */
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { countsCalls } from "../../check/contacts.ts";
-import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../storage/closed/close.ts";
-import { MEMBER } from "../../storage/closed/files.ts";
+import { type Closing, closeMonthsOf, type ForTests, type Month, READ } from "../../storage/closed/close.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import { CHARACTERS } from "../../storage/closed/sizes.ts";
 import { sql } from "../../core/sql.ts";
@@ -45,14 +44,17 @@ async function linesToClose(db: D1Database, { until }: Month, last: number, most
            SELECT d.num, ${lineOf(dialsKind)} AS line, ${callOf} AS call
            FROM dials d WHERE d.num > ? AND d.num < ? AND ${plain} ORDER BY d.num LIMIT ?) ORDER BY num`,
       )
-      .bind(after, until, Math.min(MEMBER, most - lines.length))
+      .bind(after, until, Math.min(READ, most - lines.length))
       .all<{ line: string }>();
     const found = results.map(({ line }) => dialsKind.readLine(line));
     if (found.length === 0) break;
-    const leave = found.filter(({ number }) => !countsCalls(e164Of(number)));
-    lines.push(...leave);
-    size += leave.reduce((sum, { text }) => sum + text.length, 0);
-    after = found.at(-1)!.num;
+    for (const line of found) {
+      if (size >= CHARACTERS) break;
+      after = line.num;
+      if (countsCalls(e164Of(line.number))) continue;
+      lines.push(line);
+      size += line.text.length;
+    }
   }
   return lines;
 }

@@ -13,6 +13,7 @@ import {
 } from "../../storage/closed/files.ts";
 import { eraseLeft, named, underNewKey, unnamed } from "../../storage/closed/left.ts";
 import { outOf } from "../../storage/closed/read.ts";
+import { isSpent } from "../../storage/closed/calls.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
@@ -64,8 +65,9 @@ export async function rewriteFiles(
     .all<Parameters<typeof toFile>[0]>();
   const failed: string[] = [];
   const until = clock() + RUN;
+  const isTime = () => clock() < until && !isSpent(env);
   for (const file of results.map(toFile)) {
-    if (clock() >= until) break;
+    if (!isTime()) break;
     await rewrite(env, file, due, now).catch(async (error: unknown) => {
       // Another run wrote it.
       if (!(await isNamed(env.DB, dialsKind, file.key))) return;
@@ -73,7 +75,7 @@ export async function rewriteFiles(
       failed.push(file.key);
     });
   }
-  await unlist(env, () => clock() < until);
+  await unlist(env, isTime);
   const left = await eraseLeft(env, now).catch(String);
   const said = failed.length > 0 && `could not be written again: ${failed.join(", ")}`;
   if (said || left) throw new Error([said, left].filter(Boolean).join("; "));

@@ -1,7 +1,6 @@
 /** Closes months of certificates, by the day of the erasure, with the emptied rows that they are in. */
 import { type Back } from "../../storage/closed/back.ts";
-import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../storage/closed/close.ts";
-import { MEMBER } from "../../storage/closed/files.ts";
+import { type Closing, closeMonthsOf, type ForTests, type Month, READ } from "../../storage/closed/close.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import type { Env } from "../../env.ts";
 import { areMoving } from "./written.ts";
@@ -47,7 +46,7 @@ async function linesToClose(
          WHERE d.certified >= ?1 AND (d.certified, d.id) > (?1, ?2) AND d.certified < ?3 AND ${plain}
          ORDER BY d.certified, d.id LIMIT ?4`,
       )
-      .bind(at, id, timeAt(until), Math.min(MEMBER, most - lines.length))
+      .bind(at, id, timeAt(until), Math.min(READ, most - lines.length))
       .all<{ line: string }>();
     if (results.length === 0) break;
     for (const { line } of results) {

@@ -1,7 +1,6 @@
 /** Closes months of kept recordings, by the start of their calls; and what goes with a file that comes back into the database. */
 import { type Back } from "../../storage/closed/back.ts";
-import { type Closing, closeMonthsOf, type ForTests, type Month } from "../../storage/closed/close.ts";
-import { MEMBER } from "../../storage/closed/files.ts";
+import { type Closing, closeMonthsOf, type ForTests, type Month, READ } from "../../storage/closed/close.ts";
 import { lineOf } from "../../storage/closed/kind.ts";
 import { CHARACTERS } from "../../storage/closed/sizes.ts";
 import type { Env } from "../../env.ts";
@@ -59,10 +58,11 @@ async function linesToClose(
            AND (d.started_at, d.id) > (?1, ?2) AND ${plain}
          ORDER BY unixepoch(d.started_at), d.started_at, d.id LIMIT ?4`,
       )
-      .bind(at, id, new Date(timeAt(until)).toISOString(), Math.min(MEMBER, most - lines.length))
+      .bind(at, id, new Date(timeAt(until)).toISOString(), Math.min(READ, most - lines.length))
       .all<{ line: string; at: string; id: string }>();
     if (results.length === 0) break;
     for (const { line, ...its } of results) {
+      if (size >= CHARACTERS) break;
       ({ at, id } = its);
       // Beyond its millisecond's numbers it would not be found: it stays.
       const next = Math.max(num + 1, numAt(Date.parse(at)));

@@ -5,6 +5,7 @@
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
+import { isSpent } from "../../storage/closed/calls.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
 import { sql, type Statement } from "../../core/sql.ts";
@@ -109,7 +110,7 @@ async function returnWithin(
   const day = daysLater(await today(env.DB, now), days);
   const left: string[] = [];
   const failed: string[] = [];
-  for (let silent = 0; silent < SILENT && clock() < until;) {
+  for (let silent = 0; silent < SILENT && clock() < until && !isSpent(env);) {
     const tried = [...left, ...failed];
     // Most runs find none, and need not count what waits.
     if ((await filesDue(env.DB, day, 1, tried)).length === 0) break;
@@ -183,13 +184,13 @@ export async function compareKept(env: Env): Promise<void> {
       .bind(after)
       .all<Stored & { counted: number }>();
     for (const { counted, ...file } of results)
-      if (counted !== 1)
+      if (counted !== 1 && !isSpent(env))
         await count(env, toFile(file)).catch(async (error: unknown) => {
           if (!(await isNamed(env.DB, keptKind, file.key))) return;
           console.error(file.key, error);
           failed.push(file.key);
         });
-    more = results.length === LOOKED;
+    more = results.length === LOOKED && !isSpent(env);
     after = results.at(-1)?.first ?? after;
   }
   if (failed.length > 0) throw new Error(`could not be counted again: ${failed.join(", ")}`);
@@ -212,16 +213,22 @@ async function count(env: Env, file: ClosedFile): Promise<void> {
   });
 }
 
-/** Runs daily: reads the objects of files whose recordings are due within weeks. */
-export async function lookForFiles(env: Env, now: number): Promise<void> {
+/** Runs daily: reads the objects of files whose recordings are due within weeks. Answers whether all were read: each run begins with the first. */
+export async function lookForFiles(env: Env, now: number): Promise<boolean> {
   const day = daysLater(await today(env.DB, now), TOLD);
-  for (const file of await filesDue(env.DB, day, 5000))
+  const files = await filesDue(env.DB, day, 5000);
+  let read = 0;
+  for (const file of files) {
+    if (isSpent(env)) break;
     if (await isLost(env, file)) await tellLost(env, file, now);
+    read++;
+  }
   // A file that came back, or was found again, is lost no more.
   await env.DB.prepare(
     `DELETE FROM marks WHERE name GLOB 'recordings-lost *' AND NOT EXISTS (
        SELECT 1 FROM closed_kept_files f WHERE f.key = substr(marks.name, 17))`,
   ).run();
+  return read === files.length;
 }
 
 /** Most files that a run writes again. */
@@ -240,7 +247,7 @@ export async function rewriteKept(env: Env, now: number, clock: () => number = D
   const failed: string[] = [];
   const until = clock() + RUN;
   for (const file of results.map(toFile)) {
-    if (clock() >= until) break;
+    if (clock() >= until || isSpent(env)) break;
     await rewrite(env, file, now).catch(async (error: unknown) => {
       if (!(await isNamed(env.DB, keptKind, file.key))) return;
       console.error(file.key, error);

@@ -1,6 +1,7 @@
 /** Lost files of kept recordings whose time is over: no number finds any more what nobody can find. */
 import { zoneOfPolicy } from "../../../shared/policy/zone.ts";
 import { dayOf, daysLater } from "../../../shared/core/calendar.ts";
+import { isSpent } from "../../storage/closed/calls.ts";
 import { record } from "../../core/commit.ts";
 import { sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
@@ -39,6 +40,7 @@ export async function forgetOver(env: Env, now: number, clock: () => number = Da
   const failed: string[] = [];
   for (const file of results.map(toFile))
     try {
+      if (isSpent(env)) break;
       if (!(await isLost(env, file))) continue;
       const { key, rows, first, last } = file;
       await record(env, {
@@ -61,7 +63,7 @@ export async function forgetOver(env: Env, now: number, clock: () => number = Da
       failed.push(file.key);
     }
   const until = clock() + RUN;
-  await unlistIn(env, numbers, () => clock() < until);
+  await unlistIn(env, numbers, () => clock() < until && !isSpent(env));
   // A file that was found again came back.
   await env.DB.prepare(
     `DELETE FROM marks WHERE name GLOB '${OVER}*' AND NOT EXISTS (

@@ -4,11 +4,12 @@
  * file with the same rows.
  */
 import { DAY, MINUTE } from "../../../shared/core/time.ts";
+import { isSpent } from "./calls.ts";
 import { record } from "../../core/commit.ts";
 import { sql, type Statement } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { writeFile } from "./files.ts";
-import { type Kind, type Line, portions, refuseWhere, unlike } from "./kind.ts";
+import { type Kind, type Line, refuseWhere, unlike } from "./kind.ts";
 import { named, underNewKey } from "./left.ts";
 import { ROWS } from "./sizes.ts";
 
@@ -19,6 +20,8 @@ export const RUN = 3 * MINUTE;
  * then, the others once their whole month is as old, so that a small company gets no small files.
  */
 export const SETTLED = 62 * DAY;
+/** Rows that one query reads. */
+export const READ = 5000;
 /** In `marks`: when somebody last put closed rows back, of whatever kind. An older Worker may follow: for a day nothing closes. */
 const REOPENED = "dials-reopened";
 /** In `marks`: the last month that is closed. */
@@ -65,7 +68,7 @@ export async function closeMonthsOf<L extends Line>(
   now: number,
   { rows = ROWS, clock = Date.now }: ForTests = {},
 ): Promise<void> {
-  for (const until = clock() + RUN; clock() < until;) {
+  for (const until = clock() + RUN; clock() < until && !isSpent(env);) {
     const due = await monthToClose(env.DB, kind, now);
     if (due === null) return;
     const { month } = due;
@@ -180,8 +183,7 @@ const closeSlice = <L extends Line>(
   const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
   return underNewKey(env, { name, month, first }, now, async (key) => {
     const { file, stored } = await writeFile(env, kind, { first, last, key }, lines);
-    for (const some of portions(stored))
-      if ((await unlike(env.DB, kind, some)) > 0) throw new Error(`${key} is not what the database has`);
+    if ((await unlike(env.DB, kind, stored)) > 0) throw new Error(`${key} is not what the database has`);
     const keys = JSON.stringify(lines.map(kind.keyIn));
     const { rows, bytes, sha256, members } = file;
     await record(env, {

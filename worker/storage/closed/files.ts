@@ -65,13 +65,23 @@ export const isNamed = async (db: D1Database, { files }: Files, key: string): Pr
 /** The lines of a member, oldest first. Throws the Problem `archive-broken` where they are not as they were written. */
 export async function linesIn<L extends Line>(
   { ARCHIVE }: Bucket,
-  { readLine }: Reads<L>,
+  kind: Reads<L>,
   { key }: Pick<ClosedFile, "key">,
-  [, , offset, length, sha256]: Member,
+  member: Member,
 ): Promise<L[]> {
+  const [, , offset, length] = member;
   const bytes = await ARCHIVE.get(key, { range: { offset, length } })
     .then((object) => object?.arrayBuffer())
     .catch(() => undefined);
+  return linesOf(kind, { key, bytes }, member);
+}
+
+/** Lines of a member's bytes. Throws as above. */
+async function linesOf<L extends Line>(
+  { readLine }: Reads<L>,
+  { key, bytes }: { key: string; bytes: ArrayBuffer | undefined },
+  [, , , , sha256]: Member,
+): Promise<L[]> {
   if (bytes === undefined || (await sha256OfBytes(bytes)) !== sha256)
     throw new Problem("archive-broken", key);
   const text = await new Response(
@@ -80,14 +90,22 @@ export async function linesIn<L extends Line>(
   return text.trimEnd().split("\n").map(readLine);
 }
 
-/** All lines of a file, oldest first. Throws the Problem `archive-broken`. */
+/** All lines of a file, oldest first, by one call. Throws the Problem `archive-broken`. */
 export async function allLinesIn<L extends Line>(
-  env: Bucket,
+  { ARCHIVE }: Bucket,
   kind: Reads<L>,
-  file: Pick<ClosedFile, "key" | "members">,
+  { key, members }: Pick<ClosedFile, "key" | "members">,
 ): Promise<L[]> {
+  // Whatever somebody put there, no more of it is read.
+  const length = members.reduce((end, [, , offset, bytes]) => Math.max(end, offset + bytes), 0);
+  const all = await ARCHIVE.get(key, { range: { offset: 0, length } })
+    .then((object) => object?.arrayBuffer())
+    .catch(() => undefined);
   const lines: L[] = [];
-  for (const member of file.members) lines.push(...(await linesIn(env, kind, file, member)));
+  for (const member of members) {
+    const [, , offset, bytes] = member;
+    lines.push(...(await linesOf(kind, { key, bytes: all?.slice(offset, offset + bytes) }, member)));
+  }
   return lines;
 }
 

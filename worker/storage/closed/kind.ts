@@ -63,19 +63,22 @@ export function rowsIn(kind: Shape, more: readonly string[] = [], lines = "json_
 export const valueIn = (kind: Shape, { text }: Line, name: string): number | string | null =>
   (JSON.parse(text) as (number | string | null)[])[placeIn(kind, name)] ?? null;
 
-/** Lines of one statement: D1 binds at most 2 MB, and a character is three bytes at the most. */
-const PORTION = { lines: 1500, characters: 600_000 };
+/** Lines of one statement that writes, and of one that compares: D1 binds at most 2 MB. */
+const PORTION = { lines: 1500, bytes: 600_000 };
+const COMPARED = { lines: 20_000, bytes: 1_900_000 };
+const utf8 = new TextEncoder();
 /** Lines, in portions that one parameter can have. */
-export function portions<L extends Line>(lines: readonly L[]): L[][] {
+export function portions<L extends Line>(lines: readonly L[], most = PORTION): L[][] {
   const all: L[][] = [];
   let size = 0;
   for (const line of lines) {
     const last = all.at(-1);
-    size += line.text.length + 1;
-    if (last && last.length < PORTION.lines && size <= PORTION.characters) last.push(line);
+    const bytes = utf8.encode(line.text).byteLength + 1;
+    size += bytes;
+    if (last && last.length < most.lines && size <= most.bytes) last.push(line);
     else {
       all.push([line]);
-      size = line.text.length + 1;
+      size = bytes;
     }
   }
   return all;
@@ -93,6 +96,12 @@ const partsOf = (kind: Carrying): [shape: Shape, lines: string][] => [
 
 /** How many of the lines' rows differ from those of the database in any column, or are not there. */
 export async function unlike(db: D1Database, kind: Carrying, lines: readonly Line[]): Promise<number> {
+  let n = 0;
+  for (const some of portions(lines, COMPARED)) n += await unlikeOf(db, kind, some);
+  return n;
+}
+
+async function unlikeOf(db: D1Database, kind: Carrying, lines: readonly Line[]): Promise<number> {
   const counts = partsOf(kind).map(([shape, from]) => {
     const { table, key, columns, large } = shape;
     const names = columns

@@ -57,13 +57,19 @@ export async function eraseLeft({ DB, ARCHIVE }: Env, now: number, isAll = false
        AND NOT EXISTS (SELECT 1 FROM closed_kept_files f WHERE f.key = l.key)`,
   ).all<{ key: string; until: string }>();
   const failed: string[] = [];
+  const erased: string[] = [];
   for (const { key, until } of results)
     try {
       await ARCHIVE.delete(key);
-      if (until < at) await prepare(DB, sql("DELETE FROM closed_left WHERE key = ?", key)).run();
+      if (until < at) erased.push(key);
     } catch (error) {
       console.error(key, error);
       failed.push(key);
     }
+  if (erased.length > 0)
+    await prepare(
+      DB,
+      sql("DELETE FROM closed_left WHERE key IN (SELECT value FROM json_each(?))", JSON.stringify(erased)),
+    ).run();
   if (failed.length > 0) throw new Error(`could not be erased: ${failed.join(", ")}`);
 }

@@ -6,6 +6,7 @@ import { isReopened, markOf, monthOf, overBy, RUN, sinceReopened } from "../../.
 import { begunBehind, type BlockKind, changed, type Found } from "../../../storage/closed/blocks.ts";
 import { refuseWhere } from "../../../storage/closed/kind.ts";
 import { TRIES } from "../../../storage/closed/read.ts";
+import { isSpent } from "../../../storage/closed/calls.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import type { Env } from "../../../env.ts";
 import { dialsKind } from "../lines.ts";
@@ -55,7 +56,7 @@ export async function packDials(
   { rows = ROWS, clock = Date.now, slices = Infinity }: Own = {},
 ): Promise<void> {
   const until = clock() + RUN;
-  const isTime = () => clock() < until;
+  const isTime = () => clock() < until && !isSpent(env);
   await forgetOver(env.DB, isTime);
   let tries = 0;
   let left = slices;

@@ -5,6 +5,7 @@
 import { eachByItself } from "../../../../shared/core/each.ts";
 import { DAY } from "../../../../shared/core/time.ts";
 import type { Env } from "../../../env.ts";
+import { isSpent } from "../../../storage/closed/calls.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import { monthAt, startOf } from "../../../storage/closed/blocks.ts";
 import { markOf as closedMark, monthOf as monthNamed, overBy, RUN } from "../../../storage/closed/close.ts";
@@ -65,7 +66,7 @@ export async function packNames(
   { clock = Date.now, slices = Infinity, ...own }: Own = {},
 ): Promise<void> {
   const until = clock() + RUN;
-  const isTime = () => clock() < until;
+  const isTime = () => clock() < until && !isSpent(env);
   let left = slices;
   const mayPack = () => isTime() && left-- > 0;
   const bounds = { ...BOUNDS, ...own };

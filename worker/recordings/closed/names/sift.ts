@@ -4,6 +4,7 @@
  */
 import { hexToBytes } from "@noble/hashes/utils.js";
 import { eachByItself } from "../../../../shared/core/each.ts";
+import { isSpent } from "../../../storage/closed/calls.ts";
 import { prepare, sql, type Statement } from "../../../core/sql.ts";
 import type { Env } from "../../../env.ts";
 import { RUN } from "../../../storage/closed/close.ts";
@@ -25,11 +26,12 @@ interface ForTests {
 }
 
 /** Runs daily, before files are written without what was erased: these keep their lines until no block has their numbers. */
-export async function siftNumbers({ DB }: Env, { clock = Date.now, ...own }: ForTests = {}): Promise<void> {
+export async function siftNumbers(env: Env, { clock = Date.now, ...own }: ForTests = {}): Promise<void> {
+  const { DB } = env;
   const until = clock() + RUN;
   const { some, blocks } = { ...BOUNDS, ...own };
   const again = async (slice: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; clock() < until;)
+    for (let tries = 0; clock() < until && !isSpent(env);)
       try {
         if (!(await slice())) return;
         tries = 0;
