@@ -182,7 +182,7 @@ const closeSlice = <L extends Line>(
   const { name, table, files, key: keyColumn } = kind;
   const [first, last] = [lines[0]!.num, lines.at(-1)!.num];
   return underNewKey(env, { name, month, first }, now, async (key) => {
-    const { file, stored } = await writeFile(env, kind, { first, last, key }, lines);
+    const { file, stored } = await writeFile(env, { first, last, key }, lines);
     if ((await unlike(env.DB, kind, stored)) > 0) throw new Error(`${key} is not what the database has`);
     const keys = JSON.stringify(lines.map(kind.keyIn));
     const { rows, bytes, sha256, members } = file;

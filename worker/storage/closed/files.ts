@@ -20,7 +20,8 @@ export interface ClosedFile {
   members: readonly Member[];
 }
 type Bucket = Pick<Env, "ARCHIVE">;
-type Files = Pick<Kind, "files">;
+/** Numbers of screenings have files of their own order (screening/closed). */
+type Files = { files: Kind["files"] | "closed_screened" };
 type Reads<L extends Line> = Pick<Kind<L>, "readLine">;
 
 /** SQL: where the file begins that may have a row number: files do not overlap. */
@@ -65,29 +66,38 @@ export const isNamed = async (db: D1Database, { files }: Files, key: string): Pr
 /** The lines of a member, oldest first. Throws the Problem `archive-broken` where they are not as they were written. */
 export async function linesIn<L extends Line>(
   { ARCHIVE }: Bucket,
-  kind: Reads<L>,
+  { readLine }: Reads<L>,
   { key }: Pick<ClosedFile, "key">,
-  member: Member,
+  [, , offset, length, sha256]: Member,
 ): Promise<L[]> {
-  const [, , offset, length] = member;
   const bytes = await ARCHIVE.get(key, { range: { offset, length } })
     .then((object) => object?.arrayBuffer())
     .catch(() => undefined);
-  return linesOf(kind, { key, bytes }, member);
+  return (await textsOf(key, bytes, sha256)).map(readLine);
 }
 
-/** Lines of a member's bytes. Throws as above. */
-async function linesOf<L extends Line>(
-  { readLine }: Reads<L>,
-  { key, bytes }: { key: string; bytes: ArrayBuffer | undefined },
-  [, , , , sha256]: Member,
-): Promise<L[]> {
+/** The same of members that follow each other, by one read: as text, one by one. */
+export async function* textsIn(
+  { ARCHIVE }: Bucket,
+  { key }: Pick<ClosedFile, "key">,
+  members: readonly Member[],
+): AsyncGenerator<string[]> {
+  const from = members[0]![2];
+  const [, , offset, length] = members.at(-1)!;
+  const bytes = await ARCHIVE.get(key, { range: { offset: from, length: offset + length - from } })
+    .then((object) => object?.arrayBuffer())
+    .catch(() => undefined);
+  for (const [, , at, size, sha256] of members)
+    yield textsOf(key, bytes?.slice(at - from, at - from + size), sha256);
+}
+
+async function textsOf(key: string, bytes: ArrayBuffer | undefined, sha256: string): Promise<string[]> {
   if (bytes === undefined || (await sha256OfBytes(bytes)) !== sha256)
     throw new Problem("archive-broken", key);
   const text = await new Response(
     new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip")),
   ).text();
-  return text.trimEnd().split("\n").map(readLine);
+  return text.trimEnd().split("\n");
 }
 
 /** All lines of a file, oldest first, by one call. Throws the Problem `archive-broken`. */
@@ -103,8 +113,8 @@ export async function allLinesIn<L extends Line>(
     .catch(() => undefined);
   const lines: L[] = [];
   for (const member of members) {
-    const [, , offset, bytes] = member;
-    lines.push(...(await linesOf(kind, { key, bytes: all?.slice(offset, offset + bytes) }, member)));
+    const [, , offset, bytes, sha256] = member;
+    lines.push(...(await textsOf(key, all?.slice(offset, offset + bytes), sha256)).map(kind.readLine));
   }
   return lines;
 }
@@ -149,17 +159,17 @@ export async function lostFile(
   return row && (await isLost(env, row).catch(() => false)) ? toFile(row) : null;
 }
 
-/** Writes lines, oldest first, and reads them back: what is stored is these. Throws where it differs. */
+/** Writes lines, oldest first, and reads them back: what is stored is these. Throws where it differs. `cut`: into members. */
 export async function writeFile<L extends Line>(
   env: Bucket,
-  kind: Reads<L>,
   { first, last, key }: Pick<ClosedFile, "first" | "last" | "key">,
   lines: readonly L[],
+  cut: Iterable<readonly L[]> = chunks(lines, MEMBER),
 ): Promise<{ file: ClosedFile; stored: readonly L[] }> {
   const parts: Uint8Array[] = [];
   const members: Member[] = [];
   let offset = 0;
-  for (const some of chunks(lines, MEMBER)) {
+  for (const some of cut) {
     const bytes = await gzip(some.map(({ text }) => `${text}\n`).join(""));
     members.push([some[0]!.num, some.at(-1)!.num, offset, bytes.byteLength, await sha256OfBytes(bytes)]);
     parts.push(new Uint8Array(bytes));
@@ -171,21 +181,18 @@ export async function writeFile<L extends Line>(
   const sha256 = await sha256OfBytes(bytes);
   const file = { first, last, key, rows: lines.length, bytes: bytes.byteLength, sha256, members };
   await env.ARCHIVE.put(key, bytes, { sha256 });
-  if (!(await isStored(env, kind, file, lines))) throw new Error(`${key} differs from what was written`);
+  if (!(await isStored(env, file, lines))) throw new Error(`${key} differs from what was written`);
   return { file, stored: lines };
 }
 
-/** A member at a time: all that was read beside all that was written would be too much for a Worker's memory. */
-async function isStored<L extends Line>(
-  env: Bucket,
-  kind: Reads<L>,
-  file: ClosedFile,
-  lines: readonly L[],
-): Promise<boolean> {
+/** By one read, a member at a time: all that was read beside all that was written would be too much for a Worker's memory. */
+async function isStored(env: Bucket, file: ClosedFile, lines: readonly Line[]): Promise<boolean> {
   let n = 0;
-  for (const member of file.members) {
-    const read = await linesIn(env, kind, file, member).catch(() => []);
-    if (read.length === 0 || read.some(({ text }) => text !== lines[n++]?.text)) return false;
+  try {
+    for await (const texts of textsIn(env, file, file.members))
+      if (texts.some((text) => text !== lines[n++]?.text)) return false;
+  } catch {
+    return false;
   }
   return n === lines.length;
 }
