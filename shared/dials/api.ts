@@ -153,6 +153,7 @@ export const monthAnswer = z.object({ dials: z.array(monthDial), next: z.string(
 export const reopenQuery = z.object({ index: z.enum(["true", "false"]).optional() });
 export const reopenedAnswer = z.object({
   ...{ files: z.int(), dials: z.int(), recordings: z.int(), certificates: z.int() },
+  screened: z.int().optional().meta({ description: "rows of screenings' numbers, or lists of them" }),
   lost: z.array(z.string()).optional(),
   apart: z.int().optional().meta({ description: "rows of the trail whose details are kept apart again" }),
 });

@@ -183,7 +183,16 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "wav.ts",
   ],
   registers: ["block-ids.ts", "bound.ts", "heads.ts", "loosened.ts", "summed.ts", "undo.ts", "versions.ts"],
-  screening: ["bound.ts", "compared.ts", "record.ts", "screened.ts"],
+  screening: [
+    "bound.ts",
+    "closed/lines.ts",
+    "closed/lists.ts",
+    "closed/read.ts",
+    "compared.ts",
+    "past.ts",
+    "record.ts",
+    "screened.ts",
+  ],
   storage: [
     "closed/back.ts",
     "closed/blocks.ts",

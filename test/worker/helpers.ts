@@ -135,7 +135,7 @@ export const migrationsBefore = (until: string) =>
   env.TEST_MIGRATIONS.filter(
     ({ name }) =>
       name < until ||
-      /^(0029_scopes|0041_access_bound|0045_states_bound|0046_keyed|0049_held|0051_coded|0052_kept_back|0057_one_person|0061_last_bound|0075_mail_service|0130_closed_dials|0142_closed_calls)/.test(
+      /^(0029_scopes|0041_access_bound|0045_states_bound|0046_keyed|0049_held|0051_coded|0052_kept_back|0057_one_person|0061_last_bound|0075_mail_service|0130_closed_dials|0142_closed_calls|0177_closed_screened)/.test(
         name,
       ),
   ).map(({ name, queries }) => ({

@@ -11,6 +11,7 @@ import { NEAR, type NearDial } from "../dials/near.ts";
 import { LAYER, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
 import { DAY, MINUTE } from "../../shared/core/time.ts";
+import { type InFile, inFiles, monthIn, rowsIn, sayLost, wholly } from "../screening/closed/read.ts";
 import { partOfScreened, screenedInBlock, verdictCodes, verdictOfScreened } from "../screening/screened.ts";
 
 /**
@@ -107,7 +108,7 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
   const isClosed = ({ number, closedFrom, closedTo }: (typeof asked)[number]) =>
     (closed.get(number) ?? []).some(({ num }) => num >= closedFrom && num <= closedTo);
   const byScreening = await inScreenings(
-    db,
+    env,
     asked.filter((_, i) => results[i]!.screened === null),
   );
   return results.map(({ screened, extension }, i) => {
@@ -129,22 +130,57 @@ interface Asked {
   at: string;
 }
 
-/** The calls whose number had a known verdict in a screening (worker/screening) between `since` and `at`. */
-async function inScreenings<T extends Asked>(db: D1Database, asked: readonly T[]): Promise<Set<T>> {
+/**
+ * The calls whose number had a known verdict in a screening (worker/screening) between `since` and `at`. What a lost file may say of them is
+ * not known. Throws the Problem `archive-broken` where the store does not answer.
+ */
+async function inScreenings<T extends Asked>(env: Env, asked: readonly T[]): Promise<Set<T>> {
   const found = new Set<T>();
   if (asked.length === 0) return found;
-  const { results } = await db
-    .prepare(
-      `SELECT c.key AS i, d.data FROM json_each(?1) c
-       JOIN screened d ON d.id BETWEEN ${screenedInBlock("c.value ->> 'block'")}
-       JOIN screening_parts p ON p.num = ${partOfScreened("d.id")}
-       WHERE ${verdictOfScreened("d.id")} <> ?2 AND p.at BETWEEN c.value ->> 'since' AND c.value ->> 'at'`,
-    )
-    .bind(
-      JSON.stringify(asked.map(({ number, since, at }) => ({ block: blockOf(number), since, at }))),
-      verdictCodes.indexOf("unknown"),
-    )
-    .all<{ i: number; data: string }>();
-  for (const { i, data } of results) if (has(data, offsetOf(asked[i]!.number))) found.add(asked[i]!);
+  const unknown = verdictCodes.indexOf("unknown");
+  const lost = new Set<string>();
+  const { here, closed } = await wholly(env, lost, async () => {
+    const [inside, files] = await env.DB.batch([
+      env.DB.prepare(
+        `SELECT c.key AS i, d.data FROM json_each(?1) c
+         JOIN screened d ON d.id BETWEEN ${screenedInBlock("c.value ->> 'block'")}
+         JOIN screening_parts p ON p.num = ${partOfScreened("d.id")}
+         WHERE ${verdictOfScreened("d.id")} <> ?2 AND p.at BETWEEN c.value ->> 'since' AND c.value ->> 'at'`,
+      ).bind(
+        JSON.stringify(asked.map(({ number, since, at }) => ({ block: blockOf(number), since, at }))),
+        unknown,
+      ),
+      inFiles(
+        env.DB,
+        asked.map(({ number, since }) => ({ block: blockOf(number), since: monthIn(since) })),
+      ),
+    ]);
+    const { rows, unread } = await rowsIn(env, files!.results as unknown as InFile[]);
+    return { here: inside!.results as { i: number; data: string }[], closed: rows, unread };
+  });
+  for (const { i, data } of here) if (has(data, offsetOf(asked[i]!.number))) found.add(asked[i]!);
+  sayLost(lost);
+  const ofBlock = Map.groupBy(
+    closed.filter(({ verdict }) => verdict !== unknown),
+    ({ block }) => block,
+  );
+  const hits = asked
+    .filter((one) => !found.has(one))
+    .flatMap((one) =>
+      (ofBlock.get(blockOf(one.number)) ?? [])
+        .filter(({ data }) => has(data, offsetOf(one.number)))
+        .map(({ part }) => ({ one, part })),
+    );
+  if (hits.length === 0) return found;
+  const { results } = await env.DB.prepare(
+    "SELECT p.num, p.at FROM json_each(?) j CROSS JOIN screening_parts p WHERE p.num = j.value",
+  )
+    .bind(JSON.stringify([...new Set(hits.map(({ part }) => part))]))
+    .all<{ num: number; at: string }>();
+  const at = new Map(results.map((part) => [part.num, part.at]));
+  for (const { one, part } of hits) {
+    const moment = at.get(part);
+    if (moment !== undefined && one.since <= moment && moment <= one.at) found.add(one);
+  }
   return found;
 }

@@ -21,7 +21,8 @@ import { unrestricted } from "../do-not-call/brief.ts";
 import { lookUp } from "../lookups/ask.ts";
 import { currentPolicy } from "../policy/current.ts";
 import { numberHits, numbersEnding, numbersFrom } from "../recordings/closed/names/numbers.ts";
-import { pastScreenings } from "../screening/screened.ts";
+import { sayLost } from "../screening/closed/read.ts";
+import { pastScreenings } from "../screening/past.ts";
 import { asks, chargeReadings } from "./budget.ts";
 import { factsOf } from "./facts.ts";
 
@@ -61,10 +62,12 @@ find.openapi(
     const { stamp, policy, facts } = lookedUp ? await factsOf(c.env, numbers) : first;
     const context = { policy, lists: stamp.lists, now: Date.now() };
     const texts = textsFor(c.req.header("accept-language"));
+    const lost = new Set<string>();
     const [counts, screenings] = await Promise.all([
       countsOf(db, numbers),
-      Promise.all(numbers.map((number) => pastScreenings(db, number))),
+      Promise.all(numbers.map((number) => pastScreenings(c.env, number, lost))),
     ]);
+    sayLost(lost);
     const answer: FindAnswer = {
       numbers: numbers.map((number, i) => {
         const { verdict, reasons } = decide(facts(number), context);

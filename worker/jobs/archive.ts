@@ -11,6 +11,7 @@ import { compareKept, lookForFiles, returnNear, rewriteKept } from "../recording
 import { forgetOver } from "../recordings/closed/over.ts";
 import { siftNumbers } from "../recordings/closed/names/sift.ts";
 import { areNamesPacking, packNames } from "../recordings/closed/names/pack.ts";
+import { closeScreenings } from "../screening/closed/close.ts";
 import { archiveRegion } from "../storage/places.ts";
 import { closeDials } from "../dials/closed/close.ts";
 import { arePacking, packDials } from "../dials/closed/packed/packing.ts";
@@ -45,6 +46,7 @@ const months = (env: Env, now: number, own?: Own): Steps => ({
   dials: () => closeDials(env, now, own),
   recordings: () => closeKept(env, now, own),
   certificates: () => closeCertificates(env, now, own),
+  screenings: () => closeScreenings(env, now),
 });
 /** They begin; `packOn` goes on by their own marks. */
 const indexes = (env: Env, now: number): Steps => ({

@@ -16,6 +16,7 @@ import { TASK_KEPT } from "../privacy-requests/bound.ts";
 import { saltsOver } from "../recordings/certificates/salts.ts";
 import { abandon } from "../registers/staging.ts";
 import { endsBound } from "../screening/bound.ts";
+import { closedOver } from "../screening/closed/over.ts";
 import { partOfScreened } from "../screening/screened.ts";
 import { DAY, MONTH } from "../../shared/core/time.ts";
 import { bentHolds, type Due, isSaid, letGo, type Over, proofErasure, saidErasure } from "./sweep-said.ts";
@@ -36,6 +37,7 @@ export async function sweep(env: Env, now: number, { rows, steps } = BOUNDS): Pr
   ];
   let over = [
     { table: "letGo", some: () => letGo(env, now) },
+    { table: "closed_screened", some: async () => closedOver(db, await screeningsDue(db, now)) },
     // What an erasure left as a proof goes on its day, with what it names.
     ...(["dial", "call", "consent"] as const).map((kind) => ({
       table: `${kind}s`,
@@ -80,6 +82,13 @@ export async function dialsDue(db: D1Database, now: number): Promise<number> {
   const policies = await policiesSince(db, new Date(now - SECOND_THOUGHTS).toISOString());
   const months = Math.max(...policies.map(({ retention }) => retention.dialMonths));
   return dialFrom(new Date(now - months * MONTH).toISOString());
+}
+
+/** Before which moment (ISO 8601) screenings are over. */
+async function screeningsDue(db: D1Database, now: number): Promise<string> {
+  const policies = await policiesSince(db, new Date(now - SECOND_THOUGHTS).toISOString());
+  const months = Math.max(...policies.map(({ retention }) => retention.screeningMonths));
+  return new Date(now - months * MONTH).toISOString();
 }
 
 async function expired(db: D1Database, now: number): Promise<Over[]> {

@@ -14,6 +14,7 @@ import { reopening } from "../storage/closed/close.ts";
 import { lostFile } from "../storage/closed/files.ts";
 import type { Line } from "../storage/closed/kind.ts";
 import { eraseLeft } from "../storage/closed/left.ts";
+import { screenedBack } from "../screening/closed/back.ts";
 import { putApartBack } from "../recordings/certificates/apart.ts";
 
 export const closedBack = room();
@@ -24,8 +25,8 @@ closedBack.openapi(
     path: "/v1/dials/reopened",
     roles: ["admin"],
     summary:
-      "Puts the dials, the recordings' entries, or the certificates of erasure, of the newest file of closed months back into the " +
-      "database, and says how many files are left of all. An older Worker looks for them in the database alone. Before, what is packed " +
+      "Puts the dials, the recordings' entries, the certificates of erasure, or the numbers of screenings, of the newest file of closed " +
+      "months back into the database, and says how many files are left of all. An older Worker looks for them in the database alone. Before, what is packed " +
       "of their index comes back into its tables, some of a month each time: with `index`, nothing else does",
     request: { query: reopenQuery },
     responses: { 200: json(reopenedAnswer) },
@@ -65,6 +66,9 @@ export async function reopen(env: Env, actor: string, now: number, isIndex = fal
   await back(dialsBack);
   await back(keptBack);
   await back(certificatesBack);
+  const screened = await screenedBack(env, actor, lost, answer.files > 0);
+  if (screened.rows > 0) answer.screened = screened.rows;
+  answer.files += screened.files;
   if (answer.files > 0) answer.files--;
   // Last: of thousands of objects it may take an hour.
   if (answer.files === 0) {

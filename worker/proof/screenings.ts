@@ -7,7 +7,9 @@ import type { AlteredRow } from "../../shared/proof/api-events.ts";
 import { BOUND } from "../core/bound.ts";
 import type { Env } from "../env.ts";
 import { isIn, namesIn, partsBound, screenedBound, screeningsBound } from "../screening/bound.ts";
-import { pastScreenings, type PastScreening } from "../screening/screened.ts";
+import { keptOf, keyOfList } from "../screening/closed/lines.ts";
+import { listsFor } from "../screening/closed/lists.ts";
+import { pastScreenings, type PastScreening } from "../screening/past.ts";
 import { agreedOf, compared } from "../trail/agreed.ts";
 import { eventsArchived } from "../trail/events.ts";
 import type { Known } from "../trail/start.ts";
@@ -38,9 +40,12 @@ export async function screeningsOf(
   e164: string,
   { start, end }: { start: string; end: string },
 ): Promise<Screenings> {
-  const past = (await pastScreenings(env.DB, e164)).filter(({ at }) => at >= start && at < end);
+  const lost = new Set<string>();
+  const past = (await pastScreenings(env, e164, lost)).filter(({ at }) => at >= start && at < end);
   const found: Screenings = { told: [], altered: [], claims: [] };
   const faults = new Map<string, Fault>();
+  // What it may have of the number nobody can read.
+  for (const key of lost) faults.set(key, unknown("screened", key));
   // A list may have hundreds of kilobytes.
   for (const some of chunks(past, screenedBound.most!))
     for (const [one, is] of await comparedOf(env, known, some))
@@ -66,22 +71,20 @@ async function comparedOf(
     ...new Set(some.map(({ screening }) => screening)),
   ]);
   const parts = await agreedOf(env, partsBound, keys);
-  const lists = await compared(env, [{ table: screenedBound, keys }]);
-  const { results } = await env.DB.prepare(
-    `SELECT ${screenedBound.keySql} AS key, r.rows FROM screened_bound r WHERE ${screenedBound.named}`,
-  )
-    .bind(JSON.stringify(keys))
-    .all<{ key: string; rows: string }>();
-  const rows = new Map(results.map(({ key, rows: text }) => [key, namesIn(text)]));
+  let { rows, lists, lost } = await listsOf(env, keys);
+  // One that left the database, or came back, between is where it is by now.
+  if (!keys.every((key) => lists.rows.has(nameOf(key)))) ({ rows, lists, lost } = await listsOf(env, keys));
   // Of a list that is not there, an event would say that it was.
-  const bare = some.filter(({ key }) => !rows.has(key) && !lists.gone.includes(nameOf(key)));
+  const bare = some.filter(
+    ({ key }) => !rows.has(key) && !lists.gone.includes(nameOf(key)) && !lost.includes(key),
+  );
   const { found } = await eventsArchived(
     env,
     known,
     bare.map(({ key, at }) => ({ table: screenedBound, row: { subject: nameOf(key), at } })),
     OBJECTS,
   );
-  const gone = new Set([...lists.gone, ...found.keys()]);
+  const gone = new Set([...lists.gone, ...found.keys(), ...lost.map(nameOf)]);
   return some.map((one): [PastScreening, boolean | Fault] => {
     const { key, screening } = one;
     if (screenings.not.includes(screening)) return [one, unknown("screenings", screening)];
@@ -93,6 +96,25 @@ async function comparedOf(
       return [one, { table: "screened_bound", ref: key, seq: list.seq() }];
     return [one, screenings.agreed.has(screening) && parts.agreed.has(key)];
   });
+}
+
+/** The lists with these keys, in the database or in files, with what the trail says of them; and those whose file is lost. */
+async function listsOf(env: Env, keys: readonly string[]) {
+  const { results } = await env.DB.prepare(
+    `SELECT ${screenedBound.keySql} AS key, r.rows FROM screened_bound r WHERE ${screenedBound.named}`,
+  )
+    .bind(JSON.stringify(keys))
+    .all<{ key: string; rows: string }>();
+  const here = new Set(results.map(({ key }) => key));
+  const { lists: closed, lost } = await listsFor(
+    env,
+    keys.filter((key) => !here.has(key)),
+  );
+  const lists = await compared(env, [
+    { table: screenedBound, keys, closed: closed.map((list) => keptOf(list, "")) },
+  ]);
+  const all = [...results, ...closed.map((list) => ({ key: keyOfList(list), rows: list.rows }))];
+  return { lists, lost, rows: new Map(all.map(({ key, rows: text }) => [key, namesIn(text)])) };
 }
 
 const nameOf = (key: string): string => `screened_bound/${key}`;

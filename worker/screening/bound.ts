@@ -7,6 +7,8 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { toBase64 } from "../../shared/registers/blocks.ts";
 import { boundTable, type BoundTable, ownColumns } from "../core/bound.ts";
 import { dueUntil, goneWith } from "../trail/erased.ts";
+import { AFTER, closedLists } from "./closed/lists.ts";
+import type { Screened } from "./screened.ts";
 
 const over: NonNullable<BoundTable["erased"]> = async ({ DB }, lost, now) => {
   const due = await dueUntil(DB, now, "screeningMonths");
@@ -87,15 +89,11 @@ export const screenedBound = boundTable({
   at: "r.at",
   whole: true,
   most: 20,
+  places: { place: "CAST(r.rowid AS TEXT)", after: `r.rowid > ${AFTER}`, order: "r.rowid" },
+  closed: () => closedLists,
   erased: over,
 });
 
-/** A row of `screened` without its part: `verdict` is the verdict's code. */
-export interface Screened {
-  block: number;
-  verdict: number;
-  data: string;
-}
 /** Characters of a row's name in a list, and of its hash. */
 const NAME = 8;
 const HASH = 16;
@@ -104,6 +102,22 @@ const nameOf = ({ block, verdict }: Omit<Screened, "data">): string =>
   (block * 4 + verdict).toString(36).padStart(NAME, "0");
 const hashOf = (name: string, data: string): string =>
   toBase64(sha256(utf8ToBytes(`${name}:${data}`)).subarray(0, (HASH / 4) * 3));
+
+/** What of a list is about blocks from one up to another: a list that is in order, as `listOf` writes it. */
+export function within(list: string, first: number, last: number): string {
+  const size = NAME + HASH;
+  const [from, to] = [nameOf({ block: first, verdict: 0 }), nameOf({ block: last + 1, verdict: 0 })];
+  const below = (name: string): number => {
+    let [low, high] = [0, Math.floor(list.length / size)];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list.slice(middle * size, middle * size + NAME) < name) low = middle + 1;
+      else high = middle;
+    }
+    return low * size;
+  };
+  return list.slice(below(from), below(to));
+}
 
 /** The list of a part's rows, in the order of their ids. */
 export const listOf = (rows: readonly Screened[]): string =>

@@ -7,10 +7,14 @@ import { MONTH } from "../../shared/core/time.ts";
 import type { DeepAnswer } from "../../shared/trail/api.ts";
 import type { Env } from "../env.ts";
 import { dueUntil } from "../trail/erased.ts";
-import { isIn, nameRead, namesIn } from "./bound.ts";
-import { partOfScreened, screenedId, verdictCodes, verdictOfScreened } from "./screened.ts";
+import { isIn, namesIn } from "./bound.ts";
+import { keyOfList } from "./closed/lines.ts";
+import { listsNamed } from "./closed/lists.ts";
+import { holding } from "./closed/read.ts";
+import { firstPlace, isClosedPlace, uncovered, verifyClosed } from "./closed/verified.ts";
+import { partOfScreened, type Screened, verdictOfScreened } from "./screened.ts";
+import { atOnce, type Finding, finding, unlike } from "./unlike.ts";
 
-type Finding = DeepAnswer["findings"][number];
 interface Bounds {
   most: number;
   now: number;
@@ -21,11 +25,6 @@ const LISTS = 50;
 /** A row is counted in a tenth of the time in which it is compared. */
 const COUNTED = 10;
 
-const blockOfScreened = (id: string): string => `(${id} >> 24)`;
-const finding = (key: string, what: Finding["what"], columns: string[] = []): Finding => ({
-  ...{ table: "screened", key, seq: null, what, columns },
-});
-
 interface List {
   place: number;
   key: string;
@@ -33,9 +32,13 @@ interface List {
   num: number;
 }
 
-/** One step from the lists, after the one of row number `after`, to their rows. Those whose time is over may have lost some. */
+/**
+ * One step from the lists, after the one of row number `after`, to their rows; then of closed months. Those whose time is over may have lost
+ * some.
+ */
 export async function verifyLists(env: Env, after: string, { most, now }: Bounds): Promise<DeepAnswer> {
   const due = new Date(await dueUntil(env.DB, now, "screeningMonths")).toISOString();
+  if (isClosedPlace(after)) return verifyClosed(env, after, { most: most * COUNTED, due });
   // At least one: each has as many rows as it has.
   const { results } = await env.DB.prepare(
     `SELECT place, key, rows, num FROM (
@@ -50,51 +53,13 @@ export async function verifyLists(env: Env, after: string, { most, now }: Bounds
     .all<List>();
   let checked = 0;
   const findings: Finding[] = [];
-  for (const list of results) {
-    const { rows, found } = await compare(env.DB, list);
-    checked += rows;
-    findings.push(...found);
+  for (const { key, num, rows } of results) {
+    const { list, here } = await uncovered(env.DB, num, namesIn(rows));
+    checked += list.size;
+    findings.push(...unlike(key, list, here));
   }
-  return { checked, findings, next: results.length === 0 ? null : String(results.at(-1)!.place) };
-}
-
-/** What of a part's rows is not as its list says: the verdicts that have such. A finding names no number. */
-async function compare(db: D1Database, { key, rows: text, num }: List) {
-  const list = namesIn(text);
-  const blocks = new Set([...list.keys()].map((name) => nameRead(name).block));
-  const { results } = await db
-    .prepare(
-      `SELECT ${blockOfScreened("d.id")} AS block, ${verdictOfScreened("d.id")} AS verdict, d.data
-       FROM json_each(?1) j JOIN screened d
-         ON d.id BETWEEN ${screenedId("j.value", "?2", "0")} AND ${screenedId("j.value", "?2", "3")}`,
-    )
-    .bind(JSON.stringify([...blocks].filter(Number.isSafeInteger)), num)
-    .all<{ block: number; verdict: number; data: string }>();
-  const there = results.map((row) => ({ ...row, is: isIn(list, row) }));
-  const names = new Set(there.map(({ block, verdict }) => block * 4 + verdict));
-  const gone = [...list.keys()].map(nameRead).filter(({ block, verdict }) => !names.has(block * 4 + verdict));
-  const of = (what: Finding["what"], some: readonly { verdict: number }[]): Finding[] =>
-    some.length === 0
-      ? []
-      : [
-          finding(
-            key,
-            what,
-            verdictCodes.filter((_, code) => some.some(({ verdict }) => verdict === code)),
-          ),
-        ];
-  const found = [
-    ...of(
-      "altered",
-      there.filter(({ is }) => is === "other"),
-    ),
-    ...of("missing", gone),
-    ...of(
-      "extra",
-      there.filter(({ is }) => is === "none"),
-    ),
-  ];
-  return { rows: list.size, found };
+  const last = results.at(-1);
+  return { checked, findings, next: last ? String(last.place) : await firstPlace(env.DB) };
 }
 
 /** Where a count ends: its last row, what it is about, and how many rows it has come by, and the sum of their parts. */
@@ -105,24 +70,30 @@ interface Count {
   since: string;
   n: number;
   sum: number;
+  /** The last month that closes: where another one does, counting begins again. */
+  month: number;
 }
-const countText = ({ id, upTo, since, n, sum }: Count): string => [id, upTo, since, n, sum].join("/");
+const countText = ({ id, upTo, since, n, sum, month }: Count): string =>
+  [id, upTo, since, n, sum, month].join("/");
 
 async function countAt({ DB }: Env, text: string, now: number): Promise<Count> {
-  const [id = "0", upTo, since, n, sum] = text.split("/");
-  if (since !== undefined && sum !== undefined)
-    return { id, upTo: Number(upTo), since, n: Number(n), sum: Number(sum) };
-  const last = await DB.prepare("SELECT COALESCE(MAX(num), 0) AS num FROM screening_parts").first<number>(
-    "num",
-  );
+  const last = (await DB.prepare(
+    `SELECT COALESCE((SELECT MAX(num) FROM screening_parts), 0) AS num,
+       COALESCE((SELECT MAX(month) FROM closed_screenings), 0) AS month`,
+  ).first<{ num: number; month: number }>())!;
+  const [id = "0", upTo, since, n, sum, month] = text.split("/");
+  if (since !== undefined && Number(month) === last.month)
+    return { id, upTo: Number(upTo), since, n: Number(n), sum: Number(sum), month: last.month };
   const due = new Date((await dueUntil(DB, now, "screeningMonths")) + MONTH);
-  return { id: "0", upTo: last!, since: due.toISOString(), n: 0, sum: 0 };
+  return { id: "0", upTo: last.num, since: due.toISOString(), n: 0, sum: 0, month: last.month };
 }
 
 /** The next rows by part, in a step. */
 const nextRows = `rows AS MATERIALIZED (SELECT id FROM screened WHERE id > CAST(?1 AS INTEGER) ORDER BY id LIMIT ?2),
   parts AS (SELECT part, COUNT(*) AS n FROM (SELECT ${partOfScreened("id")} AS part FROM rows) GROUP BY part)`;
 const listOfPart = `screening_parts p JOIN screened_bound b ON b.screening = p.screening AND b.part = p.part`;
+/** Those whose parts leave are compared with files. */
+const stays = "NOT EXISTS (SELECT 1 FROM closed_parts c WHERE c.num = p.num)";
 
 /** One step through all rows, which counts them, by those of the parts that have lists, against these. */
 export async function verifyCounts(env: Env, after: string, { most, now }: Bounds): Promise<DeepAnswer> {
@@ -132,25 +103,62 @@ export async function verifyCounts(env: Env, after: string, { most, now }: Bound
   const next = (await env.DB.prepare(
     `WITH ${nextRows}
      SELECT (SELECT COUNT(*) FROM rows) AS rows, (SELECT CAST(MAX(id) AS TEXT) FROM rows) AS last,
-       COALESCE(SUM(IIF(l.num IS NULL, parts.n, 0)), 0) AS bare,
-       COALESCE(SUM(IIF(l.at >= ?4 AND l.num <= ?3, parts.n, 0)), 0) AS n,
-       COALESCE(SUM(IIF(l.at >= ?4 AND l.num <= ?3, parts.n * l.num, 0)), 0) AS sum
-     FROM parts LEFT JOIN (SELECT p.num, b.at FROM ${listOfPart}) l ON l.num = parts.part`,
+       COALESCE(SUM(IIF(l.num IS NULL AND m.month IS NULL, parts.n, 0)), 0) AS bare,
+       COALESCE(SUM(IIF(c.num IS NULL AND l.at >= ?4 AND l.num <= ?3, parts.n, 0)), 0) AS n,
+       COALESCE(SUM(IIF(c.num IS NULL AND l.at >= ?4 AND l.num <= ?3, parts.n * l.num, 0)), 0) AS sum, COUNT(m.month) AS strays
+     FROM parts LEFT JOIN (SELECT p.num, b.at FROM ${listOfPart}) l ON l.num = parts.part
+     LEFT JOIN closed_parts c ON c.num = parts.part LEFT JOIN closed_screenings m ON m.month = c.month AND m.over = 1`,
   )
     .bind(id, step, upTo, since)
-    .first<{ rows: number; last: string | null; bare: number; n: number; sum: number }>())!;
+    .first<{ rows: number; last: string | null; bare: number; n: number; sum: number; strays: number }>())!;
   const { rows, bare } = next;
   const so: Count = { ...count, id: next.last ?? id, n: count.n + next.n, sum: count.sum + next.sum };
   const isOver = rows < step;
+  const closed = isOver ? await inFiles(env.DB) : { rows: 0, bare: 0 };
   return {
     checked: rows,
-    findings: isOver && !(await isWhole(env.DB, so)) ? await further(env.DB, so, step) : [],
+    findings: [
+      ...(next.strays > 0 ? await strays(env, id, step) : []),
+      ...(isOver && !(await isWhole(env.DB, so)) ? await further(env.DB, so, step) : []),
+    ],
     next: isOver ? null : countText(so),
-    bound: { every: rows - bare, some: 0, none: bare },
+    bound: {
+      ...{ every: rows - bare + closed.rows - closed.bare, some: 0 },
+      none: bare + closed.bare,
+    },
   };
 }
 
-const counted = `FROM ${listOfPart} WHERE p.num <= ?1 AND b.at >= ?2`;
+/** The rows of closed months; verifying the lists reads them. */
+const inFiles = async (db: D1Database): Promise<{ rows: number; bare: number }> =>
+  (await db
+    .prepare(
+      "SELECT COALESCE(SUM(rows), 0) AS rows, COALESCE(SUM(bare), 0) AS bare FROM closed_screened WHERE lists = 0",
+    )
+    .first<{ rows: number; bare: number }>())!;
+
+/** Rows of a step whose part has left the database: somebody put them there, but what came back from beside a lost file. */
+async function strays(env: Env, id: string, step: number): Promise<Finding[]> {
+  const { results } = await env.DB.prepare(
+    `WITH ${nextRows}
+     SELECT r.id >> 24 AS block, ${verdictOfScreened("r.id")} AS verdict, d.data, p.screening || '/' || p.part AS key,
+       EXISTS (SELECT 1 FROM closed_screened f WHERE ${holding("m.month", 0, "(r.id >> 24)")}) AS isCovered
+     FROM rows r JOIN closed_parts c ON c.num = ${partOfScreened("r.id")}
+     JOIN closed_screenings m ON m.month = c.month AND m.over = 1 JOIN screening_parts p ON p.num = c.num
+     JOIN screened d ON d.id = r.id ORDER BY c.num LIMIT ?3`,
+  )
+    .bind(id, step, LISTS)
+    .all<Screened & { key: string; isCovered: number }>();
+  const { lists } = await listsNamed(env, [...new Set(results.map(({ key }) => key))]);
+  const of = new Map(lists.map((list) => [keyOfList(list), list.rows]));
+  const extra = results.filter(({ key, isCovered, ...row }) => {
+    const list = of.get(key);
+    return isCovered === 1 || (list !== undefined && isIn(namesIn(list), row) !== "same");
+  });
+  return atOnce(extra.map(({ key }) => finding(key, "extra")));
+}
+
+const counted = `FROM ${listOfPart} WHERE p.num <= ?1 AND b.at >= ?2 AND ${stays}`;
 
 async function isWhole(db: D1Database, { upTo, since, n, sum }: Count): Promise<boolean> {
   const wanted = await db

@@ -6,10 +6,7 @@
  *
  * The ids exceed 2^53, so only SQL takes them apart. The functions take and return SQL expressions.
  */
-import type { Stamp, Verdict } from "../../shared/check/api.ts";
-import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
-import type { ScreeningAnswer } from "../../shared/screening/api.ts";
-import type { Screened } from "./bound.ts";
+import type { Verdict } from "../../shared/check/api.ts";
 
 /** How an id stores a verdict. */
 export const verdictCodes: readonly Verdict[] = ["clear", "caution", "unknown", "blocked"];
@@ -22,44 +19,9 @@ export const verdictOfScreened = (id: string): string => `(${id} & 3)`;
 export const screenedInBlock = (block: string): string =>
   `${screenedId(block, "0", "0")} AND ${screenedId(block, "4194303", "3")}`;
 
-/** One screening of a number: when, with what result, and by which policy, registers and row of the trail. */
-export interface PastScreening {
-  screening: string;
-  /** What the trail names its part by. */
-  key: string;
-  /** The number's row, without that. */
-  row: Screened;
-  name: string;
-  source: ScreeningAnswer["source"];
-  byName: string | null;
-  part: number;
-  at: string;
-  verdict: Verdict;
-  seq: number;
-  policy: number;
-  lists: Pick<Stamp["lists"][number], "id" | "version" | "asOf">[];
-}
-
-/** All screenings of a number (E.164), newest first. */
-export async function pastScreenings(db: D1Database, e164: string): Promise<PastScreening[]> {
-  const n = numberOf(e164);
-  const block = blockOf(n);
-  const { results } = await db
-    .prepare(
-      `SELECT s.id AS screening, s.num || '/' || p.part AS key, s.name, s.source, w.name AS byName, p.part, p.at, p.seq, p.policy, p.lists,
-         ${verdictOfScreened("d.id")} AS code, d.data
-       FROM screened d JOIN screening_parts p ON p.num = ${partOfScreened("d.id")}
-       JOIN screenings s ON s.num = p.screening LEFT JOIN people w ON w.id = s.by
-       WHERE d.id BETWEEN ${screenedInBlock("?1")} ORDER BY p.at DESC, p.num DESC`,
-    )
-    .bind(block)
-    .all<Omit<PastScreening, "verdict" | "lists" | "row"> & { code: number; data: string; lists: string }>();
-  return results
-    .filter(({ data }) => has(data, offsetOf(n)))
-    .map(({ code, data, lists, ...one }) => ({
-      ...one,
-      row: { block, verdict: code, data },
-      verdict: verdictCodes[code]!,
-      lists: JSON.parse(lists) as PastScreening["lists"],
-    }));
+/** A row of `screened` without its part: `verdict` is the verdict's code. */
+export interface Screened {
+  block: number;
+  verdict: number;
+  data: string;
 }

@@ -33,11 +33,12 @@ const OBJECTS = 20;
 
 type Verdict = Exclude<keyof Agreed, "agreed"> | number;
 
-/** Rows to compare: those with these keys, or with `by` those whose first key column is one of them. */
+/** Rows to compare: those with these keys, or with `by` those whose first key column is one of them; `closed`: those that lie in files. */
 export interface Asked {
   table: BoundTable;
   keys: readonly string[];
   by?: "first";
+  closed?: readonly Kept[];
 }
 
 /** What the trail says of a row. */
@@ -109,7 +110,7 @@ async function comparedAtOnce(env: Env, asked: readonly Asked[], objects: number
     [...events].flatMap(([name, its]) => (its.some((one) => known.originOf(one) !== "forged") ? [name] : [])),
   );
   for (const [n, { table }] of asked.entries())
-    for (const row of answers[n]!.results as unknown as Kept[]) {
+    for (const row of [...(answers[n]!.results as unknown as Kept[]), ...(asked[n]!.closed ?? [])]) {
       const name = `${table.name}/${row.key}`;
       const own = events.get(name) ?? [];
       const is = verdictOf(table, row, own, known);

@@ -31,7 +31,7 @@ export const trailCliEn = {
   reopenLost:
     "{key} is lost or was altered: what it had does not come back. Restore it from a backup, and run this again.",
   reopened:
-    "{dials} dials, {recordings} recordings and {certificates} certificates of {files} files are in the database again.",
+    "{dials} dials, {recordings} recordings, {certificates} certificates and {screened} rows of screenings, of {files} files, are in the database again.",
   auditKey:
     "Store it as a secret of the Worker: wrangler secret put AUDIT_KEY. To compare heads with it, keep the public key's thumbprint: {key}",
 };

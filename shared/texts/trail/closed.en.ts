@@ -16,4 +16,8 @@ export const closedCodesEn = {
   "audit.recordings-counted": "Days of archived recordings counted again",
   "audit.recordings-lost": "File of archived recordings’ entries lost",
   "audit.recordings-unlisted": "Numbers of a lost file of recordings’ entries erased",
+  "audit.screened-closing": "Month of screenings began to move to the archive",
+  "audit.screened-closed": "Numbers of screenings moved to the archive",
+  "audit.screened-month-closed": "Month of screenings closed",
+  "audit.screened-reopened": "Archived numbers of screenings put back",
 };

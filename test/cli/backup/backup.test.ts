@@ -220,8 +220,13 @@ describe("a backup", () => {
   /** A file of closed dials or certificates, as a row and its object. */
   const close = (key: string, text: string, table = "closed_files") => {
     const bytes = Buffer.from(text);
+    const [names, values] =
+      table === "closed_screened" ? [", month, lists, bare", ", 202608, 0, 0"] : ["", ""];
     full.db
-      .prepare(`INSERT OR REPLACE INTO ${table} VALUES (1, 2, ?, 1, ?, ?, '[]', '2026')`)
+      .prepare(
+        `INSERT OR REPLACE INTO ${table} (first, last, key, rows, bytes, sha256, members, at${names})
+         VALUES (1, 2, ?, 1, ?, ?, '[]', '2026'${values})`,
+      )
       .run(key, bytes.length, digestOf(bytes));
     full.objects.ARCHIVE.set(key, { bytes, type: null });
   };
@@ -260,6 +265,7 @@ describe("a backup", () => {
   it.each([
     ["dials/1", "closed_files"],
     ["certificates/1", "closed_certificates"],
+    ["screened/1", "closed_screened"],
   ])("says that %s is lost or altered in the deployment, and has the rest", async (key, table) => {
     close("dials/0", "as it was");
     close(key, "with all", table);

@@ -40,9 +40,10 @@ async function reopened(those: object[], ...options: string[]) {
 it("puts all back", async () => {
   const { stdout, code } = await reopened([
     { files: 1, dials: 3, recordings: 0, certificates: 0 },
-    { files: 0, dials: 0, recordings: 0, certificates: 2 },
+    { files: 1, dials: 0, recordings: 0, certificates: 2 },
+    { files: 0, dials: 0, recordings: 0, certificates: 0, screened: 5 },
   ]);
-  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, recordings: 0, certificates: 2 });
+  expect(JSON.parse(stdout)).toEqual({ files: 3, dials: 3, recordings: 0, certificates: 2, screened: 5 });
   expect(code).toBeUndefined();
 });
 
@@ -51,7 +52,14 @@ it("names what is lost, and ends as not all is well", async () => {
     { files: 1, dials: 3, recordings: 0, certificates: 0 },
     { files: 0, dials: 0, recordings: 0, certificates: 2, lost },
   ]);
-  expect(JSON.parse(stdout)).toEqual({ files: 2, dials: 3, recordings: 0, certificates: 2, lost });
+  expect(JSON.parse(stdout)).toEqual({
+    files: 2,
+    dials: 3,
+    recordings: 0,
+    certificates: 2,
+    screened: 0,
+    lost,
+  });
   expect(stderr).toContain(`${lost[0]} is lost or was altered`);
   expect(code).toBe(exits.finding);
 });
@@ -67,5 +75,5 @@ it("puts what is packed of the index back, and nothing else, where that is asked
     "--index",
   );
   expect(asked).toEqual(["/v1/dials/reopened?index=true", "/v1/dials/reopened?index=true"]);
-  expect(JSON.parse(stdout)).toEqual({ files: 0, ...none });
+  expect(JSON.parse(stdout)).toEqual({ files: 0, ...none, screened: 0 });
 });

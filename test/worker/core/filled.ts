@@ -175,6 +175,7 @@ const fills: Readonly<Record<string, Fill>> = {
   screening_answers: { every: 60, columns: { part: "n", answer: "'[]'" } },
   screened_bound: { columns: { screening: "n", part: "1", n: "0", rows: "''" } },
   screened: { columns: { id: "n + (n << 22)", n: "1" } },
+  closed_parts: { columns: { month: "202001" } },
   watched: { columns: { number, on_day: "DAY" } },
   watch_again: { columns: { day: later, number } },
   turned: {
@@ -327,7 +328,7 @@ const fills: Readonly<Record<string, Fill>> = {
 export const small: ReadonlySet<string> = new Set(
   (
     "people people_held people_left invites tokens tokens_held policies proposals proposals_told marks lists versions contents audit_actors copy_reads copy_rows lookup_turns lookup_days watching " +
-    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives audit_sieves staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts recording_agents recording_folders recording_sources closed_files closed_certificates closed_kept_files closed_kept_folders closed_left closed_places closed_place_months recording_days claims_times"
+    "watch_lists watch_digests mail_service webhooks connectors connector_changes call_agents call_lists letter_templates heads statements recipients_before audit_archives audit_sieves staged parts owners owners_guessed keys_refused canary_probes gate_lines asked_days changes_told words_due stores_resting file_erasures work_late clock_jobs disclosures hosts kept_back call_texts recording_agents recording_folders recording_sources closed_files closed_certificates closed_kept_files closed_kept_folders closed_left closed_screened closed_screenings closed_places closed_place_months recording_days claims_times"
   ).split(" "),
 );
 

@@ -121,7 +121,7 @@ describe("erasure", () => {
       "loses within a day what it quotes of the erased data, and keeps what it says of this request for at most 24 months",
     );
     // The letter names all that stays.
-    expect(text).toMatch(/compared it with registers .* the proof of that, for at most 24 months\./);
+    expect(text).toMatch(/compared it with registers .* the proof of that, for at most 25 months\./);
     expect(text).toContain(
       "We keep the file of this request, and of any other that you made, for 24 months after it is closed.",
     );
@@ -212,7 +212,7 @@ describe("erasure", () => {
     // The letter names what stays, without claiming that it is all.
     expect(text).toContain("We have erased your data, except for what is named below.");
     expect(text).not.toContain("nothing else");
-    expect(text).toMatch(/do-not-call list.*registers.*for at most 24 months.*this request.*for 24 months/);
+    expect(text).toMatch(/do-not-call list.*registers.*for at most 25 months.*this request.*for 24 months/);
     await done(officer, id, "letters", { kind: "decision", text, how: "post" });
     await done(officer, id, "recipients", { none: true });
     expect(await act(officer, id, "close")).toMatchObject({ why: "noticed" });

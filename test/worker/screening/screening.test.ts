@@ -4,7 +4,7 @@ import type { PartAnswer, ScreeningAnswer, ScreeningDetail } from "../../../shar
 import type { Verdict } from "../../../shared/check/api.ts";
 import { sweep } from "../../../worker/jobs/housekeeping.ts";
 import { finishScreening, openScreening, screenPart } from "../../../worker/screening/record.ts";
-import { pastScreenings } from "../../../worker/screening/screened.ts";
+import { pastScreenings } from "../../../worker/screening/past.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { anAddress, aTeam, call, daysAgo, dump, MONTH, push, setPolicy, today } from "../helpers.ts";
 import { ofAltered } from "./altered.ts";
@@ -110,7 +110,7 @@ it("keeps what it saw as blocks, so that a number's screenings can be told", asy
   const screening = await openScreening(env, "system", { source: "connector", name: "hubspot" });
   await screenPart(env, "system", screening, 1, ["+442079460102", "+442079460777"]);
   expect((await finishScreening(env, "system", screening, { rows: 2 })).by).toBe("system");
-  const [latest] = await pastScreenings(env.DB, "+442079460102");
+  const [latest] = await pastScreenings(env, "+442079460102");
   expect(latest).toMatchObject({
     screening: screening.id,
     source: "connector",
@@ -122,8 +122,8 @@ it("keeps what it saw as blocks, so that a number's screenings can be told", asy
     { id: "tps", version: 2, asOf: today() },
     { id: "ctps", version: 1, asOf: today() },
   ]);
-  expect((await pastScreenings(env.DB, "+442079460777")).map((p) => p.verdict)).toEqual(["clear"]);
-  expect(await pastScreenings(env.DB, "+442079460778")).toEqual([]);
+  expect((await pastScreenings(env, "+442079460777")).map((p) => p.verdict)).toEqual(["clear"]);
+  expect(await pastScreenings(env, "+442079460778")).toEqual([]);
 });
 
 it("watches what was clear, once, by its last day, unless policy says not to", async () => {

@@ -87,6 +87,8 @@ const notBound = new Map(
       "dial_texts call_texts recording_agents recording_folders recording_sources",
     "where closed dials, calls, recordings and certificates are, each of which is bound by its own event":
       "closed_files closed_blocks closed_logged closed_logged_quarters closed_logged_days closed_numbers closed_calls closed_out closed_left closed_kept closed_kept_days closed_kept_files closed_kept_folders closed_kept_numbers closed_kept_out closed_kept_quarters closed_certificates closed_recordings closed_erasures closed_places closed_place_months",
+    "where closed numbers of screenings are, which are compared with their parts' lists (screening/closed/closed.test.ts)":
+      "closed_screened closed_screenings closed_parts",
     "bound with its dial, in the place of `via` (dials/gate.test.ts)": "gate_calls",
     "sums over all of its rows are bound with each version of a register, and compared": "blocks block_undo",
     "of an upload until its commit, which binds what became of it": "staged parts",

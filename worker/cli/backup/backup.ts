@@ -75,7 +75,9 @@ async function readObjects({ buckets }: Cloud, folder: string, tell: Tell): Prom
 
 /** The tables that name files of closed rows. */
 const closedOf = (tables: Manifest["tables"]) =>
-  tables.filter(({ name }) => ["closed_files", "closed_certificates", "closed_kept_files"].includes(name));
+  tables.filter(({ name }) =>
+    ["closed_files", "closed_certificates", "closed_kept_files", "closed_screened"].includes(name),
+  );
 
 /** Files of closed rows that the copied tables name, and that were not copied as they name them. */
 async function closedWithout(folder: string, tables: Manifest["tables"], objects: Manifest["objects"]) {

@@ -108,27 +108,29 @@ export function addTrailCommands({ program, signedIn, url, token, json, print }:
     .option("--index", help.reopenIndex)
     .action(async ({ index }: { index?: true }) => {
       const ask = signedIn();
-      const sum = { files: 0, dials: 0, recordings: 0, certificates: 0 };
+      const sum = { files: 0, dials: 0, recordings: 0, certificates: 0, screened: 0 };
       let gone: string[] = [];
       for (let left = 1; left > 0;) {
-        // An older Worker answers no recordings, or no certificates.
+        // An older Worker answers no recordings, no certificates, or no numbers of screenings.
         const {
           files,
           dials,
           recordings = 0,
           certificates = 0,
+          screened = 0,
           lost = [],
         } = await ask<Partial<ReopenedAnswer> & Pick<ReopenedAnswer, "files" | "dials">>(
           "POST",
           `/v1/dials/reopened${index ? "?index=true" : ""}`,
           {},
         );
-        const rows = dials + recordings + certificates;
+        const rows = dials + recordings + certificates + screened;
         if (files > 0 || rows > 0) process.stderr.write(`${fill(t.reopening, { left: files })}\n`);
         sum.files += rows > 0 ? 1 : 0;
         sum.dials += dials;
         sum.recordings += recordings;
         sum.certificates += certificates;
+        sum.screened += screened;
         left = files;
         gone = lost;
       }

@@ -23,7 +23,8 @@ export function aboutOf(
     systems: systems.length === 0 ? t.customers : list.format(systems),
     months: months(policy.recording.retentionMonths),
     dials: months(policy.retention.dialMonths),
-    screenings: months(policy.retention.screeningMonths),
+    // A file of a closed month goes with the last of its days (screening/closed).
+    screenings: months(policy.retention.screeningMonths + 1),
     // Lookup answers are kept as long as registers' history.
     answers: months(policy.retention.listHistoryMonths),
     watched: months(policy.retention.watchedMonths),

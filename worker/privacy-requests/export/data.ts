@@ -8,7 +8,8 @@ import { basisColumn } from "../../do-not-call/rows.ts";
 import type { Env } from "../../env.ts";
 import { mappedHost } from "../../lookups/sources/mapped.ts";
 import { registersOf } from "../../proof/registers.ts";
-import { pastScreenings } from "../../screening/screened.ts";
+import { sayLost } from "../../screening/closed/read.ts";
+import { pastScreenings } from "../../screening/past.ts";
 import { recordedCalls } from "../items.ts";
 import type { Row } from "../rows.ts";
 import type { Without } from "./others.ts";
@@ -233,7 +234,7 @@ export async function numberSections(
     of("n.party, n.source, n.detail, n.at, n.by, n.ended_at AS endedAt", "parties n", "n.at"),
   ]);
   const [screenings, registers] = await Promise.all([
-    Promise.all(numbers.map((number) => screeningsOf(env.DB, number))),
+    Promise.all(numbers.map((number) => screeningsOf(env, number))),
     Promise.all(numbers.map((number) => listings(env.DB, number))),
   ]);
   return {
@@ -250,8 +251,10 @@ export async function numberSections(
   };
 }
 
-async function screeningsOf(db: D1Database, number: string): Promise<Fields[]> {
-  const all = await pastScreenings(db, number);
+async function screeningsOf(env: Env, number: string): Promise<Fields[]> {
+  const lost = new Set<string>();
+  const all = await pastScreenings(env, number, lost);
+  sayLost(lost);
   return all.map(({ at, verdict, lists, source, name }) => ({
     ...{ number, at, verdict },
     lists: lists.map(({ id, asOf }) => `${id} ${asOf ?? ""}`.trim()),

@@ -101,7 +101,8 @@ export async function draftLetter(
       words.erased[row.decision === "comply" && row.narrowed !== null ? "narrowed" : (row.decision ?? "")] ??
       "",
     // Lookup answers are kept as long as registers' history.
-    screened: months(Math.max(screeningMonths, listHistoryMonths)),
+    // A file of a closed month goes with the last of its days (screening/closed).
+    screened: months(Math.max(screeningMonths + 1, listHistoryMonths)),
     file: months(requestMonths),
     trail: months(auditPayloadMonths),
   };

@@ -14,7 +14,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
  */
 export async function underNewKey(
   env: Env,
-  { name, month, first }: Pick<Kind, "name"> & { month: string; first: number },
+  { name, month, first }: { name: Kind["name"] | "screened"; month: string; first: number },
   now: number,
   write: (key: string) => Promise<void>,
 ): Promise<void> {
@@ -54,7 +54,8 @@ export async function eraseLeft({ DB, ARCHIVE }: Env, now: number, isAll = false
   const { results } = await DB.prepare(
     `SELECT key, until FROM closed_left l WHERE over = 1 AND NOT EXISTS (SELECT 1 FROM closed_files f WHERE f.key = l.key)
        AND NOT EXISTS (SELECT 1 FROM closed_certificates f WHERE f.key = l.key)
-       AND NOT EXISTS (SELECT 1 FROM closed_kept_files f WHERE f.key = l.key)`,
+       AND NOT EXISTS (SELECT 1 FROM closed_kept_files f WHERE f.key = l.key)
+       AND NOT EXISTS (SELECT 1 FROM closed_screened f WHERE f.key = l.key)`,
   ).all<{ key: string; until: string }>();
   const failed: string[] = [];
   const erased: string[] = [];
