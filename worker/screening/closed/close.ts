@@ -9,7 +9,7 @@ import { JSON_CHUNK, sql } from "../../core/sql.ts";
 import type { Env } from "../../env.ts";
 import { isSpent } from "../../storage/closed/calls.ts";
 import { isReopened, RUN, SETTLED, sinceReopened } from "../../storage/closed/close.ts";
-import { MEMBER, allLinesIn, writeFile } from "../../storage/closed/files.ts";
+import { MEMBER, writeFile } from "../../storage/closed/files.ts";
 import { type Line, refuseWhere } from "../../storage/closed/kind.ts";
 import { named, underNewKey } from "../../storage/closed/left.ts";
 import { CHARACTERS, ROWS } from "../../storage/closed/sizes.ts";
