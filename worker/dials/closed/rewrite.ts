@@ -123,9 +123,7 @@ async function rewrite(env: Env, file: ClosedFile, due: number, now: number): Pr
     });
   if (kept.length === 0) return commit(dropped(dialsBack, file));
   return underNewKey(env, { name: dialsKind.name, month: key.split("/")[1]!, first }, now, async (next) => {
-    const { rows, bytes, sha256, members } = (
-      await writeFile(env, { first, last, key: next }, kept)
-    ).file;
+    const { rows, bytes, sha256, members } = (await writeFile(env, { first, last, key: next }, kept)).file;
     await commit([
       ...named(next),
       sql(

@@ -284,9 +284,7 @@ async function rewrite(env: Env, file: ClosedFile, now: number): Promise<void> {
     });
   if (kept.length === 0) return commit(dropped(keptBack, file));
   return underNewKey(env, { name: keptKind.name, month: key.split("/")[1]!, first }, now, async (next) => {
-    const { rows, bytes, sha256, members } = (
-      await writeFile(env, { first, last, key: next }, kept)
-    ).file;
+    const { rows, bytes, sha256, members } = (await writeFile(env, { first, last, key: next }, kept)).file;
     await commit([
       ...named(next),
       sql(
