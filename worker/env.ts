@@ -1,4 +1,5 @@
 import type { Role, Scope } from "../shared/people/api.ts";
+import type { KeptRow } from "../shared/trail/chain.ts";
 import type { Slice } from "./connectors/message.ts";
 import type { CodedToken, LedgerCalls } from "./core/change.ts";
 import type { Work } from "./core/queue.ts";
@@ -105,6 +106,8 @@ export interface Env {
   TSA_URL?: string;
   /** No binding: in a run of the clock, whether it has asked for about as much as it may (storage/closed/calls.ts). */
   isSpent?: () => boolean;
+  /** No binding: rows of the trail that a run of the clock has read, by their numbers (`rowsOnce` in trail/rows.ts). */
+  rowsRead?: Map<number, KeptRow>;
 }
 
 /** The authenticated caller, set by `admit` (core/auth.ts). */

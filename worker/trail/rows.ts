@@ -165,6 +165,22 @@ export async function rowAt(env: Env, seq: number): Promise<KeptRow | null> {
   return null;
 }
 
+/**
+ * Rows by their numbers, those that are near each other by one reading of their object; a run of the clock reads each once. What cannot be read
+ * is left out.
+ */
+export async function rowsOnce(env: Env, wanted: readonly number[]): Promise<KeptRow[]> {
+  const read = env.rowsRead ?? new Map<number, KeptRow>();
+  for (const seq of wanted.toSorted((a, b) => a - b)) {
+    if (read.has(seq)) continue;
+    const page = await pages(env, seq - 1, 1)
+      .next()
+      .catch(noteIn([]));
+    for (const row of page?.value?.rows ?? []) if (wanted.includes(row.seq)) read.set(row.seq, row);
+  }
+  return wanted.flatMap((seq) => read.get(seq) ?? []);
+}
+
 /** All rows after row `after`, oldest first, also while rows are being archived. Throws Unreadable. */
 export async function* pages(env: Env, after: number, most = PAGE): AsyncGenerator<Page, void> {
   for (;;) {

@@ -13,7 +13,7 @@ import { rowHash, type LinkedRow } from "../../shared/trail/chain.ts";
 import { newestHead } from "./head-files.ts";
 import { closedIn } from "./closed.ts";
 import { archivedRow, inForceFrom, type Keys, keysOf } from "./keyed.ts";
-import { type Archive, linked, noteIn, rowAt } from "./rows.ts";
+import { type Archive, linked, noteIn, rowsOnce } from "./rows.ts";
 
 /** An event of the trail that is written once. Null: not yet. An earlier release did not know of each. */
 const once = z
@@ -255,15 +255,15 @@ async function adoptedAt(
       `SELECT ${linked} FROM audit a WHERE a.code IN (SELECT value FROM json_each(?)) ORDER BY a.seq`,
     ).bind(JSON.stringify(all.map(({ code }) => code))),
   ]);
-  const rows: (LinkedRow | null)[] = here!.results as LinkedRow[];
+  const isOurs = (row: LinkedRow) => originOf(row) !== "forged";
+  const inDatabase = (here!.results as LinkedRow[]).filter(isOurs);
+  const marked = (marks!.results as { value: string }[]).map(({ value }) => Number(value));
   // Where its archive cannot be read, verifications say so; adopt.ts looks for it and writes no second one.
-  for (const { value } of marks!.results as { value: string }[])
-    rows.push(await rowAt(env, Number(value)).catch(noteIn([])));
-  const ours = rows
-    .filter((row) => row !== null && originOf(row) !== "forged")
-    .sort((a, b) => a!.seq - b!.seq);
+  const elsewhere = marked.filter((seq) => inDatabase.every((row) => row.seq !== seq));
+  const archived = (await rowsOnce(env, elsewhere)).filter(isOurs);
+  const ours = [...inDatabase, ...archived].sort((a, b) => a.seq - b.seq);
   const firstOf = (name: Adoption) => {
-    const first = ours.find((row) => row!.code === ADOPTIONS[name].code);
+    const first = ours.find((row) => row.code === ADOPTIONS[name].code);
     if (!first) return null;
     const tables = name === "bare" && { tables: first.subject.split(" ").filter((table) => table !== "") };
     return { seq: first.seq, at: first.at, ...tables };

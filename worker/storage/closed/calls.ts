@@ -15,7 +15,7 @@ interface Calls {
   calls: number;
 }
 
-/** The same bindings, which count what is asked of them, and `isSpent`. */
+/** The same bindings, which count what is asked of them, and what a run keeps: `isSpent` and `rowsRead`. */
 export function counted(env: Env, most: Calls = MOST): Env {
   const asked: Calls = { queries: 0, calls: 0 };
   const bucket = (own: R2Bucket): R2Bucket => countedCalls(own, asked);
@@ -33,6 +33,7 @@ export function counted(env: Env, most: Calls = MOST): Env {
     ...{ DB: countedQueries(env.DB, asked), LEDGER },
     ...Object.fromEntries(buckets),
     isSpent: () => asked.queries >= most.queries || asked.calls >= most.calls,
+    rowsRead: new Map(),
   };
 }
 
