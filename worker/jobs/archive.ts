@@ -19,7 +19,7 @@ import { rewriteFiles } from "../dials/closed/rewrite.ts";
 import { archiveMonths } from "../trail/archive.ts";
 import type { ForTests } from "../storage/closed/close.ts";
 import { dialsDue } from "./housekeeping.ts";
-import { beginNight, goOnWithNight, isNightLeft, type Steps } from "./night.ts";
+import { beginNight, goOnWithNight, isNightLeft, sayFailed, type Steps } from "./night.ts";
 
 /**
  * Slices that a run packs of dials, and as many of names, while it has calls left (storage/closed/calls.ts): some three hundred, or seven hundred statements. A
@@ -53,6 +53,14 @@ const indexes = (env: Env, now: number): Steps => ({
   dialsPacked: () => packDials(env, now, { slices: SLICES }),
   namesPacked: () => packNames(env, now, { slices: SLICES }),
 });
+
+/** Runs daily in the place of `packOn`, as the night's own steps do that: fails as the runs of five minutes do. */
+export const sayHowPacking = async (env: Env, now: number): Promise<void> =>
+  sayFailed(
+    env,
+    { ...duties(env, now), ...trail(env, now), ...months(env, now), ...indexes(env, now) },
+    { now },
+  );
 
 /** Where nothing may leave, the months stay, and the overview says so. */
 async function whereAllowed(env: Env, steps: Steps): Promise<Steps> {

@@ -19,6 +19,8 @@ export type Steps = Readonly<Record<string, () => Promise<unknown>>>;
 const [LEFT, FAILED, AT] = ["night left ", "night failed ", "night at"];
 /** SQL: whether any step is left, or failed. */
 export const isNightLeft = "EXISTS (SELECT 1 FROM marks WHERE name GLOB 'night *')";
+/** In place of a step's name: runs of five minutes were left no calls. */
+const CALLS = "calls";
 /** Longer than Cloudflare lets a run last. */
 const HELD = 16 * MINUTE;
 /** A step at which so many runs in a row were killed waits for the next night. */
@@ -69,25 +71,26 @@ export async function beginNight(env: Env, steps: Steps, time: Time): Promise<vo
 
 /** A run of five minutes goes on. It fails while a step has failed since the night, while it can do nothing, and where there is no end. */
 export async function goOnWithNight(env: Env, steps: Steps, time: Time): Promise<void> {
-  if (isSpent(env)) throw new Error("other jobs left no calls of the database");
+  if (isSpent(env)) {
+    const error = new Error("other jobs left no calls of the database");
+    if ((await leftOf(env.DB, steps)).names.length > 0) await write(env.DB, failedAs(CALLS, error));
+    throw error;
+  }
+  await write(env.DB, [sql("DELETE FROM marks WHERE name = ?", FAILED + CALLS)]);
   await goOn(env, steps, time, (name, error) => {
     console.error(name, error);
     return failedAs(name, error);
   });
-  const left = await leftOf(env.DB, steps);
-  wantWell(left);
-  const { since } = left;
-  if (since !== null && Date.parse(since) < time.now - LONG)
-    throw new Error("nights have more to do than runs get done");
+  await sayFailed(env, steps, time);
 }
 
-/** Throws what has failed since the night. */
-export async function sayFailed({ DB }: Env): Promise<void> {
-  wantWell(await leftOf(DB, {}));
-}
-function wantWell({ failed }: Pick<Left, "failed">): void {
+/** Throws as the runs of five minutes since the night do: else a night would say each day that they are well. */
+export async function sayFailed({ DB }: Env, steps: Steps, { now }: Pick<Time, "now">): Promise<void> {
+  const { failed, since } = await leftOf(DB, steps);
   if (failed.size > 0)
     throw new Error([...failed].map(([name, { words }]) => `${name}: ${words}`).join("; "));
+  if (since !== null && Date.parse(since) < now - LONG)
+    throw new Error("nights have more to do than runs get done");
 }
 
 const failedAs = (name: string, error: unknown, killed = 0): Statement[] => [

@@ -19,8 +19,7 @@ import { publishHead } from "../trail/heads.ts";
 import { walkOn } from "../trail/deep/walk.ts";
 import { makeStatements } from "../proof/statement.ts";
 import type { ClockJob, Every, JobsOf } from "../../shared/jobs/clock.ts";
-import { archiveClosed, closeMonths, packOn } from "./archive.ts";
-import { sayFailed } from "./night.ts";
+import { archiveClosed, closeMonths, packOn, sayHowPacking } from "./archive.ts";
 import { wantOneClock } from "./clock.ts";
 import { sweep } from "./housekeeping.ts";
 import { spreadAll } from "../do-not-call/spread.ts";
@@ -153,7 +152,7 @@ export async function scheduled(event: { cron: string; scheduledTime: number }, 
     digest: () => watchDigest(env, now),
     ...often,
     // The night's own jobs do it, behind all others.
-    packing: () => sayFailed(env),
+    packing: () => sayHowPacking(env, now),
     // What a connector's run could not do at its end.
     spread: () => spreadAll(env, now),
     changesLeft: () => closeLeft(env),

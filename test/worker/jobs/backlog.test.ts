@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { counted, within } from "../../../worker/storage/closed/calls.ts";
 import type { Env } from "../../../worker/env.ts";
-import { closeMonths, packOn } from "../../../worker/jobs/archive.ts";
-import { beginNight, goOnWithNight, sayFailed } from "../../../worker/jobs/night.ts";
+import { closeMonths, packOn, sayHowPacking } from "../../../worker/jobs/archive.ts";
+import { beginNight, goOnWithNight } from "../../../worker/jobs/night.ts";
 import { day, LATER, there } from "../dials/closed/kit.ts";
 import { DAY, MINUTE } from "../helpers.ts";
 import { allClosed, dialled, left, MOST, nights, watched } from "./nights.ts";
@@ -117,12 +117,18 @@ describe("what a night left", () => {
   beforeEach(() => many(DIALS));
   const night = (now = NOW) => closeMonths(counted(env, none), now, SMALL);
 
-  it("fails the job while other jobs leave it no calls", async () => {
+  it("fails the job while other jobs leave it no calls, and the night's run says so, too", async () => {
     await night();
     expect((await there()).length).toBe(DIALS);
+    await sayHowPacking(env, NOW);
     await expect(packOn(counted(env, none), NOW, TIMELESS)).rejects.toThrow("other jobs left no calls");
+    await expect(sayHowPacking(env, NOW)).rejects.toThrow("other jobs left no calls");
     await packOn(env, NOW, TIMELESS);
     await allClosed(DIALS);
+    await sayHowPacking(env, NOW);
+    // Where nothing is left, none are wanted.
+    expect(await left()).toEqual([]);
+    await packOn(counted(env, none), NOW, TIMELESS);
   });
 
   it("fails the job for as long as a step of it failed, until a night tries that again", async () => {
@@ -137,7 +143,7 @@ describe("what a night left", () => {
       await expect(packOn(own, NOW, TIMELESS)).rejects.toThrow("dials: Error: full 1");
     expect(puts).toBe(1);
     // The night's run says it, too, before it tries again; and fails itself where that fails.
-    await expect(sayFailed(env)).rejects.toThrow("full 1");
+    await expect(sayHowPacking(env, NOW)).rejects.toThrow("full 1");
     await expect(closeMonths(own, NOW, SMALL)).rejects.toThrow("full 2");
     await packOn(own, NOW, TIMELESS);
     await closeMonths(env, NOW, SMALL);
@@ -150,6 +156,7 @@ describe("what a night left", () => {
     await packOn(few(), NOW + 13 * DAY, TIMELESS);
     await night(NOW + 14 * DAY);
     await expect(packOn(few(), NOW + 15 * DAY, TIMELESS)).rejects.toThrow("than runs get done");
+    await expect(sayHowPacking(env, NOW + 15 * DAY)).rejects.toThrow("than runs get done");
     expect((await there()).length).toBeGreaterThan(0);
     // What came to its end, and begins again, is of the later night.
     await packOn(env, NOW + 15 * DAY, TIMELESS);
