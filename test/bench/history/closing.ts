@@ -51,8 +51,8 @@ export async function others(): Promise<{ day: number; often: number }> {
       .toString("base64");
     const asked = async (cron: string): Promise<number> => {
       let queries = 0;
-      const DB = bench.heard((n) => (queries += n)) as unknown as Env["DB"];
-      await scheduled({ cron, scheduledTime: Date.now() }, { ...env, AUDIT_KEY, DB });
+      const DB = bench.heard((n) => (queries += n));
+      await scheduled({ cron, scheduledTime: Date.now() }, withParts(env, { AUDIT_KEY, DB }));
       return queries;
     };
     // The first two do what an upgrade leaves to do once; and one what a night leaves.
@@ -65,6 +65,9 @@ export async function others(): Promise<{ day: number; often: number }> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The Worker's environment, with these parts of it. */
+const withParts = (env: Env, parts: object): Env => ({ ...env, ...parts });
 
 async function withLedger(db: DatabaseSync, folder: string) {
   const { Ledger } = await import("../../../worker/core/ledger.ts");
@@ -101,8 +104,8 @@ async function closed(
         rows: number;
       };
     let [runs, queries, most, calls] = [0, 0, 0, 0];
-    const DB = bench.heard((n) => (queries += n)) as unknown as Env["DB"];
-    const heard = new Proxy(env.ARCHIVE, {
+    const DB = bench.heard((n) => (queries += n));
+    const ARCHIVE = new Proxy(env.ARCHIVE as object, {
       get: (own, key) => (calls++, Reflect.get(own, key) as unknown),
     });
     const began = performance.now();
@@ -110,7 +113,7 @@ async function closed(
       before = there().files;
       queries = 0;
       const until = performance.now() + OFTEN;
-      const run = counted({ ...env, DB, ARCHIVE: heard }, { ...MOST, queries: MOST.queries - often });
+      const run = counted(withParts(env, { DB, ARCHIVE }), { ...MOST, queries: MOST.queries - often });
       await close(
         within(run, () => performance.now() < until),
         NIGHT,
