@@ -133,7 +133,9 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     ...{ host: "crm.example.com", at: new Date().toISOString() },
   });
   const time = Date.now() + 100 * 86_400_000;
-  await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("17 3 * * *")}&time=${time}`);
+  // What the night leaves, runs of five minutes do.
+  for (const cron of ["17 3 * * *", "*/5 * * * *", "*/5 * * * *"].map(encodeURIComponent))
+    await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${cron}&time=${time}`);
   const { archives } = await call<ArchivesAnswer>(worker.url, compliance, "GET", "/v1/audit/archives");
   expect(archives.length).toBeGreaterThan(0);
   await worker.stop();

@@ -43,8 +43,9 @@ beforeAll(async () => {
     return db.prepare(byDay).all() as typeof before;
   });
   await own.start();
-  const cron = encodeURIComponent("17 3 * * *");
-  expect((await fetch(`${own.worker.url}/cdn-cgi/local/scheduled?cron=${cron}`)).ok).toBe(true);
+  // What the night leaves, runs of five minutes do.
+  for (const cron of ["17 3 * * *", "*/5 * * * *", "*/5 * * * *"].map(encodeURIComponent))
+    expect((await fetch(`${own.worker.url}/cdn-cgi/local/scheduled?cron=${cron}`)).ok).toBe(true);
 });
 
 it("has each dial once, by verdict and day, though most have left the database", async () => {
