@@ -6,7 +6,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { idIn, idIs } from "../../../worker/core/sql.ts";
-import { dump, migrationsBefore, newTeam } from "../helpers.ts";
+import { dump, newTeam } from "../helpers.ts";
 import { logged } from "../overview/reports/kit.ts";
 import { deepOf, run } from "../trail/kit.ts";
 
@@ -35,8 +35,10 @@ const plan = async (where: string, ...params: string[]) =>
 let before: unknown[];
 beforeAll(async () => {
   await reset();
-  const later = env.TEST_MIGRATIONS.filter(({ name }) => name > IDS && !name.startsWith(IDS));
-  await applyD1Migrations(env.DB, [...migrationsBefore(IDS), ...later]);
+  await applyD1Migrations(
+    env.DB,
+    env.TEST_MIGRATIONS.filter(({ name }) => !name.startsWith(IDS)),
+  );
   await newTeam();
   await logged(ago(3), { outcome: "silent" }, { id: UUID });
   await logged(ago(2), { campaign: "Spring" }, { replaces: UUID });
