@@ -19,6 +19,8 @@ const TABLES = [
   ["recordings", "closed_kept_files", "first"],
   ["certificates", "closed_certificates", "first"],
   ["audit", "audit_archives", "first_seq"],
+  // Their own places are blocks and parts, which each month has.
+  ["screened", "closed_screened", "rowid"],
 ] as const;
 const ofAll = (select: (place: number, table: string, first: string) => string): string =>
   TABLES.map(([, table, first], place) => select(place, table, first)).join(" UNION ALL ");

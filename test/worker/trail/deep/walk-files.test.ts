@@ -11,7 +11,13 @@ import { run } from "../kit.ts";
 aTeam();
 /** No rows are compared. */
 const BOUNDS = { chain: 5, most: 2, objects: 1, steps: 0, files: 20 };
-const FILES = { closed_files: 30, closed_kept_files: 11, closed_certificates: 5, audit_archives: 9 };
+const FILES = {
+  closed_files: 30,
+  closed_kept_files: 11,
+  closed_certificates: 5,
+  audit_archives: 9,
+  closed_screened: 7,
+};
 const ALL = Object.values(FILES).reduce((sum, n) => sum + n, 0);
 let now = Date.now();
 
@@ -23,17 +29,21 @@ beforeAll(async () => {
         const bytes = new TextEncoder().encode(`${table} ${n}`);
         const [key, sha256] = [keyOf(table, n), await sha256OfBytes(new Uint8Array(bytes).buffer)];
         await env.ARCHIVE.put(key, bytes);
-        const columns =
+        const all = { key, bytes: bytes.length, sha256, at: "" };
+        const closed = { ...all, first: n * 2, last: n * 2 + 1, rows: 1, members: "[]" };
+        const archived = { first_seq: n * 2, last_seq: n * 2 + 1, last_hash: "x", month: "2020-01" };
+        const row: Record<string, string | number> =
           table === "audit_archives"
-            ? "first_seq, last_seq, last_hash, key, month, first_at, last_at, bytes, sha256, at"
-            : "first, last, key, rows, bytes, sha256, members, at";
-        const values: (string | number)[] =
-          table === "audit_archives"
-            ? [n * 2, n * 2 + 1, "x", key, "2020-01", "", "", bytes.length, sha256, ""]
-            : [n * 2, n * 2 + 1, key, 1, bytes.length, sha256, "[]", ""];
+            ? { ...all, ...archived, first_at: "", last_at: "" }
+            : table === "closed_screened"
+              ? // Their places are blocks, which each month has.
+                { ...closed, first: 1, last: 2, month: 202_000 + n, lists: 0, bare: 0 }
+              : closed;
         await run(
-          `INSERT INTO ${table} (${columns}) VALUES (${values.map(() => "?").join(", ")})`,
-          ...values,
+          `INSERT INTO ${table} (${Object.keys(row).join(", ")}) VALUES (${Object.keys(row)
+            .map(() => "?")
+            .join(", ")})`,
+          ...Object.values(row),
         );
       }
     });
@@ -75,25 +85,28 @@ async function aDay(bucket: R2Bucket = env.ARCHIVE) {
 }
 
 it("each object is read once a day, twenty a run, by one call of the database; where all are whole, nothing is told", async () => {
-  expect(await aDay()).toEqual({ calls: 1, reads: 20, rounds: 4, all: ALL, runs: 4 });
+  expect(await aDay()).toEqual({ calls: 1, reads: 20, rounds: 4, all: ALL, runs: 5 });
   expect(await told()).toEqual([]);
 });
 
 it("one that is gone, altered or shortened is named, once, of whatever kind; and again only once it was whole in between", async () => {
-  const [gone, altered, short] = [
+  const [gone, altered, short, last] = [
     keyOf("closed_files", 30),
     keyOf("audit_archives", 9),
     keyOf("closed_certificates", 1),
+    keyOf("closed_screened", 7),
   ];
   const was = await env.ARCHIVE.get(gone).then((object) => object!.arrayBuffer());
   await env.ARCHIVE.delete(gone);
   await env.ARCHIVE.put(altered, "audit_archives x");
   await env.ARCHIVE.put(short, "closed");
+  await env.ARCHIVE.delete(last);
   const { calls, all } = await aDay();
-  expect([calls, all]).toEqual([2, ALL + 1]);
+  expect([calls, all]).toEqual([2, ALL + 2]);
   const news = [
     `dials/${gone} (unreadable)`,
     `certificates/${short} (unreadable), audit/${altered} (unreadable)`,
+    `screened/${last} (unreadable)`,
   ];
   expect(await told()).toEqual(news);
   await aDay();
