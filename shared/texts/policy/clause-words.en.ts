@@ -167,7 +167,7 @@ export const clauseWords: Record<string, [title: string, text: string]> = {
   ],
   "retention.screeningMonths": [
     "Screenings are kept for",
-    "Which numbers were screened when, and with what result: the proof that it was done before a call.",
+    "Which numbers were screened when, and with what result: the proof that it was done before a call. Files of the archive go as a whole: a number stays there for up to a month longer.",
   ],
   "retention.watchedMonths": [
     "A number is watched for",

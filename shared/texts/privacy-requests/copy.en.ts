@@ -30,7 +30,7 @@ export const exportEn = {
     ],
     [
       "How long",
-      "We keep recordings for {months}; records of calls, and consents after they end, for {dials}, or a consent for as long as we must be able to prove it; screenings of your number for {screenings}; the answers of lookup services about it for {answers}; the fact that we watch registers for it, for {watched} after it was last screened; and what we found by watching, for {turned}. Requests, with our letters, are kept for {requests} after they are closed, the details of our audit trail for {trail}. Then we erase them. We keep an objection as long as it applies. We note where your number is in our customer records for as long as it is there.",
+      "We keep recordings for {months}; records of calls, and consents after they end, for {dials}, or a consent for as long as we must be able to prove it; screenings of your number for at most {screenings}; the answers of lookup services about it for {answers}; the fact that we watch registers for it, for {watched} after it was last screened; and what we found by watching, for {turned}. Requests, with our letters, are kept for {requests} after they are closed, the details of our audit trail for {trail}. Then we erase them. We keep an objection as long as it applies. We note where your number is in our customer records for as long as it is there.",
     ],
     [
       "Where it comes from",

@@ -83,12 +83,12 @@ async function monthToClose(env: Env, now: number): Promise<number | null> {
       refuseWhere(isReopened, ...sinceReopened(now)),
       refuseWhere(`EXISTS (SELECT 1 FROM closed_screenings WHERE over = 0 OR month >= ?)`, month),
       sql("INSERT INTO closed_screenings (month, at) VALUES (?, ?)", month, new Date(now).toISOString()),
-      // With it what older months left, as its screening was open.
+      // None of an older month, which a file of this one would keep for longer than letters and copies say.
       sql(
         `INSERT INTO closed_parts (num, month)
          SELECT p.num, ?1 FROM screening_parts p JOIN screenings s ON s.num = p.screening
-         WHERE p.at < ?2 AND s.state <> 'open' AND NOT EXISTS (SELECT 1 FROM closed_parts c WHERE c.num = p.num)`,
-        ...[month, new Date(until).toISOString()],
+         WHERE p.at >= ?2 AND p.at < ?3 AND s.state <> 'open'`,
+        ...[month, found.next.slice(0, 7), new Date(until).toISOString()],
       ),
     ],
   });

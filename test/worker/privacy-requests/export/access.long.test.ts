@@ -154,7 +154,7 @@ describe("access", () => {
     expect(text("index.html")).toContain("&lt;b&gt;said stop&lt;/b&gt;");
     // How long everything in the copy is kept (UK GDPR art 15(1)(d)).
     expect(text("index.html")).toMatch(
-      /recordings for 12 months; .*calls, and consents after they end, for 24 months, or a consent for as long as we must be able to prove it; screenings .*for 25 months; .*answers.*for 13 months; .*watch.*for 12 months.*24 months/,
+      /recordings for 12 months; .*calls, and consents after they end, for 24 months, or a consent for as long as we must be able to prove it; screenings .*for at most 25 months; .*answers.*for 13 months; .*watch.*for 12 months.*24 months/,
     );
     // Other people's names are left out.
     for (const name of ["index.html", "data.json"])
