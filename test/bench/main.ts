@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [packing [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [simulation [whole | short | agents [months [companies]]] [--write]] [watch]`: measures and prints
+ * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [packing [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [screened [count] [--write]] [simulation [whole | short | agents [months [companies]]] [--write]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
@@ -21,6 +21,7 @@ import { page } from "./page.ts";
 import { routes } from "./dials/routes.ts";
 import { reports } from "./history/reports.ts";
 import { rows } from "./history/rows.ts";
+import { screened } from "./history/screened.ts";
 import { screen } from "./screen.ts";
 import { RUNS, simulation } from "./history/simulation/simulation.ts";
 import { watch } from "./watch.ts";
@@ -57,6 +58,7 @@ const benches: Record<string, () => Promise<void>> = {
     );
   },
   rows: () => rows(Number(count) || undefined, [count, flag].includes("--write")),
+  screened: () => screened(Number(count) || undefined, [count, flag].includes("--write")),
   simulation: () => {
     const named = RUNS[count ?? ""];
     if (named) return simulation(...named, flag === "--write");

@@ -24,7 +24,6 @@ import {
   some,
 } from "./sample.ts";
 import { type Event, sieves } from "./sieves.ts";
-import { screenedText } from "./screened.ts";
 
 /** The first of the migrations that make rows smaller. */
 const SLIM = "0095";
@@ -295,7 +294,6 @@ export async function rows(count = 100_000, write = false): Promise<void> {
       ["closed_recordings", room.closedCertificate.toFixed(0)],
       ["once it is packed", room.packedCertificate.toFixed(0)],
     ]),
-    screenedText(migrated(), count),
     ofTrail,
     sieved.text,
     roomText(room, STAYS),

@@ -1,4 +1,7 @@
-/** How many bytes a screened number takes: in the database, until its month is closed and then, and in the archive's bucket. */
+/**
+ * `npm run bench -- screened [count] [--write]`: how many bytes a screened number takes: in the database, until its month is closed and then,
+ * and in the archive's bucket.
+ */
 import { createHash, randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
@@ -13,11 +16,15 @@ import { SETTLED } from "../../../worker/storage/closed/close.ts";
 import { MEMBER, type Member } from "../../../worker/storage/closed/files.ts";
 import { ROWS } from "../../../worker/storage/closed/sizes.ts";
 import { titled } from "../table.ts";
+import { writeFigures } from "../write.ts";
+import { migrated } from "./pages.ts";
 
 /** Numbers a month, and months that they are kept. */
 const [MONTHLY, KEPT] = [1_000_000, 24];
 /** Months in the database at the most: a month waits until all of it is settled. */
 const STAYS = SETTLED / (DAY * (365 / 12)) + 1;
+/** And in files: one goes as a whole, once its last day's time is over. */
+const IN_FILES = KEPT + 1 - STAYS;
 const TABLES = ["screened", "screened_bound", "screening_parts", "closed_screened", "closed_parts"];
 
 /** Numbers of a whole country, so that hardly two are in one block: a part of 10,000 after the other, three of four clear. */
@@ -114,8 +121,8 @@ function sizes(db: DatabaseSync): Map<string, number> {
   return new Map(results.filter(({ name }) => TABLES.includes(name)).map(({ name, bytes }) => [name, bytes]));
 }
 
-/** `db`: with all migrations, and empty. */
-export function screenedText(db: DatabaseSync, count: number): string {
+export async function screened(count = 100_000, write = false): Promise<void> {
+  const db = migrated();
   fill(db, count);
   db.exec("VACUUM");
   const before = sizes(db);
@@ -123,9 +130,9 @@ export function screenedText(db: DatabaseSync, count: number): string {
   const after = sizes(db);
   const sum = (of: Map<string, number>) => [...of.values()].reduce((all, bytes) => all + bytes, 0) / count;
   const each = (bytes = 0) => (bytes / count).toFixed(bytes / count < 10 ? 2 : 0);
-  const gigabytes = (open: number) =>
-    ((MONTHLY * (sum(before) * open + sum(after) * (KEPT - open))) / 1e9).toFixed(2);
-  return [
+  const gigabytes = (open: number, closed = 0) =>
+    ((MONTHLY * (sum(before) * open + sum(after) * closed)) / 1e9).toFixed(2);
+  const text = [
     titled(`Of a screened number, of a whole country's, in parts of ${MAX_PART.toLocaleString("en-GB")}`, [
       ["", "until its month is closed", "then"],
       ...TABLES.map((name) => [name, each(before.get(name)), each(after.get(name))]),
@@ -138,9 +145,12 @@ export function screenedText(db: DatabaseSync, count: number): string {
       ["if none leaves", gigabytes(KEPT), "0.00"],
       [
         "as they leave",
-        gigabytes(STAYS),
-        ((MONTHLY * (KEPT - STAYS) * (rows + lists)) / count / 1e9).toFixed(2),
+        gigabytes(STAYS, IN_FILES),
+        ((MONTHLY * IN_FILES * (rows + lists)) / count / 1e9).toFixed(2),
       ],
     ]),
   ].join("\n\n");
+  db.close();
+  console.log(`\n${text}`);
+  if (write) await writeFigures("screened", text, "npm run bench -- screened --write");
 }
