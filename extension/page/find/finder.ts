@@ -92,9 +92,9 @@ export function openFinder(
     /** True where there is a number, or a field that may come to hold one. */
     hasAny: (): boolean => marks.all.size > 0 || fields.size() > 0,
     begin: (): void => watcher.add(document),
-    /** Reads everything again: the rules changed. */
+    /** Reads everything again: the rules changed. What has no badge yet comes first, as a large page may take long. */
     readAgain(): void {
-      watcher.again();
+      watcher.again([...marks.all].filter(({ waits }) => waits));
       fields.again();
     },
     /** Reads the fields in view, whose value a script may have set without an event. */

@@ -153,9 +153,9 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
     schedule();
   });
 
-  /** Reads the numbers of a record again. */
-  function readAgain(record: Element): void {
-    for (const { kind, owner } of watcher.marksOf(record)) (kind === "text" ? changed : dirty).add(owner);
+  /** Reads numbers again. */
+  function readAgain(marks: Iterable<Mark>): void {
+    for (const { kind, owner } of marks) (kind === "text" ? changed : dirty).add(owner);
   }
 
   /** Has all read again that a part of what changed may decide. */
@@ -168,7 +168,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       for (const around of watcher.recordsAround(node, known)) inDoubt.add(around);
       if (isLate()) break;
     }
-    for (const around of inDoubt) readAgain(around);
+    for (const around of inDoubt) readAgain(watcher.marksOf(around));
   }
 
   /** A link's text decides whether the link has a badge of its own: read it again. */
@@ -252,7 +252,7 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       styled.delete(node);
       if (!isConnected(node)) continue;
       for (const record of watcher.recordsAround(node, known))
-        if (sights.changed(record, node)) readAgain(record);
+        if (sights.changed(record, node)) readAgain(watcher.marksOf(record));
     }
     // Changed text first: a person may be looking at it.
     urgent ??= next(changed, watcher.readText);
@@ -288,9 +288,10 @@ export function watch(watcher: Watcher, scrolling: Scrolling, signal: AbortSigna
       changed.add(node);
       schedule();
     },
-    /** Reads everything again: the region or the rulings changed. */
-    again(): void {
+    /** Reads everything again, these numbers first: the region or the rulings changed, or the table of cities is here. */
+    again(first: Iterable<Mark>): void {
       forgetRoots();
+      readAgain(first);
       for (const root of roots) dirty.add(root);
       schedule();
     },

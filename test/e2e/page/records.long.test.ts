@@ -5,6 +5,7 @@ import { layouts } from "../../pages/record-layouts.ts";
 import { recordRows } from "../../pages/record-rows.ts";
 import { recordsOf } from "../../pages/records.ts";
 import { launch, type Launched, spokenOn } from "../kit/harness.ts";
+import { inOurWorld } from "../kit/our-world.ts";
 
 const { pagesUrl } = inject("e2e");
 let browser: Launched;
@@ -137,6 +138,47 @@ it.each([
       .toEqual({ missing: [], others: [], count: expected.length });
   },
 );
+
+interface Ours {
+  /** For each slice of reading, whether the number whose record names a city waits for their table; null before it is found. */
+  waits: (boolean | null)[];
+  cleardialOverlay: { marks: () => Iterable<{ written: string; waits: boolean }> };
+}
+it("of a number that waits for the table of cities is read before all else, once that is here", async () => {
+  await show("");
+  const written = "4155550190";
+  await inOurWorld(
+    page,
+    (written) => {
+      const ours = globalThis as unknown as Ours;
+      ours.waits = [];
+      const native = requestIdleCallback;
+      globalThis.requestIdleCallback = (run, options) =>
+        native((deadline) => {
+          const mark = [...ours.cleardialOverlay.marks()].find((one) => one.written === written);
+          ours.waits.push(mark ? mark.waits : null);
+          // It is late at the third look at the clock: a slice has as many steps on any machine.
+          const own = performance.now.bind(performance);
+          let now = own();
+          performance.now = () => (now += 3);
+          try {
+            run(deadline);
+          } finally {
+            performance.now = own;
+          }
+        }, options);
+    },
+    written,
+  );
+  await page.evaluate((written) => {
+    const line = (i: number) => `<p>0113 496 0${String(i).padStart(3, "0")}</p>`;
+    document.body.innerHTML = `${Array.from({ length: 80 }, (_, i) => line(i)).join("")}<div><b>Ann</b><i>${written}</i><u>Chicago</u></div>`;
+  }, written);
+  await expect.poll(said).toContain("+1 415 555 0190");
+  const waits = await inOurWorld(page, () => (globalThis as unknown as Ours).waits, null);
+  expect(waits.filter((one) => one === null).length).toBeGreaterThan(20);
+  expect(waits.filter((one) => one === true).length).toBeLessThan(6);
+});
 
 it("follows the country's row as it comes, changes and goes, and what hides it", async () => {
   await show(
