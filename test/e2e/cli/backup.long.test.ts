@@ -186,7 +186,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     });
     expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([
       0,
-      { files: 2, dials: 1, recordings: 1, certificates: 0 },
+      { files: 2, dials: 1, recordings: 1, certificates: 0, screened: 0 },
     ]);
     expect((await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials")).dials).toEqual(dials.dials);
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
