@@ -25,21 +25,21 @@ DROP TRIGGER recordings_no_delete;
 DROP TRIGGER recordings_named;
 DROP TRIGGER recording_looks_of;
 DROP TRIGGER certificates_of;
-DROP INDEX recordings_id;
-DROP INDEX recordings_ref;
-DROP INDEX recordings_object;
-DROP INDEX recordings_started;
-DROP INDEX recordings_number;
-DROP INDEX recordings_ends;
-DROP INDEX recordings_agent;
-DROP INDEX recordings_source;
-DROP INDEX recordings_erase;
-DROP INDEX recordings_late;
-DROP INDEX recordings_flagged;
-DROP INDEX recordings_failing;
-DROP INDEX recordings_put_off;
-DROP INDEX recordings_why;
-DROP INDEX recordings_certified;
+DROP INDEX recording_rows_id;
+DROP INDEX recording_rows_ref;
+DROP INDEX recording_rows_object;
+DROP INDEX recording_rows_started;
+DROP INDEX recording_rows_number;
+DROP INDEX recording_rows_ends;
+DROP INDEX recording_rows_agent;
+DROP INDEX recording_rows_source;
+DROP INDEX recording_rows_erase;
+DROP INDEX recording_rows_late;
+DROP INDEX recording_rows_flagged;
+DROP INDEX recording_rows_failing;
+DROP INDEX recording_rows_put_off;
+DROP INDEX recording_rows_why;
+DROP INDEX recording_rows_certified;
 CREATE VIEW recordings_slim AS SELECT
     num AS rowid, id, (SELECT s.provider FROM recording_sources s WHERE s.num = source) AS provider, ref, provider_id, number,
     (SELECT a.agent FROM recording_agents a WHERE a.num = agent_num) AS agent, direction, started_at, started_on, seconds, store,

@@ -1,10 +1,12 @@
 /** Deploys the Worker to an account: creates what is missing, leaves the rest as it is. See docs/deploy.md. */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HealthAnswer } from "../../shared/api.ts";
 import { newAuditKey } from "../../worker/cli/trail/audit.ts";
+import { askOf } from "../ahead/ask.ts";
+import { copyAhead, undoAhead } from "../ahead/copy.ts";
 import { pause } from "./processes.ts";
 import { invite, setUp } from "./seed.ts";
 import {
@@ -70,6 +72,8 @@ export async function deploy(options: DeployOptions): Promise<void> {
   for (const secret of new Set([...SECRETS, ...Object.keys(secrets)]))
     made(secret in secrets, `secret ${secret}`);
 
+  // While the Worker of before answers: what the migrations would move in one go.
+  if (!isNew) await copyAhead(aheadOf(wrangler, database, say));
   const bookmark = isNew ? null : await bookmarkOf(wrangler, database.name);
   await must(wrangler("d1", "migrations", "apply", database.binding, "--remote"), "Applying the migrations");
   const address = addressIn(await deployWith(wrangler, secrets));
@@ -85,6 +89,33 @@ export async function deploy(options: DeployOptions): Promise<void> {
   await goOn(address, secrets["SETUP_CODE"], admin, say);
 }
 
+const aheadOf = (
+  wrangler: Wrangler,
+  { binding, migrations }: Wanted["database"],
+  say: DeployOptions["say"],
+) => ({
+  ask: askOf(wrangler, binding),
+  say,
+  files: migrationsIn(migrations),
+  read: (file: string) => readFileSync(join(migrations, file), "utf8"),
+});
+
+const migrationsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort();
+
+/** Takes away what a deployment copied ahead of its migrations. */
+export async function leaveAhead({
+  config,
+  wrangler,
+  say,
+}: Pick<DeployOptions, "config" | "wrangler" | "say">): Promise<void> {
+  const { account, database } = wantedBy(config);
+  say(`Account: ${await accountOf(wrangler, account)}`);
+  await undoAhead(aheadOf(wrangler, database, say));
+}
+
 /** AUDIT_KEY_2 replaces AUDIT_KEY, and so on: Cloudflare tells nobody an old secret, so it stays where it is. */
 const nextKey = (has: readonly string[]): string => {
   const numbers = has.flatMap((name) => /^AUDIT_KEY_(\d+)$/.exec(name)?.[1] ?? []);
@@ -92,7 +123,7 @@ const nextKey = (has: readonly string[]): string => {
 };
 
 function plan({ worker, database, buckets, queues }: Wanted, say: DeployOptions["say"]): void {
-  const migrations = readdirSync(database.migrations).filter((file) => file.endsWith(".sql"));
+  const migrations = migrationsIn(database.migrations);
   say(`Nothing was deployed. On an account, this would create, if missing:`);
   say(`  D1 database ${database.name}`);
   for (const { name } of buckets) say(`  R2 bucket ${name}`);

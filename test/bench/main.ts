@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [packing [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [screened [count] [--write]] [simulation [whole | short | agents [months [companies]]] [--write]] [watch]`: measures and prints
+ * `npm run bench -- [ahead [rows] [--write]] [agents [count [rows]] [--write]] [archive [rows] [--write]] [detect [--write]] [dials [--write]] [filters [count]] [gate [rate] [--write]] [grids [--write]] [hard [--write]] [judge] [kits [KIT] [--write]] [layers [--write]] [lists [count]] [load [--write]] [migrations [rows] [--write]] [packing [rows] [--write]] [page [--write]] [reports [agents [calls [days]]] [--write]] [routes [part …] [--write]] [rows [count] [--write]] [screen [count]] [screened [count] [--write]] [simulation [whole | short | agents [months [companies]]] [--write]] [watch]`: measures and prints
  * tables; all of them if you name none.
  */
 import { busy } from "./history/agents.ts";
+import { ahead } from "./history/ahead.ts";
 import { archive } from "./history/archive.ts";
 import { detect } from "./detect.ts";
 import { dials } from "./dials/dials.ts";
@@ -30,6 +31,7 @@ const [name, count, flag] = process.argv.slice(2);
 const history = Number(process.argv[4]) || undefined;
 const benches: Record<string, () => Promise<void>> = {
   agents: () => busy(Number(count) || undefined, history, process.argv.includes("--write")),
+  ahead: () => ahead(Number(count) || undefined, [count, flag].includes("--write")),
   archive: () => archive(Number(count) || undefined, [count, flag].includes("--write")),
   detect: () => detect(count === "--write"),
   dials: () => dials(count === "--write"),

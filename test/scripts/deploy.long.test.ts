@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { deploy, type DeployOptions } from "../../scripts/lib/deploy.ts";
+import { deploy, type DeployOptions, leaveAhead } from "../../scripts/lib/deploy.ts";
 import { at } from "../../scripts/lib/paths.ts";
 import { buildAssets } from "../../scripts/lib/worker.ts";
 import { addressIn, sizeOf, wantedBy } from "../../scripts/lib/wrangler.ts";
@@ -195,7 +195,7 @@ describe("an upgrade to buckets for each purpose", () => {
     account.breaks = "r2 bucket create cleardial-copies";
     const stopped = await calls();
     expect(made(stopped)).toEqual(["r2 bucket create cleardial-files", "r2 bucket create cleardial-copies"]);
-    expect(stopped.filter((call) => /migrations|^deploy(?! --dry-run)/.test(call))).toEqual([]);
+    expect(stopped.filter((call) => /^d1 migrations|^deploy(?! --dry-run)/.test(call))).toEqual([]);
     const again = await calls();
     expect(made(again)).toEqual(["r2 bucket create cleardial-copies"]);
     const [bucket, migrate, deployed] = ["create cleardial-copies", "migrations apply", /^deploy$/].map(
@@ -225,6 +225,25 @@ describe("an upgrade to buckets for each purpose", () => {
     await expect(run()).rejects.toThrow("ARCHIVE and FILES name the same bucket");
     expect(account.asked()).toEqual([]);
   });
+});
+
+it("asks what the migrations would move before it applies them, and takes copies away where the upgrade is given up", async () => {
+  await run();
+  account.asked();
+  setup = false;
+  await run();
+  const calls = account.asked();
+  const [asks, migrates] = [/^d1 execute DB --remote --json/, /^d1 migrations apply/].map((part) =>
+    calls.findIndex((call) => part.test(call)),
+  );
+  expect([asks! > 0, asks! < migrates!]).toEqual([true, true]);
+  account.breaks = "d1 execute";
+  await expect(run()).rejects.toThrow("Asking the database failed");
+  expect(account.asked().filter((call) => /^d1 migrations|^deploy(?! --dry-run)/.test(call))).toEqual([]);
+  const lines: string[] = [];
+  await leaveAhead({ config, wrangler: account.wrangler, say: (line) => lines.push(line) });
+  expect(lines.at(-1)).toBe("Nothing was copied ahead.");
+  expect(account.asked().filter((call) => /^d1 migrations|^deploy/.test(call))).toEqual([]);
 });
 
 it("a dry run wants no account, and says what it would do", async () => {

@@ -37,6 +37,7 @@ export class FakeAccount {
       return { ...fine(JSON.stringify({ accounts: this.accounts })), ok: this.accounts.length > 0 };
     if (command === "d1 list --json") return fine(JSON.stringify(this.databases));
     if (command.startsWith("d1 create")) this.databases.push({ name: last, uuid: crypto.randomUUID() });
+    if (command.startsWith("d1 execute")) return fine('[{"results":[],"meta":{}}]');
     if (command.startsWith("d1 time-travel info")) return fine('{"bookmark":"0000-bookmark"}');
     if (list && args.includes("info") && !list.includes(last))
       return wrong(`The specified ${last} does not exist. [code: 10006]`);

@@ -41,7 +41,7 @@ interface Kind {
 const each = "IN (SELECT value FROM json_each(?1))";
 /** Failures of a recording, a file or a CRM that a person should look at. They are tried again all the same. */
 const MANY = 3;
-const putOff = `FROM recording_rows r INDEXED BY recordings_put_off WHERE ${isPutOff("r")} AND r.failures < ${MANY}
+const putOff = `FROM recording_rows r INDEXED BY recording_rows_put_off WHERE ${isPutOff("r")} AND r.failures < ${MANY}
   AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`;
 /** When the first change came that a CRM has not been told. */
 const toMark = `(SELECT at FROM turned t WHERE t.num > c.turned
@@ -60,7 +60,7 @@ export const kinds: Record<WorkKind, Kind> = {
         AND (due IS NULL OR due <= ?1 OR failures > 0 OR state = 'erasing')
         AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.recording = r.id)`,
     failed: `SELECT id, store AS what, NULL AS "to", MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')) AS since,
-        failures, error, due FROM recording_rows INDEXED BY recordings_failing
+        failures, error, due FROM recording_rows INDEXED BY recording_rows_failing
       WHERE failures >= ${MANY} AND failures > 0 AND state <> 'erased'
       UNION ALL SELECT id, store, NULL, MAX(erase_after || 'T00:00:00.000Z', COALESCE(waits_until, '')), failures,
         store || ': put off until ' || date(not_before), due ${putOff}`,

@@ -4,7 +4,7 @@
 -- recording_sources: which integration, webhook or person brought recordings of which provider, and the region of the store. No personal
 -- data but who brought them, as the rows of before had.
 -- Kept: for good.
-CREATE TABLE recording_sources (
+CREATE TABLE IF NOT EXISTS recording_sources (
   num INTEGER PRIMARY KEY,
   provider TEXT NOT NULL,
   by TEXT NOT NULL,
@@ -13,14 +13,14 @@ CREATE TABLE recording_sources (
 );
 
 -- recording_agents: agents as systems name them, each once. Kept: until no recording that is kept here names them.
-CREATE TABLE recording_agents (
+CREATE TABLE IF NOT EXISTS recording_agents (
   num INTEGER PRIMARY KEY,
   agent TEXT NOT NULL UNIQUE
 );
 
 -- recording_folders: where objects lie in a store, as far as many have that in common: up to the last slash of a key that has a
 -- number behind it; of others, what is empty. Kept: until no recording that is kept here lies there.
-CREATE TABLE recording_folders (
+CREATE TABLE IF NOT EXISTS recording_folders (
   num INTEGER PRIMARY KEY,
   place INTEGER NOT NULL,
   folder TEXT NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE recording_folders (
 -- erased, it has none. `more`: what few have (JSON), null for none of it; an `audio_past` of `[]` is
 -- that of all with an `audio_rev`.
 -- Kept: as recordings; erased, what the README names.
-CREATE TABLE recording_rows (
+CREATE TABLE IF NOT EXISTS recording_rows (
   num INTEGER PRIMARY KEY,
   key NOT NULL,
   name NOT NULL,
@@ -113,6 +113,24 @@ CREATE TABLE recording_rows (
     more ->> 'flag') IS NULL),
   CHECK (stage = 2 OR (sid IS NOT NULL AND began IS NOT NULL AND leaf IS NOT NULL))
 );
+
+-- recordings_slices: how many move next, by its trigger. Before anything is changed it refuses what D1 could not end in time, and what was copied
+-- ahead without the triggers that keep it as the rows of before are (scripts/ahead). Kept: within this file.
+CREATE TABLE recordings_slices (upto INTEGER);
+CREATE TRIGGER recordings_first AFTER INSERT ON recordings_slices WHEN NEW.upto = 0
+BEGIN
+  SELECT RAISE(ABORT, 'There are more than 250,000 recordings to move: npm run deploy copies them first (docs/deploy.md)')
+  WHERE EXISTS (SELECT 1 FROM recordings WHERE rowid >= COALESCE((SELECT MAX(num) + 1 FROM recording_rows), -9223372036854775807 - 1) LIMIT 1 OFFSET 250000);
+  SELECT RAISE(ABORT, 'What was copied of recordings was given up: npm run deploy copies them again (docs/deploy.md)')
+  WHERE EXISTS (SELECT 1 FROM recording_rows) AND 3 <> (SELECT COUNT(*) FROM sqlite_schema WHERE type = 'trigger'
+    AND name IN ('recordings_ahead_came', 'recordings_ahead_changed', 'recordings_ahead_went'));
+END;
+INSERT INTO recordings_slices VALUES (0);
+DROP TRIGGER recordings_first;
+DROP TRIGGER IF EXISTS recordings_ahead_came;
+DROP TRIGGER IF EXISTS recordings_ahead_changed;
+DROP TRIGGER IF EXISTS recordings_ahead_went;
+DROP VIEW IF EXISTS recordings_ahead;
 
 DROP TRIGGER certificates_put;
 DROP TRIGGER certificates_words;
@@ -388,10 +406,8 @@ BEGIN
     SELECT 1 FROM recording_rows r WHERE r.folder = recording_folders.num AND r.state <> 'erased');
 END;
 
--- Recordings of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond
--- a quarter of a million recordings apply this file by `wrangler d1 execute --file`, as docs/deploy.md says.
--- recordings_slices: how many move next, by its trigger. Kept: within this file.
-CREATE TABLE recordings_slices (upto INTEGER);
+-- Recordings of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Of many
+-- `npm run deploy` has copied nearly all by then, slice after slice by this trigger's statement, and has made the indexes.
 CREATE TRIGGER recordings_slice AFTER INSERT ON recordings_slices
 BEGIN
   INSERT INTO recordings (
@@ -404,106 +420,11 @@ BEGIN
     sha256, announced, purpose, flag, state, erase_after, rule, months, why, claim, due, not_before, failures, error, by, at, etag,
     waits_until, storing_until, salt_high, salt_low, code, queued_until, audio_rev, audio_at, audio_past, audio_high, audio_low,
     audio_code, certified, commit_a, commit_b, commit_c, commit_d, was
-  FROM recordings_before WHERE rowid > (SELECT COALESCE(MAX(num), 0) FROM recording_rows) ORDER BY rowid LIMIT NEW.upto;
+  FROM recordings_before WHERE rowid >= COALESCE((SELECT MAX(num) + 1 FROM recording_rows), -9223372036854775807 - 1)
+  ORDER BY rowid LIMIT NEW.upto;
+  SELECT RAISE(ABORT, 'recordings: not all were moved')
+  WHERE NEW.upto < 0 AND (SELECT COUNT(*) FROM recordings_before) <> (SELECT COUNT(*) FROM recording_rows);
 END;
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
-INSERT INTO recordings_slices VALUES (100000);
 INSERT INTO recordings_slices VALUES (100000);
 INSERT INTO recordings_slices VALUES (100000);
 INSERT INTO recordings_slices VALUES (-1);
@@ -576,22 +497,22 @@ DROP TABLE recordings_before;
 
 -- By seconds, as 0126 has them. `id` and `ref` are unique by 8 of their bytes, as a call's `ref` is; what is no UUID, or no SHA-256, as a
 -- whole. A foreign key would want an index of whole ids: triggers are in its place.
-CREATE UNIQUE INDEX recordings_id ON recording_rows (COALESCE(IIF(length(id) = 36, unhex(substr(id, 1, 8) || substr(id, 10, 4) || substr(id, 15, 4)), NULL), id));
-CREATE UNIQUE INDEX recordings_ref ON recording_rows (COALESCE(unhex(substr(ref, 1, 10) || substr(ref, -6)), ref));
-CREATE UNIQUE INDEX recordings_object ON recording_rows (folder, leaf) WHERE state <> 'erased';
-CREATE INDEX recordings_started ON recording_rows (unixepoch(started_at)) WHERE state <> 'erased';
-CREATE INDEX recordings_number ON recording_rows (number, unixepoch(started_at)) WHERE state <> 'erased';
-CREATE INDEX recordings_ends ON recording_rows (number % 100000) WHERE state <> 'erased';
-CREATE INDEX recordings_agent ON recording_rows (agent_num, unixepoch(started_at)) WHERE state <> 'erased';
-CREATE INDEX recordings_source ON recording_rows (source, unixepoch(started_at)) WHERE state <> 'erased';
-CREATE INDEX recordings_erase ON recording_rows (COALESCE(unixepoch(erase_after) / 86400, 0)) WHERE state <> 'erased';
+CREATE UNIQUE INDEX IF NOT EXISTS recording_rows_id ON recording_rows (COALESCE(IIF(length(id) = 36, unhex(substr(id, 1, 8) || substr(id, 10, 4) || substr(id, 15, 4)), NULL), id));
+CREATE UNIQUE INDEX IF NOT EXISTS recording_rows_ref ON recording_rows (COALESCE(unhex(substr(ref, 1, 10) || substr(ref, -6)), ref));
+CREATE UNIQUE INDEX IF NOT EXISTS recording_rows_object ON recording_rows (folder, leaf) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_started ON recording_rows (unixepoch(started_at)) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_number ON recording_rows (number, unixepoch(started_at)) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_ends ON recording_rows (number % 100000) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_agent ON recording_rows (agent_num, unixepoch(started_at)) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_source ON recording_rows (source, unixepoch(started_at)) WHERE state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_erase ON recording_rows (COALESCE(unixepoch(erase_after) / 86400, 0)) WHERE state <> 'erased';
 -- What came within a day of its call is found by that.
-CREATE INDEX recordings_late ON recording_rows (unixepoch(at)) WHERE came NOT BETWEEN 0 AND 86400000;
-CREATE INDEX recordings_flagged ON recording_rows (unixepoch(started_at)) WHERE flag IS NOT NULL AND state <> 'erased';
-CREATE INDEX recordings_failing ON recording_rows (unixepoch(started_at)) WHERE failures > 0 AND state <> 'erased';
-CREATE INDEX recordings_put_off ON recording_rows (not_before) WHERE not_before IS NOT NULL AND state <> 'erased';
-CREATE INDEX recordings_why ON recording_rows (id) WHERE why <> '';
-CREATE INDEX recordings_certified ON recording_rows (certified) WHERE certified IS NOT NULL;
+CREATE INDEX IF NOT EXISTS recording_rows_late ON recording_rows (unixepoch(at)) WHERE came NOT BETWEEN 0 AND 86400000;
+CREATE INDEX IF NOT EXISTS recording_rows_flagged ON recording_rows (unixepoch(started_at)) WHERE flag IS NOT NULL AND state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_failing ON recording_rows (unixepoch(started_at)) WHERE failures > 0 AND state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_put_off ON recording_rows (not_before) WHERE not_before IS NOT NULL AND state <> 'erased';
+CREATE INDEX IF NOT EXISTS recording_rows_why ON recording_rows (id) WHERE why <> '';
+CREATE INDEX IF NOT EXISTS recording_rows_certified ON recording_rows (certified) WHERE certified IS NOT NULL;
 
 -- What watches over rows, as before, on the rows themselves.
 CREATE TRIGGER recordings_named BEFORE DELETE ON recording_rows

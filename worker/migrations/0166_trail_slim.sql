@@ -4,7 +4,7 @@
 
 -- audit_actors: who is named on the trail, each once, for `audit_rows` to name it. An opaque id, no personal data.
 -- Kept: for good.
-CREATE TABLE audit_actors (
+CREATE TABLE IF NOT EXISTS audit_actors (
   num INTEGER PRIMARY KEY,
   actor TEXT NOT NULL UNIQUE
 );
@@ -15,7 +15,7 @@ CREATE TABLE audit_actors (
 -- the subject, digits as an integer. `promise`, `follows`, `digest` and `tag` are the bytes of `commitment`, `prev`, `hash` and `mac`. What
 -- does not come back from that letter by letter is text, as it was written; bytes, which no Worker wrote for a hash, as the letters that they are.
 -- Kept: as the trail, here or archived.
-CREATE TABLE audit_rows (
+CREATE TABLE IF NOT EXISTS audit_rows (
   seq INTEGER PRIMARY KEY,
   moment NOT NULL,
   who INTEGER NOT NULL,
@@ -39,6 +39,24 @@ CREATE TABLE audit_rows (
   hash TEXT NOT NULL AS (IIF(typeof(digest) = 'blob', lower(hex(digest)), digest)),
   mac TEXT AS (IIF(typeof(tag) = 'blob', lower(hex(tag)), tag))
 );
+
+-- audit_slices: how many move next, by its trigger. Before anything is changed it refuses what D1 could not end in time, and what was copied
+-- ahead without the triggers that keep it as the rows of before are (scripts/ahead). Kept: within this file.
+CREATE TABLE audit_slices (upto INTEGER);
+CREATE TRIGGER audit_first AFTER INSERT ON audit_slices WHEN NEW.upto = 0
+BEGIN
+  SELECT RAISE(ABORT, 'There are more than 250,000 rows of the audit trail to move: npm run deploy copies them first (docs/deploy.md)')
+  WHERE EXISTS (SELECT 1 FROM audit WHERE seq >= COALESCE((SELECT MAX(seq) + 1 FROM audit_rows), -9223372036854775807 - 1) LIMIT 1 OFFSET 250000);
+  SELECT RAISE(ABORT, 'What was copied of rows of the audit trail was given up: npm run deploy copies them again (docs/deploy.md)')
+  WHERE EXISTS (SELECT 1 FROM audit_rows) AND 3 <> (SELECT COUNT(*) FROM sqlite_schema WHERE type = 'trigger'
+    AND name IN ('audit_ahead_came', 'audit_ahead_changed', 'audit_ahead_went'));
+END;
+INSERT INTO audit_slices VALUES (0);
+DROP TRIGGER audit_first;
+DROP TRIGGER IF EXISTS audit_ahead_came;
+DROP TRIGGER IF EXISTS audit_ahead_changed;
+DROP TRIGGER IF EXISTS audit_ahead_went;
+DROP VIEW IF EXISTS audit_ahead;
 
 DROP TRIGGER audit_head;
 DROP TRIGGER audit_no_update;
@@ -127,114 +145,16 @@ BEGIN
   DELETE FROM audit_rows WHERE seq = OLD.seq;
 END;
 
--- Rows of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Beyond a
--- quarter of a million rows apply this file by `wrangler d1 execute --file`, as docs/deploy.md says.
--- audit_slices: how many move next, by its trigger. Kept: within this file.
-CREATE TABLE audit_slices (upto INTEGER);
+-- Rows of before move by slices, as D1 gives a statement 30 seconds; the room of the indexes of before is theirs meanwhile. Of many
+-- `npm run deploy` has copied nearly all by then, slice after slice by this trigger's statement.
 CREATE TRIGGER audit_slice AFTER INSERT ON audit_slices
 BEGIN
   INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash, mac)
   SELECT seq, at, actor, code, subject, commitment, prev, hash, mac FROM audit_before
   WHERE seq >= COALESCE((SELECT MAX(seq) + 1 FROM audit_rows), -9223372036854775807 - 1) ORDER BY seq LIMIT NEW.upto;
+  SELECT RAISE(ABORT, 'audit: not all rows were moved')
+  WHERE NEW.upto < 0 AND (SELECT COUNT(*) FROM audit_before) <> (SELECT COUNT(*) FROM audit_rows);
 END;
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
-INSERT INTO audit_slices VALUES (100000);
 INSERT INTO audit_slices VALUES (100000);
 INSERT INTO audit_slices VALUES (100000);
 INSERT INTO audit_slices VALUES (-1);

@@ -59,7 +59,7 @@ async function mark(
   const { results } = await db
     .prepare(
       `UPDATE recordings SET queued_until = ?3 WHERE rowid IN (
-         SELECT num FROM recording_rows r INDEXED BY recordings_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
+         SELECT num FROM recording_rows r INDEXED BY recording_rows_erase WHERE store = ?4 AND (queued_until IS NULL OR queued_until <= ?2)
            AND ${isDue("?1", "?2")} ORDER BY ${dayNumber("erase_after")}, num LIMIT ?5)
        RETURNING id, failures, at`,
     )

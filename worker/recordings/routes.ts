@@ -194,7 +194,7 @@ recordings.openapi(
     const counts = await c.env.DB.prepare(
       // Each by its own index: what needs attention is little beside what is kept.
       `SELECT ${countOf("recording_rows", "source", `value IN (${sourcesOf(outsideOf("?1"))})`, "state <> 'erased'", ["0", ""])} AS quarantined,
-         (SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_flagged
+         (SELECT COUNT(*) FROM recording_rows INDEXED BY recording_rows_flagged
             WHERE flag IS NOT NULL AND state <> 'erased') AS flagged,
          ${countFailing} AS failing,
          (SELECT COUNT(*) FROM recordings r WHERE ${dueBy("r.erase_after", "?2")} AND r.erase_after < ?2 AND r.state <> 'erased'

@@ -74,7 +74,7 @@ export const isPutOff = (r: string): string => `${r}.not_before IS NOT NULL AND 
   AND ${r}.not_before > date(MAX(${r}.erase_after, COALESCE(date(${r}.waits_until), '')), '+${PUT_OFF_DAYS} days')`;
 
 /** SQL: how many recordings a store has failed to erase. Of the indexes on what is not erased SQLite would take any. */
-export const countFailing = `(SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_failing
+export const countFailing = `(SELECT COUNT(*) FROM recording_rows INDEXED BY recording_rows_failing
   WHERE failures > 0 AND state <> 'erased')`;
 
 /** The ids of recordings that may be held. Whether they are, the view `holds` says: it answers fast only of given ones. */

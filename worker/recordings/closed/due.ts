@@ -76,7 +76,7 @@ async function filesDue(
 async function storesFull(db: D1Database, now: number, waiting: number): Promise<string[]> {
   const { results } = await db
     .prepare(
-      `SELECT store FROM recording_rows r INDEXED BY recordings_erase WHERE ${isDue("?1", "?2")}
+      `SELECT store FROM recording_rows r INDEXED BY recording_rows_erase WHERE ${isDue("?1", "?2")}
        GROUP BY store HAVING COUNT(*) >= ?3`,
     )
     .bind(await today(db, now), new Date(now).toISOString(), waiting)

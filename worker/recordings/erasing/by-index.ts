@@ -43,9 +43,9 @@ export const rowsBelow = (prefix: string, columns: string): string => {
 const SOON = "came BETWEEN 0 AND 86400000";
 /** How many recordings of the database arrived between two moments, erased ones too. */
 export const arrivedIn = (from: string, until: string): string =>
-  `((SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_started WHERE ${SOON} AND state <> 'erased'
+  `((SELECT COUNT(*) FROM recording_rows INDEXED BY recording_rows_started WHERE ${SOON} AND state <> 'erased'
        AND unixepoch(started_at) BETWEEN unixepoch(${from}) - 86400 AND unixepoch(${until}) AND at >= ${from} AND at < ${until})
-     + (SELECT COUNT(*) FROM recording_rows INDEXED BY recordings_late WHERE came NOT BETWEEN 0 AND 86400000
+     + (SELECT COUNT(*) FROM recording_rows INDEXED BY recording_rows_late WHERE came NOT BETWEEN 0 AND 86400000
        AND unixepoch(at) BETWEEN unixepoch(${from}) AND unixepoch(${until}) AND at >= ${from} AND at < ${until}))`;
 
 /** The numbers of sources `r` whose provider, region or `by` is as a condition says; rows of an agent (a parameter). */

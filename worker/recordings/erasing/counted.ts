@@ -62,7 +62,7 @@ const COMPARED = { days: 100, recordings: 1_000_000 };
 const LAST = "recordings-compared";
 /** SQL: the recordings of the day `?1`, closed ones too, and what is counted of it. */
 const ofDay = `SELECT erase_after, started_on, claims, SUM(n) AS n FROM (
-    ${counts(`state <> 'erased' AND ${dayNumber("erase_after")} = ${dayNumber("?1")} AND erase_after = ?1`, "recording_rows INDEXED BY recordings_erase")}
+    ${counts(`state <> 'erased' AND ${dayNumber("erase_after")} = ${dayNumber("?1")} AND erase_after = ?1`, "recording_rows INDEXED BY recording_rows_erase")}
     UNION ALL SELECT day, IIF(rule IS NULL, started_on, ''), rule IS NULL AND claims, n FROM closed_kept_days WHERE day = ?1)
   GROUP BY 1, 2, 3`;
 const counted = "SELECT erase_after, started_on, claims, n FROM recording_days WHERE erase_after = ?1";
@@ -80,7 +80,7 @@ export async function compareDays(env: Env, { days, recordings } = COMPARED): Pr
     const next: string | null = await DB.prepare(
       `SELECT MIN(day) AS day FROM (SELECT MIN(erase_after) AS day FROM recording_days WHERE erase_after > ?1
          UNION ALL SELECT MIN(day) FROM closed_kept_days WHERE day > ?1
-         UNION ALL SELECT * FROM (SELECT erase_after FROM recording_rows INDEXED BY recordings_erase
+         UNION ALL SELECT * FROM (SELECT erase_after FROM recording_rows INDEXED BY recording_rows_erase
            WHERE state <> 'erased' AND ${dayNumber("erase_after")} >= ${dayNumber("?1")} AND erase_after > ?1
            ORDER BY ${dayNumber("erase_after")} LIMIT 1))`,
     )
