@@ -94,7 +94,7 @@ const trail = (
 
 const part = (first: number, last: number): string[] =>
   [recordings, calls, trail].map((of) => of(numbers(first, last)));
-const rows = (n: number): string[] => [
+export const rows = (n: number): string[] => [
   ...Array.from({ length: Math.ceil(n / PART) }, (_, k) =>
     part(k * PART + 1, Math.min(n, (k + 1) * PART)),
   ).flat(),
