@@ -17,6 +17,8 @@ export interface Seen extends Label {
   /** Of a text: all its digits are underlined. */
   painted: boolean;
   icon: boolean;
+  /** What is read at this place itself: a number, null where its country is asked, and undefined where nothing or two are. */
+  read: string | null | undefined;
   /** Where to point at it. */
   x: number;
   y: number;
@@ -30,11 +32,21 @@ export interface Look {
 }
 interface Overlay {
   badges: () => { written: string; box: Box }[];
+  marks: () => Iterable<{
+    kind: string;
+    owner: Node;
+    parts: { node: Text; start: number; end: number }[];
+    written: string;
+    e164: string | null;
+    decision: object | null;
+  }>;
 }
 
 /** Runs in the page. */
 export function look(labels: Label[]): Look {
-  const badges = (globalThis as unknown as { cleardialOverlay: Overlay }).cleardialOverlay.badges();
+  const { cleardialOverlay } = globalThis as unknown as { cleardialOverlay: Overlay };
+  const badges = cleardialOverlay.badges();
+  const marks = [...cleardialOverlay.marks()].filter(({ decision }) => decision);
   const digits = (text: string) => text.replace(/\D/g, "");
   const rootOf = (node: Node) => node.getRootNode() as Document | ShadowRoot;
   const up = (element: Element): Element | null =>
@@ -104,6 +116,12 @@ export function look(labels: Label[]): Look {
     });
   });
 
+  /** What the only one of these is read as. */
+  const readAs = (here: typeof marks) => (here.length === 1 ? here[0]!.e164 : undefined);
+  const textMarks = new Map<Node, typeof marks>();
+  for (const mark of marks)
+    for (const { node } of mark.parts) textMarks.set(node, [...(textMarks.get(node) ?? []), mark]);
+
   const seen: Seen[] = [];
   const add = (label: Label, rest: Omit<Seen, "key" | "written" | "e164">) => {
     const nth = seen.filter(({ e164, where }) => e164 === label.e164 && where === rest.where).length;
@@ -121,6 +139,12 @@ export function look(labels: Label[]): Look {
             for (const one of over) one.known = true;
             if (/\d/.test(text[i]!) && over.length === 0) all = false;
           }
+        const over = pieces.flatMap(({ node, at: begin }) =>
+          (textMarks.get(node) ?? []).filter(({ parts }) =>
+            parts.some((p) => p.node === node && begin + p.start < end && begin + p.end > at),
+          ),
+        );
+        const read = readAs([...new Set(over)]);
         const pieceAt = (index: number) => pieces.findLast((piece) => piece.at <= index)!;
         const [first, last] = [pieceAt(at), pieceAt(end - 1)];
         const range = new Range();
@@ -136,7 +160,7 @@ export function look(labels: Label[]): Look {
         const icon = badges.some(
           (b) => isOf(label, b.written) && rects.some((rect) => isNear(b.box, rect, 24)),
         );
-        add(label, { where: "text", painted: all, icon, x: to.right - 8, y: endY });
+        add(label, { where: "text", painted: all, icon, read, x: to.right - 8, y: endY });
       }
   for (const field of fields)
     for (const label of labels) {
@@ -153,6 +177,7 @@ export function look(labels: Label[]): Look {
         where: "field",
         painted: false,
         icon,
+        read: readAs(marks.filter((m) => m.owner === field && isOf(label, m.written))),
         x: rect.right - 8,
         y: (rect.top + rect.bottom) / 2,
       });

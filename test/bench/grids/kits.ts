@@ -155,8 +155,11 @@ const numberSaid = (said: string): string | null => {
   const [number] = /^\+[\d ()-]+/.exec(said) ?? [];
   return number === undefined ? null : `+${number.replace(/\D/g, "")}`;
 };
-const isRight = ({ e164 }: Label, { said }: Look) => said.some((line) => numberSaid(line) === e164);
-const isAsked = ({ written }: Label, { said }: Look) => said.some((line) => line.startsWith(written));
+/** At its own place, and so is it said: the same number may be right elsewhere in the page. */
+const isRight = ({ e164, read }: Seen, { said }: Look) =>
+  read === e164 && said.some((line) => numberSaid(line) === e164);
+const isAsked = ({ written, read }: Seen, { said }: Look) =>
+  read === null && said.some((line) => line.startsWith(written));
 const isBadged = (one: Seen, now: Look) =>
   one.where === "text" ? one.painted : isRight(one, now) || isAsked(one, now);
 
