@@ -23,6 +23,7 @@ export const kits = {
   angular: { title: "Angular Material, CDK" },
   element: { title: "Element Plus" },
   tabulator: { title: "Tabulator" },
+  slickgrid: { title: "SlickGrid" },
   shoelace: { title: "Shoelace" },
   "react-admin": {
     title: "react-admin",

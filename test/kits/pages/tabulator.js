@@ -2,18 +2,8 @@
 import { TabulatorFull as Tabulator } from "tabulator-tables";
 import "tabulator-tables/dist/css/tabulator.css";
 import { fields, routeOf, store } from "./app.js";
+import { edit, labels } from "./plain.js";
 
-const labels = {
-  ...{
-    name: "Name",
-    company: "Company",
-    street: "Street",
-    city: "City",
-    postcode: "Post Code",
-    country: "Location",
-  },
-  ...{ email: "Email Address", phone: "Phone", mobile: "Mobile", note: "Notes" },
-};
 const root = document.getElementById("root");
 let table;
 
@@ -55,39 +45,14 @@ function record(id) {
   });
 }
 
-function edit(id) {
-  const contact = store.of(id);
-  const form = root.appendChild(document.createElement("form"));
-  for (const key of fields) {
-    if (key === "reference" && !contact.label) continue;
-    const row = form.appendChild(document.createElement("div"));
-    const label = row.appendChild(document.createElement("label"));
-    label.textContent = labels[key] ?? contact.label;
-    label.htmlFor = key;
-    const field = row.appendChild(document.createElement(key === "note" ? "textarea" : "input"));
-    Object.assign(field, { id: key, name: key, value: contact[key] });
-  }
-  const save = form.appendChild(document.createElement("button"));
-  Object.assign(save, { textContent: "Save", className: "save" });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    store.save(id, Object.fromEntries(new FormData(form)));
-    location.hash = `#/record/${id}`;
-  });
-}
-
 function show() {
   table?.destroy();
   table = undefined;
   root.replaceChildren();
   const { view, id, query } = routeOf(location.hash);
   if (view === "record") record(id);
-  else if (view === "edit") edit(id);
+  else if (view === "edit") edit(root, id);
   else list(view === "search" ? query : undefined);
 }
-document.head.insertAdjacentHTML(
-  "beforeend",
-  "<style>label { display: inline-block; width: 160px } input, textarea { width: 320px; margin: 4px }</style>",
-);
 addEventListener("hashchange", show);
 show();
