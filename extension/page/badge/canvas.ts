@@ -1,4 +1,4 @@
-/** The canvas that shows the icons, and the covers over blocked numbers in fields. */
+/** The canvas that shows the icons, and the covers over blocked numbers in fields and very long texts. */
 import type { Badge } from "./layout.ts";
 import type { Host } from "../host.ts";
 import { icon } from "./icons.ts";

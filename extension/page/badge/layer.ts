@@ -224,7 +224,7 @@ export function openBadgeLayer(
       schedule();
     },
     placeAll,
-    /** Covers blocked numbers in fields, which no highlight paints. */
+    /** Covers blocked numbers that no highlight paints: those in fields and in very long texts. */
     mask(on: boolean): void {
       if (on === layout.masked) return;
       layout.masked = on;

@@ -3,7 +3,7 @@
  * functions over it. They ask the page through `Geometry`; frames, timers and events are layer.ts.
  */
 import type { Verdict } from "../../../shared/check/api.ts";
-import type { Mark } from "../find/mark.ts";
+import { isInLong, type Mark } from "../find/mark.ts";
 import { type Box, intersect, isInBox, meet } from "./box.ts";
 import { iconBox, onCorner, type Slot } from "./slot-order.ts";
 
@@ -50,7 +50,7 @@ export interface Layout {
   pointed: readonly Mark[];
   badges: Badge[];
   scrolling: boolean;
-  /** Blocked numbers in fields are covered. */
+  /** Blocked numbers that no highlight paints are covered. */
   masked: boolean;
   /** The page changed since all were placed: what was free or in sight may no longer be. */
   doubtful: boolean;
@@ -160,7 +160,7 @@ export const MOST_LISTED = 50;
 export const listed = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length > MOST_LISTED ? marks.toSorted((a, b) => strictnessOf(b) - strictnessOf(a)) : marks;
 
-/** Moves every icon with its number, and answers the covers over blocked numbers in fields. */
+/** Moves every icon with its number, and answers the covers over blocked numbers that no highlight paints. */
 export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
   const { near, pointed, scrolling, masked } = layout;
   let tests = SEEN_TESTS_A_FRAME;
@@ -195,7 +195,8 @@ export function layOut(layout: Layout, page: Geometry, view: Box): Box[] {
       if (strictnessOf(mark) > strictnessOf(group.mark)) group.mark = mark;
     } else if (slot.of) groups.set(slot.of, badge);
     else badges.push(badge);
-    if (masked && isCovered(mark)) covers.push(intersect(inside(last), clip));
+    if (masked && isCovered(mark))
+      for (const box of mark.kind === "field" ? [inside(last)] : boxes) covers.push(intersect(box, clip));
   }
   // A field may have thousands: one is asked for all.
   layout.badges = [...badges, ...[...groups.values()].filter(({ mark }) => !isOutdated(mark))];
@@ -234,12 +235,15 @@ export function inReadingOrder(layout: Layout, page: Geometry): Mark[] {
   return [...places].sort(([, a], [, b]) => a.top - b.top || a.left - b.left).map(([mark]) => mark);
 }
 
-/** A field is covered unless a person is typing in it; a text area says more than a number, and is not. */
+/**
+ * What is not painted is covered: in a field, unless a person is typing in it, and in a very long text. A text area says more
+ * than a number, and is not.
+ */
 const isCovered = (mark: Mark): boolean =>
-  mark.kind === "field" &&
   mark.decision?.verdict === "blocked" &&
-  mark.element instanceof HTMLInputElement &&
-  !mark.element.matches(":focus");
+  (mark.kind === "field"
+    ? mark.element instanceof HTMLInputElement && !mark.element.matches(":focus")
+    : mark.kind === "text" && isInLong(mark));
 
 const inside = ({ left, top, right, bottom }: Box): Box => ({
   left: left + 3,

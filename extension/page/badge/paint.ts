@@ -63,7 +63,10 @@ const MOST_PAINTED = 5000;
 
 const verdicts: Verdict[] = ["clear", "caution", "blocked", "unknown"];
 
-/** `isNear`: whether a mark is near the viewport; in a very long text, and of very many, no others are painted. */
+/**
+ * `isNear`: whether a mark is near the viewport; of very many, no others are painted. In a very long text none is: once one is
+ * painted, Chrome goes through all of that text at each change of any style of the page.
+ */
 export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) {
   const sheet = new CSSStyleSheet({ media: "screen" });
   let masked = false;
@@ -72,7 +75,7 @@ export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) 
   const painted = new Map<Mark, { names: string[]; ranges: AbstractRange[] }>();
   /** Decided, and not painted yet. */
   const waiting = new Set<Mark>();
-  const isFar = (mark: Mark) => (painted.size >= MOST_PAINTED || isInLong(mark)) && !isNear(mark);
+  const isFar = (mark: Mark) => painted.size >= MOST_PAINTED && !isNear(mark);
   const used = new Set<Plate>();
   let paintedAt = -Infinity;
   let scheduled = false;
@@ -172,7 +175,7 @@ export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) 
       const old = painted.get(mark)?.names ?? [];
       if (names.join() === old.join()) return;
       clear(mark);
-      if (names.length === 0 || mark.parts.length === 0 || isFar(mark)) return;
+      if (names.length === 0 || mark.parts.length === 0 || isInLong(mark) || isFar(mark)) return;
       if (old.length > 0) return paint(mark, names);
       waiting.add(mark);
       schedule(mark.parts[0]!.node.length);

@@ -83,6 +83,17 @@ describe("placing", () => {
     layOut(layout, page, view);
     expect(boxes()).toEqual([box(202, 153, 216, 167)]);
   });
+  it("covers a blocked number of a very long text, which is not painted, where policy hides those", () => {
+    const inText = (length: number): Partial<Mark> => ({
+      parts: [{ node: { length } as Text, start: 0, end: 1 }],
+    });
+    mark(box(100, 50, 200, 70), inText(8_000_000));
+    mark(box(100, 150, 200, 170), { ...inText(8_000_000), decision: { verdict: "clear", reasons: [] } });
+    mark(box(100, 250, 200, 270), inText(1000));
+    expect(placed()).toEqual([]);
+    layout.masked = true;
+    expect(placed()).toEqual([box(100, 50, 200, 70)]);
+  });
   it("none to what is not rendered, not decided yet, or gone", () => {
     mark(null);
     mark(box(0, 0, 10, 10), { decision: null });
