@@ -106,7 +106,8 @@ export function* findIn(
       const { data } = node;
       const found = (phones: readonly Phone[]) => phones.map((phone) => early(foundIn(node, phone)));
       line.push({ node, phones: yield* phonesIn(node, data, region, before, alone ? found : undefined) });
-      before = (before + data).slice(-LEAD);
+      // Of a long text no copy is made.
+      before = (before + data.slice(-LEAD)).slice(-LEAD);
     }
     for (const one of yield* readLine(line, region)) found.push(one);
   }
