@@ -11,7 +11,7 @@ interface Answer {
   ms: number;
   size?: number;
 }
-/** Runs statements, each whole or not at all. */
+/** Runs statements in their order, each whole or not at all. Wrangler takes seconds to start: what can go together does. */
 export type Ask = (statements: readonly string[]) => Promise<Answer[]>;
 
 export interface Ahead {
@@ -51,17 +51,13 @@ async function applied(ask: Ask): Promise<Set<unknown>> {
   return new Set((await one(ask, "SELECT name FROM d1_migrations")).map(({ name }) => name));
 }
 
-/** What of a move is in the database: SQL by name. An index of this name may be that of a table of before. */
-const thereOf = async (ask: Ask, { made, tables }: Steps): Promise<Map<string, string>> =>
-  new Map(
-    (
-      await one(
-        ask,
-        `SELECT name, sql FROM sqlite_schema WHERE name IN (${quoted(made.keys())})
-         AND (type <> 'index' OR tbl_name IN (${quoted(tables)}))`,
-      )
-    ).map(({ name, sql }) => [String(name), String(sql)]),
-  );
+/** Asks what of a move is in the database. An index of this name may be that of a table of before. */
+const thereIn = ({ made, tables }: Steps): string =>
+  `SELECT name, sql FROM sqlite_schema WHERE name IN (${quoted(made.keys())})
+   AND (type <> 'index' OR tbl_name IN (${quoted(tables)}))`;
+/** What it answers: SQL by name. */
+const byName = (rows: readonly Record<string, unknown>[]): Map<string, string> =>
+  new Map(rows.map(({ name, sql }) => [String(name), String(sql)]));
 
 /** Copies what the migrations to come would move. */
 export async function copyAhead(own: Ahead): Promise<void> {
@@ -87,24 +83,23 @@ export async function copyAhead(own: Ahead): Promise<void> {
 }
 
 async function copy({ ask, say, few = FEW, first = FIRST }: Ahead, move: Move, steps: Steps): Promise<void> {
-  let there = await thereOf(ask, steps);
+  const [schema, counted] = await ask([
+    thereIn(steps),
+    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${move.from} LIMIT ${few + 1})`,
+  ]);
+  let there = byName(schema!.rows);
   if (await isStale(ask, steps, there)) {
     say(`  What was copied of ${move.what} is not kept as it is any more: it is taken away first.`);
     await takeAway(ask, steps);
     there = new Map();
   }
-  if (there.size === 0) {
-    const [{ n }] = (await one(
-      ask,
-      `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${move.from} LIMIT ${few + 1})`,
-    )) as [{ n: number }];
-    if (n <= few) return;
-  }
-  // Each by itself, as indexes are made on empty tables: none of them takes long.
-  for (const [name, sql] of steps.made) if (!there.has(name)) await ask([sql]);
+  if (there.size === 0 && Number(counted!.rows[0]!["n"]) <= few) return;
+  // All at once, as indexes are made on empty tables: none of them takes long. What is not made of them is made when this resumes.
+  const missing = [...steps.made].filter(([name]) => !there.has(name)).map(([, sql]) => sql);
+  const began = (await ask([...missing, steps.mark(null)])).at(-1)!;
 
   let size = first;
-  let behind = (await one(ask, steps.mark(null)))[0]!["mark"] as number | null;
+  let behind = began.rows[0]!["mark"] as number | null;
   let said = 0;
   let copied = 0;
   for (;;) {
@@ -155,7 +150,7 @@ export async function undoAhead({ ask, files, read, say }: Omit<Ahead, "few" | "
   let isAny = false;
   for (const move of moves.filter(({ file }) => files.includes(file) && !had.has(file))) {
     const steps = stepsOf(move, read(move.file));
-    if ((await thereOf(ask, steps)).size === 0) continue;
+    if ((await one(ask, thereIn(steps))).length === 0) continue;
     isAny = true;
     await takeAway(ask, steps);
     say(`  took away the copies of ${move.what}`);
