@@ -32,6 +32,9 @@ export interface RunningWorker {
   stop: () => Promise<void>;
   /** Ends it like a power cut: SIGKILL to all its processes. */
   kill: () => Promise<void>;
+  /** Stops all its processes where they are, until it goes on or is killed. */
+  halt: () => void;
+  goOn: () => void;
   /** Resolves when it has ended. */
   ended: Promise<void>;
 }
@@ -84,6 +87,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ended,
     stop: () => end(() => endGroup(child)),
     kill: () => end(() => Promise.resolve(signalGroup(child, "SIGKILL"))),
+    halt: () => signalGroup(child, "SIGSTOP"),
+    goOn: () => signalGroup(child, "SIGCONT"),
   };
   try {
     await untilHealthy(worker, () => child.exitCode !== null || child.signalCode !== null);
