@@ -2,7 +2,6 @@
  * The rows of a number that are not as the trail's last event of each says, as somebody altered them, put them back to an earlier
  * state or brought them back. A proof names each, and tells of it only where it is as it was at the end of the proof's period.
  */
-import { withKept } from "../recordings/closed/recalled.ts";
 import type { AlteredRow, ProofEvent } from "../../shared/proof/api-events.ts";
 import { boundAs, tablesOf } from "../../shared/proof/compared.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
@@ -17,6 +16,7 @@ import { type Known } from "../trail/start.ts";
 import { turnedBound } from "../watching/bound.ts";
 import { changeOf, nameIn, type States, statesSaid } from "../trail/states.ts";
 import { factTables } from "./bound-rows.ts";
+import { withNumber } from "./here.ts";
 import type { Claim } from "./near.ts";
 
 /** Archived objects that are read for rows of which the newer ones have no event. */
@@ -50,7 +50,7 @@ export async function alteredOf(
       ),
     );
   const read = async () =>
-    (await withKept(env, { numbers: [number] }, readAll)).flatMap(({ results }, i) => {
+    (await withNumber(env, e164, { start, end }, readAll)).flatMap(({ results }, i) => {
       const [table] = factTables[i]!;
       return results.map((row) => ({ table, row, name: boundAs(table.name, row.key) }));
     });

@@ -1,16 +1,11 @@
 /** Everything on record of one number in a period, in order of time, but a log's row that the provider's list replaced. */
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { isCurrent } from "../call-logs/rows.ts";
-import { dialsKind } from "../dials/closed/lines.ts";
-import { recall } from "../dials/closed/read.ts";
-import { HOUR } from "../../shared/core/time.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { type Row as DialRow, selectDials } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
-import { undisturbed } from "../storage/closed/read.ts";
 import { isPast, isWord } from "../do-not-call/refusals.ts";
 import { basisColumn } from "../do-not-call/rows.ts";
-import { withKept } from "../recordings/closed/recalled.ts";
 import { lookupsBound } from "../lookups/bound.ts";
 import { turnedBound } from "../watching/bound.ts";
 import {
@@ -32,6 +27,7 @@ import {
   turnedEvent,
   type TurnedRow,
 } from "./number-events.ts";
+import { withNumber } from "./here.ts";
 import type { ToldScreening } from "./screenings.ts";
 
 /**
@@ -46,22 +42,15 @@ export async function eventsOfNumber(
   screenings: readonly ToldScreening[],
 ): Promise<ClaimedEvent[]> {
   const db = env.DB;
-  // A logged call that began in time may be with a dial that came a little before, or after.
-  const moved = (at: string, ms: number) => dialFrom(new Date(Date.parse(at) + ms).toISOString());
-  const [lower, upper] = [moved(start, -HOUR), moved(end, HOUR)];
-  const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await undisturbed(
-    db,
-    dialsKind,
-    { lower, upper },
-    async () => {
-      await recall(env, [e164], [lower, upper]);
-      return withKept(env, { numbers: [numberOf(e164)] }, () =>
-        db.batch([
-          db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
-          ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
-        ]),
-      );
-    },
+  const [dials, suppressions, consents, recordings, requests, turned, lookups, calls] = (await withNumber(
+    env,
+    e164,
+    { start, end },
+    () =>
+      db.batch([
+        db.prepare(dialsOfNumber).bind(numberOf(e164), dialFrom(start), dialFrom(end)),
+        ...statements.map((text) => db.prepare(text).bind(numberOf(e164), start, end)),
+      ]),
   )) as [
     D1Result<DialRow>,
     D1Result<SuppressionRow>,
