@@ -16,7 +16,7 @@ import { agentsBound } from "./bound.ts";
 import { CALLS, changeCalls, isCurrent } from "./rows.ts";
 import { e164Of } from "../../shared/registers/blocks.ts";
 import { callLists } from "../providers/call-lists.ts";
-import { recallNear, wantDials } from "../dials/closed/read.ts";
+import { withNear, wantDials } from "../dials/closed/read.ts";
 import { dialOf, dialsNear } from "../dials/near.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../core/errors.ts";
@@ -152,12 +152,13 @@ async function follow(env: Env, ids: readonly string[], person: string | null): 
   const { policy } = await currentPolicy(db);
   const calls = results.map(({ number, ...call }) => ({ ...call, number: e164Of(number), person }));
   const asked = calls.map(({ startedAt: at, ...call }) => ({ ...call, at }));
-  await recallNear(env, asked, policy.screening.maxListAgeDays);
-  const its = dialOf((await runBatch(db, { near: dialsNear(asked) })).near);
+  const { maxListAgeDays } = policy.screening;
+  const read = () => runBatch(db, { near: dialsNear(asked) });
+  const its = dialOf((await withNear(env, asked, maxListAgeDays, read)).near);
   const found = await evidenceOf(
     env,
     calls.map((call, i) => ({ ...call, dial: its(i) })),
-    policy.screening.maxListAgeDays,
+    maxListAgeDays,
   );
   const by = new Map(results.map(({ id }, i) => [id, found[i]!]));
   const changed = await changeCalls(db, ids, (call) => ({

@@ -6,7 +6,7 @@ import type { Verdict } from "../../shared/check/api.ts";
 import { blockOf, has, numberOf, offsetOf } from "../../shared/registers/blocks.ts";
 import { dialFrom } from "../dials/row-number.ts";
 import { listedOf } from "../dials/closed/packed/entries.ts";
-import { recallNear } from "../dials/closed/read.ts";
+import { withNear } from "../dials/closed/read.ts";
 import { NEAR, type NearDial } from "../dials/near.ts";
 import { LAYER, UNKNOWN } from "../dials/rows.ts";
 import type { Env } from "../env.ts";
@@ -43,11 +43,6 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: number): Promise<Evidence[]> {
   if (calls.length === 0) return [];
   const db = env.DB;
-  await recallNear(
-    env,
-    calls.map(({ number, startedAt: at }) => ({ number, at })),
-    days,
-  );
   const asked = calls.map(({ number, person, startedAt, verdict }) => {
     const at = Date.parse(startedAt);
     return {
@@ -62,7 +57,7 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
       ...{ closedFrom: dialFrom(iso(at - (days - 1) * DAY)), closedTo: dialFrom(iso(at + NEAR - DAY)) },
     };
   });
-  const { results } = await db
+  const select = db
     .prepare(
       `WITH call AS (SELECT key AS i, value ->> 'number' AS number, value ->> 'person' AS person, value ->> 'at' AS at,
            value ->> 'verdict' AS verdict,
@@ -94,8 +89,11 @@ export async function evidenceOf(env: Env, calls: readonly MadeCall[], days: num
          END AS extension
        FROM call c ORDER BY c.i`,
     )
-    .bind(JSON.stringify(asked))
-    .all<Pick<Evidence, "screened" | "extension">>();
+    .bind(JSON.stringify(asked));
+  const near = calls.map(({ number, startedAt: at }) => ({ number, at }));
+  const { results } = await withNear(env, near, days, () =>
+    select.all<Pick<Evidence, "screened" | "extension">>(),
+  );
   // Closed ones were clear. Those that could be read are in the table above by now.
   const closed = Map.groupBy(
     await listedOf(

@@ -101,8 +101,9 @@ export async function pageOfCalls(env: Env, query: Query, policy: Policy) {
     } while (upper > lowest && whole() >= before);
     const reached = whole();
     const isRead = ({ startedAt }: Place) => Date.parse(startedAt) >= reached;
-    // Each once: one that comes back meanwhile is in both.
-    const all = new Map([...hot, ...(await rowsOfLines(DB, lines))].map((row) => [row.id, row]));
+    // Read once more, as one may have come back meanwhile; and each once.
+    const rest = [...(await rowsOfLines(DB, lines)), ...(await inDatabase(DB, query, policy))];
+    const all = new Map([...hot, ...rest].map((row) => [row.id, row]));
     const rows = [...all.values()].filter(isRead).sort(newestFirst).slice(0, limit);
     const next =
       rows.length === limit

@@ -12,7 +12,7 @@ import {
 import type { Campaign, Policy } from "../../shared/policy/policy.ts";
 import { numberOf } from "../../shared/registers/blocks.ts";
 import { query, runBatch } from "../core/batch.ts";
-import { recallNear } from "../dials/closed/read.ts";
+import { withNear } from "../dials/closed/read.ts";
 import { dialOf, dialsNear, type Logged, NEAR, type NearDial } from "../dials/near.ts";
 import { dialWas } from "../dials/rows.ts";
 import { restedOn } from "../do-not-call/brief.ts";
@@ -49,24 +49,25 @@ export interface Judged extends Decision {
 export async function decideAt(env: Env, calls: readonly Call[]): Promise<Judged[]> {
   if (calls.length === 0) return [];
   const db = env.DB;
-  await recallNear(env, calls, 0);
   const moments = calls.map(({ at }) => Date.parse(at));
   const numbers = calls.map(({ number }) => number);
-  const [record, { near, overrides }] = await Promise.all([
-    recordOf(
-      db,
-      numbers,
-      moments.reduce((a, b) => Math.min(a, b)),
-    ),
-    runBatch(db, {
-      near: dialsNear(calls),
-      overrides: query<{ number: number; at: number }>(
-        `SELECT number, device_at AS at FROM dials d
-         WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
-        JSON.stringify([...new Set(numbers)].map(numberOf)),
+  const [record, { near, overrides }] = await withNear(env, calls, 0, () =>
+    Promise.all([
+      recordOf(
+        db,
+        numbers,
+        moments.reduce((a, b) => Math.min(a, b)),
       ),
-    }),
-  ]);
+      runBatch(db, {
+        near: dialsNear(calls),
+        overrides: query<{ number: number; at: number }>(
+          `SELECT number, device_at AS at FROM dials d
+           WHERE ${dialWas.overridden} AND refused = 0 AND number IN (SELECT value FROM json_each(?))`,
+          JSON.stringify([...new Set(numbers)].map(numberOf)),
+        ),
+      }),
+    ]),
+  );
   const its = dialOf(near);
   return calls.map(({ number, campaign, heard }, i) => {
     const n = numberOf(number);

@@ -22,9 +22,11 @@ import { headersOf, openAudio } from "../recordings/audio.ts";
 import { mp3Until } from "../recordings/mp3.ts";
 import { type Edit, edited } from "../recordings/mute.ts";
 import { recallKept, wantHere } from "../recordings/closed/read.ts";
+import { keptKind } from "../recordings/closed/lines.ts";
 import { announcedIn, idsAt, someBelow } from "../recordings/closed/sample.ts";
 import { allowedRegions, began } from "../recordings/rows.ts";
 import { WAV_HEAD, wavOf, wavUntil } from "../recordings/wav.ts";
+import { undisturbed } from "../storage/closed/read.ts";
 import { storeProblem } from "../storage/problem.ts";
 import type { Head, Store } from "../storage/store.ts";
 import { keptEvents } from "../trail/events.ts";
@@ -88,29 +90,33 @@ announced.openapi(
           .bind(start, end, dayOf(at, zone), regions, ...more)
           .all<T>()
       ).results;
-    // Each as likely, wherever its row lies.
-    const quarters = await announcedIn(db, { start, end, regions });
-    const closed = quarters.reduce((sum, { n }) => sum + n, 0);
-    const here = await found<{ recording: string; among: number }>(
-      `SELECT r.id AS recording, COUNT(*) OVER () AS among FROM recordings r WHERE ${eligible} ORDER BY random() LIMIT ?5`,
-      count,
-    );
-    const among = closed + (here[0]?.among ?? 0);
-    const places = someBelow(among, count);
-    const closedOnes = await idsAt(
-      c.env,
-      quarters,
-      places.filter((place) => place < closed),
-    );
-    await recallKept(c.env, { ids: closedOnes });
-    const ids = [
-      ...closedOnes,
-      ...here.slice(0, places.length - closedOnes.length).map(({ recording }) => recording),
-    ];
-    const results = await found<{ recording: string; startedAt: string }>(
-      `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE ${eligible}`,
-      JSON.stringify(ids),
-    );
+    const span = { lower: keptKind.numAt(Date.parse(start)), upper: keptKind.numAt(Date.parse(end)) };
+    // Each as likely, wherever its row lies, and once.
+    const { results, among } = await undisturbed(db, keptKind, span, async () => {
+      const quarters = await announcedIn(db, { start, end, regions });
+      const closed = quarters.reduce((sum, { n }) => sum + n, 0);
+      const here = await found<{ recording: string; among: number }>(
+        `SELECT r.id AS recording, COUNT(*) OVER () AS among FROM recordings r WHERE ${eligible} ORDER BY random() LIMIT ?5`,
+        count,
+      );
+      const all = closed + (here[0]?.among ?? 0);
+      const places = someBelow(all, count);
+      const closedOnes = await idsAt(
+        c.env,
+        quarters,
+        places.filter((place) => place < closed),
+      );
+      await recallKept(c.env, { ids: closedOnes });
+      const ids = [
+        ...closedOnes,
+        ...here.slice(0, places.length - closedOnes.length).map(({ recording }) => recording),
+      ];
+      const drawn = await found<{ recording: string; startedAt: string }>(
+        `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE ${eligible}`,
+        JSON.stringify(ids),
+      );
+      return { results: drawn, among: all };
+    });
     if (results.length === 0) return c.json({ drawn: [] }, 201);
     const draw = crypto.randomUUID();
     const actor = c.get("actor")!;

@@ -11,6 +11,7 @@ import {
   type Reading,
   type Span,
   TRIES,
+  undisturbed,
 } from "../../storage/closed/read.ts";
 import { record } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
@@ -261,24 +262,27 @@ export async function eraseLost(db: D1Database, dials: readonly Indexed[]): Prom
 }
 
 /**
- * `recallSome` of the numbers of calls (`at` in ISO 8601), as far as dials of these days before them, or about their time, may count. One of a
- * lost file keeps no call from being recorded, and is logged.
+ * Reads once closed dials of the numbers of calls (`at` in ISO 8601) are back, as far as dials of these days before them, or about their time, may
+ * count; and again where one closed meanwhile. One of a lost file keeps no call from being recorded, and is logged.
  */
-export async function recallNear(
+export async function withNear<T>(
   env: Env,
   calls: readonly { number: string; at: string }[],
   days: number,
-): Promise<void> {
-  if (calls.length === 0) return;
+  read: () => Promise<T>,
+): Promise<T> {
+  if (calls.length === 0) return read();
   const times = calls.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
   // A clock may be off by a day (`plain`).
-  const span = [times[0]! - (days + 2) * DAY, times.at(-1)! + 2 * DAY] as const;
-  const { file, dials } = await recallSome(
-    env,
-    calls.map(({ number }) => number),
-    [dialFrom(new Date(span[0]).toISOString()), dialFrom(new Date(span[1]).toISOString())],
-  );
-  if (file !== null) console.error(file, `is lost: ${dials.length} dials of logged calls are not read`);
+  const [lower, upper] = [times[0]! - (days + 2) * DAY, times.at(-1)! + 2 * DAY].map((ms) =>
+    dialFrom(new Date(ms).toISOString()),
+  ) as [number, number];
+  const numbers = calls.map(({ number }) => number);
+  return undisturbed(env.DB, dialsKind, { lower, upper }, async () => {
+    const { file, dials } = await recallSome(env, numbers, [lower, upper - 1]);
+    if (file !== null) console.error(file, `is lost: ${dials.length} dials of logged calls are not read`);
+    return read();
+  });
 }
 
 /** Refuses the batch (`conflict`) unless these dials, which it is about to name, are in the database: one may close once it was read. */

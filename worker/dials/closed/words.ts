@@ -6,7 +6,7 @@ import { outOf } from "../../storage/closed/read.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { dialFrom } from "../row-number.ts";
-import { type Dial, keyOf, type Row, selectFrom, toDial } from "../rows.ts";
+import { type Dial, dialByKey, keyOf, type Row, selectFrom, toDial } from "../rows.ts";
 import { dialsKind, FROM_LINES, type Line } from "./lines.ts";
 import { closedDials, lastClosed } from "./read.ts";
 
@@ -79,5 +79,7 @@ export async function closedByKey(
       }
     return null;
   };
-  return find(lower, upper);
+  const since = new Date(made - DAY).toISOString();
+  // It may have come back meanwhile.
+  return (await find(lower, upper)) ?? dialByKey(env.DB, by, key, since);
 }

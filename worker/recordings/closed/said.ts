@@ -7,7 +7,7 @@ import type { Reading } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, nameOfId } from "./lines.ts";
 import { namedLines } from "./read.ts";
-import { idIs } from "../../core/sql.ts";
+import { idIn, idIs } from "../../core/sql.ts";
 
 /** SQL: of a row of `recordings`, what no step changes; of a call, nothing once that is erased. */
 const says = `json_object('provider', provider, 'store', store, 'region', region,
@@ -36,5 +36,11 @@ async function withArrivals(env: Reading, rows: KeptRow[]): Promise<KeptRow[]> {
     ...(await rowsOf<{ id: string; said: string }>(env.DB, `${ERASED} ${select}`, erased)),
   ];
   const of = new Map(found.map(({ id, said }) => [id, said]));
+  // It may have come back meanwhile.
+  const left = [...ids].filter((id) => !of.has(id));
+  if (left.length > 0) {
+    const here = env.DB.prepare(`${select} WHERE ${idIn("id", "?1")}`).bind(JSON.stringify(left));
+    for (const { id, said } of (await here.all<{ id: string; said: string }>()).results) of.set(id, said);
+  }
   return rows.map((row) => (isSilent(row) ? { ...row, said: of.get(row.subject) ?? null } : row));
 }

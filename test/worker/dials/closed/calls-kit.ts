@@ -100,12 +100,14 @@ export const write = (statements: Statement[]): Promise<void> =>
 export const callOf = async (number: string): Promise<{ id: string }> =>
   ((await dump("calls")) as { id: string; number: number }[]).find((one) => `+${one.number}` === number)!;
 /** Where the month closes just before a statement is read. */
-export function closingBefore(part: Pick<RegExp, "test">): Env {
+export const closingBefore = (part: Pick<RegExp, "test">): Env => meanwhileBefore(part, closeAgain);
+/** Where something else happens once, just before a statement is read. */
+export function meanwhileBefore(part: Pick<RegExp, "test">, work: () => Promise<unknown>): Env {
   let isOver = false;
   const shut = async (statement: string) => {
     if (isOver || !part.test(statement)) return;
     isOver = true;
-    await closeAgain();
+    await work();
   };
   const texts = new WeakMap<object, string>();
   const watched = (statement: D1PreparedStatement, its: string): D1PreparedStatement => {

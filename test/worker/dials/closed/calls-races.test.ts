@@ -7,8 +7,10 @@ import { planCalls } from "../../../../worker/call-logs/plan.ts";
 import { insertCalls, type LoggedCall } from "../../../../worker/call-logs/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { currentPolicy } from "../../../../worker/policy/current.ts";
+import { recall } from "../../../../worker/dials/closed/read.ts";
 import { eventsOfNumber } from "../../../../worker/proof/number.ts";
-import { aTeam, DAY, under } from "../../helpers.ts";
+import { aTeam, DAY, dump, under } from "../../helpers.ts";
+import { dial } from "../../proof/kit.ts";
 import {
   allBack,
   both,
@@ -16,7 +18,9 @@ import {
   closeAgain,
   closingBefore,
   here,
+  imported,
   made,
+  meanwhileBefore,
   numberOf,
   registers,
   write,
@@ -48,6 +52,18 @@ it("hides none from a list", async () => {
   expect(rows).toHaveLength(1);
 });
 
+it("hides none from a list by agent, where somebody asks for the number meanwhile", async () => {
+  const { policy } = await currentPolicy(env.DB);
+  const query = callsQuery.parse({ agent: "agent@example.com" });
+  const ofNumber = async (own: Env) =>
+    (await pageOfCalls(own, query, policy)).rows.filter((row) => `+${row.number}` === number);
+  await closeAgain();
+  // Between the rows of the database and those of the files.
+  const asked = meanwhileBefore(/FROM closed_out WHERE num BETWEEN/, () => recall(env, [number]));
+  expect(await ofNumber(asked)).toHaveLength(1);
+  expect(await ofNumber(env)).toHaveLength(1);
+});
+
 it("hides none from a proof", async () => {
   const [start, end] = [-DAY, DAY].map((ms) => new Date(Date.parse(made.at) + ms).toISOString()) as [
     string,
@@ -70,6 +86,43 @@ it("has no other log bring one a second time", async () => {
   const { policy } = await currentPolicy(env.DB);
   const own = closingBefore(/SELECT c.id, c.via, c.number, c.provider/);
   expect((await planCalls(own, [logged()], policy)).rows).toEqual([null]);
+});
+
+it.each([
+  ["the dial that its call was made by", /n\.device_at BETWEEN/],
+  ["what screened it", /d\.device_at BETWEEN c\.since_ms/],
+])("hides from a log no dial: %s", async (_, part) => {
+  const { policy } = await currentPolicy(env.DB);
+  const other = numberOf(mine + 30);
+  await dial(tokens.agent, { number: other, e164: other, seen: null, at: made.at });
+  const its = [logged({ number: other, providerId: other })];
+  const evidence = async (own: Env) => {
+    const { rows } = await planCalls(own, its, policy);
+    return rows.map((one) => [one?.dial, one?.screened, one?.extension]);
+  };
+  const [then] = await evidence(env);
+  expect(then).toEqual([expect.stringMatching(/^\d+$/), "dial", "on"]);
+  expect(await evidence(closingBefore(part))).toEqual([then]);
+});
+
+it("hides none from who says whose an agent's calls are", async () => {
+  const other = numberOf(mine + 30);
+  await dial(tokens.agent, { number: other, e164: other, seen: null, at: made.at });
+  // Of another person, who made no such dial.
+  const row = { number: other, agent: "ext 7", startedAt: made.at, providerId: other };
+  const people = (await dump("people")) as { id: string; role: string }[];
+  const idOf = (role: string) => people.find((one) => one.role === role)!.id;
+  const say = async (own: Env, person: string) =>
+    under(own, "PUT", "/v1/calls/agents", { token: tokens.manager, body: { agent: row.agent, person } });
+  await say(env, idOf("manager"));
+  expect(await imported(tokens, { provider: "3cx", seconds: 9, ...row })).toEqual(["added"]);
+  const stored = async () =>
+    ((await dump("calls")) as { number: number; dial: string | null }[]).find(
+      (one) => `+${one.number}` === other,
+    )!.dial;
+  expect(await stored()).toBeNull();
+  const { status } = await say(closingBefore(/n\.device_at BETWEEN/), idOf("agent"));
+  expect([status, await stored()]).toEqual([200, expect.stringMatching(/^\d+$/)]);
 });
 
 it("has none counted beside the one that takes its place", async () => {
