@@ -68,12 +68,13 @@ const plainRecording = allOf(
 
 /**
  * SQL of a row `c` of `call_rows` and its dial `d`: it is as plain as that, nobody said more of it, and nothing names it. Its recording may be
- * kept: what goes by both brings the number's calls back first. Of the rows where they lie, each condition is read from one.
+ * kept: what goes by both brings the number's calls back first. Its dial is a number: of one in other words, which only somebody who owns the
+ * database writes, `callOf` finds no call, and each commit would be refused. Of the rows where they lie, each condition is read from one.
  */
 const plainCall = allOf(
   "c.inbound = 0 AND c.found = 0 AND c.overridden = 0 AND c.known = 0 AND c.off = 0 AND c.replaces IS NULL",
   `typeof(c.began) = 'integer' AND abs(c.began - (d.num >> 6)) <= ${APART} AND c.code IS NOT NULL AND c.earlier IS NOT NULL`,
-  "c.ref_b IS NOT NULL AND c.id_b IS NOT NULL AND EXISTS (SELECT 1 FROM people p WHERE p.num = c.person_num)",
+  "typeof(c.made) = 'integer' AND c.ref_b IS NOT NULL AND c.id_b IS NOT NULL AND EXISTS (SELECT 1 FROM people p WHERE p.num = c.person_num)",
   `NOT EXISTS (SELECT 1 FROM call_rows o WHERE o.number = c.number AND o.made = c.made AND o.num <> c.num)
    AND NOT EXISTS (SELECT 1 FROM call_rows n WHERE n.replaces = c.id)`,
   `NOT EXISTS (SELECT 1 FROM call_said s WHERE s.call = c.id)
