@@ -13,6 +13,7 @@ import {
 } from "../../shared/overview/api-announced.ts";
 import { dayOf } from "../../shared/core/calendar.ts";
 import { zoneOfPolicy } from "../../shared/policy/zone.ts";
+import { query, runBatch } from "../core/batch.ts";
 import { insertBound } from "../core/bound.ts";
 import { commit, logRead } from "../core/commit.ts";
 import { Problem } from "../core/errors.ts";
@@ -83,22 +84,20 @@ announced.openapi(
            AND r.started_at >= ?1 AND r.started_at < ?2
            AND r.erase_after > ?3 AND r.region IN (SELECT value FROM json_each(?4))
            AND NOT EXISTS (SELECT 1 FROM announced_draws d WHERE d.recording = r.id)`;
-    const found = async <T>(text: string, ...more: (string | number)[]) =>
-      (
-        await db
-          .prepare(text)
-          .bind(start, end, dayOf(at, zone), regions, ...more)
-          .all<T>()
-      ).results;
+    const found = <T>(text: string, more: string | number) =>
+      query<T>(text, start, end, dayOf(at, zone), regions, more);
     const span = { lower: keptKind.numAt(Date.parse(start)), upper: keptKind.numAt(Date.parse(end)) };
     // Each as likely, wherever its row lies, and once.
     const { results, among } = await undisturbed(db, keptKind, span, async () => {
-      const quarters = await announcedIn(db, { start, end, regions });
+      // Of one moment: one that comes back is in one of the two.
+      const { quarters, here } = await runBatch(db, {
+        quarters: announcedIn({ start, end, regions }),
+        here: found<{ recording: string; among: number }>(
+          `SELECT r.id AS recording, COUNT(*) OVER () AS among FROM recordings r WHERE ${eligible} ORDER BY random() LIMIT ?5`,
+          count,
+        ),
+      });
       const closed = quarters.reduce((sum, { n }) => sum + n, 0);
-      const here = await found<{ recording: string; among: number }>(
-        `SELECT r.id AS recording, COUNT(*) OVER () AS among FROM recordings r WHERE ${eligible} ORDER BY random() LIMIT ?5`,
-        count,
-      );
       const all = closed + (here[0]?.among ?? 0);
       const places = someBelow(all, count);
       const closedOnes = await idsAt(
@@ -111,10 +110,12 @@ announced.openapi(
         ...closedOnes,
         ...here.slice(0, places.length - closedOnes.length).map(({ recording }) => recording),
       ];
-      const drawn = await found<{ recording: string; startedAt: string }>(
-        `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE ${eligible}`,
-        JSON.stringify(ids),
-      );
+      const { drawn } = await runBatch(db, {
+        drawn: found<{ recording: string; startedAt: string }>(
+          `SELECT r.id AS recording, r.started_at AS startedAt FROM json_each(?5) j CROSS JOIN recordings r ON ${idIs("r.id", "j.value")} WHERE ${eligible}`,
+          JSON.stringify(ids),
+        ),
+      });
       return { results: drawn, among: all };
     });
     if (results.length === 0) return c.json({ drawn: [] }, 201);

@@ -1,4 +1,5 @@
 /** Closed recordings of a period drawn at random, of those that are said to be announced. */
+import { type Query, query } from "../../core/batch.ts";
 import { Problem } from "../../core/errors.ts";
 import type { Env } from "../../env.ts";
 import { closedPage } from "../../storage/closed/read.ts";
@@ -18,17 +19,15 @@ interface Quarter {
 }
 
 /** How many there are, by quarter of an hour and region. */
-export async function announcedIn(db: D1Database, { start, end, regions }: Announced): Promise<Quarter[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT quarter, region, began AS n FROM closed_kept_quarters
-       WHERE quarter >= unixepoch(?1) * 1000 / ${QUARTER} AND quarter < unixepoch(?2) * 1000 / ${QUARTER} AND announced = 1 AND began > 0
-         AND region IN (SELECT value FROM json_each(?3)) ORDER BY 1, 2`,
-    )
-    .bind(start, end, regions)
-    .all<Quarter>();
-  return results;
-}
+export const announcedIn = ({ start, end, regions }: Announced): Query<Quarter> =>
+  query<Quarter>(
+    `SELECT quarter, region, began AS n FROM closed_kept_quarters
+     WHERE quarter >= unixepoch(?) * 1000 / ${QUARTER} AND quarter < unixepoch(?) * 1000 / ${QUARTER} AND announced = 1 AND began > 0
+       AND region IN (SELECT value FROM json_each(?)) ORDER BY 1, 2`,
+    start,
+    end,
+    regions,
+  );
 
 /** Whole numbers below `n`, as many as there are up to `most`, each once. */
 export function someBelow(n: number, most: number): number[] {

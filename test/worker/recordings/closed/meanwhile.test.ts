@@ -49,20 +49,21 @@ it("what an arrival says is told while its recording comes back", async () => {
 });
 
 const ever = new Set<string>();
+const draw = async (own: typeof env) => {
+  const body = { ...DAYS, count: 20 };
+  const { status, data } = await under(own, "POST", "/v1/announced/draws", {
+    token: tokens.compliance,
+    body,
+  });
+  expect(status, JSON.stringify(data)).toBe(201);
+  return (data as DrawsAnswer).drawn;
+};
+
 it.each([
   ["they are counted", /COUNT\(\*\) OVER/],
   ["some are drawn", /json_each\(\?5\)/],
 ])("a random sample is of all, though they close once %s", async (_, part) => {
   const fresh = await registered(N);
-  const draw = async (own: typeof env) => {
-    const body = { ...DAYS, count: 20 };
-    const { status, data } = await under(own, "POST", "/v1/announced/draws", {
-      token: tokens.compliance,
-      body,
-    });
-    expect(status, JSON.stringify(data)).toBe(201);
-    return (data as DrawsAnswer).drawn;
-  };
   const eligible = (await here()).filter((id) => !ever.has(id));
   expect(eligible).toEqual(expect.arrayContaining(fresh));
   const had = await files();
@@ -71,4 +72,14 @@ it.each([
   for (const { recording } of drawn) ever.add(recording);
   expect(drawn.map(({ recording }) => recording).toSorted()).toEqual(eligible.toSorted());
   expect(drawn.every(({ among }) => among === eligible.length)).toBe(true);
+});
+
+it("a random sample counts one once that comes back before those of the database are counted", async () => {
+  const fresh = await registered(N);
+  await shut();
+  expect((await here()).filter((id) => !ever.has(id))).toEqual([]);
+  const back = () => recallKept(env, { ids: fresh.slice(0, 1) });
+  const drawn = await draw(meanwhileBefore(/COUNT\(\*\) OVER/, back) as typeof env);
+  expect(drawn.map(({ recording }) => recording).toSorted()).toEqual(fresh.toSorted());
+  expect(drawn.map(({ among }) => among)).toEqual([N, N, N]);
 });
