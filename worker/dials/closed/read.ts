@@ -278,7 +278,9 @@ export async function withNear<T>(
     dialFrom(new Date(ms).toISOString()),
   ) as [number, number];
   const numbers = calls.map(({ number }) => number);
-  return undisturbed(env.DB, dialsKind, { lower, upper }, async () => {
+  return undisturbed(env.DB, dialsKind, { lower, upper }, async (files) => {
+    // As of most calls, which are logged, or whose recordings arrive, before their days close.
+    if (files.length === 0) return read();
     const { file, dials } = await recallSome(env, numbers, [lower, upper - 1]);
     if (file !== null) console.error(file, `is lost: ${dials.length} dials of logged calls are not read`);
     return read();

@@ -42,21 +42,27 @@ type Stored = Omit<ClosedFile, "members"> & { members: string };
 export const fileColumns = "f.first, f.last, f.key, f.rows, f.bytes, f.sha256, f.members";
 export const toFile = (row: Stored): ClosedFile => ({ ...row, members: JSON.parse(row.members) as Member[] });
 
-/** Files that have rows between two row numbers, inclusive, the newest first. */
-export async function filesOf(
-  db: D1Database,
-  kind: Files,
-  [from, to]: readonly [number, number],
-  most: number,
-): Promise<ClosedFile[]> {
+/** SQL: files that have rows between two row numbers (`?1`, `?2`), inclusive, the newest first, `?3` at the most. */
+const between = (kind: Files): string =>
+  `FROM ${kind.files} f WHERE f.first <= ?2 AND f.first >= ${beginning(kind, "?1")} AND f.last >= ?1 ORDER BY f.first DESC LIMIT ?3`;
+type Asked = readonly [db: D1Database, kind: Files, span: readonly [number, number], most: number];
+
+export async function filesOf(...[db, kind, [from, to], most]: Asked): Promise<ClosedFile[]> {
   const { results } = await db
-    .prepare(
-      `SELECT ${fileColumns} FROM ${kind.files} f WHERE f.first <= ?2 AND f.first >= ${beginning(kind, "?1")} AND f.last >= ?1
-       ORDER BY f.first DESC LIMIT ?3`,
-    )
+    .prepare(`SELECT ${fileColumns} ${between(kind)}`)
     .bind(from, to, most)
     .all<Stored>();
   return results.map(toFile);
+}
+
+export type Named = Pick<ClosedFile, "first" | "last" | "key">;
+/** The same without their members, which are most of a row. */
+export async function namesOf(...[db, kind, [from, to], most]: Asked): Promise<Named[]> {
+  const { results } = await db
+    .prepare(`SELECT f.first, f.last, f.key ${between(kind)}`)
+    .bind(from, to, most)
+    .all<Named>();
+  return results;
 }
 
 /** Whether a file has this key still: one that was written once more meanwhile has another. */

@@ -11,6 +11,8 @@ import {
   linesLeftIn,
   lostFile,
   type Member,
+  type Named,
+  namesOf,
 } from "./files.ts";
 import type { Kind, Line } from "./kind.ts";
 
@@ -251,7 +253,7 @@ async function pageOnce<L extends Line>(
   limit: number,
   lost?: ReadonlySet<string>,
 ): Promise<Page<L>> {
-  const files = await filesFor(env.DB, kind, { lower, upper });
+  const files = await filesOf(env.DB, kind, [lower, upper - 1], PAGE.files);
   const wanted = files.flatMap((file) =>
     file.members
       .toReversed()
@@ -285,28 +287,23 @@ async function pageOnce<L extends Line>(
   return { lines, reached: end };
 }
 
-/** The files that a page may read, the newest first. What closes is newer than what was closed: then these are others. */
-const filesFor = (
-  db: D1Database,
-  kind: Pick<Kind, "files">,
-  { lower, upper }: Pick<Span, "lower" | "upper">,
-) => filesOf(db, kind, [lower, upper - 1], PAGE.files);
-
 /**
  * Reads a page where rows lie both in the database and in files, which are named by the files before: what closed, or came back, meanwhile
- * may be in none of what was read. Then it is read again, and throws the Problem `conflict` in the end.
+ * may be in none of what was read. Then it is read again, and throws the Problem `conflict` in the end. What closes is newer than what was
+ * closed: then the newest files of the span, of which `read` gets those of one page, are others.
  */
 export async function undisturbed<T>(
   db: D1Database,
   kind: Pick<Kind, "files">,
-  span: Readonly<Pick<Span, "lower" | "upper">>,
-  read: (files: readonly ClosedFile[]) => Promise<T>,
+  { lower, upper }: Readonly<Pick<Span, "lower" | "upper">>,
+  read: (files: readonly Named[]) => Promise<T>,
 ): Promise<T> {
-  const keysOf = (files: readonly ClosedFile[]): string => files.map(({ key }) => key).join();
+  const files = () => namesOf(db, kind, [lower, upper - 1], PAGE.files);
+  const keysOf = (some: readonly Named[]): string => some.map(({ key }) => key).join();
   for (let n = 0; n < TRIES; n++) {
-    const files = await filesFor(db, kind, span);
-    const page = await read(files);
-    if (keysOf(files) === keysOf(await filesFor(db, kind, span))) return page;
+    const before = await files();
+    const page = await read(before);
+    if (keysOf(before) === keysOf(await files())) return page;
   }
   throw new Problem("conflict");
 }

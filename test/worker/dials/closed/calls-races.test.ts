@@ -1,10 +1,11 @@
 /** A month that closes while its calls are asked for hides none, and has none come in twice. */
 import { env } from "cloudflare:workers";
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { callsQuery } from "../../../../shared/call-logs/api.ts";
 import { pageOfCalls } from "../../../../worker/call-logs/find.ts";
 import { planCalls } from "../../../../worker/call-logs/plan.ts";
 import { insertCalls, type LoggedCall } from "../../../../worker/call-logs/rows.ts";
+import { blockedAt } from "../../../../worker/check/decide-at.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { currentPolicy } from "../../../../worker/policy/current.ts";
 import { recall } from "../../../../worker/dials/closed/read.ts";
@@ -103,6 +104,19 @@ it.each([
   const [then] = await evidence(env);
   expect(then).toEqual([expect.stringMatching(/^\d+$/), "dial", "on"]);
   expect(await evidence(closingBefore(part))).toEqual([then]);
+});
+
+it("looks for closed dials of a call only where some of its days have closed", async () => {
+  const asked = vi.fn(() => Promise.resolve());
+  const judge = () =>
+    blockedAt(meanwhileBefore(/FROM closed_numbers|CROSS JOIN closed_numbers/, asked), [
+      { number, at: made.at, campaign: "general" },
+    ]);
+  expect(await judge()).toEqual([null]);
+  expect(asked).not.toHaveBeenCalled();
+  await closeAgain();
+  expect(await judge()).toEqual([null]);
+  expect(asked).toHaveBeenCalledOnce();
 });
 
 it("hides none from who says whose an agent's calls are", async () => {
