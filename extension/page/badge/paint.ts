@@ -171,11 +171,11 @@ export function openPaint(isNear: (mark: Mark) => boolean, signal: AbortSignal) 
      * together, a moment later; what is painted already changes at once.
      */
     draw(mark: Mark): void {
-      const names = namesOf(mark);
+      const names = isInLong(mark) ? [] : namesOf(mark);
       const old = painted.get(mark)?.names ?? [];
       if (names.join() === old.join()) return;
       clear(mark);
-      if (names.length === 0 || mark.parts.length === 0 || isInLong(mark) || isFar(mark)) return;
+      if (names.length === 0 || mark.parts.length === 0 || isFar(mark)) return;
       if (old.length > 0) return paint(mark, names);
       waiting.add(mark);
       schedule(mark.parts[0]!.node.length);

@@ -173,7 +173,6 @@ describe("new numbers", () => {
     expect(painted()).toBe("clear 1, caution 0, blocked 1, unknown 0");
     // It became so long since.
     Object.assign(shorter.parts[0]!.node, { length: 300_000 });
-    shorter.decision = markOf("clear").decision;
     paint.draw(shorter);
     expect(painted()).toBe("clear 1, caution 0, blocked 0, unknown 0");
   });

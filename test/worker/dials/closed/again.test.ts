@@ -3,23 +3,16 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { recall } from "../../../../worker/dials/closed/read.ts";
 import { closedByKey } from "../../../../worker/dials/closed/words.ts";
-import { keyOf } from "../../../../worker/dials/rows.ts";
 import { dump } from "../../helpers.ts";
 import { meanwhileBefore } from "./calls-kit.ts";
 import { closeDials } from "./closing.ts";
-import { august, day, FIRST, LATER, SLICE, there } from "./kit.ts";
+import { august, day, FIRST, keyed, LATER, SLICE, there } from "./kit.ts";
 
 august();
 const KEY = "sent-before-it-closed";
 
 it("is found by its key while it comes back", async () => {
-  const columns = `by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high,
-    salt_low, code, written, layer, medium`;
-  await env.DB.prepare(
-    `INSERT INTO dials (num, number, key, ${columns}) SELECT num + 64, number, CAST(?1 AS INTEGER), ${columns} FROM dials WHERE number = ?2`,
-  )
-    .bind(keyOf(KEY), FIRST)
-    .run();
+  await keyed(KEY);
   await closeDials(env, LATER, SLICE);
   expect(await there()).toEqual([]);
   const { id } = ((await dump("people")) as { id: string; role: string }[]).find(

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, expect } from "vitest";
 import type { DialsAnswer } from "../../../../shared/dials/api.ts";
 import { dump, MINUTE, newTeam, under } from "../../helpers.ts";
+import { keyOf } from "../../../../worker/dials/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
 
 export const LATER = Date.UTC(2026, 10, 20);
@@ -79,3 +80,14 @@ export const slow = () => {
   let at = LATER;
   return () => (at += 2 * MINUTE);
 };
+
+/** One more dial of the first number, a moment later, that a browser sent under this key. */
+export async function keyed(key: string): Promise<void> {
+  const columns = `by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high,
+    salt_low, code, written, layer, medium`;
+  await env.DB.prepare(
+    `INSERT INTO dials (num, number, key, ${columns}) SELECT num + 64, number, CAST(?1 AS INTEGER), ${columns} FROM dials WHERE number = ?2`,
+  )
+    .bind(keyOf(key), FIRST)
+    .run();
+}

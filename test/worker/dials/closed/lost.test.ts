@@ -12,7 +12,7 @@ import { closedByKey } from "../../../../worker/dials/closed/words.ts";
 import { keyOf } from "../../../../worker/dials/rows.ts";
 import type { Env } from "../../../../worker/env.ts";
 import { call, DAY, dump, under } from "../../helpers.ts";
-import { august, byDay, compliance, day, erase, FIRST, LATER, named, objects, SLICE } from "./kit.ts";
+import { august, byDay, compliance, day, erase, FIRST, keyed, LATER, named, objects, SLICE } from "./kit.ts";
 import { closeDials, listedNumbers, packs } from "./closing.ts";
 
 august();
@@ -179,13 +179,7 @@ it("an object that the store does not erase keeps no other file from being writt
 });
 
 it("keeps no browser from sending a dial again: one of another file is found, one of a lost file is taken as new", async () => {
-  const columns = `by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state, salt_high,
-    salt_low, code, written, layer, medium`;
-  await env.DB.prepare(
-    `INSERT INTO dials (num, number, key, ${columns}) SELECT num + 64, number, CAST(?1 AS INTEGER), ${columns} FROM dials WHERE number = ?2`,
-  )
-    .bind(keyOf(KEY), FIRST)
-    .run();
+  await keyed(KEY);
   await closeDials(env, LATER, SLICE);
   const { id } = (await env.DB.prepare("SELECT id FROM people WHERE role = 'agent'").first<{
     id: string;
