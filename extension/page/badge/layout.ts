@@ -136,12 +136,47 @@ function place(layout: Layout, mark: Mark, placement: Placement, page: Geometry)
   placement.at = boxes[boxes.length - 1] ?? null;
   placement.clippers = page.clippersOf(mark.element);
   const others = (of?: Element) => layout.badges.filter((b) => keyOf(b) !== (of ?? mark));
-  const taken = (box: Box, of?: Element) => others(of).some((b) => meet(b.box, box));
-  const slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
+  const later = new Set<Badge>();
+  const taken = (box: Box, of?: Element) => {
+    const there = others(of).filter((b) => meet(b.box, box));
+    for (const b of there) if (isAfter(layout, b, placement)) later.add(b);
+    return there.length > 0;
+  };
+  let slot = mark.decision ? page.slotFor(mark, boxes, taken) : null;
+  if (slot && !isOwn(slot) && later.size > 0) {
+    const left = (of?: Element) => others(of).filter((b) => !later.has(b));
+    const without = page.slotFor(mark, boxes, (box, of) => left(of).some((b) => meet(b.box, box)));
+    if (isOwn(without)) {
+      slot = without;
+      makeRoom(layout, iconBox(without, boxes));
+    }
+  }
   placement.slot = slot;
   if (!slot || slot === "crowded") return;
   // Marks that are placed later, in this frame already, keep clear of it.
   layout.badges = [...others(slot.of), badgeOf(mark, slot, boxes, page)];
+}
+
+const isOwn = (slot: Slot | "crowded" | null): slot is Slot =>
+  slot !== null && slot !== "crowded" && slot.of === undefined;
+
+/**
+ * True for an icon whose number is read after that of a placement. Between two numbers with room for one icon it is the first
+ * one's, whichever was decided first: one that names its country does not wait for the table of cities.
+ */
+function isAfter({ near }: Layout, { of, mark }: Badge, { at }: Placement): boolean {
+  const other = near.get(mark)?.at;
+  if (of || !other || !at) return false;
+  return other.top >= at.bottom || (other.bottom > at.top && other.left > at.left);
+}
+
+/** The icons in a box go, and are placed again. */
+function makeRoom(layout: Layout, box: Box): void {
+  for (const badge of layout.badges.filter((b) => meet(b.box, box))) {
+    layout.badges = layout.badges.filter((b) => b !== badge);
+    layout.near.get(badge.mark)!.slot = null;
+    layout.queue.add(badge.mark);
+  }
 }
 
 const badgeOf = (mark: Mark, slot: Slot, boxes: Box[], page: Pick<Geometry, "boxOf">): Badge => ({

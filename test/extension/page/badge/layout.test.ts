@@ -121,6 +121,34 @@ describe("placing", () => {
     placed();
     expect(layout.near.get(first)?.slot).toEqual(after);
   });
+  it("leaves the one place between two numbers to the first, whichever was decided first", () => {
+    const between = box(202, 53, 216, 67);
+    const before: Slot = { from: "start", dx: -16, dy: 3, size: 14 };
+    let first: Mark;
+    const narrow: Geometry = {
+      ...page,
+      slotFor: (mark, _, taken) => (taken(between) ? "crowded" : mark === first ? after : before),
+    };
+    const bothPlaced = (decided: (one: Mark, two: Mark) => Mark[]) => {
+      layout = newLayout();
+      first = mark(box(100, 50, 200, 70));
+      const second = mark(box(218, 50, 318, 70));
+      layout.queue.clear();
+      for (const mark of decided(first, second)) {
+        layout.queue.add(mark);
+        placeQueued(layout, narrow, never);
+      }
+      layOut(layout, narrow, view);
+      return [layout.badges.map((b) => b.mark === first), crowded(layout).map((mark) => mark === second)];
+    };
+    expect(bothPlaced((one, two) => [one, two])).toEqual([[true], [true]]);
+    expect(bothPlaced((one, two) => [two, one])).toEqual([[true], [true]]);
+    // Nor does it change at the next round.
+    queueAll(layout, 0);
+    placeQueued(layout, narrow, never);
+    expect(layout.badges.map((b) => b.mark === first)).toEqual([true]);
+  });
+
   it("keeps clear of where icons are, and not of where they were drawn", () => {
     const [first, second, third] = [50, 80, 110].map((top) => mark(box(100, top, 200, top + 20))) as [
       Mark,
