@@ -167,7 +167,8 @@ const isOwn = (slot: Slot | "crowded" | null): slot is Slot =>
 function isAfter({ near }: Layout, { of, mark }: Badge, { at }: Placement): boolean {
   const other = near.get(mark)?.at;
   if (of || !other || !at) return false;
-  return other.top >= at.bottom || (other.bottom > at.top && other.left > at.left);
+  // A total order: of three, none makes room for the one that made room for it.
+  return other.top > at.top || (other.top === at.top && other.left > at.left);
 }
 
 /** The icons in a box go, and are placed again. */
