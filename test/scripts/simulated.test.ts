@@ -54,6 +54,11 @@ it("a database is what it takes without calls and by its files, once, and each a
   expect(sizeOf(of(2), 3)).toBe(1000 + 8e6 + 5e6 + 4096 + 4000);
 });
 
+it("has what each object of the trail has beside it as often as the part, whatever the part's is of", () => {
+  const sieved = { ...month(1), bytes: { audit_sieves: 6144 * 20 } };
+  expect(bytesOf({ ...simulated, months: [sieved] }, 0).get("the trail")).toBe(6144 * 20);
+});
+
 it("the month at whose end it is larger counts from one, for the whole and for a group", () => {
   // 3, 4, 5 and 6 GB.
   expect([2e9, 4.5e9, 8e9].map((most) => monthOver(simulated, most))).toEqual([1, 3, null]);

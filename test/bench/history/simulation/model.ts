@@ -33,7 +33,14 @@ export interface Simulated {
  * of its members it says of fewer here.
  */
 export const ONCE: readonly string[] = [
-  ...["audit_archives", "closed_files", "closed_kept_files", "closed_certificates", "closed_kept_days"],
+  ...[
+    "audit_archives",
+    "audit_sieves",
+    "closed_files",
+    "closed_kept_files",
+    "closed_certificates",
+    "closed_kept_days",
+  ],
   ...["closed_kept_folders", "closed_places", "closed_place_months", "closed_left", "closed_calls"],
   ...["closed_logged_quarters", "closed_kept_quarters", "closed_erasures", "erasure_salts", "statements"],
   ...["marks", "recording_days", "recording_sources", "dial_texts"],
@@ -67,7 +74,14 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "closed_place_months",
   ],
   "closed certificates' index": ["closed_certificates", "closed_recordings", "closed_erasures"],
-  "the trail": ["audit_rows", "audit_actors", "audit_payload", "audit_archives", "erasure_salts"],
+  "the trail": [
+    "audit_rows",
+    "audit_actors",
+    "audit_payload",
+    "audit_archives",
+    "audit_sieves",
+    "erasure_salts",
+  ],
   "stored answers": ["idempotency"],
   [FREE]: [FREE],
 };
