@@ -1,11 +1,19 @@
 /** A backup of a SQLite database with the Worker's own schema: what must come back exactly, and what is refused. */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { at } from "../../../scripts/lib/paths.ts";
 import { checkFolder, digestOf, type Manifest } from "../../../worker/cli/backup/folder.ts";
 import { backUp, restore as put } from "../../../worker/cli/backup/backup.ts";
@@ -17,7 +25,10 @@ const migrations = readdirSync(at("worker/migrations"))
 
 class FakeCloud implements Cloud {
   name = "cleardial";
-  db = new DatabaseSync(":memory:");
+  db: DatabaseSync;
+  constructor(file = ":memory:") {
+    this.db = new DatabaseSync(file);
+  }
   objects = {
     ARCHIVE: new Map<string, Stored>(),
     RECORDINGS: new Map<string, Stored>(),
@@ -87,35 +98,49 @@ let full: FakeCloud;
 const WORDS = `said "no",\nand it’s \\n final — 'never' \u2028 🙂`;
 const BIG = 2n ** 62n + 1n;
 
+/** The filled database, made once: all migrations take over a second. */
+const made = mkdtempSync(join(tmpdir(), "cleardial-filled-"));
+const database = join(made, "full.sqlite");
+beforeAll(() => {
+  const { db } = new FakeCloud(database);
+  for (const migration of migrations) db.exec(migration);
+  fill(db);
+  db.close();
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 beforeEach(() => {
-  full = new FakeCloud();
-  for (const migration of migrations) full.db.exec(migration);
-  full.db.exec("CREATE TABLE odd (a REAL, b TEXT, c INTEGER, PRIMARY KEY (b, c)) WITHOUT ROWID");
-  full.db.prepare("INSERT INTO odd VALUES (?, ?, ?), (?, ?, ?)").run(0.1, "é", 1, null, "", -(2n ** 63n));
-  full.db.exec(
-    "INSERT INTO people (id, name, email, role, created_at) VALUES ('p', 'Ada', 'a@example.com', 'admin', '2026')",
-  );
-  const add = full.db.prepare(
-    `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
-     VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, 'p', '2026')`,
-  );
-  for (let i = 0; i < 4500; i++) add.run(`c${i}`, i, i === 7 ? WORDS : "");
-  full.db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');
-    INSERT INTO dials (num, by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
-      key, salt_high, salt_low) VALUES (114595000000001, 1, 9, 1, 0, 2, 2, 1, 1, 1, 1, 1, ${BIG}, -${BIG}, ${BIG})`);
-  full.db
-    .exec(`INSERT INTO calls (id, ref, via, provider, number, agent, person, direction, started_at, verdict, reasons, by, at, code)
-      VALUES ('3e5f0b7a-52c1-4d6e-8f90-a1b2c3d4e5f6', '${"8f".repeat(32)}', 'import', 'x', 447700900000, 'Ada', 'p', 'outbound',
-        '2026-11-29T10:00:00.000Z', 'clear', '[]', 'p', '2026-11-29T10:00:00.000Z', ${BIG});
-    INSERT INTO call_said (call, outcome, by, at) SELECT id, 'silent', 'p', '2026' FROM calls`);
-  full.db.exec(
-    "INSERT INTO closed_blocks VALUES (1, 202608, 441, 3, x'00ff80'), (1, 202608, 442, 0, x''), (2, 202608, 7, 1, x'7b7d')",
-  );
-  full.db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
+  const copy = join(made, "copy.sqlite");
+  copyFileSync(database, copy);
+  full = new FakeCloud(copy);
   write(full);
   full.objects.ARCHIVE.set("audit/2026-10/1.gz", { bytes: Uint8Array.of(0, 1, 255), type: null });
   full.objects.RECORDINGS.set("call 1/ä.mp3", { bytes: Buffer.from("audio"), type: "audio/mpeg" });
 });
+afterEach(() => full.db.close());
+
+function fill(db: DatabaseSync): void {
+  db.exec("CREATE TABLE odd (a REAL, b TEXT, c INTEGER, PRIMARY KEY (b, c)) WITHOUT ROWID");
+  db.prepare("INSERT INTO odd VALUES (?, ?, ?), (?, ?, ?)").run(0.1, "é", 1, null, "", -(2n ** 63n));
+  db.exec(
+    "INSERT INTO people (id, name, email, role, created_at) VALUES ('p', 'Ada', 'a@example.com', 'admin', '2026')",
+  );
+  const add = db.prepare(
+    `INSERT INTO consents (id, number, basis, given_by, given_at, evidence, by, at)
+     VALUES (?, 447700900000 + ?, 'consent', 'x', '2026', ?, 'p', '2026')`,
+  );
+  for (let i = 0; i < 4500; i++) add.run(`c${i}`, i, i === 7 ? WORDS : "");
+  db.exec(`INSERT INTO dial_texts (month, text) VALUES ('2026-11', '{"host":"x"}');
+    INSERT INTO dials (num, by, late, action, refused, verdict, worker_verdict, agrees, page, reasons, worker_reasons, state,
+      key, salt_high, salt_low) VALUES (114595000000001, 1, 9, 1, 0, 2, 2, 1, 1, 1, 1, 1, ${BIG}, -${BIG}, ${BIG})`);
+  db.exec(`INSERT INTO calls (id, ref, via, provider, number, agent, person, direction, started_at, verdict, reasons, by, at, code)
+      VALUES ('3e5f0b7a-52c1-4d6e-8f90-a1b2c3d4e5f6', '${"8f".repeat(32)}', 'import', 'x', 447700900000, 'Ada', 'p', 'outbound',
+        '2026-11-29T10:00:00.000Z', 'clear', '[]', 'p', '2026-11-29T10:00:00.000Z', ${BIG});
+    INSERT INTO call_said (call, outcome, by, at) SELECT id, 'silent', 'p', '2026' FROM calls`);
+  db.exec(
+    "INSERT INTO closed_blocks VALUES (1, 202608, 441, 3, x'00ff80'), (1, 202608, 442, 0, x''), (2, 202608, 7, 1, x'7b7d')",
+  );
+  db.prepare("INSERT INTO block_undo VALUES (?, 'AA=='), (?, 'BB==')").run(BIG, BIG + 1n);
+}
 /** Adds one row to the trail. */
 const write = ({ db }: FakeCloud) =>
   db.exec(`INSERT INTO audit (seq, at, actor, code, subject, commitment, prev, hash)

@@ -43,7 +43,8 @@ it("an answer that held a secret is not repeated: it says so", async () => {
 describe("without a sign-in", () => {
   const ask = (name: string, key = "request-0001") =>
     call("POST", "/v1/requests", {
-      body: { kind: "objection", name, number: "+442079460991" },
+      // Said twice in the same words.
+      body: { kind: "objection", name, number: "+442079460991", formAt: undefined },
       headers: { "idempotency-key": key },
     });
   it("a key is each request's own: nobody takes another's", async () => {

@@ -12,7 +12,6 @@ import { adopt } from "../../../worker/trail/adopt.ts";
 import { verify } from "../../../worker/trail/verify.ts";
 import { aTeam, call, DAY, daysAgo, dump, integration, MINUTE, push, today } from "../helpers.ts";
 import { deepOf } from "../trail/kit.ts";
-import { stamp } from "../../../worker/privacy-requests/pages/form-guard.ts";
 import { arrive, sample } from "../recordings/kit.ts";
 
 const DAILY = "17 3 * * *";
@@ -114,10 +113,7 @@ describe("what is barred", () => {
     const ways: ((number: string) => Promise<{ status: number }>)[] = [
       (number) => as("agent", "POST", "/v1/suppressions", { number, kind: "objection", reason: "asked" }),
       (number) => as("manager", "POST", "/v1/suppressions/bulk", { rows: [{ number, reason: "asked" }] }),
-      async (number) => {
-        const formAt = await stamp(env.DB, Date.now() - 2000);
-        return call("POST", "/v1/requests", { body: { kind: "objection", name: "Dora", number, formAt } });
-      },
+      (number) => call("POST", "/v1/requests", { body: { kind: "objection", name: "Dora", number } }),
     ];
     for (const days of clocks)
       for (const way of ways) {

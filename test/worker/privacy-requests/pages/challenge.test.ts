@@ -7,7 +7,6 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Challenge, Problem } from "../../../../shared/api.ts";
 import { defaultPolicy } from "../../../../shared/policy/policy.ts";
 import { newChallenge } from "../../../../worker/privacy-requests/pages/challenge.ts";
-import { stamp } from "../../../../worker/privacy-requests/pages/form-guard.ts";
 import { asOwner, call, dump, MINUTE } from "../../helpers.ts";
 import { easySolution, enter, fillIn, linksTo, open, solutionOf, tokens, WHO, withTeam } from "../kit.ts";
 
@@ -16,12 +15,12 @@ beforeEach(() => env.DB.exec("DELETE FROM form_networks; DELETE FROM outbox"));
 
 let numbers = 0;
 /** An objection by the API, from this network or one of its own. */
-const objection = async (solution?: string, network?: string) =>
+const objection = (solution?: string, network?: string) =>
   call("POST", "/v1/requests", {
     headers: network === undefined ? {} : { "cf-connecting-ip": network },
     body: {
       ...{ kind: "objection", name: "D", number: `+44207946${String(++numbers).padStart(4, "0")}` },
-      ...{ formAt: await stamp(env.DB, Date.now() - 2000), solution },
+      solution,
     },
   });
 /** So many that came just now, each from a network of its own. */
