@@ -74,15 +74,12 @@ function options(): { only: string[]; long: boolean } {
 
 async function everything(only: string[], long: boolean): Promise<Counts> {
   const chosen = (from: string[]) => from.filter((p) => only.length === 0 || only.includes(p));
-  // Make once, before the lanes begin, what several of them need.
   if (chosen(inBrowsers).length > 0) await installChromium();
-  if (only.length !== 1) await migratedState();
   // The Worker's configuration names this folder, so it must exist.
   buildAssets();
   const folder = (process.env["TMPDIR"] = scratch());
   // Reading its modules takes half of the time that the command line needs to start.
   process.env["NODE_COMPILE_CACHE"] = join(folder, "compiled");
-  if (chosen([...inBrowsers, "cli"]).length > 0) await bundleOnce(join(folder, "worker"));
   heading(`Tests: ${chosen(projects).join(", ")}`);
   const counts: Counts[] = [];
   const step = async (one: Step) => {
@@ -91,13 +88,21 @@ async function everything(only: string[], long: boolean): Promise<Counts> {
     return name === null;
   };
   const isWhole = only.length === 0;
-  const built = isWhole ? Promise.all(builds.map(step)).then((all) => all.every(Boolean)) : true;
+  const built = async () => !isWhole || (await Promise.all(builds.map(step))).every(Boolean);
+  /** Makes once what several of them need; the Worker's need nothing of it. */
+  const prepare = async () => {
+    if (only.length !== 1) await migratedState();
+    if (chosen([...inBrowsers, "cli"]).length > 0) await bundleOnce(join(folder, "worker"));
+    return built();
+  };
+  const prepared = prepare();
+  // It is waited for below, maybe after it failed.
+  prepared.catch(() => undefined);
   const queue = [
     ...runs
       .filter((run) => chosen([projectOf(run)]).length > 0)
       .map((run) => async () => {
-        // The Worker's need no build.
-        if (projectOf(run) === "worker" || (await built)) counts.push(await tests(run, long));
+        if (projectOf(run) === "worker" || (await prepared)) counts.push(await tests(run, long));
       }),
     // Last, as they use every core, when the lanes end one by one.
     ...(isWhole && !long ? checks : []).map((check) => () => step(check)),
@@ -105,7 +110,7 @@ async function everything(only: string[], long: boolean): Promise<Counts> {
   const lane = async () => {
     for (const next of queue) await next();
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all([prepared, ...Array.from({ length: LANES }, lane)]);
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),

@@ -1,6 +1,6 @@
 /**
- * Closing for the tests of closed dials: each of them also runs where the index is packed as soon as a month is over (`packed-*.test.ts`), and
- * says the same.
+ * Closing for the tests of closed dials: each of them also runs where the index is packed as soon as a month is over (`packed`, most of them
+ * among the long tests), and says the same.
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll } from "vitest";
