@@ -66,9 +66,10 @@ async function answerOf(response: Response) {
 
 /** The public form comes back as from a page that was opened a while ago: without its time it waits for a second. */
 async function formed(method: string, path: string, sent: Call): Promise<Call> {
-  const isForm = method === "POST" && path === "/v1/requests" && typeof sent.body === "object";
-  if (!isForm || "formAt" in sent.body!) return sent;
-  return { ...sent, body: { formAt: await stamp(env.DB, Date.now() - 2000), ...sent.body } };
+  const { body } = sent;
+  const isForm = method === "POST" && path === "/v1/requests" && typeof body === "object" && body !== null;
+  if (!isForm || "formAt" in body) return sent;
+  return { ...sent, body: { formAt: await stamp(env.DB, Date.now() - 2000), ...body } };
 }
 
 /** One request to the Worker. Tests cast `data`. */
