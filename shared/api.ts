@@ -35,6 +35,10 @@ export const days = {
   to: date.optional().meta({ description: "the last day, in UTC" }),
 };
 export const limit = (most: number, usual = 50) => z.coerce.number().int().min(1).max(most).default(usual);
+/** A month (UTC) in a path. */
+export const monthParams = z.object({
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month such as 2026-08"),
+});
 /** The paging fields of a query. `after` is the `next` of the page before. */
 export const paged = (most: number, usual?: number) => ({
   after: z.string().max(200).optional(),

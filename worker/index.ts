@@ -26,6 +26,8 @@ import { callBacks } from "./do-not-call/call-backs.ts";
 import { consentsBulk } from "./do-not-call/consents-bulk.ts";
 import { consents } from "./do-not-call/consents.ts";
 import { monthsOfDials } from "./dials/closed/month.ts";
+import { monthsOfCalls } from "./call-logs/month.ts";
+import { monthsOfRecordings } from "./recordings/closed/month.ts";
 import { closedBack } from "./jobs/reopen.ts";
 import { dialsFound } from "./dials/find.ts";
 import { gate } from "./dials/gate-routes.ts";
@@ -187,6 +189,8 @@ for (const room of [
   dialsFound,
   closedBack,
   monthsOfDials,
+  monthsOfCalls,
+  monthsOfRecordings,
   gate,
   twilioGate,
   canary,

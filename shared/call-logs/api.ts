@@ -1,6 +1,18 @@
 /** The API of logged calls, which no page saw; shared/api.ts has the rules that hold for all of it. */
 import * as z from "zod";
-import { bulkRows, count, date, days, direction, e164, paged, rowResult, text, time } from "../api.ts";
+import {
+  bulkRows,
+  count,
+  date,
+  days,
+  direction,
+  e164,
+  mayBeShort,
+  paged,
+  rowResult,
+  text,
+  time,
+} from "../api.ts";
 import { reasonSchema, verdictSchema } from "../check/api.ts";
 import { beginning, isText } from "../core/text.ts";
 import { dialAction, dialLayer } from "../dials/api.ts";
@@ -148,6 +160,12 @@ export const callsQuery = z.object({
   ...paged(500),
 });
 export const callsAnswer = z.object({ calls: z.array(callSchema), next: z.string().nullable() });
+/** A month of them for analysts, by pages. */
+export const monthOfCallsQuery = z.object(paged(2000, 2000));
+export const monthOfCalls = z.object({
+  calls: z.array(callSchema),
+  next: z.string().nullable().meta(mayBeShort),
+});
 export const callDaysQuery = z.object(days);
 /** Outbound calls of a day (UTC) and an agent, the newest day first. */
 export const callDays = z.object({

@@ -130,9 +130,6 @@ export const dialsQuery = z.object({
 export const dialsAnswer = z.object({ dials: z.array(dialSchema), next: z.string().nullable() });
 
 /** A month of dials, for analysts: oldest first, by pages. */
-export const monthParams = z.object({
-  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month such as 2026-08"),
-});
 export const monthQuery = z.object({
   after: z
     .string()

@@ -23,6 +23,8 @@ export const disclosed = {
   proof: ["proof"],
   trail: ["trail"],
   dials: ["dial"],
+  calls: ["call"],
+  recordings: ["row"],
   /** To a dialler, which a system takes out. */
   callable: ["number"],
 } as const;

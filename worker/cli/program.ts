@@ -20,6 +20,7 @@ import { addDncCommands } from "./do-not-call/dnc.ts";
 import { addMcpCommand } from "./mcp/mcp.ts";
 import { addPeopleCommands } from "./people/people.ts";
 import { addStatementCommand } from "./proof/statement.ts";
+import { addRecordingsCommands } from "./recordings/month.ts";
 import { addListCommands } from "./registers/lists.ts";
 import { addPushCommand } from "./registers/push.ts";
 import { addSyncCommand } from "./registers/sync.ts";
@@ -82,6 +83,7 @@ export function program(): Command {
   addConnectorCommands(cli);
   addPeopleCommands(cli);
   addDialsCommands(cli);
+  addRecordingsCommands(cli);
   addTrailCommands(cli);
   addDisclosuresCommand(cli);
   addBenchCommand(cli);

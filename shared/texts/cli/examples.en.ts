@@ -38,6 +38,8 @@ export const examplesEn: Readonly<Record<string, readonly string[]>> = {
   join: ["join CODE"],
   verify: ["verify", "--json verify --deep", "verify proof.json --key key.pem"],
   "dials export": ["dials export 2026-08 -o dials-2026-08.parquet"],
+  "calls export": ["calls export 2026-08 -o calls-2026-08.parquet"],
+  "recordings export": ["recordings export 2026-08 -o recordings-2026-08.parquet"],
   "audit export": [
     "audit export -o trail.ndjson",
     "audit export --from 2026-10-01 --to 2026-10-31 -o october.ndjson",

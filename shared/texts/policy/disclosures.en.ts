@@ -36,6 +36,8 @@ export const disclosuresEn = {
     proof: "A proof",
     trail: "An export of the trail",
     dials: "A month of dials",
+    calls: "A month of calls",
+    recordings: "A month of recordings, without audio",
     callable: "Numbers that a dialler may call",
   } satisfies Record<Disclosed, string> as Record<string, string>,
   fields: {
@@ -60,6 +62,8 @@ export const disclosuresEn = {
     proof: "what is on record of a number, or the company's figures",
     trail: "the trail with its details",
     dial: "numbers dialled, with verdict, person and page's host",
+    call: "numbers called, with verdict, agent and person",
+    row: "numbers recorded, with agent and where the audio is",
   } satisfies Record<DisclosedField, string> as Record<string, string>,
   noFields: "no personal data",
   empty: "Nothing was sent yet",

@@ -205,6 +205,8 @@ export const trailEn = {
     "opened.consents": "Looked at consents",
     "opened.dials": "Looked at dials",
     "opened.dials-month": "Took a month of dials out, a page of it",
+    "opened.calls-month": "Took a month of calls out, a page of it",
+    "opened.recordings-month": "Took a month of recordings out, a page of it",
     "opened.comparison": "Looked up what an upload would change in a register",
     "opened.digests": "Read the digests of a register's blocks",
     "opened.listing": "Looked up a number's history on a register",

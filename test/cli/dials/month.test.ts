@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { MonthAnswer, MonthDial } from "../../../shared/dials/api.ts";
-import { exportMonth } from "../../../worker/cli/dials/month.ts";
-import { Refusal } from "../../../worker/cli/client.ts";
+import { monthOfDials } from "../../../worker/cli/dials/month.ts";
+import { exportMonth as exportRows } from "../../../worker/cli/month.ts";
+import { type Ask, Refusal } from "../../../worker/cli/client.ts";
 import { exits } from "../../../worker/cli/exits.ts";
-import { duck } from "./duck.ts";
+import { duck } from "../duck.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cleardial-month-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -40,6 +41,8 @@ const month =
     return Promise.resolve({ dials: some, next } satisfies MonthAnswer as T);
   };
 const quiet = () => undefined;
+const exportMonth = (ask: Ask, which: string, file: string, say: (n: number) => unknown, pauseMs?: number) =>
+  exportRows(monthOfDials, ask, which, file, say, pauseMs);
 
 it("has each dial, in row groups, its times as times, and its numbers as text", async () => {
   const file = join(dir, "august.parquet");
@@ -51,7 +54,7 @@ it("has each dial, in row groups, its times as times, and its numbers as text", 
   const rows = await duck(file);
   expect(
     await rows(
-      "SELECT typeof(arrived_at) AS arrived_at, typeof(made_at) AS made_at, typeof(number) AS number, typeof(id) AS id, typeof(refused) AS refused, typeof(reasons) AS reasons FROM dials LIMIT 1",
+      "SELECT typeof(arrived_at) AS arrived_at, typeof(made_at) AS made_at, typeof(number) AS number, typeof(id) AS id, typeof(refused) AS refused, typeof(reasons) AS reasons FROM rows LIMIT 1",
     ),
   ).toEqual([
     {
@@ -63,13 +66,13 @@ it("has each dial, in row groups, its times as times, and its numbers as text", 
       reasons: "JSON",
     },
   ]);
-  expect(await rows("SELECT verdict, COUNT(*)::INT AS n FROM dials GROUP BY 1 ORDER BY 1")).toEqual([
+  expect(await rows("SELECT verdict, COUNT(*)::INT AS n FROM rows GROUP BY 1 ORDER BY 1")).toEqual([
     { verdict: "blocked", n: 2200 },
     { verdict: "clear", n: 41_800 },
   ]);
   expect(
     await rows(
-      "SELECT strftime(arrived_at, '%Y-%m-%d') AS day, COUNT(*)::INT AS n FROM dials GROUP BY 1 ORDER BY 1 LIMIT 2",
+      "SELECT strftime(arrived_at, '%Y-%m-%d') AS day, COUNT(*)::INT AS n FROM rows GROUP BY 1 ORDER BY 1 LIMIT 2",
     ),
   ).toEqual([
     { day: "2026-08-01", n: 1440 },
@@ -77,11 +80,11 @@ it("has each dial, in row groups, its times as times, and its numbers as text", 
   ]);
   expect(
     await rows(
-      "SELECT reasons ->> '$[0].list' AS list, number, override_reason FROM dials WHERE id = '9007199254640992'",
+      "SELECT reasons ->> '$[0].list' AS list, number, override_reason FROM rows WHERE id = '9007199254640992'",
     ),
   ).toEqual([{ list: "tps", number: null, override_reason: null }]);
   expect(
-    await rows("SELECT override_reason AS why, written FROM dials WHERE override_reason IS NOT NULL"),
+    await rows("SELECT override_reason AS why, written FROM rows WHERE override_reason IS NOT NULL"),
   ).toEqual([{ why: "she rang, and said: Żółć", written: "020 7946 “0958”" }]);
 });
 
@@ -89,7 +92,7 @@ it("an old dial that lacks something ends no export", async () => {
   const file = join(dir, "old.parquet");
   const old = { ...dial(1), written: null, host: null, purpose: null, reasons: null } as unknown as MonthDial;
   expect(await exportMonth(month([old], 10), "2026-08", file, quiet)).toBe(1);
-  expect(await (await duck(file))("SELECT host, page_reasons, number FROM dials")).toEqual([
+  expect(await (await duck(file))("SELECT host, page_reasons, number FROM rows")).toEqual([
     { host: null, page_reasons: null, number: "+442079460001" },
   ]);
 });
@@ -97,7 +100,7 @@ it("an old dial that lacks something ends no export", async () => {
 it("a month without dials is a file without rows", async () => {
   const file = join(dir, "none.parquet");
   expect(await exportMonth(month([], 10), "2026-07", file, quiet)).toBe(0);
-  expect(await (await duck(file))("SELECT COUNT(*)::INT AS n FROM dials WHERE verdict = 'clear'")).toEqual([
+  expect(await (await duck(file))("SELECT COUNT(*)::INT AS n FROM rows WHERE verdict = 'clear'")).toEqual([
     { n: 0 },
   ]);
 });
@@ -129,7 +132,7 @@ it("several at once for one file do not meet: one that fails takes nothing from 
   });
   expect(await first).toBe(100_000);
   const isWhole = async () => {
-    const rows = await (await duck(file))("SELECT COUNT(DISTINCT id)::INT AS n FROM dials");
+    const rows = await (await duck(file))("SELECT COUNT(DISTINCT id)::INT AS n FROM rows");
     expect([statSync(file).mode & 0o777, rows]).toEqual([0o600, [{ n: 100_000 }]]);
   };
   await isWhole();

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { beforeAll, expect, it } from "vitest";
 import { monthsLater } from "../../../shared/core/calendar.ts";
 import { databaseIn } from "../../bench/history/fill.ts";
-import { duck } from "../../cli/dials/duck.ts";
+import { duck } from "../../cli/duck.ts";
 import { withWorker } from "./kit.ts";
 
 const own = withWorker("month");
@@ -61,14 +61,14 @@ it("has each dial once, by verdict and day, though most have left the database",
   expect([code, JSON.parse(stdout || "null")], stderr).toEqual([0, { file, dials: MANY }]);
   const rows = await duck(file);
   const after = await rows(
-    "SELECT strftime(arrived_at, '%Y-%m-%d') AS day, verdict, COUNT(*)::INT AS n FROM dials GROUP BY ALL ORDER BY ALL",
+    "SELECT strftime(arrived_at, '%Y-%m-%d') AS day, verdict, COUNT(*)::INT AS n FROM rows GROUP BY ALL ORDER BY ALL",
   );
   expect(after).toEqual(
     before
       .map(({ verdict, ...its }) => ({ ...its, verdict: verdicts[verdict] }))
       .sort((a, b) => `${a.day} ${a.verdict}`.localeCompare(`${b.day} ${b.verdict}`)),
   );
-  expect(await rows("SELECT COUNT(DISTINCT id)::INT AS n FROM dials")).toEqual([{ n: MANY }]);
+  expect(await rows("SELECT COUNT(DISTINCT id)::INT AS n FROM rows")).toEqual([{ n: MANY }]);
   await own.worker.stop();
   expect(database((db) => db.prepare("SELECT COUNT(*) AS n FROM dials").get())).toEqual({ n: MANY / 30 });
   await own.start();

@@ -92,6 +92,8 @@ const excused: Record<string, string> = {
   "GET /v1/dials": onRecord,
   "GET /v1/dials/months/{month}": onRecord,
   "GET /v1/calls": onRecord,
+  "GET /v1/calls/months/{month}": onRecord,
+  "GET /v1/recordings/months/{month}": onRecord,
   "GET /v1/recordings": onRecord,
   "GET /v1/recordings/{id}": onRecord,
   "POST /v1/recordings/{id}/release": step,

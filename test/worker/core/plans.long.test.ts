@@ -182,6 +182,8 @@ beforeAll(async () => {
     ...{ "/v1/figures from": [today()], "/v1/figures to": [today()] },
     "/v1/dials sighting": ["64"],
     "/v1/dials/months/{month} month": [today().slice(0, 7)],
+    "/v1/calls/months/{month} month": [today().slice(0, 7)],
+    "/v1/recordings/months/{month} month": [today().slice(0, 7)],
     "/v1/suppressions/{id}/scope id": ["f1"],
     "/v1/recordings/{id} id": [recording],
     "/v1/requests/{id} id": [request],

@@ -19,6 +19,8 @@ const admittedTo: Record<string, Role[] | "public"> = {
   "POST /v1/audit/restored": ["compliance", "admin"],
   "POST /v1/dials/reopened": ["admin"],
   "GET /v1/dials/months/{month}": ["admin"],
+  "GET /v1/calls/months/{month}": ["admin"],
+  "GET /v1/recordings/months/{month}": ["admin"],
   "GET /v1/audit/export": ["compliance", "admin"],
   "GET /v1/audit/heads": ["compliance", "admin"],
   "GET /v1/audit/heads/{day}": ["compliance", "admin"],

@@ -19,6 +19,8 @@ import { callsCliEn as t, callsHelpEn as help } from "../../../shared/texts/cli/
 import { english, fill, plural } from "../../../shared/texts/language.ts";
 import { type Cli, collect } from "../cli.ts";
 import { type Ask, Refusal } from "../client.ts";
+import { addExport } from "../month.ts";
+import { monthOfCalls } from "./month.ts";
 import { progress } from "../progress.ts";
 import { readTable } from "../csv.ts";
 
@@ -41,8 +43,10 @@ export interface CallsReport {
   refused: { line: number; code: string; why: string }[];
 }
 
-export function addCallsCommands({ program, signedIn, json, print }: Cli): void {
+export function addCallsCommands(cli: Cli): void {
+  const { program, signedIn, json, print } = cli;
   const calls = program.command("calls").description(help.calls);
+  addExport(calls, cli, monthOfCalls);
   calls
     .command("import")
     .description(help.import)

@@ -1,5 +1,6 @@
 /** A month of dials for analysts, by pages: what closed and what stays in the database, each once, oldest first. */
-import { type MonthDial, monthAnswer, monthParams, monthQuery } from "../../../shared/dials/api.ts";
+import { monthParams } from "../../../shared/api.ts";
+import { type MonthDial, monthAnswer, monthQuery } from "../../../shared/dials/api.ts";
 import { e164Of } from "../../../shared/registers/blocks.ts";
 import { logRead } from "../../core/commit.ts";
 import { Problem } from "../../core/errors.ts";
