@@ -204,7 +204,8 @@ describe("what is on record", () => {
       ...Object.entries(ids).map(
         ([room, id]) => `/v1/${room}/${id}${room === "suppressions" ? "/scope" : ""}`,
       ),
-      ...["/v1/requests", `/v1/dials/months/${at.slice(0, 7)}`],
+      "/v1/requests",
+      ...["dials", "calls", "recordings"].map((room) => `/v1/${room}/months/${at.slice(0, 7)}`),
     ];
     const reads = Object.keys(excused).filter(
       (name) => excused[name] === onRecord && name !== "GET /v1/audit",
