@@ -17,10 +17,10 @@ import { buildAssets, bundleOnce, migratedState } from "./lib/worker.ts";
 
 /**
  * Four lanes, as more browsers and servers at once would starve each other, and pages would draw late. A lane that is free
- * takes the next: the longest first, and those last that use both cores by themselves. The Worker's are in halves, as a whole
+ * takes the next: the longest first, and those last that use both cores by themselves. The Worker's are in thirds, as a half
  * would end last by itself.
  */
-const runs = ["worker 1/2", "e2e", "worker 2/2", "guard", "desk", "cli", "unit"];
+const runs = ["worker 1/3", "worker 2/3", "e2e", "worker 3/3", "guard", "desk", "cli", "unit"];
 const LANES = 4;
 const projectOf = (run: string) => run.split(" ")[0]!;
 const projects = [...new Set(runs.map(projectOf))];
