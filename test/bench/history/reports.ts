@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- reports [agents [calls [days]]] [--write]`: what each report of 92 days takes of a company with 100 agents who make
- * 100 calls a day each: half of them seen by ClearDial, all in a log that says outcome, number shown and campaign, and as many
+ * `npm run bench -- reports [agents [calls [days]]] [--write]`: what each report of 92 days takes of a company with 1,000 agents who
+ * make 100 calls a day each: half of them seen by ClearDial, all in a log that says outcome, number shown and campaign, and as many
  * incoming calls as a twentieth.
  */
 import assert from "node:assert/strict";
@@ -17,7 +17,7 @@ import { seconds, table } from "../table.ts";
 import { writeFigures } from "../write.ts";
 import { databaseIn, fillDials, type Span } from "./fill.ts";
 
-const [AGENTS, CALLS] = [100, 100];
+const [AGENTS, CALLS] = [1000, 100];
 /** Each is made so often: the first reads from the disk. */
 const TIMES = 3;
 /** One in so many dials is the gate's, and so many calls a call is that comes in. */
@@ -41,7 +41,7 @@ export async function reports(
     process.stderr.write(`${span.n.toLocaleString("en-GB")} calls …\n`);
     const file = databaseIn(join(dir, "state"));
     const db = new DatabaseSync(file);
-    fill(db, span, days);
+    fill(db, span, days, agents);
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     db.close();
     const bytes = statSync(file).size;
@@ -96,7 +96,7 @@ const admin = "(SELECT id FROM people ORDER BY num LIMIT 1)";
 const number = "442079460000 + n * 7919 % 100000000";
 
 /** Half of the calls have a dial, of their moment. */
-function fill(db: DatabaseSync, span: Span, days: number): void {
+function fill(db: DatabaseSync, span: Span, days: number, agents: number): void {
   const { n, from, until } = span;
   const run = (text: string, count: number) =>
     db.prepare(text).run(from, count, Math.floor((until - from) / count));
@@ -106,7 +106,7 @@ function fill(db: DatabaseSync, span: Span, days: number): void {
     `INSERT INTO calls (id, ref, via, provider, number, agent, direction, started_at, seconds, verdict, reasons, overridden, dial,
        screened, by, at, rev, past, salt_high, salt_low, code)
      ${rows}
-     SELECT 'c' || n, 'c' || n, 'import', 'dialler', ${number}, 'agent' || (n % 100),
+     SELECT 'c' || n, 'c' || n, 'import', 'dialler', ${number}, 'agent' || (n % ${agents}),
        IIF(n % ${BACK} = 1, 'inbound', 'outbound'), ${at}, n % 300, IIF(n % ${BACK} = 1, NULL, 'clear'), '[]', 0,
        IIF(n % 2 = 0, CAST((?1 + n / 2 * ?3 * 2) * 64 AS TEXT), NULL), 'dial', 'bench', ${at}, 1, '[]', 1, 1, 1
      FROM rows`,
