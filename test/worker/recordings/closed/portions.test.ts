@@ -36,18 +36,21 @@ beforeAll(async () => {
     name: string;
   }>();
   const own: Record<string, string> = {
-    id: "r.id || printf('-%05d', j.value)",
-    ref: "printf('%05x', j.value) || substr(r.ref, 6)",
+    id: "r.id || printf('-%05d', j.value ->> 0)",
+    ref: "printf('%05x', j.value ->> 1) || substr(r.ref, 6)",
     started_at:
-      "strftime('%Y-%m-%dT%H:%M:%fZ', unixepoch(r.started_at, 'subsec') + (j.value + 1) / 1000.0, 'unixepoch')",
-    object: "r.object || j.value",
+      "strftime('%Y-%m-%dT%H:%M:%fZ', unixepoch(r.started_at, 'subsec') + ((j.value ->> 0) + 1) / 1000.0, 'unixepoch')",
+    object: "r.object || (j.value ->> 0)",
   };
+  // The first one's begins with any digits: the others follow them.
+  const ref = await env.DB.prepare("SELECT substr(ref, 1, 5) AS ref FROM recordings").first<string>("ref");
+  const refOf = (n: number) => (Number.parseInt(ref!, 16) + 1 + n) % 16 ** 5;
   const columns = results.map(({ name }) => name);
   await env.DB.prepare(
     `INSERT INTO recordings (${columns.join(", ")}) SELECT ${columns.map((name) => own[name] ?? `r.${name}`).join(", ")}
      FROM recordings r CROSS JOIN json_each(?) j`,
   )
-    .bind(JSON.stringify(Array.from({ length: N - 1 }, (_, n) => n)))
+    .bind(JSON.stringify(Array.from({ length: N - 1 }, (_, n) => [n, refOf(n)])))
     .run();
   rows = await kept();
   days = await counted();
