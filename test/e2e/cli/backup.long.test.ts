@@ -1,6 +1,6 @@
 /** A real deployment is backed up, lost and restored elsewhere, to the last row and the last byte. */
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -9,6 +9,7 @@ import type { ArchivesAnswer } from "../../../shared/trail/api.ts";
 import type { CheckAnswer } from "../../../shared/check/api.ts";
 import type { Dial, DialsAnswer } from "../../../shared/dials/api.ts";
 import type { TokenAnswer } from "../../../shared/people/api.ts";
+import type { NumberProof } from "../../../shared/proof/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import { at } from "../../../scripts/lib/paths.ts";
 import { freePort } from "../../../scripts/lib/ports.ts";
@@ -18,6 +19,7 @@ import { startWorker } from "../../../scripts/lib/worker.ts";
 const dir = mkdtempSync(join(tmpdir(), "cleardial-backup-"));
 const [first, second] = [join(dir, "first"), join(dir, "second")];
 const backup = join(dir, "backup");
+const contacts = join(dir, "contacts.csv");
 afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 
 async function cli(args: string[], env: Record<string, string> = {}) {
@@ -34,7 +36,17 @@ const numbers = (from: number, n: number) =>
   Array.from({ length: n }, (_, i) => `0${7_700_900_000 + from + i}`);
 const DIALLED = "+442079460951";
 const LISTED = "+447700900013";
+const DAY = 86_400_000;
+const [NIGHT, OFTEN] = ["17 3 * * *", "*/5 * * * *"];
+const SCREENED = "+442079460953";
 const TEXT = "Said: no.\nWrote \\n, too";
+
+/** What is on record of the number that was screened alone. */
+async function proofOf(url: string, token: string): Promise<unknown[]> {
+  const days = new URLSearchParams({ from: daysAgo(2), to: daysAgo(0), number: SCREENED });
+  const { proof } = await call<{ proof: NumberProof }>(url, token, "GET", `/v1/proof?${days.toString()}`);
+  return proof.events.filter(({ what }) => what === "screening");
+}
 
 /** Everything in a local D1, read from its file: exact, and without any of our code. */
 function everything(state: string): Record<string, unknown> {
@@ -91,6 +103,8 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     email: "cy@example.com",
     role: "compliance",
   });
+  const clock = (cron: string, at: number) =>
+    fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}&time=${at}`);
   const list = (body: object) => call(worker.url, admin, "POST", "/v1/lists/tps/changes", body);
   await list({ add: numbers(0, 400), asOf: daysAgo(3) });
   await list({ add: numbers(400, 10), remove: numbers(0, 10), asOf: daysAgo(1) });
@@ -126,16 +140,24 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     body: audio,
   });
   expect(put.status, await put.text()).toBeLessThan(300);
+  // Screened numbers are on record.
+  writeFileSync(contacts, `Phone\n${SCREENED}\n`);
+  const screened = await cli(["--json", "screen", contacts, "-o", join(dir, "screened.csv")], {
+    CLEARDIAL_URL: worker.url,
+    CLEARDIAL_TOKEN: admin,
+  });
+  expect(screened.code, screened.stderr).toBe(0);
+  const proof = await proofOf(worker.url, compliance);
+  expect(proof).toHaveLength(1);
   // A dial that passes and is clear leaves the database with its month.
   await call(worker.url, admin, "POST", "/v1/lists/ctps/changes", { add: numbers(0, 3), asOf: daysAgo(1) });
   const { id: dialled } = await call<Dial>(worker.url, compliance, "POST", "/v1/dials", {
     ...{ number: DIALLED, e164: DIALLED, action: "passed", verdict: "clear", reasons: [], seen: null },
     ...{ host: "crm.example.com", at: new Date().toISOString() },
   });
-  const time = Date.now() + 100 * 86_400_000;
+  const time = Date.now() + 100 * DAY;
   // What the night leaves, runs of five minutes do.
-  for (const cron of ["17 3 * * *", "*/5 * * * *", "*/5 * * * *"].map(encodeURIComponent))
-    await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=${cron}&time=${time}`);
+  for (const cron of [NIGHT, OFTEN, OFTEN]) await clock(cron, time);
   const { archives } = await call<ArchivesAnswer>(worker.url, compliance, "GET", "/v1/audit/archives");
   expect(archives.length).toBeGreaterThan(0);
   await worker.stop();
@@ -149,8 +171,9 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     objects: number;
   };
   expect(tables["block_undo"]).toBeGreaterThan(0);
-  // The archives, and the day's head and statement, the audio, and the closed dial and recording, whose entries are packed.
-  expect(objects).toBe(archives.length + 5);
+  // The archives, and the day's head and statement, the audio, the closed dial and recording, whose entries are packed, and two
+  // of the screened number, its verdict and what binds it.
+  expect(objects).toBe(archives.length + 7);
   expect(tables).toMatchObject({ dials: 0, closed_files: 1, closed_numbers: 0, closed_blocks: 5 });
   expect(tables).toMatchObject({ recording_rows: 0, closed_kept_files: 1, closed_kept: 0 });
 
@@ -179,6 +202,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
     const dials = await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials");
     expect(dials.dials.map(({ id: its, number }) => [its, number])).toEqual([[dialled, DIALLED]]);
+    expect(await proofOf(again.url, compliance)).toEqual(proof);
     // The way back to an earlier Worker.
     const reopened = await cli(["--json", "audit", "reopen"], {
       CLEARDIAL_URL: again.url,
@@ -186,7 +210,7 @@ it("a deployment is backed up and stands again elsewhere; what was changed is re
     });
     expect([reopened.code, JSON.parse(reopened.stdout)]).toEqual([
       0,
-      { files: 2, dials: 1, recordings: 1, certificates: 0, screened: 0 },
+      { files: 4, dials: 1, recordings: 1, certificates: 0, screened: 2 },
     ]);
     expect((await call<DialsAnswer>(again.url, compliance, "GET", "/v1/dials")).dials).toEqual(dials.dials);
     const { results } = await call<CheckAnswer>(again.url, admin, "POST", "/v1/check", {
