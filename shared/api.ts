@@ -37,12 +37,21 @@ export const days = {
 export const limit = (most: number, usual = 50) => z.coerce.number().int().min(1).max(most).default(usual);
 /** A month (UTC) in a path. */
 export const monthParams = z.object({
-  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month such as 2026-08"),
+  month: z.string().regex(/^2\d{3}-(0[1-9]|1[0-2])$/, "a month such as 2026-08"),
 });
 /** The paging fields of a query. `after` is the `next` of the page before. */
 export const paged = (most: number, usual?: number) => ({
   after: z.string().max(200).optional(),
   limit: limit(most, usual),
+});
+/** The same of a month that is taken out, whose pages go by moment and id: another `after` would end it early. */
+export const pagedByMoment = (most: number, usual?: number) => ({
+  ...paged(most, usual),
+  after: z
+    .string()
+    .max(200)
+    .regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z\|.+$/, "the next of the page before")
+    .optional(),
 });
 /** Of a list whose pages read so many rows and no more. */
 export const mayBeShort = {

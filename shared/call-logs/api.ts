@@ -9,6 +9,7 @@ import {
   e164,
   mayBeShort,
   paged,
+  pagedByMoment,
   rowResult,
   text,
   time,
@@ -161,7 +162,7 @@ export const callsQuery = z.object({
 });
 export const callsAnswer = z.object({ calls: z.array(callSchema), next: z.string().nullable() });
 /** A month of them for analysts, by pages. */
-export const monthOfCallsQuery = z.object(paged(2000, 2000));
+export const monthOfCallsQuery = z.object(pagedByMoment(2000, 2000));
 export const monthOfCalls = z.object({
   calls: z.array(callSchema),
   next: z.string().nullable().meta(mayBeShort),

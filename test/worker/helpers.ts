@@ -64,12 +64,15 @@ async function answerOf(response: Response) {
   return { status: response.status, headers: response.headers, data, text, bytes };
 }
 
+/** Of a public form that was opened a while ago. */
+export const formAt = () => stamp(env.DB, Date.now() - 2000);
+
 /** The public form comes back as from a page that was opened a while ago: without its time it waits for a second. */
 async function formed(method: string, path: string, sent: Call): Promise<Call> {
   const { body } = sent;
   const isForm = method === "POST" && path === "/v1/requests" && typeof body === "object" && body !== null;
   if (!isForm || "formAt" in body) return sent;
-  return { ...sent, body: { formAt: await stamp(env.DB, Date.now() - 2000), ...body } };
+  return { ...sent, body: { formAt: await formAt(), ...body } };
 }
 
 /** One request to the Worker. Tests cast `data`. */

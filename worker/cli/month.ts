@@ -61,7 +61,7 @@ export function addExport<T>(command: Command, { signedIn, json, print }: Cli, r
 }
 
 function month(text: string): string {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) throw new InvalidArgumentError(help.wantsMonth);
+  if (!/^2\d{3}-(0[1-9]|1[0-2])$/.test(text)) throw new InvalidArgumentError(help.wantsMonth);
   return text;
 }
 

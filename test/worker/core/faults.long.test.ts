@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../../shared/people/api.ts";
 import type { PolicyAnswer } from "../../../shared/policy/api.ts";
 import type { Env } from "../../../worker/env.ts";
-import { call, DAY, join, newTeam, push, rowsOf, today, under } from "../helpers.ts";
+import { call, DAY, formAt, join, newTeam, push, rowsOf, today, under } from "../helpers.ts";
 import { Failing, type How, withDatabase } from "./faults-kit.ts";
 import { verified } from "../privacy-requests/kit.ts";
 import { aged, arrive, diallerOf, laid, sample } from "../recordings/kit.ts";
@@ -118,7 +118,8 @@ const flows: Flow[] = [
       // So many of these would be a flood.
       await env.DB.exec("DELETE FROM form_networks");
       const email = `dora-${n}@example.com`;
-      const body = { kind: "access", name: "Dora", email, number: numberOf(n) };
+      // What is sent again is the same form.
+      const body = { kind: "access", name: "Dora", email, number: numberOf(n), formAt: await formAt() };
       return { method: "POST", path: "/v1/requests", body };
     },
   },

@@ -1,6 +1,6 @@
 /** Reading closed certificates, and what is left of their recordings: by ids and refs, and a page of them. */
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
-import { closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
+import { closedPage, type Reading, undisturbed, wholeMoments } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { Problem } from "../../core/errors.ts";
 import { byName, type Hit, hitsOf, packedErased, whole } from "../closed/names/hits.ts";
@@ -125,7 +125,9 @@ export async function certificatesBefore(
     const lost = new Set<string>();
     // A page may be short, but not empty where more follow, unless many files are lost.
     for (let n = 0; n < PAGES && lines.length === 0 && span.upper > span.lower; n++) {
-      const page = await closedPage(env, certificatesKind, span, limit, lost);
+      const page = await wholeMoments(certificatesKind, span, limit, (its, most) =>
+        closedPage(env, certificatesKind, its, most, lost),
+      );
       lines.push(...page.lines);
       span.upper = page.reached;
     }

@@ -1,5 +1,12 @@
 /** A page of recordings, newest first, wherever their rows lie: closed ones are read where they are. */
-import { closedPage, type Page, type Reading, type Span, undisturbed } from "../../storage/closed/read.ts";
+import {
+  closedPage,
+  type Page,
+  type Reading,
+  type Span,
+  undisturbed,
+  wholeMoments,
+} from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, keptKind, type Line } from "./lines.ts";
 import { whole } from "./names/hits.ts";
@@ -76,19 +83,23 @@ export async function pageOf<Row extends Placed>(
     const within = { ...span, lower: Math.max(span.lower, oldest) };
     // The newest pages are of the database alone.
     if (file === undefined || file.last < within.lower) return nextOf(first, null);
-    const page = await (sought.number
-      ? byNumber(env, sought.number, within, limit, lost)
-      : closedPage(env, keptKind, within, limit, lost));
+    const page = await wholeMoments(keptKind, within, limit, (its, most) =>
+      sought.number
+        ? byNumber(env, sought.number, its, most, lost)
+        : closedPage(env, keptKind, its, most, lost),
+    );
     const lines = page.lines.sort(newestFirst).slice(0, limit);
     const isCut = lines.length < page.lines.length;
     const closed = await rowsOf<Row>(env.DB, `${FROM_LINES} ${select}`, lines);
     // Read once more, as one may have come back meanwhile; and each once.
     const all = [...new Map([...closed, ...(await here())].map((row) => [row.id, row])).values()];
     const end = lines.at(-1);
+    const isThrough = page.reached <= within.lower && !isCut;
+    // Closed ones before the oldest of the database were not read: rows that it has left meanwhile are not made up for by older ones.
     const reached: Place | null =
-      page.reached <= within.lower && !isCut
+      isThrough && within.lower === span.lower
         ? null
-        : end
+        : end && !isThrough
           ? placeOf(end)
           : [new Date(keptKind.timeAt(page.reached - 1)).toISOString(), "~"];
     const rows = all

@@ -8,7 +8,7 @@ import { closeCertificates } from "../../../../worker/recordings/certificates/cl
 import { closedRefs } from "../../../../worker/recordings/certificates/read.ts";
 import { packNames } from "../../../../worker/recordings/closed/names/pack.ts";
 import { asOwner, aTeam, DAY, dump, under } from "../../helpers.ts";
-import { named, objects } from "./kit.ts";
+import { named, objects, slow } from "./kit.ts";
 
 const tokens = aTeam();
 const LATER = Date.UTC(2026, 10, 20);
@@ -73,6 +73,20 @@ it("of more files than a page reads, and with what stayed between them", async (
   // Whatever is asked for.
   for (const after of ["x", "|", "2025-03-05T00:00:00.000Z", "9999-12-31T23:59:59.999Z|~"])
     await page(env, `after=${encodeURIComponent(after)}`);
+});
+
+it("of a moment whose later file has the first of it by its id", async () => {
+  await add([day(1), day(1), day(1), day(1) + 1000]);
+  const binding = (code: string) =>
+    asOwner(["recordings"], () => env.DB.exec(`UPDATE recordings SET code = ${code} WHERE id = 'r00000'`));
+  // Nothing binds it at first, so it leaves after the others.
+  await binding("NULL");
+  const all = await newestFirst();
+  await closeCertificates(env, LATER, { rows: 2, clock: slow() });
+  await binding("7");
+  await closeCertificates(env, LATER, { rows: 2 });
+  expect([(await named()).length, await dump("recordings")]).toEqual([2, []]);
+  for (const limit of [1, 2, 3, 100]) expect(await listed(limit), String(limit)).toEqual(all);
 });
 
 /** Closes by files of two: how many there are then, and how many rows are left. */
