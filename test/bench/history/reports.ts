@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- reports [agents [calls [days]]] [--write]`: what each report of 92 days takes of a company with 1,000 agents who
- * make 100 calls a day each: half of them seen by ClearDial, all in a log that says outcome, number shown and campaign, and as many
+ * `npm run bench -- reports [agents [calls [days]]] [--write]`: what each report of 92 days takes of a company with 100 agents who make
+ * 100 calls a day each: half of them seen by ClearDial, all in a log that says outcome, number shown and campaign, and as many
  * incoming calls as a twentieth.
  */
 import assert from "node:assert/strict";
@@ -17,7 +17,7 @@ import { seconds, table } from "../table.ts";
 import { writeFigures } from "../write.ts";
 import { databaseIn, fillDials, type Span } from "./fill.ts";
 
-const [AGENTS, CALLS] = [1000, 100];
+const [AGENTS, CALLS] = [100, 100];
 /** Each is made so often: the first reads from the disk. */
 const TIMES = 3;
 /** One in so many dials is the gate's, and so many calls a call is that comes in. */
