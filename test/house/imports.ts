@@ -202,6 +202,7 @@ export const fronts: Readonly<Record<string, readonly string[]>> = {
     "closed/kind.ts",
     "closed/left.ts",
     "closed/pack.ts",
+    "closed/moments.ts",
     "closed/read.ts",
     "closed/sizes.ts",
     "closed/unlist.ts",

@@ -1,6 +1,7 @@
 /** Reading closed certificates, and what is left of their recordings: by ids and refs, and a page of them. */
 import type { Certificate, CertificatesAnswer } from "../../../shared/recordings/api.ts";
-import { closedPage, type Reading, undisturbed, wholeMoments } from "../../storage/closed/read.ts";
+import { wholeMoments } from "../../storage/closed/moments.ts";
+import { closedPage, type Reading, undisturbed } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { Problem } from "../../core/errors.ts";
 import { byName, type Hit, hitsOf, packedErased, whole } from "../closed/names/hits.ts";

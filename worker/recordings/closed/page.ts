@@ -1,12 +1,6 @@
 /** A page of recordings, newest first, wherever their rows lie: closed ones are read where they are. */
-import {
-  closedPage,
-  type Page,
-  type Reading,
-  type Span,
-  undisturbed,
-  wholeMoments,
-} from "../../storage/closed/read.ts";
+import { wholeMoments } from "../../storage/closed/moments.ts";
+import { closedPage, type Page, type Reading, type Span, undisturbed } from "../../storage/closed/read.ts";
 import { rowsOf } from "../../storage/closed/verified.ts";
 import { FROM_LINES, keptKind, type Line } from "./lines.ts";
 import { whole } from "./names/hits.ts";

@@ -288,26 +288,6 @@ async function pageOnce<L extends Line>(
 }
 
 /**
- * What `read` reads, at least `limit` where there are; with the rest of the millisecond that it ends within. For pages that go by moment and
- * id: what left later has a later number, whatever its id is.
- */
-export async function wholeMoments<L extends Line>(
-  { numAt, timeAt }: Pick<Kind, "numAt" | "timeAt">,
-  span: Span<L>,
-  limit: number,
-  read: (span: Span<L>, limit: number) => Promise<Page<L>>,
-): Promise<Page<L>> {
-  let page = await read(span, limit);
-  for (;;) {
-    const moment = timeAt(page.reached);
-    const lower = Math.max(span.lower, numAt(moment));
-    if (page.reached <= lower || !page.lines.some(({ num }) => timeAt(num) === moment)) return page;
-    const rest = await read({ ...span, lower, upper: page.reached }, numAt(1));
-    page = { lines: [...page.lines, ...rest.lines], reached: rest.reached };
-  }
-}
-
-/**
  * Reads a page where rows lie both in the database and in files, which are named by the files before: what closed, or came back, meanwhile
  * may be in none of what was read. Then it is read again, and throws the Problem `conflict` in the end. What closes is newer than what was
  * closed: then the newest files of the span, of which `read` gets those of one page, are others.
